@@ -1,0 +1,89 @@
+using System.Text;
+using System.Xml.Linq;
+using ChildrensInfo.Core.Returns.CinCensus;
+
+namespace ChildrensInfo.Tests.Core.Returns;
+
+/// <summary>A whole, valid children in need return of invented children, to be changed in one place by a test.</summary>
+public sealed class CinFile
+{
+  private readonly XDocument document = XDocument.Parse("""
+    <Message>
+      <Header>
+        <CollectionDetails><Collection>CIN</Collection><Year>2026</Year><ReferenceDate>2026-03-31</ReferenceDate></CollectionDetails>
+        <Source><SourceLevel>L</SourceLevel><LEA>823</LEA><SoftwareCode>Invented</SoftwareCode><Release>1</Release><SerialNo>001</SerialNo><DateTime>2026-05-01T09:00:00</DateTime></Source>
+      </Header>
+      <Children>
+        <Child>
+          <ChildIdentifiers>
+            <LAchildID>Invented1</LAchildID><UPN>X823000000001</UPN>
+            <PersonBirthDate>2015-06-10</PersonBirthDate><Sex>F</Sex>
+          </ChildIdentifiers>
+          <ChildCharacteristics>
+            <Ethnicity>WBRI</Ethnicity>
+            <Disabilities><Disability>AUT</Disability><Disability>LD</Disability></Disabilities>
+          </ChildCharacteristics>
+          <CINdetails>
+            <CINreferralDate>2025-05-06</CINreferralDate><ReferralSource>1A</ReferralSource><PrimaryNeedCode>N1</PrimaryNeedCode>
+            <Assessments>
+              <AssessmentActualStartDate>2025-05-06</AssessmentActualStartDate>
+              <AssessmentAuthorisationDate>2025-06-12</AssessmentAuthorisationDate>
+              <FactorsIdentifiedAtAssessment><AssessmentFactors>3B</AssessmentFactors><AssessmentFactors>4B</AssessmentFactors></FactorsIdentifiedAtAssessment>
+            </Assessments>
+            <CINPlanDates><CINPlanStartDate>2025-06-20</CINPlanStartDate><CINPlanEndDate>2025-07-15</CINPlanEndDate></CINPlanDates>
+            <Section47>
+              <S47ActualStartDate>2025-08-04</S47ActualStartDate><InitialCPCtarget>2025-08-26</InitialCPCtarget>
+              <DateOfInitialCPC>2025-08-21</DateOfInitialCPC><ICPCnotRequired>0</ICPCnotRequired>
+            </Section47>
+            <ReferralNFA>0</ReferralNFA>
+            <ChildProtectionPlans>
+              <CPPstartDate>2025-08-21</CPPstartDate>
+              <InitialCategoryOfAbuse>NEG</InitialCategoryOfAbuse><LatestCategoryOfAbuse>EMO</LatestCategoryOfAbuse><NumberOfPreviousCPP>0</NumberOfPreviousCPP>
+              <Reviews><CPPreviewDate>2025-11-10</CPPreviewDate><CPPreviewDate>2026-02-16</CPPreviewDate></Reviews>
+            </ChildProtectionPlans>
+          </CINdetails>
+        </Child>
+      </Children>
+    </Message>
+    """);
+
+  public XElement Message => document.Root!;
+  public XElement Header => Message.Element("Header")!;
+  public XElement Children => Message.Element("Children")!;
+
+  /// <summary>The first element of this name anywhere in the file.</summary>
+  public XElement First(string name) => document.Descendants(name).First();
+
+  public CinFile Set(string name, string value)
+  {
+    First(name).Value = value;
+    return this;
+  }
+
+  public CinFile Remove(string name)
+  {
+    First(name).Remove();
+    return this;
+  }
+
+  /// <summary>Puts xml at the end of the first element of this name.</summary>
+  public CinFile Add(string parent, string xml)
+  {
+    First(parent).Add(XElement.Parse(xml));
+    return this;
+  }
+
+  public string Xml => document.ToString(SaveOptions.DisableFormatting);
+
+  public MemoryStream Stream() => Of(Xml);
+
+  public static MemoryStream Of(string xml) => new(Encoding.UTF8.GetBytes(xml));
+
+  public static FileStream Sample(string name) => File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Samples", "cin", name));
+
+  public static List<CinChild> Read(Stream stream)
+  {
+    using var reader = new CinCensusReader(stream);
+    return [.. reader.ReadChildren()];
+  }
+}
