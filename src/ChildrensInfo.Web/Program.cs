@@ -1,1 +1,19 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run(); public partial class Program;
+using ChildrensInfo.Web;
+using ChildrensInfo.Web.Development;
+using Serilog;
+
+var builder = WebApplication.CreateBuilder(args);
+if (await DatabaseStart.FindAsync(builder) is not { } connection) return 1;
+
+builder.AddPortalLogging();
+builder.AddPortal(connection);
+var app = builder.Build();
+if (!await DatabaseStart.PrepareAsync(app)) return 1;
+
+app.UsePortal();
+await app.RunAsync();
+await Log.CloseAndFlushAsync();
+return 0;
+
+/// <summary>Named so that tests can start the same site.</summary>
+public partial class Program;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using Xunit;
 
@@ -8,7 +9,7 @@ public sealed partial class DemoContentTests
 {
     private static readonly DemoContent Demo = DemoContent.Load();
 
-    private static readonly WordingCatalogue Wordings = WordingCatalogue.Load();
+    private static readonly ShippedWordings Wordings = ShippedWordings.Load();
 
     [Fact]
     public void There_are_about_four_hundred_different_voices()

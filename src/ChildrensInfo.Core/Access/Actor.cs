@@ -1,0 +1,56 @@
+namespace ChildrensInfo.Core.Access;
+
+/// <summary>What a person does here. One person has one role, so that nobody approves their own request in another hat.</summary>
+public enum Role
+{
+    Practitioner,
+    DataLead,
+    Researcher,
+    Administrator,
+}
+
+/// <summary>Which rows about children a unit of work may touch. The database enforces it; see docs/access.md.</summary>
+public enum Reach
+{
+    /// <summary>No row about any child.</summary>
+    None,
+
+    /// <summary>Everything about the children the person is allocated, and nothing about anybody else.</summary>
+    Caseload,
+
+    /// <summary>The authority's list of children and who is allocated to whom. No needs, no words.</summary>
+    Register,
+
+    /// <summary>The list, needs, and the facts that somebody was heard or decided something. No words.</summary>
+    Need,
+
+    /// <summary>The whole authority, words included: jobs, and the service that prepares permitted quotations.</summary>
+    Whole,
+
+    /// <summary>The queue of jobs of every authority, and nothing else.</summary>
+    Runner,
+}
+
+/// <summary>Who is asking: copied into audit lines as it was at the time.</summary>
+public sealed record Actor(Guid PersonId, Guid AuthorityId, Role Role, Guid? TeamId, string DisplayName, Reach Reach)
+{
+    public static Actor For(Guid personId, Guid authorityId, Role role, Guid? teamId, string displayName) =>
+        new(personId, authorityId, role, teamId, displayName, Roles.ReachOf(role));
+
+    /// <summary>A job acting for the person who asked for it, across their authority.</summary>
+    public Actor AsJob() => this with { Reach = Reach.Whole };
+
+    public bool Can(Capability capability) => Roles.Has(Role, capability);
+}
+
+/// <summary>The person this unit of work is done for. Null when nobody is signed in, and then the database answers nothing.</summary>
+public interface ICurrentActor
+{
+    Actor? Actor { get; }
+}
+
+/// <summary>An actor named in code: jobs, the command line, tests.</summary>
+public sealed class FixedActor(Actor? actor) : ICurrentActor
+{
+    public Actor? Actor { get; } = actor;
+}

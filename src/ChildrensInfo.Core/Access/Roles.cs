@@ -1,0 +1,42 @@
+namespace ChildrensInfo.Core.Access;
+
+public enum Capability
+{
+    /// <summary>Open an allocated child's page, record and read voice, ask for permission.</summary>
+    HearChildren,
+
+    /// <summary>Load returns and read need dashboards.</summary>
+    UnderstandNeed,
+
+    /// <summary>Draft research projects, ask for extracts and download them.</summary>
+    UseExtracts,
+
+    /// <summary>Approve or refuse projects and extracts that somebody else asked for.</summary>
+    ApproveExtracts,
+
+    /// <summary>See the section on action and learning.</summary>
+    ActAndLearn,
+
+    /// <summary>Create people, give roles, allocate children.</summary>
+    LookAfterPeople,
+
+    /// <summary>Read the audit log of one's own authority.</summary>
+    ReadAudit,
+}
+
+/// <summary>The whole access table. docs/access.md is this table in words, and a test keeps them equal.</summary>
+public static class Roles
+{
+    private static readonly Dictionary<Role, (Reach Reach, Capability[] Capabilities)> Table = new()
+    {
+        [Role.Practitioner] = (Reach.Caseload, [Capability.HearChildren, Capability.ActAndLearn]),
+        [Role.DataLead] = (Reach.Need, [Capability.UnderstandNeed, Capability.ApproveExtracts, Capability.ActAndLearn]),
+        [Role.Researcher] = (Reach.None, [Capability.UseExtracts, Capability.ActAndLearn]),
+        [Role.Administrator] = (Reach.Register, [Capability.LookAfterPeople, Capability.ReadAudit, Capability.ActAndLearn]),
+    };
+
+    public static Reach ReachOf(Role role) => Table.TryGetValue(role, out var row) ? row.Reach : Reach.None;
+
+    public static bool Has(Role role, Capability capability) =>
+        Table.TryGetValue(role, out var row) && row.Capabilities.Contains(capability);
+}

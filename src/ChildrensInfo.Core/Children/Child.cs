@@ -1,0 +1,125 @@
+using ChildrensInfo.Core.Authorities;
+
+namespace ChildrensInfo.Core.Children;
+
+/// <summary>A row about one child. A save that touches one must carry an audit line (AuditGuard).</summary>
+public interface IAboutChild : IBelongToAuthority
+{
+    Guid ChildId { get; }
+}
+
+/// <summary>
+/// A child as the authority knows them. Returns bring the codes; names come from people, since the census carries none.
+/// </summary>
+public class Child : IAboutChild
+{
+    public const int NameMaxLength = 100;
+
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public Guid AuthorityId { get; init; }
+
+    /// <summary>The authority's own number for the child: LAchildID in returns.</summary>
+    public required string LaChildId { get; init; }
+
+    public string? GivenName { get; set; }
+
+    public string? FamilyName { get; set; }
+
+    /// <summary>What the child likes to be called.</summary>
+    public string? KnownAs { get; set; }
+
+    public DateOnly? BornOn { get; set; }
+
+    /// <summary>For a child not yet born when the return was made.</summary>
+    public DateOnly? ExpectedBirthOn { get; set; }
+
+    public DateOnly? DiedOn { get; set; }
+
+    /// <summary>M, F or U, as in the census from 2025.</summary>
+    public string? Sex { get; set; }
+
+    public string? EthnicityCode { get; set; }
+
+    /// <summary>Census disability codes; empty when none is recorded, NONE when recorded as none.</summary>
+    public List<string> DisabilityCodes { get; set; } = [];
+
+    public string? Upn { get; set; }
+
+    public string PreferredLanguage { get; set; } = "en";
+
+    /// <summary>How the child best says and takes things in: signs, symbols, read aloud.</summary>
+    public string? CommunicationNeeds { get; set; }
+
+    public DateTime CreatedAt { get; init; }
+
+    public uint Version { get; init; }
+
+    Guid IAboutChild.ChildId => Id;
+
+    public string DisplayName =>
+        KnownAs is { Length: > 0 } && FamilyName is { Length: > 0 } ? $"{KnownAs} {FamilyName}"
+        : GivenName is { Length: > 0 } ? $"{GivenName} {FamilyName}".Trim()
+        : LaChildId;
+
+    /// <summary>The name to speak of the child by in a sentence.</summary>
+    public string CalledName => KnownAs ?? GivenName ?? LaChildId;
+
+    /// <summary>Whole years on a day; null when unborn or unknown. A child born on 29 February is a year older on 1 March.</summary>
+    public int? AgeOn(DateOnly day)
+    {
+        if (BornOn is not { } born || born > day) return null;
+        var years = day.Year - born.Year;
+        return (day.Month, day.Day).CompareTo((born.Month, born.Day)) < 0 ? years - 1 : years;
+    }
+}
+
+/// <summary>That a practitioner works with a child, from one day to another.</summary>
+public class Allocation : IAboutChild
+{
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public Guid AuthorityId { get; init; }
+
+    public Guid ChildId { get; init; }
+
+    public Child? Child { get; init; }
+
+    public Guid PractitionerId { get; init; }
+
+    public Guid? TeamId { get; init; }
+
+    public DateOnly StartedOn { get; init; }
+
+    public DateOnly? EndedOn { get; set; }
+}
+
+public enum RelationshipKind
+{
+    Mother,
+    Father,
+    StepParent,
+    Grandparent,
+    Sibling,
+    FosterCarer,
+    OtherRelative,
+    OtherCarer,
+}
+
+/// <summary>Somebody in the child's life, who may speak or decide.</summary>
+public class Relationship : IAboutChild
+{
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public Guid AuthorityId { get; init; }
+
+    public Guid ChildId { get; init; }
+
+    public Child? Child { get; init; }
+
+    public required string Name { get; set; }
+
+    public RelationshipKind Kind { get; set; }
+
+    public bool HoldsParentalResponsibility { get; set; }
+}

@@ -1,0 +1,372 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Authorities;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Files;
+using ChildrensInfo.Core.Jobs;
+using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Need;
+using ChildrensInfo.Core.Research;
+using ChildrensInfo.Core.Returns;
+using ChildrensInfo.Core.Voice;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ChildrensInfo.Core.Data;
+
+// Keys, lengths and the constraints that must never be broken. Child rows carry their authority in the foreign key, so that a row
+// can never hang on another authority's child whatever a form says.
+
+internal sealed class AuthorityConfiguration : IEntityTypeConfiguration<LocalAuthority>
+{
+    public void Configure(EntityTypeBuilder<LocalAuthority> builder)
+    {
+        builder.ToTable("authorities");
+        builder.Property(a => a.Code).HasMaxLength(3);
+        builder.HasIndex(a => a.Code).IsUnique();
+        builder.Property(a => a.Nation).HasConversion<string>();
+    }
+}
+
+internal sealed class TeamConfiguration : IEntityTypeConfiguration<Team>
+{
+    public void Configure(EntityTypeBuilder<Team> builder) =>
+        builder.HasOne<LocalAuthority>().WithMany().HasForeignKey(t => t.AuthorityId).OnDelete(DeleteBehavior.Restrict);
+}
+
+internal sealed class AppUserConfiguration : IEntityTypeConfiguration<AppUser>
+{
+    public void Configure(EntityTypeBuilder<AppUser> builder)
+    {
+        builder.Property(u => u.DisplayName).HasMaxLength(AppUser.DisplayNameMaxLength);
+        builder.Property(u => u.Role).HasConversion<string>();
+        builder.HasOne<LocalAuthority>().WithMany().HasForeignKey(u => u.AuthorityId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<Team>().WithMany().HasForeignKey(u => u.TeamId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+internal sealed class ChildConfiguration : IEntityTypeConfiguration<Child>
+{
+    public void Configure(EntityTypeBuilder<Child> builder)
+    {
+        builder.HasAlternateKey(c => new { c.AuthorityId, c.Id });
+        // Two rows for one child would split what they said between two pages.
+        builder.HasIndex(c => new { c.AuthorityId, c.LaChildId }).IsUnique();
+        builder.HasOne<LocalAuthority>().WithMany().HasForeignKey(c => c.AuthorityId).OnDelete(DeleteBehavior.Restrict);
+        builder.Property(c => c.GivenName).HasMaxLength(Child.NameMaxLength);
+        builder.Property(c => c.FamilyName).HasMaxLength(Child.NameMaxLength);
+        builder.Property(c => c.KnownAs).HasMaxLength(Child.NameMaxLength);
+        builder.Property(c => c.Version).IsRowVersion();
+        builder.Ignore(c => c.DisplayName).Ignore(c => c.CalledName);
+    }
+}
+
+internal static class AboutChild
+{
+    /// <summary>A row about a child belongs to that child's authority: the pair is the foreign key.</summary>
+    public static void BelongsToChild<T>(this EntityTypeBuilder<T> builder, string? navigation = null) where T : class, IAboutChild
+    {
+        builder.HasOne(typeof(Child), navigation).WithMany()
+            .HasForeignKey(nameof(IAboutChild.AuthorityId), nameof(IAboutChild.ChildId))
+            .HasPrincipalKey(nameof(Child.AuthorityId), nameof(Child.Id))
+            .OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(nameof(IAboutChild.ChildId));
+    }
+}
+
+internal sealed class AllocationConfiguration : IEntityTypeConfiguration<Allocation>
+{
+    public void Configure(EntityTypeBuilder<Allocation> builder)
+    {
+        builder.BelongsToChild(nameof(Allocation.Child));
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(a => a.PractitionerId).OnDelete(DeleteBehavior.Restrict);
+        // The same person allocated twice at once would make one "end" leave access behind.
+        builder.HasIndex(a => new { a.ChildId, a.PractitionerId }).IsUnique().HasFilter("ended_on is null").HasDatabaseName("ux_allocations_open");
+        builder.HasIndex(a => a.PractitionerId).HasFilter("ended_on is null").HasDatabaseName("ix_allocations_caseload");
+    }
+}
+
+internal sealed class RelationshipConfiguration : IEntityTypeConfiguration<Relationship>
+{
+    public void Configure(EntityTypeBuilder<Relationship> builder)
+    {
+        builder.BelongsToChild(nameof(Relationship.Child));
+        builder.HasAlternateKey(r => new { r.ChildId, r.Id });
+        builder.Property(r => r.Name).HasMaxLength(Child.NameMaxLength);
+        builder.Property(r => r.Kind).HasConversion<string>();
+    }
+}
+
+internal sealed class VoiceSessionConfiguration : IEntityTypeConfiguration<VoiceSession>
+{
+    public void Configure(EntityTypeBuilder<VoiceSession> builder)
+    {
+        builder.BelongsToChild(nameof(VoiceSession.Child));
+        builder.HasAlternateKey(s => new { s.ChildId, s.Id });
+        builder.Property(s => s.Place).HasConversion<string>();
+        builder.Property(s => s.SeenAlone).HasConversion<string>();
+    }
+}
+
+internal sealed class VoiceRecordConfiguration : IEntityTypeConfiguration<VoiceRecord>
+{
+    public void Configure(EntityTypeBuilder<VoiceRecord> builder)
+    {
+        builder.BelongsToChild(nameof(VoiceRecord.Child));
+        builder.HasAlternateKey(r => new { r.ChildId, r.Id });
+        // A record's visit and speaker must be of the same child: otherwise words land in another child's story.
+        builder.HasOne(r => r.Session).WithMany().HasForeignKey(r => new { r.ChildId, r.SessionId })
+            .HasPrincipalKey(s => new { s.ChildId, s.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne(r => r.SpeakerRelationship).WithMany().HasForeignKey(r => new { r.ChildId, r.SpeakerRelationshipId })
+            .HasPrincipalKey(s => new { s.ChildId, s.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<StoredFile>().WithMany().HasForeignKey(r => r.FileId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(r => r.FileId).IsUnique();
+        builder.HasIndex(r => new { r.AuthorityId, r.HeardOn });
+        builder.Property(r => r.Speaker).HasConversion<string>();
+        builder.Property(r => r.Layer).HasConversion<string>();
+        builder.Property(r => r.SubjectMatter).HasConversion<string>();
+        builder.Property(r => r.Kind).HasConversion<string>();
+        builder.Property(r => r.Provenance).HasConversion<string>();
+        builder.Property(r => r.Language).HasMaxLength(35);
+        builder.HasOne(r => r.Words).WithOne().HasForeignKey<VoiceWords>(w => new { w.ChildId, w.VoiceRecordId })
+            .HasPrincipalKey<VoiceRecord>(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasMany(r => r.Interpretations).WithOne(i => i.VoiceRecord).HasForeignKey(i => new { i.ChildId, i.VoiceRecordId })
+            .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
+        // A record with neither words nor a file would say that somebody was heard when nothing was kept.
+        builder.ToTable(t => t.HasCheckConstraint("ck_voice_records_media", "(kind = 'TypedText') = (file_id is null)"));
+    }
+}
+
+internal sealed class VoiceWordsConfiguration : IEntityTypeConfiguration<VoiceWords>
+{
+    public void Configure(EntityTypeBuilder<VoiceWords> builder)
+    {
+        builder.ToTable("voice_words");
+        builder.HasKey(w => w.VoiceRecordId);
+        builder.BelongsToChild();
+    }
+}
+
+internal sealed class InterpretationConfiguration : IEntityTypeConfiguration<Interpretation>
+{
+    public void Configure(EntityTypeBuilder<Interpretation> builder) => builder.BelongsToChild();
+}
+
+internal sealed class ConsentEventConfiguration : IEntityTypeConfiguration<ConsentEvent>
+{
+    public void Configure(EntityTypeBuilder<ConsentEvent> builder)
+    {
+        builder.BelongsToChild(nameof(ConsentEvent.Child));
+        builder.Property(e => e.Purpose).HasConversion<string>();
+        builder.Property(e => e.Scope).HasConversion<string>();
+        builder.Property(e => e.Type).HasConversion<string>();
+        builder.Property(e => e.DecidedBy).HasConversion<string>();
+        builder.Property(e => e.ChildPosition).HasConversion<string>();
+        builder.Property(e => e.Method).HasConversion<string>();
+        builder.HasIndex(e => new { e.ChildId, e.Purpose, e.OccurredAt });
+        builder.HasIndex(e => new { e.AuthorityId, e.Purpose });
+        builder.HasOne(e => e.Wording).WithMany().HasForeignKey(e => e.WordingId).OnDelete(DeleteBehavior.Restrict);
+        // Somebody of this child's must have decided: a forged id of another child's mother is refused here too.
+        builder.HasOne(e => e.DecidedByRelationship).WithMany().HasForeignKey(e => new { e.ChildId, e.DecidedByRelationshipId })
+            .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<CompetenceAssessment>().WithMany().HasForeignKey(e => e.CompetenceAssessmentId).OnDelete(DeleteBehavior.Restrict);
+        builder.ToTable(t => t.HasCheckConstraint(
+            "ck_consent_events_decided_by",
+            "type not in ('Given', 'Refused', 'Withdrawn', 'Renewed', 'Objected') or decided_by is not null"));
+    }
+}
+
+internal sealed class CompetenceAssessmentConfiguration : IEntityTypeConfiguration<CompetenceAssessment>
+{
+    public void Configure(EntityTypeBuilder<CompetenceAssessment> builder)
+    {
+        builder.BelongsToChild();
+        builder.Property(c => c.Purpose).HasConversion<string>();
+        builder.Property(c => c.Outcome).HasConversion<string>();
+    }
+}
+
+internal sealed class WordingConfiguration : IEntityTypeConfiguration<Wording>
+{
+    public void Configure(EntityTypeBuilder<Wording> builder)
+    {
+        builder.Property(w => w.Purpose).HasConversion<string>();
+        builder.Property(w => w.Format).HasConversion<string>();
+        builder.Property(w => w.AgeBand).HasConversion<string>();
+        builder.HasIndex(w => new { w.Purpose, w.Language, w.Format, w.AgeBand, w.Number }).IsUnique();
+    }
+}
+
+internal sealed class NeedEpisodeConfiguration : IEntityTypeConfiguration<NeedEpisode>
+{
+    public void Configure(EntityTypeBuilder<NeedEpisode> builder)
+    {
+        builder.BelongsToChild(nameof(NeedEpisode.Child));
+        // The key by which next month's edition of a return finds the episode again instead of doubling it.
+        builder.HasIndex(e => new { e.ChildId, e.ReferredOn, e.Ordinal }).IsUnique();
+        builder.HasIndex(e => new { e.AuthorityId, e.ReferredOn, e.ClosedOn });
+        builder.HasOne<Return>().WithMany().HasForeignKey(e => e.ReturnId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+internal sealed class NeedAssessmentConfiguration : IEntityTypeConfiguration<NeedAssessment>
+{
+    public void Configure(EntityTypeBuilder<NeedAssessment> builder)
+    {
+        builder.BelongsToChild();
+        builder.HasOne<NeedEpisode>().WithMany().HasForeignKey(e => e.EpisodeId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasIndex(e => new { e.EpisodeId, e.StartedOn, e.Ordinal }).IsUnique();
+    }
+}
+
+internal sealed class CinPlanConfiguration : IEntityTypeConfiguration<CinPlan>
+{
+    public void Configure(EntityTypeBuilder<CinPlan> builder)
+    {
+        builder.BelongsToChild();
+        builder.HasOne<NeedEpisode>().WithMany().HasForeignKey(e => e.EpisodeId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasIndex(e => new { e.EpisodeId, e.StartedOn, e.Ordinal }).IsUnique();
+    }
+}
+
+internal sealed class Section47Configuration : IEntityTypeConfiguration<Section47>
+{
+    public void Configure(EntityTypeBuilder<Section47> builder)
+    {
+        builder.ToTable("section47s");
+        builder.BelongsToChild();
+        builder.HasOne<NeedEpisode>().WithMany().HasForeignKey(e => e.EpisodeId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasIndex(e => new { e.EpisodeId, e.StartedOn, e.Ordinal }).IsUnique();
+    }
+}
+
+internal sealed class ProtectionPlanConfiguration : IEntityTypeConfiguration<ProtectionPlan>
+{
+    public void Configure(EntityTypeBuilder<ProtectionPlan> builder)
+    {
+        builder.BelongsToChild();
+        builder.HasOne<NeedEpisode>().WithMany().HasForeignKey(e => e.EpisodeId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasIndex(e => new { e.EpisodeId, e.StartedOn, e.Ordinal }).IsUnique();
+    }
+}
+
+internal sealed class ReturnConfiguration : IEntityTypeConfiguration<Return>
+{
+    public void Configure(EntityTypeBuilder<Return> builder)
+    {
+        builder.Property(r => r.Kind).HasConversion<string>();
+        builder.Property(r => r.State).HasConversion<string>();
+        builder.HasOne<StoredFile>().WithMany().HasForeignKey(r => r.FileId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<LocalAuthority>().WithMany().HasForeignKey(r => r.AuthorityId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+internal sealed class ReturnRejectionConfiguration : IEntityTypeConfiguration<ReturnRejection>
+{
+    public void Configure(EntityTypeBuilder<ReturnRejection> builder)
+    {
+        builder.HasOne<Return>().WithMany().HasForeignKey(r => r.ReturnId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasIndex(r => new { r.ReturnId, r.Ordinal }).IsUnique();
+    }
+}
+
+internal sealed class StoredFileConfiguration : IEntityTypeConfiguration<StoredFile>
+{
+    public void Configure(EntityTypeBuilder<StoredFile> builder)
+    {
+        builder.ToTable("files");
+        builder.Property(f => f.Kind).HasConversion<string>();
+        builder.HasOne<LocalAuthority>().WithMany().HasForeignKey(f => f.AuthorityId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<Child>().WithMany().HasForeignKey(f => new { f.AuthorityId, f.ChildId })
+            .HasPrincipalKey(c => new { c.AuthorityId, c.Id }).OnDelete(DeleteBehavior.Restrict);
+        // Voice must hang on a child, or it would be sealed under the council's key and outlive the child's erasure.
+        builder.ToTable(t => t.HasCheckConstraint("ck_files_child", "(kind = 'VoiceMedia') = (child_id is not null)"));
+    }
+}
+
+internal sealed class StoredFilePieceConfiguration : IEntityTypeConfiguration<StoredFilePiece>
+{
+    public void Configure(EntityTypeBuilder<StoredFilePiece> builder)
+    {
+        builder.ToTable("file_pieces");
+        builder.HasKey(p => new { p.FileId, p.Index });
+        builder.HasOne<StoredFile>().WithMany().HasForeignKey(p => p.FileId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class AuthorityKeyConfiguration : IEntityTypeConfiguration<AuthorityKey>
+{
+    public void Configure(EntityTypeBuilder<AuthorityKey> builder) =>
+        builder.HasOne<LocalAuthority>().WithMany().HasForeignKey(k => k.AuthorityId).OnDelete(DeleteBehavior.Restrict);
+}
+
+internal sealed class ChildKeyConfiguration : IEntityTypeConfiguration<ChildKey>
+{
+    public void Configure(EntityTypeBuilder<ChildKey> builder)
+    {
+        builder.HasKey(k => k.ChildId);
+        builder.BelongsToChild();
+        builder.HasOne<AuthorityKey>().WithMany().HasForeignKey(k => k.AuthorityKeyId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+internal sealed class JobConfiguration : IEntityTypeConfiguration<Job>
+{
+    public void Configure(EntityTypeBuilder<Job> builder)
+    {
+        builder.Property(j => j.Kind).HasConversion<string>();
+        builder.Property(j => j.State).HasConversion<string>();
+        builder.HasIndex(j => j.RequestedAt).HasFilter("state in ('Waiting', 'Running')").HasDatabaseName("ix_jobs_open");
+        builder.HasIndex(j => j.SubjectId);
+    }
+}
+
+internal sealed class ResearchProjectConfiguration : IEntityTypeConfiguration<ResearchProject>
+{
+    public void Configure(EntityTypeBuilder<ResearchProject> builder)
+    {
+        builder.Property(p => p.State).HasConversion<string>();
+        builder.Property(p => p.Title).HasMaxLength(ResearchProject.TitleMaxLength);
+        builder.Property(p => p.Version).IsRowVersion();
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(p => p.OwnerId).OnDelete(DeleteBehavior.Restrict);
+        // Nobody decides on their own project.
+        builder.ToTable(t => t.HasCheckConstraint("ck_research_projects_second_person", "decided_by_id is null or decided_by_id <> owner_id"));
+    }
+}
+
+internal sealed class ExtractConfiguration : IEntityTypeConfiguration<Extract>
+{
+    public void Configure(EntityTypeBuilder<Extract> builder)
+    {
+        builder.Property(e => e.State).HasConversion<string>();
+        builder.Property(e => e.ReportJson).HasColumnType("jsonb");
+        builder.Property(e => e.Version).IsRowVersion();
+        builder.HasOne(e => e.Project).WithMany().HasForeignKey(e => e.ProjectId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<StoredFile>().WithMany().HasForeignKey(e => e.FileId).OnDelete(DeleteBehavior.Restrict);
+        // Nobody approves what they asked for, whatever a form or a later page says.
+        builder.ToTable(t => t.HasCheckConstraint("ck_extracts_second_person", "decided_by_id is null or decided_by_id <> requested_by_id"));
+    }
+}
+
+internal sealed class ExtractChildConfiguration : IEntityTypeConfiguration<ExtractChild>
+{
+    public void Configure(EntityTypeBuilder<ExtractChild> builder)
+    {
+        builder.HasKey(e => new { e.ExtractId, e.ChildId });
+        builder.BelongsToChild();
+        builder.HasOne<Extract>().WithMany().HasForeignKey(e => e.ExtractId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<ConsentEvent>().WithMany().HasForeignKey(e => e.ConsentEventId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+internal sealed class AuditEntryConfiguration : IEntityTypeConfiguration<AuditEntry>
+{
+    public void Configure(EntityTypeBuilder<AuditEntry> builder)
+    {
+        builder.ToTable("audit_entries");
+        builder.Property(e => e.ActorRole).HasConversion<string>();
+        builder.HasIndex(e => new { e.AuthorityId, e.At });
+        builder.HasIndex(e => new { e.ChildId, e.At });
+    }
+}

@@ -1,0 +1,36 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Consent;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace ChildrensInfo.Core.Data;
+
+/// <summary>Brings a database up to date. Connects as the migrator, never as the site.</summary>
+public static class Migrator
+{
+    public static async Task MigrateAsync(string migratorConnectionString, CancellationToken cancel)
+    {
+        await using var db = Create(migratorConnectionString);
+        await db.Database.MigrateAsync(cancel);
+        await ShippedWordings.AddMissingAsync(db, TimeProvider.System, cancel);
+    }
+
+    internal static AppDbContext Create(string connectionString) => new(
+        new DbContextOptionsBuilder<AppDbContext>().UseNpgsql(connectionString).UsePortalConventions().Options, new FixedActor(null));
+
+    /// <summary>Runs a script that stands beside the migrations as it was written: row-level security, grants, triggers.</summary>
+    internal static void Script(this MigrationBuilder migration, string name)
+    {
+        using var stream = typeof(Migrator).Assembly.GetManifestResourceStream($"ChildrensInfo.Core.Data.Migrations.{name}")
+            ?? throw new InvalidOperationException($"No script {name}.");
+        using var reader = new StreamReader(stream);
+        migration.Sql(reader.ReadToEnd());
+    }
+}
+
+/// <summary>For `dotnet ef`, which compares the model with its snapshot and needs no server.</summary>
+public sealed class DesignTimeFactory : IDesignTimeDbContextFactory<AppDbContext>
+{
+    public AppDbContext CreateDbContext(string[] args) => Migrator.Create("Host=localhost");
+}

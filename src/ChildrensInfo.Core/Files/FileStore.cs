@@ -1,0 +1,207 @@
+using System.Security.Cryptography;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Keys;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Core.Files;
+
+/// <summary>
+/// Writes and reads encrypted files in the database, a piece at a time: a recording of three hours never stands in memory whole.
+/// It checks no permission; the service that calls it does.
+/// </summary>
+public sealed class FileStore(AppDbContext db, KeyRing keys, TimeProvider clock)
+{
+    /// <summary>How many pieces are fetched or saved in one question: 1 MB.</summary>
+    private const int PiecesAtOnce = 16;
+
+    /// <summary>A new file, added to the context for the caller to save with its audit line.</summary>
+    public async Task<StoredFile> BeginAsync(Guid id, FileKind kind, Guid? childId, string contentType, long length, Actor actor, CancellationToken cancel)
+    {
+        var fileKey = Seal.NewKey();
+        Guid? authorityKeyId = null;
+        byte[] wrapping;
+        if (childId is { } child) wrapping = await keys.ForChildAsync(child, cancel);
+        else (authorityKeyId, wrapping) = await keys.ForAuthorityAsync(actor.AuthorityId, cancel);
+        var file = new StoredFile
+        {
+            Id = id,
+            AuthorityId = actor.AuthorityId,
+            ChildId = childId,
+            Kind = kind,
+            OwnerId = actor.PersonId,
+            ContentType = contentType,
+            Length = length,
+            WrappedKey = Seal.Close(wrapping, fileKey, id, SealPart.WrappedKey),
+            AuthorityKeyId = authorityKeyId,
+            CreatedAt = clock.GetUtcNow().UtcDateTime,
+        };
+        db.Add(file);
+        return file;
+    }
+
+    /// <summary>
+    /// Adds a chunk that starts at a whole number of pieces. The same bytes sent again change nothing; the caller saves.
+    /// </summary>
+    /// <returns>False when other bytes are already there.</returns>
+    public async Task<bool> PutChunkAsync(StoredFile file, long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancel)
+    {
+        var key = await KeyOfAsync(file, cancel);
+        var first = checked((int)(offset / StoredFile.PieceBytes));
+        var count = (bytes.Length + StoredFile.PieceBytes - 1) / StoredFile.PieceBytes;
+        var there = await db.FilePieces.AsNoTracking().Where(p => p.FileId == file.Id && p.Index >= first && p.Index < first + count).ToDictionaryAsync(p => p.Index, cancel);
+        for (var i = 0; i < count; i++)
+        {
+            var piece = bytes.Slice(i * StoredFile.PieceBytes, Math.Min(StoredFile.PieceBytes, bytes.Length - (i * StoredFile.PieceBytes)));
+            if (there.TryGetValue(first + i, out var before))
+            {
+                if (!Seal.Open(key, before.Sealed, file.Id, first + i).AsSpan().SequenceEqual(piece.Span)) return false;
+                continue;
+            }
+
+            db.Add(PieceOf(file, key, first + i, piece.Span));
+        }
+
+        return true;
+    }
+
+    /// <summary>Stores a whole stream, saving as it goes, and completes the file. Nothing of it is in memory but a megabyte.</summary>
+    /// <exception cref="FileTooLargeException">More came than <paramref name="limit"/>.</exception>
+    public async Task WriteAsync(StoredFile file, Stream content, long limit, CancellationToken cancel)
+    {
+        var key = await KeyOfAsync(file, cancel);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[PiecesAtOnce * StoredFile.PieceBytes];
+        long length = 0;
+        var index = 0;
+        int read;
+        do
+        {
+            read = await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel);
+            length += read;
+            if (length > limit) throw new FileTooLargeException();
+            hash.AppendData(buffer, 0, read);
+            var pieces = new List<StoredFilePiece>(PiecesAtOnce);
+            for (var at = 0; at < read; at += StoredFile.PieceBytes)
+            {
+                pieces.Add(PieceOf(file, key, index++, buffer.AsSpan(at, Math.Min(StoredFile.PieceBytes, read - at))));
+            }
+
+            db.AddRange(pieces);
+            await db.SaveChangesAsync(cancel);
+            foreach (var piece in pieces) db.Entry(piece).State = EntityState.Detached;
+        }
+        while (read == buffer.Length);
+
+        file.Length = length;
+        file.Sha256 = hash.GetHashAndReset();
+        file.CompletedAt = clock.GetUtcNow().UtcDateTime;
+    }
+
+    /// <summary>Marks a file sent in chunks as whole once every byte is there. The caller saves.</summary>
+    /// <returns>False when some of it has not come.</returns>
+    public async Task<bool> CompleteAsync(StoredFile file, CancellationToken cancel)
+    {
+        if (file.CompletedAt is not null) return true;
+        var expected = (file.Length + StoredFile.PieceBytes - 1) / StoredFile.PieceBytes;
+        if (await db.FilePieces.CountAsync(p => p.FileId == file.Id, cancel) != expected) return false;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        long length = 0;
+        await using var content = await OpenAsync(file, cancel);
+        var buffer = new byte[StoredFile.PieceBytes];
+        int read;
+        while ((read = await content.ReadAsync(buffer, cancel)) > 0)
+        {
+            hash.AppendData(buffer, 0, read);
+            length += read;
+        }
+
+        if (length != file.Length) return false;
+        file.Sha256 = hash.GetHashAndReset();
+        file.CompletedAt = clock.GetUtcNow().UtcDateTime;
+        return true;
+    }
+
+    /// <summary>A seekable stream of the plaintext, for range requests. Fetches a megabyte at a time.</summary>
+    public async Task<Stream> OpenAsync(StoredFile file, CancellationToken cancel) =>
+        new PieceStream(db, file, await KeyOfAsync(file, cancel), PiecesAtOnce);
+
+    private async Task<byte[]> KeyOfAsync(StoredFile file, CancellationToken cancel)
+    {
+        var wrapping = file.ChildId is { } child
+            ? await keys.ForChildAsync(child, cancel)
+            : await keys.AuthorityKeyAsync(file.AuthorityKeyId!.Value, cancel);
+        return Seal.Open(wrapping, file.WrappedKey, file.Id, SealPart.WrappedKey);
+    }
+
+    private static StoredFilePiece PieceOf(StoredFile file, byte[] key, int index, ReadOnlySpan<byte> plain) => new()
+    {
+        FileId = file.Id,
+        Index = index,
+        AuthorityId = file.AuthorityId,
+        ChildId = file.ChildId,
+        Sealed = Seal.Close(key, plain, file.Id, index),
+    };
+
+    private sealed class PieceStream(AppDbContext db, StoredFile file, byte[] key, int ahead) : Stream
+    {
+        private Dictionary<int, byte[]> window = [];
+        private long position;
+
+        public override bool CanRead => true;
+        public override bool CanSeek => true;
+        public override bool CanWrite => false;
+        public override long Length => file.Length;
+        public override long Position { get => position; set => position = value; }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (position >= file.Length || buffer.IsEmpty) return 0;
+            var index = (int)(position / StoredFile.PieceBytes);
+            if (!window.TryGetValue(index, out var piece))
+            {
+                var rows = await db.FilePieces.AsNoTracking().Where(p => p.FileId == file.Id && p.Index >= index && p.Index < index + ahead)
+                    .Select(p => new { p.Index, p.Sealed }).ToListAsync(cancellationToken);
+                window = rows.ToDictionary(r => r.Index, r => Seal.Open(key, r.Sealed, file.Id, r.Index));
+                if (!window.TryGetValue(index, out piece)) throw new EndOfStreamException("A piece of the file is missing.");
+            }
+
+            var from = (int)(position % StoredFile.PieceBytes);
+            var count = Math.Min(buffer.Length, piece.Length - from);
+            if (count <= 0) return 0;
+            piece.AsMemory(from, count).CopyTo(buffer);
+            position += count;
+            return count;
+        }
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        /// <summary>For readers that only know how to wait, such as an XML parser in a job.</summary>
+        public override int Read(byte[] buffer, int offset, int count) =>
+            ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+
+        public override long Seek(long offset, SeekOrigin origin) => position = origin switch
+        {
+            SeekOrigin.Begin => offset,
+            SeekOrigin.Current => position + offset,
+            _ => file.Length + offset,
+        };
+
+        public override void Flush()
+        {
+        }
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}
+
+/// <summary>More was sent than the limit for its kind.</summary>
+public sealed class FileTooLargeException : Exception
+{
+    public FileTooLargeException() : base("The file is larger than the limit.")
+    {
+    }
+}

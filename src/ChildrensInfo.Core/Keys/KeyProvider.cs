@@ -1,0 +1,58 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace ChildrensInfo.Core.Keys;
+
+/// <summary>Where the outermost key lives: a file with a certificate, or a council's own vault. The keys it wraps never leave unwrapped.</summary>
+public interface IKeyProvider
+{
+    /// <summary>Names the key that wraps now; kept beside each wrapped key so that it can be found again in decades.</summary>
+    string CurrentKeyId { get; }
+
+    byte[] Wrap(ReadOnlySpan<byte> key);
+
+    /// <exception cref="CryptographicException">The provider does not hold that key.</exception>
+    byte[] Unwrap(string keyId, byte[] wrapped);
+}
+
+/// <summary>Wraps with the RSA key of a certificate in a file (RSA-OAEP, SHA-256). The default.</summary>
+public sealed class CertificateKeyProvider : IKeyProvider, IDisposable
+{
+    private readonly X509Certificate2 certificate;
+
+    public CertificateKeyProvider(string path, string? password)
+    {
+        certificate = X509CertificateLoader.LoadPkcs12FromFile(path, password);
+        if (!certificate.HasPrivateKey) throw new CryptographicException("The key certificate holds no private key.");
+    }
+
+    public string CurrentKeyId => certificate.Thumbprint;
+
+    public byte[] Wrap(ReadOnlySpan<byte> key)
+    {
+        using var rsa = certificate.GetRSAPublicKey()!;
+        return rsa.Encrypt(key, RSAEncryptionPadding.OaepSHA256);
+    }
+
+    public byte[] Unwrap(string keyId, byte[] wrapped)
+    {
+        if (keyId != CurrentKeyId) throw new CryptographicException($"The key certificate {keyId} is not the one configured.");
+        using var rsa = certificate.GetRSAPrivateKey()!;
+        return rsa.Decrypt(wrapped, RSAEncryptionPadding.OaepSHA256);
+    }
+
+    /// <summary>Makes a certificate for a development machine, readable by its owner only.</summary>
+    public static void CreateFile(string path, TimeProvider clock)
+    {
+        using var rsa = RSA.Create(3072);
+        var request = new CertificateRequest("CN=Children's Information Portal development keys", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var made = request.CreateSelfSigned(clock.GetUtcNow().AddDays(-1), clock.GetUtcNow().AddYears(20));
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var file = new FileStream(path, options);
+        file.Write(made.Export(X509ContentType.Pkcs12));
+    }
+
+    public void Dispose() => certificate.Dispose();
+}

@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using ChildrensInfo.Core.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Core.Keys;
+
+/// <summary>
+/// Seals and opens words for one unit of work: a key per child, wrapped by a key per authority, wrapped by the key provider.
+/// Row-level security decides which children's keys it can fetch at all.
+/// </summary>
+public sealed class KeyRing(AppDbContext db, AuthorityKeyCache authorityKeys)
+{
+    private readonly Dictionary<Guid, byte[]> childKeys = [];
+
+    /// <exception cref="KeyErasedException">The child's key was erased, and with it everything sealed under it.</exception>
+    public async Task<byte[]> ForChildAsync(Guid childId, CancellationToken cancel)
+    {
+        if (childKeys.TryGetValue(childId, out var known)) return known;
+        var row = await db.ChildKeys.AsNoTracking().SingleOrDefaultAsync(k => k.ChildId == childId, cancel) ?? throw new KeyErasedException();
+        return childKeys[childId] = await UnwrapAsync(row, cancel);
+    }
+
+    /// <summary>The key of a child who is new here, to be saved with them.</summary>
+    public async Task<ChildKey> NewForChildAsync(Guid childId, Guid authorityId, CancellationToken cancel)
+    {
+        var (authorityKeyId, authorityKey) = await ForAuthorityAsync(authorityId, cancel);
+        var key = childKeys[childId] = Seal.NewKey();
+        return new ChildKey
+        {
+            ChildId = childId,
+            AuthorityId = authorityId,
+            AuthorityKeyId = authorityKeyId,
+            WrappedKey = Seal.Close(authorityKey, key, childId, SealPart.WrappedKey),
+        };
+    }
+
+    /// <summary>The keys of many children in one question, for a caseload or a job.</summary>
+    public async Task LoadAsync(IReadOnlyCollection<Guid> childIds, CancellationToken cancel)
+    {
+        foreach (var row in await db.ChildKeys.AsNoTracking().Where(k => childIds.Contains(k.ChildId)).ToListAsync(cancel))
+        {
+            childKeys[row.ChildId] = await UnwrapAsync(row, cancel);
+        }
+    }
+
+    public async Task<byte[]> SealAsync(Guid childId, string text, Guid owner, int part, CancellationToken cancel) =>
+        Seal.Close(await ForChildAsync(childId, cancel), Encoding.UTF8.GetBytes(text), owner, part);
+
+    public async Task<string> OpenAsync(Guid childId, byte[] sealedText, Guid owner, int part, CancellationToken cancel) =>
+        Encoding.UTF8.GetString(Seal.Open(await ForChildAsync(childId, cancel), sealedText, owner, part));
+
+    /// <summary>A keyed fingerprint of content, kept in the clear: proves that it is unchanged and tells a guesser nothing.</summary>
+    public async Task<byte[]> FingerprintAsync(Guid childId, byte[] content, CancellationToken cancel) =>
+        HMACSHA256.HashData(await ForChildAsync(childId, cancel), content);
+
+    /// <summary>The key that wraps what is new in an authority and belongs to no child.</summary>
+    public async Task<(Guid Id, byte[] Key)> ForAuthorityAsync(Guid authorityId, CancellationToken cancel)
+    {
+        var row = await db.AuthorityKeys.AsNoTracking().Where(k => k.AuthorityId == authorityId).OrderByDescending(k => k.CreatedAt).FirstAsync(cancel);
+        return (row.Id, authorityKeys.Open(row));
+    }
+
+    /// <summary>A named authority key, the current one or one before it.</summary>
+    public async Task<byte[]> AuthorityKeyAsync(Guid id, CancellationToken cancel) =>
+        authorityKeys.Find(id) ?? authorityKeys.Open(await db.AuthorityKeys.AsNoTracking().SingleAsync(k => k.Id == id, cancel));
+
+    private async Task<byte[]> UnwrapAsync(ChildKey row, CancellationToken cancel) =>
+        Seal.Open(await AuthorityKeyAsync(row.AuthorityKeyId, cancel), row.WrappedKey, row.ChildId, SealPart.WrappedKey);
+}
+
+/// <summary>Nothing that was sealed for this child can be opened again.</summary>
+public sealed class KeyErasedException : Exception
+{
+    public KeyErasedException() : base("The key is erased.")
+    {
+    }
+}
+
+/// <summary>Authority keys opened by the provider once and kept in this process's memory.</summary>
+public sealed class AuthorityKeyCache(IKeyProvider provider)
+{
+    private readonly ConcurrentDictionary<Guid, byte[]> keys = new();
+
+    public byte[]? Find(Guid id) => keys.GetValueOrDefault(id);
+
+    public byte[] Open(AuthorityKey row) => keys.GetOrAdd(row.Id, _ => provider.Unwrap(row.ProviderKeyId, row.WrappedKey));
+
+    /// <summary>The first or next key of an authority, to be saved by the caller.</summary>
+    public AuthorityKey Make(Guid authorityId, TimeProvider clock) => new()
+    {
+        AuthorityId = authorityId,
+        ProviderKeyId = provider.CurrentKeyId,
+        WrappedKey = provider.Wrap(Seal.NewKey()),
+        CreatedAt = clock.GetUtcNow().UtcDateTime,
+    };
+}

@@ -1,0 +1,44 @@
+using ChildrensInfo.Core.Access;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc.ApplicationModels;
+
+namespace ChildrensInfo.Web.Access;
+
+/// <summary>Which capability each folder of pages asks for. A folder that is not here answers nobody.</summary>
+public static class FolderAccess
+{
+    public static readonly IReadOnlyDictionary<string, Capability> Map = new Dictionary<string, Capability>
+    {
+        ["/Hear"] = Capability.HearChildren,
+        ["/Understand"] = Capability.UnderstandNeed,
+        ["/Use/Projects"] = Capability.UseExtracts,
+        ["/Use/Decisions"] = Capability.ApproveExtracts,
+        ["/Act"] = Capability.ActAndLearn,
+        ["/Admin/People"] = Capability.LookAfterPeople,
+        ["/Admin/Allocations"] = Capability.LookAfterPeople,
+        ["/Admin/Audit"] = Capability.ReadAudit,
+    };
+
+    /// <summary>Pages for anybody who is signed in.</summary>
+    public static readonly IReadOnlySet<string> SignedIn = new HashSet<string> { "/Index", "/Account/SignOut" };
+
+    /// <summary>Pages for everybody.</summary>
+    public static readonly IReadOnlySet<string> Open = new HashSet<string> { "/Account/SignIn", "/Problem", "/Accessibility", "/Privacy" };
+
+    public static void Apply(PageConventionCollection conventions)
+    {
+        foreach (var (folder, capability) in Map) conventions.AuthorizeFolder(folder, capability.ToString());
+        foreach (var page in Open) conventions.AllowAnonymousToPage(page);
+    }
+
+    public static void AddPolicies(AuthorizationOptions options)
+    {
+        foreach (var capability in Enum.GetValues<Capability>())
+        {
+            options.AddPolicy(capability.ToString(), policy => policy.RequireAuthenticatedUser()
+                .RequireAssertion(context => PortalClaims.ToActor(context.User)?.Can(capability) == true));
+        }
+
+        options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build();
+    }
+}

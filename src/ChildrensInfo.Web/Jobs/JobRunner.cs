@@ -1,0 +1,119 @@
+using System.Buffers.Binary;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Jobs;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace ChildrensInfo.Web.Jobs;
+
+/// <summary>
+/// Does one job at a time, oldest first, holding an advisory lock on it, so that two sites beside each other never do the same one and a
+/// job whose site was killed is found unlocked and begun again.
+/// </summary>
+public sealed class JobRunner(IServiceScopeFactory scopes, NpgsqlDataSource database, TimeProvider clock, ILogger<JobRunner> log) : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly Actor Runner = new(Guid.Empty, Guid.Empty, Role.Administrator, null, "", Reach.Runner);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (await RunNextAsync(stoppingToken)) continue;
+            }
+            catch (Exception error) when (error is NpgsqlException or InvalidOperationException or TimeoutException && !stoppingToken.IsCancellationRequested)
+            {
+                log.LogError(error, "The queue of jobs could not be read");
+            }
+
+            try
+            {
+                await Task.Delay(Pause, stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task<bool> RunNextAsync(CancellationToken cancel)
+    {
+        List<Job> open;
+        await using (var scope = scopes.CreateAsyncScope())
+        {
+            var db = scope.ServiceProvider.GetRequiredService<AppDbContext>();
+            using (db.ActingAs(Runner))
+            {
+                open = await db.Jobs.AsNoTracking().Where(j => j.State == JobState.Waiting || j.State == JobState.Running)
+                    .OrderBy(j => j.RequestedAt).Take(20).ToListAsync(cancel);
+            }
+        }
+
+        foreach (var job in open)
+        {
+            await using var connection = await database.OpenConnectionAsync(cancel);
+            if (!await TryLockAsync(connection, job.Id, cancel)) continue;
+            try
+            {
+                return await RunAsync(job.Id, cancel);
+            }
+            finally
+            {
+                await using var unlock = new NpgsqlCommand("select pg_advisory_unlock_all()", connection);
+                await unlock.ExecuteNonQueryAsync(CancellationToken.None);
+            }
+        }
+
+        return false;
+    }
+
+    private async Task<bool> RunAsync(Guid id, CancellationToken cancel)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AppDbContext>();
+        Actor actor;
+        Job job;
+        using (db.ActingAs(Runner))
+        {
+            // Read again under the lock: another site may have finished it since the list was made.
+            job = await db.Jobs.SingleAsync(j => j.Id == id, cancel);
+            if (job.State is not (JobState.Waiting or JobState.Running)) return true;
+            job.State = JobState.Running;
+            job.StartedAt = clock.GetUtcNow().UtcDateTime;
+            await db.SaveChangesAsync(cancel);
+            var person = await db.Users.AsNoTracking().SingleAsync(u => u.Id == job.RequestedById, cancel);
+            actor = Actor.For(person.Id, person.AuthorityId, person.Role, person.TeamId, person.DisplayName).AsJob();
+        }
+
+        db.ChangeTracker.Clear();
+        var progress = new JobProgress(scopes, actor, id);
+        var (state, message) = (JobState.Done, (string?)null);
+        try
+        {
+            using (db.ActingAs(actor)) await JobWork.RunAsync(scope.ServiceProvider, job, actor, progress, cancel);
+        }
+        catch (JobCancelledException)
+        {
+            state = JobState.Cancelled;
+        }
+        catch (Exception error) when (!cancel.IsCancellationRequested)
+        {
+            log.LogError(error, "Job {JobId} of kind {JobKind} failed", id, job.Kind);
+            (state, message) = (JobState.Failed, "Something went wrong on our side. Nothing was changed. You can try again.");
+        }
+
+        await progress.FinishAsync(state, message, clock, CancellationToken.None);
+        return true;
+    }
+
+    private static async Task<bool> TryLockAsync(NpgsqlConnection connection, Guid id, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("select pg_try_advisory_lock($1)", connection);
+        command.Parameters.Add(new() { Value = BinaryPrimitives.ReadInt64LittleEndian(id.ToByteArray().AsSpan(8)) });
+        return (bool)(await command.ExecuteScalarAsync(cancel))!;
+    }
+}

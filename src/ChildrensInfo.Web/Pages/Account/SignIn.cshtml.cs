@@ -1,0 +1,88 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Web.Forms;
+using FluentValidation;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Web.Pages.Account;
+
+public class SignInInput
+{
+    public string? Email { get; set; }
+
+    public string? Password { get; set; }
+}
+
+public sealed class SignInInputValidator : AbstractValidator<SignInInput>
+{
+    public SignInInputValidator()
+    {
+        RuleFor(i => i.Email).NotEmpty().WithMessage("Enter your email address");
+        RuleFor(i => i.Password).NotEmpty().WithMessage("Enter your password");
+    }
+}
+
+public class SignInModel(
+    SignInManager<AppUser> signIn, UserManager<AppUser> users, IValidator<SignInInput> validator, AppDbContext db, TimeProvider clock, IWebHostEnvironment environment)
+    : PageModel
+{
+    /// <summary>Verified against when nobody has that address, so that the answer takes as long.</summary>
+    private static readonly Lazy<string> NobodysHash = new(() =>
+        new PasswordHasher<AppUser>(Microsoft.Extensions.Options.Options.Create(new PasswordHasherOptions { IterationCount = 210_000 }))
+            .HashPassword(new AppUser(), Guid.NewGuid().ToString()));
+
+    [BindProperty]
+    public SignInInput Input { get; set; } = new();
+
+    [BindProperty(SupportsGet = true)]
+    public string? ReturnUrl { get; set; }
+
+    public IReadOnlyList<DemoPerson> DemoPeople { get; private set; } = [];
+
+    public sealed record DemoPerson(string Email, string Name, Role Role, string Authority);
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
+    {
+        if (User.Identity?.IsAuthenticated == true) return LocalRedirect("/");
+        await ListDemoPeopleAsync(cancel);
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
+    {
+        await ListDemoPeopleAsync(cancel);
+        if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
+
+        var user = await users.FindByEmailAsync(Input.Email!.Trim());
+        var result = Microsoft.AspNetCore.Identity.SignInResult.Failed;
+        if (user is { LeftAt: null }) result = await signIn.CheckPasswordSignInAsync(user, Input.Password!, lockoutOnFailure: true);
+        else users.PasswordHasher.VerifyHashedPassword(new AppUser(), NobodysHash.Value, Input.Password!);
+
+        var actor = user is null ? null : Actor.For(user.Id, user.AuthorityId, user.Role, user.TeamId, user.DisplayName);
+        db.Add(AuditEntry.For(result.Succeeded ? AuditActions.SignedIn : AuditActions.SignInRefused, actor, null, user?.Id, clock, result.IsLockedOut ? "locked" : null));
+        await db.SaveChangesAsync(cancel);
+        if (!result.Succeeded)
+        {
+            // The same words whether the address, the password or a lock refused it: none of them is the guesser's business.
+            ModelState.AddModelError("Input.Email", "That email address and password do not match. After several tries, wait 15 minutes.");
+            Input.Password = null;
+            return Page();
+        }
+
+        await signIn.SignInAsync(user!, isPersistent: false);
+        return LocalRedirect(Url.IsLocalUrl(ReturnUrl) ? ReturnUrl : "/");
+    }
+
+    private async Task ListDemoPeopleAsync(CancellationToken cancel)
+    {
+        if (!environment.IsDevelopment()) return;
+        DemoPeople = await db.Users.Where(u => u.LeftAt == null && u.Email!.EndsWith(Core.Data.DemoData.EmailSuffix))
+            .Join(db.Authorities, u => u.AuthorityId, a => a.Id, (u, a) => new { u, a })
+            .OrderBy(x => x.a.Code).ThenBy(x => x.u.Role).ThenBy(x => x.u.Email)
+            .Select(x => new DemoPerson(x.u.Email!, x.u.DisplayName, x.u.Role, x.a.Name)).ToListAsync(cancel);
+    }
+}

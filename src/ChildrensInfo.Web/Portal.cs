@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Web.Access;
+using ChildrensInfo.Web.GovUk;
+using ChildrensInfo.Web.Jobs;
+using FluentValidation;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Serilog;
+using Serilog.Events;
+using Serilog.Formatting.Compact;
+
+namespace ChildrensInfo.Web;
+
+/// <summary>What the site is made of, and in which order a request meets it.</summary>
+public static class Portal
+{
+    public static void AddPortalLogging(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSerilog(log =>
+        {
+            log.ReadFrom.Configuration(builder.Configuration)
+                .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
+                .MinimumLevel.Override("Microsoft.EntityFrameworkCore", LogEventLevel.Warning)
+                // It warns of every cookie from before a restart; not news.
+                .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
+                .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Warning)
+                .Enrich.FromLogContext();
+            if (builder.Configuration["Logs:Folder"] is { Length: > 0 } folder)
+            {
+                log.WriteTo.File(new CompactJsonFormatter(), Path.Combine(folder, "portal-.json"), rollingInterval: RollingInterval.Day, shared: true);
+            }
+
+            if (builder.Environment.IsDevelopment()) log.WriteTo.Console(restrictedToMinimumLevel: LogEventLevel.Warning, formatProvider: CultureInfo.InvariantCulture);
+            else log.WriteTo.Console(new CompactJsonFormatter());
+        });
+    }
+
+    public static void AddPortal(this WebApplicationBuilder builder, string connectionString)
+    {
+        var services = builder.Services;
+        var local = builder.Environment.IsDevelopment() || builder.Environment.IsEnvironment("Testing");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+
+        services.AddHttpContextAccessor();
+        services.AddScoped<ICurrentActor, CurrentActor>();
+        services.AddPortalCore(connectionString);
+        services.AddSingleton<IKeyProvider>(_ => new CertificateKeyProvider(
+            builder.Configuration["Keys:CertificatePath"] ?? throw new InvalidOperationException("Keys:CertificatePath is not set."),
+            builder.Configuration["Keys:CertificatePassword"]));
+        services.AddValidatorsFromAssemblyContaining<AppDbContext>();
+        services.AddValidatorsFromAssemblyContaining<CurrentActor>();
+        if (builder.Configuration.GetValue("Jobs:Run", true)) services.AddHostedService<JobRunner>();
+
+        services.AddDataProtection().SetApplicationName("ChildrensInfo")
+            .PersistKeysToFileSystem(new DirectoryInfo(builder.Configuration["Keys:CookieKeysFolder"] ?? throw new InvalidOperationException("Keys:CookieKeysFolder is not set.")));
+        services.AddIdentityCore<AppUser>(options =>
+            {
+                options.Password.RequiredLength = 15;
+                options.Password.RequireDigit = options.Password.RequireLowercase = options.Password.RequireUppercase = options.Password.RequireNonAlphanumeric = false;
+                options.Password.RequiredUniqueChars = 5;
+                options.Lockout.MaxFailedAccessAttempts = 6;
+                options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(15);
+                options.User.RequireUniqueEmail = true;
+            })
+            .AddEntityFrameworkStores<AppDbContext>()
+            .AddSignInManager()
+            .AddDefaultTokenProviders()
+            .AddClaimsPrincipalFactory<PortalClaimsFactory>();
+        services.Configure<PasswordHasherOptions>(o => o.IterationCount = 210_000);
+        // Checked at each request: somebody who left, or whose role changed, is out at their next click.
+        services.Configure<SecurityStampValidatorOptions>(o => o.ValidationInterval = TimeSpan.Zero);
+        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
+        services.ConfigureApplicationCookie(cookie =>
+        {
+            cookie.Cookie.Name = local ? "portal" : "__Host-portal";
+            cookie.Cookie.SecurePolicy = local ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
+            cookie.Cookie.SameSite = SameSiteMode.Lax;
+            cookie.LoginPath = "/Account/SignIn";
+            cookie.ReturnUrlParameter = "returnUrl";
+            cookie.ExpireTimeSpan = TimeSpan.FromMinutes(60);
+            cookie.Events.OnRedirectToAccessDenied = context =>
+            {
+                context.Response.StatusCode = StatusCodes.Status403Forbidden;
+                return Task.CompletedTask;
+            };
+        });
+        services.AddAntiforgery(o =>
+        {
+            o.Cookie.Name = local ? "portal-form" : "__Host-portal-form";
+            o.Cookie.SecurePolicy = local ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
+            o.SuppressXFrameOptionsHeader = true;
+        });
+        services.Configure<Microsoft.AspNetCore.Mvc.CookieTempDataProviderOptions>(o => o.Cookie.Name = local ? "portal-notice" : "__Host-portal-notice");
+        services.AddAuthorization(FolderAccess.AddPolicies);
+        services.AddRazorPages(options => FolderAccess.Apply(options.Conventions))
+            .AddMvcOptions(mvc => mvc.Filters.Add<ChildReadAudit>())
+            .AddJsonOptions(json => json.JsonSerializerOptions.Converters.Add(new JsonStringEnumConverter()));
+        services.AddGovUk();
+        services.AddRouting(o => o.LowercaseUrls = true);
+        services.AddHsts(o =>
+        {
+            o.MaxAge = TimeSpan.FromDays(730);
+            o.IncludeSubDomains = true;
+        });
+        services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
+    }
+
+    public static void UsePortal(this WebApplication app)
+    {
+        app.UseExceptionHandler("/problem/500");
+        if (!app.Environment.IsDevelopment() && !app.Environment.IsEnvironment("Testing")) app.UseHsts();
+        app.UseSecurityHeaders(SecurityHeaders.Policy());
+        app.UseStatusCodePagesWithReExecute("/problem/{0}");
+        app.UseMiddleware<PageRules>();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseMiddleware<RefusalAudit>();
+        app.UseAuthorization();
+
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapRazorPages().WithStaticAssets();
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
+        app.MapHealthChecks("/health/ready").AllowAnonymous();
+    }
+}

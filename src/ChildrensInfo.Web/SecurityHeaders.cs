@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace ChildrensInfo.Web;
+
+/// <summary>What every answer tells the browser not to do.</summary>
+public static class SecurityHeaders
+{
+    /// <summary>Every script and style is a file of ours; nothing inline, nothing from elsewhere.</summary>
+    private const string ContentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; "
+        + "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
+
+    public static HeaderPolicyCollection Policy() => new HeaderPolicyCollection()
+        .AddCustomHeader("Content-Security-Policy", ContentSecurityPolicy)
+        .AddContentTypeOptionsNoSniff()
+        .AddReferrerPolicyNoReferrer()
+        .AddCrossOriginOpenerPolicy(policy => policy.SameOrigin())
+        .AddCrossOriginResourcePolicy(policy => policy.SameOrigin())
+        .AddCustomHeader("X-Frame-Options", "DENY");
+
+    /// <summary>Marks the one page that may ask for the microphone.</summary>
+    [AttributeUsage(AttributeTargets.Class)]
+    public sealed class MayUseMicrophoneAttribute : Attribute;
+}
+
+/// <summary>
+/// Rules for whatever is not a static file: only GET, HEAD and POST (and PUT where an endpoint says so), never kept by a cache, and no
+/// microphone or camera but on the page that records.
+/// </summary>
+public sealed class PageRules(RequestDelegate next)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        var method = context.Request.Method;
+        if (!HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && !HttpMethods.IsPost(method) && !HttpMethods.IsPut(method))
+        {
+            context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            return Task.CompletedTask;
+        }
+
+        context.Response.OnStarting(() =>
+        {
+            var endpoint = context.GetEndpoint();
+            var isFile = endpoint?.Metadata.GetMetadata<Microsoft.AspNetCore.StaticAssets.StaticAssetDescriptor>() is not null;
+            if (!isFile) context.Response.Headers.CacheControl = "no-store";
+            var page = endpoint?.Metadata.GetMetadata<CompiledPageActionDescriptor>();
+            var microphone = page?.ModelTypeInfo?.IsDefined(typeof(SecurityHeaders.MayUseMicrophoneAttribute), inherit: true) == true;
+            context.Response.Headers["Permissions-Policy"] =
+                $"microphone=({(microphone ? "self" : "")}), camera=(), geolocation=(), payment=(), usb=(), browsing-topics=()";
+            return Task.CompletedTask;
+        });
+        return next(context);
+    }
+}

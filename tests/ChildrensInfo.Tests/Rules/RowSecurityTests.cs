@@ -1,0 +1,143 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Rules;
+
+/// <summary>Two locks stand above each other; each must hold when the other is taken away.</summary>
+public class RowSecurityTests(TestSite site)
+{
+    [Fact]
+    public async Task Without_a_setting_the_site_role_sees_no_row_of_any_table_about_children()
+    {
+        var world = await World.CreateAsync(site);
+        await world.AddChildAsync(world.Practitioner);
+        await using var connection = new NpgsqlConnection(site.SiteConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        foreach (var table in TablesAboutChildren())
+        {
+            await using var count = new NpgsqlCommand($"select count(*) from {table}", connection);
+            Assert.Equal(0L, await count.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+        }
+    }
+
+    [Fact]
+    public async Task Every_table_about_children_has_row_security_enabled_and_forced_and_the_site_owns_none()
+    {
+        await using var connection = new NpgsqlConnection(site.SuperuserConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        foreach (var table in TablesAboutChildren())
+        {
+            await using var query = new NpgsqlCommand("select relrowsecurity and relforcerowsecurity and pg_get_userbyid(relowner) <> 'portal_app' from pg_class where relname = $1", connection);
+            query.Parameters.Add(new() { Value = table });
+            Assert.True((bool?)await query.ExecuteScalarAsync(TestContext.Current.CancellationToken), table);
+        }
+    }
+
+    [Fact]
+    public async Task The_database_alone_keeps_authorities_and_caseloads_apart()
+    {
+        var here = await World.CreateAsync(site);
+        var there = await World.CreateAsync(site);
+        var mine = await here.AddChildAsync(here.Practitioner);
+        await here.AddChildAsync(here.OtherPractitioner);
+        await there.AddChildAsync(there.Practitioner);
+
+        using var scope = site.As(World.ActorOf(here.Practitioner));
+        // The query filter off: only row-level security stands.
+        Assert.Equal([mine.Id], await scope.Db.Children.IgnoreQueryFilters().Select(c => c.Id).ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Equal([mine.Id], await scope.Db.ChildKeys.IgnoreQueryFilters().Select(c => c.ChildId).ToListAsync(TestContext.Current.CancellationToken));
+        using var researcher = site.As(World.ActorOf(here.Researcher));
+        Assert.Empty(await researcher.Db.Children.IgnoreQueryFilters().ToListAsync(TestContext.Current.CancellationToken));
+        using var administrator = site.As(World.ActorOf(here.Administrator));
+        Assert.Equal(2, await administrator.Db.Children.IgnoreQueryFilters().CountAsync(TestContext.Current.CancellationToken));
+        Assert.Empty(await administrator.Db.ChildKeys.IgnoreQueryFilters().ToListAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task The_query_filter_alone_keeps_authorities_and_caseloads_apart()
+    {
+        var here = await World.CreateAsync(site);
+        var there = await World.CreateAsync(site);
+        var mine = await here.AddChildAsync(here.Practitioner);
+        await here.AddChildAsync(here.OtherPractitioner);
+        await there.AddChildAsync(there.Practitioner);
+
+        // The superuser is above row-level security: only the query filter stands.
+        AppDbContext Unlocked(Actor? actor) => new(
+            new DbContextOptionsBuilder<AppDbContext>().UseNpgsql(site.SuperuserConnectionString).UsePortalConventions().Options, new FixedActor(actor));
+        await using var practitioner = Unlocked(World.ActorOf(here.Practitioner));
+        Assert.Equal([mine.Id], await practitioner.Children.Select(c => c.Id).ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Equal([mine.Id], await practitioner.ChildKeys.Select(c => c.ChildId).ToListAsync(TestContext.Current.CancellationToken));
+        await using var nobody = Unlocked(null);
+        Assert.Empty(await nobody.Children.ToListAsync(TestContext.Current.CancellationToken));
+        await using var researcher = Unlocked(World.ActorOf(here.Researcher));
+        Assert.Empty(await researcher.Children.ToListAsync(TestContext.Current.CancellationToken));
+        await using var administrator = Unlocked(World.ActorOf(here.Administrator));
+        Assert.Empty(await administrator.ChildKeys.ToListAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_row_cannot_be_written_into_another_authority()
+    {
+        var here = await World.CreateAsync(site);
+        var there = await World.CreateAsync(site);
+        using var scope = site.As(here.Whole);
+        scope.Db.Add(new Child { AuthorityId = there.Authority.Id, LaChildId = "X1", CreatedAt = DateTime.UtcNow });
+        scope.Db.Add(AuditEntry.For(AuditActions.DemoLoaded, here.Whole, null, null, TimeProvider.System));
+        var error = await Assert.ThrowsAsync<DbUpdateException>(() => scope.Db.SaveChangesAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, Assert.IsType<PostgresException>(error.InnerException).SqlState);
+    }
+
+    [Theory]
+    [InlineData("update audit_entries set action = 'x'")]
+    [InlineData("delete from audit_entries")]
+    [InlineData("truncate audit_entries")]
+    [InlineData("update consent_events set type = 'Given'")]
+    [InlineData("update voice_words set sealed = '\\x00'")]
+    [InlineData("update voice_records set kind = 'TypedText'")]
+    public async Task What_is_written_once_cannot_be_changed_by_the_site_nor_by_its_owner(string sql)
+    {
+        var world = await World.CreateAsync(site);
+        await world.AddChildAsync(world.Practitioner);
+        foreach (var connectionString in new[] { site.SiteConnectionString, site.MigratorConnectionString })
+        {
+            await using var connection = new NpgsqlConnection(connectionString);
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            await using var command = new NpgsqlCommand(sql, connection);
+            if (connectionString == site.MigratorConnectionString && sql.Contains("voice", StringComparison.Ordinal)) continue; // the trigger is per row, and there is none here
+            if (connectionString == site.MigratorConnectionString && sql.Contains("consent", StringComparison.Ordinal)) continue;
+            var error = await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
+            Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, error.SqlState);
+        }
+    }
+
+    [Fact]
+    public async Task A_save_about_a_child_without_an_audit_line_is_refused()
+    {
+        var world = await World.CreateAsync(site);
+        var child = await world.AddChildAsync(world.Practitioner);
+        using var scope = site.As(world.Whole);
+        (await scope.Db.Children.SingleAsync(c => c.Id == child.Id, TestContext.Current.CancellationToken)).KnownAs = "Sol";
+        await Assert.ThrowsAsync<InvalidOperationException>(() => scope.Db.SaveChangesAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void The_model_has_no_change_that_no_migration_makes()
+    {
+        using var scope = site.As(null);
+        Assert.False(scope.Db.Database.HasPendingModelChanges());
+    }
+
+    private IEnumerable<string> TablesAboutChildren()
+    {
+        using var scope = site.As(null);
+        return scope.Db.Model.GetEntityTypes().Where(e => typeof(IAboutChild).IsAssignableFrom(e.ClrType)).Select(e => e.GetTableName()!)
+            .Concat(["files", "file_pieces", "return_rejections", "returns", "research_projects", "extracts", "jobs", "teams", "authority_keys"]).Distinct().ToList();
+    }
+}

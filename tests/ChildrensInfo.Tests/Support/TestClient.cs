@@ -1,0 +1,109 @@
+using System.Net;
+using AngleSharp;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
+
+namespace ChildrensInfo.Tests.Support;
+
+/// <summary>A browser without a screen: keeps cookies, fills forms as they were served, follows no redirect by itself.</summary>
+public sealed class TestClient : IDisposable
+{
+    private readonly HttpClientHandler handler = new() { AllowAutoRedirect = false, UseCookies = true };
+
+    public TestClient(Uri address, (string Name, string Value)? cookie)
+    {
+        if (cookie is { } held) handler.CookieContainer.Add(address, new Cookie(held.Name, held.Value, "/"));
+        Http = new HttpClient(handler) { BaseAddress = address };
+    }
+
+    public HttpClient Http { get; }
+
+    public Task<HttpResponseMessage> GetAsync(string path) => Http.GetAsync(path);
+
+    /// <summary>The page at an address, parsed. Fails when the answer is not 200.</summary>
+    public async Task<IHtmlDocument> PageAsync(string path)
+    {
+        using var response = await Http.GetAsync(path);
+        if (response.StatusCode != HttpStatusCode.OK) throw new InvalidOperationException($"GET answered {(int)response.StatusCode}, not 200.");
+        return await ParseAsync(response);
+    }
+
+    public static async Task<IHtmlDocument> ParseAsync(HttpResponseMessage response)
+    {
+        var context = BrowsingContext.New(Configuration.Default);
+        return (IHtmlDocument)await context.OpenAsync(async request => request.Content(await response.Content.ReadAsStringAsync()));
+    }
+
+    /// <summary>
+    /// Fetches the page, fills its form (hidden fields and antiforgery token as served) and sends it. A field set to null is left out. <paramref name="form"/>
+    /// chooses among several forms on a page.
+    /// </summary>
+    public async Task<HttpResponseMessage> SubmitAsync(string path, IReadOnlyDictionary<string, string?> fields, string form = "main form[method=post]") =>
+        await SubmitAsync(await PageAsync(path), path, fields, form);
+
+    public async Task<HttpResponseMessage> SubmitAsync(IHtmlDocument page, string path, IReadOnlyDictionary<string, string?> fields, string form = "main form[method=post]")
+    {
+        var element = page.QuerySelector<IHtmlFormElement>(form) ?? throw new InvalidOperationException($"No form {form} on the page.");
+        var values = Served(element);
+        foreach (var (name, value) in fields)
+        {
+            values.RemoveAll(v => v.Key == name);
+            if (value is not null) values.Add(new(name, value));
+        }
+
+        var action = element.GetAttribute("action") is { Length: > 0 } given ? given : path;
+        return await Http.PostAsync(action, new FormUrlEncodedContent(values));
+    }
+
+    /// <summary>Sends a form with files, as served otherwise.</summary>
+    public async Task<HttpResponseMessage> UploadAsync(string path, string field, byte[] bytes, string fileName, IReadOnlyDictionary<string, string?>? fields = null, string form = "main form[method=post]")
+    {
+        var element = (await PageAsync(path)).QuerySelector<IHtmlFormElement>(form) ?? throw new InvalidOperationException($"No form {form} on the page.");
+        using var content = new MultipartFormDataContent();
+        var values = Served(element);
+        foreach (var (name, value) in fields ?? new Dictionary<string, string?>())
+        {
+            values.RemoveAll(v => v.Key == name);
+            if (value is not null) values.Add(new(name, value));
+        }
+
+        foreach (var (name, value) in values) content.Add(new StringContent(value), name);
+        content.Add(new ByteArrayContent(bytes), field, fileName);
+        return await Http.PostAsync(element.GetAttribute("action") is { Length: > 0 } given ? given : path, content);
+    }
+
+    /// <summary>A token that this client may post with.</summary>
+    public async Task<string> AntiforgeryTokenAsync(string path) =>
+        (await PageAsync(path)).QuerySelector<IHtmlInputElement>("input[name=__RequestVerificationToken]")!.Value;
+
+    public void Dispose()
+    {
+        Http.Dispose();
+        handler.Dispose();
+    }
+
+    private static List<KeyValuePair<string, string>> Served(IHtmlFormElement form)
+    {
+        var values = new List<KeyValuePair<string, string>>();
+        foreach (var control in form.Elements)
+        {
+            switch (control)
+            {
+                case IHtmlInputElement { Type: "checkbox" or "radio", IsChecked: false }:
+                case IHtmlInputElement { Type: "file" or "submit" or "button" }:
+                    break;
+                case IHtmlInputElement { Name.Length: > 0 } input:
+                    values.Add(new(input.Name!, input.Value));
+                    break;
+                case IHtmlTextAreaElement { Name.Length: > 0 } area:
+                    values.Add(new(area.Name!, area.Value));
+                    break;
+                case IHtmlSelectElement { Name.Length: > 0 } select:
+                    values.Add(new(select.Name!, select.Value ?? ""));
+                    break;
+            }
+        }
+
+        return values;
+    }
+}

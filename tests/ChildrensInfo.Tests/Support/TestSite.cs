@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Security.Claims;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Tests.Support;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(TestSite))]
+[assembly: CaptureConsole]
+
+namespace ChildrensInfo.Tests.Support;
+
+/// <summary>
+/// The site as it is, on a real PostgreSQL and a real port: HTTP tests and the browser speak to the same one. The database is made
+/// anew for each run; each test makes its own authority in it.
+/// </summary>
+public sealed class TestSite : IAsyncLifetime
+{
+    private static readonly string Folder = Path.Combine(Repository.Root, ".data", "tests");
+    private readonly string database = "t" + Guid.NewGuid().ToString("N");
+    private EmbeddedPostgres? server;
+    private Factory? factory;
+
+    public Uri Address { get; private set; } = null!;
+
+    public IServiceProvider Services => factory!.Services;
+
+    /// <summary>Every structured log line the site wrote during the run is in this folder.</summary>
+    public string LogFolder { get; } = Path.Combine(Folder, "logs", Guid.NewGuid().ToString("N"));
+
+    public string SiteConnectionString => server!.ConnectionString(database, EmbeddedPostgres.SiteRole);
+
+    public string MigratorConnectionString => server!.ConnectionString(database, EmbeddedPostgres.MigratorRole);
+
+    public string SuperuserConnectionString => server!.SuperuserConnectionString(database);
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await EmbeddedPostgres.StartAsync(Folder, ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"], CancellationToken.None);
+        await DropOldDatabasesAsync();
+        await server.EnsureDatabaseAsync(database, CancellationToken.None);
+        await Migrator.MigrateAsync(MigratorConnectionString, CancellationToken.None);
+        var certificate = Path.Combine(Folder, $"{Guid.NewGuid():N}.pfx");
+        CertificateKeyProvider.CreateFile(certificate, TimeProvider.System);
+        factory = new Factory(new Dictionary<string, string>
+        {
+            ["ConnectionStrings:Portal"] = SiteConnectionString,
+            ["Keys:CertificatePath"] = certificate,
+            ["Keys:CookieKeysFolder"] = Path.Combine(Folder, "cookies"),
+            ["Logs:Folder"] = LogFolder,
+        });
+        factory.UseKestrel(0);
+        factory.StartServer();
+        Address = new UriBuilder(factory.ClientOptions.BaseAddress) { Host = "localhost" }.Uri;
+    }
+
+    /// <summary>A unit of work done for somebody, as a page would do it.</summary>
+    public Scope As(Actor? actor) => new(Services, actor);
+
+    /// <summary>A client that keeps cookies, does not follow redirects, and is signed in when a person is given.</summary>
+    public TestClient ClientFor(AppUser? person) => new(Address, person is null ? null : CookieFor(person));
+
+    /// <summary>The cookie a person would hold after signing in: the only thing tests cut short.</summary>
+    public (string Name, string Value) CookieFor(AppUser person)
+    {
+        using var scope = Services.CreateScope();
+        var principal = scope.ServiceProvider.GetRequiredService<IUserClaimsPrincipalFactory<AppUser>>().CreateAsync(person).GetAwaiter().GetResult();
+        var options = scope.ServiceProvider.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(IdentityConstants.ApplicationScheme);
+        var now = DateTimeOffset.UtcNow;
+        var ticket = new AuthenticationTicket(principal, new AuthenticationProperties { IssuedUtc = now, ExpiresUtc = now.AddHours(1) }, IdentityConstants.ApplicationScheme);
+        return (options.Cookie.Name!, options.TicketDataFormat.Protect(ticket));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (factory is not null) await factory.DisposeAsync();
+        if (server is not null) await server.DisposeAsync();
+    }
+
+    /// <summary>Databases of runs that ended without tidying up.</summary>
+    private async Task DropOldDatabasesAsync()
+    {
+        await using var connection = new NpgsqlConnection(server!.SuperuserConnectionString("postgres"));
+        await connection.OpenAsync();
+        var old = new List<string>();
+        await using (var list = new NpgsqlCommand("select datname from pg_database d where datname ~ '^t[0-9a-f]{32}$' and not exists (select from pg_stat_activity a where a.datname = d.datname)", connection))
+        await using (var reader = await list.ExecuteReaderAsync())
+        {
+            while (await reader.ReadAsync()) old.Add(reader.GetString(0));
+        }
+
+        foreach (var name in old)
+        {
+            await using var drop = new NpgsqlCommand($"drop database if exists {name}", connection);
+            await drop.ExecuteNonQueryAsync();
+        }
+    }
+
+    private sealed class Factory(Dictionary<string, string> settings) : WebApplicationFactory<Program>
+    {
+        protected override void ConfigureWebHost(IWebHostBuilder builder)
+        {
+            builder.UseEnvironment("Testing");
+            foreach (var (key, value) in settings) builder.UseSetting(key, value);
+        }
+    }
+}
+
+/// <summary>The folder the solution is in.</summary>
+public static class Repository
+{
+    public static readonly string Root = Find();
+
+    private static string Find()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "ChildrensInfo.sln"))) return folder.FullName;
+        }
+
+        throw new InvalidOperationException("The tests are not inside the repository.");
+    }
+}
+
+/// <summary>A service scope whose database answers to one actor.</summary>
+public sealed class Scope : IDisposable
+{
+    private readonly IServiceScope scope;
+    private readonly IDisposable? acting;
+
+    public Scope(IServiceProvider services, Actor? actor)
+    {
+        scope = services.CreateScope();
+        Db = Get<AppDbContext>();
+        if (actor is not null) acting = Db.ActingAs(actor);
+    }
+
+    public AppDbContext Db { get; }
+
+    public T Get<T>() where T : notnull => scope.ServiceProvider.GetRequiredService<T>();
+
+    public void Dispose()
+    {
+        acting?.Dispose();
+        scope.Dispose();
+    }
+}

@@ -1,0 +1,114 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Authorities;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Keys;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Tests.Support;
+
+/// <summary>One authority of a test's own, with a person of each role. Everything in it is invented.</summary>
+public sealed class World
+{
+    private const string Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    private static int made;
+    private readonly TestSite site;
+
+    private World(TestSite site) => this.site = site;
+
+    public required LocalAuthority Authority { get; init; }
+    public required Team Team { get; init; }
+    public required AppUser Practitioner { get; init; }
+    public required AppUser OtherPractitioner { get; init; }
+    public required AppUser DataLead { get; init; }
+    public required AppUser Researcher { get; init; }
+    public required AppUser Administrator { get; init; }
+
+    /// <summary>Reaches everything in this authority, for arranging and checking.</summary>
+    public Actor Whole => ActorOf(DataLead).AsJob();
+
+    public static Actor ActorOf(AppUser person) => Actor.For(person.Id, person.AuthorityId, person.Role, person.TeamId, person.DisplayName);
+
+    public AppUser PersonOf(Role role) => role switch
+    {
+        Role.Practitioner => Practitioner,
+        Role.DataLead => DataLead,
+        Role.Researcher => Researcher,
+        _ => Administrator,
+    };
+
+    public static async Task<World> CreateAsync(TestSite site)
+    {
+        var number = Interlocked.Increment(ref made);
+        var code = new string([Digits[number / 36 / 36 % 36], Digits[number / 36 % 36], Digits[number % 36]]);
+        var authority = new LocalAuthority { Code = code, Name = $"Testshire {code} Council", Nation = Nation.England };
+        var team = new Team { AuthorityId = authority.Id, Name = "Assessment" };
+
+        AppUser Person(Role role, string name)
+        {
+            var email = $"{name.Replace(' ', '.').ToLowerInvariant()}@{code.ToLowerInvariant()}.example";
+            return new AppUser
+            {
+                Id = Guid.CreateVersion7(), AuthorityId = authority.Id, TeamId = role == Role.Practitioner ? team.Id : null, Role = role,
+                DisplayName = name, Email = email, NormalizedEmail = email.ToUpperInvariant(), UserName = email, NormalizedUserName = email.ToUpperInvariant(),
+                SecurityStamp = Guid.NewGuid().ToString("N"), EmailConfirmed = true, LockoutEnabled = true,
+            };
+        }
+
+        var world = new World(site)
+        {
+            Authority = authority, Team = team,
+            Practitioner = Person(Role.Practitioner, "Perry Wren"),
+            OtherPractitioner = Person(Role.Practitioner, "Olive Marsh"),
+            DataLead = Person(Role.DataLead, "Dara Fenn"),
+            Researcher = Person(Role.Researcher, "Reza Holt"),
+            Administrator = Person(Role.Administrator, "Ada Moor"),
+        };
+
+        using var scope = site.As(world.Whole);
+        scope.Db.AddRange(authority, team, scope.Get<AuthorityKeyCache>().Make(authority.Id, TimeProvider.System));
+        scope.Db.AddRange(world.Practitioner, world.OtherPractitioner, world.DataLead, world.Researcher, world.Administrator);
+        await scope.Db.SaveChangesAsync();
+        return world;
+    }
+
+    /// <summary>A child, allocated to a practitioner when one is given.</summary>
+    public async Task<Child> AddChildAsync(AppUser? allocatedTo = null, int age = 9, Action<Child>? change = null, string? givenName = null)
+    {
+        var today = DateOnly.FromDateTime(DateTime.UtcNow);
+        var child = new Child
+        {
+            AuthorityId = Authority.Id, LaChildId = $"{Authority.Code}{Guid.NewGuid():N}"[..16], GivenName = givenName ?? "Sorrel", FamilyName = "Thistlebrook",
+            BornOn = today.AddYears(-age).AddDays(-40), Sex = "F", EthnicityCode = "WBRI", CreatedAt = DateTime.UtcNow,
+        };
+        change?.Invoke(child);
+        using var scope = site.As(Whole);
+        scope.Db.Add(child);
+        scope.Db.Add(await scope.Get<KeyRing>().NewForChildAsync(child.Id, Authority.Id, CancellationToken.None));
+        if (allocatedTo is not null)
+        {
+            scope.Db.Add(new Allocation { AuthorityId = Authority.Id, ChildId = child.Id, PractitionerId = allocatedTo.Id, TeamId = Team.Id, StartedOn = today.AddDays(-30) });
+        }
+
+        scope.Db.Add(AuditEntry.For(AuditActions.ChildCreated, Whole, child.Id, null, TimeProvider.System));
+        await scope.Db.SaveChangesAsync();
+        return child;
+    }
+
+    public async Task<Relationship> AddRelationshipAsync(Child child, RelationshipKind kind = RelationshipKind.Mother, bool holdsResponsibility = true)
+    {
+        var relation = new Relationship { AuthorityId = Authority.Id, ChildId = child.Id, Name = "Marigold Thistlebrook", Kind = kind, HoldsParentalResponsibility = holdsResponsibility };
+        using var scope = site.As(Whole);
+        scope.Db.AddRange(relation, AuditEntry.For(AuditActions.RelationshipAdded, Whole, child.Id, relation.Id, TimeProvider.System));
+        await scope.Db.SaveChangesAsync();
+        return relation;
+    }
+
+    /// <summary>What the audit log says of this authority, oldest first.</summary>
+    public async Task<List<AuditEntry>> AuditAsync(string? action = null, Guid? childId = null)
+    {
+        using var scope = site.As(Whole);
+        return await scope.Db.AuditEntries.AsNoTracking()
+            .Where(a => (action == null || a.Action == action) && (childId == null || a.ChildId == childId)).OrderBy(a => a.At).ToListAsync();
+    }
+}
