@@ -59,7 +59,9 @@ public abstract class ChoicesTagHelper : FormFieldTagHelper
         bool IsChosen(string value) => chosen.Contains(value) || (For.Metadata.UnderlyingOrModelType == typeof(bool) && chosen.Contains(value, StringComparer.OrdinalIgnoreCase));
         var list = new TagBuilder("div");
         list.AddCssClass(css + (Inline ? $" {css}--inline" : "") + (Small ? $" {css}--small" : ""));
-        list.Attributes["data-module"] = css;
+        // Radios have a reveal of our own (site.js): the design system's puts aria-expanded on a radio, which ARIA does not allow.
+        var revealedBy = InputType == "radio" ? "data-reveals" : "data-aria-controls";
+        if (InputType == "checkbox") list.Attributes["data-module"] = css;
         var number = 0;
         foreach (var choice in choices)
         {
@@ -81,7 +83,7 @@ public abstract class ChoicesTagHelper : FormFieldTagHelper
             if (choice.Disabled) input.Attributes["disabled"] = "disabled";
             if (choice.Exclusive) input.Attributes["data-behaviour"] = "exclusive";
             if (choice.Hint is not null) input.Attributes["aria-describedby"] = $"{id}-item-hint";
-            if (choice.Revealed is not null) input.Attributes["data-aria-controls"] = $"{id}-reveals";
+            if (choice.Revealed is not null) input.Attributes[revealedBy] = $"{id}-reveals";
             list.InnerHtml.AddHtml("<div class=\"{0}__item\">{1}<label class=\"govuk-label {0}__label\" for=\"{2}\">{3}</label>", css, input, id, choice.Label);
             if (choice.Hint is not null)
                 list.InnerHtml.AddHtml("<div id=\"{0}-item-hint\" class=\"govuk-hint {1}__hint\">{2}</div>", id, css, choice.Hint);

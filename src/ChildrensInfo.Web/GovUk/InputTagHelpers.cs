@@ -124,7 +124,7 @@ public sealed class SelectTagHelper : FormFieldTagHelper
 
 /// <summary>
 /// Use: &lt;govuk-file-upload asp-for="Return" accept=".xml" hint="…" /&gt; in a form with enctype="multipart/form-data".
-/// With scripts it is also a place to drop the file.
+/// The browser's own control: the design system's drop zone names its button in a way that speech users cannot say.
 /// </summary>
 [HtmlTargetElement("govuk-file-upload", Attributes = "asp-for")]
 public sealed class FileUploadTagHelper : FormFieldTagHelper
@@ -134,7 +134,6 @@ public sealed class FileUploadTagHelper : FormFieldTagHelper
         var input = Element("input", "govuk-file-upload", StartGroup(output));
         input.TagRenderMode = TagRenderMode.SelfClosing;
         input.Attributes["type"] = "file";
-        output.Content.SetHtmlContent(LabelHintAndError())
-            .AppendHtml("<div class=\"govuk-file-upload-wrapper\" data-module=\"govuk-file-upload\">").AppendHtml(input).AppendHtml("</div>");
+        output.Content.SetHtmlContent(LabelHintAndError()).AppendHtml(input);
     }
 }

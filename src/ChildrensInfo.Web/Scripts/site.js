@@ -1,3 +1,32 @@
 import { initAll } from './govuk-frontend.min.js';
 
 initAll();
+
+// What a radio reveals is shown while it is chosen, also after the browser has filled a form in again by itself.
+function reveal() {
+  for (const radio of document.querySelectorAll('input[data-reveals]'))
+    document.getElementById(radio.dataset.reveals).classList.toggle('govuk-radios__conditional--hidden', !radio.checked);
+}
+document.addEventListener('change', event => {
+  if (event.target.type === 'radio') reveal();
+});
+reveal();
+
+// A form is sent once. The server makes one record of a repeated form anyway; this spares people the wait and the doubt.
+document.addEventListener('submit', event => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== 'post' || 'allowResubmit' in form.dataset) return;
+  if ('sent' in form.dataset) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = '';
+  // If nothing came back by then, people may try again.
+  setTimeout(() => delete form.dataset.sent, 20000);
+});
+
+// Coming back with the browser's back button finds the form usable.
+addEventListener('pageshow', () => {
+  reveal();
+  for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent;
+});

@@ -1,0 +1,220 @@
+// A sheet to draw on with a finger, a pen or a mouse. Lines are kept as points, not pixels, so turning the tablet or
+// making the window smaller loses nothing; the picture is made when the form is sent.
+import { button, explain, field, make, sendWithForm, tokenOf, upload, uuid7 } from './upload.js';
+
+const colours = [
+  ['Black', '#1a1a1a'], ['Red', '#d4351c'], ['Orange', '#f47738'], ['Yellow', '#ffd23f'],
+  ['Green', '#2a8a3e'], ['Blue', '#1d6fd1'], ['Purple', '#7b3fa0'], ['Brown', '#7a4a21'],
+];
+// Widths on a sheet 1,000 wide.
+const sizes = [['Thin', 4], ['Medium', 10], ['Thick', 24]];
+const sheet = { width: 1000, height: 750 };
+const picture = 1600;
+
+for (const root of document.querySelectorAll('[data-drawing]')) start(root);
+
+function start(root) {
+  const form = root.closest('form');
+  const fileIdField = field(root, 'fileIdField');
+  // What was done, in order: lines and clearings. Undo takes the last one back, whichever it was.
+  const done = [];
+  let colour = colours[0];
+  let size = sizes[1];
+  let line = null;
+  let pointer = null;
+  let fileId = null;
+  let sent = false;
+  let kept = Boolean(fileIdField?.value);
+
+  const paper = make('canvas', { class: 'drawing__paper', role: 'img', 'aria-label': 'Drawing sheet, empty' });
+  const pen = paper.getContext('2d');
+  const status = make('p', { class: 'govuk-visually-hidden', role: 'status' });
+  const message = make('p', { class: 'capture__message', role: 'alert', hidden: true });
+  const progress = make('progress', { class: 'capture__progress', max: '100', 'aria-label': 'Sending the drawing', hidden: true });
+  const undoButton = button('Undo', undo, 'secondary');
+  const clearButton = button('Clear the sheet', clear, 'secondary');
+  const keptText = make('p', { class: 'capture__state' }, 'A drawing is kept with this form. Drawing here replaces it.');
+
+  root.append(
+    keptText,
+    make('div', { class: 'drawing__tools' },
+      choices('Colour', colours, () => colour, c => { colour = c; }, ([, value]) => circle(8, value)),
+      choices('Pen', sizes, () => size, s => { size = s; }, ([, width]) => circle(width / 2.4, 'currentColor'))),
+    paper,
+    make('div', { class: 'capture__buttons' }, undoButton, clearButton),
+    progress, message, status);
+  root.querySelector('[data-capture-fallback]')?.remove();
+
+  function choices(name, list, current, choose, picture) {
+    const buttons = list.map(item => {
+      const one = make('button', { type: 'button', class: 'drawing__choice', 'aria-pressed': String(item === current()) }, picture(item), item[0]);
+      one.addEventListener('click', () => {
+        choose(item);
+        for (const other of buttons) other.setAttribute('aria-pressed', String(other === one));
+      });
+      return one;
+    });
+    return make('fieldset', { class: 'drawing__group' }, make('legend', {}, name), make('div', { class: 'drawing__choices' }, ...buttons));
+  }
+
+  function circle(radius, fill) {
+    const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+    svg.setAttribute('viewBox', '0 0 22 22');
+    svg.setAttribute('aria-hidden', 'true');
+    const dot = document.createElementNS('http://www.w3.org/2000/svg', 'circle');
+    for (const [name, value] of Object.entries({ cx: 11, cy: 11, r: radius, fill, stroke: '#1a1a1a', 'stroke-width': 1 })) dot.setAttribute(name, value);
+    svg.append(dot);
+    return svg;
+  }
+
+  /** The lines still on the sheet: those after the last clearing. */
+  const visible = () => done.slice(done.findLastIndex(step => step.cleared) + 1);
+
+  function changed(text) {
+    sent = false;
+    const count = visible().length;
+    paper.setAttribute('aria-label', count === 0 ? 'Drawing sheet, empty' : `Drawing sheet with ${count} ${count === 1 ? 'line' : 'lines'}`);
+    undoButton.disabled = done.length === 0;
+    clearButton.disabled = count === 0;
+    keptText.hidden = !kept;
+    if (text) status.textContent = text;
+  }
+
+  function undo() {
+    const last = done.pop();
+    paint();
+    changed(last.cleared ? 'The drawing is back' : 'Last line taken away');
+    if (undoButton.disabled) paper.scrollIntoView({ block: 'nearest' });
+  }
+
+  function clear() {
+    done.push({ cleared: true });
+    paint();
+    changed('Sheet cleared. Undo brings the drawing back.');
+    undoButton.focus();
+  }
+
+  // Drawing
+  const at = event => {
+    const box = paper.getBoundingClientRect();
+    const inset = (box.width - paper.clientWidth) / 2;
+    return {
+      x: (event.clientX - box.left - inset) / paper.clientWidth * sheet.width,
+      y: (event.clientY - box.top - inset) / paper.clientHeight * sheet.height,
+      // A mouse and most fingers report no true pressure.
+      press: event.pointerType === 'pen' && event.pressure > 0 ? event.pressure : .5,
+    };
+  };
+
+  paper.addEventListener('pointerdown', event => {
+    // A resting palm or a second finger does not start a second line.
+    if (pointer !== null || event.button !== 0) return;
+    event.preventDefault();
+    pointer = event.pointerId;
+    paper.setPointerCapture(pointer);
+    line = { colour: colour[1], width: size[1], points: [at(event)] };
+    done.push(line);
+    drawLine(pen, line);
+  });
+  paper.addEventListener('pointermove', event => {
+    if (event.pointerId !== pointer) return;
+    const moves = event.getCoalescedEvents?.() ?? [];
+    for (const move of moves.length > 0 ? moves : [event]) {
+      line.points.push(at(move));
+      drawLine(pen, line, line.points.length - 2);
+    }
+  });
+  const lift = event => {
+    if (event.pointerId !== pointer) return;
+    pointer = null;
+    line = null;
+    changed();
+  };
+  paper.addEventListener('pointerup', lift);
+  paper.addEventListener('pointercancel', lift);
+
+  function paint() {
+    const ratio = devicePixelRatio || 1;
+    const width = Math.round(paper.clientWidth * ratio);
+    const height = Math.round(paper.clientHeight * ratio);
+    if (width === 0 || height === 0) return;
+    if (paper.width !== width || paper.height !== height) {
+      paper.width = width;
+      paper.height = height;
+    }
+    paintOn(pen, width, height);
+  }
+
+  function paintOn(context, width, height) {
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.fillStyle = '#ffffff';
+    context.fillRect(0, 0, width, height);
+    context.setTransform(width / sheet.width, 0, 0, height / sheet.height, 0, 0);
+    for (const one of visible()) drawLine(context, one);
+  }
+
+  function toPng() {
+    const canvas = make('canvas', { width: picture, height: picture * sheet.height / sheet.width });
+    paintOn(canvas.getContext('2d'), canvas.width, canvas.height);
+    return new Promise((resolve, reject) => canvas.toBlob(b => (b ? resolve(b) : reject(new Error('No picture'))), 'image/png'));
+  }
+
+  // Saving
+  sendWithForm(form, {
+    pending: () => visible().length > 0 && !sent,
+    prepare: async () => {},
+    send: async () => {
+      message.hidden = true;
+      progress.hidden = false;
+      progress.value = 0;
+      status.textContent = 'Sending the drawing';
+      try {
+        const png = await toPng();
+        // A changed picture is a new file: the server refuses other bytes under the same id.
+        fileId = uuid7();
+        await upload(png, {
+          url: root.dataset.uploadUrl, fileId, token: tokenOf(form),
+          onProgress: (part, total) => { progress.value = Math.round(100 * part / total); },
+        });
+      } catch (error) {
+        message.textContent = explain(error, 'drawing');
+        message.classList.add('capture__message--error');
+        message.hidden = false;
+        throw error;
+      } finally {
+        progress.hidden = true;
+      }
+      fileIdField.value = fileId;
+      sent = true;
+      kept = true;
+      status.textContent = 'The drawing is received';
+    },
+  });
+
+  changed();
+  new ResizeObserver(paint).observe(paper);
+  paint();
+}
+
+/** Draws a line, or only its part from one point on. */
+function drawLine(pen, line, from = 0) {
+  pen.strokeStyle = line.colour;
+  pen.fillStyle = line.colour;
+  pen.lineCap = 'round';
+  pen.lineJoin = 'round';
+  const { points } = line;
+  const widthAt = p => line.width * (.5 + p.press);
+  if (points.length === 1) {
+    pen.beginPath();
+    pen.arc(points[0].x, points[0].y, widthAt(points[0]) / 2, 0, 2 * Math.PI);
+    pen.fill();
+    return;
+  }
+  for (let i = Math.max(1, from + 1); i < points.length; i++) {
+    pen.lineWidth = widthAt(points[i]);
+    pen.beginPath();
+    pen.moveTo(points[i - 1].x, points[i - 1].y);
+    pen.lineTo(points[i].x, points[i].y);
+    pen.stroke();
+  }
+}

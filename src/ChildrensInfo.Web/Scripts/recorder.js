@@ -1,0 +1,373 @@
+// Records a voice in the page: start, pause, carry on, stop, listen back, discard. What was recorded stays in the page
+// until the form is sent; it goes first, in pieces, and then the form with its id.
+import { button, explain, field, make, sendWithForm, tokenOf, upload, uuid7 } from './upload.js';
+
+const kinds = ['audio/webm;codecs=opus', 'audio/mp4;codecs=mp4a.40.2', 'audio/mp4', 'audio/webm'];
+const bitsPerSecond = 32000;
+// Shorter pieces were empty in some versions of Safari.
+const pieceMs = 4000;
+const mostBytes = 195 * 1024 * 1024;
+const silentAfterMs = 8000;
+
+for (const root of document.querySelectorAll('[data-recorder]')) start(root);
+
+function start(root) {
+  const form = root.closest('form');
+  const fileIdField = field(root, 'fileIdField');
+  const durationField = field(root, 'durationField');
+  const gapsField = field(root, 'gapsField');
+  const mostMs = Number(root.dataset.maxMinutes || 180) * 60000;
+
+  let state = fileIdField?.value ? 'kept' : 'idle';
+  let recorder, stream, audioContext, analyser, wakeLock;
+  let pieces = [];
+  let blob = null;
+  let fileId = null;
+  let sent = false;
+  let gaps = [];
+  let mutedAt = null;
+  let ranMs = 0;
+  let ranSince = null;
+  let lastHeardAt = 0;
+  let stopped = null;
+
+  const elapsed = () => ranMs + (ranSince === null ? 0 : performance.now() - ranSince);
+
+  // What people see
+  const light = make('span', { class: 'capture__light', 'aria-hidden': 'true' });
+  const stateText = make('span');
+  const time = make('span', { class: 'capture__time', role: 'timer' });
+  const level = make('canvas', { class: 'capture__level', 'aria-hidden': 'true' });
+  const status = make('p', { class: 'govuk-visually-hidden', role: 'status' });
+  const message = make('p', { class: 'capture__message', role: 'alert', hidden: true });
+  const audio = make('audio', { controls: true, preload: 'metadata', 'aria-label': 'Listen to the recording' });
+  const listen = make('div', { class: 'capture__listen' }, audio);
+  const progress = make('progress', { class: 'capture__progress', max: '100', 'aria-label': 'Sending the recording' });
+  const startButton = button('Start recording', begin);
+  const pauseButton = button('Pause', pause, 'secondary');
+  const resumeButton = button('Carry on', resume);
+  const stopButton = button('Stop', () => finish('Recording stopped. You can listen to it before you save.'), 'warning');
+  const discardButton = button('Discard this recording', askDiscard, 'secondary');
+  const yesDiscard = button('Yes, discard it', discard, 'warning');
+  const noDiscard = button('No, keep it', () => { ask.hidden = true; discardButton.focus(); }, 'secondary');
+  const ask = make('div', { class: 'capture__ask', role: 'group', 'aria-label': 'Discard the recording?', hidden: true },
+    make('p', {}, 'Discard this recording? It cannot be brought back.'),
+    make('div', { class: 'capture__buttons' }, yesDiscard, noDiscard));
+  root.append(
+    make('p', { class: 'capture__state' }, light, stateText, time), level, listen, progress,
+    make('div', { class: 'capture__buttons' }, startButton, pauseButton, resumeButton, stopButton, discardButton),
+    ask, message, status);
+  root.querySelector('[data-capture-fallback]')?.remove();
+
+  const stateTexts = {
+    idle: 'Ready to record', asking: 'Waiting for the microphone', recording: 'Recording', paused: 'Paused',
+    recorded: 'Recorded, not saved yet', kept: 'A recording is kept with this form', sending: 'Sending', sent: 'Received by the council',
+  };
+
+  function show(next) {
+    state = next;
+    root.classList.toggle('capture--recording', state === 'recording');
+    root.classList.toggle('capture--paused', state === 'paused');
+    stateText.textContent = stateTexts[state];
+    time.hidden = state === 'idle' || state === 'asking' || state === 'kept';
+    level.hidden = state !== 'recording' && state !== 'paused';
+    listen.hidden = !blob;
+    progress.hidden = state !== 'sending';
+    startButton.hidden = state !== 'idle';
+    pauseButton.hidden = state !== 'recording';
+    resumeButton.hidden = state !== 'paused';
+    stopButton.hidden = state !== 'recording' && state !== 'paused';
+    discardButton.hidden = state !== 'recorded' && state !== 'kept' && state !== 'sent';
+    if (discardButton.hidden) ask.hidden = true;
+    showTime();
+  }
+
+  function showTime() {
+    const seconds = Math.floor(elapsed() / 1000);
+    const two = n => String(n).padStart(2, '0');
+    const hours = Math.floor(seconds / 3600);
+    time.textContent = `${hours ? `${hours}:` : ''}${hours ? two(Math.floor(seconds / 60) % 60) : Math.floor(seconds / 60)}:${two(seconds % 60)}`;
+  }
+
+  const announce = text => { status.textContent = text; };
+
+  function say(text, isError = false) {
+    message.textContent = text;
+    message.hidden = !text;
+    message.classList.toggle('capture__message--error', isError);
+  }
+
+  // Recording
+  async function begin() {
+    say('');
+    if (!navigator.mediaDevices?.getUserMedia || !window.MediaRecorder) {
+      say('This browser cannot record sound here. Use another browser, or type the words.', true);
+      return;
+    }
+    const kind = kinds.find(k => MediaRecorder.isTypeSupported(k));
+    if (!kind) {
+      say('This browser cannot record in a form the portal can keep. Use another browser, or type the words.', true);
+      return;
+    }
+    show('asking');
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true } });
+      recorder = new MediaRecorder(stream, { mimeType: kind, audioBitsPerSecond: bitsPerSecond });
+    } catch (error) {
+      release();
+      show('idle');
+      say(whyNot(error), true);
+      startButton.focus();
+      return;
+    }
+    pieces = [];
+    gaps = [];
+    ranMs = 0;
+    fileId = uuid7();
+    sent = false;
+    stopped = new Promise(resolve => recorder.addEventListener('stop', resolve, { once: true }));
+    recorder.addEventListener('dataavailable', ({ data }) => {
+      if (data.size > 0) pieces.push(data);
+      if (pieces.reduce((sum, p) => sum + p.size, 0) > mostBytes) finish('The recording is as large as it can be and has stopped. It is kept.');
+    });
+    recorder.addEventListener('error', () => lost('The browser stopped the recording'));
+    const [track] = stream.getAudioTracks();
+    track.addEventListener('ended', () => lost('The microphone was unplugged or switched off'));
+    track.addEventListener('mute', () => {
+      if (state !== 'recording') return;
+      mutedAt = elapsed();
+      say('The microphone is muted or in use by something else. Nothing can be heard at the moment.', true);
+    });
+    track.addEventListener('unmute', () => {
+      if (mutedAt === null) return;
+      gaps.push({ fromMs: Math.round(mutedAt), toMs: Math.round(elapsed()), why: 'muted' });
+      mutedAt = null;
+      say('The microphone is back. The gap is noted.');
+    });
+    recorder.start(pieceMs);
+    ranSince = performance.now();
+    lastHeardAt = ranSince;
+    watchLevel();
+    // A phone that goes to sleep stops listening.
+    wakeLock = await navigator.wakeLock?.request('screen').catch(() => null);
+    if (recorder.state !== 'recording') return;
+    show('recording');
+    announce('Recording started');
+    pauseButton.focus();
+    tick();
+  }
+
+  function whyNot(error) {
+    switch (error.name) {
+      case 'NotAllowedError':
+      case 'SecurityError':
+        return 'The browser was not allowed to use the microphone. Allow it next to the address at the top of the browser, then start again. You can also type the words.';
+      case 'NotFoundError':
+      case 'OverconstrainedError':
+        return 'No microphone was found. Plug one in, then start again. You can also type the words.';
+      case 'NotReadableError':
+      case 'AbortError':
+        return 'The microphone is in use by another programme. Close it, then start again. You can also type the words.';
+      default:
+        return 'The microphone could not be started. Try again, or type the words.';
+    }
+  }
+
+  function pause() {
+    recorder.pause();
+    ranMs = elapsed();
+    ranSince = null;
+    // Some browsers go on collecting sound while paused; a track that is off cannot.
+    for (const track of stream.getAudioTracks()) track.enabled = false;
+    show('paused');
+    announce('Recording paused');
+    resumeButton.focus();
+  }
+
+  function resume() {
+    for (const track of stream.getAudioTracks()) track.enabled = true;
+    recorder.resume();
+    ranSince = performance.now();
+    lastHeardAt = ranSince;
+    show('recording');
+    announce('Recording again');
+    pauseButton.focus();
+    tick();
+  }
+
+  /** Ends the recording, however it came to end, and keeps what there is. */
+  async function finish(text, isError = false) {
+    if (state !== 'recording' && state !== 'paused') return stopped;
+    ranMs = elapsed();
+    ranSince = null;
+    if (mutedAt !== null) {
+      gaps.push({ fromMs: Math.round(mutedAt), toMs: Math.round(ranMs), why: 'muted' });
+      mutedAt = null;
+    }
+    const hadFocus = root.contains(document.activeElement);
+    if (recorder.state !== 'inactive') recorder.stop();
+    show('asking');
+    stateText.textContent = 'Finishing';
+    await stopped;
+    release();
+    blob = pieces.length > 0 ? new Blob(pieces, { type: recorder.mimeType.split(';')[0] }) : null;
+    if (!blob) {
+      show('idle');
+      say('Nothing was recorded. Check the microphone and start again.', true);
+      return;
+    }
+    playable(blob);
+    show('recorded');
+    announce(text);
+    if (isError) say(text, true);
+    else if (/kept/.test(text)) say(text);
+    else if (message.classList.contains('capture__message--error')) say('');
+    if (hadFocus) audio.focus();
+  }
+
+  function lost(what) {
+    if (state !== 'recording' && state !== 'paused') return;
+    gaps.push({ fromMs: Math.round(elapsed()), toMs: null, why: 'lost' });
+    showTime();
+    finish(`${what} after ${time.textContent}. What was recorded until then is kept, and the gap is noted.`, true);
+  }
+
+  function release() {
+    for (const track of stream?.getTracks() ?? []) track.stop();
+    stream = null;
+    audioContext?.close();
+    audioContext = null;
+    wakeLock?.release();
+    wakeLock = null;
+  }
+
+  function playable(what) {
+    if (audio.src) URL.revokeObjectURL(audio.src);
+    audio.src = URL.createObjectURL(what);
+    // A recording made here does not know its own length until it has been read to the end.
+    audio.addEventListener('loadedmetadata', () => {
+      if (Number.isFinite(audio.duration)) return;
+      audio.addEventListener('timeupdate', () => { audio.currentTime = 0; }, { once: true });
+      audio.currentTime = 1e7;
+    }, { once: true });
+  }
+
+  function askDiscard() {
+    ask.hidden = false;
+    noDiscard.focus();
+  }
+
+  function discard() {
+    audio.pause();
+    if (audio.src) URL.revokeObjectURL(audio.src);
+    audio.removeAttribute('src');
+    blob = null;
+    pieces = [];
+    gaps = [];
+    ranMs = 0;
+    sent = false;
+    for (const hidden of [fileIdField, durationField, gapsField]) if (hidden) hidden.value = '';
+    say('');
+    show('idle');
+    announce('Recording discarded');
+    startButton.focus();
+  }
+
+  // Time and level
+  function tick() {
+    if (state !== 'recording') return;
+    showTime();
+    if (elapsed() >= mostMs) {
+      finish('This is as long as one recording can be, so it has stopped. It is kept.');
+      return;
+    }
+    setTimeout(tick, 250);
+  }
+
+  function watchLevel() {
+    audioContext = new AudioContext();
+    analyser = audioContext.createAnalyser();
+    analyser.fftSize = 1024;
+    audioContext.createMediaStreamSource(stream).connect(analyser);
+    const samples = new Uint8Array(analyser.fftSize);
+    const history = [];
+    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const every = still ? 500 : 80;
+    const draw = () => {
+      if (!audioContext) return;
+      if (state === 'recording') {
+        analyser.getByteTimeDomainData(samples);
+        let sum = 0;
+        for (const s of samples) sum += (s - 128) ** 2;
+        const loudness = Math.min(1, Math.sqrt(sum / samples.length) / 40);
+        if (loudness > .015) {
+          if (performance.now() - lastHeardAt > silentAfterMs && mutedAt === null) say('');
+          lastHeardAt = performance.now();
+        } else if (performance.now() - lastHeardAt > silentAfterMs && message.hidden) {
+          say('Nothing has been heard for a while. Is the microphone covered or muted?');
+        }
+        history.push(loudness);
+        paintLevel(level, history, still);
+      }
+      setTimeout(draw, every);
+    };
+    draw();
+  }
+
+  // Saving
+  sendWithForm(form, {
+    pending: () => ['recording', 'paused'].includes(state) || (blob !== null && !sent),
+    prepare: async () => { await finish('Recording stopped'); },
+    send: async () => {
+      say('');
+      show('sending');
+      progress.value = 0;
+      announce('Sending the recording');
+      try {
+        await upload(blob, {
+          url: root.dataset.uploadUrl, fileId, token: tokenOf(form),
+          onProgress: (done, total) => { progress.value = Math.round(100 * done / total); },
+        });
+      } catch (error) {
+        show('recorded');
+        say(explain(error, 'recording'), true);
+        throw error;
+      }
+      fileIdField.value = fileId;
+      if (durationField) durationField.value = String(Math.round(ranMs));
+      if (gapsField) gapsField.value = gaps.length > 0 ? JSON.stringify(gaps) : '';
+      sent = true;
+      show('sent');
+      announce('The recording is received');
+    },
+  });
+
+  addEventListener('pagehide', release);
+  show(state);
+}
+
+function paintLevel(canvas, history, still) {
+  const ratio = devicePixelRatio || 1;
+  const width = canvas.clientWidth;
+  const height = canvas.clientHeight;
+  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(height * ratio);
+  }
+  const pen = canvas.getContext('2d');
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  pen.clearRect(0, 0, width, height);
+  pen.fillStyle = getComputedStyle(canvas).color;
+  if (still) {
+    // One bar that grows and shrinks, twice a second, in place of a moving wave.
+    pen.fillRect(0, height / 4, Math.max(2, width * history.at(-1)), height / 2);
+    return;
+  }
+  const step = 6;
+  const room = Math.floor(width / step);
+  while (history.length > room) history.shift();
+  history.forEach((loudness, i) => {
+    const tall = Math.max(2, loudness * height);
+    pen.fillRect(i * step, (height - tall) / 2, 4, tall);
+  });
+}
