@@ -46,7 +46,7 @@ function start(root) {
   const startButton = button('Start recording', begin);
   const pauseButton = button('Pause', pause, 'secondary');
   const resumeButton = button('Carry on', resume);
-  const stopButton = button('Stop', () => finish('Recording stopped. You can listen to it before you save.'), 'warning');
+  const stopButton = button('Stop', () => finish('Recording stopped. You can listen to it before you save.', { byPerson: true }), 'warning');
   const discardButton = button('Discard this recording', askDiscard, 'secondary');
   const yesDiscard = button('Yes, discard it', discard, 'warning');
   const noDiscard = button('No, keep it', () => { ask.hidden = true; discardButton.focus(); }, 'secondary');
@@ -196,7 +196,7 @@ function start(root) {
   }
 
   /** Ends the recording, however it came to end, and keeps what there is. */
-  async function finish(text, isError = false) {
+  async function finish(text, { byPerson = false, isError = false } = {}) {
     if (state !== 'recording' && state !== 'paused') return stopped;
     ranMs = elapsed();
     ranSince = null;
@@ -218,10 +218,14 @@ function start(root) {
     }
     playable(blob);
     show('recorded');
-    announce(text);
-    if (isError) say(text, true);
-    else if (/kept/.test(text)) say(text);
-    else if (message.classList.contains('capture__message--error')) say('');
+    // A message shown is read out by itself.
+    if (isError || !byPerson) {
+      say(text, isError);
+      announce('');
+    } else {
+      say('');
+      announce(text);
+    }
     if (hadFocus) audio.focus();
   }
 
@@ -229,7 +233,7 @@ function start(root) {
     if (state !== 'recording' && state !== 'paused') return;
     gaps.push({ fromMs: Math.round(elapsed()), toMs: null, why: 'lost' });
     showTime();
-    finish(`${what} after ${time.textContent}. What was recorded until then is kept, and the gap is noted.`, true);
+    finish(`${what} after ${time.textContent}. What was recorded until then is kept, and the gap is noted.`, { isError: true });
   }
 
   function release() {
@@ -317,7 +321,7 @@ function start(root) {
   // Saving
   sendWithForm(form, {
     pending: () => ['recording', 'paused'].includes(state) || (blob !== null && !sent),
-    prepare: async () => { await finish('Recording stopped'); },
+    prepare: async () => { await finish('Recording stopped', { byPerson: true }); },
     send: async () => {
       say('');
       show('sending');
