@@ -7,14 +7,14 @@ namespace ChildrensInfo.Core.Returns;
 /// </summary>
 public readonly record struct Field<T>(string? Raw, T? Value) where T : struct
 {
-  public bool IsGiven => !string.IsNullOrWhiteSpace(Raw);
-  public bool IsUnreadable => IsGiven && Value is null;
-  public override string ToString() => Raw?.Trim() ?? "";
+    public bool IsGiven => !string.IsNullOrWhiteSpace(Raw);
+    public bool IsUnreadable => IsGiven && Value is null;
+    public override string ToString() => Raw?.Trim() ?? "";
 }
 
 /// <summary>A text or code of a return: <see cref="Raw"/> as written, <see cref="Value"/> without padding and null when there is nothing in it.</summary>
 public readonly record struct TextField(string? Raw, string? Value)
 {
-  public bool IsGiven => Value is not null;
-  public override string ToString() => Value ?? "";
+    public bool IsGiven => Value is not null;
+    public override string ToString() => Value ?? "";
 }

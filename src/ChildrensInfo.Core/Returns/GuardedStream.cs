@@ -6,63 +6,63 @@ namespace ChildrensInfo.Core.Returns;
 /// </summary>
 internal sealed class GuardedStream(Stream inner) : Stream
 {
-  public const int MaxNodeBytes = 8 << 20;
+    public const int MaxNodeBytes = 8 << 20;
 
-  private readonly byte[] first = new byte[16];
-  private int firstLength;
-  private int firstTaken;
-  private long sinceNode;
+    private readonly byte[] first = new byte[16];
+    private int firstLength;
+    private int firstTaken;
+    private long sinceNode;
 
-  /// <summary>Bytes handed on so far.</summary>
-  public long Consumed { get; private set; }
+    /// <summary>Bytes handed on so far.</summary>
+    public long Consumed { get; private set; }
 
-  /// <summary>True while nothing but blanks has been handed on.</summary>
-  public bool OnlyWhitespace { get; private set; } = true;
+    /// <summary>True while nothing but blanks has been handed on.</summary>
+    public bool OnlyWhitespace { get; private set; } = true;
 
-  public void NodeDone() => sinceNode = 0;
+    public void NodeDone() => sinceNode = 0;
 
-  /// <summary>The first bytes, which stay to be read.</summary>
-  public ReadOnlySpan<byte> Peek(int count)
-  {
-    while (firstLength < count)
+    /// <summary>The first bytes, which stay to be read.</summary>
+    public ReadOnlySpan<byte> Peek(int count)
     {
-      var read = inner.Read(first, firstLength, count - firstLength);
-      if (read == 0) break;
-      firstLength += read;
+        while (firstLength < count)
+        {
+            var read = inner.Read(first, firstLength, count - firstLength);
+            if (read == 0) break;
+            firstLength += read;
+        }
+        return first.AsSpan(0, Math.Min(count, firstLength));
     }
-    return first.AsSpan(0, Math.Min(count, firstLength));
-  }
 
-  public override int Read(Span<byte> buffer)
-  {
-    int read;
-    if (firstTaken < firstLength)
+    public override int Read(Span<byte> buffer)
     {
-      read = Math.Min(buffer.Length, firstLength - firstTaken);
-      first.AsSpan(firstTaken, read).CopyTo(buffer);
-      firstTaken += read;
+        int read;
+        if (firstTaken < firstLength)
+        {
+            read = Math.Min(buffer.Length, firstLength - firstTaken);
+            first.AsSpan(firstTaken, read).CopyTo(buffer);
+            firstTaken += read;
+        }
+        else
+        {
+            read = inner.Read(buffer);
+        }
+        Consumed += read;
+        sinceNode += read;
+        if (sinceNode > MaxNodeBytes) throw new NodeTooLongException();
+        if (OnlyWhitespace && buffer[..read].ContainsAnyExcept(" \t\r\n\uFEFF"u8)) OnlyWhitespace = false;
+        return read;
     }
-    else
-    {
-      read = inner.Read(buffer);
-    }
-    Consumed += read;
-    sinceNode += read;
-    if (sinceNode > MaxNodeBytes) throw new NodeTooLongException();
-    if (OnlyWhitespace && buffer[..read].ContainsAnyExcept(" \t\r\n\uFEFF"u8)) OnlyWhitespace = false;
-    return read;
-  }
 
-  public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-  public override bool CanRead => true;
-  public override bool CanSeek => false;
-  public override bool CanWrite => false;
-  public override long Length => throw new NotSupportedException();
-  public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-  public override void Flush() { }
-  public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-  public override void SetLength(long value) => throw new NotSupportedException();
-  public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+    public override bool CanRead => true;
+    public override bool CanSeek => false;
+    public override bool CanWrite => false;
+    public override long Length => throw new NotSupportedException();
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override void Flush() { }
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    public override void SetLength(long value) => throw new NotSupportedException();
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
 
 internal sealed class NodeTooLongException : Exception;

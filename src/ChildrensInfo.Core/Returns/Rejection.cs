@@ -3,14 +3,14 @@ namespace ChildrensInfo.Core.Returns;
 /// <summary>How much of a child's record a fault at loading leaves out. The rest of the record loads.</summary>
 public enum LeftOut
 {
-  /// <summary>Only the value: the event it stands in loads without it.</summary>
-  Value,
-  /// <summary>One event: an assessment, a plan, an enquiry, a review.</summary>
-  Event,
-  /// <summary>One episode of need, with all that happened in it.</summary>
-  Episode,
-  /// <summary>The whole child.</summary>
-  Child,
+    /// <summary>Only the value: the event it stands in loads without it.</summary>
+    Value,
+    /// <summary>One event: an assessment, a plan, an enquiry, a review.</summary>
+    Event,
+    /// <summary>One episode of need, with all that happened in it.</summary>
+    Episode,
+    /// <summary>The whole child.</summary>
+    Child,
 }
 
 /// <param name="ChildId">The authority's own id of the child; null when the return gives none.</param>

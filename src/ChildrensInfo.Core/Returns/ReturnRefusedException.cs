@@ -6,13 +6,13 @@ namespace ChildrensInfo.Core.Returns;
 /// </summary>
 public sealed class ReturnRefusedException : Exception
 {
-  public ReturnRefusedException() { }
-  public ReturnRefusedException(string message) : base(message) { }
-  public ReturnRefusedException(string message, Exception inner) : base(message, inner) { }
+    public ReturnRefusedException() { }
+    public ReturnRefusedException(string message) : base(message) { }
+    public ReturnRefusedException(string message, Exception inner) : base(message, inner) { }
 
-  /// <summary>The line at which reading stopped, where there is one.</summary>
-  public int? Line { get; init; }
+    /// <summary>The line at which reading stopped, where there is one.</summary>
+    public int? Line { get; init; }
 
-  /// <summary>How many children had been read whole before reading stopped: the last of them is at this position in the file.</summary>
-  public int CompleteChildren { get; init; }
+    /// <summary>How many children had been read whole before reading stopped: the last of them is at this position in the file.</summary>
+    public int CompleteChildren { get; init; }
 }

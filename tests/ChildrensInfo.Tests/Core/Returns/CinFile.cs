@@ -7,7 +7,7 @@ namespace ChildrensInfo.Tests.Core.Returns;
 /// <summary>A whole, valid children in need return of invented children, to be changed in one place by a test.</summary>
 public sealed class CinFile
 {
-  private readonly XDocument document = XDocument.Parse("""
+    private readonly XDocument document = XDocument.Parse("""
     <Message>
       <Header>
         <CollectionDetails><Collection>CIN</Collection><Year>2026</Year><ReferenceDate>2026-03-31</ReferenceDate></CollectionDetails>
@@ -47,43 +47,43 @@ public sealed class CinFile
     </Message>
     """);
 
-  public XElement Message => document.Root!;
-  public XElement Header => Message.Element("Header")!;
-  public XElement Children => Message.Element("Children")!;
+    public XElement Message => document.Root!;
+    public XElement Header => Message.Element("Header")!;
+    public XElement Children => Message.Element("Children")!;
 
-  /// <summary>The first element of this name anywhere in the file.</summary>
-  public XElement First(string name) => document.Descendants(name).First();
+    /// <summary>The first element of this name anywhere in the file.</summary>
+    public XElement First(string name) => document.Descendants(name).First();
 
-  public CinFile Set(string name, string value)
-  {
-    First(name).Value = value;
-    return this;
-  }
+    public CinFile Set(string name, string value)
+    {
+        First(name).Value = value;
+        return this;
+    }
 
-  public CinFile Remove(string name)
-  {
-    First(name).Remove();
-    return this;
-  }
+    public CinFile Remove(string name)
+    {
+        First(name).Remove();
+        return this;
+    }
 
-  /// <summary>Puts xml at the end of the first element of this name.</summary>
-  public CinFile Add(string parent, string xml)
-  {
-    First(parent).Add(XElement.Parse(xml));
-    return this;
-  }
+    /// <summary>Puts xml at the end of the first element of this name.</summary>
+    public CinFile Add(string parent, string xml)
+    {
+        First(parent).Add(XElement.Parse(xml));
+        return this;
+    }
 
-  public string Xml => document.ToString(SaveOptions.DisableFormatting);
+    public string Xml => document.ToString(SaveOptions.DisableFormatting);
 
-  public MemoryStream Stream() => Of(Xml);
+    public MemoryStream Stream() => Of(Xml);
 
-  public static MemoryStream Of(string xml) => new(Encoding.UTF8.GetBytes(xml));
+    public static MemoryStream Of(string xml) => new(Encoding.UTF8.GetBytes(xml));
 
-  public static FileStream Sample(string name) => File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Samples", "cin", name));
+    public static FileStream Sample(string name) => File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Samples", "cin", name));
 
-  public static List<CinChild> Read(Stream stream)
-  {
-    using var reader = new CinCensusReader(stream);
-    return [.. reader.ReadChildren()];
-  }
+    public static List<CinChild> Read(Stream stream)
+    {
+        using var reader = new CinCensusReader(stream);
+        return [.. reader.ReadChildren()];
+    }
 }
