@@ -15,6 +15,9 @@ public sealed class CinCensusReader : IDisposable
     public const int MaxDepth = 64;
     public const int MaxValueLength = 1_000;
 
+    /// <summary>Episodes, events, codes and reviews of one child: far above any real life, and low enough that no child fills the memory.</summary>
+    public const int MaxPartsOfChild = 5_000;
+
     /// <summary>Distinct names kept, so that a file of invented names cannot fill the memory; the rest is counted together.</summary>
     private const int MaxNamesKept = 100;
     private const string OtherNames = "(others)";
@@ -26,6 +29,7 @@ public sealed class CinCensusReader : IDisposable
     private readonly Dictionary<string, int> unknownElements = [];
     private readonly Dictionary<string, int> paddedFields = [];
     private Block children;
+    private int partsOfChild;
     private bool atEnd;
     private string? lastCompleteChild;
 
@@ -192,6 +196,7 @@ public sealed class CinCensusReader : IDisposable
     private CinChild ReadChild()
     {
         var child = new CinChild { Position = ChildrenRead + 1, Line = position.LineNumber };
+        partsOfChild = 0;
         var block = Enter();
         while (NextIn(block))
         {
@@ -199,7 +204,7 @@ public sealed class CinCensusReader : IDisposable
             {
                 case "ChildIdentifiers": ReadIdentifiers(child); break;
                 case "ChildCharacteristics": ReadCharacteristics(child); break;
-                case "CINdetails": child.CINdetails.Add(ReadDetails()); break;
+                case "CINdetails": child.CINdetails.Add(Part(ReadDetails())); break;
                 default: PassOver(); break;
             }
         }
@@ -256,11 +261,11 @@ public sealed class CinCensusReader : IDisposable
                 case "ReasonForClosure": details.ReasonForClosure = Text(); break;
                 case "DateOfInitialCPC": details.DateOfInitialCPC = Date(); break;
                 case "ReferralNFA": details.ReferralNFA = Flag(); break;
-                case "Assessments": details.Assessments.Add(ReadAssessment()); break;
-                case "CINPlanDates": details.CINPlanDates.Add(ReadPlan()); break;
-                case "Section47": details.Section47.Add(ReadSection47()); break;
-                case "ChildProtectionPlans": details.ChildProtectionPlans.Add(ReadProtectionPlan()); break;
-                case "PreProceedingsandFGDM": details.PreProceedings.Add(ReadPreProceedings()); break;
+                case "Assessments": details.Assessments.Add(Part(ReadAssessment())); break;
+                case "CINPlanDates": details.CINPlanDates.Add(Part(ReadPlan())); break;
+                case "Section47": details.Section47.Add(Part(ReadSection47())); break;
+                case "ChildProtectionPlans": details.ChildProtectionPlans.Add(Part(ReadProtectionPlan())); break;
+                case "PreProceedingsandFGDM": details.PreProceedings.Add(Part(ReadPreProceedings())); break;
                 default: PassOver(); break;
             }
         }
@@ -337,7 +342,7 @@ public sealed class CinCensusReader : IDisposable
                     var reviews = Enter();
                     while (NextIn(reviews))
                     {
-                        if (xml.LocalName == "CPPreviewDate") plan.CPPreviewDate.Add(Date());
+                        if (xml.LocalName == "CPPreviewDate") plan.CPPreviewDate.Add(Part(Date()));
                         else PassOver();
                     }
                     if (plan.CPPreviewDate.Count == before) plan.ReviewsWithoutDate++;
@@ -377,9 +382,16 @@ public sealed class CinCensusReader : IDisposable
         var block = Enter();
         while (NextIn(block))
         {
-            if (xml.LocalName == name) into.Add(Text());
+            if (xml.LocalName == name) into.Add(Part(Text()));
             else PassOver();
         }
+    }
+
+    private T Part<T>(T part)
+    {
+        if (++partsOfChild > MaxPartsOfChild)
+            throw Refuse($"Child number {ChildrenRead + 1} has more than {MaxPartsOfChild:N0} episodes, events and codes.");
+        return part;
     }
 
     // ------------------------------------------------------------------ values

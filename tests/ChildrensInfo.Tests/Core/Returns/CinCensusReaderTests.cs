@@ -260,6 +260,7 @@ public class CinCensusReaderTests
         { "endless value", Bytes(good.Replace("WBRI", new string('W', 1_001), StringComparison.Ordinal)), "The value of Ethnicity is longer than 1,000 characters" },
         { "nested", Bytes("<Message><Children><Child>" + string.Concat(Enumerable.Repeat("<a>", 80_000)) + string.Concat(Enumerable.Repeat("</a>", 80_000)) + "</Child></Children></Message>"), "more than 64 deep" },
         { "nested values", Bytes("<Message><Children><Child><ChildIdentifiers><UPN>" + string.Concat(Enumerable.Repeat("<UPN>", 80_000))), "more than 64 deep" },
+        { "endless child", Bytes(good.Replace("<Disability>LD</Disability>", string.Concat(Enumerable.Repeat("<Disability>LD</Disability>", 5_001)), StringComparison.Ordinal)), "more than 5,000 episodes" },
         { "one long name", Bytes("<Message><" + new string('a', 9 << 20) + "/></Message>"), "longer than 8 MB" },
         { "one long attribute", Bytes("<Message a=\"" + new string('a', 9 << 20) + "\"><Children/></Message>"), "longer than 8 MB" },
       };
