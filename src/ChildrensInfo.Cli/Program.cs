@@ -6,6 +6,7 @@ try
     return args.FirstOrDefault() switch
     {
         "protect" => ProtectCommand.Run(args[1..]),
+        "validate" => ValidateCommand.Run(args[1..]),
         null or "help" or "--help" or "-h" => Usage(Console.Out, 0),
         _ => Usage(Console.Error, 2),
     };
@@ -30,7 +31,7 @@ static int Usage(TextWriter to, int exitCode)
 {
     to.WriteLine("Usage: ChildrensInfo.Cli COMMAND");
     to.WriteLine();
-    foreach (var usage in new[] { ProtectCommand.Usage })
+    foreach (var usage in new[] { ProtectCommand.Usage, ValidateCommand.Usage })
         to.WriteLine(usage);
     return exitCode;
 }

@@ -173,7 +173,7 @@ public sealed class CinGenerator(CinGeneratorOptions options)
         var nfa = random.Next(100) < 6;
         if (nfa) back = Math.Min(back, random.Next(0, end.DayNumber - start.DayNumber + 1));
         var referral = end.AddDays(-back);
-        if (unborn && born.DayNumber - referral.DayNumber > 250) referral = born.AddDays(-random.Next(170, 250));
+        if (unborn && born.DayNumber - referral.DayNumber > 250) referral = born.AddDays(-random.Next(190, 250));
         if (!unborn && referral < born) referral = born.AddDays(random.Next(0, Math.Max(1, Math.Min(60, end.DayNumber - born.DayNumber))));
         var again = !unborn && random.Next(100) < 12;
 
@@ -185,6 +185,9 @@ public sealed class CinGenerator(CinGeneratorOptions options)
             var second = closed.AddDays(random.Next(15, 300));
             if (second >= start && second <= end) life.Episodes.Add(Follow(random, second, random.Next(100) < 6, end, start, isLastYear, mustClose: false));
         }
+        // Every child is in the return of its last year.
+        if (life.Episodes.TrueForAll(known => known.Closed < start))
+            life.Episodes[^1] = life.Episodes[^1] with { Closed = start.AddDays(random.Next(0, end.DayNumber - start.DayNumber + 1)), Reason = Pick(random, Closures) };
         return life;
     }
 
@@ -239,7 +242,7 @@ public sealed class CinGenerator(CinGeneratorOptions options)
 
         // Open for as long as something goes on; long-running needs stay open beyond that.
         var nothingFollowed = episode.Plans.Count == 0 && episode.Enquiries.Count == 0;
-        if (nothingFollowed && (mustClose || random.Next(100) < 85))
+        if (nothingFollowed && assessed >= yearStart && (mustClose || random.Next(100) < 85))
             return episode with { Closed = assessed, Reason = random.Next(4) == 0 ? "RC9" : "RC8" };
         var closed = last.AddDays(random.Next(1, 15));
         if (!mustClose && random.Next(100) < 35) closed = closed.AddDays(random.Next(30, 1_500));

@@ -16,7 +16,7 @@ public sealed class CinFile
       <Children>
         <Child>
           <ChildIdentifiers>
-            <LAchildID>Invented1</LAchildID><UPN>X823000000001</UPN>
+            <LAchildID>Invented1</LAchildID><UPN>B823000000001</UPN>
             <PersonBirthDate>2015-06-10</PersonBirthDate><Sex>F</Sex>
           </ChildIdentifiers>
           <ChildCharacteristics>
@@ -72,6 +72,55 @@ public sealed class CinFile
         First(parent).Add(XElement.Parse(xml));
         return this;
     }
+
+    /// <summary>A second valid child, whose own id and UPN differ, changed in its turn.</summary>
+    public CinFile AddChild(Action<CinFile>? change = null, string id = "Invented2", string upn = "D823000000002")
+    {
+        var other = new CinFile().Set("LAchildID", id).Set("UPN", upn);
+        change?.Invoke(other);
+        Children.Add(other.First("Child"));
+        return this;
+    }
+
+    /// <summary>A second episode for the first child, changed in its turn.</summary>
+    public CinFile AddEpisode(Action<CinFile> change)
+    {
+        var other = new CinFile();
+        change(other);
+        First("Child").Add(other.First("CINdetails"));
+        return this;
+    }
+
+    public CinFile Unborn(string expected, string sex = "U") =>
+        Remove("PersonBirthDate").Add("ChildIdentifiers", $"<ExpectedPersonBirthDate>{expected}</ExpectedPersonBirthDate>").Set("Sex", sex)
+            .Remove("UPN").Add("ChildIdentifiers", "<UPNunknown>UN1</UPNunknown>").Remove("Disabilities");
+
+    public CinFile Died(string date) => Add("ChildIdentifiers", $"<PersonDeathDate>{date}</PersonDeathDate>");
+
+    public CinFile Closed(string date, string? reason = "RC7")
+    {
+        Add("CINdetails", $"<CINclosureDate>{date}</CINclosureDate>");
+        return reason is null ? this : Add("CINdetails", $"<ReasonForClosure>{reason}</ReasonForClosure>");
+    }
+
+    /// <summary>Leaves of the first episode only the referral.</summary>
+    public CinFile OnlyReferral() => Remove("Assessments").Remove("CINPlanDates").Remove("Section47").Remove("ChildProtectionPlans");
+
+    public CinFile Assessment(string start, string? end, params string[] factors) => Add("CINdetails",
+        $"<Assessments><AssessmentActualStartDate>{start}</AssessmentActualStartDate>"
+        + (end is null ? "" : $"<AssessmentAuthorisationDate>{end}</AssessmentAuthorisationDate>")
+        + (factors.Length == 0 ? "" : $"<FactorsIdentifiedAtAssessment>{string.Concat(factors.Select(code => $"<AssessmentFactors>{code}</AssessmentFactors>"))}</FactorsIdentifiedAtAssessment>")
+        + "</Assessments>");
+
+    public CinFile Plan(string start, string? end) => Add("CINdetails",
+        $"<CINPlanDates><CINPlanStartDate>{start}</CINPlanStartDate>{(end is null ? "" : $"<CINPlanEndDate>{end}</CINPlanEndDate>")}</CINPlanDates>");
+
+    public CinFile Enquiry(string start, string? conference, string notRequired = "0") => Add("CINdetails",
+        $"<Section47><S47ActualStartDate>{start}</S47ActualStartDate>{(conference is null ? "" : $"<DateOfInitialCPC>{conference}</DateOfInitialCPC>")}<ICPCnotRequired>{notRequired}</ICPCnotRequired></Section47>");
+
+    public CinFile Protection(string start, string? end, params string[] reviews) => Add("CINdetails",
+        $"<ChildProtectionPlans><CPPstartDate>{start}</CPPstartDate>{(end is null ? "" : $"<CPPendDate>{end}</CPPendDate>")}<InitialCategoryOfAbuse>NEG</InitialCategoryOfAbuse><LatestCategoryOfAbuse>NEG</LatestCategoryOfAbuse><NumberOfPreviousCPP>0</NumberOfPreviousCPP>"
+        + (reviews.Length == 0 ? "" : $"<Reviews>{string.Concat(reviews.Select(date => $"<CPPreviewDate>{date}</CPPreviewDate>"))}</Reviews>") + "</ChildProtectionPlans>");
 
     public string Xml => document.ToString(SaveOptions.DisableFormatting);
 

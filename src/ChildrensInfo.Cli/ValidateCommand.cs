@@ -1,0 +1,190 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using ChildrensInfo.Core.Returns;
+using ChildrensInfo.Core.Returns.CinCensus;
+using ChildrensInfo.Core.Returns.CinCensus.Rules;
+
+namespace ChildrensInfo.Cli;
+
+/// <summary>Checks returns against the Department for Education's rules: files in, findings out, no database.</summary>
+public static class ValidateCommand
+{
+    public const string Usage = """
+        validate cin FILE… [--year 2025-26] [--format json|csv|text]
+            Checks children in need returns. JSON (the default): one object for each file, one on each line, on standard output;
+            progress on standard error. Without --year the year is the one each return says it is for.
+            Ends with 0 when every file was read, 2 when one was refused.
+        """;
+
+    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static int Run(string[] args)
+    {
+        var arguments = new Arguments(args, Usage, ["--year", "--format"]);
+        if (arguments.Others is not ["cin", _, ..]) throw arguments.Bad("Name the kind of return, cin, and at least one file.");
+        int? year = arguments.Optional("--year") is not { } text ? null
+            : CinYear.TryParse(text, out var parsed) ? parsed
+            : throw arguments.Bad($"There are rules for the years {string.Join(", ", CinYear.Supported.Select(y => $"{y - 1}-{y % 100}"))}.");
+        var format = arguments.Optional("--format") ?? "json";
+
+        using var output = Console.OpenStandardOutput();
+        using Report report = format switch
+        {
+            "json" => new JsonReport(output),
+            "csv" => new CsvReport(output),
+            "text" => new TextReport(output),
+            _ => throw arguments.Bad("--format takes json, csv or text."),
+        };
+        var refused = false;
+        foreach (var path in arguments.Others.Skip(1)) refused |= !Validate(path, year, report);
+        return refused ? 2 : 0;
+    }
+
+    private static bool Validate(string path, int? year, Report report)
+    {
+        var children = 0;
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+            using var reader = new CinCensusReader(stream);
+            var validator = CinValidator.Run(reader, year, count =>
+            {
+                children = count;
+                if (count % 5_000 == 0) Console.Error.WriteLine($"{path}: {count:N0} children");
+            });
+            Console.Error.WriteLine($"{path}: {validator.Children:N0} children, {validator.Findings.Count:N0} findings by the rules of {validator.Year.Year - 1}-{validator.Year.Year % 100:00}");
+            foreach (var (element, times) in reader.UnknownElements) Console.Error.WriteLine($"{path}: element {element} is not in the census, passed over {times:N0} times");
+            foreach (var (field, times) in reader.PaddedFields) Console.Error.WriteLine($"{path}: {field} had spaces around it {times:N0} times");
+            report.Read(path, validator);
+            return true;
+        }
+        catch (Exception fault) when (fault is ReturnRefusedException or IOException or UnauthorizedAccessException)
+        {
+            var reason = fault switch
+            {
+                FileNotFoundException or DirectoryNotFoundException => "There is no such file.",
+                UnauthorizedAccessException => "The file may not be opened.",
+                _ => fault.Message,
+            };
+            Console.Error.WriteLine($"{path}: {reason}");
+            report.Refused(path, reason, children);
+            return false;
+        }
+    }
+
+    private static string Word(Severity severity) => severity == Severity.Error ? "error" : "query";
+
+    private abstract class Report : IDisposable
+    {
+        public abstract void Read(string input, CinValidator validator);
+        public abstract void Refused(string input, string reason, int children);
+        public abstract void Dispose();
+    }
+
+    private sealed class JsonReport(Stream output) : Report
+    {
+        public override void Read(string input, CinValidator validator) => Write(input, null, validator.Children, validator.Findings, validator.NotChecked);
+
+        public override void Refused(string input, string reason, int children) => Write(input, reason, children, [], []);
+
+        private void Write(string input, string? reason, int children, IReadOnlyList<Finding> findings, IReadOnlyList<NotChecked> notChecked)
+        {
+            using (var json = new Utf8JsonWriter(output, Json))
+            {
+                json.WriteStartObject();
+                json.WriteString("input", input);
+                json.WriteString("status", reason is null ? "read" : "refused");
+                json.WriteString("reason", reason);
+                json.WriteNumber("children", children);
+                json.WriteStartArray("findings");
+                foreach (var finding in findings)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("rule", finding.Rule.Code);
+                    json.WriteString("severity", Word(finding.Rule.Severity));
+                    json.WriteString("child", finding.Child);
+                    json.WriteStartArray("fields");
+                    foreach (var field in finding.Rule.Fields) json.WriteStringValue(field);
+                    json.WriteEndArray();
+                    json.WriteString("value", finding.Value);
+                    json.WriteString("message", finding.Rule.Message);
+                    json.WriteEndObject();
+                    if (json.BytesPending > 1 << 16) json.Flush();
+                }
+                json.WriteEndArray();
+                json.WriteStartArray("notChecked");
+                foreach (var rule in notChecked)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("rule", rule.Rule);
+                    json.WriteString("reason", rule.Reason);
+                    json.WriteEndObject();
+                }
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+            output.Write("\n"u8);
+        }
+
+        public override void Dispose() => output.Flush();
+    }
+
+    private sealed class CsvReport : Report
+    {
+        private readonly StreamWriter writer;
+
+        public CsvReport(Stream output)
+        {
+            writer = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\r\n" };
+            Line("input", "status", "rule", "severity", "child", "fields", "value", "message");
+        }
+
+        public override void Read(string input, CinValidator validator)
+        {
+            foreach (var finding in validator.Findings)
+                Line(input, "read", finding.Rule.Code, Word(finding.Rule.Severity), finding.Child, string.Join(' ', finding.Rule.Fields), finding.Value, finding.Rule.Message);
+            foreach (var rule in validator.NotChecked) Line(input, "read", rule.Rule, "not checked", null, null, null, rule.Reason);
+        }
+
+        public override void Refused(string input, string reason, int children) => Line(input, "refused", null, null, null, null, null, reason);
+
+        private void Line(params string?[] cells) => writer.WriteLine(string.Join(',', cells.Select(Cell)));
+
+        /// <summary>Quoted where needed, and never taken for a formula by the spreadsheet that opens it.</summary>
+        private static string Cell(string? text)
+        {
+            if (string.IsNullOrEmpty(text)) return "";
+            if (text[0] is '=' or '+' or '-' or '@' or '\t' or '\r') text = "'" + text;
+            return text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+        }
+
+        public override void Dispose() => writer.Dispose();
+    }
+
+    private sealed class TextReport(Stream output) : Report
+    {
+        /// <summary>Enough to see what a rule is about; the other formats list everything.</summary>
+        private const int Shown = 10;
+
+        private readonly StreamWriter writer = new(output, new UTF8Encoding(false), leaveOpen: true);
+
+        public override void Read(string input, CinValidator validator)
+        {
+            writer.WriteLine($"{input}: {validator.Children:N0} children, {validator.Findings.Count:N0} findings");
+            foreach (var group in validator.Findings.GroupBy(finding => finding.Rule).OrderBy(group => group.Key.Severity).ThenBy(group => group.Key.Code, StringComparer.Ordinal))
+            {
+                writer.WriteLine();
+                writer.WriteLine($"{group.Key.Code} {Word(group.Key.Severity)}, {group.Count():N0} times: {group.Key.Message}");
+                foreach (var finding in group.Take(Shown)) writer.WriteLine($"    {finding.Child ?? "(whole return)"}: {finding.Value ?? "(nothing)"}");
+                if (group.Count() > Shown) writer.WriteLine($"    … and {group.Count() - Shown:N0} more");
+            }
+            foreach (var rule in validator.NotChecked) writer.WriteLine($"{rule.Rule} not checked: {rule.Reason}");
+            writer.WriteLine();
+        }
+
+        public override void Refused(string input, string reason, int children) => writer.WriteLine($"{input}: refused. {reason}");
+
+        public override void Dispose() => writer.Dispose();
+    }
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Core.Returns;
+
+/// <summary>The command line as a nightly script sees it: in its own process, by its output and its exit code.</summary>
+public class ValidateCommandTests
+{
+    private static async Task<(int Exit, string Out, string Error)> Run(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ChildrensInfo.Cli.dll"));
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await error);
+    }
+
+    private static string Sample(string name) => Path.Combine(AppContext.BaseDirectory, "Samples", "cin", name);
+
+    private static async Task<string> Written(string xml)
+    {
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".xml");
+        await File.WriteAllTextAsync(path, xml);
+        return path;
+    }
+
+    [Fact]
+    public async Task Each_file_is_one_line_of_json_and_a_refused_one_ends_with_2()
+    {
+        var cut = await Written(new CinFile().Xml[..900]);
+        var sound = Sample("CIN2rows.xml");
+
+        var (exit, output, error) = await Run("validate", "cin", sound, cut, "no-such-file.xml", "--year", "2025-26");
+
+        Assert.Equal(2, exit);
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, lines.Length);
+        using var read = JsonDocument.Parse(lines[0]);
+        var root = read.RootElement;
+        Assert.Equal(["input", "status", "reason", "children", "findings", "notChecked"], root.EnumerateObject().Select(property => property.Name));
+        Assert.Equal((sound, "read", 1), (root.GetProperty("input").GetString(), root.GetProperty("status").GetString(), root.GetProperty("children").GetInt32()));
+        Assert.Equal(JsonValueKind.Null, root.GetProperty("reason").ValueKind);
+        Assert.Equal(0, root.GetProperty("notChecked").GetArrayLength());
+        var findings = root.GetProperty("findings").EnumerateArray().ToList();
+        Assert.All(findings, finding => Assert.Equal(["rule", "severity", "child", "fields", "value", "message"], finding.EnumerateObject().Select(property => property.Name)));
+        Assert.Contains(findings, finding => finding.GetProperty("rule").GetString() == "2887Q" && finding.GetProperty("severity").GetString() == "query" && finding.GetProperty("child").ValueKind == JsonValueKind.Null);
+        Assert.Contains(findings, finding => finding.GetProperty("rule").GetString() == "8940" && finding.GetProperty("severity").GetString() == "error" && finding.GetProperty("child").GetString() == "DfEX0000001");
+
+        using var refused = JsonDocument.Parse(lines[1]);
+        Assert.Equal("refused", refused.RootElement.GetProperty("status").GetString());
+        Assert.Contains("stops in the middle", refused.RootElement.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        using var missing = JsonDocument.Parse(lines[2]);
+        Assert.Equal("There is no such file.", missing.RootElement.GetProperty("reason").GetString());
+        Assert.Contains("1 children", error, StringComparison.Ordinal);
+        File.Delete(cut);
+    }
+
+    [Fact]
+    public async Task All_files_read_ends_with_0_in_every_format_and_a_spreadsheet_takes_no_value_for_a_formula()
+    {
+        var path = await Written(new CinFile().Set("Ethnicity", "=cmd|' /C calc'!A0").Set("PrimaryNeedCode", "a,\"b\"").Xml);
+
+        var csv = await Run("validate", "cin", path, "--format", "csv");
+        var text = await Run("validate", "cin", path, "--format=text");
+
+        Assert.Equal((0, 0), (csv.Exit, text.Exit));
+        Assert.StartsWith("input,status,rule,severity,child,fields,value,message\r\n", csv.Out, StringComparison.Ordinal);
+        Assert.Contains(",4220,error,Invented1,Ethnicity,'=cmd|' /C calc'!A0,", csv.Out, StringComparison.Ordinal);
+        Assert.Contains(",\"a,\"\"b\"\"\",", csv.Out, StringComparison.Ordinal);
+        Assert.Contains("4220 error, 1 times: Ethnicity is missing or invalid", text.Out, StringComparison.Ordinal);
+        File.Delete(path);
+    }
+
+    [Theory]
+    [InlineData("validate")]
+    [InlineData("validate", "cin")]
+    [InlineData("validate", "cin", "x.xml", "--year", "1999-00")]
+    [InlineData("validate", "cin", "x.xml", "--format", "pdf")]
+    [InlineData("validate", "cin", "x.xml", "--fast")]
+    public async Task A_wrong_command_says_how_it_is_used(params string[] arguments)
+    {
+        var (exit, output, error) = await Run(arguments);
+
+        Assert.Equal((2, ""), (exit, output));
+        Assert.Contains("validate cin FILE", error, StringComparison.Ordinal);
+    }
+}
