@@ -28,6 +28,8 @@ public static class AuditActions
     public const string DashboardRead = "dashboard.read";
     public const string ProjectCreated = "project.created";
     public const string ProjectChanged = "project.changed";
+    public const string ProjectSubmitted = "project.submitted";
+    public const string ProjectClosed = "project.closed";
     public const string ProjectDecided = "project.decided";
     public const string ExtractRequested = "extract.requested";
     public const string ExtractDecided = "extract.decided";

@@ -329,6 +329,7 @@ internal sealed class ResearchProjectConfiguration : IEntityTypeConfiguration<Re
         builder.Property(p => p.State).HasConversion<string>();
         builder.Property(p => p.Title).HasMaxLength(ResearchProject.TitleMaxLength);
         builder.Property(p => p.Version).IsRowVersion();
+        builder.OwnsMany(p => p.Variables, v => v.ToJson("variables"));
         builder.HasOne<AppUser>().WithMany().HasForeignKey(p => p.OwnerId).OnDelete(DeleteBehavior.Restrict);
         // Nobody decides on their own project.
         builder.ToTable(t => t.HasCheckConstraint("ck_research_projects_second_person", "decided_by_id is null or decided_by_id <> owner_id"));
@@ -344,8 +345,13 @@ internal sealed class ExtractConfiguration : IEntityTypeConfiguration<Extract>
         builder.Property(e => e.Version).IsRowVersion();
         builder.HasOne(e => e.Project).WithMany().HasForeignKey(e => e.ProjectId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<StoredFile>().WithMany().HasForeignKey(e => e.FileId).OnDelete(DeleteBehavior.Restrict);
-        // Nobody approves what they asked for, whatever a form or a later page says.
-        builder.ToTable(t => t.HasCheckConstraint("ck_extracts_second_person", "decided_by_id is null or decided_by_id <> requested_by_id"));
+        builder.ToTable(t =>
+        {
+            // Nobody approves what they asked for, whatever a form or a later page says.
+            t.HasCheckConstraint("ck_extracts_second_person", "decided_by_id is null or decided_by_id <> requested_by_id");
+            // A file that hangs on a refused or failed extract would be a release that nobody decided on.
+            t.HasCheckConstraint("ck_extracts_file", "(state = 'Ready') = (file_id is not null)");
+        });
     }
 }
 

@@ -2,6 +2,7 @@ using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Research;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -23,6 +24,9 @@ public static class CoreServices
         services.AddScoped<KeyRing>();
         services.AddScoped<FileStore>();
         services.AddScoped<ConsentService>();
+        services.AddScoped<ExtractPopulation>();
+        services.AddScoped<ResearchService>();
+        services.TryAddSingleton(new ResearchLimits());
         return services;
     }
 

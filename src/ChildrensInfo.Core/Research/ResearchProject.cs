@@ -31,12 +31,17 @@ public class ResearchProject : IBelongToAuthority
 
     public required string PublicBenefit { get; set; }
 
-    /// <summary>Keys of the variables wanted, from <c>VariableCatalogue</c>.</summary>
-    public List<string> Variables { get; set; } = [];
+    /// <summary>What is wanted and why. An extract may take some of these and never another.</summary>
+    public List<WantedVariable> Variables { get; set; } = [];
+
+    /// <summary>The last day on which an extract can be asked for or downloaded.</summary>
+    public DateOnly ExpiresOn { get; set; }
 
     public ProjectState State { get; set; }
 
     public DateTime CreatedAt { get; init; }
+
+    public DateTime? SubmittedAt { get; set; }
 
     public Guid? DecidedById { get; set; }
 
@@ -45,6 +50,19 @@ public class ResearchProject : IBelongToAuthority
     public string? DecisionReason { get; set; }
 
     public uint Version { get; init; }
+
+    /// <summary>Whether extracts may be asked for, built and downloaded on a day.</summary>
+    public bool IsOpenOn(DateOnly day) => State == ProjectState.Approved && ExpiresOn >= day;
+}
+
+/// <summary>One variable of a project: its key in <see cref="VariableCatalogue"/> and what the question needs it for.</summary>
+public class WantedVariable
+{
+    public const int WhyMaxLength = 300;
+
+    public required string Key { get; init; }
+
+    public required string Why { get; init; }
 }
 
 public enum ExtractState
@@ -59,6 +77,10 @@ public enum ExtractState
 /// <summary>One file taken out for a project: asked for by one person, agreed by another, built by a job.</summary>
 public class Extract : IBelongToAuthority
 {
+    public const int PurposeMaxLength = 1_000;
+
+    public const int ReasonMaxLength = 1_000;
+
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
     public Guid AuthorityId { get; init; }
@@ -70,6 +92,12 @@ public class Extract : IBelongToAuthority
     public Guid RequestedById { get; init; }
 
     public DateTime RequestedAt { get; init; }
+
+    /// <summary>What this one is for, in the researcher's words.</summary>
+    public required string Purpose { get; init; }
+
+    /// <summary>Keys of the variables in it: some or all of the project's.</summary>
+    public List<string> Variables { get; init; } = [];
 
     public ExtractState State { get; set; }
 

@@ -1234,6 +1234,11 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("project_id");
 
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("purpose");
+
                     b.Property<DateTime?>("ReleasedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("released_at");
@@ -1255,6 +1260,11 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("state");
 
+                    b.PrimitiveCollection<List<string>>("Variables")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("variables");
+
                     b.Property<uint>("Version")
                         .IsConcurrencyToken()
                         .ValueGeneratedOnAddOrUpdate()
@@ -1272,6 +1282,8 @@ namespace ChildrensInfo.Core.Data.Migrations
 
                     b.ToTable("extracts", null, t =>
                         {
+                            t.HasCheckConstraint("ck_extracts_file", "(state = 'Ready') = (file_id is not null)");
+
                             t.HasCheckConstraint("ck_extracts_second_person", "decided_by_id is null or decided_by_id <> requested_by_id");
                         });
                 });
@@ -1336,6 +1348,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("decision_reason");
 
+                    b.Property<DateOnly>("ExpiresOn")
+                        .HasColumnType("date")
+                        .HasColumnName("expires_on");
+
                     b.Property<Guid>("OwnerId")
                         .HasColumnType("uuid")
                         .HasColumnName("owner_id");
@@ -1355,16 +1371,15 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("state");
 
+                    b.Property<DateTime?>("SubmittedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("submitted_at");
+
                     b.Property<string>("Title")
                         .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
                         .HasColumnName("title");
-
-                    b.PrimitiveCollection<List<string>>("Variables")
-                        .IsRequired()
-                        .HasColumnType("text[]")
-                        .HasColumnName("variables");
 
                     b.Property<uint>("Version")
                         .IsConcurrencyToken()
@@ -2172,6 +2187,35 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_research_projects_people_owner_id");
+
+                    b.OwnsMany("ChildrensInfo.Core.Research.WantedVariable", "Variables", b1 =>
+                        {
+                            b1.Property<Guid>("ResearchProjectId");
+
+                            b1.Property<int>("__synthesizedOrdinal")
+                                .ValueGeneratedOnAdd();
+
+                            b1.Property<string>("Key")
+                                .IsRequired();
+
+                            b1.Property<string>("Why")
+                                .IsRequired();
+
+                            b1.HasKey("ResearchProjectId", "__synthesizedOrdinal")
+                                .HasName("pk_research_projects");
+
+                            b1.ToTable("research_projects");
+
+                            b1
+                                .ToJson("variables")
+                                .HasColumnType("jsonb");
+
+                            b1.WithOwner()
+                                .HasForeignKey("ResearchProjectId")
+                                .HasConstraintName("fk_research_projects_research_projects_research_project_id");
+                        });
+
+                    b.Navigation("Variables");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Returns.Return", b =>

@@ -612,13 +612,15 @@ namespace ChildrensInfo.Core.Data.Migrations
                     title = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     question = table.Column<string>(type: "text", nullable: false),
                     public_benefit = table.Column<string>(type: "text", nullable: false),
-                    variables = table.Column<List<string>>(type: "text[]", nullable: false),
+                    expires_on = table.Column<DateOnly>(type: "date", nullable: false),
                     state = table.Column<string>(type: "text", nullable: false),
                     created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    submitted_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     decided_by_id = table.Column<Guid>(type: "uuid", nullable: true),
                     decided_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     decision_reason = table.Column<string>(type: "text", nullable: true),
-                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false),
+                    variables = table.Column<string>(type: "jsonb", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -754,6 +756,8 @@ namespace ChildrensInfo.Core.Data.Migrations
                     project_id = table.Column<Guid>(type: "uuid", nullable: false),
                     requested_by_id = table.Column<Guid>(type: "uuid", nullable: false),
                     requested_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    purpose = table.Column<string>(type: "text", nullable: false),
+                    variables = table.Column<List<string>>(type: "text[]", nullable: false),
                     state = table.Column<string>(type: "text", nullable: false),
                     decided_by_id = table.Column<Guid>(type: "uuid", nullable: true),
                     decided_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
@@ -767,6 +771,7 @@ namespace ChildrensInfo.Core.Data.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_extracts", x => x.id);
+                    table.CheckConstraint("ck_extracts_file", "(state = 'Ready') = (file_id is not null)");
                     table.CheckConstraint("ck_extracts_second_person", "decided_by_id is null or decided_by_id <> requested_by_id");
                     table.ForeignKey(
                         name: "fk_extracts_files_file_id",

@@ -1,0 +1,67 @@
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Voice;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Core.Research;
+
+/// <summary>
+/// Which children an extract may hold: those with an episode of need at any point in the last year whose permission for this project is
+/// valid at one instant. It answers to whoever the database context answers to, and so to nobody but a job.
+/// </summary>
+public sealed class ExtractPopulation(AppDbContext db, ConsentService consent)
+{
+    /// <summary>How many children are asked about in one question.</summary>
+    private const int Batch = 1_000;
+
+    /// <summary>A case that is not one of need, recorded in the same return.</summary>
+    private const string NotInNeed = "N9";
+
+    public static DateOnly From(DateOnly day) => day.AddYears(-1);
+
+    /// <summary>The ids of the children with an episode of need in the year up to a day, in no telling order.</summary>
+    public Task<List<Guid>> InNeedAsync(DateOnly day, CancellationToken cancel)
+    {
+        var from = From(day);
+        return db.Children.Where(c => c.DiedOn == null && db.NeedEpisodes.Any(e => e.ChildId == c.Id && !e.ReferralNfa && e.PrimaryNeedCode != NotInNeed
+            && e.ReferredOn <= day && (e.ClosedOn == null || e.ClosedOn >= from))).Select(c => c.Id).ToListAsync(cancel);
+    }
+
+    /// <summary>What each child's permission says for a project at an instant.</summary>
+    public async Task<Dictionary<Guid, ConsentDecision>> DecideAsync(IEnumerable<Guid> childIds, Guid projectId, DateTime at, CancellationToken cancel)
+    {
+        var decisions = new Dictionary<Guid, ConsentDecision>();
+        foreach (var batch in childIds.Chunk(Batch))
+        {
+            foreach (var (id, decision) in await consent.DecideManyAsync(batch, Purpose.ResearchExtract, projectId, at, cancel)) decisions[id] = decision;
+        }
+
+        return decisions;
+    }
+
+    /// <summary>The facts that variables are read from, for the children given and nobody else.</summary>
+    public async Task<List<ChildFacts>> ReadAsync(IReadOnlyCollection<Guid> childIds, DateOnly day, CancellationToken cancel)
+    {
+        var from = From(day);
+        var facts = new List<ChildFacts>(childIds.Count);
+        foreach (var batch in childIds.Chunk(Batch))
+        {
+            var children = await db.Children.AsNoTracking().Where(c => batch.Contains(c.Id))
+                .Select(c => new { c.Id, c.BornOn, c.ExpectedBirthOn, c.Sex, c.EthnicityCode, c.DisabilityCodes }).ToListAsync(cancel);
+            var episodes = (await db.NeedEpisodes.AsNoTracking().Where(e => batch.Contains(e.ChildId) && !e.ReferralNfa && e.PrimaryNeedCode != NotInNeed && e.ReferredOn <= day)
+                .Select(e => new { e.ChildId, e.ReferredOn, e.Ordinal, e.ClosedOn, e.PrimaryNeedCode }).ToListAsync(cancel)).ToLookup(e => e.ChildId);
+            var heard = (await db.VoiceRecords.AsNoTracking()
+                .Where(r => batch.Contains(r.ChildId) && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson) && r.HeardOn > from && r.HeardOn <= day)
+                .Select(r => new { r.ChildId, r.HeardOn }).Distinct().ToListAsync(cancel)).ToLookup(r => r.ChildId, r => r.HeardOn);
+            facts.AddRange(children.Select(c =>
+            {
+                var latest = episodes[c.Id].OrderBy(e => e.ReferredOn).ThenBy(e => e.Ordinal).Last();
+                return new ChildFacts(
+                    c.Id, c.BornOn, c.ExpectedBirthOn, c.Sex, c.EthnicityCode, c.DisabilityCodes, latest.ReferredOn, latest.ClosedOn, latest.PrimaryNeedCode,
+                    episodes[c.Id].Count(), heard[c.Id].Count(), heard[c.Id].Select(d => (DateOnly?)d).Max());
+            }));
+        }
+
+        return facts;
+    }
+}

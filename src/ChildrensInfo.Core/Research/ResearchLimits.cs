@@ -1,0 +1,23 @@
+namespace ChildrensInfo.Core.Research;
+
+/// <summary>The settings of an authority's extracts, with floors that no setting can go below.</summary>
+public sealed class ResearchLimits
+{
+    public const int LowestPopulation = 50;
+
+    public const int UsualPopulation = 200;
+
+    /// <summary>How many rows look alike at least.</summary>
+    public const int K = 5;
+
+    /// <summary>The part of the rows that may be left out to get there.</summary>
+    public const double Limit = 0.05;
+
+    /// <summary>Counts told to a researcher before anything is built are rounded to this, and hidden below twice this.</summary>
+    public const int RoundTo = 5;
+
+    public ResearchLimits(int smallestPopulation = UsualPopulation) => SmallestPopulation = Math.Max(LowestPopulation, smallestPopulation);
+
+    /// <summary>Fewer children than this are too few for a file of rows, however it is coarsened.</summary>
+    public int SmallestPopulation { get; }
+}
