@@ -3,10 +3,14 @@ using ChildrensInfo.Benchmarks;
 // dotnet run -c Release --project tests/ChildrensInfo.Benchmarks -- SECTION [arguments of the section]
 switch (args.FirstOrDefault())
 {
+    case "anonymise":
+        return AnonymiseBenchmark.Run(args[1..]);
     case "cin-read":
         CinReadBenchmark.Run(args[1..]);
         return 0;
+    case "protect":
+        return ProtectBenchmark.Run();
     default:
-        Console.Error.WriteLine("Sections: cin-read [CHILDREN…]");
+        Console.Error.WriteLine("Sections: anonymise [ROWS…], cin-read [CHILDREN…], protect");
         return 2;
 }

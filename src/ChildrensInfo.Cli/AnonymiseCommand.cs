@@ -1,0 +1,213 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using ChildrensInfo.Core.Disclosure;
+
+namespace ChildrensInfo.Cli;
+
+/// <summary>Makes a file of rows, one a child, anonymous to a stated degree: files in, files out, no database.</summary>
+public static class AnonymiseCommand
+{
+    public const string Usage = """
+        anonymise DATA.csv [--delimiter ';'] --hierarchy COLUMN=FILE.csv … [--sensitive COLUMN] --k 5 [--l 2]
+                  --limit 0.05 --out OUT.csv --report REPORT.json [--keep-suppressed]
+            Generalises the columns that have a hierarchy as little as will make every row look like k - 1 others, with l
+            different values of each sensitive column among them, leaving out at most the limit's part of the rows
+            (--keep-suppressed leaves them in place as *). Columns not named are left out. k is at least 5, l at least 2,
+            the limit at most 0.1. Hierarchy files have one row a value, without a header: value;level1;…;*
+        """;
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static int Run(string[] args)
+    {
+        var arguments = new Arguments(args, Usage, ["--delimiter", "--hierarchy", "--sensitive", "--k", "--l", "--limit", "--out", "--report"], "--keep-suppressed");
+        // More hierarchies may follow the first without repeating the option.
+        var hierarchyFiles = arguments.All("--hierarchy").Concat(arguments.Others.Where(o => o.Contains('=') && !File.Exists(o))).ToList();
+        arguments.Others.RemoveAll(o => hierarchyFiles.Contains(o));
+        var data = arguments.TheOneFile();
+        var sensitive = arguments.All("--sensitive").ToList();
+        var delimiter = arguments.Optional("--delimiter") switch
+        {
+            null => ',',
+            { Length: 1 } one when one[0] is not ('"' or '\r' or '\n') => one[0],
+            _ => throw arguments.Bad("--delimiter is one character."),
+        };
+        var rules = Rules(arguments, sensitive);
+        var output = arguments.Required("--out");
+        var report = arguments.Required("--report");
+        if (new[] { data, output, report }.Select(Path.GetFullPath).Distinct().Count() < 3)
+            throw arguments.Bad("The data, --out and --report must be different files.");
+        var hierarchies = hierarchyFiles.Select(text => ReadHierarchy(arguments, text)).ToList();
+
+        var (rows, columns) = ReadRows(data, delimiter, hierarchies, sensitive);
+        var found = Generalisation.Find(rows, rules);
+        var kept = arguments.Has("--keep-suppressed");
+        FinishedFile.Write(output, stream => WriteRows(stream, delimiter, columns, rows, found, kept));
+        FinishedFile.Write(report, stream => WriteReport(stream, columns, rows, rules, found));
+        return 0;
+    }
+
+    private static ClassRules Rules(Arguments arguments, List<string> sensitive)
+    {
+        var k = arguments.Whole("--k") ?? throw arguments.Bad("--k is missing.");
+        var l = arguments.Whole("--l");
+        var limit = arguments.Fraction("--limit") ?? 0.05;
+        if (k < ClassRules.LowestK) throw arguments.Bad($"--k is at least {ClassRules.LowestK}.");
+        if (l < ClassRules.LowestL) throw arguments.Bad($"--l is at least {ClassRules.LowestL}.");
+        if (l is not null && sensitive.Count == 0) throw arguments.Bad("--l needs a --sensitive column.");
+        if (l > k) throw arguments.Bad("--l is at most k.");
+        if (limit > ClassRules.HighestLimit) throw arguments.Bad($"--limit is at most {ClassRules.HighestLimit.ToString(CultureInfo.InvariantCulture)}.");
+        return new ClassRules(k, l ?? ClassRules.LowestL, limit);
+    }
+
+    private static Hierarchy ReadHierarchy(Arguments arguments, string text)
+    {
+        var equals = text.IndexOf('=');
+        if (equals < 1) throw arguments.Bad("--hierarchy takes COLUMN=FILE.csv.");
+        using var reader = Open(text[(equals + 1)..]);
+        try
+        {
+            return Hierarchy.Read(text[..equals], reader);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new BadInputException($"The hierarchy of {text[..equals]} is not UTF-8.");
+        }
+    }
+
+    private static StreamReader Open(string path) => new(
+        new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan),
+        new UTF8Encoding(false, throwOnInvalidBytes: true));
+
+    private readonly record struct OutColumn(string Name, bool IsSensitive, int Index);
+
+    private sealed record Columns(IReadOnlyList<OutColumn> Kept, IReadOnlyList<string> LeftOut);
+
+    private static (CodedRows Rows, Columns Columns) ReadRows(string path, char delimiter, List<Hierarchy> hierarchies, List<string> sensitive)
+    {
+        using var text = Open(path);
+        var reader = new DelimitedReader(text, delimiter);
+        try
+        {
+            if (!reader.Read()) throw new BadInputException($"{path} is empty.");
+            var header = Enumerable.Range(0, reader.FieldCount).Select(i => reader[i].ToString()).ToList();
+            var named = hierarchies.Select(h => h.Column).Concat(sensitive).ToList();
+            foreach (var name in named)
+            {
+                if (header.Count(h => h == name) != 1) throw new BadInputException($"{path} has {(header.Contains(name) ? "more than one" : "no")} column {name}.");
+                if (named.Count(n => n == name) > 1) throw new BadInputException($"Column {name} is named twice.");
+            }
+
+            var quasi = header.Select(name => hierarchies.FindIndex(h => h.Column == name)).ToArray();
+            var secret = header.Select(name => sensitive.IndexOf(name)).ToArray();
+            var rows = new CodedRows(hierarchies, sensitive);
+            while (reader.Read())
+            {
+                if (reader.FieldCount != header.Count)
+                {
+                    if (reader.FieldCount == 1 && reader[0].IsEmpty) continue;
+                    throw new BadInputException($"Row {rows.Count + 1} has {reader.FieldCount} values where the header has {header.Count}.");
+                }
+
+                for (var i = 0; i < quasi.Length; i++)
+                {
+                    if (quasi[i] >= 0) rows.SetQuasiIdentifier(quasi[i], reader[i]);
+                    else if (secret[i] >= 0) rows.SetSensitive(secret[i], reader[i]);
+                }
+
+                rows.Add();
+            }
+
+            var kept = header.Select((name, i) => new OutColumn(name, quasi[i] < 0, quasi[i] >= 0 ? quasi[i] : secret[i])).Where(c => c.Index >= 0).ToList();
+            return (rows, new Columns(kept, header.Except(named).ToList()));
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new BadInputException($"{path} is not UTF-8.");
+        }
+    }
+
+    private static void WriteRows(Stream stream, char delimiter, Columns columns, CodedRows rows, Generalisation found, bool keepSuppressed)
+    {
+        // Every value that can stand in a column, with what follows it, as it will stand in the file.
+        byte[] Ready(string value, int column) => Encoding.UTF8.GetBytes(Quoted(value, delimiter) + (column == columns.Kept.Count - 1 ? "\r\n" : delimiter));
+        var values = columns.Kept.Select((column, i) => column.IsSensitive
+            ? Enumerable.Range(0, rows.SensitiveCount(column.Index)).Select(code => Ready(Harmless(rows.SensitiveText(column.Index, code)), i)).ToArray()
+            : Enumerable.Range(0, rows.QuasiIdentifiers[column.Index].LeafCount).Select(leaf => Ready(found.Text(column.Index, leaf), i)).ToArray()).ToArray();
+        var leftOut = columns.Kept.SelectMany((_, i) => Ready("*", i)).ToArray();
+        var longest = Math.Max(leftOut.Length, values.Sum(column => column.Max(v => v.Length)));
+        foreach (var (column, i) in columns.Kept.Select((c, i) => (c, i))) stream.Write(Ready(column.Name, i));
+
+        var buffer = new byte[Math.Max(1 << 16, longest)];
+        var used = 0;
+        for (var row = 0; row < rows.Count; row++)
+        {
+            if (buffer.Length - used < longest)
+            {
+                stream.Write(buffer, 0, used);
+                used = 0;
+            }
+
+            if (found.IsKept(row))
+            {
+                for (var i = 0; i < values.Length; i++)
+                {
+                    var column = columns.Kept[i];
+                    var value = values[i][column.IsSensitive ? rows.SensitiveCodeOf(row, column.Index) : rows.LeafOf(row, column.Index)];
+                    value.CopyTo(buffer, used);
+                    used += value.Length;
+                }
+            }
+            else if (keepSuppressed)
+            {
+                leftOut.CopyTo(buffer, used);
+                used += leftOut.Length;
+            }
+        }
+
+        stream.Write(buffer, 0, used);
+    }
+
+    private static string Quoted(string value, char delimiter) =>
+        value.Contains(delimiter) || value.AsSpan().IndexOfAny('"', '\r', '\n') >= 0 ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value;
+
+    /// <summary>A text that a spreadsheet would run as a formula is given an apostrophe before it; numbers are left alone.</summary>
+    private static string Harmless(string value) =>
+        value.Length > 0 && "=+-@\t\r".Contains(value[0], StringComparison.Ordinal)
+            && !double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
+            ? "'" + value
+            : value;
+
+    private static void WriteReport(Stream stream, Columns columns, CodedRows rows, ClassRules rules, Generalisation found)
+    {
+        var names = rows.QuasiIdentifiers.Select(h => h.Column).ToList();
+        JsonSerializer.Serialize(
+            stream,
+            new
+            {
+                levels = names.Select((name, q) => (name, Value: found.Levels[q])).ToDictionary(p => p.name, p => p.Value),
+                loss = found.Loss,
+                suppressed = found.Suppressed,
+                classes = found.ClassCount,
+                optimal = true,
+                rows = rows.Count,
+                k = rules.K,
+                l = rows.SensitiveColumns.Count > 0 ? rules.L : (int?)null,
+                limit = rules.Limit,
+                lossByColumn = names.Select((name, q) => (name, Value: found.LossByColumn[q])).ToDictionary(p => p.name, p => p.Value),
+                risk = new { before = found.Before, after = found.After },
+                leftOut = found.LeftOutByGroup().Where(g => g.LeftOut > 0).Select(g => new { column = g.Column, value = g.Value, rows = g.Rows, suppressed = g.LeftOut }),
+                columnsLeftOut = columns.LeftOut,
+                lattice = found.Lattice,
+                @checked = found.Checked,
+            },
+            Json);
+    }
+}
