@@ -40,9 +40,21 @@ internal sealed class DenseIndex
         return Count - 1;
     }
 
-    public void Clear()
+    /// <summary>Forgets everything, and is then of a size for so many keys, so that a few do not pay for room for many.</summary>
+    public void Clear(int expected)
     {
-        Array.Clear(numbers);
+        var size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, expected) * 2);
+        if (size > numbers.Length)
+        {
+            keys = new ulong[size];
+            numbers = new int[size];
+        }
+        else
+        {
+            Array.Clear(numbers, 0, size);
+        }
+
+        mask = size - 1;
         Count = 0;
     }
 
@@ -54,11 +66,11 @@ internal sealed class DenseIndex
 
     private void Grow()
     {
-        var (oldKeys, oldNumbers) = (keys, numbers);
-        keys = new ulong[oldKeys.Length * 2];
+        var (oldKeys, oldNumbers, oldSize) = (keys, numbers, mask + 1);
+        keys = new ulong[oldSize * 2];
         numbers = new int[keys.Length];
         mask = keys.Length - 1;
-        for (var i = 0; i < oldKeys.Length; i++)
+        for (var i = 0; i < oldSize; i++)
         {
             if (oldNumbers[i] == 0) continue;
             var slot = Slot(oldKeys[i]);

@@ -119,10 +119,7 @@ public sealed class Generalisation
         private readonly bool[] condemned;
         private readonly Dictionary<int, Outcome> outcomes = [];
         private readonly List<(int[] Levels, double Loss)> bounds = [];
-        private readonly int[][] living;
         private readonly long allowed;
-        private Classes basis;
-        private int[] basisLevels;
         private int best = -1;
         private double bestLoss = double.PositiveInfinity;
 
@@ -142,12 +139,10 @@ public sealed class Generalisation
             }
 
             allowed = (long)Math.Floor(rules.Limit * rows.Count + 1e-9);
-            basis = counter.Finest;
-            basisLevels = new int[columns];
             marginal = rows.QuasiIdentifiers.Select((h, q) =>
             {
                 var perLeaf = new long[h.LeafCount];
-                for (var j = 0; j < basis.Count; j++) perLeaf[basis.Leaves[q][j]] += basis.Sizes[j];
+                for (var key = 0; key < counter.KeyCount; key++) perLeaf[counter.LeafOf(key, q)] += counter.SizeOf(key);
                 return Enumerable.Range(0, h.Levels).Select(level =>
                 {
                     var shares = h.SharesAt(level);
@@ -165,7 +160,6 @@ public sealed class Generalisation
             }
 
             condemned = new bool[size];
-            living = depths.Select(d => Enumerable.Repeat(size / d, d).ToArray()).ToArray();
         }
 
         public Generalisation Run()
@@ -182,12 +176,11 @@ public sealed class Generalisation
 
             if (best < 0) throw Refuse();
             var levels = LevelsOf(best);
-            var outcome = counter.Evaluate(counter.Finest, levels, out var passes);
-            var of = counter.Gather(counter.Finest, levels, out _);
-            var kept = new bool[of.Length];
-            for (var key = 0; key < kept.Length; key++) kept[key] = passes[of[key]];
-            var after = Risk.Of(rows, counter, levels, kept);
-            var before = Risk.Of(rows, counter, new int[columns], null);
+            var kept = new bool[counter.KeyCount];
+            var classOf = new int[counter.KeyCount];
+            var outcome = counter.Evaluate(levels, allowed, kept, classOf);
+            var after = Risk.Of(rows, classOf, kept);
+            var before = Risk.Of(rows, Enumerable.Range(0, counter.KeyCount).ToArray(), null);
             var lossByColumn = levels.Select((level, q) => marginal[q][level]).ToArray();
             return new Generalisation(rows, levels, lossByColumn, outcome, kept, size, outcomes.Count, before, after);
         }
@@ -217,7 +210,7 @@ public sealed class Generalisation
             while (low <= high)
             {
                 var middle = (low + high) / 2;
-                if (Check(chain[middle]).FailingAlways > allowed) low = middle + 1;
+                if (Check(chain[middle]).TooMany) low = middle + 1;
                 else high = middle - 1;
             }
         }
@@ -226,12 +219,11 @@ public sealed class Generalisation
         {
             if (outcomes.TryGetValue(node, out var known)) return known;
             var levels = LevelsOf(node);
-            var outcome = counter.Evaluate(AtLeast(levels) ? basis : counter.Finest, levels);
+            var outcome = counter.Evaluate(levels, allowed);
             outcomes.Add(node, outcome);
-            if (outcome.FailingAlways > allowed)
+            if (outcome.TooMany)
             {
                 Condemn(node);
-                RaiseBasis();
                 return outcome;
             }
 
@@ -294,34 +286,17 @@ public sealed class Generalisation
             {
                 if (condemned[node]) return;
                 condemned[node] = true;
-                for (var q = 0; q < columns; q++) living[q][Level(node, q)]--;
                 stack.Push(node);
             }
-        }
-
-        /// <summary>Classes at the lowest levels still in question are fewer than combinations in the data, and enough.</summary>
-        private void RaiseBasis()
-        {
-            var lowest = living.Select(counts => Math.Max(0, Array.FindIndex(counts, n => n > 0))).ToArray();
-            if (lowest.SequenceEqual(basisLevels)) return;
-            basis = counter.Coarsen(basis, lowest);
-            basisLevels = lowest;
-        }
-
-        private bool AtLeast(int[] levels)
-        {
-            for (var q = 0; q < columns; q++)
-                if (levels[q] < basisLevels[q]) return false;
-            return true;
         }
 
         private DisclosureRefusedException Refuse()
         {
             var top = LevelsOf(size - 1);
-            var outcome = counter.Evaluate(counter.Finest, top, out _);
+            var outcome = counter.Evaluate(top, allowed);
             var worst = Enumerable.Range(0, columns).MaxBy(q => rows.QuasiIdentifiers[q].CodesAt(depths[q] - 1))!;
             return new DisclosureRefusedException(
-                outcome.FailingAlways <= allowed
+                !outcome.TooMany
                     ? "No combination of levels keeps harmful values below their cap in every class: leave a column out."
                     : rows.QuasiIdentifiers[worst].CodesAt(depths[worst] - 1) > 1
                         ? $"Even at the coarsest levels too many rows are alone or alike: give {rows.QuasiIdentifiers[worst].Column} a coarser level or leave it out."

@@ -14,12 +14,14 @@ namespace ChildrensInfo.Core.Disclosure;
 /// <param name="LargestShare">By sensitive column, the largest part of any class that has one and the same value.</param>
 public sealed record Risk(long Rows, int Classes, long SmallestClass, double Highest, double Mean, long Alone, long InClassesBelowTen, IReadOnlyDictionary<string, double> LargestShare)
 {
-    internal static Risk Of(CodedRows rows, ClassCounter counter, int[] levels, bool[]? kept)
+    /// <param name="rows">The rows.</param>
+    /// <param name="of">For each combination of quasi-identifiers the number of its class.</param>
+    /// <param name="kept">Which combinations are let out; all, when not given.</param>
+    internal static Risk Of(CodedRows rows, int[] of, bool[]? kept)
     {
-        var of = counter.Gather(counter.Finest, levels, out var count);
-        var sizes = new long[count];
+        var sizes = new long[of.Length];
         for (var key = 0; key < of.Length; key++)
-            if (kept is null || kept[key]) sizes[of[key]] += counter.Finest.Sizes[key];
+            if (kept is null || kept[key]) sizes[of[key]] += rows.KeySizes[key];
         var filled = sizes.Where(n => n > 0).ToList();
         var all = filled.Sum();
         var shares = new Dictionary<string, double>();
