@@ -52,7 +52,7 @@ public sealed class Arguments
         : throw Bad($"{name} takes a whole number.");
 
     public double? Fraction(string name) => Optional(name) is not { } text ? null
-        : double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number
+        : double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number
         : throw Bad($"{name} takes a number such as 0.05.");
 
     public string TheOneFile() => Others.Count == 1 ? Others[0] : throw Bad("Name one file to read.");

@@ -12,8 +12,9 @@ namespace ChildrensInfo.Core.Disclosure;
 internal readonly record struct Outcome(bool TooMany, double LossAlways, long Failing, double Loss, int Passing);
 
 /// <summary>
-/// Gathers combinations of quasi-identifiers into classes at chosen levels and counts what fails. Classes are dealt with a
-/// bucket at a time: each fits the processor's cache, and a hopeless choice of levels is given up after a few of them.
+/// Gathers combinations of quasi-identifiers into classes at chosen levels and counts what fails. Combinations lie in the
+/// order of their coarsest values, so that a stretch of them holds whole classes and a hopeless choice of levels is given
+/// up after a few stretches; each stretch is dealt into buckets that fit the processor's cache.
 /// One instance is used by one thread; its buffers are reused.
 /// </summary>
 internal sealed class ClassCounter
@@ -31,11 +32,16 @@ internal sealed class ClassCounter
     private readonly int[][] harmful;
     private readonly double[] harmfulRates;
 
+    private readonly int[] original;
+    private readonly int[] sortedBy;
+    // By how many of the columns sorted by are not at their top level: where stretches start, the end included.
+    private readonly int[][] stretches;
+
     private readonly ulong[] packed;
     private readonly ulong[] dealtKeys;
     private readonly int[] dealt;
-    private readonly int[] bucketStarts;
-    private readonly int bucketBits;
+    private int[] bucketStarts = [];
+    private int bucketBits;
     private readonly DenseIndex index = new(BucketSize);
     private readonly List<int> classFirst = [];
     private readonly List<int> classSizes = [];
@@ -51,14 +57,18 @@ internal sealed class ClassCounter
         total = rows.Count;
         KeyCount = rows.KeyCount;
         leaves = Enumerable.Range(0, hierarchies.Count).Select(rows.KeyCodes).ToArray();
+        sortedBy = Enumerable.Range(0, hierarchies.Count).Where(q => hierarchies[q].Levels > 1).ToArray();
+        (original, stretches) = Sort();
+        foreach (var column in leaves) Reorder(column, 1);
         sizes = rows.KeySizes.ToArray();
+        Reorder(sizes, 1);
         (values, harmful) = Describe(rows);
+        foreach (var column in values) Reorder(column, rules.L);
+        foreach (var column in harmful) Reorder(column, 1);
         harmfulRates = harmful.Select(h => (double)h.Sum(c => (long)c) / total).ToArray();
         packed = new ulong[KeyCount];
         dealtKeys = new ulong[KeyCount];
         dealt = new int[KeyCount];
-        bucketBits = BitOperations.Log2((uint)Math.Max(1, KeyCount / BucketSize));
-        bucketStarts = new int[(1 << bucketBits) + 1];
     }
 
     public int KeyCount { get; }
@@ -73,71 +83,126 @@ internal sealed class ClassCounter
     /// <param name="number">When given, receives for each combination the number of its class.</param>
     public Outcome Evaluate(int[] levels, long allowed, bool[]? keep = null, int[]? number = null)
     {
-        Deal(levels);
         long failingAlways = 0, failing = 0;
         double lostAlways = 0, lost = 0;
         int passing = 0, numbered = 0;
-        for (var bucket = 0; bucket < bucketStarts.Length - 1; bucket++)
+        var whole = sortedBy.TakeWhile(q => levels[q] < hierarchies[q].Levels - 1).Count();
+        foreach (var (start, end) in StretchesOf(whole))
         {
-            var from = bucketStarts[bucket];
-            var bucketKeys = dealt.AsSpan(from, bucketStarts[bucket + 1] - from);
-            Gather(dealtKeys.AsSpan(from, bucketKeys.Length), bucketKeys);
-            Judge(bucketKeys);
-            for (var c = 0; c < classSizes.Count; c++)
-                if (!passesAlways[c]) failingAlways += classSizes[c];
-            if (failingAlways > allowed) return new Outcome(true, 0, 0, 0, 0);
-
-            for (var c = 0; c < classSizes.Count; c++)
+            Deal(levels, start, end);
+            for (var bucket = 0; bucket < bucketStarts.Length - 1; bucket++)
             {
-                if (passes[c])
+                var from = bucketStarts[bucket];
+                var bucketKeys = dealt.AsSpan(from, bucketStarts[bucket + 1] - from);
+                Gather(dealtKeys.AsSpan(from, bucketKeys.Length), bucketKeys);
+                Judge(bucketKeys);
+                for (var c = 0; c < classSizes.Count; c++)
+                    if (!passesAlways[c]) failingAlways += classSizes[c];
+                if (failingAlways > allowed) return new Outcome(true, 0, 0, 0, 0);
+
+                for (var c = 0; c < classSizes.Count; c++)
                 {
-                    passing++;
-                    continue;
+                    if (passes[c])
+                    {
+                        passing++;
+                        continue;
+                    }
+
+                    var share = 0.0;
+                    for (var q = 0; q < levels.Length; q++) share += hierarchies[q].SharesAt(levels[q])[leaves[q][classFirst[c]]];
+                    var cost = classSizes[c] * (1 - share / levels.Length);
+                    failing += classSizes[c];
+                    lost += cost;
+                    if (!passesAlways[c]) lostAlways += cost;
                 }
 
-                var share = 0.0;
-                for (var q = 0; q < levels.Length; q++) share += hierarchies[q].SharesAt(levels[q])[leaves[q][classFirst[c]]];
-                var cost = classSizes[c] * (1 - share / levels.Length);
-                failing += classSizes[c];
-                lost += cost;
-                if (!passesAlways[c]) lostAlways += cost;
-            }
+                for (var i = 0; i < bucketKeys.Length; i++)
+                {
+                    if (keep is not null) keep[original[bucketKeys[i]]] = passes[classOfDealt[i]];
+                    if (number is not null) number[original[bucketKeys[i]]] = numbered + classOfDealt[i];
+                }
 
-            for (var i = 0; i < bucketKeys.Length; i++)
-            {
-                if (keep is not null) keep[bucketKeys[i]] = passes[classOfDealt[i]];
-                if (number is not null) number[bucketKeys[i]] = numbered + classOfDealt[i];
+                numbered += classSizes.Count;
             }
-
-            numbered += classSizes.Count;
         }
 
         return new Outcome(false, lostAlways / total, failing, lost / total, passing);
     }
 
-    /// <summary>Writes each combination, as it is at the levels, as one number, and deals the combinations into buckets by it.</summary>
-    private void Deal(int[] levels)
+    /// <summary>Orders the combinations by what they are just below the top level of each column.</summary>
+    private (int[] Original, int[][] Stretches) Sort()
     {
-        Array.Clear(packed);
+        var order = Enumerable.Range(0, KeyCount).ToArray();
+        var codes = sortedBy.Select(q => hierarchies[q].CodesOf(hierarchies[q].Levels - 2)).ToArray();
+        var ranks = new ulong[KeyCount];
+        // As many columns as their groups find room in one number: more would only make stretches too short to matter.
+        var used = 0;
+        for (ulong room = 1; used < sortedBy.Length && room < 1 << 20; used++)
+        {
+            var width = (ulong)hierarchies[sortedBy[used]].CodesAt(hierarchies[sortedBy[used]].Levels - 2);
+            room *= width;
+            for (var j = 0; j < KeyCount; j++) ranks[j] = ranks[j] * width + (ulong)codes[used][leaves[sortedBy[used]][j]];
+        }
+
+        Array.Sort(ranks, order);
+        var starts = Enumerable.Range(0, sortedBy.Length + 1).Select(_ => new List<int> { 0 }).ToArray();
+        for (var j = 1; j < KeyCount; j++)
+        {
+            if (ranks[j] == ranks[j - 1]) continue;
+            var same = 0;
+            while (codes[same][leaves[sortedBy[same]][order[j]]] == codes[same][leaves[sortedBy[same]][order[j - 1]]]) same++;
+            for (var n = same + 1; n < starts.Length; n++) starts[n].Add(j);
+        }
+
+        foreach (var list in starts) list.Add(KeyCount);
+        return (order, starts.Select(list => list.ToArray()).ToArray());
+    }
+
+    private void Reorder(int[] what, int width)
+    {
+        var old = (int[])what.Clone();
+        for (var j = 0; j < original.Length; j++) old.AsSpan(original[j] * width, width).CopyTo(what.AsSpan(j * width));
+    }
+
+    /// <summary>Stretches that hold whole classes when so many of the columns sorted by are below their top, the short ones put together.</summary>
+    private IEnumerable<(int Start, int End)> StretchesOf(int whole)
+    {
+        var starts = stretches[whole];
+        for (int first = 0, next = 1; next < starts.Length; next++)
+        {
+            if (next < starts.Length - 1 && starts[next] - starts[first] < BucketSize) continue;
+            yield return (starts[first], starts[next]);
+            first = next;
+        }
+    }
+
+    /// <summary>Writes each combination of a stretch, as it is at the levels, as one number, and deals them into buckets by it.</summary>
+    private void Deal(int[] levels, int from, int to)
+    {
+        var stretch = packed.AsSpan(from, to - from);
+        stretch.Clear();
         ulong room = 1;
         for (var first = 0; first < levels.Length;)
         {
             var last = first;
-            var before = room;
             while (last < levels.Length && room <= (ulong)long.MaxValue / (ulong)hierarchies[last].CodesAt(levels[last]))
-                room *= (ulong)hierarchies[last++].CodesAt(levels[last - 1]);
+            {
+                room *= (ulong)hierarchies[last].CodesAt(levels[last]);
+                last++;
+            }
+
             if (last == first)
             {
                 // No room for one more column: what there is so far is numbered afresh.
                 var dense = new DenseIndex();
-                for (var j = 0; j < packed.Length; j++) packed[j] = (ulong)dense.Add(packed[j], out _);
+                foreach (ref var key in stretch) key = (ulong)dense.Add(key, out _);
                 room = (ulong)dense.Count;
                 continue;
             }
 
-            for (var start = 0; start < KeyCount; start += Block)
+            for (var start = from; start < to; start += Block)
             {
-                var block = packed.AsSpan(start, Math.Min(Block, KeyCount - start));
+                var block = packed.AsSpan(start, Math.Min(Block, to - start));
                 for (var q = first; q < last; q++)
                 {
                     var width = (ulong)hierarchies[q].CodesAt(levels[q]);
@@ -151,14 +216,15 @@ internal sealed class ClassCounter
             first = last;
         }
 
-        Array.Clear(bucketStarts);
-        foreach (var key in packed) bucketStarts[BucketOf(key) + 1]++;
+        bucketBits = BitOperations.Log2((uint)Math.Max(1, stretch.Length / BucketSize));
+        bucketStarts = new int[(1 << bucketBits) + 1];
+        foreach (var key in stretch) bucketStarts[BucketOf(key) + 1]++;
         for (var b = 1; b < bucketStarts.Length; b++) bucketStarts[b] += bucketStarts[b - 1];
-        for (var j = 0; j < packed.Length; j++)
+        for (var j = 0; j < stretch.Length; j++)
         {
-            var at = bucketStarts[BucketOf(packed[j])]++;
-            dealtKeys[at] = packed[j];
-            dealt[at] = j;
+            var at = bucketStarts[BucketOf(stretch[j])]++;
+            dealtKeys[at] = stretch[j];
+            dealt[at] = from + j;
         }
 
         for (var b = bucketStarts.Length - 1; b > 0; b--) bucketStarts[b] = bucketStarts[b - 1];

@@ -187,7 +187,8 @@ public sealed class Generalisation
 
         /// <summary>
         /// Decides on a node by halving a chain from it upwards: a failing node half way up condemns everything below it at
-        /// once, a passing one lowers the loss that others have to beat.
+        /// once, a passing one lowers the loss that others have to beat. The chain goes on above the best loss so far,
+        /// because what fails up there condemns most.
         /// </summary>
         private void Climb(int node)
         {
@@ -202,7 +203,7 @@ public sealed class Generalisation
                     if (next < 0 || generalisation[above] < generalisation[next]) next = above;
                 }
 
-                if (next < 0 || generalisation[next] > bestLoss + Tie) break;
+                if (next < 0) break;
                 chain.Add(next);
             }
 

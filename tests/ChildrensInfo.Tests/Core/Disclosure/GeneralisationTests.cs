@@ -174,6 +174,50 @@ public class GeneralisationTests
         Assert.Equal(0, found.Loss);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void So_many_combinations_that_they_are_counted_in_parts_give_the_same(int seed)
+    {
+        var random = new Random(seed);
+        int[] leaves = [60, 50, 40];
+        var hierarchies = leaves.Select((n, q) => new Hierarchy(
+            $"q{q}",
+            Enumerable.Range(0, n).Select(v => new[] { $"{v}", $"a{v / 5}", $"b{v / 20}", "*" }).ToArray())).ToArray();
+        var rows = new CodedRows(hierarchies, ["s"]);
+        var data = Enumerable.Range(0, 90_000).Select(_ => (Codes: leaves.Select(n => (int)(Math.Pow(random.NextDouble(), seed) * n)).ToArray(), Sensitive: random.Next(5) / 4)).ToArray();
+        foreach (var (codes, sensitive) in data)
+        {
+            for (var q = 0; q < 3; q++) rows.SetQuasiIdentifier(q, $"{codes[q]}");
+            rows.SetSensitive(0, $"{sensitive}");
+            rows.Add();
+        }
+
+        (double Loss, int Suppressed, int[] Levels) best = (double.PositiveInfinity, 0, []);
+        foreach (var levels in from a in Enumerable.Range(0, 4) from b in Enumerable.Range(0, 4) from c in Enumerable.Range(0, 4) select new[] { a, b, c })
+        {
+            int At(int value, int level) => level switch { 0 => value, 1 => value / 5, 2 => value / 20, _ => 0 };
+            double Share(int q, int value, int level) =>
+                (Enumerable.Range(0, leaves[q]).Count(v => At(v, level) == At(value, level)) - 1.0) / (leaves[q] - 1);
+            var shares = leaves.Select((n, q) => Enumerable.Range(0, n).Select(v => Share(q, v, levels[q])).ToArray()).ToArray();
+            var failing = data.GroupBy(row => (At(row.Codes[0], levels[0]), At(row.Codes[1], levels[1]), At(row.Codes[2], levels[2])))
+                .Where(g => g.Count() < 5 || g.Select(row => row.Sensitive).Distinct().Count() < 2).ToList();
+            double Mean((int[] Codes, int Sensitive) row) => (shares[0][row.Codes[0]] + shares[1][row.Codes[1]] + shares[2][row.Codes[2]]) / 3;
+            var loss = (data.Sum(Mean) + failing.Sum(g => g.Sum(row => 1 - Mean(row)))) / data.Length;
+            var suppressed = failing.Sum(g => g.Count());
+            if (suppressed <= data.Length / 20 && loss < best.Loss - 1e-12) best = (loss, suppressed, levels);
+        }
+
+        var found = Generalisation.Find(rows, new ClassRules(5));
+
+        Assert.Equal(best.Levels, found.Levels);
+        Assert.Equal(best.Suppressed, found.Suppressed);
+        Assert.Equal(best.Loss, found.Loss, 1e-9);
+        Assert.True(found.After.SmallestClass >= 5);
+        Assert.Equal(found.ClassCount, Enumerable.Range(0, rows.Count).Where(found.IsKept)
+            .GroupBy(row => (found.Text(0, rows.LeafOf(row, 0)), found.Text(1, rows.LeafOf(row, 1)), found.Text(2, rows.LeafOf(row, 2)))).Count());
+    }
+
     [Fact]
     public void The_floors_hold()
     {

@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Core.Disclosure;
+
+public sealed class AnonymiseCommandTests : IDisposable
+{
+    private const string Age = "3;0-9;*\n7;0-9;*\n12;10+;*\n;not known;*\n";
+    private const string Area = "\"North; upper\";North;*\n\"North; lower\";North;*\nSouth;South;*\n";
+
+    private readonly CommandLine cli = new();
+
+    public AnonymiseCommandTests()
+    {
+        cli.Write("age.csv", Age);
+        cli.Write("area.csv", Area);
+    }
+
+    public void Dispose() => cli.Dispose();
+
+    [Fact]
+    public async Task Rows_go_in_and_rows_that_look_alike_come_out()
+    {
+        // Sixty rows in four corners and three who stand out: a 12 in the south, an unknown age, twice.
+        var lines = Enumerable.Range(0, 60).Select(i => $"Ann {i};{(i % 2 == 0 ? 3 : 7)};\"North; {(i % 4 < 2 ? "upper" : "lower")}\";{(i / 4 % 2 == 0 ? "N1" : "=N2")}")
+            .Append("Zed;12;South;N1").Append("Yan;;South;N1").Append("Xia;;South;N3");
+        cli.Write("data.csv", "name;age;area;need\n" + string.Join("\n", lines));
+
+        Assert.Equal((0, ""), await RunAsync("data.csv", "--delimiter", ";", "--hierarchy", "age=age.csv", "area=area.csv", "--sensitive", "need", "--k", "5", "--l", "2"));
+
+        var rows = cli.Read("out.csv").Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("age;area;need", rows[0]);
+        Assert.Equal(60, rows.Length - 1);
+        Assert.Equal(["3;\"North; upper\";N1", "7;\"North; upper\";N1"], rows[1..3]);
+        Assert.Contains("3;\"North; upper\";'=N2", rows);
+        Assert.All(rows[1..].GroupBy(r => r[..r.LastIndexOf(';')]), g => Assert.True(g.Count() >= 5 && g.Distinct().Count() == 2));
+        using var report = JsonDocument.Parse(cli.Read("report.json"));
+        var root = report.RootElement;
+        Assert.Equal("""{"age":0,"area":0}""", root.GetProperty("levels").GetRawText().Replace("\n", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal));
+        Assert.Equal(3, root.GetProperty("suppressed").GetInt32());
+        Assert.Equal(4, root.GetProperty("classes").GetInt32());
+        Assert.True(root.GetProperty("optimal").GetBoolean());
+        Assert.Equal(3 / 63.0, root.GetProperty("loss").GetDouble(), 1e-12);
+        Assert.Equal(1, root.GetProperty("risk").GetProperty("before").GetProperty("smallestClass").GetInt32());
+        Assert.Equal(15, root.GetProperty("risk").GetProperty("after").GetProperty("smallestClass").GetInt32());
+        Assert.Equal("name", root.GetProperty("columnsLeftOut")[0].GetString());
+        Assert.DoesNotContain("Ann", cli.Read("out.csv") + cli.Read("report.json"), StringComparison.Ordinal);
+        Assert.Equal(["age.csv", "area.csv", "data.csv", "out.csv", "report.json"], cli.Files);
+    }
+
+    [Fact]
+    public async Task Rows_left_out_can_be_kept_in_place_as_stars()
+    {
+        cli.Write("data.csv", "age,need\r\n" + string.Concat(Enumerable.Range(0, 40).Select(i => i == 20 ? "12,N9\r\n" : $"3,N{i % 2}\r\n")));
+
+        Assert.Equal(0, (await RunAsync("data.csv", "--hierarchy", "age=age.csv", "--sensitive", "need", "--k", "5", "--keep-suppressed")).ExitCode);
+
+        var rows = cli.Read("out.csv").Split("\r\n");
+        Assert.Equal("*,*", rows[21]);
+        Assert.Equal("3,N1", rows[22]);
+        Assert.DoesNotContain("N9", cli.Read("out.csv"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_safe_answer_is_no_file()
+    {
+        cli.Write("data.csv", "age,need\n3,N1\n3,N1\n3,N1\n3,N1\n3,N1\n3,N1\n");
+
+        var (exitCode, error) = await RunAsync("data.csv", "--hierarchy", "age=age.csv", "--sensitive", "need", "--k", "5");
+
+        Assert.Equal(3, exitCode);
+        Assert.Contains("different values", error, StringComparison.Ordinal);
+        Assert.Equal(["age.csv", "area.csv", "data.csv"], cli.Files);
+    }
+
+    [Theory]
+    [InlineData("age\n3\n4", "--k", "5", "not in its hierarchy")]
+    [InlineData("age\n3\n7,1", "--k", "5", "Row 2")]
+    [InlineData("age\n\"3", "--k", "5", "not closed")]
+    [InlineData("years\n3", "--k", "5", "no column age")]
+    [InlineData("", "--k", "5", "empty")]
+    [InlineData("age\n3", "--k", "4", "--k")]
+    [InlineData("age\n3", "--l", "2", "--l needs")]
+    [InlineData("age\n3", "--limit", "0.2", "--limit")]
+    [InlineData("age\n3", "--limit", "NaN", "--limit")]
+    [InlineData("age\n3", "--weaker", "1", "Unknown option")]
+    public async Task Bad_input_says_what_is_wrong_and_writes_nothing(string data, string option, string value, string reason)
+    {
+        cli.Write("data.csv", data);
+
+        string[] k = option == "--k" ? [] : ["--k", "5"];
+        var (exitCode, error) = await RunAsync(["data.csv", "--hierarchy", "age=age.csv", option, value, .. k]);
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains(reason, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        Assert.Equal(["age.csv", "area.csv", "data.csv"], cli.Files);
+    }
+
+    private Task<(int ExitCode, string Error)> RunAsync(params string[] arguments) =>
+        cli.RunAsync(["anonymise", .. arguments, "--out", "out.csv", "--report", "report.json"]);
+}
