@@ -51,6 +51,7 @@ public class GeneralisationTests
             return row.ToArray();
         }).ToArray();
 
+    // Leaves are drawn squared, so that some are rare: evenly spread rows need no generalising.
     private static readonly Gen<Case> SomeCase =
         from columns in Gen.Int[1, 4]
         from hierarchies in SomeHierarchy.Array[columns]
@@ -59,7 +60,6 @@ public class GeneralisationTests
         from sensitive in Gen.Frequency((6, Gen.Const("s1")), (3, Gen.Const("s2")), (2, Gen.Const("s0"))).Array[count]
         from limit in Gen.Int[0, 3].Select(i => new[] { 0, 0.03, 0.05, 0.1 }[i])
         from kind in Gen.Int[0, 2]
-        // Squared, so that some values are rare: evenly spread rows need no generalising.
         select new Case(
             hierarchies,
             rows.Select(r => r.Select((n, q) => (int)(n / 1_001.0 * (n / 1_001.0) * hierarchies[q].Length)).ToArray()).ToArray(),
