@@ -212,7 +212,7 @@ public sealed class CinGenerator(CinGeneratorOptions options)
 
         var last = assessed;
         var path = random.Next(100);
-        if (path >= 74)
+        if (path >= 54)
         {
             // An enquiry begins while the assessment is under way; a third of enquiries lead to a conference, most conferences to a plan.
             var began = referral.AddDays(random.Next(0, Math.Max(1, assessed.DayNumber - referral.DayNumber)));
@@ -232,7 +232,7 @@ public sealed class CinGenerator(CinGeneratorOptions options)
                 if (ended > last) last = ended;
             }
         }
-        if (path is >= 40 and < 74 || (episode.Protection.Count > 0 && random.Next(2) == 0))
+        if (path is >= 40 and < 54 || (episode.Protection.Count > 0 && random.Next(2) == 0))
         {
             var from = last.AddDays(random.Next(1, 11));
             var to = from.AddDays(random.Next(30, 420));
@@ -245,7 +245,9 @@ public sealed class CinGenerator(CinGeneratorOptions options)
         if (nothingFollowed && assessed >= yearStart && (mustClose || random.Next(100) < 85))
             return episode with { Closed = assessed, Reason = random.Next(4) == 0 ? "RC9" : "RC8" };
         var closed = last.AddDays(random.Next(1, 15));
-        if (!mustClose && random.Next(100) < 35) closed = closed.AddDays(random.Next(30, 1_500));
+        if (!mustClose && random.Next(100) < 45) closed = closed.AddDays(random.Next(30, 1_500));
+        // Half the children known in a year are still known at its end, many of them for years.
+        if (staysOpen && !mustClose && closed < yearStart && random.Next(100) < 70) return episode;
         // A child whose last year is over is closed in it, or the child would have to be in the next return too.
         if (!staysOpen && closed > end && last < end) closed = end;
         if (closed < yearStart) closed = last >= yearStart ? closed : yearStart.AddDays(random.Next(0, Math.Max(1, end.DayNumber - yearStart.DayNumber)));

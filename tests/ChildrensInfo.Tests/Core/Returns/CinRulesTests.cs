@@ -128,6 +128,7 @@ public class CinRulesTests
         Rule("8873Q", f => Factors(f, "21").Closed("2026-03-01", "RC7"), "RC7", f => Factors(f, "21").Assessment("2025-07-01", "2025-07-20", "3B")),
         Rule("8896", f => f.Assessment("2026-03-01", null).Assessment("2026-03-20", null), "2026-03-20", f => f.Assessment("2026-03-01", null)),
         Rule("8897Q", f => f.Remove("FactorsIdentifiedAtAssessment").Set("AssessmentAuthorisationDate", "2025-06-12"), "2025-06-12", f => f.Remove("FactorsIdentifiedAtAssessment").Set("AssessmentAuthorisationDate", "2025-03-31")),
+        Rule("8897Q", f => Factors(f).Set("AssessmentAuthorisationDate", "2025-04-01"), "2025-04-01", f => Factors(f).Set("AssessmentAuthorisationDate", "2025-03-31")),
         Rule("8897Q", f => Factors(f, "3B", "RB"), "3B RB", f => Factors(f, "24A")),
         Rule("8897Q", f => Factors(f), "2025-06-12", f => Factors(f, "20")),
         Rule("8898", f => Factors(f, "3B", "4B", "3B"), "3B 4B 3B", f => Factors(f, "3A", "3B", "3C")),
@@ -256,6 +257,7 @@ public class CinRulesTests
         var validator = Validate(file.Stream());
 
         Assert.DoesNotContain(validator.Findings, finding => finding.Rule.Code == rule);
+        Assert.Empty(validator.NotChecked);
     }
 
     [Fact]
@@ -342,6 +344,37 @@ public class CinRulesTests
         Assert.Equal(rule is null ? [] : [rule], findings.Select(finding => finding.Rule.Code));
         Assert.All(findings, finding => Assert.Equal(["GenderCurrent"], finding.Rule.Fields));
         Assert.Contains(Validate(file.Stream(), year: 2026).Findings, finding => finding.Rule.Code == "4180");
+    }
+
+    [Theory]
+    [InlineData(2025, "Sex", "U", false)]
+    [InlineData(2025, "Sex", "0", true)]
+    [InlineData(2024, "GenderCurrent", "0", false)]
+    [InlineData(2024, "GenderCurrent", "9", true)]
+    public void An_unborn_child_has_no_sex_in_the_codes_of_its_year(int year, string element, string code, bool found)
+    {
+        var file = new CinFile().Unborn($"{year}-06-01").Remove("Sex").Add("ChildIdentifiers", $"<{element}>{code}</{element}>").Set("ReferenceDate", $"{year}-03-31");
+
+        var rules = Validate(file.Stream(), year).Findings.Select(finding => finding.Rule.Code).ToList();
+
+        Assert.Equal(found, rules.Contains("8750"));
+        Assert.Equal(element == "Sex" && found, rules.Contains("4180"));
+        Assert.Equal(year == 2025, CinRulePack.For(year).Any(rule => rule.Code == "1570"));
+    }
+
+    [Theory]
+    [InlineData(2025, "2015-06-10", "UN1", true)]
+    [InlineData(2025, "2021-08-31", null, true)]
+    [InlineData(2025, "2021-09-01", null, false)]
+    [InlineData(2024, "2015-06-10", "UN1", false)]
+    [InlineData(2024, "2019-03-31", null, true)]
+    [InlineData(2024, "2019-04-01", null, false)]
+    public void A_missing_upn_is_asked_about_as_each_year_does(int year, string born, string? reason, bool found)
+    {
+        var file = new CinFile().Remove("UPN").Set("PersonBirthDate", born).Set("ReferenceDate", $"{year}-03-31");
+        if (reason is not null) file.Add("ChildIdentifiers", $"<UPNunknown>{reason}</UPNunknown>");
+
+        Assert.Equal(found, Validate(file.Stream(), year).Findings.Any(finding => finding.Rule.Code == "8770Q"));
     }
 
     [Theory]
