@@ -60,20 +60,10 @@ public static class Portal
 
         services.AddDataProtection().SetApplicationName("ChildrensInfo")
             .PersistKeysToFileSystem(new DirectoryInfo(builder.Configuration["Keys:CookieKeysFolder"] ?? throw new InvalidOperationException("Keys:CookieKeysFolder is not set.")));
-        services.AddIdentityCore<AppUser>(options =>
-            {
-                options.Password.RequiredLength = 15;
-                options.Password.RequireDigit = options.Password.RequireLowercase = options.Password.RequireUppercase = options.Password.RequireNonAlphanumeric = false;
-                options.Password.RequiredUniqueChars = 5;
-                options.Lockout.MaxFailedAccessAttempts = 6;
-                options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(15);
-                options.User.RequireUniqueEmail = true;
-            })
-            .AddEntityFrameworkStores<AppDbContext>()
+        services.AddIdentityCore<AppUser>()
             .AddSignInManager()
-            .AddDefaultTokenProviders()
+            .AddTokenProvider<WelcomeLinks>(PeopleService.LinkProvider)
             .AddClaimsPrincipalFactory<PortalClaimsFactory>();
-        services.Configure<PasswordHasherOptions>(o => o.IterationCount = 210_000);
         // Checked at each request: somebody who left, or whose role changed, is out at their next click.
         services.Configure<SecurityStampValidatorOptions>(o => o.ValidationInterval = TimeSpan.Zero);
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();

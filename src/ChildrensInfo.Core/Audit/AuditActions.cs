@@ -39,6 +39,9 @@ public static class AuditActions
     public const string PersonCreated = "person.created";
     public const string PersonChanged = "person.changed";
     public const string PersonLeft = "person.left";
+    public const string PersonListed = "person.listed";
+    public const string LinkMade = "person.link-made";
+    public const string PasswordChosen = "account.password-chosen";
     public const string AuditRead = "audit.read";
     public const string DemoLoaded = "demo.loaded";
 

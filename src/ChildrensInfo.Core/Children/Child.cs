@@ -14,6 +14,7 @@ public interface IAboutChild : IBelongToAuthority
 public class Child : IAboutChild
 {
     public const int NameMaxLength = 100;
+    public const int LaChildIdMaxLength = 20;
 
     public Guid Id { get; init; } = Guid.CreateVersion7();
 

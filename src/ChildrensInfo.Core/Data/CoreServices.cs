@@ -1,8 +1,11 @@
+using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Research;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -21,10 +24,27 @@ public static class CoreServices
             .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
             .UsePortalConventions());
         services.AddSingleton<AuthorityKeyCache>();
-        services.AddScoped<KeyRing>();
-        services.AddScoped<FileStore>();
+        services.AddIdentityCore<AppUser>(options =>
+            {
+                options.Password.RequiredLength = PasswordRules.MinLength;
+                options.Password.RequireDigit = options.Password.RequireLowercase = options.Password.RequireUppercase = options.Password.RequireNonAlphanumeric = false;
+                options.Password.RequiredUniqueChars = 5;
+                options.Lockout.MaxFailedAccessAttempts = 6;
+                options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(15);
+                options.User.RequireUniqueEmail = true;
+                // Any: an address such as o'brien@… is a sign-in name too.
+                options.User.AllowedUserNameCharacters = "";
+                options.Tokens.PasswordResetTokenProvider = PeopleService.LinkProvider;
+            })
+            .AddEntityFrameworkStores<AppDbContext>()
+            .AddPasswordValidator<PasswordRules>();
+        services.Configure<PasswordHasherOptions>(o => o.IterationCount = 210_000);
+        services.AddScoped<ChildService>();
         services.AddScoped<ConsentService>();
         services.AddScoped<ExtractPopulation>();
+        services.AddScoped<FileStore>();
+        services.AddScoped<KeyRing>();
+        services.AddScoped<PeopleService>();
         services.AddScoped<ResearchService>();
         services.TryAddSingleton(new ResearchLimits());
         return services;

@@ -23,7 +23,7 @@ public static class FolderAccess
     public static readonly IReadOnlySet<string> SignedIn = new HashSet<string> { "/Index", "/Account/SignOut" };
 
     /// <summary>Pages for everybody.</summary>
-    public static readonly IReadOnlySet<string> Open = new HashSet<string> { "/Account/SignIn", "/Problem", "/Accessibility", "/Privacy" };
+    public static readonly IReadOnlySet<string> Open = new HashSet<string> { "/Account/SignIn", "/Account/Welcome", "/Problem", "/Accessibility", "/Privacy" };
 
     public static void Apply(PageConventionCollection conventions)
     {

@@ -1,3 +1,4 @@
+using ChildrensInfo.Core.Shared;
 using FluentValidation;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 
@@ -20,5 +21,18 @@ public static class ModelStateExtensions
             if (!unreadable.Contains(key)) state.AddModelError(key, failure.ErrorMessage);
         }
         return state.IsValid;
+    }
+
+    /// <summary>Puts what a service refused beside its field.</summary>
+    /// <param name="prefix">The name of the page's property that holds the input, usually nameof(Input).</param>
+    /// <returns>Whether it was done.</returns>
+    public static bool Accept(this ModelStateDictionary state, Outcome outcome, string prefix)
+    {
+        if (outcome.Refusal is { } refusal)
+        {
+            state.AddModelError(prefix.Length == 0 || refusal.Field.Length == 0 ? refusal.Field : $"{prefix}.{refusal.Field}", refusal.Message);
+        }
+
+        return outcome.IsDone;
     }
 }

@@ -14,9 +14,9 @@ public class ProblemModel : PageModel
 
     public string? Reference { get; private set; }
 
-    public void OnGet(int code) => Say(code);
+    public void OnGet([FromRoute] int code) => Say(code);
 
-    public void OnPost(int code) => Say(code);
+    public void OnPost([FromRoute] int code) => Say(code);
 
     private void Say(int code)
     {

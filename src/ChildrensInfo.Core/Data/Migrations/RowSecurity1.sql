@@ -132,6 +132,10 @@ begin
             || ' or ((select app_reach()) = ''Caseload'' and child_id = any ((select app_caseload())::uuid[]))))', t, wide);
     end loop;
 
+    -- Who makes a child makes their key with them, wrapped; reading it back stays with those who may hear the child.
+    create policy register_adds on child_keys for insert with check (
+        authority_id = (select app_authority()) and (select app_reach()) in ('Register', 'Whole'));
+
     foreach t in array array['files', 'file_pieces'] loop
         execute format('alter table %I enable row level security', t);
         execute format('alter table %I force row level security', t);

@@ -1,0 +1,282 @@
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Shared;
+using FluentValidation;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace ChildrensInfo.Core.Access;
+
+/// <summary>What an administrator says of a person: never a password.</summary>
+public class PersonDetails
+{
+    public string Name { get; set; } = "";
+
+    public Role? Role { get; set; }
+
+    public Guid? TeamId { get; set; }
+}
+
+public class CreatePerson : PersonDetails
+{
+    public const int EmailMaxLength = 254;
+
+    /// <summary>Made with the form, so that a double click makes one person.</summary>
+    public Guid Id { get; set; }
+
+    public string Email { get; set; } = "";
+}
+
+public class ChangePerson : PersonDetails
+{
+    /// <summary>What the person was when the form was opened, so that two tabs do not undo each other.</summary>
+    public string Version { get; set; } = "";
+}
+
+public abstract class PersonDetailsValidator<T> : AbstractValidator<T> where T : PersonDetails
+{
+    protected PersonDetailsValidator()
+    {
+        RuleFor(i => i.Name).Must(n => !string.IsNullOrWhiteSpace(n)).WithMessage("Enter their name")
+            .MaximumLength(AppUser.DisplayNameMaxLength).WithMessage($"Name must be {AppUser.DisplayNameMaxLength} characters or fewer");
+        RuleFor(i => i.Role).Must(r => r is { } role && Enum.IsDefined(role)).WithMessage("Choose what they do here");
+    }
+}
+
+public sealed class CreatePersonValidator : PersonDetailsValidator<CreatePerson>
+{
+    public CreatePersonValidator()
+    {
+        RuleFor(i => i.Id).NotEmpty().WithMessage("Open the form again, then send it");
+        RuleFor(i => i.Email).Cascade(CascadeMode.Stop)
+            .Must(e => !string.IsNullOrWhiteSpace(e)).WithMessage("Enter their email address")
+            .MaximumLength(CreatePerson.EmailMaxLength).WithMessage($"Email address must be {CreatePerson.EmailMaxLength} characters or fewer")
+            .Must(IsAddress).WithMessage("Enter an email address in the right form, like name@example.com");
+    }
+
+    private static bool IsAddress(string email)
+    {
+        var text = email.Trim();
+        return text.Length > 2 && text.Count(c => c == '@') == 1 && text[0] != '@' && text[^1] != '@'
+            && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '<' or '>' or ',' or ';' or '"');
+    }
+}
+
+public sealed class ChangePersonValidator : PersonDetailsValidator<ChangePerson>;
+
+/// <summary>
+/// The people of one authority. Whatever takes away access (a new role, leaving) renews the security stamp, which is compared at each
+/// request, and ends the person's allocations in the same save.
+/// </summary>
+public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, TimeProvider clock)
+{
+    /// <summary>The token provider of the link by which somebody chooses a password: once, within 24 hours.</summary>
+    public const string LinkProvider = "Welcome";
+
+    private const string ChooseAnother = "Somebody else changed this person after you opened the page. Check what it says now, then try again.";
+
+    public async Task<Outcome> CreateAsync(CreatePerson input, Actor actor, CancellationToken cancel)
+    {
+        if (await OfAuthority(actor).AnyAsync(p => p.Id == input.Id, cancel)) return Outcome.Done;
+        if (await TeamRefusalAsync(input, cancel) is { } refusal) return refusal;
+        var email = input.Email.Trim();
+        var person = new AppUser
+        {
+            Id = input.Id,
+            AuthorityId = actor.AuthorityId,
+            TeamId = input.TeamId,
+            Role = input.Role!.Value,
+            DisplayName = input.Name.Trim(),
+            Email = email,
+            NormalizedEmail = users.NormalizeEmail(email),
+            UserName = email,
+            NormalizedUserName = users.NormalizeName(email),
+            EmailConfirmed = true,
+            LockoutEnabled = true,
+            SecurityStamp = NewStamp(),
+        };
+        db.Add(person);
+        db.Add(AuditEntry.For(AuditActions.PersonCreated, actor, null, person.Id, clock, person.Role.ToString()));
+        try
+        {
+            await db.SaveChangesAsync(cancel);
+        }
+        catch (DbUpdateException error) when (error.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } violated)
+        {
+            db.ChangeTracker.Clear();
+            // The same form sent twice at once: the other one made the person.
+            return violated.ConstraintName == "pk_people" && await OfAuthority(actor).AnyAsync(p => p.Id == input.Id, cancel)
+                ? Outcome.Done
+                : Outcome.Refused(nameof(input.Email), "Somebody already signs in with that email address");
+        }
+
+        return Outcome.Done;
+    }
+
+    /// <returns>Null when nobody of the actor's authority has that id.</returns>
+    public async Task<Outcome?> ChangeAsync(Guid id, ChangePerson input, Actor actor, CancellationToken cancel)
+    {
+        await using var transaction = await BeginAsync(actor, cancel);
+        if (await FindAsync(id, actor, cancel) is not { LeftAt: null } person) return null;
+        if (await TeamRefusalAsync(input, cancel) is { } refusal) return refusal;
+        if (person.ConcurrencyStamp != input.Version) return Outcome.Refused("", ChooseAnother);
+        if (person.Role != input.Role)
+        {
+            if (await IsLastAdministratorAsync(person, cancel))
+            {
+                return Outcome.Refused(nameof(input.Role), "This is the only administrator. Make somebody else an administrator first.");
+            }
+
+            person.SecurityStamp = NewStamp();
+            if (person.Role == Role.Practitioner) await EndAllocationsAsync(person.Id, actor, cancel);
+        }
+
+        person.DisplayName = input.Name.Trim();
+        person.Role = input.Role!.Value;
+        person.TeamId = input.TeamId;
+        return await SaveAsync(person, AuditActions.PersonChanged, person.Role.ToString(), actor, transaction, cancel);
+    }
+
+    /// <summary>The person can do nothing more from their next click on. Their name stays under what they recorded.</summary>
+    /// <returns>Null when nobody of the actor's authority has that id.</returns>
+    public async Task<Outcome?> LeaveAsync(Guid id, Actor actor, CancellationToken cancel)
+    {
+        await using var transaction = await BeginAsync(actor, cancel);
+        if (await FindAsync(id, actor, cancel) is not { } person) return null;
+        if (person.LeftAt is not null) return Outcome.Done;
+        if (await IsLastAdministratorAsync(person, cancel))
+        {
+            return Outcome.Refused("", "This is the only administrator. Make somebody else an administrator first.");
+        }
+
+        person.LeftAt = clock.GetUtcNow().UtcDateTime;
+        person.PasswordHash = null;
+        person.LockoutEnabled = true;
+        person.LockoutEnd = DateTimeOffset.MaxValue;
+        person.SecurityStamp = NewStamp();
+        var ended = await EndAllocationsAsync(person.Id, actor, cancel);
+        return await SaveAsync(person, AuditActions.PersonLeft, $"allocations ended: {ended}", actor, transaction, cancel);
+    }
+
+    /// <summary>Somebody who left is back. They have no password and no child until they are given a link and allocated again.</summary>
+    /// <returns>Null when nobody of the actor's authority has that id.</returns>
+    public async Task<Outcome?> ReturnAsync(Guid id, Actor actor, CancellationToken cancel)
+    {
+        await using var transaction = await BeginAsync(actor, cancel);
+        if (await FindAsync(id, actor, cancel) is not { } person) return null;
+        if (person.LeftAt is null) return Outcome.Done;
+        person.LeftAt = null;
+        person.LockoutEnd = null;
+        person.SecurityStamp = NewStamp();
+        return await SaveAsync(person, AuditActions.PersonChanged, "back", actor, transaction, cancel);
+    }
+
+    /// <summary>A code by which the person chooses their own password. Only the newest one works, once.</summary>
+    /// <returns>Null when nobody of the actor's authority who is still here has that id.</returns>
+    public async Task<string?> MakeLinkAsync(Guid id, Actor actor, CancellationToken cancel)
+    {
+        await using var transaction = await BeginAsync(actor, cancel);
+        if (await FindAsync(id, actor, cancel) is not { LeftAt: null } person) return null;
+        // Ends earlier links, and sessions of whoever made a new link necessary.
+        person.SecurityStamp = NewStamp();
+        if (!(await SaveAsync(person, AuditActions.LinkMade, null, actor, transaction, cancel)).IsDone) return null;
+        return await users.GeneratePasswordResetTokenAsync(person);
+    }
+
+    /// <summary>Whether a link still works, so that nobody thinks of a password for nothing.</summary>
+    public async Task<bool> LinkWorksAsync(Guid id, string code, CancellationToken cancel) =>
+        await db.Users.SingleOrDefaultAsync(p => p.Id == id && p.LeftAt == null, cancel) is { } person && await CodeWorksAsync(person, code);
+
+    /// <returns>Null when the link does not work: used, too old, altered, or the person left.</returns>
+    public async Task<Outcome?> ChoosePasswordAsync(Guid id, string code, string password, CancellationToken cancel)
+    {
+        if (await db.Users.SingleOrDefaultAsync(p => p.Id == id && p.LeftAt == null, cancel) is not { } person) return null;
+        if (!await CodeWorksAsync(person, code)) return null;
+        foreach (var rule in users.PasswordValidators)
+        {
+            var judged = await rule.ValidateAsync(users, person, password);
+            if (!judged.Succeeded) return Outcome.Refused("Password", Say(judged.Errors.First()));
+        }
+
+        person.AccessFailedCount = 0;
+        person.LockoutEnd = null;
+        var actor = Actor.For(person.Id, person.AuthorityId, person.Role, person.TeamId, person.DisplayName);
+        // Saved by the next line, together with the password, and only if the code still works then.
+        db.Add(AuditEntry.For(AuditActions.PasswordChosen, actor, null, person.Id, clock));
+        var result = await users.ResetPasswordAsync(person, code, password);
+        if (result.Succeeded) return Outcome.Done;
+        db.ChangeTracker.Clear();
+        // A second click while the first was saving: the stamp is another one, so the link is used.
+        return result.Errors.Any(e => e.Code is nameof(IdentityErrorDescriber.ConcurrencyFailure) or nameof(IdentityErrorDescriber.InvalidToken))
+            ? null
+            : Outcome.Refused("Password", Say(result.Errors.First()));
+    }
+
+    /// <summary>The people of the actor's authority. People are not behind row-level security: sign-in has to find them first.</summary>
+    private IQueryable<AppUser> OfAuthority(Actor actor) => db.Users.Where(p => p.AuthorityId == actor.AuthorityId);
+
+    private Task<AppUser?> FindAsync(Guid id, Actor actor, CancellationToken cancel) => OfAuthority(actor).SingleOrDefaultAsync(p => p.Id == id, cancel);
+
+    private Task<bool> CodeWorksAsync(AppUser person, string code) =>
+        users.VerifyUserTokenAsync(person, LinkProvider, UserManager<AppUser>.ResetPasswordTokenPurpose, code);
+
+    /// <summary>One change of an authority's people at a time: two administrators must not remove each other at once.</summary>
+    private async Task<Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction> BeginAsync(Actor actor, CancellationToken cancel)
+    {
+        var transaction = await db.Database.BeginTransactionAsync(cancel);
+        var key = $"people {actor.AuthorityId}";
+        await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({key}, 0))", cancel);
+        return transaction;
+    }
+
+    private async Task<bool> IsLastAdministratorAsync(AppUser person, CancellationToken cancel) =>
+        person.Role == Role.Administrator
+        && !await db.Users.AnyAsync(p => p.AuthorityId == person.AuthorityId && p.Role == Role.Administrator && p.LeftAt == null && p.Id != person.Id, cancel);
+
+    private async Task<Outcome?> TeamRefusalAsync(PersonDetails input, CancellationToken cancel) =>
+        input.TeamId is { } team && !await db.Teams.AnyAsync(t => t.Id == team, cancel)
+            ? Outcome.Refused(nameof(input.TeamId), "Choose a team from the list")
+            : null;
+
+    private async Task<int> EndAllocationsAsync(Guid practitionerId, Actor actor, CancellationToken cancel)
+    {
+        var open = await db.Allocations.Where(a => a.PractitionerId == practitionerId && a.EndedOn == null).ToListAsync(cancel);
+        foreach (var allocation in open)
+        {
+            allocation.EndedOn = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+            db.Add(AuditEntry.For(AuditActions.AllocationEnded, actor, allocation.ChildId, allocation.Id, clock));
+        }
+
+        return open.Count;
+    }
+
+    private async Task<Outcome> SaveAsync(
+        AppUser person, string action, string? detail, Actor actor, Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction, CancellationToken cancel)
+    {
+        person.ConcurrencyStamp = NewStamp();
+        db.Add(AuditEntry.For(action, actor, null, person.Id, clock, detail));
+        try
+        {
+            await db.SaveChangesAsync(cancel);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            // They signed in, or failed to, in this very moment.
+            db.ChangeTracker.Clear();
+            return Outcome.Refused("", ChooseAnother);
+        }
+
+        await transaction.CommitAsync(cancel);
+        return Outcome.Done;
+    }
+
+    private static string NewStamp() => Guid.NewGuid().ToString("N");
+
+    private static string Say(IdentityError error) => error.Code switch
+    {
+        nameof(IdentityErrorDescriber.PasswordTooShort) => $"Password must be {PasswordRules.MinLength} characters or more",
+        nameof(IdentityErrorDescriber.PasswordRequiresUniqueChars) => "Password must have more different characters",
+        _ => error.Description,
+    };
+}

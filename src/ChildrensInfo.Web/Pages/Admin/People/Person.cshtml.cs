@@ -1,0 +1,105 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Shared;
+using ChildrensInfo.Web.Forms;
+using FluentValidation;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.Rendering;
+using Microsoft.AspNetCore.Mvc.ViewFeatures;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Web.Pages.Admin.People;
+
+public class PersonModel(PeopleService people, IValidator<ChangePerson> validator, AppDbContext db, ICurrentActor current) : PageModel
+{
+    private const string LinkKey = "WelcomeLink";
+
+    [BindProperty(SupportsGet = true)]
+    public Guid Id { get; set; }
+
+    [BindProperty]
+    public ChangePerson Input { get; set; } = new();
+
+    public IReadOnlyList<SelectListItem> Teams { get; private set; } = [];
+
+    public string Name { get; private set; } = "";
+
+    public string? Email { get; private set; }
+
+    public Role Role { get; private set; }
+
+    public bool HasPassword { get; private set; }
+
+    public DateTime? LeftAt { get; private set; }
+
+    public int OpenAllocations { get; private set; }
+
+    /// <summary>Shown once: the next time the page is opened it is gone.</summary>
+    public string? Link { get; private set; }
+
+    public bool IsSelf => Id == current.Actor!.PersonId;
+
+    public static void KeepLink(ITempDataDictionary notices, Guid id, string code) => notices[LinkKey] = $"{id}|{code}";
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
+    {
+        if (!await LoadAsync(fill: true, cancel)) return NotFound();
+        if ((TempData[LinkKey] as string)?.Split('|') is [var of, var code] && of == Id.ToString())
+        {
+            Link = Url.PageLink("/Account/Welcome", values: new { person = Id, code });
+        }
+
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
+    {
+        if (await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel))
+        {
+            var outcome = await people.ChangeAsync(Id, Input, current.Actor!, cancel);
+            if (outcome is null) return NotFound();
+            if (ModelState.Accept(outcome, nameof(Input)))
+            {
+                TempData["Success"] = "The changes are saved.";
+                return RedirectToPage("Index");
+            }
+        }
+
+        return await LoadAsync(fill: false, cancel) ? Page() : NotFound();
+    }
+
+    public async Task<IActionResult> OnPostLinkAsync(CancellationToken cancel)
+    {
+        if (await people.MakeLinkAsync(Id, current.Actor!, cancel) is not { } code) return NotFound();
+        KeepLink(TempData, Id, code);
+        return RedirectToPage(new { Id });
+    }
+
+    public Task<IActionResult> OnPostLeaveAsync(CancellationToken cancel) =>
+        AnswerAsync(people.LeaveAsync, "They have left. They can no longer sign in, and their allocations have ended.", cancel);
+
+    public Task<IActionResult> OnPostReturnAsync(CancellationToken cancel) =>
+        AnswerAsync(people.ReturnAsync, "They are back. Make a link for them so that they can choose a password.", cancel);
+
+    private async Task<IActionResult> AnswerAsync(Func<Guid, Actor, CancellationToken, Task<Outcome?>> doAsync, string done, CancellationToken cancel)
+    {
+        ModelState.Clear();
+        var outcome = await doAsync(Id, current.Actor!, cancel);
+        if (outcome is null) return NotFound();
+        if (!ModelState.Accept(outcome, nameof(Input))) return await LoadAsync(fill: true, cancel) ? Page() : NotFound();
+        TempData["Success"] = done;
+        return RedirectToPage(new { Id });
+    }
+
+    private async Task<bool> LoadAsync(bool fill, CancellationToken cancel)
+    {
+        var person = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == Id && u.AuthorityId == current.Actor!.AuthorityId, cancel);
+        if (person is null) return false;
+        (Name, Email, Role, HasPassword, LeftAt) = (person.DisplayName, person.Email, person.Role, person.PasswordHash is not null, person.LeftAt);
+        OpenAllocations = await db.Allocations.CountAsync(a => a.PractitionerId == Id && a.EndedOn == null, cancel);
+        Teams = await TeamChoices.Async(db, cancel);
+        if (fill) Input = new ChangePerson { Name = person.DisplayName, Role = person.Role, TeamId = person.TeamId, Version = person.ConcurrencyStamp ?? "" };
+        return true;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Net;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Pages.Hear;
+
+public class PeopleTests(TestSite site)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(Role.Administrator)]
+    [InlineData(Role.DataLead)]
+    [InlineData(Role.Researcher)]
+    public async Task Another_role_is_refused(Role role)
+    {
+        var world = await World.CreateAsync(site);
+        var child = await world.AddChildAsync(world.Practitioner);
+        using var client = site.ClientFor(world.PersonOf(role));
+        Assert.Equal(HttpStatusCode.Forbidden, (await client.GetAsync($"/hear/{child.Id}/people")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Signed_out_leads_to_sign_in_and_a_child_who_is_not_yours_is_not_there()
+    {
+        var world = await World.CreateAsync(site);
+        var other = await World.CreateAsync(site);
+        using var nobody = site.ClientFor(null);
+        var notMine = await world.AddChildAsync(world.OtherPractitioner);
+        var foreign = await other.AddChildAsync(other.Practitioner);
+        Assert.Equal(HttpStatusCode.Redirect, (await nobody.GetAsync($"/hear/{notMine.Id}/people")).StatusCode);
+        var mine = await world.AddChildAsync(world.Practitioner);
+        using var client = site.ClientFor(world.Practitioner);
+        var form = await client.PageAsync($"/hear/{mine.Id}/people");
+        foreach (var id in new[] { notMine.Id, foreign.Id, Guid.NewGuid() })
+        {
+            Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync($"/hear/{id}/people")).StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound, (await client.SubmitAsync(form, $"/hear/{id}/people", Mother())).StatusCode);
+        }
+
+        Assert.Empty(await world.AuditAsync(AuditActions.RelationshipAdded));
+    }
+
+    [Fact]
+    public async Task Bad_input_shows_its_message_by_the_field()
+    {
+        var world = await World.CreateAsync(site);
+        var child = await world.AddChildAsync(world.Practitioner);
+        using var client = site.ClientFor(world.Practitioner);
+        var page = await TestClient.ParseAsync(await client.SubmitAsync($"/hear/{child.Id}/people", new Dictionary<string, string?> { ["Input.Name"] = "  ", ["Input.Kind"] = "Neighbour" }));
+        Assert.Contains("Enter their name", page.GetElementById("Input_Name-error")!.TextContent);
+        Assert.NotNull(page.GetElementById("Input_Kind-error"));
+        Assert.Contains("parental responsibility", page.GetElementById("Input_HoldsParentalResponsibility-error")!.TextContent);
+    }
+
+    [Fact]
+    public async Task Somebody_in_the_childs_life_is_added_once_and_audited()
+    {
+        var world = await World.CreateAsync(site);
+        var child = await world.AddChildAsync(world.Practitioner);
+        using var client = site.ClientFor(world.Practitioner);
+        var form = await client.PageAsync($"/hear/{child.Id}/people");
+        var twice = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => client.SubmitAsync(form, $"/hear/{child.Id}/people", Mother())));
+        Assert.All(twice, r => Assert.Equal(HttpStatusCode.Redirect, r.StatusCode));
+        using var scope = site.As(world.Whole);
+        var added = await scope.Db.Relationships.SingleAsync(r => r.ChildId == child.Id, Cancel);
+        Assert.Equal(("Gwenllïan <Fern>", RelationshipKind.Mother, true), (added.Name, added.Kind, added.HoldsParentalResponsibility));
+        Assert.Equal((child.Id, added.Id), (Assert.Single(await world.AuditAsync(AuditActions.RelationshipAdded)).ChildId, added.Id));
+        Assert.Contains("Gwenllïan <Fern>", (await client.PageAsync($"/hear/{child.Id}/people")).QuerySelector(".entries")!.TextContent);
+    }
+
+    private static Dictionary<string, string?> Mother() => new() { ["Input.Name"] = "Gwenllïan <Fern>", ["Input.Kind"] = "Mother", ["Input.HoldsParentalResponsibility"] = "true" };
+}
