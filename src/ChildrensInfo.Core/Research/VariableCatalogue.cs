@@ -104,12 +104,15 @@ public sealed class VariableCatalogue
 
     public Variable? Find(string? key) => key is null ? null : byKey.GetValueOrDefault(key);
 
+    /// <summary>Those of the keys that are in the register, to show what a project once asked for.</summary>
+    public IReadOnlyList<Variable> Known(IReadOnlyCollection<string> keys) => [.. All.Where(v => keys.Contains(v.Key))];
+
     /// <summary>The chosen variables in the register's order, whatever order they were asked for in.</summary>
     /// <exception cref="InvalidOperationException">One of them is not in the register.</exception>
     public IReadOnlyList<Variable> Choose(IReadOnlyCollection<string> keys)
     {
         if (keys.FirstOrDefault(k => !byKey.ContainsKey(k)) is not null) throw new InvalidOperationException("A column that is not in the register cannot leave.");
-        return [.. All.Where(v => keys.Contains(v.Key))];
+        return Known(keys);
     }
 
     private static Variable Age() => new(

@@ -1,5 +1,8 @@
+using System.Globalization;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Research;
 
 namespace ChildrensInfo.Web.Shared;
 
@@ -34,4 +37,55 @@ public static class Words
         RelationshipKind.OtherCarer => "Another carer",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
+
+    /// <summary>What a project's state is called on a day: an approved one that has ended says so.</summary>
+    public static string Of(ProjectState state, DateOnly expiresOn, DateOnly today) => state switch
+    {
+        ProjectState.Draft => "Draft",
+        ProjectState.Submitted => "Waiting for a decision",
+        ProjectState.Approved => expiresOn < today ? "Ended" : "Approved",
+        ProjectState.Refused => "Refused",
+        ProjectState.Closed => "Closed",
+        _ => throw new ArgumentOutOfRangeException(nameof(state)),
+    };
+
+    public static string ColourOf(ProjectState state, DateOnly expiresOn, DateOnly today) => state switch
+    {
+        ProjectState.Submitted => "yellow",
+        ProjectState.Approved when expiresOn >= today => "green",
+        ProjectState.Refused => "red",
+        ProjectState.Draft => "blue",
+        _ => "grey",
+    };
+
+    public static string Of(ExtractState state) => state switch
+    {
+        ExtractState.Requested => "Waiting for a decision",
+        ExtractState.Refused => "Refused",
+        ExtractState.Approved => "Being built",
+        ExtractState.Ready => "Ready",
+        ExtractState.Failed => "Could not be built",
+        _ => throw new ArgumentOutOfRangeException(nameof(state)),
+    };
+
+    public static string ColourOf(ExtractState state) => state switch
+    {
+        ExtractState.Requested => "yellow",
+        ExtractState.Approved => "blue",
+        ExtractState.Ready => "green",
+        _ => "red",
+    };
+
+    public static string Of(VariableRole role) => role switch
+    {
+        VariableRole.QuasiIdentifier => "Describes the child. It may be made coarser so that nobody stands out",
+        VariableRole.Sensitive => "Kept as it is. Children who look alike never all have the same value",
+        VariableRole.Harmless => "Kept as it is",
+        _ => throw new ArgumentOutOfRangeException(nameof(role)),
+    };
+
+    public static string Of(DateOnly day) => day.ToString("d MMMM yyyy", CultureInfo.GetCultureInfo("en-GB"));
+
+    /// <summary>The day it was in England and Wales.</summary>
+    public static string DayOf(DateTime utc) => Of(ConsentRules.LocalDay(utc));
 }

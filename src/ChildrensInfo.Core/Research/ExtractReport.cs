@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace ChildrensInfo.Core.Research;
+
+/// <param name="Detail">What the column still says.</param>
+/// <param name="Level">0 for the finest.</param>
+public sealed record ReportColumn(string Key, string Title, string Role, string Detail, int Level, int Levels);
+
+/// <param name="Children">A rounded number, or that there are too few to say.</param>
+public sealed record ReportExclusion(string State, string Children);
+
+/// <summary>
+/// What a finished extract is, what was made coarser and who is not in it. It goes into the package, so every number in it may leave: a count
+/// of children is rounded, and small ones are not told.
+/// </summary>
+public sealed record ExtractReport(
+    string Tier, DateOnly MadeOn, DateOnly From, string Software, int K, int? L, double Limit, int Rows, int Groups, int SmallestClass, double MeanChance, string LeftOut,
+    IReadOnlyList<ReportColumn> Columns, IReadOnlyList<ReportExclusion> NotIncluded)
+{
+    /// <summary>Never just "anonymous": what it is, and what it is not.</summary>
+    public const string TierTwo = "Coded rows in which every child looks like others (tier 2). It holds no names, numbers, dates of birth or words. It is about real children, so it is for the named project only.";
+
+    private const int HiddenUpTo = 5;
+
+    public static JsonSerializerOptions Json { get; } = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static ExtractReport? Read(string? json) => json is null ? null : JsonSerializer.Deserialize<ExtractReport>(json, Json);
+
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    /// <summary>A count of children as it may be told.</summary>
+    public static string Told(int children) => children switch
+    {
+        0 => "None",
+        <= HiddenUpTo => $"Fewer than {HiddenUpTo + 1}",
+        _ => "About " + (Math.Round(children / 5.0, MidpointRounding.AwayFromZero) * 5).ToString("#,0", CultureInfo.InvariantCulture),
+    };
+
+    public string ToText()
+    {
+        var text = new StringBuilder();
+        void Line(string line = "") => text.Append(line).Append("\r\n");
+        Line("WHAT THIS FILE IS, AND WHAT WAS LEFT OUT");
+        Line();
+        Line(Tier);
+        Line();
+        Line($"Made on {Iso(MadeOn)}, of children with an episode of need at any point since {Iso(From)}.");
+        Line($"Rows: {Number(Rows)}, one for each child.");
+        Line($"Every row is alike at least {SmallestClass - 1} others in the columns that describe the child (the rule is {K} rows alike).");
+        Line($"There are {Number(Groups)} such groups; the chance of picking the right row of a known child is at most 1 in {SmallestClass}, and 1 in {(1 / MeanChance).ToString("0.#", CultureInfo.InvariantCulture)} on average.");
+        if (L is { } values) Line($"In every group each sensitive column has at least {values} different values.");
+        Line($"Rows left out because they stood out: {LeftOut} (at most {(Limit * 100).ToString("0.#", CultureInfo.InvariantCulture)}% may be). They are not marked in the file, and results do not speak for them.");
+        Line();
+        Line("DETAIL OF EACH COLUMN");
+        foreach (var column in Columns) Line($"- {column.Title} ({column.Key}): {column.Detail}");
+        Line();
+        Line("CHILDREN IN NEED WHOSE PERMISSION DID NOT ALLOW IT");
+        foreach (var exclusion in NotIncluded) Line($"- {exclusion.State}: {exclusion.Children.ToLowerInvariant()}");
+        Line();
+        Line("WHAT IT CANNOT PROMISE");
+        Line("The council's records hold every child it helps, so a child alone in a group would be alone in the area: that is why groups of fewer are never in the file.");
+        Line("Families who said yes are not a sample of all families. Compare what you find with published totals before you speak for all children.");
+        Line($"Made by {Software}.");
+        return text.ToString();
+    }
+
+    private static string Number(int n) => n.ToString("#,0", CultureInfo.InvariantCulture);
+
+    private static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}

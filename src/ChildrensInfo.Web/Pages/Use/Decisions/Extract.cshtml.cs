@@ -1,0 +1,53 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Research;
+using ChildrensInfo.Web.Forms;
+using FluentValidation;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Web.Pages.Use.Decisions;
+
+public class ExtractModel(AppDbContext db, ResearchService research, IValidator<Decide> validator, ICurrentActor current) : DecidePageModel
+{
+    public Extract Extract { get; private set; } = null!;
+
+    public IReadOnlyList<(Variable Variable, string? Why)> Variables { get; private set; } = [];
+
+    public ExtractReport? Report { get; private set; }
+
+    public int Downloads { get; private set; }
+
+    public DateOnly Today => research.Today;
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
+    {
+        if (!await LoadAsync(cancel)) return NotFound();
+        Input.Version = Extract.Version;
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
+    {
+        if (!await LoadAsync(cancel)) return NotFound();
+        if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
+        var outcome = await research.DecideExtractAsync(Id, Input, current.Actor!, cancel);
+        if (outcome is null) return NotFound();
+        if (!ModelState.Accept(outcome, nameof(Input))) return Page();
+        TempData["Success"] = Input.Approve == true ? "Approved. The extract is being made." : "The extract is refused.";
+        return Redirect("/use/decisions");
+    }
+
+    private async Task<bool> LoadAsync(CancellationToken cancel)
+    {
+        var extract = await research.ExtractsFor(current.Actor!).AsNoTracking().Include(e => e.Project).SingleOrDefaultAsync(e => e.Id == Id, cancel);
+        if (extract is null) return false;
+        Extract = extract;
+        Owner = await db.Users.Where(u => u.Id == extract.RequestedById).Select(u => u.DisplayName).SingleAsync(cancel);
+        Variables = [.. new VariableCatalogue(Today).Known(extract.Variables).Select(v => (v, (string?)extract.Project!.Variables.First(w => w.Key == v.Key).Why))];
+        Report = ExtractReport.Read(extract.ReportJson);
+        Downloads = await db.AuditEntries.CountAsync(a => a.Action == AuditActions.ExtractDownloaded && a.SubjectId == Id, cancel);
+        return true;
+    }
+}

@@ -1,0 +1,41 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Research;
+using ChildrensInfo.Web.Forms;
+using FluentValidation;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Web.Pages.Use.Projects;
+
+public class EditModel(ResearchService research, IValidator<DraftProject> validator, ICurrentActor current) : ProjectFormModel(research)
+{
+    [BindProperty(SupportsGet = true)]
+    public Guid Id { get; set; }
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
+    {
+        var project = await Projects.SingleOrDefaultAsync(p => p.Id == Id, cancel);
+        if (project is null) return NotFound();
+        if (project.State is not (ProjectState.Draft or ProjectState.Refused)) return Redirect($"/use/projects/{Id}");
+        Input = new DraftProject
+        {
+            Id = project.Id, Version = project.Version, Title = project.Title, Question = project.Question, PublicBenefit = project.PublicBenefit, ExpiresOn = project.ExpiresOn,
+            Chosen = [.. project.Variables.Select(v => v.Key)], Why = project.Variables.ToDictionary(v => v.Key, v => (string?)v.Why),
+        };
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
+    {
+        // The address says which project; a different id in the form is somebody's mistake or trick.
+        if (!await Projects.AnyAsync(p => p.Id == Id, cancel) || Input.Id != Id) return NotFound();
+        if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
+        var outcome = await Research.ChangeAsync(Input, current.Actor!, cancel);
+        if (outcome is null) return NotFound();
+        if (!ModelState.Accept(outcome, nameof(Input))) return Page();
+        TempData["Success"] = "Draft saved.";
+        return Redirect($"/use/projects/{Id}");
+    }
+
+    private IQueryable<ResearchProject> Projects => Research.ProjectsFor(current.Actor!).AsNoTracking();
+}

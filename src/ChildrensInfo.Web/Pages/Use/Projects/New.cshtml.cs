@@ -1,0 +1,21 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Research;
+using ChildrensInfo.Web.Forms;
+using FluentValidation;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ChildrensInfo.Web.Pages.Use.Projects;
+
+public class NewModel(ResearchService research, IValidator<DraftProject> validator, ICurrentActor current) : ProjectFormModel(research)
+{
+    public void OnGet() => Input.Id = Guid.CreateVersion7();
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
+    {
+        if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
+        var outcome = await Research.DraftAsync(Input, current.Actor!, cancel);
+        if (!ModelState.Accept(outcome, nameof(Input))) return Page();
+        TempData["Success"] = "Draft saved. Nobody else sees it until you send it.";
+        return Redirect($"/use/projects/{Input.Id}");
+    }
+}

@@ -1,0 +1,56 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Research;
+using ChildrensInfo.Web.Forms;
+using FluentValidation;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Web.Pages.Use.Projects;
+
+public class RequestModel(ResearchService research, ResearchLimits limits, IValidator<RequestExtract> validator, ICurrentActor current) : PageModel
+{
+    [BindProperty(SupportsGet = true)]
+    public Guid Id { get; set; }
+
+    [BindProperty]
+    public RequestExtract Input { get; set; } = new();
+
+    public string ProjectTitle { get; private set; } = "";
+
+    public IReadOnlyList<Variable> Variables { get; private set; } = [];
+
+    public PopulationPreview Preview { get; private set; } = null!;
+
+    public int SmallestPopulation => limits.SmallestPopulation;
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
+    {
+        if (!await LoadAsync(cancel)) return NotFound();
+        Input.Id = Guid.CreateVersion7();
+        Input.Variables = [.. Variables.Select(v => v.Key)];
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
+    {
+        if (!await LoadAsync(cancel)) return NotFound();
+        if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
+        var outcome = await research.RequestAsync(Id, Input, current.Actor!, cancel);
+        if (outcome is null) return NotFound();
+        if (!ModelState.Accept(outcome, nameof(Input))) return Page();
+        TempData["Success"] = "Asked for. A data lead will decide.";
+        return Redirect($"/use/projects/{Id}/extracts/{Input.Id}");
+    }
+
+    /// <summary>Only a project that is open has this page.</summary>
+    private async Task<bool> LoadAsync(CancellationToken cancel)
+    {
+        var project = await research.ProjectsFor(current.Actor!).AsNoTracking().SingleOrDefaultAsync(p => p.Id == Id, cancel);
+        if (project?.IsOpenOn(research.Today) != true || await research.PreviewAsync(Id, current.Actor!, cancel) is not { } preview) return false;
+        ProjectTitle = project.Title;
+        Variables = new VariableCatalogue(research.Today).Known([.. project.Variables.Select(v => v.Key)]);
+        Preview = preview;
+        return true;
+    }
+}

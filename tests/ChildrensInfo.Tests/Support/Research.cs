@@ -1,0 +1,123 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Files;
+using ChildrensInfo.Core.Need;
+using ChildrensInfo.Core.Research;
+using ChildrensInfo.Core.Returns;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Tests.Support;
+
+/// <summary>Projects, extracts and many invented children, for tests of research.</summary>
+public static class ResearchWorld
+{
+    public static readonly string[] Described = [VariableCatalogue.AgeBand, VariableCatalogue.Sex, VariableCatalogue.EthnicityGroup, VariableCatalogue.Disability, VariableCatalogue.PrimaryNeed];
+
+    /// <summary>A second researcher of the same authority.</summary>
+    public static async Task<AppUser> AddResearcherAsync(this World world, TestSite site)
+    {
+        var email = $"second.{Guid.NewGuid():N}@researcher.example";
+        var person = new AppUser
+        {
+            Id = Guid.CreateVersion7(), AuthorityId = world.Authority.Id, Role = Role.Researcher, DisplayName = "Sena Quill", Email = email, NormalizedEmail = email.ToUpperInvariant(),
+            UserName = email, NormalizedUserName = email.ToUpperInvariant(), SecurityStamp = Guid.NewGuid().ToString("N"), EmailConfirmed = true, LockoutEnabled = true,
+        };
+        using var scope = site.As(world.Whole);
+        scope.Db.Add(person);
+        await scope.Db.SaveChangesAsync();
+        return person;
+    }
+
+    public static async Task<ResearchProject> AddProjectAsync(
+        this World world, TestSite site, ProjectState state = ProjectState.Draft, AppUser? owner = null, DateOnly? expiresOn = null, params string[] variables)
+    {
+        var isDecided = state is ProjectState.Approved or ProjectState.Refused or ProjectState.Closed;
+        var project = new ResearchProject
+        {
+            AuthorityId = world.Authority.Id, OwnerId = (owner ?? world.Researcher).Id, Title = "Who is heard soonest?", Question = "Are younger children heard as soon as older ones?",
+            PublicBenefit = "Teams learn whom they miss.", ExpiresOn = expiresOn ?? DateOnly.FromDateTime(DateTime.UtcNow).AddYears(1), State = state, CreatedAt = DateTime.UtcNow,
+            SubmittedAt = state == ProjectState.Draft ? null : DateTime.UtcNow, DecidedById = isDecided ? world.DataLead.Id : null, DecidedAt = isDecided ? DateTime.UtcNow : null,
+            DecisionReason = isDecided ? "It is no more than the question needs." : null,
+            Variables = [.. (variables.Length > 0 ? variables : [.. Described, VariableCatalogue.HeardLately]).Select(k => new WantedVariable { Key = k, Why = "To compare groups." })],
+        };
+        using var scope = site.As(world.Whole);
+        scope.Db.Add(project);
+        await scope.Db.SaveChangesAsync();
+        return project;
+    }
+
+    public static async Task<Extract> AddExtractAsync(this World world, TestSite site, ResearchProject project, ExtractState state = ExtractState.Requested, params string[] variables)
+    {
+        var extract = new Extract
+        {
+            AuthorityId = world.Authority.Id, ProjectId = project.Id, RequestedById = project.OwnerId, RequestedAt = DateTime.UtcNow, Purpose = "A first look.", State = state,
+            Variables = [.. variables.Length > 0 ? variables : project.Variables.Select(v => v.Key)],
+            DecidedById = state == ExtractState.Requested ? null : world.DataLead.Id, DecidedAt = state == ExtractState.Requested ? null : DateTime.UtcNow,
+        };
+        using var scope = site.As(world.Whole);
+        scope.Db.Add(extract);
+        await scope.Db.SaveChangesAsync();
+        return extract;
+    }
+
+    /// <summary>
+    /// Children in need of believable variety, each with a mother's yes to research unless <paramref name="permission"/> says otherwise. The
+    /// same for the same numbers.
+    /// </summary>
+    public static async Task<List<Child>> AddChildrenInNeedAsync(this World world, TestSite site, int count, Func<int, ConsentEventType?>? permission = null, Action<int, Child>? change = null)
+    {
+        var today = DateOnly.FromDateTime(DateTime.UtcNow);
+        var random = new Random(count);
+        string[] ethnicities = ["WBRI", "WBRI", "WBRI", "WBRI", "WBRI", "MWBC", "APKN", "BAFR", "OOTH", "NOBT"];
+        string[] needs = ["N1", "N1", "N1", "N1", "N2", "N4", "N5", "N8"];
+        using var scope = site.As(world.Whole);
+        var file = new StoredFile { AuthorityId = world.Authority.Id, Kind = FileKind.Return, OwnerId = world.DataLead.Id, ContentType = "application/xml", WrappedKey = [1], CreatedAt = DateTime.UtcNow };
+        var loaded = new Return { AuthorityId = world.Authority.Id, FileId = file.Id };
+        scope.Db.AddRange(file, loaded);
+        var children = new List<Child>();
+        for (var i = 0; i < count; i++)
+        {
+            var child = new Child
+            {
+                AuthorityId = world.Authority.Id, LaChildId = $"{world.Authority.Code}{i:00000}Z{random.Next(100_000, 999_999)}", GivenName = $"Sorrel{i}", FamilyName = $"Thistlebrook{i}",
+                BornOn = today.AddDays(-random.Next(400, 17 * 365)), Sex = random.Next(2) == 0 ? "F" : "M", EthnicityCode = ethnicities[random.Next(ethnicities.Length)],
+                DisabilityCodes = random.Next(8) == 0 ? ["AUT"] : ["NONE"], Upn = $"A{random.NextInt64(100_000_000_000, 999_999_999_999)}", CreatedAt = DateTime.UtcNow,
+            };
+            change?.Invoke(i, child);
+            if (child.BornOn > today.AddYears(-1) || child.AgeOn(today) >= 16) child.BornOn = today.AddYears(-9).AddDays(-i);
+            children.Add(child);
+            scope.Db.Add(child);
+            scope.Db.Add(new NeedEpisode { AuthorityId = world.Authority.Id, ChildId = child.Id, ReferredOn = today.AddDays(-random.Next(20, 900)), PrimaryNeedCode = needs[random.Next(needs.Length)], ReturnId = loaded.Id });
+            if ((permission is null ? ConsentEventType.Given : permission(i)) is not { } type) continue;
+            scope.Db.Add(Decision(world, child.Id, type));
+        }
+
+        scope.Db.Add(AuditEntry.For(AuditActions.DemoLoaded, world.Whole, null, null, TimeProvider.System));
+        await scope.Db.SaveChangesAsync();
+        return children;
+    }
+
+    public static ConsentEvent Decision(World world, Guid childId, ConsentEventType type, Guid? projectId = null, DateTime? at = null) => new()
+    {
+        AuthorityId = world.Authority.Id, ChildId = childId, Purpose = Purpose.ResearchExtract, Scope = projectId is null ? ConsentScope.Purpose : ConsentScope.Project, ScopeId = projectId,
+        Type = type, DecidedBy = DecidedBy.ParentalResponsibility, ChildPosition = ChildPosition.Assents, Method = ConsentMethod.Spoken,
+        ExpiresOn = type == ConsentEventType.Given ? DateOnly.FromDateTime(DateTime.UtcNow).AddMonths(6) : null, OccurredAt = at ?? DateTime.UtcNow.AddDays(-2), RecordedAt = DateTime.UtcNow, RecordedById = world.Practitioner.Id,
+    };
+
+    public static async Task DecideAsync(this World world, TestSite site, Guid childId, ConsentEventType type, Guid? projectId = null)
+    {
+        using var scope = site.As(world.Whole);
+        scope.Db.Add(Decision(world, childId, type, projectId, DateTime.UtcNow.AddMilliseconds(-5)));
+        scope.Db.Add(AuditEntry.For(AuditActions.ConsentRecorded, world.Whole, childId, null, TimeProvider.System));
+        await scope.Db.SaveChangesAsync();
+    }
+
+    public static async Task<T> ReadAsync<T>(this TestSite site, World world, Func<AppDbContext, Task<T>> read)
+    {
+        using var scope = site.As(world.Whole);
+        return await read(scope.Db);
+    }
+}
