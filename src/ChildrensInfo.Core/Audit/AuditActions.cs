@@ -25,6 +25,9 @@ public static class AuditActions
     public const string ReturnUploaded = "return.uploaded";
     public const string ReturnLoaded = "return.loaded";
     public const string ReturnRefused = "return.refused";
+    public const string ReturnStopAsked = "return.stop-asked";
+    public const string ReturnStopped = "return.stopped";
+    public const string ReturnRead = "return.read";
     public const string DashboardRead = "dashboard.read";
     public const string ProjectCreated = "project.created";
     public const string ProjectChanged = "project.changed";

@@ -5,6 +5,7 @@ using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Research;
+using ChildrensInfo.Core.Returns;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,6 +48,8 @@ public static class CoreServices
         services.AddScoped<PeopleService>();
         services.AddScoped<ResearchService>();
         services.TryAddSingleton(new ResearchLimits());
+        services.AddScoped<ReturnImporter>();
+        services.AddScoped<ReturnService>();
         return services;
     }
 

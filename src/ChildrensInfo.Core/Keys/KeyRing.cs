@@ -26,14 +26,14 @@ public sealed class KeyRing(AppDbContext db, AuthorityKeyCache authorityKeys)
     public async Task<ChildKey> NewForChildAsync(Guid childId, Guid authorityId, CancellationToken cancel)
     {
         var (authorityKeyId, authorityKey) = await ForAuthorityAsync(authorityId, cancel);
-        var key = childKeys[childId] = Seal.NewKey();
-        return new ChildKey
-        {
-            ChildId = childId,
-            AuthorityId = authorityId,
-            AuthorityKeyId = authorityKeyId,
-            WrappedKey = Seal.Close(authorityKey, key, childId, SealPart.WrappedKey),
-        };
+        return Wrap(childId, authorityId, authorityKeyId, authorityKey, childKeys[childId] = Seal.NewKey());
+    }
+
+    /// <summary>The keys of many new children, made one after the other as they are asked for and not kept.</summary>
+    public async Task<IEnumerable<ChildKey>> NewForChildrenAsync(IEnumerable<Guid> childIds, Guid authorityId, CancellationToken cancel)
+    {
+        var (authorityKeyId, authorityKey) = await ForAuthorityAsync(authorityId, cancel);
+        return childIds.Select(childId => Wrap(childId, authorityId, authorityKeyId, authorityKey, Seal.NewKey()));
     }
 
     /// <summary>The keys of many children in one question, for a caseload or a job.</summary>
@@ -65,6 +65,14 @@ public sealed class KeyRing(AppDbContext db, AuthorityKeyCache authorityKeys)
     /// <summary>A named authority key, the current one or one before it.</summary>
     public async Task<byte[]> AuthorityKeyAsync(Guid id, CancellationToken cancel) =>
         authorityKeys.Find(id) ?? authorityKeys.Open(await db.AuthorityKeys.AsNoTracking().SingleAsync(k => k.Id == id, cancel));
+
+    private static ChildKey Wrap(Guid childId, Guid authorityId, Guid authorityKeyId, byte[] authorityKey, byte[] key) => new()
+    {
+        ChildId = childId,
+        AuthorityId = authorityId,
+        AuthorityKeyId = authorityKeyId,
+        WrappedKey = Seal.Close(authorityKey, key, childId, SealPart.WrappedKey),
+    };
 
     private async Task<byte[]> UnwrapAsync(ChildKey row, CancellationToken cancel) =>
         Seal.Open(await AuthorityKeyAsync(row.AuthorityKeyId, cancel), row.WrappedKey, row.ChildId, SealPart.WrappedKey);

@@ -13,6 +13,9 @@ public enum ReturnState
     Reading,
     Loaded,
     Refused,
+
+    /// <summary>Somebody asked for the reading to stop, and nothing was loaded.</summary>
+    Stopped,
 }
 
 /// <summary>A statutory return that was handed in, and what became of it.</summary>

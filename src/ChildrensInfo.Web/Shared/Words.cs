@@ -2,13 +2,18 @@ using System.Globalization;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Research;
+using ChildrensInfo.Core.Returns;
 
 namespace ChildrensInfo.Web.Shared;
 
 /// <summary>What a code is called on a page. One place, so that it is called the same everywhere.</summary>
 public static class Words
 {
+    private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-GB");
+    private static readonly TimeZoneInfo London = TimeZoneInfo.FindSystemTimeZoneById("Europe/London");
+
     /// <summary>A child's name for a list, or null when none is known: returns bring numbers only.</summary>
     public static string? NameOf(string? givenName, string? familyName, string? knownAs)
     {
@@ -84,8 +89,28 @@ public static class Words
         _ => throw new ArgumentOutOfRangeException(nameof(role)),
     };
 
-    public static string Of(DateOnly day) => day.ToString("d MMMM yyyy", CultureInfo.GetCultureInfo("en-GB"));
+    public static string Of(DateOnly day) => day.ToString("d MMMM yyyy", English);
 
     /// <summary>The day it was in England and Wales.</summary>
     public static string DayOf(DateTime utc) => Of(ConsentRules.LocalDay(utc));
+
+    /// <summary>What became of a return, and the colour of its tag. A job that failed leaves its return unread.</summary>
+    public static (string Text, string Colour) Of(ReturnState state, JobState? job) => (state, job) switch
+    {
+        (ReturnState.Loaded, _) => ("Loaded", "green"),
+        (ReturnState.Refused, _) => ("Not loaded", "red"),
+        (ReturnState.Stopped, _) => ("Stopped", "grey"),
+        (_, JobState.Failed or JobState.Cancelled) => ("Not loaded", "red"),
+        (ReturnState.Waiting, _) => ("Waiting", "grey"),
+        (ReturnState.Reading, _) => ("Being read", "blue"),
+        _ => throw new ArgumentOutOfRangeException(nameof(state)),
+    };
+
+    public static string Number(long number) => number.ToString("N0", English);
+
+    /// <summary>Such as "1 child" or "1,204 children".</summary>
+    public static string Count(long number, string one, string many) => $"{Number(number)} {(number == 1 ? one : many)}";
+
+    /// <summary>The time of day it was in England and Wales.</summary>
+    public static string Time(DateTime utc) => TimeZoneInfo.ConvertTimeFromUtc(DateTime.SpecifyKind(utc, DateTimeKind.Utc), London).ToString("d MMMM yyyy, HH:mm", English);
 }

@@ -1,0 +1,322 @@
+using System.Buffers.Binary;
+using System.Text;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Files;
+using ChildrensInfo.Core.Jobs;
+using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Returns;
+using ChildrensInfo.Core.Returns.CinCensus;
+using ChildrensInfo.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Core.Returns;
+
+public class ReturnImporterTests(TestSite site)
+{
+    [Fact]
+    public async Task A_return_is_loaded_with_every_event_and_a_key_for_each_child()
+    {
+        var world = await World.CreateAsync(site);
+        var loaded = await LoadAsync(world, Of(world));
+
+        Assert.Equal(ReturnState.Loaded, loaded.State);
+        Assert.Equal((1, 1, 0), (loaded.ChildrenRead, loaded.ChildrenAdded, loaded.ChildrenChanged));
+        Assert.Equal((1, 1, 0), (loaded.EpisodesRead, loaded.EpisodesAdded, loaded.EpisodesChanged));
+        Assert.Equal(0, loaded.RejectionCount);
+        Assert.NotNull(loaded.FinishedAt);
+        using var scope = site.As(world.Whole);
+        var child = await scope.Db.Children.SingleAsync();
+        Assert.Equal("F", child.Sex);
+        // A key that opens what is sealed under it.
+        var keys = scope.Get<KeyRing>();
+        var sealedText = await keys.SealAsync(child.Id, "I like it here", child.Id, SealPart.Words, default);
+        Assert.Equal("I like it here", await site.As(world.Whole).Get<KeyRing>().OpenAsync(child.Id, sealedText, child.Id, SealPart.Words, default));
+        var episode = await scope.Db.NeedEpisodes.SingleAsync();
+        Assert.Equal(loaded.Id, episode.ReturnId);
+        Assert.Single(await scope.Db.NeedAssessments.ToListAsync());
+        Assert.Single(await scope.Db.CinPlans.ToListAsync());
+        Assert.Single(await scope.Db.Section47s.ToListAsync());
+        Assert.Equal([new(2025, 11, 10), new(2026, 2, 16)], (await scope.Db.ProtectionPlans.SingleAsync()).ReviewedOn);
+        var line = Assert.Single(await world.AuditAsync(AuditActions.ReturnLoaded));
+        Assert.Equal((loaded.Id, world.DataLead.Id), (line.SubjectId!.Value, line.ActorId!.Value));
+    }
+
+    [Theory]
+    [InlineData("CIN2rows.xml", "201")]
+    [InlineData("CIN_Census_2024.xml", "201")]
+    [InlineData("CIN_Census_2026.xml", "201")]
+    [InlineData("fake_CIN_data.xml", "975")]
+    public async Task Real_files_load_and_the_same_file_again_changes_nothing(string sample, string lea)
+    {
+        var world = await World.CreateAsync(site);
+        using var text = new StreamReader(CinFile.Sample(sample));
+        var xml = (await text.ReadToEndAsync()).Replace($"<LEA>{lea}</LEA>", $"<LEA>{world.Authority.Code}</LEA>", StringComparison.Ordinal);
+
+        var first = await LoadAsync(world, xml);
+        var before = await FingerprintAsync(world);
+        var second = await LoadAsync(world, xml);
+
+        Assert.Equal(ReturnState.Loaded, first.State);
+        Assert.True(first.ChildrenAdded > 0 || first.RejectionCount > 0);
+        Assert.Equal((ReturnState.Loaded, first.ChildrenRead, 0, 0, 0, 0), (second.State, second.ChildrenRead, second.ChildrenAdded, second.ChildrenChanged, second.EpisodesAdded, second.EpisodesChanged));
+        Assert.Equal(first.RejectionCount, second.RejectionCount);
+        Assert.Equal(before, await FingerprintAsync(world));
+    }
+
+    [Fact]
+    public async Task A_closure_in_the_next_edition_is_one_change()
+    {
+        var world = await World.CreateAsync(site);
+        var options = new CinGeneratorOptions { Children = 40, Seed = 7 };
+        var xml = Generated(world, options);
+        Assert.Equal(40, (await LoadAsync(world, xml)).ChildrenAdded);
+
+        var document = System.Xml.Linq.XDocument.Parse(xml.TrimStart('\uFEFF'));
+        var open = document.Descendants("CINdetails").First(d => d.Element("CINclosureDate") is null);
+        open.Add(new System.Xml.Linq.XElement("CINclosureDate", "2026-03-30"), new System.Xml.Linq.XElement("ReasonForClosure", "RC7"));
+        var next = await LoadAsync(world, document.ToString());
+
+        Assert.Equal((0, 1, 0, 1), (next.ChildrenAdded, next.ChildrenChanged, next.EpisodesAdded, next.EpisodesChanged));
+        using var scope = site.As(world.Whole);
+        var changed = await scope.Db.NeedEpisodes.SingleAsync(e => e.ReturnId == next.Id);
+        Assert.Equal((new DateOnly(2026, 3, 30), "RC7"), (changed.ClosedOn!.Value, changed.ReasonForClosure));
+    }
+
+    [Fact]
+    public async Task A_closure_taken_back_opens_the_episode_again_and_a_corrected_start_does_not_leave_the_event_twice()
+    {
+        var world = await World.CreateAsync(site);
+        var file = For(world);
+        file.First("CINdetails").Add(new System.Xml.Linq.XElement("CINclosureDate", "2026-03-01"), new System.Xml.Linq.XElement("ReasonForClosure", "RC7"));
+        await LoadAsync(world, file.Xml);
+        file.Remove("CINclosureDate").Remove("ReasonForClosure").Set("S47ActualStartDate", "2025-08-05");
+        var next = await LoadAsync(world, file.Xml);
+
+        Assert.Equal((1, 1), (next.ChildrenChanged, next.EpisodesChanged));
+        using var scope = site.As(world.Whole);
+        Assert.Equal((null, null), await scope.Db.NeedEpisodes.Select(e => new ValueTuple<DateOnly?, string?>(e.ClosedOn, e.ReasonForClosure)).SingleAsync());
+        Assert.Equal(new DateOnly(2025, 8, 5), await scope.Db.Section47s.Select(s => s.StartedOn).SingleAsync());
+    }
+
+    [Fact]
+    public async Task An_older_return_loaded_later_only_adds_what_was_not_known()
+    {
+        var world = await World.CreateAsync(site);
+        var newer = For(world);
+        newer.First("CINdetails").Add(new System.Xml.Linq.XElement("CINclosureDate", "2026-03-01"));
+        await LoadAsync(world, newer.Xml);
+        var older = For(world).Set("ReferenceDate", "2025-12-31").Set("Ethnicity", "REFU");
+        var loaded = await LoadAsync(world, older.Xml);
+
+        Assert.Equal((0, 0), (loaded.ChildrenChanged, loaded.EpisodesChanged));
+        Assert.Contains(loaded.Warnings, w => w.Contains("later reference date", StringComparison.Ordinal));
+        using var scope = site.As(world.Whole);
+        Assert.Equal(new DateOnly(2026, 3, 1), await scope.Db.NeedEpisodes.Select(e => e.ClosedOn).SingleAsync());
+    }
+
+    [Fact]
+    public async Task What_cannot_be_right_is_left_out_and_listed_with_child_field_value_and_reason()
+    {
+        var world = await World.CreateAsync(site);
+        var file = For(world).Set("PrimaryNeedCode", "N77").Set("Ethnicity", "=CMD()").Set("S47ActualStartDate", "2036-01-01");
+        var loaded = await LoadAsync(world, file.Xml);
+
+        Assert.Equal((ReturnState.Loaded, 3), (loaded.State, loaded.RejectionCount));
+        using var scope = site.As(world.Whole);
+        var rejections = await scope.Db.ReturnRejections.OrderBy(r => r.Ordinal).ToListAsync();
+        Assert.Equal([1, 2, 3], rejections.Select(r => r.Ordinal));
+        Assert.Equal(["Ethnicity", "PrimaryNeedCode", "S47ActualStartDate"], rejections.Select(r => r.Field).Order());
+        Assert.Contains(rejections, r => r is { Value: "N77", Field: "PrimaryNeedCode" } && r.LaChildId == file.First("LAchildID").Value && r.Reason.Length > 0);
+        Assert.Empty(await scope.Db.Section47s.ToListAsync());
+        Assert.Null((await scope.Db.NeedEpisodes.SingleAsync()).PrimaryNeedCode);
+    }
+
+    [Theory]
+    [InlineData("999")]
+    [InlineData("")]
+    public async Task Another_councils_return_is_refused(string lea)
+    {
+        var world = await World.CreateAsync(site);
+        var refused = await LoadAsync(world, For(world).Set("LEA", lea).Xml);
+
+        Assert.Equal(ReturnState.Refused, refused.State);
+        Assert.Contains("LEA", refused.RefusedBecause, StringComparison.Ordinal);
+        await AssertNothingLoadedAsync(world);
+        Assert.Single(await world.AuditAsync(AuditActions.ReturnRefused));
+    }
+
+    [Fact]
+    public async Task A_file_cut_after_many_children_loads_none_of_them()
+    {
+        var world = await World.CreateAsync(site);
+        var xml = Generated(world, new CinGeneratorOptions { Children = 2_500, Seed = 3 });
+        var refused = await LoadAsync(world, xml[..(xml.Length * 9 / 10)]);
+
+        Assert.Equal(ReturnState.Refused, refused.State);
+        Assert.Contains("stops in the middle", refused.RefusedBecause, StringComparison.Ordinal);
+        await AssertNothingLoadedAsync(world);
+    }
+
+    [Fact]
+    public async Task Stopping_it_loads_nothing()
+    {
+        var world = await World.CreateAsync(site);
+        await using var owner = new NpgsqlConnection(site.SiteConnectionString + ";Pooling=false");
+        await owner.OpenAsync();
+        var (handedIn, job) = await HandInAsync(world, Of(world), id => HoldAsync(owner, id));
+        using (var scope = site.As(World.ActorOf(world.DataLead)))
+        {
+            (await scope.Db.Jobs.SingleAsync(j => j.Id == job)).State = JobState.Running;
+            await scope.Db.SaveChangesAsync();
+            Assert.True(await scope.Get<ReturnService>().StopAsync(handedIn, World.ActorOf(world.DataLead), default));
+        }
+
+        await Assert.ThrowsAsync<JobCancelledException>(() => RunAsync(world, handedIn, job));
+        using var after = site.As(world.Whole);
+        Assert.Equal(ReturnState.Stopped, (await after.Db.Returns.SingleAsync(r => r.Id == handedIn)).State);
+        await AssertNothingLoadedAsync(world);
+        Assert.Single(await world.AuditAsync(AuditActions.ReturnStopped));
+    }
+
+    [Fact]
+    public async Task When_the_site_is_killed_nothing_is_half_loaded_and_the_job_is_begun_again()
+    {
+        var world = await World.CreateAsync(site);
+        var xml = Generated(world, new CinGeneratorOptions { Children = 3_000, Seed = 5 });
+
+        // A site that holds the job, as JobRunner would; then its database connections are cut in the middle of its transaction.
+        await using var owner = new NpgsqlConnection(site.SiteConnectionString + ";Pooling=false");
+        await owner.OpenAsync();
+        var (handedIn, job) = await HandInAsync(world, xml, id => HoldAsync(owner, id));
+        await using var killer = new NpgsqlConnection(site.SuperuserConnectionString + ";Pooling=false");
+        await killer.OpenAsync();
+        var work = RunAsync(world, handedIn, job, JobState.Running);
+        while (!work.IsCompleted)
+        {
+            await using var kill = new NpgsqlCommand(
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and state like 'active%' and query like 'copy in_%' and pid <> pg_backend_pid()", killer);
+            if (await kill.ExecuteScalarAsync() is true) break;
+        }
+
+        await Assert.ThrowsAnyAsync<Exception>(() => work);
+        await AssertNothingLoadedAsync(world);
+        using (var scope = site.As(world.Whole)) Assert.Equal(JobState.Running, (await scope.Db.Jobs.SingleAsync()).State);
+
+        await owner.CloseAsync();
+        Assert.Equal(JobState.Done, (await WaitAsync(world, job)).State);
+        using var after = site.As(world.Whole);
+        Assert.Equal(3_000, (await after.Db.Returns.SingleAsync()).ChildrenAdded);
+        Assert.Equal(3_000, await after.Db.Children.CountAsync());
+        Assert.Equal(3_000, await after.Db.ChildKeys.CountAsync());
+        Assert.Single(await world.AuditAsync(AuditActions.ReturnLoaded));
+    }
+
+    [Fact]
+    public async Task A_job_that_finished_before_its_site_stopped_is_not_done_twice()
+    {
+        var world = await World.CreateAsync(site);
+        var loaded = await LoadAsync(world, Of(world));
+        using var scope = site.As(world.Whole);
+        var job = await scope.Db.Jobs.SingleAsync();
+        await RunAsync(world, loaded.Id, job.Id);
+        Assert.Single(await world.AuditAsync(AuditActions.ReturnLoaded));
+    }
+
+    private static CinFile For(World world) => new CinFile().Set("LEA", world.Authority.Code);
+
+    private static string Of(World world) => For(world).Xml;
+
+    private static string Generated(World world, CinGeneratorOptions options)
+    {
+        using var stream = new MemoryStream();
+        new CinGenerator(options).Write(stream);
+        return Encoding.UTF8.GetString(stream.ToArray()).Replace($"<LEA>{options.Authority}</LEA>", $"<LEA>{world.Authority.Code}</LEA>", StringComparison.Ordinal);
+    }
+
+    private async Task<Return> LoadAsync(World world, string xml)
+    {
+        var (handedIn, job) = await HandInAsync(world, xml);
+        await RunAsync(world, handedIn, job);
+        using var scope = site.As(world.Whole);
+        return await scope.Db.Returns.AsNoTracking().SingleAsync(r => r.Id == handedIn);
+    }
+
+    /// <summary>Stored and queued as ReturnService does it, but as a job that has ended, so that the site's own runner leaves it to the test.</summary>
+    private async Task<(Guid Return, Guid Job)> HandInAsync(World world, string xml, Func<Guid, Task>? beforeQueued = null)
+    {
+        var actor = World.ActorOf(world.DataLead);
+        using var scope = site.As(actor);
+        var files = scope.Get<FileStore>();
+        var file = await files.BeginAsync(Guid.CreateVersion7(), FileKind.Return, null, "application/xml", 0, actor, default);
+        await files.WriteAsync(file, CinFile.Of(xml), StoredFile.ReturnMaxBytes, default);
+        var handedIn = new Return { AuthorityId = actor.AuthorityId, FileId = file.Id, UploadedById = actor.PersonId, UploadedAt = DateTime.UtcNow };
+        var job = new Job { AuthorityId = actor.AuthorityId, Kind = JobKind.LoadReturn, SubjectId = handedIn.Id, RequestedById = actor.PersonId, RequestedAt = DateTime.UtcNow, State = JobState.Failed };
+        if (beforeQueued is not null) await beforeQueued(job.Id);
+        scope.Db.AddRange(handedIn, job);
+        await scope.Db.SaveChangesAsync();
+        return (handedIn.Id, job.Id);
+    }
+
+    /// <summary>Takes the job as another site's JobRunner would.</summary>
+    private static async Task HoldAsync(NpgsqlConnection owner, Guid job)
+    {
+        await using var hold = new NpgsqlCommand("select pg_advisory_lock($1)", owner);
+        hold.Parameters.Add(new() { Value = BinaryPrimitives.ReadInt64LittleEndian(job.ToByteArray().AsSpan(8)) });
+        await hold.ExecuteNonQueryAsync();
+    }
+
+    private async Task RunAsync(World world, Guid handedIn, Guid job, JobState? first = null)
+    {
+        using var scope = site.As(world.Whole);
+        if (first is { } state)
+        {
+            (await scope.Db.Jobs.SingleAsync(j => j.Id == job)).State = state;
+            await scope.Db.SaveChangesAsync();
+        }
+
+        await scope.Get<ReturnImporter>().RunAsync(handedIn, world.Whole, new JobProgress(site.Services.GetRequiredService<IServiceScopeFactory>(), world.Whole, job), default);
+    }
+
+    private async Task<Job> WaitAsync(World world, Guid id)
+    {
+        for (var i = 0; i < 600; i++)
+        {
+            using var scope = site.As(world.Whole);
+            var job = await scope.Db.Jobs.AsNoTracking().SingleAsync(j => j.Id == id);
+            if (job.State is not (JobState.Waiting or JobState.Running)) return job;
+            await Task.Delay(100);
+        }
+
+        throw new TimeoutException("The job did not end.");
+    }
+
+    private async Task AssertNothingLoadedAsync(World world)
+    {
+        using var scope = site.As(world.Whole);
+        Assert.Equal(0, await scope.Db.Children.CountAsync());
+        Assert.Equal(0, await scope.Db.ChildKeys.CountAsync());
+        Assert.Equal(0, await scope.Db.NeedEpisodes.CountAsync());
+        Assert.Equal(0, await scope.Db.ReturnRejections.CountAsync());
+        Assert.Empty(await world.AuditAsync(AuditActions.ReturnLoaded));
+    }
+
+    /// <summary>Every row of the council's needs as text, with the version that any change would raise.</summary>
+    private async Task<string> FingerprintAsync(World world)
+    {
+        await using var connection = new NpgsqlConnection(site.SuperuserConnectionString);
+        await connection.OpenAsync();
+        var all = new StringBuilder();
+        foreach (var table in new[] { "children", "child_keys", "need_episodes", "need_assessments", "cin_plans", "section47s", "protection_plans" })
+        {
+            await using var command = new NpgsqlCommand($"select coalesce(string_agg(t.xmin::text || t::text, chr(10) order by t::text), '') from {table} t where authority_id = $1", connection);
+            command.Parameters.Add(new() { Value = world.Authority.Id });
+            all.AppendLine((string)(await command.ExecuteScalarAsync())!);
+        }
+
+        return all.ToString();
+    }
+}
