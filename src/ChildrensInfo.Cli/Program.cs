@@ -6,6 +6,12 @@ try
 {
     return args.FirstOrDefault() switch
     {
+        "migrate" => await MigrateCommand.RunAsync(args[1..]),
+        "seed" => await SeedCommand.RunAsync(args[1..]),
+        "import" => await ImportCommand.RunAsync(args[1..]),
+        "create-authority" => await CreateAuthorityCommand.RunAsync(args[1..]),
+        "create-user" => await CreateUserCommand.RunAsync(args[1..]),
+        "create-key" => CreateKeyCommand.Run(args[1..]),
         "anonymise" => AnonymiseCommand.Run(args[1..]),
         "protect" => ProtectCommand.Run(args[1..]),
         "validate" => ValidateCommand.Run(args[1..]),
@@ -28,7 +34,7 @@ static int Usage(TextWriter to, int exitCode)
 {
     to.WriteLine("Usage: ChildrensInfo.Cli COMMAND");
     to.WriteLine();
-    foreach (var usage in new[] { AnonymiseCommand.Usage, ProtectCommand.Usage, ValidateCommand.Usage })
+    foreach (var usage in new[] { MigrateCommand.Usage, SeedCommand.Usage, ImportCommand.Usage, CreateAuthorityCommand.Usage, CreateUserCommand.Usage, CreateKeyCommand.Usage, AnonymiseCommand.Usage, ProtectCommand.Usage, ValidateCommand.Usage })
         to.WriteLine(usage);
     return exitCode;
 }

@@ -8,7 +8,7 @@ if (await DatabaseStart.FindAsync(builder) is not { } connection) return 1;
 builder.AddPortalLogging();
 builder.AddPortal(connection);
 var app = builder.Build();
-if (!await DatabaseStart.PrepareAsync(app)) return 1;
+await DatabaseStart.PrepareAsync(app);
 
 app.UsePortal();
 await app.RunAsync();

@@ -42,6 +42,9 @@ public static class CoreServices
         services.Configure<PasswordHasherOptions>(o => o.IterationCount = 210_000);
         services.AddScoped<ChildService>();
         services.AddScoped<ConsentService>();
+        services.AddScoped<DemoData>();
+        services.AddScoped<DemoLives>();
+        services.AddScoped<DemoReturns>();
         services.AddScoped<ExtractPopulation>();
         services.AddScoped<FileStore>();
         services.AddScoped<KeyRing>();

@@ -1,6 +1,4 @@
 using ChildrensInfo.Core.Data;
-using ChildrensInfo.Core.Keys;
-using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Development;
 
@@ -10,11 +8,10 @@ namespace ChildrensInfo.Web.Development;
 /// </summary>
 public static class DatabaseStart
 {
-    private const string DatabaseName = "portal";
-
     /// <returns>The site's connection string, or null when there is none and the reason has been said.</returns>
     public static async Task<string?> FindAsync(WebApplicationBuilder builder)
     {
+        builder.Configuration.AddSettingsFolder(builder.Configuration);
         if (builder.Configuration.GetConnectionString("Portal") is { Length: > 0 } configured) return configured;
         if (!builder.Environment.IsDevelopment())
         {
@@ -22,40 +19,38 @@ public static class DatabaseStart
             return null;
         }
 
-        var folder = Path.GetFullPath(Path.Combine(builder.Environment.ContentRootPath, "..", "..", ".data"));
-        EmbeddedPostgres server;
         try
         {
-            server = await EmbeddedPostgres.StartAsync(Path.Combine(folder, "postgres"), [], CancellationToken.None);
-            await server.EnsureDatabaseAsync(DatabaseName, CancellationToken.None);
+            var folder = Path.GetFullPath(Path.Combine(builder.Environment.ContentRootPath, "..", "..", ".data"));
+            var database = await DevelopmentDatabase.StartAsync(folder, CancellationToken.None);
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["Keys:CertificatePath"] = database.CertificatePath,
+                ["Keys:CookieKeysFolder"] = Path.Combine(folder, "keys", "cookies"),
+                ["Logs:Folder"] = Path.Combine(folder, "logs"),
+            });
+            // Made by the container's factory, so that the container stops the server when the site stops.
+            builder.Services.AddSingleton(_ => database);
+            return database.SiteConnectionString;
         }
         catch (InvalidOperationException error)
         {
             await Console.Error.WriteLineAsync(error.Message);
             return null;
         }
-
-        var certificate = Path.Combine(folder, "keys", "authority-keys.pfx");
-        if (!File.Exists(certificate)) CertificateKeyProvider.CreateFile(certificate, TimeProvider.System);
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:Migrator"] = server.ConnectionString(DatabaseName, EmbeddedPostgres.MigratorRole),
-            ["Keys:CertificatePath"] = certificate,
-            ["Keys:CookieKeysFolder"] = Path.Combine(folder, "keys", "cookies"),
-            ["Logs:Folder"] = Path.Combine(folder, "logs"),
-        });
-        // Made here, owned by the container, so that the server stops when the site does.
-        builder.Services.AddSingleton(_ => server);
-        return server.ConnectionString(DatabaseName, EmbeddedPostgres.SiteRole);
     }
 
-    /// <returns>False when the site should not start; the reason has been said.</returns>
-    public static async Task<bool> PrepareAsync(WebApplication app)
+    /// <summary>Migrates and fills a development database; leaves any other alone.</summary>
+    public static async Task PrepareAsync(WebApplication app)
     {
-        if (app.Services.GetService<EmbeddedPostgres>() is null) return true;
-        await Migrator.MigrateAsync(app.Configuration.GetConnectionString("Migrator")!, CancellationToken.None);
+        if (app.Services.GetService<DevelopmentDatabase>() is not { } database) return;
+        await Migrator.MigrateAsync(database.MigratorConnectionString, CancellationToken.None);
+        await using (var scope = app.Services.CreateAsyncScope())
+        {
+            await scope.ServiceProvider.GetRequiredService<DemoData>().EnsureAsync(Console.WriteLine, CancellationToken.None);
+        }
+
         app.Lifetime.ApplicationStarted.Register(() =>
-            Console.WriteLine($"Children's Information Portal: open {string.Join(" or ", app.Urls)} (stop with Ctrl+C)"));
-        return true;
+            Console.WriteLine($"Children's Information Portal: open {string.Join(" or ", app.Urls)} (Ctrl+C stops it)"));
     }
 }

@@ -80,9 +80,8 @@ public class SignInModel(
     private async Task ListDemoPeopleAsync(CancellationToken cancel)
     {
         if (!environment.IsDevelopment()) return;
-        DemoPeople = await db.Users.Where(u => u.LeftAt == null && u.Email!.EndsWith(Core.Data.DemoData.EmailSuffix))
-            .Join(db.Authorities, u => u.AuthorityId, a => a.Id, (u, a) => new { u, a })
-            .OrderBy(x => x.a.Code).ThenBy(x => x.u.Role).ThenBy(x => x.u.Email)
-            .Select(x => new DemoPerson(x.u.Email!, x.u.DisplayName, x.u.Role, x.a.Name)).ToListAsync(cancel);
+        DemoPeople = [.. (await db.Users.Where(u => u.LeftAt == null && u.PasswordHash != null && u.Email!.EndsWith(DemoData.EmailSuffix))
+            .Join(db.Authorities, u => u.AuthorityId, a => a.Id, (u, a) => new { u.Email, u.DisplayName, u.Role, a.Code, a.Name }).ToListAsync(cancel))
+            .OrderBy(p => p.Code).ThenBy(p => p.Role).ThenBy(p => p.Email).Select(p => new DemoPerson(p.Email!, p.DisplayName, p.Role, p.Name))];
     }
 }

@@ -1,0 +1,305 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Authorities;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Voice;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Core.Data;
+
+/// <summary>
+/// What returns cannot hold, invented for the demo's children: names, families, who works with them, what they were asked, what they said.
+/// All of one authority is one save: it is there whole or not at all.
+/// </summary>
+public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
+{
+    /// <summary>How many things were said, for each hundred children whose need is open.</summary>
+    private const int VoicesPerHundredOpen = 60;
+
+    private sealed record Life(Child Child, DateOnly ReferredOn, string? Need, bool IsOpen)
+    {
+        public AppUser? Practitioner { get; set; }
+
+        public Relationship? Parent { get; set; }
+    }
+
+    public async Task AddAsync(LocalAuthority authority, DemoContent content, Actor actor, CancellationToken cancel)
+    {
+        var random = new Random(int.Parse(authority.Code, System.Globalization.CultureInfo.InvariantCulture) * 7);
+        var today = ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
+        var lives = await LivesAsync(today, cancel);
+        await keys.LoadAsync([.. lives.Select(l => l.Child.Id)], cancel);
+        var practitioners = await db.Users.AsNoTracking().Where(u => u.AuthorityId == authority.Id && u.Role == Role.Practitioner)
+            .OrderBy(u => u.PasswordHash == null).ThenBy(u => u.Email).ToListAsync(cancel);
+        var wordings = await db.Wordings.AsNoTracking().Where(w => w.Language == "en").ToListAsync(cancel);
+
+        foreach (var life in lives) Name(life, content.Names, authority, random);
+        Allocate(lives, practitioners, authority, today, random);
+        foreach (var life in lives)
+        {
+            if (life.IsOpen || random.Next(3) > 0) AddParent(life, content.Names, random);
+            await DecideAsync(life, wordings, actor, today, random, cancel);
+        }
+
+        await SpeakAsync(lives, content, authority, today, random, cancel);
+        db.Add(AuditEntry.For(AuditActions.DemoLoaded, actor, null, authority.Id, clock, $"{lives.Count} children"));
+        await db.SaveChangesAsync(cancel);
+        db.ChangeTracker.Clear();
+    }
+
+    private async Task<List<Life>> LivesAsync(DateOnly today, CancellationToken cancel)
+    {
+        var children = await db.Children.OrderBy(c => c.LaChildId).ToListAsync(cancel);
+        var episodes = (await db.NeedEpisodes.AsNoTracking().OrderBy(e => e.ReferredOn).ThenBy(e => e.Ordinal)
+            .Select(e => new { e.ChildId, e.ReferredOn, e.ClosedOn, e.PrimaryNeedCode, e.ReferralNfa }).ToListAsync(cancel)).ToLookup(e => e.ChildId);
+        var lives = new List<Life>();
+        foreach (var child in children)
+        {
+            if (!episodes[child.Id].Any()) continue;
+            var last = episodes[child.Id].Last();
+            lives.Add(new Life(child, episodes[child.Id].First().ReferredOn, last.PrimaryNeedCode, last.ClosedOn is null && !last.ReferralNfa && last.ReferredOn <= today));
+        }
+
+        return lives;
+    }
+
+    private static void Name(Life life, DemoNames names, LocalAuthority authority, Random random)
+    {
+        var child = life.Child;
+        child.GivenName = names.Given[random.Next(names.Given.Count)];
+        child.FamilyName = names.Family[random.Next(names.Family.Count)];
+        if (random.Next(6) == 0) child.KnownAs = child.GivenName.Split('-')[0];
+        if (authority.Nation == Nation.Wales && random.Next(5) == 0) child.PreferredLanguage = "cy";
+        if (child.DisabilityCodes.Contains("HEAR")) child.CommunicationNeeds = "Signs (BSL)";
+        else if (child.DisabilityCodes.Contains("COMM")) child.CommunicationNeeds = "Symbols and objects of reference";
+        else if (child.DisabilityCodes.Contains("LD")) child.CommunicationNeeds = "Short sentences, pictures, time to think";
+    }
+
+    /// <summary>Open children to practitioners; the two who can sign in get a caseload like anybody else's. A few wait for somebody.</summary>
+    private void Allocate(List<Life> lives, List<AppUser> practitioners, LocalAuthority authority, DateOnly today, Random random)
+    {
+        var next = 0;
+        foreach (var life in lives.Where(l => l.IsOpen))
+        {
+            if (random.Next(40) == 0) continue;
+            life.Practitioner = practitioners[next++ % practitioners.Count];
+            var earliest = today.AddDays(-700);
+            db.Add(new Allocation
+            {
+                AuthorityId = authority.Id,
+                ChildId = life.Child.Id,
+                PractitionerId = life.Practitioner.Id,
+                TeamId = life.Practitioner.TeamId,
+                StartedOn = life.ReferredOn > earliest ? life.ReferredOn : earliest,
+            });
+        }
+    }
+
+    private void AddParent(Life life, DemoNames names, Random random)
+    {
+        var kind = random.Next(10) switch
+        {
+            < 7 => RelationshipKind.Mother,
+            < 9 => RelationshipKind.Father,
+            _ => RelationshipKind.Grandparent,
+        };
+        life.Parent = new Relationship
+        {
+            AuthorityId = life.Child.AuthorityId,
+            ChildId = life.Child.Id,
+            Name = $"{names.Given[random.Next(names.Given.Count)]} {life.Child.FamilyName}",
+            Kind = kind,
+            HoldsParentalResponsibility = kind != RelationshipKind.Grandparent || random.Next(2) == 0,
+        };
+        db.Add(life.Parent);
+    }
+
+    private async Task DecideAsync(Life life, List<Wording> wordings, Actor actor, DateOnly today, Random random, CancellationToken cancel)
+    {
+        if (life.Parent is null) return;
+        foreach (var purpose in new[] { Purpose.KeepRecord, Purpose.Stats })
+        {
+            if (random.Next(12) == 0) continue;
+            Add(life, purpose, ConsentEventType.Told, null, null, null, wordings, actor, today.AddDays(-random.Next(20, 300)));
+        }
+
+        // Of a hundred asked: so many said yes, no, "let me think", yes and later no, yes so long ago that it lapsed. The rest were not asked.
+        foreach (var (purpose, yes, no, thinking, withdrawn, lapsed) in new[]
+        {
+            (Purpose.Audio, 45, 12, 4, 4, 4), (Purpose.QuoteService, 50, 10, 5, 3, 4), (Purpose.ResearchExtract, 62, 10, 4, 4, 5),
+        })
+        {
+            if (purpose == Purpose.Audio && !life.IsOpen) continue;
+            var roll = random.Next(100);
+            var on = today.AddDays(-random.Next(5, 150));
+            if (roll < yes) await DecideAsync(ConsentEventType.Given, on);
+            else if (roll < yes + no) await DecideAsync(ConsentEventType.Refused, on);
+            else if (roll < yes + no + thinking) await DecideAsync(ConsentEventType.Deferred, on);
+            else if (roll < yes + no + thinking + withdrawn)
+            {
+                await DecideAsync(ConsentEventType.Given, on.AddDays(-60));
+                await DecideAsync(ConsentEventType.Withdrawn, on);
+            }
+            else if (roll < yes + no + thinking + withdrawn + lapsed) await DecideAsync(ConsentEventType.Given, today.AddDays(-random.Next(420, 600)));
+
+            async Task DecideAsync(ConsentEventType type, DateOnly day)
+            {
+                var age = life.Child.AgeOn(day);
+                var decides = age >= Purposes.DecidesFromAge || (age >= 12 && life.Child.LaChildId[^1] % 3 != 0);
+                Guid? assessment = null;
+                if (type == ConsentEventType.Given && age < Purposes.DecidesFromAge && age >= Purposes.AssessFromAge)
+                {
+                    assessment = Guid.CreateVersion7();
+                    var rationale = decides
+                        ? "Told me in their own words what it is for, who will see it and that they can change their mind."
+                        : "Could not yet say who would see it or what might happen after, with pictures and two tries.";
+                    db.Add(new CompetenceAssessment
+                    {
+                        Id = assessment.Value,
+                        AuthorityId = life.Child.AuthorityId,
+                        ChildId = life.Child.Id,
+                        Purpose = purpose,
+                        AssessedOn = day,
+                        AssessorId = (life.Practitioner?.Id) ?? actor.PersonId,
+                        Outcome = decides ? CompetenceOutcome.Competent : CompetenceOutcome.NotCompetent,
+                        RationaleSealed = await keys.SealAsync(life.Child.Id, rationale, assessment.Value, SealPart.Rationale, cancel),
+                    });
+                }
+
+                if (!decides && !life.Parent.HoldsParentalResponsibility && type == ConsentEventType.Given) return;
+                Add(life, purpose, type, decides ? DecidedBy.ChildForSelf : DecidedBy.ParentalResponsibility,
+                    decides ? ChildPosition.DecidedThemselves : age < 4 ? ChildPosition.NoViewExpressed : ChildPosition.Assents, assessment, wordings, actor, day);
+            }
+        }
+    }
+
+    private void Add(
+        Life life, Purpose purpose, ConsentEventType type, DecidedBy? decidedBy, ChildPosition? position, Guid? assessment, List<Wording> wordings, Actor actor, DateOnly day)
+    {
+        var age = life.Child.AgeOn(day) ?? 0;
+        var band = decidedBy == DecidedBy.ParentalResponsibility || age < 4 ? AgeBand.Adult
+            : age < 8 ? AgeBand.From4To7 : age < 12 ? AgeBand.From8To11 : AgeBand.From12To17;
+        var wording = wordings.First(w => w.Purpose == purpose && w.AgeBand == band);
+        var at = day.ToDateTime(new TimeOnly(10, 0), DateTimeKind.Utc).AddMinutes(life.Child.LaChildId[^1]);
+        db.Add(new ConsentEvent
+        {
+            AuthorityId = life.Child.AuthorityId,
+            ChildId = life.Child.Id,
+            Purpose = purpose,
+            Scope = ConsentScope.Purpose,
+            Type = type,
+            DecidedBy = decidedBy,
+            DecidedByRelationshipId = decidedBy == DecidedBy.ParentalResponsibility ? life.Parent!.Id : null,
+            ChildPosition = position,
+            CompetenceAssessmentId = assessment,
+            Method = age < 8 ? ConsentMethod.SymbolOrSign : ConsentMethod.Spoken,
+            WordingId = wording.Id,
+            WordingHash = wording.BodyHash,
+            ExpiresOn = type == ConsentEventType.Given ? day.AddMonths(age < Purposes.YoungChildAge ? Purposes.MonthsValidForYoungChild : Purposes.MonthsValid) : null,
+            OccurredAt = at,
+            RecordedAt = at,
+            RecordedById = life.Practitioner?.Id ?? actor.PersonId,
+        });
+    }
+
+    /// <summary>Each text is said once in an authority, by somebody of the age and need it is believable for.</summary>
+    private async Task SpeakAsync(List<Life> lives, DemoContent content, LocalAuthority authority, DateOnly today, Random random, CancellationToken cancel)
+    {
+        var heard = lives.Where(l => l.Practitioner is not null).ToList();
+        // The people who can sign in should find something on most pages: their children come up more often.
+        var weighted = heard.Concat(heard.Where(l => l.Practitioner!.PasswordHash is not null)).Concat(heard.Where(l => l.Practitioner!.PasswordHash is not null)).ToList();
+        var unsaid = content.Voices.Where(v => v.Kind != "Declined" && (v.Language != "cy" || authority.Nation == Nation.Wales)).OrderBy(_ => random.Next()).ToList();
+        var wanted = Math.Min(unsaid.Count - 20, lives.Count(l => l.IsOpen) * VoicesPerHundredOpen / 100);
+        for (var tries = 0; wanted > 0 && tries < 20_000; tries++)
+        {
+            var life = weighted[random.Next(weighted.Count)];
+            // Half of all visits in the last ten weeks, the rest thinning out over three years.
+            var back = random.Next(2) == 0 ? random.Next(1, 70) : (int)(Math.Pow(random.NextDouble(), 2) * 1_000) + 70;
+            var day = today.AddDays(-back);
+            if (day < life.ReferredOn || day < life.Child.BornOn || life.Child.AgeOn(day) is not { } age) continue;
+            var voice = unsaid.Find(v => age >= v.AgeFrom && age <= v.AgeTo && (life.Need is null || v.Needs.Contains(life.Need)) && (v.Speaker != "ParentOrCarer" || life.Parent is not null));
+            if (voice is null) continue;
+            unsaid.Remove(voice);
+            await AddVoiceAsync(life, voice, content.Sessions, day, age, random, cancel);
+            wanted--;
+        }
+    }
+
+    private async Task AddVoiceAsync(Life life, DemoVoice voice, DemoSessions sessions, DateOnly day, int age, Random random, CancellationToken cancel)
+    {
+        var child = life.Child;
+        var at = day.ToDateTime(new TimeOnly(random.Next(9, 18), random.Next(60)), DateTimeKind.Utc);
+        var sessionId = Guid.CreateVersion7(at);
+        var place = Pick(sessions.Places.Where(p => age >= p.AgeFrom && age <= p.AgeTo).ToList(), p => p.Weight, random);
+        var alone = age < 4 ? SeenAlone.No : (SeenAlone)random.Next(3);
+        db.Add(new VoiceSession
+        {
+            Id = sessionId,
+            AuthorityId = child.AuthorityId,
+            ChildId = child.Id,
+            PractitionerId = life.Practitioner!.Id,
+            OccurredOn = day,
+            Place = Enum.TryParse<Place>(place.Place, out var known) ? known : Place.Other,
+            SeenAlone = alone,
+            PresentSealed = alone == SeenAlone.Yes || life.Parent is null ? null
+                : await keys.SealAsync(child.Id, life.Parent.Kind == RelationshipKind.Father ? "Dad" : life.Parent.Kind == RelationshipKind.Mother ? "Mum" : "Nan", sessionId, SealPart.Present, cancel),
+            RecordedAt = at,
+        });
+
+        var id = Guid.CreateVersion7(at.AddMinutes(1));
+        var text = voice.Text;
+        db.Add(new VoiceRecord
+        {
+            Id = id,
+            AuthorityId = child.AuthorityId,
+            ChildId = child.Id,
+            SessionId = sessionId,
+            Speaker = Enum.Parse<Speaker>(voice.Speaker),
+            SpeakerRelationshipId = voice.Speaker == "ParentOrCarer" ? life.Parent!.Id : null,
+            AgeAtTime = age,
+            Layer = Enum.Parse<Layer>(voice.Layer),
+            SubjectMatter = Enum.Parse<SubjectMatter>(voice.Subject),
+            Kind = VoiceKind.TypedText,
+            Provenance = voice.Kind is "ObservedNonVerbal" or "SignOrGesture" ? WordsProvenance.Observed
+                : voice.Provenance == "ChildsHand" ? WordsProvenance.OwnHand : Enum.Parse<WordsProvenance>(voice.Provenance),
+            Language = voice.Language,
+            HeardOn = day,
+            SealedAt = at.AddMinutes(20),
+            SealedById = life.Practitioner.Id,
+            ContentSeal = await keys.FingerprintAsync(child.Id, System.Text.Encoding.UTF8.GetBytes(text), cancel),
+        });
+        db.Add(new VoiceWords
+        {
+            VoiceRecordId = id,
+            AuthorityId = child.AuthorityId,
+            ChildId = child.Id,
+            Sealed = await keys.SealAsync(child.Id, text, id, SealPart.Words, cancel),
+        });
+        if (voice.Interpretation is not { } thought) return;
+        var interpretationId = Guid.CreateVersion7(at.AddMinutes(30));
+        db.Add(new Interpretation
+        {
+            Id = interpretationId,
+            AuthorityId = child.AuthorityId,
+            ChildId = child.Id,
+            VoiceRecordId = id,
+            AuthorId = life.Practitioner.Id,
+            Sealed = await keys.SealAsync(child.Id, $"{thought.Text} {thought.AlternativeReading}", interpretationId, SealPart.Interpretation, cancel),
+            CreatedAt = at.AddMinutes(30),
+        });
+    }
+
+    private static T Pick<T>(IReadOnlyList<T> from, Func<T, int> weight, Random random)
+    {
+        var roll = random.Next(from.Sum(weight));
+        foreach (var item in from)
+        {
+            roll -= weight(item);
+            if (roll < 0) return item;
+        }
+
+        return from[^1];
+    }
+}
