@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Research;
 using ChildrensInfo.Web.Access;
 using ChildrensInfo.Web.GovUk;
 using ChildrensInfo.Web.Jobs;
@@ -50,6 +51,7 @@ public static class Portal
 
         services.AddHttpContextAccessor();
         services.AddScoped<ICurrentActor, CurrentActor>();
+        services.AddSingleton(new ResearchLimits(builder.Configuration.GetValue("Research:SmallestPopulation", ResearchLimits.UsualPopulation)));
         services.AddPortalCore(connectionString);
         services.AddSingleton<IKeyProvider>(_ => new CertificateKeyProvider(
             builder.Configuration["Keys:CertificatePath"] ?? throw new InvalidOperationException("Keys:CertificatePath is not set."),

@@ -45,6 +45,7 @@ public static class CoreServices
         services.AddScoped<DemoData>();
         services.AddScoped<DemoLives>();
         services.AddScoped<DemoReturns>();
+        services.AddScoped<ExtractBuilder>();
         services.AddScoped<ExtractPopulation>();
         services.AddScoped<FileStore>();
         services.AddScoped<KeyRing>();

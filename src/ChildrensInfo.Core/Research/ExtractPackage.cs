@@ -1,8 +1,192 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace ChildrensInfo.Core.Research;
 
-/// <summary>The one file a researcher takes away.</summary>
+/// <param name="Code">Made for this extract alone.</param>
+/// <param name="Values">One for each column, at the detail of the file.</param>
+public sealed record ExtractRow(string Code, IReadOnlyList<string> Values);
+
+/// <summary>A column of the file: the variable, and how coarse it has become.</summary>
+public sealed record ExtractColumn(Variable Variable, int LevelUsed)
+{
+    public VariableLevel Level => Variable.Levels[LevelUsed];
+}
+
+/// <summary>Where the file comes from: ids, so that it can be traced inside the council, and nobody's name.</summary>
+public sealed record ExtractProvenance(
+    Guid ExtractId, Guid ProjectId, Guid? ProjectApprovedBy, Guid? ExtractApprovedBy, string Council, string Title, string Question, string Purpose, DateOnly ExpiresOn);
+
+/// <summary>
+/// The one file a researcher takes away: a zip of the rows, what each column means, and what was left out. The same rows make the same bytes.
+/// </summary>
 public static class ExtractPackage
 {
+    public const string ContentType = "application/zip";
+
+    public const string Data = "data.csv";
+    public const string Codebook = "codebook.csv";
+    public const string Descriptor = "datapackage.json";
+    public const string ReadMe = "README.txt";
+    public const string ReportJson = "report.json";
+    public const string ReportText = "report.txt";
+
+    public static readonly IReadOnlyList<string> Names = [ReadMe, Data, Codebook, Descriptor, ReportJson, ReportText];
+
+    /// <summary>The earliest a zip can say: when a file was put in says nothing that should leave.</summary>
+    public static readonly DateTimeOffset NoTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private const string Unknown = "not_known";
+
+    private static readonly JsonSerializerOptions Json = new(ExtractReport.Json) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
     /// <summary>A name that says nothing of anybody.</summary>
     public static string FileName(Guid extractId) => $"extract-{extractId.ToString("N")[^8..]}.zip";
+
+    public static MemoryStream Write(IReadOnlyList<ExtractColumn> columns, IReadOnlyList<ExtractRow> rows, ExtractReport report, ExtractProvenance from)
+    {
+        var data = Csv([VariableCatalogue.PersonColumn, .. columns.Select(c => c.Variable.Key)], rows.OrderBy(r => r.Code, StringComparer.Ordinal).Select(r => (IEnumerable<string>)[r.Code, .. r.Values]));
+        var codebook = CodebookOf(columns);
+        var parts = new Dictionary<string, byte[]>
+        {
+            [ReadMe] = Encoding.UTF8.GetBytes(ReadMeOf(columns, report, from)),
+            [Data] = data,
+            [Codebook] = codebook,
+            [Descriptor] = JsonSerializer.SerializeToUtf8Bytes(DescriptorOf(columns, data, codebook, report, from), Json),
+            [ReportJson] = Encoding.UTF8.GetBytes(report.ToJson()),
+            [ReportText] = Encoding.UTF8.GetBytes(report.ToText()),
+        };
+        var package = new MemoryStream();
+        using (var zip = new ZipArchive(package, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var name in Names)
+            {
+                var entry = zip.CreateEntry(name, CompressionLevel.Optimal);
+                entry.LastWriteTime = NoTime;
+                using var stream = entry.Open();
+                stream.Write(parts[name]);
+            }
+        }
+
+        package.Position = 0;
+        return package;
+    }
+
+    /// <summary>RFC 4180. A text that a spreadsheet would run as a formula is given an apostrophe before it.</summary>
+    private static byte[] Csv(IEnumerable<string> header, IEnumerable<IEnumerable<string>> rows)
+    {
+        var text = new StringBuilder();
+        foreach (var row in rows.Prepend(header))
+        {
+            text.AppendJoin(',', row.Select(Quoted)).Append("\r\n");
+        }
+
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    private static string Quoted(string value)
+    {
+        var harmless = value.Length > 0 && "=+-@\t\r".Contains(value[0], StringComparison.Ordinal) ? "'" + value : value;
+        return harmless.AsSpan().IndexOfAny(",\"\r\n") < 0 ? harmless : $"\"{harmless.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
+
+    private static byte[] CodebookOf(IReadOnlyList<ExtractColumn> columns) => Csv(
+        ["column", "title", "definition", "source", "detail", "code", "label"],
+        columns.SelectMany(c => c.Level.Codes.Select(code => (IEnumerable<string>)[c.Variable.Key, c.Variable.Title, c.Variable.Definition, c.Variable.Source, c.Level.Title, code.Value, code.Label]))
+            .Prepend([VariableCatalogue.PersonColumn, PersonTitle, PersonDefinition, "Made for this extract", "One for each child", "", ""]));
+
+    private const string PersonTitle = "Person code";
+
+    private const string PersonDefinition = "Tells rows apart within this file. It is random, was made for this file only, and leads to nobody: two extracts share no codes.";
+
+    private static object DescriptorOf(IReadOnlyList<ExtractColumn> columns, byte[] data, byte[] codebook, ExtractReport report, ExtractProvenance from) => new Dictionary<string, object>
+    {
+        ["$schema"] = "https://datapackage.org/profiles/2.0/datapackage.json",
+        ["name"] = FileName(from.ExtractId)[..^4],
+        ["id"] = from.ExtractId,
+        ["title"] = from.Title,
+        ["description"] = ExtractReport.TierTwo,
+        ["created"] = report.MadeOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) + "T00:00:00Z",
+        ["provenance"] = new
+        {
+            from.ProjectId, from.ProjectApprovedBy, from.ExtractApprovedBy, permission = "Each child's permission for research was valid when the file was released", report.Software,
+            parameters = new { report.K, report.L, report.Limit, report.From, to = report.MadeOn },
+        },
+        ["resources"] = new object[]
+        {
+            Resource("data", Data, data, "One row for each child.", new Dictionary<string, object>
+            {
+                ["$schema"] = "https://datapackage.org/profiles/2.0/tableschema.json",
+                ["fields"] = columns.Select(Field).Prepend(new
+                {
+                    name = VariableCatalogue.PersonColumn, type = "string", title = PersonTitle, description = PersonDefinition,
+                    constraints = new { required = true, unique = true, pattern = PersonCodes.Pattern },
+                }),
+                ["primaryKey"] = new[] { VariableCatalogue.PersonColumn },
+                ["missingValues"] = new[] { new VariableCode(VariableCatalogue.Everything, "Not given, so that nobody stands out"), new VariableCode(Unknown, "Not known") },
+            }),
+            Resource("codebook", Codebook, codebook, "What every code in the data means.", new Dictionary<string, object>
+            {
+                ["$schema"] = "https://datapackage.org/profiles/2.0/tableschema.json",
+                ["fields"] = new[]
+                {
+                    new { name = "column", type = "string", description = "The column of data.csv" }, new { name = "title", type = "string", description = "What it is called" },
+                    new { name = "definition", type = "string", description = "What it means" }, new { name = "source", type = "string", description = "Where the council has it from" },
+                    new { name = "detail", type = "string", description = "How coarse it is in this file" }, new { name = "code", type = "string", description = "A code that can stand in the column" },
+                    new { name = "label", type = "string", description = "What the code means" },
+                },
+                ["missingValues"] = new[] { "" },
+            }),
+        },
+    };
+
+    private static Dictionary<string, object> Resource(string name, string path, byte[] bytes, string description, object schema) => new()
+    {
+        ["name"] = name, ["type"] = "table", ["path"] = path, ["description"] = description, ["format"] = "csv", ["mediatype"] = "text/csv", ["encoding"] = "utf-8",
+        ["bytes"] = bytes.Length, ["hash"] = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes)), ["schema"] = schema,
+    };
+
+    private static object Field(ExtractColumn column) => new
+    {
+        name = column.Variable.Key, type = "string", title = column.Variable.Title, description = column.Variable.Definition, column.Variable.Source, detail = column.Level.Title,
+        categories = column.Level.Codes.Where(c => c.Value is not (VariableCatalogue.Everything or Unknown)).ToList() is { Count: > 0 } codes ? codes : null,
+    };
+
+    private static string ReadMeOf(IReadOnlyList<ExtractColumn> columns, ExtractReport report, ExtractProvenance from)
+    {
+        string[] lines =
+        [
+            from.Title,
+            "",
+            ExtractReport.TierTwo,
+            "",
+            $"Council: {from.Council}",
+            $"Question: {from.Question}",
+            $"This extract is for: {from.Purpose}",
+            $"May be used until: {from.ExpiresOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}. Then destroy every copy.",
+            "",
+            "IN THIS FILE",
+            $"{Data}: one row for each child, {columns.Count + 1} columns (UTF-8, commas, RFC 4180).",
+            $"{Codebook}: what every code means.",
+            $"{Descriptor}: the same for programs (Frictionless Data Package 2.0), with the SHA-256 of each table.",
+            $"{ReportText} and {ReportJson}: what was made coarser, what was left out, and why.",
+            "",
+            "READING IT",
+            "Load every column as text. A * means that the value is not given anywhere in the file; it is a value of its own and matches nothing.",
+            "A child is in the file only while a permission for this research was valid. Families decide again; ask for a new extract rather than keep an old one.",
+            "",
+            "RULES",
+            "Use it for this question only. Do not try to find anybody, and do not join it to other data about people.",
+            "Publish no count of fewer than 10 children.",
+            "If you think that you recognise somebody, stop and tell the council's data lead.",
+            "",
+            "CITE AS",
+            $"{from.Council} ({report.MadeOn.Year.ToString(CultureInfo.InvariantCulture)}). {from.Title}. Research extract {FileName(from.ExtractId)[8..^4]}.",
+        ];
+        return string.Join("\r\n", lines) + "\r\n";
+    }
 }

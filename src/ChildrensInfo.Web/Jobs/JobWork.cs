@@ -1,5 +1,6 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Jobs;
+using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Returns;
 
 namespace ChildrensInfo.Web.Jobs;
@@ -10,6 +11,7 @@ public static class JobWork
     public static Task RunAsync(IServiceProvider services, Job job, Actor actor, JobProgress progress, CancellationToken cancel) => job.Kind switch
     {
         JobKind.LoadReturn => services.GetRequiredService<ReturnImporter>().RunAsync(job.SubjectId, actor, progress, cancel),
+        JobKind.BuildExtract => services.GetRequiredService<ExtractBuilder>().RunAsync(job.SubjectId, actor, progress, cancel),
         _ => throw new InvalidOperationException($"No work is known for a job of kind {job.Kind}."),
     };
 }

@@ -63,6 +63,17 @@ public static class ResearchWorld
         return extract;
     }
 
+    /// <summary>An extract that was built by the real builder from sixty children.</summary>
+    public static async Task<Extract> AddReadyExtractAsync(this World world, TestSite site, ResearchProject project)
+    {
+        await world.AddChildrenInNeedAsync(site, 60);
+        var extract = await world.AddExtractAsync(site, project, ExtractState.Approved, VariableCatalogue.Sex);
+        using var scope = site.As(world.Whole);
+        var builder = new ExtractBuilder(scope.Db, scope.Get<ExtractPopulation>(), scope.Get<FileStore>(), new ResearchLimits(50), TimeProvider.System);
+        if (!await builder.ReleaseAsync(extract.Id, (await builder.PrepareAsync(extract.Id, CancellationToken.None))!, world.Whole, CancellationToken.None)) throw new InvalidOperationException("It was not released.");
+        return extract;
+    }
+
     /// <summary>
     /// Children in need of believable variety, each with a mother's yes to research unless <paramref name="permission"/> says otherwise. The
     /// same for the same numbers.
@@ -91,6 +102,11 @@ public static class ResearchWorld
             children.Add(child);
             scope.Db.Add(child);
             scope.Db.Add(new NeedEpisode { AuthorityId = world.Authority.Id, ChildId = child.Id, ReferredOn = today.AddDays(-random.Next(20, 900)), PrimaryNeedCode = needs[random.Next(needs.Length)], ReturnId = loaded.Id });
+            if (random.Next(3) == 0)
+            {
+                scope.Db.Add(new NeedEpisode { AuthorityId = world.Authority.Id, ChildId = child.Id, ReferredOn = today.AddDays(-random.Next(1_000, 1_500)), ClosedOn = today.AddDays(-950), PrimaryNeedCode = "N1", ReturnId = loaded.Id });
+            }
+
             if ((permission is null ? ConsentEventType.Given : permission(i)) is not { } type) continue;
             scope.Db.Add(Decision(world, child.Id, type));
         }

@@ -1,0 +1,229 @@
+using System.Globalization;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Disclosure;
+using ChildrensInfo.Core.Files;
+using ChildrensInfo.Core.Jobs;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Core.Research;
+
+/// <summary>
+/// Makes the file of an approved extract. It is prepared from one consistent view of the database; it is stored, read back, checked and released
+/// in one transaction that asks for every child's permission again. Whatever fails leaves no file behind.
+/// </summary>
+public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population, FileStore files, ResearchLimits limits, TimeProvider clock)
+{
+    /// <summary>How often it begins again because a family said no while it was being made.</summary>
+    private const int Tries = 5;
+
+    private const long LargestPackage = 512L * 1024 * 1024;
+
+    private static readonly (ConsentState State, string Words)[] States =
+    [
+        (ConsentState.NotAsked, "Nobody has been asked yet"), (ConsentState.Asked, "Asked, and not yet answered"), (ConsentState.Deferred, "Wanted to decide later"),
+        (ConsentState.Refused, "Said no"), (ConsentState.Withdrawn, "Said yes and then no"), (ConsentState.Expired, "The yes has run out"),
+        (ConsentState.NeedsRefresh, "The young person is now to be asked themselves"), (ConsentState.Invalidated, "The permission was found not to be valid"),
+    ];
+
+    /// <summary>A package that is ready to be released, and what its release relies on.</summary>
+    public sealed record Prepared(MemoryStream Package, IReadOnlyList<Variable> Variables, ExtractReport Report, IReadOnlyList<Guid> ChildIds, IReadOnlyList<ForbiddenValues> Forbidden, IReadOnlyList<DateOnly> Written);
+
+    public async Task RunAsync(Guid extractId, Actor actor, JobProgress progress, CancellationToken cancel)
+    {
+        try
+        {
+            for (var i = 0; i < Tries; i++)
+            {
+                await progress.ReportAsync(0, 2, "Choosing the children whose permission is valid", cancel);
+                var prepared = await PrepareAsync(extractId, cancel);
+                if (prepared is null) return;
+                await progress.ReportAsync(1, 2, "Checking the finished file", cancel);
+                if (await ReleaseAsync(extractId, prepared, actor, cancel)) return;
+            }
+
+            await FailAsync(extractId, "Permissions changed while the file was being made. Nothing was kept. Ask again later.", "permissions", actor);
+        }
+        catch (DisclosureRefusedException refused)
+        {
+            await FailAsync(extractId, refused.Message, "disclosure", actor);
+        }
+        catch (PackageRefusedException refused)
+        {
+            await FailAsync(extractId, "The finished file did not pass its last check, so it was destroyed. The council has been told why.", refused.Message, actor);
+        }
+        catch (Exception error) when (error is not (OperationCanceledException or JobCancelledException))
+        {
+            await FailAsync(extractId, "Something went wrong on our side, and nothing was kept. Ask for another extract.", "error", actor);
+            throw;
+        }
+    }
+
+    /// <summary>Reads, generalises and writes the package, in memory only.</summary>
+    /// <returns>Null when the extract is not waiting to be built.</returns>
+    /// <exception cref="DisclosureRefusedException">It cannot be made without giving somebody away.</exception>
+    public async Task<Prepared?> PrepareAsync(Guid extractId, CancellationToken cancel)
+    {
+        db.ChangeTracker.Clear();
+        // One view of the database for everything that is read: a child cannot be counted before a change and read after it.
+        await using var view = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
+        var extract = await db.Extracts.AsNoTracking().Include(e => e.Project).SingleOrDefaultAsync(e => e.Id == extractId, cancel);
+        if (extract is not { State: ExtractState.Approved, Project: { } project }) return null;
+        var now = clock.GetUtcNow().UtcDateTime;
+        var today = ConsentRules.LocalDay(now);
+        if (!project.IsOpenOn(today)) throw new DisclosureRefusedException("The project has ended, so nothing was made.");
+        if (extract.Variables.Except(project.Variables.Select(v => v.Key)).Any()) throw new InvalidOperationException("An extract asks for more than its project.");
+        var variables = new VariableCatalogue(today).Choose(extract.Variables);
+
+        var inNeed = await population.InNeedAsync(today, cancel);
+        var decisions = await population.DecideAsync(inNeed, project.Id, now, cancel);
+        var allowed = decisions.Where(d => d.Value.Allowed).Select(d => d.Key).ToList();
+        if (allowed.Count < limits.SmallestPopulation)
+        {
+            throw new DisclosureRefusedException(string.Create(CultureInfo.InvariantCulture, $"Fewer than {limits.SmallestPopulation} children could be included. That is too few for a file of rows, because somebody could be found. Ask again when more families have said yes."));
+        }
+
+        var children = await population.ReadAsync(allowed, today, cancel);
+        var forbidden = new List<ForbiddenValues>(children.Count);
+        foreach (var batch in allowed.Chunk(1_000))
+        {
+            forbidden.AddRange(await db.Children.AsNoTracking().Where(c => batch.Contains(c.Id))
+                .Select(c => new ForbiddenValues(c.Id, c.LaChildId, c.Upn, c.GivenName, c.FamilyName, c.KnownAs, c.BornOn)).ToListAsync(cancel));
+        }
+
+        var council = await db.Authorities.Where(a => a.Id == extract.AuthorityId).Select(a => a.Name).SingleAsync(cancel);
+        await view.CommitAsync(cancel);
+
+        var (columns, kept, found) = Anonymise(children, variables, today);
+        var sensitive = variables.Any(v => v.Role == VariableRole.Sensitive);
+        var report = new ExtractReport(
+            ExtractReport.TierTwo, today, ExtractPopulation.From(today), Software, ResearchLimits.K, sensitive ? ClassRules.LowestL : null, ResearchLimits.Limit, kept.Count, found.ClassCount,
+            (int)found.After.SmallestClass, Math.Round(found.After.Mean, 4), found.SuppressedFor(ResearchLimits.K),
+            [.. columns.Select(c => new ReportColumn(c.Variable.Key, c.Variable.Title, c.Variable.Role.ToString(), DetailOf(c), c.LevelUsed, c.Variable.Levels.Count))],
+            [.. States.Select(s => new ReportExclusion(s.Words, ExtractReport.Told(decisions.Values.Count(d => !d.Allowed && d.State == s.State))))]);
+
+        var rows = Coded(kept);
+        var provenance = new ExtractProvenance(extract.Id, project.Id, project.DecidedById, extract.DecidedById, council, project.Title, project.Question, extract.Purpose, project.ExpiresOn);
+        var package = ExtractPackage.Write(columns, rows, report, provenance);
+        return new Prepared(package, variables, report, [.. kept.Select(k => k.ChildId)], forbidden, [today, report.From, project.ExpiresOn]);
+    }
+
+    /// <summary>Stores the package, reads it back and checks it, asks for every permission again, and only then lets it out.</summary>
+    /// <returns>False when a permission or the approval no longer stands: nothing was kept.</returns>
+    /// <exception cref="PackageRefusedException">The stored bytes are not what they must be: nothing was kept.</exception>
+    public async Task<bool> ReleaseAsync(Guid extractId, Prepared prepared, Actor actor, CancellationToken cancel)
+    {
+        db.ChangeTracker.Clear();
+        // Disposed without a commit, it takes every stored piece with it.
+        await using var release = await db.Database.BeginTransactionAsync(cancel);
+        var extract = await db.Extracts.Include(e => e.Project).SingleAsync(e => e.Id == extractId, cancel);
+        var now = clock.GetUtcNow().UtcDateTime;
+        if (extract.State != ExtractState.Approved || !extract.Project!.IsOpenOn(ConsentRules.LocalDay(now))) return false;
+
+        prepared.Package.Position = 0;
+        var file = await files.BeginAsync(Guid.CreateVersion7(), FileKind.Extract, null, ExtractPackage.ContentType, prepared.Package.Length, actor, cancel);
+        await files.WriteAsync(file, prepared.Package, LargestPackage, cancel);
+        await using (var stored = await files.OpenAsync(file, cancel))
+        {
+            using var bytes = new MemoryStream();
+            await stored.CopyToAsync(bytes, cancel);
+            bytes.Position = 0;
+            PackageGate.Check(bytes, prepared.Variables, prepared.ChildIds.Count, ResearchLimits.K, ClassRules.LowestL, prepared.Forbidden, prepared.Written);
+        }
+
+        now = clock.GetUtcNow().UtcDateTime;
+        var decisions = await population.DecideAsync(prepared.ChildIds, extract.ProjectId, now, cancel);
+        if (prepared.ChildIds.Any(id => !decisions.TryGetValue(id, out var decision) || !decision.Allowed)) return false;
+
+        extract.State = ExtractState.Ready;
+        extract.FileId = file.Id;
+        extract.ReportJson = prepared.Report.ToJson();
+        extract.ReleasedAt = now;
+        db.AddRange(prepared.ChildIds.Select(id => new ExtractChild
+        {
+            ExtractId = extract.Id, ChildId = id, AuthorityId = extract.AuthorityId,
+            ConsentEventId = decisions[id].EventId ?? throw new InvalidOperationException("A permission rests on nothing."),
+        }));
+        db.Add(AuditEntry.For(AuditActions.ExtractBuilt, actor, null, extract.Id, clock, prepared.ChildIds.Count.ToString(CultureInfo.InvariantCulture)));
+        await db.SaveChangesAsync(cancel);
+        await release.CommitAsync(cancel);
+        return true;
+    }
+
+    private static (IReadOnlyList<ExtractColumn> Columns, List<(Guid ChildId, string[] Values)> Kept, Generalisation Found) Anonymise(
+        List<ChildFacts> children, IReadOnlyList<Variable> variables, DateOnly today)
+    {
+        var quasi = variables.Where(v => v.Role == VariableRole.QuasiIdentifier).ToList();
+        var sensitive = variables.Where(v => v.Role == VariableRole.Sensitive).ToList();
+        var rows = new CodedRows([.. quasi.Select(HierarchyOf)], [.. sensitive.Select(v => v.Key)]);
+        var values = new List<string[]>(children.Count);
+        foreach (var child in children)
+        {
+            var read = variables.Select(v => v.Read(child, today)).ToArray();
+            values.Add(read);
+            for (var i = 0; i < variables.Count; i++)
+            {
+                if (quasi.IndexOf(variables[i]) is >= 0 and var q) rows.SetQuasiIdentifier(q, read[i]);
+                else if (sensitive.IndexOf(variables[i]) is >= 0 and var s) rows.SetSensitive(s, read[i]);
+            }
+
+            rows.Add();
+        }
+
+        var found = Find(rows);
+        var columns = variables.Select(v => new ExtractColumn(v, quasi.IndexOf(v) is >= 0 and var q ? found.Levels[q] : 0)).ToList();
+        var kept = new List<(Guid, string[])>(children.Count);
+        for (var row = 0; row < children.Count; row++)
+        {
+            if (found.IsKept(row)) kept.Add((children[row].ChildId, [.. columns.Select((c, i) => c.Level.FromFinest[values[row][i]])]));
+        }
+
+        return (columns, kept, found);
+    }
+
+    private static Generalisation Find(CodedRows rows)
+    {
+        try
+        {
+            return Generalisation.Find(rows, new ClassRules(ResearchLimits.K, ClassRules.LowestL, ResearchLimits.Limit));
+        }
+        catch (DisclosureRefusedException refused)
+        {
+            throw new DisclosureRefusedException($"No file can be made of these variables without somebody standing out. {refused.Message} Ask for fewer or other variables.");
+        }
+    }
+
+    private static Hierarchy HierarchyOf(Variable variable) =>
+        new(variable.Key, [.. variable.Codes.Select(c => (IReadOnlyList<string>)[.. variable.Levels.Select(l => l.FromFinest[c.Value])])]);
+
+    /// <summary>New codes under a new key, which is gone when this returns.</summary>
+    private static List<ExtractRow> Coded(List<(Guid ChildId, string[] Values)> kept)
+    {
+        while (true)
+        {
+            using var codes = new PersonCodes();
+            var rows = kept.ConvertAll(k => new ExtractRow(codes.Of(k.ChildId), k.Values));
+            if (rows.Select(r => r.Code).Distinct().Count() == rows.Count) return rows;
+        }
+    }
+
+    private static string DetailOf(ExtractColumn column) =>
+        column.LevelUsed == 0 ? "As detailed as the register allows"
+        : column.Level.Codes is [{ Value: VariableCatalogue.Everything }] ? "Not given: no detail could be kept without somebody standing out"
+        : $"Made coarser: {string.Join("; ", column.Level.Codes.Select(c => c.Label))}";
+
+    private async Task FailAsync(Guid extractId, string because, string code, Actor actor)
+    {
+        db.ChangeTracker.Clear();
+        var extract = await db.Extracts.SingleAsync(e => e.Id == extractId);
+        if (extract.State != ExtractState.Approved) return;
+        extract.State = ExtractState.Failed;
+        extract.FailedBecause = because;
+        db.Add(AuditEntry.For(AuditActions.ExtractFailed, actor, null, extract.Id, clock, code));
+        await db.SaveChangesAsync();
+    }
+
+    private static string Software => $"Children's Information Portal {typeof(ExtractBuilder).Assembly.GetName().Version?.ToString(3)}";
+}

@@ -1,0 +1,175 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace ChildrensInfo.Core.Research;
+
+/// <summary>What of a child must not be found in a file.</summary>
+public sealed record ForbiddenValues(Guid ChildId, string LaChildId, string? Upn, string? GivenName, string? FamilyName, string? KnownAs, DateOnly? BornOn);
+
+/// <summary>The finished file is not what it must be. The message is a code that holds nothing of what was found.</summary>
+public sealed class PackageRefusedException(string message) : Exception(message);
+
+/// <summary>
+/// The last look at a finished package, as somebody who received it would look: it reads the bytes anew and shares no code with what wrote
+/// them, and believes none of what the package says of itself.
+/// </summary>
+public static partial class PackageGate
+{
+    /// <summary>Shorter numbers stand in any text: years, counts.</summary>
+    private const int ShortestNumber = 5;
+
+    /// <param name="variables">The register's variables that were asked for.</param>
+    /// <param name="rows">How many rows there must be.</param>
+    /// <param name="written">Dates the package speaks of itself, which may be some child's birthday.</param>
+    /// <exception cref="PackageRefusedException">Anything at all is not as it must be.</exception>
+    public static void Check(
+        Stream package, IReadOnlyList<Variable> variables, int rows, int k, int l, IReadOnlyCollection<ForbiddenValues> forbidden, IReadOnlyCollection<DateOnly> written)
+    {
+        using var zip = new ZipArchive(package, ZipArchiveMode.Read, leaveOpen: true);
+        Require(zip.Comment.Length == 0, "zip-comment");
+        Require(zip.Entries.Select(e => e.FullName).SequenceEqual(["README.txt", "data.csv", "codebook.csv", "datapackage.json", "report.json", "report.txt"]), "zip-names");
+        var parts = new Dictionary<string, byte[]>();
+        foreach (var entry in zip.Entries)
+        {
+            Require(entry.LastWriteTime.DateTime == new DateTime(1980, 1, 1) && entry.Comment.Length == 0, "zip-times");
+            using var stream = entry.Open();
+            using var bytes = new MemoryStream();
+            stream.CopyTo(bytes);
+            parts[entry.FullName] = bytes.ToArray();
+        }
+
+        CheckRows(Parse(Decode(parts["data.csv"])), variables, rows, k, l);
+        CheckDescriptor(parts, variables);
+        // Numbers the package says of itself may be some child's number.
+        var own = parts.Values.Select(p => p.Length).Append(rows).Select(n => n.ToString(CultureInfo.InvariantCulture)).ToHashSet();
+        var needles = forbidden.SelectMany(child => NeedlesOf(child, written)).Where(n => !own.Contains(n)).Select(Plain).Where(n => n.Length > 2).ToHashSet(StringComparer.Ordinal);
+        foreach (var (name, bytes) in parts)
+        {
+            var text = Plain(Decode(bytes));
+            foreach (var needle in needles) Require(!text.Contains(needle, StringComparison.Ordinal), $"somebody-in-{name}");
+        }
+    }
+
+    private static void CheckRows(List<string[]> table, IReadOnlyList<Variable> variables, int rows, int k, int l)
+    {
+        Require(table.Count == rows + 1, "row-count");
+        Require(table[0].SequenceEqual([VariableCatalogue.PersonColumn, .. variables.Select(v => v.Key)]), "columns");
+        var body = table.Skip(1).ToList();
+        Require(body.TrueForAll(r => r.Length == table[0].Length), "row-width");
+        Require(body.TrueForAll(r => Code().IsMatch(r[0])), "person-code");
+        for (var i = 1; i < body.Count; i++) Require(string.CompareOrdinal(body[i - 1][0], body[i][0]) < 0, "person-order");
+        for (var c = 0; c < variables.Count; c++)
+        {
+            // Every cell of a column stands at one and the same level of its register entry, or a class could be told apart by detail.
+            var used = body.Select(r => r[c + 1]).ToHashSet(StringComparer.Ordinal);
+            Require(variables[c].Levels.Any(level => used.IsSubsetOf(level.Codes.Select(code => code.Value))), "unregistered-value");
+        }
+
+        var quasi = Enumerable.Range(0, variables.Count).Where(c => variables[c].Role == VariableRole.QuasiIdentifier).ToList();
+        var sensitive = Enumerable.Range(0, variables.Count).Where(c => variables[c].Role == VariableRole.Sensitive).ToList();
+        foreach (var alike in body.GroupBy(r => string.Join('\u001f', quasi.Select(c => r[c + 1]))))
+        {
+            Require(alike.Count() >= k, "class-size");
+            foreach (var c in sensitive) Require(alike.Select(r => r[c + 1]).Distinct().Count() >= l, "class-diversity");
+        }
+    }
+
+    private static void CheckDescriptor(Dictionary<string, byte[]> parts, IReadOnlyList<Variable> variables)
+    {
+        using var descriptor = JsonDocument.Parse(parts["datapackage.json"]);
+        foreach (var resource in descriptor.RootElement.GetProperty("resources").EnumerateArray())
+        {
+            var bytes = parts[resource.GetProperty("path").GetString()!];
+            Require(resource.GetProperty("bytes").GetInt64() == bytes.Length, "descriptor-bytes");
+            Require(resource.GetProperty("hash").GetString() == "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes)), "descriptor-hash");
+        }
+
+        var fields = descriptor.RootElement.GetProperty("resources")[0].GetProperty("schema").GetProperty("fields").EnumerateArray().Select(f => f.GetProperty("name").GetString()).ToList();
+        Require(fields.SequenceEqual([VariableCatalogue.PersonColumn, .. variables.Select(v => v.Key)]), "descriptor-fields");
+    }
+
+    private static IEnumerable<string> NeedlesOf(ForbiddenValues child, IReadOnlyCollection<DateOnly> written)
+    {
+        yield return child.ChildId.ToString();
+        yield return child.ChildId.ToString("N");
+        if (child.LaChildId.Length >= ShortestNumber) yield return child.LaChildId;
+        if (child.Upn is { Length: >= ShortestNumber } upn) yield return upn;
+        // A first or a family name alone may be a word: Rose, White. Together they are somebody.
+        if (child.FamilyName is { Length: > 0 } family)
+        {
+            if (child.GivenName is { Length: > 0 } given) yield return $"{given} {family}";
+            if (child.KnownAs is { Length: > 0 } known) yield return $"{known} {family}";
+        }
+
+        if (child.BornOn is not { } born || written.Contains(born)) yield break;
+        foreach (var format in new[] { "yyyy-MM-dd", "yyyyMMdd", "dd/MM/yyyy", "d MMMM yyyy" }) yield return born.ToString(format, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Lower case, words and numbers parted by one space, with a space at either end: whole words are then found by a plain search.</summary>
+    private static string Plain(string text) => $" {string.Join(' ', Word().Matches(text.Normalize(NormalizationForm.FormKC).ToLowerInvariant()).Select(m => m.Value))} ";
+
+    /// <summary>A reader of RFC 4180 of its own.</summary>
+    private static List<string[]> Parse(string text)
+    {
+        var rows = new List<string[]>();
+        var row = new List<string>();
+        var field = new StringBuilder();
+        var quoted = false;
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (quoted)
+            {
+                if (c != '"') field.Append(c);
+                else if (i + 1 < text.Length && text[i + 1] == '"') field.Append(text[++i]);
+                else quoted = false;
+            }
+            else if (c == '"')
+            {
+                quoted = true;
+            }
+            else if (c == ',' || c == '\n')
+            {
+                row.Add(field.ToString());
+                field.Clear();
+                if (c == ',') continue;
+                rows.Add([.. row]);
+                row.Clear();
+            }
+            else if (c != '\r')
+            {
+                field.Append(c);
+            }
+        }
+
+        Require(!quoted && row.Count == 0 && field.Length == 0, "csv-end");
+        return rows;
+    }
+
+    private static string Decode(byte[] bytes)
+    {
+        try
+        {
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new PackageRefusedException("not-utf-8");
+        }
+    }
+
+    private static void Require(bool isSo, string code)
+    {
+        if (!isSo) throw new PackageRefusedException(code);
+    }
+
+    [GeneratedRegex("^[A-Z2-7]{16}$")]
+    private static partial Regex Code();
+
+    [GeneratedRegex(@"[\p{L}\p{N}]+")]
+    private static partial Regex Word();
+}

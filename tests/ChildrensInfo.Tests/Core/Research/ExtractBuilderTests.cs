@@ -1,0 +1,310 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Files;
+using ChildrensInfo.Core.Jobs;
+using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Research;
+using ChildrensInfo.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Core.Research;
+
+public class ExtractBuilderTests(TestSite site)
+{
+    private static readonly string[] Everything =
+    [
+        .. ResearchWorld.Described, VariableCatalogue.ReferralYear, VariableCatalogue.EpisodeLength, VariableCatalogue.Referrals, VariableCatalogue.HeardLately, VariableCatalogue.TimesHeard,
+    ];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_file_holds_children_who_may_be_in_it_and_in_it_everybody_looks_like_four_others()
+    {
+        var world = await World.CreateAsync(site);
+        var children = await world.AddChildrenInNeedAsync(site, 320, i => i % 8 == 0 ? null : i % 8 == 1 ? ConsentEventType.Refused : ConsentEventType.Given);
+        var extract = await ApprovedAsync(world, Everything);
+        await RunAsync(world, extract.Id);
+
+        var (built, zip) = await BuiltAsync(world, extract.Id);
+        Assert.Equal(ExtractState.Ready, built.State);
+        var table = Csv(zip["data.csv"]);
+        Assert.Equal([VariableCatalogue.PersonColumn, .. new VariableCatalogue(DateOnly.FromDateTime(DateTime.UtcNow)).Choose(Everything).Select(v => v.Key)], table[0]);
+        var rows = table.Skip(1).ToList();
+        Assert.InRange(rows.Count, 228, 240);
+        Assert.All(rows.GroupBy(r => string.Join('|', r.Skip(1).Take(6))), alike => Assert.True(alike.Count() >= 5));
+        Assert.Equal(rows.Count, rows.Select(r => r[0]).Distinct().Count());
+        Assert.Equal(rows.Select(r => r[0]).Order(StringComparer.Ordinal), rows.Select(r => r[0]));
+
+        var relied = await site.ReadAsync(world, db => db.ExtractChildren.Where(e => e.ExtractId == extract.Id).ToListAsync(Cancel));
+        Assert.Equal(rows.Count, relied.Count);
+        var mayBe = children.Where((_, i) => i % 8 > 1).Select(c => c.Id).ToHashSet();
+        Assert.All(relied, r => Assert.Contains(r.ChildId, mayBe));
+        var events = await site.ReadAsync(world, db => db.ConsentEvents.ToDictionaryAsync(e => e.Id, Cancel));
+        Assert.All(relied, r => Assert.Equal((r.ChildId, ConsentEventType.Given), (events[r.ConsentEventId].ChildId, events[r.ConsentEventId].Type)));
+        Assert.Equal($"{rows.Count}", Assert.Single(await world.AuditAsync(AuditActions.ExtractBuilt)).Detail);
+        Assert.Contains("About 40", ExtractReport.Read(built.ReportJson)!.NotIncluded.Single(n => n.State == "Said no").Children, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nobodys_name_number_birthday_or_id_is_in_any_byte_of_it()
+    {
+        var world = await World.CreateAsync(site);
+        var children = await world.AddChildrenInNeedAsync(site, 120);
+        var extract = await ApprovedAsync(world, Everything);
+        await RunAsync(world, extract.Id);
+        var (_, zip) = await BuiltAsync(world, extract.Id);
+        var everything = string.Join('\n', zip.Select(e => e.Key + Encoding.UTF8.GetString(e.Value)));
+        var today = DateOnly.FromDateTime(DateTime.UtcNow);
+        foreach (var child in children)
+        {
+            foreach (var value in new[] { child.GivenName!, child.FamilyName!, child.LaChildId, child.Upn!, child.Id.ToString(), child.Id.ToString("N"), $"{child.BornOn:yyyy-MM-dd}", $"{child.BornOn:dd/MM/yyyy}" })
+            {
+                Assert.DoesNotContain(value, everything, StringComparison.OrdinalIgnoreCase);
+            }
+        }
+
+        Assert.DoesNotContain("Reza Holt", everything, StringComparison.Ordinal);
+        Assert.DoesNotContain("Dara Fenn", everything, StringComparison.Ordinal);
+        Assert.Contains(today.Year.ToString(System.Globalization.CultureInfo.InvariantCulture), everything, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_package_describes_every_column_and_the_bytes_it_describes_are_there()
+    {
+        var world = await World.CreateAsync(site);
+        await world.AddChildrenInNeedAsync(site, 120);
+        var extract = await ApprovedAsync(world, Everything);
+        await RunAsync(world, extract.Id);
+        var (_, zip) = await BuiltAsync(world, extract.Id);
+        Assert.Equal(["README.txt", "data.csv", "codebook.csv", "datapackage.json", "report.json", "report.txt"], zip.Keys);
+        using var package = JsonDocument.Parse(zip["datapackage.json"]);
+        Assert.Equal("https://datapackage.org/profiles/2.0/datapackage.json", package.RootElement.GetProperty("$schema").GetString());
+        var codebook = Csv(zip["codebook.csv"]);
+        foreach (var resource in package.RootElement.GetProperty("resources").EnumerateArray())
+        {
+            var bytes = zip[resource.GetProperty("path").GetString()!];
+            Assert.Equal("table", resource.GetProperty("type").GetString());
+            Assert.Equal(bytes.Length, resource.GetProperty("bytes").GetInt32());
+            Assert.Equal("sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes)), resource.GetProperty("hash").GetString());
+            var fields = resource.GetProperty("schema").GetProperty("fields").EnumerateArray().ToList();
+            Assert.Equal(Csv(bytes)[0], fields.Select(f => f.GetProperty("name").GetString()!));
+            Assert.All(fields, f => Assert.Equal(("string", true), (f.GetProperty("type").GetString(), f.GetProperty("description").GetString()!.Length > 0)));
+            Assert.True(resource.GetProperty("schema").GetProperty("missingValues").GetArrayLength() > 0);
+        }
+
+        var data = Csv(zip["data.csv"]);
+        for (var c = 1; c < data[0].Length; c++)
+        {
+            var codes = codebook.Where(r => r[0] == data[0][c]).Select(r => r[5]).ToHashSet();
+            Assert.All(data.Skip(1), r => Assert.Contains(r[c], codes));
+        }
+    }
+
+    [Fact]
+    public async Task Two_extracts_of_the_same_children_share_no_codes()
+    {
+        var world = await World.CreateAsync(site);
+        await world.AddChildrenInNeedAsync(site, 120);
+        var codes = new List<HashSet<string>>();
+        for (var i = 0; i < 2; i++)
+        {
+            var extract = await ApprovedAsync(world, ResearchWorld.Described);
+            await RunAsync(world, extract.Id);
+            codes.Add([.. Csv((await BuiltAsync(world, extract.Id)).Zip["data.csv"]).Skip(1).Select(r => r[0])]);
+        }
+
+        Assert.Empty(codes[0].Intersect(codes[1]));
+        Assert.All(codes, c => Assert.True(c.Count > 100));
+    }
+
+    [Fact]
+    public async Task A_withdrawal_while_it_is_made_voids_it_and_the_next_try_is_without_the_child()
+    {
+        var world = await World.CreateAsync(site);
+        await world.AddChildrenInNeedAsync(site, 120);
+        var extract = await ApprovedAsync(world, ResearchWorld.Described);
+        Guid left;
+        using (var scope = site.As(world.Whole))
+        {
+            var builder = BuilderIn(scope);
+            var prepared = await builder.PrepareAsync(extract.Id, Cancel);
+            left = prepared!.ChildIds[0];
+            await world.DecideAsync(site, left, ConsentEventType.Withdrawn);
+            Assert.False(await builder.ReleaseAsync(extract.Id, prepared, world.Whole, Cancel));
+        }
+
+        await NothingIsLeftAsync(world, extract.Id);
+        await RunAsync(world, extract.Id);
+        var (built, _) = await BuiltAsync(world, extract.Id);
+        Assert.Equal(ExtractState.Ready, built.State);
+        Assert.DoesNotContain(left, await site.ReadAsync(world, db => db.ExtractChildren.Select(e => e.ChildId).ToListAsync(Cancel)));
+    }
+
+    [Fact]
+    public async Task A_no_to_one_project_keeps_the_child_out_of_that_project_only()
+    {
+        var world = await World.CreateAsync(site);
+        var children = await world.AddChildrenInNeedAsync(site, 120);
+        var first = await ApprovedAsync(world, [VariableCatalogue.Sex]);
+        var second = await ApprovedAsync(world, [VariableCatalogue.Sex]);
+        await world.DecideAsync(site, children[0].Id, ConsentEventType.Refused, first.ProjectId);
+        await RunAsync(world, first.Id);
+        await RunAsync(world, second.Id);
+        var relied = await site.ReadAsync(world, db => db.ExtractChildren.Where(e => e.ChildId == children[0].Id).Select(e => e.ExtractId).ToListAsync(Cancel));
+        Assert.Equal([second.Id], relied);
+    }
+
+    [Fact]
+    public async Task Work_killed_while_it_stores_leaves_nothing_and_can_be_done_again()
+    {
+        var world = await World.CreateAsync(site);
+        await world.AddChildrenInNeedAsync(site, 120);
+        var extract = await ApprovedAsync(world, ResearchWorld.Described);
+        using (var scope = site.As(world.Whole))
+        {
+            var prepared = await BuilderIn(scope).PrepareAsync(extract.Id, Cancel);
+            var dying = new DyingClock();
+            var builder = new ExtractBuilder(
+                scope.Db, scope.Get<ExtractPopulation>(), new FileStore(scope.Db, scope.Get<KeyRing>(), dying), new ResearchLimits(50), TimeProvider.System);
+            await Assert.ThrowsAsync<OperationCanceledException>(() => builder.ReleaseAsync(extract.Id, prepared!, world.Whole, Cancel));
+            Assert.Equal(2, dying.Asked);
+        }
+
+        await NothingIsLeftAsync(world, extract.Id);
+        await RunAsync(world, extract.Id);
+        Assert.Equal(ExtractState.Ready, (await BuiltAsync(world, extract.Id)).Extract.State);
+        await RunAsync(world, extract.Id);
+        Assert.Single(await world.AuditAsync(AuditActions.ExtractBuilt));
+    }
+
+    [Fact]
+    public async Task Too_few_children_are_refused_and_the_floor_cannot_be_lowered()
+    {
+        Assert.Equal(50, new ResearchLimits(1).SmallestPopulation);
+        Assert.Equal(200, new ResearchLimits().SmallestPopulation);
+        var world = await World.CreateAsync(site);
+        await world.AddChildrenInNeedAsync(site, 60, i => i < 49 ? ConsentEventType.Given : null);
+        var extract = await ApprovedAsync(world, [VariableCatalogue.Sex]);
+        await RunAsync(world, extract.Id, new ResearchLimits(1));
+        var failed = await site.ReadAsync(world, db => db.Extracts.SingleAsync(Cancel));
+        Assert.Equal(ExtractState.Failed, failed.State);
+        Assert.Contains("Fewer than 50 children", failed.FailedBecause, StringComparison.Ordinal);
+        Assert.Equal("disclosure", Assert.Single(await world.AuditAsync(AuditActions.ExtractFailed)).Detail);
+        await NothingIsLeftAsync(world, extract.Id);
+    }
+
+    [Fact]
+    public async Task A_project_that_was_closed_meanwhile_gets_no_file()
+    {
+        var world = await World.CreateAsync(site);
+        await world.AddChildrenInNeedAsync(site, 60);
+        var extract = await ApprovedAsync(world, [VariableCatalogue.Sex]);
+        using (var scope = site.As(world.Whole))
+        {
+            var builder = BuilderIn(scope);
+            var prepared = await builder.PrepareAsync(extract.Id, Cancel);
+            using (var other = site.As(world.Whole))
+            {
+                (await other.Db.ResearchProjects.SingleAsync(Cancel)).State = ProjectState.Closed;
+                await other.Db.SaveChangesAsync(Cancel);
+            }
+
+            Assert.False(await builder.ReleaseAsync(extract.Id, prepared!, world.Whole, Cancel));
+        }
+
+        await RunAsync(world, extract.Id);
+        Assert.Equal("The project has ended, so nothing was made.", (await site.ReadAsync(world, db => db.Extracts.SingleAsync(Cancel))).FailedBecause);
+    }
+
+    [Fact]
+    public async Task Nobody_but_a_job_can_read_for_an_extract()
+    {
+        var world = await World.CreateAsync(site);
+        await world.AddChildrenInNeedAsync(site, 60);
+        var extract = await ApprovedAsync(world, [VariableCatalogue.Sex]);
+        using var scope = site.As(World.ActorOf(world.Researcher));
+        await Assert.ThrowsAsync<ChildrensInfo.Core.Disclosure.DisclosureRefusedException>(() => BuilderIn(scope).PrepareAsync(extract.Id, Cancel));
+    }
+
+    private static ExtractBuilder BuilderIn(Scope scope, ResearchLimits? limits = null) =>
+        new(scope.Db, scope.Get<ExtractPopulation>(), scope.Get<FileStore>(), limits ?? new ResearchLimits(50), TimeProvider.System);
+
+    private async Task<Extract> ApprovedAsync(World world, string[] variables) =>
+        await world.AddExtractAsync(site, await world.AddProjectAsync(site, ProjectState.Approved, variables: variables), ExtractState.Approved);
+
+    private async Task RunAsync(World world, Guid extractId, ResearchLimits? limits = null)
+    {
+        using var scope = site.As(world.Whole);
+        // Finished already, so that the site's own runner leaves it alone.
+        var job = new Job { AuthorityId = world.Authority.Id, Kind = JobKind.BuildExtract, SubjectId = extractId, State = JobState.Done, RequestedById = world.DataLead.Id, RequestedAt = DateTime.UtcNow };
+        scope.Db.Add(job);
+        await scope.Db.SaveChangesAsync(Cancel);
+        await BuilderIn(scope, limits).RunAsync(extractId, world.Whole, new JobProgress(site.Services.GetRequiredService<IServiceScopeFactory>(), world.Whole, job.Id), Cancel);
+    }
+
+    private async Task<(Extract Extract, Dictionary<string, byte[]> Zip)> BuiltAsync(World world, Guid extractId)
+    {
+        using var scope = site.As(world.Whole);
+        var extract = await scope.Db.Extracts.SingleAsync(e => e.Id == extractId, Cancel);
+        Assert.Null(extract.FailedBecause);
+        var file = await scope.Db.Files.SingleAsync(f => f.Id == extract.FileId, Cancel);
+        using var zip = new ZipArchive(await scope.Get<FileStore>().OpenAsync(file, Cancel));
+        var parts = new Dictionary<string, byte[]>();
+        foreach (var entry in zip.Entries)
+        {
+            await using var stream = await entry.OpenAsync(Cancel);
+            using var bytes = new MemoryStream();
+            await stream.CopyToAsync(bytes, Cancel);
+            parts.Add(entry.FullName, bytes.ToArray());
+        }
+
+        return (extract, parts);
+    }
+
+    private async Task NothingIsLeftAsync(World world, Guid extractId)
+    {
+        Assert.Empty(await site.ReadAsync(world, db => db.Files.Where(f => f.Kind == FileKind.Extract).ToListAsync(Cancel)));
+        Assert.Empty(await site.ReadAsync(world, db => db.ExtractChildren.Where(e => e.ExtractId == extractId).ToListAsync(Cancel)));
+        Assert.Empty(await world.AuditAsync(AuditActions.ExtractBuilt));
+        // Not even through the wall: the pieces themselves are gone.
+        await using var connection = new Npgsql.NpgsqlConnection(site.SuperuserConnectionString);
+        await connection.OpenAsync(Cancel);
+        await using var pieces = new Npgsql.NpgsqlCommand($"select count(*) from file_pieces where authority_id = '{world.Authority.Id}'", connection);
+        Assert.Equal(0L, await pieces.ExecuteScalarAsync(Cancel));
+    }
+
+    /// <summary>Splits plain lines; the data and code book of an extract quote only texts.</summary>
+    private static List<string[]> Csv(byte[] bytes)
+    {
+        using var parser = new StringReader(Encoding.UTF8.GetString(bytes));
+        var rows = new List<string[]>();
+        while (parser.ReadLine() is { } line)
+        {
+            var fields = new List<string>();
+            foreach (System.Text.RegularExpressions.Match match in System.Text.RegularExpressions.Regex.Matches(line, "(?:^|,)(?:\"((?:[^\"]|\"\")*)\"|([^,]*))"))
+            {
+                fields.Add(match.Groups[1].Success ? match.Groups[1].Value.Replace("\"\"", "\"", StringComparison.Ordinal) : match.Groups[2].Value);
+            }
+
+            rows.Add([.. fields]);
+        }
+
+        return rows;
+    }
+
+    /// <summary>Stops the work when the stored file is about to be called whole.</summary>
+    private sealed class DyingClock : TimeProvider
+    {
+        public int Asked { get; private set; }
+
+        public override DateTimeOffset GetUtcNow() => ++Asked == 2 ? throw new OperationCanceledException() : base.GetUtcNow();
+    }
+}

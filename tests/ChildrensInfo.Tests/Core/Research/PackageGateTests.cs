@@ -1,0 +1,96 @@
+using System.IO.Compression;
+using System.Text;
+using ChildrensInfo.Core.Research;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Core.Research;
+
+/// <summary>A good package passes; each way of spoiling it is refused by name.</summary>
+public class PackageGateTests
+{
+    private static readonly DateOnly Day = new(2026, 6, 1);
+
+    private static readonly IReadOnlyList<Variable> Variables = new VariableCatalogue(Day).Choose([VariableCatalogue.AgeBand, VariableCatalogue.Sex, VariableCatalogue.Referrals]);
+
+    [Fact]
+    public void A_good_package_passes() => Check(Spoilt());
+
+    [Theory]
+    [InlineData("data.csv", "CCCCCCCCCCCCCCCC,5_9,F,1\r\n", "", "row-count")]
+    [InlineData("data.csv", ",5_9,F,1", ",under_1,F,1", "class-size")]
+    [InlineData("data.csv", ",F,2\r\n", ",F,1\r\n", "class-diversity")]
+    [InlineData("data.csv", "person,", "child_id,", "columns")]
+    [InlineData("data.csv", "referrals\r\n", "postcode\r\n", "columns")]
+    [InlineData("data.csv", ",F,", ",=1+1,", "unregistered-value")]
+    [InlineData("data.csv", ",5_9,", ",0_9,", "unregistered-value")]
+    [InlineData("data.csv", "CCCCCCCCCCCCCCCC,", "1CCCCCCCCCCCCCCC,", "person-code")]
+    [InlineData("data.csv", "CCCCCCCCCCCCCCCC,", "ZZZZZZZZZZZZZZZZ,", "person-order")]
+    [InlineData("data.csv", "CCCCCCCCCCCCCCCC,", "BBBBBBBBBBBBBBBB,", "person-order")]
+    [InlineData("README.txt", "RULES", "Sorrel  THISTLEBROOK", "somebody-in-README.txt")]
+    [InlineData("report.txt", "WHAT", "LA-90210", "somebody-in-report.txt")]
+    [InlineData("report.json", "\"tier\"", "\"A123456789012\"", "somebody-in-report.json")]
+    [InlineData("README.txt", "RULES", "born 3 May 2016", "somebody-in-README.txt")]
+    [InlineData("README.txt", "RULES", "03/05/2016", "somebody-in-README.txt")]
+    [InlineData("codebook.csv", "Female", "Femala", "descriptor-hash")]
+    [InlineData("zip", "", "birthdays.csv", "zip-names")]
+    [InlineData("time", "", "", "zip-times")]
+    public void Anything_else_is_refused(string part, string from, string to, string code) =>
+        Assert.Equal(code, Assert.Throws<PackageRefusedException>(() => Check(Spoilt(part, from, to))).Message);
+
+    [Fact]
+    public void Sabotage_of_the_rows_alone_is_seen_by_their_hash_too()
+    {
+        // The same rows in another spelling of the line ends: every class stands, the bytes are not those described.
+        Assert.Equal("descriptor-bytes", Assert.Throws<PackageRefusedException>(() => Check(Spoilt("data.csv", "\r\n", "\n"))).Message);
+    }
+
+    private static void Check(Stream package) => PackageGate.Check(
+        package, Variables, 12, 5, 2,
+        [new ForbiddenValues(Guid.NewGuid(), "LA-90210", "A123456789012", "Sorrel", "Thistlebrook", null, new DateOnly(2016, 5, 3)), new ForbiddenValues(Guid.NewGuid(), "12", null, "May", "Rose", null, Day)],
+        [Day, new DateOnly(2027, 6, 1), Day.AddYears(-1)]);
+
+    private static MemoryStream Spoilt(string? part = null, string from = "", string to = "")
+    {
+        var rows = Enumerable.Range(0, 12).Select(i => new ExtractRow(new string((char)('A' + i), 16), [i < 6 ? "5_9" : "10_15", "F", i % 6 == 0 ? "2" : "1"])).ToList();
+        var report = new ExtractReport(ExtractReport.TierTwo, Day, Day.AddYears(-1), "Portal", 5, 2, 0.05, 12, 2, 6, 0.1667, "0", [], []);
+        using var good = ExtractPackage.Write(
+            [.. Variables.Select(v => new ExtractColumn(v, 0))], rows, report,
+            new ExtractProvenance(Guid.NewGuid(), Guid.NewGuid(), null, null, "Testshire Council", "A title", "A question", "A purpose", new DateOnly(2027, 6, 1)));
+        using var read = new ZipArchive(good, ZipArchiveMode.Read);
+        var spoilt = new MemoryStream();
+        using (var write = new ZipArchive(spoilt, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var entry in read.Entries)
+            {
+                using var reader = new StreamReader(entry.Open(), new UTF8Encoding(false));
+                var text = reader.ReadToEnd();
+                if (entry.FullName == part)
+                {
+                    Assert.Contains(from, text, StringComparison.Ordinal);
+                    text = entry.FullName == "data.csv" && from.StartsWith(",5_9,F", StringComparison.Ordinal) ? Once(text, from, to) : text.Replace(from, to, StringComparison.Ordinal);
+                }
+
+                Put(write, entry.FullName, text, part == "time" ? DateTimeOffset.UnixEpoch.AddYears(30) : ExtractPackage.NoTime);
+            }
+
+            if (part == "zip") Put(write, to, "x", ExtractPackage.NoTime);
+        }
+
+        spoilt.Position = 0;
+        return spoilt;
+    }
+
+    private static string Once(string text, string from, string to)
+    {
+        var at = text.IndexOf(from, StringComparison.Ordinal);
+        return text[..at] + to + text[(at + from.Length)..];
+    }
+
+    private static void Put(ZipArchive zip, string name, string text, DateTimeOffset time)
+    {
+        var entry = zip.CreateEntry(name);
+        entry.LastWriteTime = time;
+        using var writer = new StreamWriter(entry.Open(), new UTF8Encoding(false));
+        writer.Write(text);
+    }
+}
