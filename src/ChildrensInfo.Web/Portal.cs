@@ -5,6 +5,7 @@ using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Web.Access;
+using ChildrensInfo.Web.Forms;
 using ChildrensInfo.Web.GovUk;
 using ChildrensInfo.Web.Jobs;
 using FluentValidation;
@@ -60,8 +61,16 @@ public static class Portal
         services.AddValidatorsFromAssemblyContaining<CurrentActor>();
         if (builder.Configuration.GetValue("Jobs:Run", true)) services.AddHostedService<JobRunner>();
 
-        services.AddDataProtection().SetApplicationName("ChildrensInfo")
+        services.AddSingleton<SignInLimits>();
+        var cookieKeys = services.AddDataProtection().SetApplicationName("ChildrensInfo")
             .PersistKeysToFileSystem(new DirectoryInfo(builder.Configuration["Keys:CookieKeysFolder"] ?? throw new InvalidOperationException("Keys:CookieKeysFolder is not set.")));
+        if (!local)
+        {
+            // On disk the keys of cookies are as safe as the keys of words.
+            cookieKeys.ProtectKeysWithCertificate(System.Security.Cryptography.X509Certificates.X509CertificateLoader.LoadPkcs12FromFile(
+                builder.Configuration["Keys:CertificatePath"]!, builder.Configuration["Keys:CertificatePassword"]));
+        }
+
         services.AddIdentityCore<AppUser>()
             .AddSignInManager()
             .AddTokenProvider<WelcomeLinks>(PeopleService.LinkProvider)
@@ -95,6 +104,7 @@ public static class Portal
             .AddMvcOptions(mvc => mvc.Filters.Add<ChildReadAudit>())
             .AddJsonOptions(json => json.JsonSerializerOptions.Converters.Add(new JsonStringEnumConverter()));
         services.AddGovUk();
+        services.Configure<Microsoft.AspNetCore.Mvc.MvcOptions>(CleanTextBinder.Use);
         services.AddRouting(o => o.LowercaseUrls = true);
         services.AddHsts(o =>
         {
@@ -106,12 +116,17 @@ public static class Portal
 
     public static void UsePortal(this WebApplication app)
     {
-        app.UseExceptionHandler("/problem/500");
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandlingPath = "/problem/500",
+            StatusCodeSelector = error => error is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
+        });
         if (!app.Environment.IsDevelopment() && !app.Environment.IsEnvironment("Testing")) app.UseHsts();
         app.UseSecurityHeaders(SecurityHeaders.Policy());
         app.UseStatusCodePagesWithReExecute("/problem/{0}");
         app.UseMiddleware<PageRules>();
         app.UseRouting();
+        app.UseMiddleware<MethodRules>();
         app.UseAuthentication();
         app.UseMiddleware<RefusalAudit>();
         app.UseAuthorization();

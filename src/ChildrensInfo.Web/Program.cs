@@ -4,6 +4,7 @@ using Serilog;
 
 var builder = WebApplication.CreateBuilder(args);
 if (await DatabaseStart.FindAsync(builder) is not { } connection) return 1;
+if (!await StartGuard.AllowsAsync(builder, connection)) return 1;
 
 builder.AddPortalLogging();
 builder.AddPortal(connection);

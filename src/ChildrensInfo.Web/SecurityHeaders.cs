@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace ChildrensInfo.Web;
@@ -31,6 +32,12 @@ public sealed class PageRules(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context)
     {
+        // A problem page is read, however the request that failed was sent.
+        if (context.Features.Get<IStatusCodeReExecuteFeature>() is not null || context.Features.Get<IExceptionHandlerFeature>() is not null)
+        {
+            context.Request.Method = HttpMethods.Get;
+        }
+
         var method = context.Request.Method;
         if (!HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && !HttpMethods.IsPost(method) && !HttpMethods.IsPut(method))
         {
@@ -50,5 +57,19 @@ public sealed class PageRules(RequestDelegate next)
             return Task.CompletedTask;
         });
         return next(context);
+    }
+}
+
+/// <summary>A page without a handler for the method would be drawn with nothing loaded; it answers 405 instead.</summary>
+public sealed class MethodRules(RequestDelegate next)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        var method = context.Request.Method;
+        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)) return next(context);
+        var page = context.GetEndpoint()?.Metadata.GetMetadata<CompiledPageActionDescriptor>();
+        if (page is null || page.HandlerMethods.Any(h => string.Equals(h.HttpMethod, method, StringComparison.OrdinalIgnoreCase))) return next(context);
+        context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+        return Task.CompletedTask;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -20,6 +21,8 @@ public class ProblemModel : PageModel
 
     private void Say(int code)
     {
+        // A body over the limit is the sender's to mend, though it comes as an exception.
+        if (HttpContext.Features.Get<IExceptionHandlerFeature>()?.Error is BadHttpRequestException bad) code = bad.StatusCode;
         (string, string[]) said = code switch
         {
             400 => ("Please send that again", ["The page was open for a long time, or the form was not complete, so nothing was saved.", "Go back, check that what you typed is still there, and send it again."]),

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using AngleSharp;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
@@ -8,13 +9,30 @@ namespace ChildrensInfo.Tests.Support;
 /// <summary>A browser without a screen: keeps cookies, fills forms as they were served, follows no redirect by itself.</summary>
 public sealed class TestClient : IDisposable
 {
-    private readonly HttpClientHandler handler = new() { AllowAutoRedirect = false, UseCookies = true };
+    private readonly SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseCookies = true, CookieContainer = new CookieContainer() };
 
     public TestClient(Uri address, (string Name, string Value)? cookie)
     {
         if (cookie is { } held) handler.CookieContainer.Add(address, new Cookie(held.Name, held.Value, "/"));
         Http = new HttpClient(handler) { BaseAddress = address };
     }
+
+    /// <param name="from">Speaks from another loopback address, so that limits by address can be tried.</param>
+    public TestClient(Uri address, IPAddress from) : this(address, cookie: null) => handler.ConnectCallback = async (context, cancel) =>
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            socket.Bind(new IPEndPoint(from, 0));
+            await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, context.DnsEndPoint.Port), cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    };
 
     public HttpClient Http { get; }
 

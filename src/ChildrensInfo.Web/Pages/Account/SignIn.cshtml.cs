@@ -1,6 +1,8 @@
+using System.Globalization;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Web.Access;
 using ChildrensInfo.Web.Forms;
 using FluentValidation;
 using Microsoft.AspNetCore.Identity;
@@ -27,13 +29,11 @@ public sealed class SignInInputValidator : AbstractValidator<SignInInput>
 }
 
 public class SignInModel(
-    SignInManager<AppUser> signIn, UserManager<AppUser> users, IValidator<SignInInput> validator, AppDbContext db, TimeProvider clock, IWebHostEnvironment environment)
+    SignInManager<AppUser> signIn, UserManager<AppUser> users, IValidator<SignInInput> validator, SignInLimits limits, AppDbContext db, TimeProvider clock, IWebHostEnvironment environment)
     : PageModel
 {
-    /// <summary>Verified against when nobody has that address, so that the answer takes as long.</summary>
-    private static readonly Lazy<string> NobodysHash = new(() =>
-        new PasswordHasher<AppUser>(Microsoft.Extensions.Options.Options.Create(new PasswordHasherOptions { IterationCount = 210_000 }))
-            .HashPassword(new AppUser(), Guid.NewGuid().ToString()));
+    /// <summary>Verified against when there is no password to compare with, so that the answer takes as long.</summary>
+    private static string? nobodysHash;
 
     [BindProperty]
     public SignInInput Input { get; set; } = new();
@@ -57,13 +57,28 @@ public class SignInModel(
         await ListDemoPeopleAsync(cancel);
         if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
 
-        var user = await users.FindByEmailAsync(Input.Email!.Trim());
+        var email = Input.Email!.Trim();
+        if (limits.Begin(HttpContext.Connection.RemoteIpAddress, users.NormalizeEmail(email), out var wait) is not { } attempt)
+        {
+            Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            return StatusCode(StatusCodes.Status429TooManyRequests);
+        }
+
+        var user = await users.FindByEmailAsync(email);
         var result = Microsoft.AspNetCore.Identity.SignInResult.Failed;
-        if (user is { LeftAt: null }) result = await signIn.CheckPasswordSignInAsync(user, Input.Password!, lockoutOnFailure: true);
-        else users.PasswordHasher.VerifyHashedPassword(new AppUser(), NobodysHash.Value, Input.Password!);
+        if (user is { LeftAt: null, PasswordHash: not null } && !await users.IsLockedOutAsync(user))
+        {
+            result = await signIn.CheckPasswordSignInAsync(user, Input.Password!, lockoutOnFailure: true);
+        }
+        else
+        {
+            // As slow as the other way, whether nobody has that address, they left, have no password yet or are locked.
+            nobodysHash ??= users.PasswordHasher.HashPassword(new AppUser(), Guid.NewGuid().ToString());
+            users.PasswordHasher.VerifyHashedPassword(new AppUser(), nobodysHash, Input.Password!);
+        }
 
         var actor = user is null ? null : Actor.For(user.Id, user.AuthorityId, user.Role, user.TeamId, user.DisplayName);
-        db.Add(AuditEntry.For(result.Succeeded ? AuditActions.SignedIn : AuditActions.SignInRefused, actor, null, user?.Id, clock, result.IsLockedOut ? "locked" : null));
+        db.Add(AuditEntry.For(result.Succeeded ? AuditActions.SignedIn : AuditActions.SignInRefused, actor, null, user?.Id, clock, user is not null && !result.Succeeded && await users.IsLockedOutAsync(user) ? "locked" : null));
         await db.SaveChangesAsync(cancel);
         if (!result.Succeeded)
         {
@@ -73,8 +88,10 @@ public class SignInModel(
             return Page();
         }
 
+        attempt.Succeeded();
         await signIn.SignInAsync(user!, isPersistent: false);
-        return LocalRedirect(Url.IsLocalUrl(ReturnUrl) ? ReturnUrl : "/");
+        // Only plain ASCII: anything else cannot stand in a Location header, and no page of ours is called so.
+        return LocalRedirect(Url.IsLocalUrl(ReturnUrl) && ReturnUrl.All(c => c is > ' ' and <= '~') ? ReturnUrl : "/");
     }
 
     private async Task ListDemoPeopleAsync(CancellationToken cancel)

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace ChildrensInfo.Web.Pages.Account;
 
-public class SignOutModel(SignInManager<AppUser> signIn, AppDbContext db, ICurrentActor current, TimeProvider clock) : PageModel
+public class SignOutModel(SignInManager<AppUser> signIn, UserManager<AppUser> users, AppDbContext db, ICurrentActor current, TimeProvider clock) : PageModel
 {
     public void OnGet()
     {
@@ -16,7 +16,9 @@ public class SignOutModel(SignInManager<AppUser> signIn, AppDbContext db, ICurre
     public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
     {
         db.Add(AuditEntry.For(AuditActions.SignedOut, current.Actor, null, current.Actor?.PersonId, clock));
-        await db.SaveChangesAsync(cancel);
+        // A copy of the cookie must not outlive the sign-out, so the stamp it carries is made void, in the same save as the line.
+        if (await users.GetUserAsync(User) is { } person) await users.UpdateSecurityStampAsync(person);
+        else await db.SaveChangesAsync(cancel);
         await signIn.SignOutAsync();
         Response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
         return RedirectToPage("/Account/SignIn");

@@ -1,0 +1,15 @@
+namespace ChildrensInfo.Core.Shared;
+
+/// <summary>Lines of CSV (RFC 4180) in which no cell is a formula: a spreadsheet shows what stands there and runs nothing.</summary>
+public static class SafeCsv
+{
+    public static string Line(params IEnumerable<string?> cells) => string.Join(',', cells.Select(Cell)) + "\r\n";
+
+    private static string Cell(string? text)
+    {
+        if (string.IsNullOrEmpty(text)) return "";
+        // Full-width signs too: some spreadsheets read them as the plain ones.
+        if (text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '＝' or '＋' or '－' or '＠') text = "'" + text;
+        return text.AsSpan().IndexOfAny(",\"\r\n\t") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
+}

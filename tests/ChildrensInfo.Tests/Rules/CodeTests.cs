@@ -1,0 +1,114 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Tests.Support;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Rules;
+
+/// <summary>Promises about the code that no compiler keeps.</summary>
+public partial class CodeTests(TestSite site)
+{
+    /// <summary>Every place that may answer to another actor than the one signed in. A new one is added here by somebody who has thought about it.</summary>
+    private static readonly string[] MayActAs =
+    [
+        .. File.ReadLines(Path.Combine(Repository.Root, "tests/ChildrensInfo.Tests/Rules/acting-as.txt")).Where(l => l.Length > 0 && l[0] != '#'),
+    ];
+
+    [Fact]
+    public void Who_answers_to_another_actor_is_named() =>
+        Assert.Equal(MayActAs.Order(), Sources("*.cs").Where(f => f.Path != "src/ChildrensInfo.Core/Data/AppDbContext.cs" && ActingAs().IsMatch(f.Text)).Select(f => f.Path).Order());
+
+    [Fact]
+    public void Time_comes_from_the_clock_that_tests_can_set() =>
+        Assert.Empty(Sources("*.cs").Where(f => Now().IsMatch(f.Text)).Select(f => f.Path));
+
+    [Fact]
+    public void Nothing_about_a_child_is_changed_past_the_audit_guard()
+    {
+        using var scope = site.As(null);
+        var sets = scope.Db.Model.GetEntityTypes().Where(e => typeof(IAboutChild).IsAssignableFrom(e.ClrType)).Select(e => e.ClrType.Name)
+            .Concat(typeof(AppDbContext).GetProperties().Where(p => p.PropertyType.IsGenericType && typeof(IAboutChild).IsAssignableFrom(p.PropertyType.GenericTypeArguments[0])).Select(p => p.Name)).ToList();
+        var found = Sources("*.cs").SelectMany(f => Bulk().Matches(f.Text).Select(m => (f.Path, Statement: m.Value)))
+            .Where(b => sets.Any(s => Regex.IsMatch(b.Statement, $@"\b{s}\b"))).Select(b => b.Path);
+        Assert.Empty(found);
+    }
+
+    [Fact]
+    public void Pages_hold_no_script_no_style_and_no_handler_of_their_own() =>
+        Assert.Empty(Sources("*.cshtml").SelectMany(f => Inline().Matches(f.Text).Select(m => $"{f.Path}: {m.Value}")));
+
+    [Fact]
+    public void Every_form_that_posts_carries_its_token() =>
+        // The form tag helper adds the token unless the form names its own action; then the page has to ask for it.
+        Assert.Empty(Sources("*.cshtml").SelectMany(f => Form().Matches(f.Text).Select(m => (f.Path, Tag: m.Value)))
+            .Where(f => f.Tag.Contains("method=\"post\"", StringComparison.OrdinalIgnoreCase))
+            .Where(f => f.Tag.Contains("asp-antiforgery=\"false\"", StringComparison.Ordinal)
+                || (Regex.IsMatch(f.Tag, @"\saction=""[^""]+""") && !f.Tag.Contains("asp-antiforgery=\"true\"", StringComparison.Ordinal)))
+            .Select(f => $"{f.Path}: {f.Tag}"));
+
+    [Fact]
+    public void Which_pages_go_without_the_usual_check_of_the_token_is_named()
+    {
+        var without = typeof(Program).Assembly.GetTypes().Where(t => t.IsDefined(typeof(IgnoreAntiforgeryTokenAttribute), inherit: false)).Select(t => t.Name);
+        // The page for returns reads its body as it arrives and checks the token itself.
+        Assert.Equal(["ProblemModel", "UploadModel"], without.Order());
+    }
+
+    [Fact]
+    public void No_page_binds_an_entity()
+    {
+        using var scope = site.As(null);
+        var entities = scope.Db.Model.GetEntityTypes().Select(e => e.ClrType).ToHashSet();
+        bool Holds(Type type, HashSet<Type> seen)
+        {
+            var plain = Nullable.GetUnderlyingType(type) ?? type;
+            if (plain.IsArray) plain = plain.GetElementType()!;
+            if (entities.Contains(plain)) return true;
+            if (plain.IsGenericType && plain.GetGenericArguments().Any(a => Holds(a, seen))) return true;
+            return plain.Namespace?.StartsWith("ChildrensInfo", StringComparison.Ordinal) == true && plain.IsClass && seen.Add(plain)
+                && plain.GetProperties().Any(p => p.CanWrite && Holds(p.PropertyType, seen));
+        }
+
+        var models = typeof(Program).Assembly.GetTypes().Where(t => typeof(PageModel).IsAssignableFrom(t)).ToList();
+        Assert.NotEmpty(models);
+        var bound = models.SelectMany(m => m.GetProperties().Where(p => p.IsDefined(typeof(BindPropertyAttribute)) || m.IsDefined(typeof(BindPropertiesAttribute)))
+            .Where(p => Holds(p.PropertyType, [])).Select(p => $"{m.FullName}.{p.Name}"));
+        var parameters = models.SelectMany(m => m.GetMethods().Where(h => h.Name.StartsWith("On", StringComparison.Ordinal) && h.DeclaringType == m)
+            .SelectMany(h => h.GetParameters()).Where(p => Holds(p.ParameterType, [])).Select(p => $"{m.FullName} {p.Name}"));
+        Assert.Empty(bound.Concat(parameters));
+    }
+
+    [Fact]
+    public void Core_knows_nothing_of_http()
+    {
+        string[] web = ["Microsoft.AspNetCore.Http", "Microsoft.AspNetCore.Mvc", "Microsoft.AspNetCore.Routing", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Razor"];
+        Assert.Empty(typeof(AppDbContext).Assembly.GetReferencedAssemblies().Where(a => web.Any(w => a.Name!.StartsWith(w, StringComparison.Ordinal))).Select(a => a.Name));
+        Assert.Empty(Sources("*.cs").Where(f => f.Path.StartsWith("src/ChildrensInfo.Core/", StringComparison.Ordinal) && web.Any(w => f.Text.Contains(w, StringComparison.Ordinal))).Select(f => f.Path));
+    }
+
+    private static IEnumerable<(string Path, string Text)> Sources(string pattern) =>
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), pattern, SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(Repository.Root, f).Replace('\\', '/'))
+            .Where(f => !f.Contains("/obj/", StringComparison.Ordinal) && !f.Contains("/bin/", StringComparison.Ordinal) && !f.Contains("/node_modules/", StringComparison.Ordinal))
+            .Select(f => (f, File.ReadAllText(Path.Combine(Repository.Root, f))));
+
+    [GeneratedRegex(@"\.ActingAs\(")]
+    private static partial Regex ActingAs();
+
+    [GeneratedRegex(@"\bDateTime(Offset)?\.(Now|UtcNow|Today)\b")]
+    private static partial Regex Now();
+
+    /// <summary>The statement that ends in a bulk change, from its start.</summary>
+    [GeneratedRegex(@"[^;{}]*\.Execute(Update|Delete)(Async)?\(")]
+    private static partial Regex Bulk();
+
+    [GeneratedRegex(@"<script(?![^>]*\bsrc=)[^>]*>|<style\b|\sstyle\s*=\s*""|\son[a-z]+\s*=\s*""", RegexOptions.IgnoreCase)]
+    private static partial Regex Inline();
+
+    [GeneratedRegex(@"<form\b[^>]*>", RegexOptions.IgnoreCase)]
+    private static partial Regex Form();
+}

@@ -1,0 +1,135 @@
+using System.Net;
+using System.Text;
+using ChildrensInfo.Tests.Support;
+using ChildrensInfo.Web.Forms;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Rules;
+
+/// <summary>What a request may look like at all, and what every answer carries, whatever is asked.</summary>
+public class EdgeTests(TestSite site)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("/account/signin", 200)]
+    [InlineData("/privacy", 200)]
+    [InlineData("/nothing/here", 302)]
+    [InlineData("/problem/500", 500)]
+    [InlineData("/lib/site.css", 200)]
+    [InlineData("/health/live", 200)]
+    [InlineData("/health/ready", 200)]
+    [InlineData("/hear", 302)]
+    public async Task Every_kind_of_answer_carries_the_security_headers(string path, int status)
+    {
+        using var client = site.ClientFor(null);
+        var response = await client.GetAsync(path);
+        Assert.Equal(status, (int)response.StatusCode);
+        string Header(string name) => string.Join(", ", response.Headers.TryGetValues(name, out var values) ? values : []);
+        var policy = Header("Content-Security-Policy");
+        Assert.Contains("default-src 'none'", policy);
+        Assert.Contains("frame-ancestors 'none'", policy);
+        Assert.Contains("base-uri 'none'", policy);
+        Assert.DoesNotContain("unsafe", policy);
+        Assert.Equal("nosniff", Header("X-Content-Type-Options"));
+        Assert.Equal("no-referrer", Header("Referrer-Policy"));
+        Assert.Equal("same-origin", Header("Cross-Origin-Opener-Policy"));
+        Assert.Equal("same-origin", Header("Cross-Origin-Resource-Policy"));
+        Assert.Contains("microphone=()", Header("Permissions-Policy"));
+        Assert.False(response.Headers.Contains("Server"));
+        Assert.False(response.Headers.Contains("X-Powered-By"));
+        if (!path.StartsWith("/lib", StringComparison.Ordinal)) Assert.Contains("no-store", Header("Cache-Control"));
+    }
+
+    [Theory]
+    [InlineData("TRACE", "/account/signin")]
+    [InlineData("OPTIONS", "/account/signin")]
+    [InlineData("DELETE", "/account/signin")]
+    [InlineData("PATCH", "/account/signin")]
+    [InlineData("FOO", "/account/signin")]
+    [InlineData("PUT", "/account/signin")]
+    [InlineData("POST", "/privacy")]
+    public async Task Another_method_is_refused_in_plain_words(string method, string path)
+    {
+        using var client = site.ClientFor(null);
+        var response = await client.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), Cancel);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+        Assert.Contains("not possible here", (await TestClient.ParseAsync(response)).QuerySelector("h1")!.TextContent);
+    }
+
+    [Fact]
+    public async Task Another_host_name_is_refused()
+    {
+        using var client = site.ClientFor(null);
+        var response = await client.Http.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/hear") { Headers = { Host = "evil.example" } }, Cancel);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_form_without_its_token_is_refused_in_plain_words()
+    {
+        using var client = site.ClientFor(null);
+        var response = await client.Http.PostAsync("/account/signin", new FormUrlEncodedContent([new("Input.Email", "a@b.example"), new("Code", "x")]), Cancel);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("send that again", (await TestClient.ParseAsync(response)).QuerySelector("h1")!.TextContent);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_too_large_is_refused_and_the_site_stays_up()
+    {
+        using var client = site.ClientFor(null);
+        using var large = new ByteArrayContent(new byte[40_000_000]);
+        large.Headers.ContentType = new("application/x-www-form-urlencoded");
+        try
+        {
+            var response = await client.Http.PostAsync("/account/signin", large, Cancel);
+            Assert.True(response.StatusCode is HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.BadRequest, response.StatusCode.ToString());
+        }
+        catch (HttpRequestException)
+        {
+            // The server may close the connection while the rest is still being sent.
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/health/ready")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Text_that_cannot_be_kept_is_said_beside_its_field_and_never_saved()
+    {
+        var world = await World.CreateAsync(site);
+        var child = await world.AddChildAsync(world.Practitioner);
+        using var client = site.ClientFor(world.Practitioner);
+        var page = await client.PageAsync($"/hear/{child.Id}/people");
+        var response = await client.SubmitAsync(page, $"/hear/{child.Id}/people", new Dictionary<string, string?> { ["Input.Name"] = "Mar\0igold", ["Input.Kind"] = "Mother", ["Input.HoldsParentalResponsibility"] = "true" });
+        if (!response.IsSuccessStatusCode) throw new InvalidOperationException(await response.Content.ReadAsStringAsync(Cancel) + string.Join(";", response.Headers));
+        Assert.Contains("cannot be kept", (await TestClient.ParseAsync(response)).GetElementById("Input_Name-error")!.TextContent);
+
+        // Half a surrogate pair can only come in an encoding of 16 bits.
+        using var multipart = new MultipartFormDataContent();
+        foreach (var (name, value) in new[] { ("__RequestVerificationToken", page.QuerySelector("main input[name=__RequestVerificationToken]")!.GetAttribute("value")!), ("Input.Id", Guid.NewGuid().ToString()), ("Input.Kind", "Mother"), ("Input.HoldsParentalResponsibility", "true") })
+        {
+            multipart.Add(new StringContent(value), name);
+        }
+
+        var lone = new ByteArrayContent([.. Encoding.Unicode.GetBytes("Mari"), 0x00, 0xD8, .. Encoding.Unicode.GetBytes("gold")]);
+        lone.Headers.TryAddWithoutValidation("Content-Type", "text/plain; charset=utf-16");
+        multipart.Add(lone, "Input.Name");
+        Assert.True((int)(await client.Http.PostAsync($"/hear/{child.Id}/people", multipart, Cancel)).StatusCode < 500);
+    }
+
+    [Theory]
+    [InlineData("plain", true)]
+    [InlineData("", true)]
+    [InlineData("Ŵyn 🦔 👩🏽‍🦽 \uFFFF", true)]
+    [InlineData("a\0b", false)]
+    public void Clean_text(string text, bool clean) => Assert.Equal(clean, CleanTextBinder.IsClean(text));
+
+    [Fact]
+    public void Half_a_surrogate_pair_is_no_text()
+    {
+        Assert.False(CleanTextBinder.IsClean("a" + (char)0xD83E));
+        Assert.False(CleanTextBinder.IsClean((char)0xD83E + "a"));
+        Assert.False(CleanTextBinder.IsClean((char)0xDD94 + "a"));
+        Assert.False(CleanTextBinder.IsClean("🦔" + (char)0xDD94));
+    }
+}

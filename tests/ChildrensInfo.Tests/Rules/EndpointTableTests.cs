@@ -1,0 +1,91 @@
+using System.Net;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Tests.Support;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.StaticAssets;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Rules;
+
+/// <summary>
+/// Every address of the site, asked over HTTP by everybody: it lets in, refuses (403) or leads to sign-in exactly as endpoints.txt says. A
+/// new page fails here until somebody has written down who may open it.
+/// </summary>
+public class EndpointTableTests(TestSite site)
+{
+    private static readonly Role?[] Askers = [null, .. Enum.GetValues<Role>().Select(r => (Role?)r)];
+
+    [Fact]
+    public async Task Every_address_answers_everybody_as_the_table_says()
+    {
+        var world = await World.CreateAsync(site);
+        var child = await world.AddChildAsync(world.Practitioner);
+        var clients = Askers.Select(r => site.ClientFor(r is { } role ? world.PersonOf(role) : null)).ToList();
+        var loader = site.Services.GetRequiredService<Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure.PageLoader>();
+        var lines = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var endpoint in site.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
+        {
+            if (endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is not null) continue;
+            IEnumerable<string> methods = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"];
+            if (endpoint.Metadata.GetMetadata<PageActionDescriptor>() is { } page)
+            {
+                var compiled = await loader.LoadAsync(page, endpoint.Metadata);
+                methods = compiled.HandlerMethods.Select(h => h.HttpMethod.ToUpperInvariant()).Append("GET").Distinct();
+            }
+
+            var route = "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
+            foreach (var method in methods)
+            {
+                var answers = new List<string>();
+                foreach (var client in clients) answers.Add(await AskAsync(client, method, Fill(endpoint, child)));
+                lines.Add($"{method,-5}{route,-70} {string.Join(' ', answers.Select(a => $"{a,-8}")).TrimEnd()}");
+            }
+        }
+
+        foreach (var client in clients) client.Dispose();
+        var path = Path.Combine(Repository.Root, "tests/ChildrensInfo.Tests/Rules/endpoints.txt");
+        var written = File.ReadAllLines(path).Where(l => l.Length > 0 && l[0] != '#').ToList();
+        var missing = lines.Except(written).Select(l => "not in the table: " + l);
+        var gone = written.Except(lines).Select(l => "not so any more:  " + l);
+        Assert.True(lines.SetEquals(written), "\n" + string.Join('\n', missing.Concat(gone)));
+    }
+
+    [Fact]
+    public async Task Files_of_the_site_are_for_everybody()
+    {
+        using var client = site.ClientFor(null);
+        foreach (var path in new[] { "/lib/site.css", "/lib/site.js" }) Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(path)).StatusCode);
+    }
+
+    private static string Fill(RouteEndpoint endpoint, Child child)
+    {
+        var segments = endpoint.RoutePattern.PathSegments.Select(s => string.Concat(s.Parts.Select(p => p switch
+        {
+            Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal => literal.Content,
+            Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { IsOptional: true } => "",
+            Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { Name: "childId" } => child.Id.ToString(),
+            Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { Name: "code" } => "404",
+            Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart parameter when parameter.ParameterPolicies.Any(c => c.Content == "int") => "0",
+            _ => Guid.Empty.ToString(),
+        })));
+        return "/" + string.Join('/', segments.Where(s => s.Length > 0));
+    }
+
+    /// <summary>Nothing is changed by asking: forms are sent without their token, and ids lead nowhere.</summary>
+    private static async Task<string> AskAsync(TestClient client, string method, string path)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (method is "POST" or "PUT") request.Content = new ByteArrayContent([]);
+        using var response = await client.Http.SendAsync(request);
+        return response.StatusCode switch
+        {
+            HttpStatusCode.Forbidden => "403",
+            HttpStatusCode.Redirect when response.Headers.Location!.OriginalString.Contains("/Account/SignIn", StringComparison.OrdinalIgnoreCase) => "sign-in",
+            >= HttpStatusCode.InternalServerError => $"FAILS{(int)response.StatusCode}",
+            _ => "in",
+        };
+    }
+}

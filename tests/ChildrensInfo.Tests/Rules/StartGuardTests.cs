@@ -1,0 +1,79 @@
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Tests.Support;
+using ChildrensInfo.Web;
+using Microsoft.Extensions.Configuration;
+using Npgsql;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Rules;
+
+/// <summary>Outside Development the site refuses to start half protected, and says which half is missing.</summary>
+public class StartGuardTests(TestSite site)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task With_everything_in_place_it_starts() => Assert.Empty(await FaultsAsync());
+
+    [Theory]
+    [InlineData("AllowedHosts", "*", "AllowedHosts")]
+    [InlineData("AllowedHosts", "portal.example;*", "AllowedHosts")]
+    [InlineData("AllowedHosts", null, "AllowedHosts")]
+    [InlineData("Keys:CertificatePath", null, "Keys__CertificatePath")]
+    [InlineData("Keys:CertificatePath", "/nowhere/keys.pfx", "is not there")]
+    [InlineData("Keys:CertificatePassword", "wrong", "cannot be opened")]
+    [InlineData("Keys:CookieKeysFolder", null, "Keys__CookieKeysFolder")]
+    [InlineData("Keys:CookieKeysFolder", "/nowhere/cookies", "does not exist")]
+    public async Task A_missing_setting_is_one_line(string setting, string? value, string says) =>
+        Assert.Contains(says, Assert.Single(await FaultsAsync(change: (setting, value))));
+
+    [Fact]
+    public async Task A_superuser_the_owner_and_a_role_above_row_security_are_refused()
+    {
+        Assert.Contains("superuser", Assert.Single(await FaultsAsync(site.SuperuserConnectionString)));
+        Assert.Contains(await FaultsAsync(site.MigratorConnectionString), f => f.Contains("owns its tables", StringComparison.Ordinal));
+        var role = $"bypass_{Guid.NewGuid():N}";
+        await ExecuteAsync(site.SuperuserConnectionString, $"create role {role} login bypassrls password 'x{role}'; grant select on people to {role}");
+        var connection = new NpgsqlConnectionStringBuilder(site.SiteConnectionString) { Username = role, Password = "x" + role };
+        Assert.Contains("BYPASSRLS", Assert.Single(await FaultsAsync(connection.ConnectionString)));
+    }
+
+    [Fact]
+    public async Task An_unreachable_or_empty_database_and_demonstration_people_are_refused()
+    {
+        Assert.Contains("does not answer", Assert.Single(await FaultsAsync(new NpgsqlConnectionStringBuilder(site.SiteConnectionString) { Port = 1, Timeout = 2 }.ConnectionString)));
+        var name = $"guard_{Guid.NewGuid():N}";
+        await ExecuteAsync(site.SuperuserConnectionString, $"create database {name}");
+        var connection = new NpgsqlConnectionStringBuilder(site.SiteConnectionString) { Database = name, Pooling = false }.ConnectionString;
+        Assert.Contains("no tables", Assert.Single(await FaultsAsync(connection)));
+        var super = new NpgsqlConnectionStringBuilder(site.SuperuserConnectionString) { Database = name, Pooling = false }.ConnectionString;
+        await ExecuteAsync(super, $"create table people (email text); grant select on people to portal_app; insert into people values ('a{DemoData.EmailSuffix}')");
+        Assert.Contains("demonstration people", Assert.Single(await FaultsAsync(connection)));
+    }
+
+    private async Task<IReadOnlyList<string>> FaultsAsync(string? connectionString = null, (string Setting, string? Value)? change = null)
+    {
+        var folder = Path.Combine(Path.GetTempPath(), $"portal-{Guid.NewGuid():N}");
+        Directory.CreateDirectory(folder);
+        try
+        {
+            var certificate = Path.Combine(folder, "keys.pfx");
+            ChildrensInfo.Core.Keys.CertificateKeyProvider.CreateFile(certificate, TimeProvider.System);
+            var settings = new Dictionary<string, string?> { ["AllowedHosts"] = "portal.example", ["Keys:CertificatePath"] = certificate, ["Keys:CookieKeysFolder"] = folder };
+            if (change is { } c) settings[c.Setting] = c.Value;
+            return await StartGuard.FaultsAsync(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), connectionString ?? site.SiteConnectionString, Cancel);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task ExecuteAsync(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(Cancel);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(Cancel);
+    }
+}
