@@ -32,10 +32,11 @@ public sealed class PageRules(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context)
     {
-        // A problem page is read, however the request that failed was sent.
+        // A problem page is read, however the request that failed was sent; its form may be what cannot be read.
         if (context.Features.Get<IStatusCodeReExecuteFeature>() is not null || context.Features.Get<IExceptionHandlerFeature>() is not null)
         {
-            context.Request.Method = HttpMethods.Get;
+            if (!HttpMethods.IsHead(context.Request.Method)) context.Request.Method = HttpMethods.Get;
+            context.Request.ContentType = null;
         }
 
         var method = context.Request.Method;

@@ -6,7 +6,7 @@ namespace ChildrensInfo.Web.Forms;
 
 /// <summary>
 /// Refuses text that PostgreSQL cannot keep or that is no text at all: the NUL character, and half a surrogate pair. The field says so,
-/// and the service never sees it.
+/// and the service never sees it. (A NUL in a form's body is refused by the framework before, with 400; one in an address comes here.)
 /// </summary>
 public sealed class CleanTextBinder(IModelBinder inner) : IModelBinder
 {

@@ -33,7 +33,7 @@ public class StartGuardTests(TestSite site)
         Assert.Contains("superuser", Assert.Single(await FaultsAsync(site.SuperuserConnectionString)));
         Assert.Contains(await FaultsAsync(site.MigratorConnectionString), f => f.Contains("owns its tables", StringComparison.Ordinal));
         var role = $"bypass_{Guid.NewGuid():N}";
-        await ExecuteAsync(site.SuperuserConnectionString, $"create role {role} login bypassrls password 'x{role}'; grant select on people to {role}");
+        await ExecuteAsync(site.SuperuserConnectionString, $"create role {role} login bypassrls password 'x{role}'; grant usage on schema public to {role}; grant select on people to {role}");
         var connection = new NpgsqlConnectionStringBuilder(site.SiteConnectionString) { Username = role, Password = "x" + role };
         Assert.Contains("BYPASSRLS", Assert.Single(await FaultsAsync(connection.ConnectionString)));
     }
