@@ -8,6 +8,7 @@ using ChildrensInfo.Web.Access;
 using ChildrensInfo.Web.Forms;
 using ChildrensInfo.Web.GovUk;
 using ChildrensInfo.Web.Jobs;
+using ChildrensInfo.Web.Pages.Hear;
 using FluentValidation;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -123,6 +124,7 @@ public static class Portal
         });
         if (!app.Environment.IsDevelopment() && !app.Environment.IsEnvironment("Testing")) app.UseHsts();
         app.UseSecurityHeaders(SecurityHeaders.Policy());
+        app.Use(SecurityHeaders.SetContentSecurityPolicy);
         app.UseStatusCodePagesWithReExecute("/problem/{0}");
         app.UseMiddleware<PageRules>();
         app.UseRouting();
@@ -133,6 +135,7 @@ public static class Portal
 
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorPages().WithStaticAssets();
+        app.MapMedia();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
         app.MapHealthChecks("/health/ready").AllowAnonymous();
     }

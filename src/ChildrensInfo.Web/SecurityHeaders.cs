@@ -12,12 +12,29 @@ public static class SecurityHeaders
         + "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
 
     public static HeaderPolicyCollection Policy() => new HeaderPolicyCollection()
-        .AddCustomHeader("Content-Security-Policy", ContentSecurityPolicy)
         .AddContentTypeOptionsNoSniff()
         .AddReferrerPolicyNoReferrer()
         .AddCrossOriginOpenerPolicy(policy => policy.SameOrigin())
         .AddCrossOriginResourcePolicy(policy => policy.SameOrigin())
         .AddCustomHeader("X-Frame-Options", "DENY");
+
+    /// <summary>For what a person sent: whatever it turns out to be, it may do nothing in the browser but be played or shown.</summary>
+    private const string Sandbox = "default-src 'none'; sandbox";
+
+    public static Task SetContentSecurityPolicy(HttpContext context, RequestDelegate next)
+    {
+        context.Response.OnStarting(() =>
+        {
+            var sandboxed = context.GetEndpoint()?.Metadata.GetMetadata<SandboxedAttribute>() is not null;
+            context.Response.Headers.ContentSecurityPolicy = sandboxed ? Sandbox : ContentSecurityPolicy;
+            return Task.CompletedTask;
+        });
+        return next(context);
+    }
+
+    /// <summary>Marks an address that answers with what a person sent.</summary>
+    [AttributeUsage(AttributeTargets.Method)]
+    public sealed class SandboxedAttribute : Attribute;
 
     /// <summary>Marks the one page that may ask for the microphone.</summary>
     [AttributeUsage(AttributeTargets.Class)]

@@ -49,6 +49,9 @@ public static class ConsentRules
     /// <summary>The day it is in England and Wales at an instant.</summary>
     public static DateOnly LocalDay(DateTime utc) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(DateTime.SpecifyKind(utc, DateTimeKind.Utc), London));
 
+    /// <summary>Whether what was kept under the permission before must not be played or shown: somebody has asked to stop.</summary>
+    public static bool LocksWhatIsKept(ConsentState state) => state is ConsentState.Withdrawn or ConsentState.Refused or ConsentState.Objected or ConsentState.Invalidated;
+
     /// <param name="events">Every event of this child and purpose, in any order.</param>
     /// <param name="scopeId">The session, record, recipient or project it is asked for; null for the purpose as such.</param>
     public static ConsentDecision Decide(Purpose purpose, IEnumerable<ConsentFact> events, ConsentFacts facts, Guid? scopeId, DateTime at)

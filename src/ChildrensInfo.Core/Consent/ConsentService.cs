@@ -6,6 +6,7 @@ using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Shared;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace ChildrensInfo.Core.Consent;
 
@@ -58,8 +59,9 @@ public sealed class RecordConsentValidator : AbstractValidator<RecordConsent>
         RuleFor(c => c.Method).NotNull().WithMessage("Choose how they told you").IsInEnum();
         RuleFor(c => c.Competence).IsInEnum();
         RuleFor(c => c.CompetenceRationale).MaximumLength(CompetenceAssessment.RationaleMaxLength)
-            .WithMessage($"Keep this to {CompetenceAssessment.RationaleMaxLength} characters or fewer");
-        RuleFor(c => c.Words).MaximumLength(RecordConsent.WordsMaxLength).WithMessage($"Keep this to {RecordConsent.WordsMaxLength} characters or fewer");
+            .WithMessage($"Keep this to {CompetenceAssessment.RationaleMaxLength} characters or fewer").Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept);
+        RuleFor(c => c.Words).MaximumLength(RecordConsent.WordsMaxLength).WithMessage($"Keep this to {RecordConsent.WordsMaxLength} characters or fewer")
+            .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept);
     }
 }
 
@@ -90,6 +92,29 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider c
             child => ConsentRules.Decide(purpose, events[child.Id].Select(e => e.Fact), new ConsentFacts(child.BornOn, AbleSince(events[child.Id].Select(e => (e.Fact, e.CompetenceAssessmentId)))), scopeId, at));
     }
 
+    /// <summary>The state of every purpose for one child, in two questions, for a page that lists them.</summary>
+    public async Task<IReadOnlyDictionary<Purpose, ConsentDecision>> DecideAllNowAsync(Guid childId, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        var born = await db.Children.Where(c => c.Id == childId).Select(c => c.BornOn).ToListAsync(cancel);
+        if (born.Count == 0) return Enum.GetValues<Purpose>().ToDictionary(p => p, _ => ConsentDecision.NothingKnown);
+        var events = (await db.ConsentEvents.AsNoTracking().Where(e => e.ChildId == childId).ToListAsync(cancel)).ToLookup(e => e.Purpose);
+        return Enum.GetValues<Purpose>().ToDictionary(
+            purpose => purpose,
+            purpose => ConsentRules.Decide(purpose, events[purpose].Select(ConsentFact.Of),
+                new ConsentFacts(born[0], AbleSince(events[purpose].Select(e => (ConsentFact.Of(e), e.CompetenceAssessmentId)))), null, now));
+    }
+
+    /// <summary>The words for a purpose, for somebody of that age, in their language or else in English: the newest in force.</summary>
+    public async Task<Wording?> WordingAsync(Purpose purpose, AgeBand band, string language, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        return (await db.Wordings.AsNoTracking()
+                .Where(w => w.Purpose == purpose && w.AgeBand == band && w.Format == WordingFormat.Text && w.EffectiveFrom <= now && (w.Language == language || w.Language == "en"))
+                .ToListAsync(cancel))
+            .OrderBy(w => w.Language == language ? 0 : 1).ThenByDescending(w => w.Number).FirstOrDefault();
+    }
+
     /// <summary>A child's own assessed decision shows when they were last found able to decide; the rationale stays sealed.</summary>
     private static DateTime? AbleSince(IEnumerable<(ConsentFact Fact, Guid? AssessmentId)> events) =>
         events.Where(e => e.AssessmentId is not null && e.Fact.DecidedBy == DecidedBy.ChildForSelf).Select(e => (DateTime?)e.Fact.OccurredAt).Max();
@@ -103,10 +128,10 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider c
         if (await db.ConsentEvents.AnyAsync(e => e.Id == input.Id && e.ChildId == childId, cancel)) return Outcome.Done;
         var now = clock.GetUtcNow().UtcDateTime;
         var today = ConsentRules.LocalDay(now);
-        if (await RefusalAsync(child, input, today, cancel) is { } refusal) return refusal;
+        if (await RefusalAsync(child, input, today, actor, cancel) is { } refusal) return refusal;
 
         var wording = input.WordingId is { } wordingId ? await db.Wordings.SingleOrDefaultAsync(w => w.Id == wordingId && w.Purpose == input.Purpose, cancel) : null;
-        if (input.WordingId is not null && wording is null) return Outcome.Refused(nameof(input.WordingId), "Choose the words that were used");
+        if (input.WordingId is not null && wording is null) return await RefuseForgedAsync(childId, input.WordingId, actor, nameof(input.WordingId), "Choose the words that were used", "wording", cancel);
 
         Guid? assessmentId = null;
         if (input.Competence is { } outcome && input.CompetenceRationale is { Length: > 0 } rationale)
@@ -144,11 +169,33 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider c
             WordsSealed = input.Words is { Length: > 0 } words ? await keys.SealAsync(child.Id, words, input.Id, SealPart.ConsentWords, cancel) : null,
         });
         db.Add(AuditEntry.For(AuditActions.ConsentRecorded, actor, child.Id, input.Id, clock, $"{input.Purpose} {type}"));
-        await db.SaveChangesAsync(cancel);
+        try
+        {
+            await db.SaveChangesAsync(cancel);
+        }
+        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            // The form came twice at once: one decision. Or the id is another's.
+            db.ChangeTracker.Clear();
+            if (!await db.ConsentEvents.AnyAsync(e => e.Id == input.Id && e.ChildId == childId, cancel))
+            {
+                return await RefuseForgedAsync(childId, input.Id, actor, "", "This form was used before, so nothing was saved. Open the page again", "id", cancel);
+            }
+        }
+
         return Outcome.Done;
     }
 
-    private async Task<Outcome?> RefusalAsync(Child child, RecordConsent input, DateOnly today, CancellationToken cancel)
+    /// <summary>Refuses an id that the page never offered, and writes that it was tried.</summary>
+    private async Task<Outcome> RefuseForgedAsync(Guid childId, Guid? forgedId, Actor actor, string field, string message, string what, CancellationToken cancel)
+    {
+        db.ChangeTracker.Clear();
+        db.Add(AuditEntry.For(AuditActions.AccessRefused, actor, childId, forgedId, clock, $"{what} does not belong to the child"));
+        await db.SaveChangesAsync(cancel);
+        return Outcome.Refused(field, message);
+    }
+
+    private async Task<Outcome?> RefusalAsync(Child child, RecordConsent input, DateOnly today, Actor actor, CancellationToken cancel)
     {
         var age = child.AgeOn(today);
         if (Purposes.BasisOf(input.Purpose) == PurposeBasis.NoticeOnly)
@@ -161,7 +208,7 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider c
         if (input.DecidedByRelationshipId is { } id && input.DecidedBy is DecidedBy.ParentalResponsibility or DecidedBy.DelegatedAuthority)
         {
             var relation = await db.Relationships.SingleOrDefaultAsync(r => r.Id == input.DecidedByRelationshipId && r.ChildId == child.Id, cancel);
-            if (relation is null) return Outcome.Refused(nameof(input.DecidedByRelationshipId), "Choose a parent or carer of this child");
+            if (relation is null) return await RefuseForgedAsync(child.Id, id, actor, nameof(input.DecidedByRelationshipId), "Choose a parent or carer of this child", "relationship", cancel);
             if (input.Decision == ConsentEventType.Given && input.DecidedBy == DecidedBy.ParentalResponsibility && !relation.HoldsParentalResponsibility)
             {
                 return Outcome.Refused(nameof(input.DecidedByRelationshipId), "Only somebody who holds parental responsibility can say yes for a child");

@@ -26,5 +26,22 @@ public static class Purposes
     /// <summary>Adults who decide for a child of this age or older must say why the child cannot.</summary>
     public const int AssessFromAge = 8;
 
+    /// <summary>Purposes asked for as such. The others are for one recipient or one publication, and are asked for where that is chosen.</summary>
+    public static readonly IReadOnlyList<Purpose> AskedInGeneral =
+    [
+        Purpose.KeepRecord, Purpose.Stats, Purpose.Audio, Purpose.QuoteService, Purpose.ResearchExtract,
+        Purpose.ImageWork, Purpose.ImagePerson, Purpose.TranscribeMachine, Purpose.ResearchContact,
+    ];
+
+    /// <summary>The wording for a child of an age; for one whose age is not known, the middle one.</summary>
+    public static AgeBand BandOf(int? age) => age switch
+    {
+        null => AgeBand.From8To11,
+        < 8 => AgeBand.From4To7,
+        < 12 => AgeBand.From8To11,
+        < 18 => AgeBand.From12To17,
+        _ => AgeBand.Adult,
+    };
+
     public static PurposeBasis BasisOf(Purpose purpose) => purpose is Purpose.KeepRecord or Purpose.Stats ? PurposeBasis.NoticeOnly : PurposeBasis.Permission;
 }

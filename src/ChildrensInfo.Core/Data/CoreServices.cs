@@ -6,6 +6,7 @@ using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Returns;
+using ChildrensInfo.Core.Voice;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -54,6 +55,8 @@ public static class CoreServices
         services.TryAddSingleton(new ResearchLimits());
         services.AddScoped<ReturnImporter>();
         services.AddScoped<ReturnService>();
+        services.AddScoped<VoiceMediaService>();
+        services.AddScoped<VoiceService>();
         return services;
     }
 

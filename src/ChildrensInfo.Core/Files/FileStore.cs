@@ -49,7 +49,10 @@ public sealed class FileStore(AppDbContext db, KeyRing keys, TimeProvider clock)
         var key = await KeyOfAsync(file, cancel);
         var first = checked((int)(offset / StoredFile.PieceBytes));
         var count = (bytes.Length + StoredFile.PieceBytes - 1) / StoredFile.PieceBytes;
-        var there = await db.FilePieces.AsNoTracking().Where(p => p.FileId == file.Id && p.Index >= first && p.Index < first + count).ToDictionaryAsync(p => p.Index, cancel);
+        // A file that is only now being made has no pieces; those that may stand under its id are another's, under another key.
+        var there = db.Entry(file).State == EntityState.Added
+            ? []
+            : await db.FilePieces.AsNoTracking().Where(p => p.FileId == file.Id && p.Index >= first && p.Index < first + count).ToDictionaryAsync(p => p.Index, cancel);
         for (var i = 0; i < count; i++)
         {
             var piece = bytes.Slice(i * StoredFile.PieceBytes, Math.Min(StoredFile.PieceBytes, bytes.Length - (i * StoredFile.PieceBytes)));

@@ -19,6 +19,8 @@ public class ProblemModel : PageModel
 
     public void OnPost([FromRoute] int code) => Say(code);
 
+    public void OnPut(int code) => Say(code);
+
     private void Say(int code)
     {
         // A body over the limit is the sender's to mend, though it comes as an exception.

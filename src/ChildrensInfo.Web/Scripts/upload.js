@@ -70,7 +70,7 @@ async function reason(reply) {
   const standard = 'The council’s server did not accept it.';
   if (!reply.headers.get('Content-Type')?.includes('json')) return standard;
   const problem = await reply.json().catch(() => ({}));
-  return problem.detail ?? problem.message ?? problem.title ?? standard;
+  return problem.reason ?? standard;
 }
 
 const capturesOf = new WeakMap();

@@ -5,6 +5,7 @@ using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Returns;
+using ChildrensInfo.Core.Voice;
 
 namespace ChildrensInfo.Web.Shared;
 
@@ -111,6 +112,143 @@ public static class Words
     /// <summary>Such as "1 child" or "1,204 children".</summary>
     public static string Count(long number, string one, string many) => $"{Number(number)} {(number == 1 ? one : many)}";
 
+    public static string Day(DateOnly day) => day.ToString("d MMMM yyyy", English);
+
     /// <summary>The time of day it was in England and Wales.</summary>
     public static string Time(DateTime utc) => TimeZoneInfo.ConvertTimeFromUtc(DateTime.SpecifyKind(utc, DateTimeKind.Utc), London).ToString("d MMMM yyyy, HH:mm", English);
+
+    /// <summary>How long ago a day was, counted in days.</summary>
+    public static string Ago(DateOnly day, DateOnly today) => (today.DayNumber - day.DayNumber) switch
+    {
+        <= 0 => "today",
+        1 => "yesterday",
+        var days => $"{days.ToString("N0", English)} days ago",
+    };
+
+    /// <summary>A length of sound: "1 hour 4 minutes", "2 minutes 5 seconds".</summary>
+    public static string Length(int seconds)
+    {
+        static string Count(int number, string one) => $"{number} {one}{(number == 1 ? "" : "s")}";
+        var (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+        if (hours > 0) return minutes == 0 ? Count(hours, "hour") : $"{Count(hours, "hour")} {Count(minutes, "minute")}";
+        return minutes == 0 ? Count(seconds, "second") : seconds % 60 == 0 ? Count(minutes, "minute") : $"{Count(minutes, "minute")} {Count(seconds % 60, "second")}";
+    }
+
+    public static string Age(int? years) => years switch
+    {
+        null => "age not known",
+        0 => "under 1",
+        1 => "1 year old",
+        _ => $"{years} years old",
+    };
+
+    public static string Of(Place place) => place switch
+    {
+        Place.Home => "at home",
+        Place.School => "at school or nursery",
+        Place.Car => "in the car",
+        Place.Office => "at an office or family hub",
+        Place.Online => "online or by phone",
+        _ => "somewhere else",
+    };
+
+    public static string Of(SeenAlone alone) => alone switch
+    {
+        SeenAlone.Yes => "seen alone",
+        SeenAlone.PartOfTheTime => "seen alone part of the time",
+        _ => "not seen alone",
+    };
+
+    public static string Of(SubjectMatter subject) => subject switch
+    {
+        SubjectMatter.MyLife => "Their life",
+        SubjectMatter.MyHelp => "The help they get",
+        SubjectMatter.APlan => "A plan or a decision",
+        _ => "Their information",
+    };
+
+    public static string Of(Layer layer) => layer switch
+    {
+        Layer.Data => "What is so",
+        Layer.Information => "How it is written about and understood",
+        _ => "What is done with it",
+    };
+
+    public static string Of(WordsProvenance provenance) => provenance switch
+    {
+        WordsProvenance.OwnHand => "By their own hand",
+        WordsProvenance.VerbatimAtTheTime => "Written down word for word as they spoke",
+        WordsProvenance.Recorded => "Recorded in their own voice",
+        WordsProvenance.ViaInterpreter => "Through an interpreter",
+        WordsProvenance.WrittenUpLater => "Written up later, from memory",
+        WordsProvenance.ReportedByOther => "Told to us by somebody else",
+        _ => "Seen by a worker, not said",
+    };
+
+    /// <summary>How near a record is to what the person themselves said.</summary>
+    public static string ClosenessOf(WordsProvenance provenance) => provenance switch
+    {
+        WordsProvenance.OwnHand or WordsProvenance.Recorded => "nothing in between",
+        WordsProvenance.VerbatimAtTheTime => "very close",
+        WordsProvenance.ViaInterpreter => "one step away",
+        WordsProvenance.WrittenUpLater => "some of it may be lost",
+        WordsProvenance.ReportedByOther => "two steps away",
+        _ => "a worker’s eyes, not their words",
+    };
+
+    public static string Of(Purpose purpose) => purpose switch
+    {
+        Purpose.KeepRecord => "Write down what they tell you",
+        Purpose.Audio => "Record their voice",
+        Purpose.ImageWork => "Photograph their drawings",
+        Purpose.ImagePerson => "Photograph them",
+        Purpose.TranscribeMachine => "Let a computer turn speech into writing",
+        Purpose.ShareParent => "Show it to somebody in their family",
+        Purpose.SharePro => "Tell another worker or a meeting",
+        Purpose.Stats => "Count answers like theirs, without names",
+        Purpose.QuoteService => "Use their words, without their name, to make services better",
+        Purpose.ResearchExtract => "Let researchers study it, without knowing who it is",
+        Purpose.ResearchContact => "Let a researcher ask to talk to them",
+        _ => "Show it in training or a report",
+    };
+
+    public static string Of(ConsentState state) => state switch
+    {
+        ConsentState.NotAsked => "Not asked yet",
+        ConsentState.Told => "Told",
+        ConsentState.Objected => "Does not want this",
+        ConsentState.Asked => "Asked, no answer yet",
+        ConsentState.Deferred => "Thinking about it",
+        ConsentState.Given => "Yes",
+        ConsentState.Refused => "No",
+        ConsentState.Withdrawn => "Changed to no",
+        ConsentState.Expired => "The yes has run out",
+        ConsentState.NeedsRefresh => "Needs asking again",
+        _ => "Should not have been relied on",
+    };
+
+    public static string Of(ConsentMethod method) => method switch
+    {
+        ConsentMethod.Spoken => "by saying so",
+        ConsentMethod.TappedByChild => "by tapping the screen",
+        ConsentMethod.Signature => "in writing",
+        ConsentMethod.SymbolOrSign => "with a sign or symbol",
+        _ => "by phone",
+    };
+
+    /// <summary>Where a permission stands, in a sentence about this child.</summary>
+    public static string Of(ConsentDecision decision, string name) => decision.State switch
+    {
+        ConsentState.Given => $"The answer is yes{(decision.ExpiresOn is { } until ? $", until {Day(until)}" : "")}.",
+        ConsentState.Refused => $"The answer is no. You can still write down what {name} says.",
+        ConsentState.Withdrawn => $"We were asked to stop. You can still write down what {name} says.",
+        ConsentState.Deferred => $"{name} is thinking about it. Until there is a yes, the answer is no.",
+        ConsentState.Expired => $"The yes ran out{(decision.ExpiresOn is { } until ? $" on {Day(until)}" : "")}. Ask again first.",
+        ConsentState.NeedsRefresh => "The yes was given for them, and they may now decide. Ask them first.",
+        ConsentState.Asked => "Asked, and no answer yet. Until there is a yes, the answer is no.",
+        ConsentState.Told => "Told.",
+        ConsentState.Objected => $"{name} does not want this.",
+        ConsentState.Invalidated => "The yes should not have been relied on. Ask again first.",
+        _ => "Not asked yet.",
+    };
 }

@@ -1,0 +1,127 @@
+using System.Security.Cryptography;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Files;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace ChildrensInfo.Core.Voice;
+
+public enum MediaFault
+{
+    /// <summary>The child or file is not one the actor may see.</summary>
+    NotThere,
+
+    /// <summary>Nobody who may decide has said yes to recording.</summary>
+    NotPermitted,
+
+    /// <summary>Neither a recording nor a picture of a kind that is kept.</summary>
+    NotMedia,
+    Empty,
+    TooLarge,
+
+    /// <summary>Not the piece that its number and the announced length say it must be.</summary>
+    WrongPiece,
+
+    /// <summary>Other bytes are already there under this number.</summary>
+    Different,
+}
+
+/// <summary>What became of one piece: its SHA-256 when it is kept, or why it is not.</summary>
+public sealed record MediaReceipt(byte[]? Sha256, MediaFault? Fault, string Reason);
+
+/// <param name="IsLocked">Kept, but not to be played: whoever decides has said to stop.</param>
+public sealed record OpenedMedia(StoredFile File, Stream? Content, bool IsLocked);
+
+/// <summary>Takes in recordings and drawings a piece at a time, and plays them back. Asks for permission at every piece.</summary>
+public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentService consent, TimeProvider clock)
+{
+    private static readonly TimeSpan OneListening = TimeSpan.FromHours(1);
+
+    /// <summary>Keeps one piece. The same piece again is kept once; nothing is playable before a record is sealed with it.</summary>
+    /// <param name="total">The length of the whole file as announced with each piece.</param>
+    public async Task<MediaReceipt> ReceiveAsync(Guid childId, Guid fileId, int index, long total, ReadOnlyMemory<byte> bytes, Actor actor, CancellationToken cancel)
+    {
+        try
+        {
+            return await KeepAsync(childId, fileId, index, total, bytes, actor, cancel);
+        }
+        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            // The same piece came twice at once, and now it is there to be compared; or the id is taken where this actor cannot see.
+            db.ChangeTracker.Clear();
+            if (!await db.Files.AnyAsync(f => f.Id == fileId, cancel)) return Fault(MediaFault.NotThere);
+            return await KeepAsync(childId, fileId, index, total, bytes, actor, cancel);
+        }
+    }
+
+    /// <returns>Null when there is no such file in a sealed record of a child the actor may see.</returns>
+    /// <param name="fromStart">Whether the player asks for its beginning: that is when a listening is written down.</param>
+    public async Task<OpenedMedia?> OpenAsync(Guid childId, Guid fileId, bool fromStart, Actor actor, CancellationToken cancel)
+    {
+        var record = await db.VoiceRecords.AsNoTracking().Where(r => r.FileId == fileId && r.ChildId == childId).Select(r => new { r.Id, r.Kind }).SingleOrDefaultAsync(cancel);
+        var file = record is null ? null : await db.Files.AsNoTracking().SingleOrDefaultAsync(f => f.Id == fileId && f.ChildId == childId && f.CompletedAt != null, cancel);
+        if (record is null || file is null) return null;
+        if (record.Kind == VoiceKind.Audio && ConsentRules.LocksWhatIsKept((await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel)).State)) return new(file, null, true);
+
+        var action = record.Kind == VoiceKind.Audio ? AuditActions.VoiceHeard : AuditActions.ChildRead;
+        // A player that starts in the middle would otherwise hear everything but the first byte unseen.
+        var since = clock.GetUtcNow().UtcDateTime - OneListening;
+        if (fromStart || !await db.AuditEntries.AnyAsync(a => a.ChildId == childId && a.At > since && a.Action == action && a.SubjectId == record.Id && a.ActorId == actor.PersonId, cancel))
+        {
+            db.Add(AuditEntry.For(action, actor, childId, record.Id, clock, record.Kind == VoiceKind.Audio ? null : "drawing"));
+            await db.SaveChangesAsync(cancel);
+        }
+
+        return new(file, await files.OpenAsync(file, cancel), false);
+    }
+
+    private async Task<MediaReceipt> KeepAsync(Guid childId, Guid fileId, int index, long total, ReadOnlyMemory<byte> bytes, Actor actor, CancellationToken cancel)
+    {
+        if (!await db.Children.AnyAsync(c => c.Id == childId, cancel)) return Fault(MediaFault.NotThere);
+        var file = await db.Files.SingleOrDefaultAsync(f => f.Id == fileId, cancel);
+        if (file is not null && (file.ChildId != childId || file.OwnerId != actor.PersonId || file.Kind != FileKind.VoiceMedia)) return Fault(MediaFault.NotThere);
+
+        Task<MediaReceipt> Refuse(MediaFault fault, string reason) => RefuseAsync(childId, fileId, fault, reason, actor, cancel);
+        if (bytes.IsEmpty || total <= 0) return await Refuse(MediaFault.Empty, "The recording or drawing is empty.");
+        if (file is null && index != 0) return await Refuse(MediaFault.WrongPiece, "The first piece has not arrived.");
+        if ((file is null ? MediaType.Of(bytes.Span) : MediaType.Kept(file)) is not { } type)
+        {
+            return await Refuse(MediaFault.NotMedia, "This is not a recording or a picture of a kind the portal can keep.");
+        }
+
+        if (total > type.MaxBytes) return await Refuse(MediaFault.TooLarge, type.Kind == VoiceKind.Audio ? "A recording can be up to 200 MB." : "A picture can be up to 20 MB.");
+        var offset = (long)index * StoredFile.ChunkBytes;
+        if (index < 0 || (file is not null && file.Length != total) || offset >= total || bytes.Length != Math.Min(StoredFile.ChunkBytes, total - offset))
+        {
+            return await Refuse(MediaFault.WrongPiece, "The piece is not the length it should be.");
+        }
+
+        if (type.Kind == VoiceKind.Audio && !(await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel)).Allowed)
+        {
+            return await Refuse(MediaFault.NotPermitted, "There is no permission to record. You can write down what they say.");
+        }
+
+        if (file is null)
+        {
+            file = await files.BeginAsync(fileId, FileKind.VoiceMedia, childId, type.ContentType, total, actor, cancel);
+            db.Add(AuditEntry.For(AuditActions.MediaReceived, actor, childId, fileId, clock, type.ContentType));
+        }
+
+        if (!await files.PutChunkAsync(file, offset, bytes, cancel)) return await Refuse(MediaFault.Different, "Something else was already sent as this piece.");
+        await db.SaveChangesAsync(cancel);
+        return new(SHA256.HashData(bytes.Span), null, "");
+    }
+
+    private async Task<MediaReceipt> RefuseAsync(Guid childId, Guid fileId, MediaFault fault, string reason, Actor actor, CancellationToken cancel)
+    {
+        db.ChangeTracker.Clear();
+        db.Add(AuditEntry.For(AuditActions.MediaRefused, actor, childId, fileId, clock, fault.ToString()));
+        await db.SaveChangesAsync(cancel);
+        return new(null, fault, reason);
+    }
+
+    private static MediaReceipt Fault(MediaFault fault) => new(null, fault, "There is nothing here that you can send to.");
+}

@@ -1,0 +1,98 @@
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Web.Shared;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Web.Pages.Hear;
+
+/// <summary>One child: what they and those around them said, newest first, each in their own words before anybody else's.</summary>
+public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, TimeProvider clock) : PageModel
+{
+    public const int RecordsPerPage = 20;
+
+    [FromRoute]
+    public Guid ChildId { get; set; }
+
+    [FromQuery]
+    public int P { get; set; } = 1;
+
+    public Child Child { get; private set; } = null!;
+
+    public int? Age { get; private set; }
+
+    public ConsentDecision Recording { get; private set; } = ConsentDecision.NothingKnown;
+
+    public int Total { get; private set; }
+
+    public int Pages => (Total + RecordsPerPage - 1) / RecordsPerPage;
+
+    public IReadOnlyList<Row> Records { get; private set; } = [];
+
+    public sealed record Row(
+        Guid Id, VoiceKind Kind, string Label, string By, string? Text, string Language, WordsProvenance Provenance, Layer Layer, SubjectMatter Subject, DateOnly HeardOn,
+        Place Place, SeenAlone SeenAlone, string? Present, Guid? FileId, int? Seconds, bool IsLocked, string SealedBy, IReadOnlyList<InterpretationRow> Interpretations);
+
+    public sealed record InterpretationRow(string Text, string By, DateOnly On);
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
+    {
+        var child = await db.Children.AsNoTracking().SingleOrDefaultAsync(c => c.Id == ChildId, cancel);
+        if (child is null) return NotFound();
+        Child = child;
+        Age = child.AgeOn(ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime));
+        Recording = await consent.DecideNowAsync(ChildId, Purpose.Audio, null, cancel);
+        Total = await db.VoiceRecords.CountAsync(r => r.ChildId == ChildId, cancel);
+        P = Math.Clamp(P, 1, Math.Max(1, Pages));
+        if (Total == 0) return Page();
+
+        var records = await db.VoiceRecords.AsNoTracking().AsSplitQuery()
+            .Where(r => r.ChildId == ChildId).OrderByDescending(r => r.HeardOn).ThenByDescending(r => r.SealedAt).ThenByDescending(r => r.Id)
+            .Skip((P - 1) * RecordsPerPage).Take(RecordsPerPage)
+            .Include(r => r.Session).Include(r => r.SpeakerRelationship).Include(r => r.Words).Include(r => r.Interpretations)
+            .ToListAsync(cancel);
+        var workers = records.Select(r => r.SealedById).Concat(records.SelectMany(r => r.Interpretations).Select(i => i.AuthorId)).Distinct().ToList();
+        var names = await db.Users.Where(u => workers.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
+        await keys.LoadAsync([ChildId], cancel);
+        var rows = new List<Row>(records.Count);
+        foreach (var record in records) rows.Add(await RowOfAsync(record, names, cancel));
+        Records = rows;
+        return Page();
+    }
+
+    private async Task<Row> RowOfAsync(VoiceRecord record, Dictionary<Guid, string> names, CancellationToken cancel)
+    {
+        var text = record.Words is { } words ? await keys.OpenAsync(ChildId, words.Sealed, record.Id, SealPart.Words, cancel) : null;
+        var present = record.Session!.PresentSealed is { } sealedText ? await keys.OpenAsync(ChildId, sealedText, record.SessionId, SealPart.Present, cancel) : null;
+        var interpretations = new List<InterpretationRow>(record.Interpretations.Count);
+        foreach (var i in record.Interpretations.OrderBy(i => i.CreatedAt))
+        {
+            interpretations.Add(new(
+                await keys.OpenAsync(ChildId, i.Sealed, i.Id, SealPart.Interpretation, cancel), names.GetValueOrDefault(i.AuthorId, "A worker"), ConsentRules.LocalDay(i.CreatedAt)));
+        }
+
+        var sealedBy = names.GetValueOrDefault(record.SealedById, "a worker");
+        var (owner, by) = record.Speaker switch
+        {
+            Speaker.ParentOrCarer when record.SpeakerRelationship is { } relation => (relation.Name, $"{relation.Name}, {Words.Of(relation.Kind).ToLowerInvariant()}"),
+            Speaker.ParentOrCarer => ("The parent or carer", "Parent or carer"),
+            Speaker.Practitioner => ("The practitioner", $"{sealedBy}, practitioner"),
+            _ => (Child.CalledName, record.AgeAtTime is { } age ? $"{Child.CalledName}, aged {age} then" : Child.CalledName),
+        };
+        var label = record switch
+        {
+            { Kind: VoiceKind.Drawing } => $"Drawn by {owner}",
+            { Kind: VoiceKind.Audio } => $"{owner}, recorded",
+            { Provenance: WordsProvenance.Observed } => "What was seen",
+            _ => $"{owner}’s own words",
+        };
+        return new(
+            record.Id, record.Kind, label, by, text, record.Language, record.Provenance, record.Layer, record.SubjectMatter, record.HeardOn, record.Session.Place,
+            record.Session.SeenAlone, present, record.FileId, record.DurationSeconds, record.Kind == VoiceKind.Audio && ConsentRules.LocksWhatIsKept(Recording.State), sealedBy,
+            interpretations);
+    }
+}

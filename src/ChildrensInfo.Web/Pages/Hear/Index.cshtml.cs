@@ -1,0 +1,42 @@
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Voice;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Web.Pages.Hear;
+
+/// <summary>The children a practitioner works with, those who have not been heard for long first.</summary>
+public class IndexModel(AppDbContext db, TimeProvider clock) : PageModel
+{
+    public const int WeeksHeardLately = 12;
+
+    public sealed record Row(Guid Id, string Name, int? Age, DateOnly? LastHeardOn, int Records);
+
+    public DateOnly Today { get; private set; }
+
+    public IReadOnlyList<Row> NotHeardLately { get; private set; } = [];
+
+    public IReadOnlyList<Row> HeardLately { get; private set; } = [];
+
+    public async Task OnGetAsync(CancellationToken cancel)
+    {
+        Today = ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
+        var children = (await db.Children.AsNoTracking()
+                .Select(c => new
+                {
+                    Child = c,
+                    // The child was heard when the child spoke: a parent's or a worker's words are not theirs.
+                    LastHeardOn = db.VoiceRecords.Where(r => r.ChildId == c.Id && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson)).Max(r => (DateOnly?)r.HeardOn),
+                    Records = db.VoiceRecords.Count(r => r.ChildId == c.Id),
+                }).ToListAsync(cancel))
+            .Select(c => new Row(c.Child.Id, c.Child.DisplayName, c.Child.AgeOn(Today), c.LastHeardOn, c.Records)).ToList();
+        var longAgo = Today.AddDays(-7 * WeeksHeardLately);
+        NotHeardLately = [.. children.Where(c => c.LastHeardOn is null || c.LastHeardOn < longAgo).OrderBy(c => c.LastHeardOn ?? DateOnly.MinValue).ThenBy(c => c.Name, StringComparer.CurrentCulture)];
+        HeardLately = [.. children.Where(c => c.LastHeardOn >= longAgo).OrderBy(c => c.LastHeardOn).ThenBy(c => c.Name, StringComparer.CurrentCulture)];
+
+        db.Add(AuditEntry.For(AuditActions.ChildListed, db.Actor, null, null, clock, $"{children.Count}"));
+        await db.SaveChangesAsync(cancel);
+    }
+}

@@ -1,0 +1,85 @@
+using System.Buffers;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Files;
+using ChildrensInfo.Core.Voice;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Net.Http.Headers;
+
+namespace ChildrensInfo.Web.Pages.Hear;
+
+/// <summary>
+/// Where recordings and drawings come in, a piece at a time, and are played back, a range at a time. A piece is answered with a receipt
+/// that names it and its SHA-256; a refusal with its reason, for the script to show.
+/// </summary>
+public static class MediaEndpoints
+{
+    public static void MapMedia(this IEndpointRouteBuilder app)
+    {
+        app.MapPut("/hear/{childId:guid}/media/{fileId:guid}/{index:int}", ReceiveAsync)
+            .RequireAuthorization(nameof(Capability.HearChildren))
+            .WithMetadata(new RequestSizeLimitAttribute(StoredFile.ChunkBytes));
+        app.MapGet("/hear/{childId:guid}/media/{fileId:guid}", PlayAsync)
+            .RequireAuthorization(nameof(Capability.HearChildren))
+            .WithMetadata(new SecurityHeaders.SandboxedAttribute());
+    }
+
+    private sealed record Receipt(Guid Id, int Index, string Sha256);
+
+    private sealed record Refused(string Reason);
+
+    private static async Task<IResult> ReceiveAsync(
+        Guid childId, Guid fileId, int index, HttpContext context, VoiceMediaService media, ICurrentActor current, IAntiforgery antiforgery, CancellationToken cancel)
+    {
+        if (!await antiforgery.IsRequestValidAsync(context))
+        {
+            return Refuse(StatusCodes.Status400BadRequest, "The page was open for a long time. Open it again in another tab, then press the button here once more.");
+        }
+
+        const string tooLarge = "Each piece can be up to 4 MB.";
+        if (context.Request.ContentLength > StoredFile.ChunkBytes) return Refuse(StatusCodes.Status413PayloadTooLarge, tooLarge);
+        _ = long.TryParse(context.Request.Headers["X-Total-Length"], out var total);
+        var buffer = ArrayPool<byte>.Shared.Rent(StoredFile.ChunkBytes + 1);
+        try
+        {
+            var length = await context.Request.Body.ReadAtLeastAsync(buffer.AsMemory(0, StoredFile.ChunkBytes + 1), StoredFile.ChunkBytes + 1, throwOnEndOfStream: false, cancel);
+            if (length > StoredFile.ChunkBytes) return Refuse(StatusCodes.Status413PayloadTooLarge, tooLarge);
+            var receipt = await media.ReceiveAsync(childId, fileId, index, total, buffer.AsMemory(0, length), current.Actor!, cancel);
+            if (receipt.Sha256 is { } hash) return TypedResults.Json(new Receipt(fileId, index, Convert.ToHexStringLower(hash)), statusCode: StatusCodes.Status201Created);
+            return Refuse(
+                receipt.Fault switch
+                {
+                    MediaFault.NotThere => StatusCodes.Status404NotFound,
+                    MediaFault.NotPermitted => StatusCodes.Status403Forbidden,
+                    MediaFault.NotMedia => StatusCodes.Status415UnsupportedMediaType,
+                    MediaFault.TooLarge => StatusCodes.Status413PayloadTooLarge,
+                    MediaFault.Different => StatusCodes.Status409Conflict,
+                    _ => StatusCodes.Status422UnprocessableEntity,
+                },
+                receipt.Reason);
+        }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return Refuse(StatusCodes.Status413PayloadTooLarge, tooLarge);
+        }
+        finally
+        {
+            // The buffer held a child's voice; the next to rent it must not find it there.
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        }
+    }
+
+    private static async Task<IResult> PlayAsync(Guid childId, Guid fileId, HttpContext context, VoiceMediaService media, ICurrentActor current, CancellationToken cancel)
+    {
+        var ranges = context.Request.GetTypedHeaders().Range?.Ranges;
+        var fromStart = ranges is null || ranges.Any(r => r.From is null or 0);
+        var opened = await media.OpenAsync(childId, fileId, fromStart, current.Actor!, cancel);
+        if (opened is null) return TypedResults.NotFound();
+        if (opened.IsLocked) return Refuse(StatusCodes.Status403Forbidden, "This recording is locked: we were asked to stop.");
+        context.Response.Headers[HeaderNames.ContentDisposition] = "inline";
+        return TypedResults.Stream(opened.Content!, opened.File.ContentType, enableRangeProcessing: true);
+    }
+
+    private static JsonHttpResult<Refused> Refuse(int status, string reason) => TypedResults.Json(new Refused(reason), statusCode: status);
+}

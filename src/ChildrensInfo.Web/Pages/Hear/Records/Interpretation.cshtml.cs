@@ -1,0 +1,59 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Web.Forms;
+using FluentValidation;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Web.Pages.Hear.Records;
+
+/// <summary>What a worker thinks a sealed record means: a row of its own, below the words and never among them.</summary>
+public class InterpretationModel(AppDbContext db, KeyRing keys, VoiceService voice, IValidator<InterpretVoice> validator, ICurrentActor current) : PageModel
+{
+    [FromRoute]
+    public Guid ChildId { get; set; }
+
+    [FromRoute]
+    public Guid RecordId { get; set; }
+
+    [BindProperty]
+    public InterpretVoice Input { get; set; } = new();
+
+    public Child Child { get; private set; } = null!;
+
+    public VoiceRecord Record { get; private set; } = null!;
+
+    public string? Text { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
+    {
+        if (!await LoadAsync(cancel)) return NotFound();
+        Input = new() { Id = Guid.CreateVersion7() };
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
+    {
+        if (!await LoadAsync(cancel)) return NotFound();
+        Input.Text = FormText.AsTyped(Input.Text);
+        if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
+        var outcome = await voice.InterpretAsync(ChildId, RecordId, Input, current.Actor!, cancel);
+        if (outcome is null) return NotFound();
+        if (!ModelState.Accept(outcome, nameof(Input))) return Page();
+        TempData["Success"] = "Kept, below the words and apart from them.";
+        return Redirect($"/hear/{ChildId}#record-{RecordId}");
+    }
+
+    private async Task<bool> LoadAsync(CancellationToken cancel)
+    {
+        var record = await db.VoiceRecords.AsNoTracking().Include(r => r.Child).Include(r => r.Words).SingleOrDefaultAsync(r => r.Id == RecordId && r.ChildId == ChildId, cancel);
+        if (record?.Child is not { } child) return false;
+        (Record, Child) = (record, child);
+        Text = record.Words is { } words ? await keys.OpenAsync(ChildId, words.Sealed, record.Id, SealPart.Words, cancel) : null;
+        return true;
+    }
+}

@@ -1,0 +1,50 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Web.Forms;
+using FluentValidation;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Web.Pages.Hear.Visits;
+
+public class NewModel(AppDbContext db, VoiceService voice, IValidator<StartSession> validator, ICurrentActor current, TimeProvider clock) : PageModel
+{
+    [FromRoute]
+    public Guid ChildId { get; set; }
+
+    [BindProperty]
+    public StartSession Input { get; set; } = new();
+
+    public Child Child { get; private set; } = null!;
+
+    public DateOnly Today { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
+    {
+        if (!await LoadAsync(cancel)) return NotFound();
+        Input = new() { Id = Guid.CreateVersion7(), OccurredOn = Today };
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
+    {
+        if (!await LoadAsync(cancel)) return NotFound();
+        Input.Present = FormText.AsTyped(Input.Present);
+        if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
+        var outcome = await voice.StartAsync(ChildId, Input, current.Actor!, cancel);
+        if (outcome is null) return NotFound();
+        if (!ModelState.Accept(outcome, nameof(Input))) return Page();
+        return Redirect($"/hear/{ChildId}/visits/{Input.Id}/words/new");
+    }
+
+    private async Task<bool> LoadAsync(CancellationToken cancel)
+    {
+        Today = ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
+        Child = (await db.Children.AsNoTracking().SingleOrDefaultAsync(c => c.Id == ChildId, cancel))!;
+        return Child is not null;
+    }
+}

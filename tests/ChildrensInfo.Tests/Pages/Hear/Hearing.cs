@@ -1,0 +1,136 @@
+using System.Net.Http.Headers;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Files;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Support;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Pages.Hear;
+
+/// <summary>What most tests of hearing begin with: a practitioner, a child of theirs, and the steps of a visit.</summary>
+public sealed class Hearing : IDisposable
+{
+    private readonly TestSite site;
+
+    private Hearing(TestSite site, World world, Child child)
+    {
+        (this.site, World, Child) = (site, world, child);
+        Client = site.ClientFor(world.Practitioner);
+    }
+
+    public World World { get; }
+
+    public Child Child { get; }
+
+    public TestClient Client { get; }
+
+    public string ChildPage => $"/hear/{Child.Id}";
+
+    public static async Task<Hearing> BeginAsync(TestSite site, int age = 9, string? givenName = null)
+    {
+        var world = await World.CreateAsync(site);
+        return new(site, world, await world.AddChildAsync(world.Practitioner, age, givenName: givenName));
+    }
+
+    /// <summary>Another child of the same practitioner, or of nobody.</summary>
+    public Task<Child> AnotherChildAsync(bool mine = true) => World.AddChildAsync(mine ? World.Practitioner : null);
+
+    /// <summary>A visit today, through the page.</summary>
+    public async Task<Guid> VisitAsync(Child? child = null)
+    {
+        using var answer = await Client.SubmitAsync($"/hear/{(child ?? Child).Id}/visits/new", new Dictionary<string, string?> { ["Input.Place"] = "Home", ["Input.SeenAlone"] = "Yes" });
+        Assert.Equal(System.Net.HttpStatusCode.Redirect, answer.StatusCode);
+        return Guid.Parse(answer.Headers.Location!.OriginalString.Split('/')[4]);
+    }
+
+    public string WordsPage(Guid session, VoiceKind kind = VoiceKind.TypedText, Child? child = null) => $"/hear/{(child ?? Child).Id}/visits/{session}/words/new?as={kind}";
+
+    /// <summary>A good form of what was said.</summary>
+    public static Dictionary<string, string?> Said(string? text, params (string Name, string? Value)[] instead)
+    {
+        var fields = new Dictionary<string, string?>
+        {
+            ["Input.Text"] = text, ["Input.Speaker"] = "Child", ["Input.Provenance"] = "VerbatimAtTheTime", ["Input.SubjectMatter"] = "MyLife", ["Input.Layer"] = "Data", ["Input.Language"] = "en",
+        };
+        foreach (var (name, value) in instead) fields[name] = value;
+        return fields;
+    }
+
+    public static Dictionary<string, string?> Sent(Guid fileId, long? durationMs = 4000, params (string Name, string? Value)[] instead)
+    {
+        var fields = Said(null, instead);
+        fields["Input.FileId"] = fileId.ToString();
+        if (durationMs is not null) fields["Input.DurationMs"] = $"{durationMs}";
+        return fields;
+    }
+
+    /// <summary>Records an answer about a purpose as the asking page would.</summary>
+    public async Task DecideAsync(Purpose purpose, ConsentEventType decision, Child? child = null)
+    {
+        using var scope = site.As(World.ActorOf(World.Practitioner));
+        var outcome = await scope.Get<ConsentService>().RecordAsync((child ?? Child).Id, new RecordConsent
+        {
+            Id = Guid.CreateVersion7(), Purpose = purpose, Decision = decision, DecidedBy = DecidedBy.ChildForSelf, Method = ConsentMethod.Spoken,
+            Competence = CompetenceOutcome.Competent, CompetenceRationale = "Said back what it is for, who hears it and that no is fine.",
+        }, World.ActorOf(World.Practitioner), CancellationToken.None);
+        Assert.True(outcome!.IsDone, outcome.Refusal?.Message);
+    }
+
+    public async Task<HttpResponseMessage> PutAsync(Guid fileId, int index, byte[] bytes, long? total = null, Guid? childId = null, string? token = null, TestClient? client = null, string type = "audio/webm")
+    {
+        client ??= Client;
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/hear/{childId ?? Child.Id}/media/{fileId}/{index}") { Content = new ByteArrayContent(bytes) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
+        request.Headers.Add("X-Total-Length", $"{total ?? bytes.Length}");
+        request.Headers.Add("RequestVerificationToken", token ?? await client.AntiforgeryTokenAsync("/hear"));
+        return await client.Http.SendAsync(request);
+    }
+
+    /// <summary>Sends a file, and seals it in a new visit.</summary>
+    public async Task<(Guid FileId, Guid RecordId)> SealFileAsync(byte[] bytes, VoiceKind kind)
+    {
+        var fileId = Guid.CreateVersion7();
+        for (var at = 0; at < bytes.Length; at += StoredFile.ChunkBytes)
+        {
+            using var received = await PutAsync(fileId, at / StoredFile.ChunkBytes, bytes[at..Math.Min(bytes.Length, at + StoredFile.ChunkBytes)], bytes.Length);
+            Assert.Equal(System.Net.HttpStatusCode.Created, received.StatusCode);
+        }
+
+        var id = Guid.CreateVersion7();
+        var fields = Sent(fileId);
+        fields["Input.Id"] = id.ToString();
+        using var answer = await Client.SubmitAsync(WordsPage(await VisitAsync(), kind), fields);
+        Assert.Equal(ChildPage, answer.Headers.Location?.OriginalString);
+        return (fileId, id);
+    }
+
+    /// <summary>A WebM file of the shape browsers write: a header, then clusters that begin at the given milliseconds, then filling.</summary>
+    public static byte[] Webm(int length = 20_000, params int[] clusters)
+    {
+        using var file = new MemoryStream();
+        file.Write([0x1A, 0x45, 0xDF, 0xA3, 0x9F, 0x42, 0x86, 0x81, 0x01, 0x42, 0xF7, 0x81, 0x01, 0x42, 0xF2, 0x81, 0x04, 0x42, 0xF3, 0x81, 0x08, 0x42, 0x82, 0x84]);
+        file.Write("webm"u8);
+        file.Write([0x42, 0x87, 0x81, 0x04, 0x42, 0x85, 0x81, 0x02, 0x18, 0x53, 0x80, 0x67, 0x01, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]);
+        file.Write([0x15, 0x49, 0xA9, 0x66, 0x88, 0x2A, 0xD7, 0xB1, 0x83, 0x0F, 0x42, 0x40]);
+        foreach (var at in clusters.Length == 0 ? [0] : clusters)
+        {
+            file.Write([0x1F, 0x43, 0xB6, 0x75, 0x01, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xE7, 0x84, (byte)(at >> 24), (byte)(at >> 16), (byte)(at >> 8), (byte)at]);
+            var sound = new byte[Math.Max(16, (length - 100) / Math.Max(1, clusters.Length))];
+            new Random(at + 7).NextBytes(sound);
+            // Filling that could be read as the start of a cluster would make the test guess.
+            for (var i = 0; i < sound.Length; i++) if (sound[i] == 0x1F) sound[i] = 0x20;
+            file.Write(sound);
+        }
+
+        return file.ToArray();
+    }
+
+    /// <summary>The head of a WebM file in which nothing was recorded.</summary>
+    public static byte[] SilentWebm() => Webm()[..60];
+
+    /// <summary>A picture of one white dot.</summary>
+    public static byte[] Png() => Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8/5+hHgAHggJ/PchI7wAAAABJRU5ErkJggg==");
+
+    public void Dispose() => Client.Dispose();
+}

@@ -1,0 +1,186 @@
+using System.Net;
+using AngleSharp.Dom;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Pages.Hear;
+
+public class PermissionTests(TestSite site)
+{
+    private static Dictionary<string, string?> Answer(string decision, params (string, string?)[] more)
+    {
+        var fields = new Dictionary<string, string?> { ["Input.Decision"] = decision };
+        foreach (var (name, value) in more) fields[name] = value;
+        return fields;
+    }
+
+    private static readonly (string, string?)[] Able = [("Input.Competence", "Competent"), ("Input.CompetenceRationale", "Said back that it is only to remember the words.")];
+
+    private static string Ask(Child child, Purpose purpose = Purpose.Audio, string more = "") => $"/hear/{child.Id}/permissions/ask?purpose={purpose}{more}";
+
+    [Fact]
+    public async Task Each_age_and_language_gets_its_own_words_and_the_answer_is_pinned_to_them()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var young = await hearing.World.AddChildAsync(hearing.World.Practitioner, age: 5);
+        var teenager = await hearing.World.AddChildAsync(hearing.World.Practitioner, age: 14);
+        var welsh = await hearing.World.AddChildAsync(hearing.World.Practitioner, age: 9, change: c => c.PreferredLanguage = "cy");
+        var polish = await hearing.World.AddChildAsync(hearing.World.Practitioner, age: 9, change: c => c.PreferredLanguage = "pl");
+        async Task<string> WordsFor(Child child, string more = "") => (await hearing.Client.PageAsync(Ask(child, Purpose.Audio, more))).QuerySelector(".read-out__text")!.TextContent;
+        var texts = new[] { await WordsFor(hearing.Child), await WordsFor(young), await WordsFor(teenager), await WordsFor(welsh), await WordsFor(hearing.Child, "&adult=true") };
+        Assert.Equal(4, texts[..4].Distinct().Count());
+        Assert.All(texts[..4], t => Assert.Contains(hearing.World.Authority.Name, t));
+        Assert.DoesNotContain(texts, t => t.Contains('{'));
+        Assert.Contains("Ga i recordio dy lais di", texts[3], StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(texts[0], await WordsFor(polish));
+
+        using var given = await hearing.Client.SubmitAsync(Ask(hearing.Child), Answer("Given", Able));
+        Assert.Equal($"/hear/{hearing.Child.Id}/permissions", given.Headers.Location?.OriginalString);
+        using var scope = site.As(hearing.World.Whole);
+        var kept = await scope.Db.ConsentEvents.Include(e => e.Wording).SingleAsync(e => e.ChildId == hearing.Child.Id);
+        Assert.Equal(AgeBand.From8To11, kept.Wording!.AgeBand);
+        Assert.Equal(kept.Wording.BodyHash, kept.WordingHash);
+        Assert.Equal(DecidedBy.ChildForSelf, kept.DecidedBy);
+        Assert.Equal(kept.Id, Assert.Single(await hearing.World.AuditAsync(AuditActions.ConsentRecorded, hearing.Child.Id)).SubjectId);
+        Assert.Single(await hearing.World.AuditAsync(AuditActions.CompetenceAssessed, hearing.Child.Id));
+
+        var card = (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector("#Audio")!;
+        Assert.Equal("Yes", card.QuerySelector(".govuk-tag")!.TextContent);
+        Assert.Contains("Sorrel, by saying so", card.TextContent);
+        Assert.Contains("Lapses on", card.TextContent);
+        Assert.Equal(texts[0], card.QuerySelector(".govuk-details__text p")!.TextContent);
+    }
+
+    [Fact]
+    public async Task No_takes_as_many_taps_as_yes_and_stopping_no_more_than_either()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 17);
+        var first = await hearing.Client.PageAsync(Ask(hearing.Child));
+        Assert.Equal(["Given", "Refused", "Deferred"], first.QuerySelectorAll("button[name='Input.Decision']").Select(b => b.GetAttribute("value")));
+        Assert.Single(first.QuerySelectorAll("button[name='Input.Decision']").Select(b => b.ClassName).Distinct());
+        foreach (var answer in new[] { "Given", "Withdrawn", "Deferred", "Refused" })
+        {
+            // Nothing else is touched on the page: one tap each.
+            using var sent = await hearing.Client.SubmitAsync(Ask(hearing.Child), Answer(answer));
+            Assert.Equal(HttpStatusCode.Redirect, sent.StatusCode);
+            if (answer == "Given") Assert.Contains("Withdrawn", (await hearing.Client.PageAsync(Ask(hearing.Child))).QuerySelectorAll("button[name='Input.Decision']").Select(b => b.GetAttribute("value")));
+        }
+
+        using var scope = site.As(hearing.World.Whole);
+        Assert.Equal(4, await scope.Db.ConsentEvents.CountAsync(e => e.ChildId == hearing.Child.Id));
+    }
+
+    [Theory]
+    [InlineData(9, "", "Given", "Input_Competence", "A child under 16 can say yes only if they understand")]
+    [InlineData(9, "", null, null, "Choose what was decided")]
+    [InlineData(9, "&adult=true", "Given", "Input_DecidedByRelationshipId", "Choose which parent or carer decided")]
+    public async Task What_is_missing_is_said_beside_the_field_and_what_they_said_is_kept(int age, string more, string? decision, string? id, string message)
+    {
+        using var hearing = await Hearing.BeginAsync(site, age);
+        await hearing.World.AddRelationshipAsync(hearing.Child);
+        using var answer = await hearing.Client.SubmitAsync(Ask(hearing.Child, Purpose.Audio, more), new Dictionary<string, string?> { ["Input.Decision"] = decision, ["Input.Words"] = "Only if nobody laughs." });
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var page = await TestClient.ParseAsync(answer);
+        Assert.Contains(message, page.QuerySelector(id is null ? ".govuk-error-message" : $"#{id}-error")!.TextContent);
+        Assert.Contains("Only if nobody laughs.", page.QuerySelector("#Input_Words")!.TextContent);
+        Assert.Empty(await hearing.World.AuditAsync(AuditActions.ConsentRecorded));
+    }
+
+    [Fact]
+    public async Task A_parent_decides_with_the_childs_feeling_beside_it_and_a_childs_no_wins()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 6);
+        var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
+        async Task SayAsync(string position)
+        {
+            using var sent = await hearing.Client.SubmitAsync(Ask(hearing.Child, Purpose.Audio, "&adult=true"), Answer("Given", ("Input.DecidedByRelationshipId", mother.Id.ToString()), ("Input.ChildPosition", position)));
+            Assert.Equal(HttpStatusCode.Redirect, sent.StatusCode);
+        }
+
+        await SayAsync("Assents");
+        Assert.Equal("Yes", await StateAsync(hearing));
+        Assert.Contains("Marigold Thistlebrook, mother", (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector("#Audio")!.TextContent);
+        await SayAsync("Dissents");
+        Assert.Equal("No", await StateAsync(hearing));
+    }
+
+    [Fact]
+    public async Task Forged_people_words_and_forms_are_refused_and_written_down()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 6);
+        await hearing.World.AddRelationshipAsync(hearing.Child);
+        var other = await hearing.AnotherChildAsync();
+        var theirs = await hearing.World.AddRelationshipAsync(other);
+        Guid wrongWords;
+        using (var scope = site.As(hearing.World.Whole)) wrongWords = await scope.Db.Wordings.Where(w => w.Purpose == Purpose.ResearchExtract).Select(w => w.Id).FirstAsync();
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Refused, other);
+        Guid takenId;
+        using (var scope = site.As(hearing.World.Whole)) takenId = await scope.Db.ConsentEvents.Where(e => e.ChildId == other.Id).Select(e => e.Id).SingleAsync();
+
+        var adult = Ask(hearing.Child, Purpose.Audio, "&adult=true");
+        var forged = new[]
+        {
+            (adult, Answer("Given", ("Input.DecidedByRelationshipId", theirs.Id.ToString()), ("Input.ChildPosition", "Assents")), theirs.Id),
+            (Ask(hearing.Child), Answer("Refused", ("Input.WordingId", wrongWords.ToString())), wrongWords),
+            (Ask(hearing.Child), Answer("Refused", ("Input.Id", takenId.ToString())), takenId),
+        };
+        foreach (var (path, fields, id) in forged)
+        {
+            using var answer = await hearing.Client.SubmitAsync(path, fields);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.Contains(await hearing.World.AuditAsync(AuditActions.AccessRefused, hearing.Child.Id), a => a.SubjectId == id);
+        }
+
+        using (var without = await hearing.Client.SubmitAsync(Ask(hearing.Child), Answer("Refused", ("Input.WordingId", null)))) Assert.Contains("The words to ask with are missing", await without.Content.ReadAsStringAsync());
+        using var check = site.As(hearing.World.Whole);
+        Assert.False(await check.Db.ConsentEvents.AnyAsync(e => e.ChildId == hearing.Child.Id));
+    }
+
+    [Fact]
+    public async Task A_double_click_decides_once()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 17);
+        var page = await hearing.Client.PageAsync(Ask(hearing.Child));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => hearing.Client.SubmitAsync(page, Ask(hearing.Child), Answer("Given"))));
+        Assert.All(answers, a => Assert.Equal(HttpStatusCode.Redirect, a.StatusCode));
+        Assert.Single(await hearing.World.AuditAsync(AuditActions.ConsentRecorded));
+    }
+
+    [Fact]
+    public async Task Every_purpose_that_is_asked_in_general_can_be_asked_and_the_others_are_not_there()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 17);
+        foreach (var purpose in Enum.GetValues<Purpose>())
+        {
+            using var answer = await hearing.Client.GetAsync(Ask(hearing.Child, purpose));
+            Assert.Equal(Purposes.AskedInGeneral.Contains(purpose) ? HttpStatusCode.OK : HttpStatusCode.NotFound, answer.StatusCode);
+            if (answer.StatusCode != HttpStatusCode.OK) continue;
+            var told = Purposes.BasisOf(purpose) == PurposeBasis.NoticeOnly;
+            using var sent = await hearing.Client.SubmitAsync(Ask(hearing.Child, purpose), Answer(told ? "Told" : "Given"));
+            Assert.Equal(HttpStatusCode.Redirect, sent.StatusCode);
+        }
+
+        var page = await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions");
+        Assert.Equal(Purposes.AskedInGeneral.Count, page.QuerySelectorAll(".card").Length);
+        Assert.Equal(["Told", "Told", .. Enumerable.Repeat("Yes", Purposes.AskedInGeneral.Count - 2)], page.QuerySelectorAll(".card .govuk-tag").Select(t => t.TextContent));
+    }
+
+    [Fact]
+    public async Task Asked_in_the_middle_of_a_visit_leads_back_to_it()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 17);
+        var visit = await hearing.VisitAsync();
+        var link = (await hearing.Client.PageAsync(hearing.WordsPage(visit, VoiceKind.Audio))).QuerySelector("main a.govuk-button")!.GetAttribute("href")!;
+        using var yes = await hearing.Client.SubmitAsync(link, Answer("Given"));
+        Assert.Equal($"{hearing.ChildPage}/visits/{visit}/words/new?as=Audio", yes.Headers.Location?.OriginalString);
+        Assert.NotNull((await hearing.Client.PageAsync(yes.Headers.Location!.OriginalString)).QuerySelector("[data-recorder]"));
+    }
+
+    private static async Task<string> StateAsync(Hearing hearing) =>
+        (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector("#Audio .govuk-tag")!.TextContent;
+}

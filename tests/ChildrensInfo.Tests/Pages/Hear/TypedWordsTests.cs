@@ -1,0 +1,202 @@
+using System.Net;
+using System.Text;
+using AngleSharp.Dom;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Shared;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Pages.Hear;
+
+public class TypedWordsTests(TestSite site)
+{
+    /// <summary>10,000 characters as people count them, of every kind that has been garbled somewhere before.</summary>
+    private static string Difficult()
+    {
+        var start = "I don't want to go.\n\n  \tTŷ fy nhad: ŵyr, tân, hôl 😀👩‍👧‍👦🏴󠁧󠁢󠁷󠁬󠁳󠁿 أنا خائف من الليل \u202Eright to left\u202C <script>alert('x')</script> & &amp; \"quotes\" 'n' \u00A0 e\u0301 vs é \u200B…\n";
+        var text = new StringBuilder(start);
+        while (WrittenText.Length(text.ToString()) < VoiceRecord.WordsMaxLength) text.Append("aβ😀"[text.Length % 2]);
+        return text.ToString();
+    }
+
+    [Fact]
+    public async Task Words_come_back_exactly_and_are_nowhere_readable_in_the_database()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var text = Difficult();
+        Assert.Equal(VoiceRecord.WordsMaxLength, WrittenText.Length(text));
+        // As a browser sends it: every line break of the box as CR LF.
+        using var answer = await hearing.Client.SubmitAsync(hearing.WordsPage(await hearing.VisitAsync()), Hearing.Said(text.Replace("\n", "\r\n")));
+        Assert.Equal(hearing.ChildPage, answer.Headers.Location?.OriginalString);
+
+        var page = await hearing.Client.PageAsync(hearing.ChildPage);
+        Assert.Equal(text, page.QuerySelector(".words__text")!.TextContent);
+        Assert.Empty(page.QuerySelectorAll("main script"));
+        Assert.Contains("Sealed", page.QuerySelector(".govuk-notification-banner--success")!.TextContent);
+
+        using var scope = site.As(hearing.World.Whole);
+        var record = await scope.Db.VoiceRecords.Include(r => r.Words).SingleAsync(r => r.ChildId == hearing.Child.Id);
+        Assert.Equal(9, record.AgeAtTime);
+        var stored = Encoding.UTF8.GetString(record.Words!.Sealed);
+        Assert.DoesNotContain("I don't want", stored);
+        Assert.DoesNotContain("script", stored);
+        Assert.Equal(await scope.Get<KeyRing>().FingerprintAsync(hearing.Child.Id, Encoding.UTF8.GetBytes(text), CancellationToken.None), record.ContentSeal);
+        Assert.Equal(record.Id, Assert.Single(await hearing.World.AuditAsync(AuditActions.VoiceRecorded, hearing.Child.Id)).SubjectId);
+    }
+
+    [Fact]
+    public async Task A_double_click_seals_one_record()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var path = hearing.WordsPage(await hearing.VisitAsync());
+        var page = await hearing.Client.PageAsync(path);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => hearing.Client.SubmitAsync(page, path, Hearing.Said("I like the dog."))));
+        Assert.All(answers, a => Assert.Equal(HttpStatusCode.Redirect, a.StatusCode));
+        using var scope = site.As(hearing.World.Whole);
+        Assert.Equal(1, await scope.Db.VoiceRecords.CountAsync(r => r.ChildId == hearing.Child.Id));
+        Assert.Single(await hearing.World.AuditAsync(AuditActions.VoiceRecorded, hearing.Child.Id));
+    }
+
+    [Theory]
+    [InlineData("Input.Speaker", null, "Input_Speaker", "Choose whose words these are")]
+    [InlineData("Input.Speaker", "9", "Input_Speaker", "not something we recognise")]
+    [InlineData("Input.Provenance", null, "Input_Provenance", "Choose where the words came from")]
+    [InlineData("Input.SubjectMatter", null, "Input_SubjectMatter", "Choose what it is about")]
+    [InlineData("Input.Layer", null, "Input_Layer", "Choose which part it speaks to")]
+    [InlineData("Input.Language", "<script>", "Input_Language", "Choose the language")]
+    public async Task What_is_missing_is_said_beside_the_field_and_the_words_are_kept(string field, string? value, string id, string message)
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        using var answer = await hearing.Client.SubmitAsync(hearing.WordsPage(await hearing.VisitAsync()), Hearing.Said("\n  I like 😀 <b>the dog</b>.", (field, value)));
+        var page = await TestClient.ParseAsync(answer);
+        Assert.Contains(message, page.QuerySelector($"#{id}-error")!.TextContent);
+        Assert.Equal("\n  I like 😀 <b>the dog</b>.", ((AngleSharp.Html.Dom.IHtmlTextAreaElement)page.QuerySelector("textarea")!).DefaultValue);
+        Assert.Empty(await hearing.World.AuditAsync(AuditActions.VoiceRecorded));
+    }
+
+    [Theory]
+    [InlineData("", "Enter what was said")]
+    [InlineData("   \r\n ", "Enter what was said")]
+    [InlineData("before\0after \uFEFF", "a character that cannot be kept")]
+    public async Task Words_that_cannot_be_kept_are_refused_beside_the_box(string text, string message)
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        // As a browser sends this form: in parts. In the other encoding a NUL is refused before any page sees it.
+        using var answer = await hearing.Client.UploadAsync(hearing.WordsPage(await hearing.VisitAsync()), "nothing", [], "nothing", Hearing.Said(text));
+        var page = await TestClient.ParseAsync(answer);
+        Assert.Contains(message, page.QuerySelector("#Input_Text-error")!.TextContent);
+        Assert.Empty(await hearing.World.AuditAsync(AuditActions.VoiceRecorded));
+    }
+
+    [Fact]
+    public async Task One_character_too_many_is_refused_with_the_count()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        using var answer = await hearing.Client.SubmitAsync(hearing.WordsPage(await hearing.VisitAsync()), Hearing.Said(new string('a', VoiceRecord.WordsMaxLength + 1)));
+        Assert.Contains("It has 10,001", (await TestClient.ParseAsync(answer)).QuerySelector("#Input_Text-error")!.TextContent);
+    }
+
+    [Fact]
+    public void Half_a_character_cannot_be_kept()
+    {
+        foreach (var text in new[] { "\uD83D", "\uDE00 alone", "\uDE00\uD83D", "end \uD83D", "a\0" })
+        {
+            Assert.False(WrittenText.CanBeKept(text));
+            Assert.Contains(new RecordVoiceValidator().Validate(new RecordVoice { Text = text }).Errors, e => e.PropertyName == nameof(RecordVoice.Text));
+        }
+
+        Assert.True(WrittenText.CanBeKept("whole 😀 ŷ"));
+    }
+
+    [Fact]
+    public async Task A_parent_speaks_under_their_own_name_and_only_a_parent_of_this_child()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
+        var visit = await hearing.VisitAsync();
+        using var good = await hearing.Client.SubmitAsync(hearing.WordsPage(visit), Hearing.Said("She sleeps badly.", ("Input.Speaker", "ParentOrCarer"), ("Input.SpeakerRelationshipId", mother.Id.ToString())));
+        Assert.Equal(HttpStatusCode.Redirect, good.StatusCode);
+        Assert.Contains("Marigold Thistlebrook, mother", (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".words__source")!.TextContent);
+
+        var other = await hearing.AnotherChildAsync();
+        var theirs = await hearing.World.AddRelationshipAsync(other);
+        using var forged = await hearing.Client.SubmitAsync(hearing.WordsPage(visit), Hearing.Said("Forged.", ("Input.Speaker", "ParentOrCarer"), ("Input.SpeakerRelationshipId", theirs.Id.ToString())));
+        var page = await TestClient.ParseAsync(forged);
+        Assert.Contains("Choose a parent or carer of this child", page.QuerySelector("#Input_SpeakerRelationshipId-error")!.TextContent);
+        Assert.Contains("Forged.", page.QuerySelector("textarea")!.TextContent);
+        Assert.Equal(theirs.Id, Assert.Single(await hearing.World.AuditAsync(AuditActions.AccessRefused, hearing.Child.Id)).SubjectId);
+        Assert.Single(await hearing.World.AuditAsync(AuditActions.VoiceRecorded));
+    }
+
+    [Fact]
+    public async Task A_visit_to_another_child_is_not_there()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var other = await hearing.AnotherChildAsync();
+        var theirs = await hearing.VisitAsync(other);
+        var mine = await hearing.VisitAsync();
+        var page = await hearing.Client.PageAsync(hearing.WordsPage(mine));
+        page.QuerySelector("main form")!.SetAttribute("action", hearing.WordsPage(theirs));
+        using var answer = await hearing.Client.SubmitAsync(page, "", Hearing.Said("Put elsewhere."));
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Equal(hearing.Child.Id, Assert.Single(await hearing.World.AuditAsync(AuditActions.AccessRefused)).SubjectId);
+        Assert.Empty(await hearing.World.AuditAsync(AuditActions.VoiceRecorded));
+    }
+
+    [Fact]
+    public async Task The_newest_words_come_first_twenty_to_a_page_and_every_reading_is_written_down()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var empty = await hearing.Client.PageAsync(hearing.ChildPage);
+        Assert.Equal("Nothing recorded yet", empty.QuerySelector(".empty__title")!.TextContent);
+        var visit = await hearing.VisitAsync();
+        for (var i = 1; i <= 21; i++)
+        {
+            using var answer = await hearing.Client.SubmitAsync(hearing.WordsPage(visit), Hearing.Said($"Saying number {i}."));
+            Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        }
+
+        var first = await hearing.Client.PageAsync(hearing.ChildPage);
+        Assert.Equal(Enumerable.Range(2, 20).Reverse().Select(i => $"Saying number {i}."), first.QuerySelectorAll(".words__text").Select(e => e.TextContent));
+        var facts = first.QuerySelector(".record__facts")!.TextContent;
+        Assert.Contains("Written down word for word as they spoke: very close", string.Join(' ', facts.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+        Assert.Contains("seen alone", facts);
+        Assert.Contains("aged 9 then", first.QuerySelector(".words__source")!.TextContent);
+        var second = await hearing.Client.PageAsync($"{hearing.ChildPage}?p=2");
+        Assert.Equal(["Saying number 1."], second.QuerySelectorAll(".words__text").Select(e => e.TextContent));
+        var beyond = await hearing.Client.PageAsync($"{hearing.ChildPage}?p=99");
+        Assert.Equal(["Saying number 1."], beyond.QuerySelectorAll(".words__text").Select(e => e.TextContent));
+        Assert.Equal(4, (await hearing.World.AuditAsync(AuditActions.ChildRead, hearing.Child.Id)).Count(a => a.Detail == "/Hear/Child"));
+    }
+
+    [Fact]
+    public async Task An_interpretation_is_a_row_of_its_own_below_the_words()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        using var sealing = await hearing.Client.SubmitAsync(hearing.WordsPage(await hearing.VisitAsync()), Hearing.Said("I like the dog."));
+        using var scope = site.As(hearing.World.Whole);
+        var record = await scope.Db.VoiceRecords.SingleAsync(r => r.ChildId == hearing.Child.Id);
+        var path = $"{hearing.ChildPage}/records/{record.Id}/interpretation";
+        using var empty = await hearing.Client.SubmitAsync(path, new Dictionary<string, string?>());
+        Assert.Contains("Enter what you think it means", (await TestClient.ParseAsync(empty)).QuerySelector("#Input_Text-error")!.TextContent);
+        var form = await hearing.Client.PageAsync(path);
+        Assert.Equal("I like the dog.", form.QuerySelector(".words__text")!.TextContent);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => hearing.Client.SubmitAsync(form, path, new Dictionary<string, string?> { ["Input.Text"] = "Misses <i>home</i>." })));
+        Assert.All(answers, a => Assert.Equal(HttpStatusCode.Redirect, a.StatusCode));
+
+        var article = (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".record")!;
+        Assert.Equal("I like the dog.", article.QuerySelector(".words__text")!.TextContent);
+        Assert.Equal("Misses <i>home</i>.", Assert.Single(article.QuerySelectorAll(".interpretation .interpretation__text")).TextContent);
+        Assert.Null(article.QuerySelector(".words .interpretation"));
+        var kept = await scope.Db.Interpretations.SingleAsync(i => i.ChildId == hearing.Child.Id);
+        Assert.DoesNotContain("home", Encoding.UTF8.GetString(kept.Sealed));
+        Assert.Equal(kept.Id, Assert.Single(await hearing.World.AuditAsync(AuditActions.InterpretationAdded, hearing.Child.Id)).SubjectId);
+
+        var other = await hearing.AnotherChildAsync();
+        using var elsewhere = await hearing.Client.GetAsync($"/hear/{other.Id}/records/{record.Id}/interpretation");
+        Assert.Equal(HttpStatusCode.NotFound, elsewhere.StatusCode);
+    }
+}
