@@ -100,7 +100,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         var sensitive = variables.Any(v => v.Role == VariableRole.Sensitive);
         var report = new ExtractReport(
             ExtractReport.TierTwo, today, ExtractPopulation.From(today), Software, ResearchLimits.K, sensitive ? ClassRules.LowestL : null, ResearchLimits.Limit, kept.Count, found.ClassCount,
-            (int)found.After.SmallestClass, Math.Round(found.After.Mean, 4), found.SuppressedFor(ResearchLimits.K),
+            (int)found.After.SmallestClass, Math.Round(found.After.Mean, 4), found.Suppressed == 0 ? "None" : Capital(found.SuppressedFor(ResearchLimits.K)),
             [.. columns.Select(c => new ReportColumn(c.Variable.Key, c.Variable.Title, c.Variable.Role.ToString(), DetailOf(c), c.LevelUsed, c.Variable.Levels.Count))],
             [.. States.Select(s => new ReportExclusion(s.Words, ExtractReport.Told(decisions.Values.Count(d => !d.Allowed && d.State == s.State))))]);
 
@@ -224,6 +224,8 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         db.Add(AuditEntry.For(AuditActions.ExtractFailed, actor, null, extract.Id, clock, code));
         await db.SaveChangesAsync();
     }
+
+    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
     private static string Software => $"Children's Information Portal {typeof(ExtractBuilder).Assembly.GetName().Version?.ToString(3)}";
 }

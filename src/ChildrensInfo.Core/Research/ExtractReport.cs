@@ -58,7 +58,7 @@ public sealed record ExtractReport(
         Line($"Every row is alike at least {SmallestClass - 1} others in the columns that describe the child (the rule is {K} rows alike).");
         Line($"There are {Number(Groups)} such groups; the chance of picking the right row of a known child is at most 1 in {SmallestClass}, and 1 in {(1 / MeanChance).ToString("0.#", CultureInfo.InvariantCulture)} on average.");
         if (L is { } values) Line($"In every group each sensitive column has at least {values} different values.");
-        Line($"Rows left out because they stood out: {LeftOut} (at most {(Limit * 100).ToString("0.#", CultureInfo.InvariantCulture)}% may be). They are not marked in the file, and results do not speak for them.");
+        Line($"Rows left out because they stood out: {LeftOut.ToLowerInvariant()} (at most {(Limit * 100).ToString("0.#", CultureInfo.InvariantCulture)}% may be). They are not marked in the file, and results do not speak for them.");
         Line();
         Line("DETAIL OF EACH COLUMN");
         foreach (var column in Columns) Line($"- {column.Title} ({column.Key}): {column.Detail}");

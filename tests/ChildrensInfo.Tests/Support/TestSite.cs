@@ -111,6 +111,8 @@ public sealed class TestSite : IAsyncLifetime
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             builder.UseEnvironment("Testing");
+            // Outside Development the compressed style sheets and scripts are found only after a publish.
+            builder.UseStaticWebAssets();
             foreach (var (key, value) in settings) builder.UseSetting(key, value);
         }
     }
