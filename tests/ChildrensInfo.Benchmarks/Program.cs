@@ -8,9 +8,13 @@ switch (args.FirstOrDefault())
     case "cin-read":
         CinReadBenchmark.Run(args[1..]);
         return 0;
+    case "dashboard":
+        return await DashboardBenchmark.RunAsync(args[1..]);
+    case "import":
+        return await ImportBenchmark.RunAsync(args[1..]);
     case "protect":
         return ProtectBenchmark.Run();
     default:
-        Console.Error.WriteLine("Sections: anonymise [ROWS…], cin-read [CHILDREN…], protect");
+        Console.Error.WriteLine("Sections: anonymise [ROWS…], cin-read [CHILDREN…], dashboard [CHILDREN], import [CHILDREN…], protect");
         return 2;
 }

@@ -19,6 +19,7 @@ public static class AuditActions
     public const string VoiceHeard = "voice.played";
     public const string MediaReceived = "voice.media-received";
     public const string MediaRefused = "voice.media-refused";
+    public const string VoiceQuoted = "voice.quoted";
     public const string InterpretationAdded = "interpretation.added";
     public const string ConsentRecorded = "consent.recorded";
     public const string CompetenceAssessed = "consent.competence-assessed";

@@ -4,6 +4,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Returns;
 using ChildrensInfo.Core.Voice;
@@ -50,7 +51,9 @@ public static class CoreServices
         services.AddScoped<ExtractPopulation>();
         services.AddScoped<FileStore>();
         services.AddScoped<KeyRing>();
+        services.AddScoped<NeedService>();
         services.AddScoped<PeopleService>();
+        services.AddScoped<QuoteService>();
         services.AddScoped<ResearchService>();
         services.TryAddSingleton(new ResearchLimits());
         services.AddScoped<ReturnImporter>();

@@ -39,7 +39,13 @@ public static class TableProtection
         return lists.Select(list => ProtectOne(list, rule)).ToList();
     }
 
-    private static ProtectedTable Protect(CountTable table, SmallNumbers rule, bool columnTotalsStay)
+    /// <summary>
+    /// The inside of a table whose totals readers know already from elsewhere: none of them may be hidden, and none of them helps to work out
+    /// what is hidden inside.
+    /// </summary>
+    public static ProtectedTable ProtectInside(CountTable table, SmallNumbers rule) => Protect(table, rule, columnTotalsStay: true, rowTotalsStay: true);
+
+    private static ProtectedTable Protect(CountTable table, SmallNumbers rule, bool columnTotalsStay, bool rowTotalsStay = false)
     {
         int height = table.Rows.Count, width = table.Columns.Count;
         var rowTotals = new long[height];
@@ -75,7 +81,7 @@ public static class TableProtection
         }
 
         for (var r = 0; r < height; r++)
-            rows[r] = network.Add(0, firstRow + r, rowTotals[r], true, true, Primary(rowTotals[r], total));
+            rows[r] = network.Add(0, firstRow + r, rowTotals[r], true, !rowTotalsStay, !rowTotalsStay && Primary(rowTotals[r], total));
         for (var c = 0; c < width; c++)
             columns[c] = network.Add(firstColumn + c, 1, columnTotals[c], true, !columnTotalsStay, !columnTotalsStay && Primary(columnTotals[c], total));
 

@@ -1,0 +1,96 @@
+using System.Text.RegularExpressions;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Need;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace ChildrensInfo.Core.Voice;
+
+/// <param name="Age">A band, never the age.</param>
+public sealed record Quote(string Words, string Age, string Language);
+
+/// <summary>
+/// Prepares the few words that may be shown to people who may not open a child's record: a child's or young person's own typed words, where permission
+/// to quote stands at this moment. The one place outside jobs that acts across the council; it gives out no name, no id and no day.
+/// </summary>
+public sealed class QuoteService(AppDbContext db, ConsentService consent, KeyRing keys, TimeProvider clock)
+{
+    /// <summary>From fewer children than these, words would point to who said them.</summary>
+    public const int FewestHeard = 6;
+
+    public const int LongestQuote = 280;
+
+    /// <summary>How many records are looked at to find the few.</summary>
+    private const int Candidates = 200;
+
+    private static readonly WordsProvenance[] OwnWords = [WordsProvenance.OwnHand, WordsProvenance.VerbatimAtTheTime, WordsProvenance.Recorded, WordsProvenance.ViaInterpreter];
+
+    /// <param name="most">How many, each from another child.</param>
+    public async Task<IReadOnlyList<Quote>> OfGroupAsync(NeedFilter? filter, DateOnly day, int most, Actor actor, CancellationToken cancel)
+    {
+        if (!actor.Can(Capability.UnderstandNeed)) return [];
+        using var acting = db.ActingAs(actor.AsJob());
+        var parameters = NeedService.Parameters(day, actor).Append(new NpgsqlParameter("group", filter?.Group.Key ?? "")).ToArray();
+        var group = filter is null ? "" : $"and ({filter.Dimension.Sql}) = @group";
+        // Only fixed texts go into it: the filter is one of NeedDimension's.
+        var sql = $"""
+            with {NeedService.OpenEpisodes}
+            select distinct r.child_id as "Value" from open_episodes o join children c on c.authority_id = @authority and c.id = o.child_id
+            join voice_records r on r.child_id = c.id and {NeedService.HeardRecords} {group}
+            """;
+        var heard = await db.Database.SqlQueryRaw<Guid>(sql, parameters).ToListAsync(cancel);
+        if (heard.Count < FewestHeard) return [];
+
+        var now = clock.GetUtcNow().UtcDateTime;
+        var decisions = await consent.DecideManyAsync(heard, Purpose.QuoteService, null, now, cancel);
+        var allowed = decisions.Where(d => d.Value.Allowed).Select(d => d.Key).ToList();
+        var since = day.AddDays(-NeedService.HeardWithinDays);
+        var records = await db.VoiceRecords.AsNoTracking()
+            .Where(r => allowed.Contains(r.ChildId) && r.Kind == VoiceKind.TypedText && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson)
+                && OwnWords.Contains(r.Provenance) && r.HeardOn > since && r.HeardOn <= day && r.Words != null)
+            .OrderByDescending(r => r.HeardOn).ThenBy(r => r.Id).Take(Candidates)
+            .Select(r => new { r.Id, r.ChildId, r.Language, r.Words!.Sealed, Child = r.Child! })
+            .ToListAsync(cancel);
+        await keys.LoadAsync([.. records.Select(r => r.ChildId).Distinct()], cancel);
+
+        var quotes = new List<Quote>();
+        var quoted = new HashSet<Guid>();
+        foreach (var record in records)
+        {
+            if (quotes.Count == most) break;
+            if (quoted.Contains(record.ChildId)) continue;
+            // Asked again for the record: a no to this one outlives a yes to quoting.
+            if (!(await consent.DecideAsync(record.ChildId, Purpose.QuoteService, record.Id, now, cancel)).Allowed) continue;
+            var words = (await keys.OpenAsync(record.ChildId, record.Sealed, record.Id, SealPart.Words, cancel)).Trim();
+            if (words.Length is 0 or > LongestQuote) continue;
+            var relations = await db.Relationships.Where(r => r.ChildId == record.ChildId).Select(r => r.Name).ToListAsync(cancel);
+            if (Names(words, [record.Child.GivenName, record.Child.FamilyName, record.Child.KnownAs, .. relations])) continue;
+            quoted.Add(record.ChildId);
+            quotes.Add(new Quote(words, Band(record.Child.AgeOn(day)), record.Language));
+            db.Add(AuditEntry.For(AuditActions.VoiceQuoted, actor, record.ChildId, record.Id, clock, "dashboard"));
+        }
+
+        if (quotes.Count > 0) await db.SaveChangesAsync(cancel);
+        return quotes;
+    }
+
+    /// <summary>Whether somebody of the child's is named in the words, whole words only.</summary>
+    private static bool Names(string words, IEnumerable<string?> names)
+    {
+        var said = Regex.Split(words, @"[^\p{L}\p{M}]+").ToHashSet(StringComparer.CurrentCultureIgnoreCase);
+        return names.Where(n => n is not null).SelectMany(n => Regex.Split(n!, @"[^\p{L}\p{M}]+")).Any(n => n.Length > 1 && said.Contains(n));
+    }
+
+    private static string Band(int? age) => age switch
+    {
+        null => "age not known",
+        < 8 => "under 8",
+        < 12 => "aged 8 to 11",
+        < 16 => "aged 12 to 15",
+        _ => "aged 16 or over",
+    };
+}
