@@ -143,7 +143,9 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         extract.ReleasedAt = now;
         db.AddRange(prepared.ChildIds.Select(id => new ExtractChild
         {
-            ExtractId = extract.Id, ChildId = id, AuthorityId = extract.AuthorityId,
+            ExtractId = extract.Id,
+            ChildId = id,
+            AuthorityId = extract.AuthorityId,
             ConsentEventId = decisions[id].EventId ?? throw new InvalidOperationException("A permission rests on nothing."),
         }));
         db.Add(AuditEntry.For(AuditActions.ExtractBuilt, actor, null, extract.Id, clock, prepared.ChildIds.Count.ToString(CultureInfo.InvariantCulture)));

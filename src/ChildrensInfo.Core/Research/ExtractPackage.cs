@@ -113,7 +113,11 @@ public static class ExtractPackage
         ["created"] = report.MadeOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) + "T00:00:00Z",
         ["provenance"] = new
         {
-            from.ProjectId, from.ProjectApprovedBy, from.ExtractApprovedBy, permission = "Each child's permission for research was valid when the file was released", report.Software,
+            from.ProjectId,
+            from.ProjectApprovedBy,
+            from.ExtractApprovedBy,
+            permission = "Each child's permission for research was valid when the file was released",
+            report.Software,
             parameters = new { report.K, report.L, report.Limit, report.From, to = report.MadeOn },
         },
         ["resources"] = new object[]
@@ -146,13 +150,26 @@ public static class ExtractPackage
 
     private static Dictionary<string, object> Resource(string name, string path, byte[] bytes, string description, object schema) => new()
     {
-        ["name"] = name, ["type"] = "table", ["path"] = path, ["description"] = description, ["format"] = "csv", ["mediatype"] = "text/csv", ["encoding"] = "utf-8",
-        ["bytes"] = bytes.Length, ["hash"] = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes)), ["schema"] = schema,
+        ["name"] = name,
+        ["type"] = "table",
+        ["path"] = path,
+        ["description"] = description,
+        ["format"] = "csv",
+        ["mediatype"] = "text/csv",
+        ["encoding"] = "utf-8",
+        ["bytes"] = bytes.Length,
+        ["hash"] = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes)),
+        ["schema"] = schema,
     };
 
     private static object Field(ExtractColumn column) => new
     {
-        name = column.Variable.Key, type = "string", title = column.Variable.Title, description = column.Variable.Definition, column.Variable.Source, detail = column.Level.Title,
+        name = column.Variable.Key,
+        type = "string",
+        title = column.Variable.Title,
+        description = column.Variable.Definition,
+        column.Variable.Source,
+        detail = column.Level.Title,
         categories = column.Level.Codes.Where(c => c.Value is not (VariableCatalogue.Everything or Unknown)).ToList() is { Count: > 0 } codes ? codes : null,
     };
 

@@ -144,7 +144,13 @@ public sealed class ResearchService(AppDbContext db, ExtractPopulation populatio
         if (await db.ResearchProjects.AnyAsync(p => p.Id == input.Id && p.OwnerId == actor.PersonId, cancel)) return Outcome.Done;
         var project = new ResearchProject
         {
-            Id = input.Id, AuthorityId = actor.AuthorityId, OwnerId = actor.PersonId, Title = "", Question = "", PublicBenefit = "", CreatedAt = Now,
+            Id = input.Id,
+            AuthorityId = actor.AuthorityId,
+            OwnerId = actor.PersonId,
+            Title = "",
+            Question = "",
+            PublicBenefit = "",
+            CreatedAt = Now,
         };
         Write(input, project);
         db.Add(project);
@@ -227,8 +233,13 @@ public sealed class ResearchService(AppDbContext db, ExtractPopulation populatio
 
         var extract = new Extract
         {
-            Id = input.Id, AuthorityId = actor.AuthorityId, ProjectId = project.Id, RequestedById = actor.PersonId, RequestedAt = Now,
-            Purpose = input.Purpose!.Trim(), Variables = wanted,
+            Id = input.Id,
+            AuthorityId = actor.AuthorityId,
+            ProjectId = project.Id,
+            RequestedById = actor.PersonId,
+            RequestedAt = Now,
+            Purpose = input.Purpose!.Trim(),
+            Variables = wanted,
         };
         db.Add(extract);
         db.Add(AuditEntry.For(AuditActions.ExtractRequested, actor, null, extract.Id, clock));

@@ -22,8 +22,17 @@ public static class ResearchWorld
         var email = $"second.{Guid.NewGuid():N}@researcher.example";
         var person = new AppUser
         {
-            Id = Guid.CreateVersion7(), AuthorityId = world.Authority.Id, Role = Role.Researcher, DisplayName = "Sena Quill", Email = email, NormalizedEmail = email.ToUpperInvariant(),
-            UserName = email, NormalizedUserName = email.ToUpperInvariant(), SecurityStamp = Guid.NewGuid().ToString("N"), EmailConfirmed = true, LockoutEnabled = true,
+            Id = Guid.CreateVersion7(),
+            AuthorityId = world.Authority.Id,
+            Role = Role.Researcher,
+            DisplayName = "Sena Quill",
+            Email = email,
+            NormalizedEmail = email.ToUpperInvariant(),
+            UserName = email,
+            NormalizedUserName = email.ToUpperInvariant(),
+            SecurityStamp = Guid.NewGuid().ToString("N"),
+            EmailConfirmed = true,
+            LockoutEnabled = true,
         };
         using var scope = site.As(world.Whole);
         scope.Db.Add(person);
@@ -37,9 +46,17 @@ public static class ResearchWorld
         var isDecided = state is ProjectState.Approved or ProjectState.Refused or ProjectState.Closed;
         var project = new ResearchProject
         {
-            AuthorityId = world.Authority.Id, OwnerId = (owner ?? world.Researcher).Id, Title = "Who is heard soonest?", Question = "Are younger children heard as soon as older ones?",
-            PublicBenefit = "Teams learn whom they miss.", ExpiresOn = expiresOn ?? DateOnly.FromDateTime(DateTime.UtcNow).AddYears(1), State = state, CreatedAt = DateTime.UtcNow,
-            SubmittedAt = state == ProjectState.Draft ? null : DateTime.UtcNow, DecidedById = isDecided ? world.DataLead.Id : null, DecidedAt = isDecided ? DateTime.UtcNow : null,
+            AuthorityId = world.Authority.Id,
+            OwnerId = (owner ?? world.Researcher).Id,
+            Title = "Who is heard soonest?",
+            Question = "Are younger children heard as soon as older ones?",
+            PublicBenefit = "Teams learn whom they miss.",
+            ExpiresOn = expiresOn ?? DateOnly.FromDateTime(DateTime.UtcNow).AddYears(1),
+            State = state,
+            CreatedAt = DateTime.UtcNow,
+            SubmittedAt = state == ProjectState.Draft ? null : DateTime.UtcNow,
+            DecidedById = isDecided ? world.DataLead.Id : null,
+            DecidedAt = isDecided ? DateTime.UtcNow : null,
             DecisionReason = isDecided ? "It is no more than the question needs." : null,
             Variables = [.. (variables.Length > 0 ? variables : [.. Described, VariableCatalogue.HeardLately]).Select(k => new WantedVariable { Key = k, Why = "To compare groups." })],
         };
@@ -53,9 +70,15 @@ public static class ResearchWorld
     {
         var extract = new Extract
         {
-            AuthorityId = world.Authority.Id, ProjectId = project.Id, RequestedById = project.OwnerId, RequestedAt = DateTime.UtcNow, Purpose = "A first look.", State = state,
+            AuthorityId = world.Authority.Id,
+            ProjectId = project.Id,
+            RequestedById = project.OwnerId,
+            RequestedAt = DateTime.UtcNow,
+            Purpose = "A first look.",
+            State = state,
             Variables = [.. variables.Length > 0 ? variables : project.Variables.Select(v => v.Key)],
-            DecidedById = state == ExtractState.Requested ? null : world.DataLead.Id, DecidedAt = state == ExtractState.Requested ? null : DateTime.UtcNow,
+            DecidedById = state == ExtractState.Requested ? null : world.DataLead.Id,
+            DecidedAt = state == ExtractState.Requested ? null : DateTime.UtcNow,
         };
         using var scope = site.As(world.Whole);
         scope.Db.Add(extract);
@@ -93,9 +116,16 @@ public static class ResearchWorld
         {
             var child = new Child
             {
-                AuthorityId = world.Authority.Id, LaChildId = $"{world.Authority.Code}{i:00000}Z{random.Next(100_000, 999_999)}", GivenName = $"Sorrel{i}", FamilyName = $"Thistlebrook{i}",
-                BornOn = today.AddDays(-random.Next(400, 17 * 365)), Sex = random.Next(2) == 0 ? "F" : "M", EthnicityCode = ethnicities[random.Next(ethnicities.Length)],
-                DisabilityCodes = random.Next(8) == 0 ? ["AUT"] : ["NONE"], Upn = $"A{random.NextInt64(100_000_000_000, 999_999_999_999)}", CreatedAt = DateTime.UtcNow,
+                AuthorityId = world.Authority.Id,
+                LaChildId = $"{world.Authority.Code}{i:00000}Z{random.Next(100_000, 999_999)}",
+                GivenName = $"Sorrel{i}",
+                FamilyName = $"Thistlebrook{i}",
+                BornOn = today.AddDays(-random.Next(400, 17 * 365)),
+                Sex = random.Next(2) == 0 ? "F" : "M",
+                EthnicityCode = ethnicities[random.Next(ethnicities.Length)],
+                DisabilityCodes = random.Next(8) == 0 ? ["AUT"] : ["NONE"],
+                Upn = $"A{random.NextInt64(100_000_000_000, 999_999_999_999)}",
+                CreatedAt = DateTime.UtcNow,
             };
             change?.Invoke(i, child);
             if (child.BornOn > today.AddYears(-1) || child.AgeOn(today) >= 16) child.BornOn = today.AddYears(-9).AddDays(-i);
@@ -118,9 +148,19 @@ public static class ResearchWorld
 
     public static ConsentEvent Decision(World world, Guid childId, ConsentEventType type, Guid? projectId = null, DateTime? at = null) => new()
     {
-        AuthorityId = world.Authority.Id, ChildId = childId, Purpose = Purpose.ResearchExtract, Scope = projectId is null ? ConsentScope.Purpose : ConsentScope.Project, ScopeId = projectId,
-        Type = type, DecidedBy = DecidedBy.ParentalResponsibility, ChildPosition = ChildPosition.Assents, Method = ConsentMethod.Spoken,
-        ExpiresOn = type == ConsentEventType.Given ? DateOnly.FromDateTime(DateTime.UtcNow).AddMonths(6) : null, OccurredAt = at ?? DateTime.UtcNow.AddDays(-2), RecordedAt = DateTime.UtcNow, RecordedById = world.Practitioner.Id,
+        AuthorityId = world.Authority.Id,
+        ChildId = childId,
+        Purpose = Purpose.ResearchExtract,
+        Scope = projectId is null ? ConsentScope.Purpose : ConsentScope.Project,
+        ScopeId = projectId,
+        Type = type,
+        DecidedBy = DecidedBy.ParentalResponsibility,
+        ChildPosition = ChildPosition.Assents,
+        Method = ConsentMethod.Spoken,
+        ExpiresOn = type == ConsentEventType.Given ? DateOnly.FromDateTime(DateTime.UtcNow).AddMonths(6) : null,
+        OccurredAt = at ?? DateTime.UtcNow.AddDays(-2),
+        RecordedAt = DateTime.UtcNow,
+        RecordedById = world.Practitioner.Id,
     };
 
     public static async Task DecideAsync(this World world, TestSite site, Guid childId, ConsentEventType type, Guid? projectId = null)

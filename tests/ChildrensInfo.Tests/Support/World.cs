@@ -49,15 +49,25 @@ public sealed class World
             var email = $"{name.Replace(' ', '.').ToLowerInvariant()}@{code.ToLowerInvariant()}.example";
             return new AppUser
             {
-                Id = Guid.CreateVersion7(), AuthorityId = authority.Id, TeamId = role == Role.Practitioner ? team.Id : null, Role = role,
-                DisplayName = name, Email = email, NormalizedEmail = email.ToUpperInvariant(), UserName = email, NormalizedUserName = email.ToUpperInvariant(),
-                SecurityStamp = Guid.NewGuid().ToString("N"), EmailConfirmed = true, LockoutEnabled = true,
+                Id = Guid.CreateVersion7(),
+                AuthorityId = authority.Id,
+                TeamId = role == Role.Practitioner ? team.Id : null,
+                Role = role,
+                DisplayName = name,
+                Email = email,
+                NormalizedEmail = email.ToUpperInvariant(),
+                UserName = email,
+                NormalizedUserName = email.ToUpperInvariant(),
+                SecurityStamp = Guid.NewGuid().ToString("N"),
+                EmailConfirmed = true,
+                LockoutEnabled = true,
             };
         }
 
         var world = new World(site)
         {
-            Authority = authority, Team = team,
+            Authority = authority,
+            Team = team,
             Practitioner = Person(Role.Practitioner, "Perry Wren"),
             OtherPractitioner = Person(Role.Practitioner, "Olive Marsh"),
             DataLead = Person(Role.DataLead, "Dara Fenn"),
@@ -78,8 +88,14 @@ public sealed class World
         var today = DateOnly.FromDateTime(DateTime.UtcNow);
         var child = new Child
         {
-            AuthorityId = Authority.Id, LaChildId = $"{Authority.Code}{Guid.NewGuid():N}"[..16], GivenName = givenName ?? "Sorrel", FamilyName = "Thistlebrook",
-            BornOn = today.AddYears(-age).AddDays(-40), Sex = "F", EthnicityCode = "WBRI", CreatedAt = DateTime.UtcNow,
+            AuthorityId = Authority.Id,
+            LaChildId = $"{Authority.Code}{Guid.NewGuid():N}"[..16],
+            GivenName = givenName ?? "Sorrel",
+            FamilyName = "Thistlebrook",
+            BornOn = today.AddYears(-age).AddDays(-40),
+            Sex = "F",
+            EthnicityCode = "WBRI",
+            CreatedAt = DateTime.UtcNow,
         };
         change?.Invoke(child);
         using var scope = site.As(Whole);

@@ -163,9 +163,14 @@ public class ProjectPagesTests(TestSite site)
         var end = DateOnly.FromDateTime(DateTime.UtcNow).AddMonths(6);
         var fields = new Dictionary<string, string?>
         {
-            ["Input.Title"] = "Zażółć <script>", ["Input.Question"] = "Are younger children heard as soon?", ["Input.PublicBenefit"] = "Teams learn whom they miss.",
-            ["Input.Chosen"] = VariableCatalogue.AgeBand, ["Input.Why[age_band]"] = "To compare younger and older",
-            ["Input.ExpiresOn.Day"] = $"{end.Day}", ["Input.ExpiresOn.Month"] = $"{end.Month}", ["Input.ExpiresOn.Year"] = $"{end.Year}",
+            ["Input.Title"] = "Zażółć <script>",
+            ["Input.Question"] = "Are younger children heard as soon?",
+            ["Input.PublicBenefit"] = "Teams learn whom they miss.",
+            ["Input.Chosen"] = VariableCatalogue.AgeBand,
+            ["Input.Why[age_band]"] = "To compare younger and older",
+            ["Input.ExpiresOn.Day"] = $"{end.Day}",
+            ["Input.ExpiresOn.Month"] = $"{end.Month}",
+            ["Input.ExpiresOn.Year"] = $"{end.Year}",
         };
         if (field is not null) fields[field] = value;
         return fields;

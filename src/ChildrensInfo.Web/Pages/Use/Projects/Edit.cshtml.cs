@@ -19,8 +19,14 @@ public class EditModel(ResearchService research, IValidator<DraftProject> valida
         if (project.State is not (ProjectState.Draft or ProjectState.Refused)) return Redirect($"/use/projects/{Id}");
         Input = new DraftProject
         {
-            Id = project.Id, Version = project.Version, Title = project.Title, Question = project.Question, PublicBenefit = project.PublicBenefit, ExpiresOn = project.ExpiresOn,
-            Chosen = [.. project.Variables.Select(v => v.Key)], Why = project.Variables.ToDictionary(v => v.Key, v => (string?)v.Why),
+            Id = project.Id,
+            Version = project.Version,
+            Title = project.Title,
+            Question = project.Question,
+            PublicBenefit = project.PublicBenefit,
+            ExpiresOn = project.ExpiresOn,
+            Chosen = [.. project.Variables.Select(v => v.Key)],
+            Why = project.Variables.ToDictionary(v => v.Key, v => (string?)v.Why),
         };
         return Page();
     }
