@@ -1,0 +1,124 @@
+using System.Runtime.InteropServices;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Tests.Support;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(Browser))]
+
+namespace ChildrensInfo.Tests.Support;
+
+/// <summary>
+/// Chromium with a microphone that hums and nobody to ask: one for the run, a context of its own for each journey. It starts with the
+/// first journey, so that tests without one do not wait for it.
+/// </summary>
+public sealed class Browser : IAsyncLifetime
+{
+    /// <summary>Where screenshots go: looked at by people, and kept from one run to the next.</summary>
+    public static readonly string Screenshots = Path.Combine(Repository.Root, ".data", "screenshots");
+
+    private readonly SemaphoreSlim starting = new(1);
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>A page signed in as somebody, failing the test on any error its scripts throw.</summary>
+    public async Task<Visitor> OpenAsync(TestSite site, AppUser? person, int width = 1200, int height = 900)
+    {
+        var context = await (await StartAsync()).NewContextAsync(new()
+        {
+            BaseURL = site.Address.ToString(), Locale = "en-GB", TimezoneId = "Europe/London", ViewportSize = new() { Width = width, Height = height },
+            Permissions = ["microphone"], ReducedMotion = ReducedMotion.Reduce,
+        });
+        if (person is not null)
+        {
+            var (name, value) = site.CookieFor(person);
+            await context.AddCookiesAsync([new() { Name = name, Value = value, Url = site.Address.ToString() }]);
+        }
+
+        return new Visitor(context, await context.NewPageAsync());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null) await browser.DisposeAsync();
+        playwright?.Dispose();
+        starting.Dispose();
+    }
+
+    private async Task<IBrowser> StartAsync()
+    {
+        await starting.WaitAsync();
+        try
+        {
+            if (browser is not null) return browser;
+            playwright = await Playwright.CreateAsync();
+            var arguments = new List<string> { "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", "--autoplay-policy=no-user-gesture-required" };
+            if (IsRoot) arguments.Add("--no-sandbox");
+            return browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Find(), Args = arguments });
+        }
+        finally
+        {
+            starting.Release();
+        }
+    }
+
+    private static bool IsRoot => !OperatingSystem.IsWindows() && Environment.UserName == "root";
+
+    /// <returns>Null lets Playwright use the one it installed itself.</returns>
+    private static string? Find()
+    {
+        if (Environment.GetEnvironmentVariable("CHROMIUM_PATH") is { Length: > 0 } given) return given;
+        string[] usual = RuntimeInformation.IsOSPlatform(OSPlatform.Linux)
+            ? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/snap/bin/chromium"]
+            : RuntimeInformation.IsOSPlatform(OSPlatform.OSX)
+                ? ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium"]
+                : [@"C:\Program Files\Google\Chrome\Application\chrome.exe", @"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe"];
+        return Array.Find(usual, File.Exists);
+    }
+}
+
+/// <summary>Somebody at a browser.</summary>
+public sealed class Visitor : IAsyncDisposable
+{
+    private readonly IBrowserContext context;
+    private readonly List<string> faults = [];
+
+    public Visitor(IBrowserContext context, IPage page)
+    {
+        this.context = context;
+        Page = page;
+        page.SetDefaultTimeout(20_000);
+        page.PageError += (_, fault) => faults.Add(fault);
+        // A content security policy that refuses something says so here and nowhere else.
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)) faults.Add(message.Text);
+        };
+    }
+
+    public IPage Page { get; }
+
+    public async Task GoAsync(string path) => await Page.GotoAsync(path);
+
+    public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+
+    public ILocator Link(string name) => Page.GetByRole(AriaRole.Link, new() { Name = name });
+
+    public ILocator Radio(string group, string name) => Page.GetByRole(AriaRole.Group, new() { Name = group }).GetByRole(AriaRole.Radio, new() { Name = name, Exact = true });
+
+    /// <summary>Looks at the page as it stands: nothing that axe finds, no script that failed, no sideways scroll; and keeps a picture of it.</summary>
+    public async Task LookAsync(string picture)
+    {
+        Directory.CreateDirectory(Browser.Screenshots);
+        await Page.ScreenshotAsync(new() { Path = Path.Combine(Browser.Screenshots, picture + ".png"), FullPage = true });
+        var found = await Page.RunAxe();
+        Assert.True(found.Violations.Length == 0, string.Join('\n', found.Violations.SelectMany(v => v.Nodes.Select(n => $"{v.Id}: {v.Help} at {n.Target}: {n.Html}"))));
+        Assert.Empty(faults);
+        Assert.True(await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{picture} scrolls sideways");
+    }
+
+    public async ValueTask DisposeAsync() => await context.DisposeAsync();
+}
