@@ -55,6 +55,7 @@ public sealed class Browser : IAsyncLifetime
         {
             if (browser is not null) return browser;
             playwright = await Playwright.CreateAsync();
+            Assertions.SetDefaultExpectTimeout(20_000);
             var arguments = new List<string> { "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", "--autoplay-policy=no-user-gesture-required" };
             if (IsRoot) arguments.Add("--no-sandbox");
             return browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Find(), Args = arguments });
@@ -112,6 +113,8 @@ public sealed class Visitor : IAsyncDisposable
     /// <summary>Looks at the page as it stands: nothing that axe finds, no script that failed, no sideways scroll; and keeps a picture of it.</summary>
     public async Task LookAsync(string picture)
     {
+        // A click returns when the next page begins to arrive; only a whole page can be looked at.
+        await Page.WaitForLoadStateAsync(LoadState.Load);
         Directory.CreateDirectory(Browser.Screenshots);
         await Page.ScreenshotAsync(new() { Path = Path.Combine(Browser.Screenshots, picture + ".png"), FullPage = true });
         var found = await Page.RunAxe();

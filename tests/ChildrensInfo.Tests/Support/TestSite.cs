@@ -111,7 +111,7 @@ public sealed class TestSite : IAsyncLifetime
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             builder.UseEnvironment("Testing");
-            // Outside Development the compressed style sheets and scripts are found only after a publish.
+            // Styles and scripts, which only Development finds by itself when the site was not published.
             builder.UseStaticWebAssets();
             foreach (var (key, value) in settings) builder.UseSetting(key, value);
         }

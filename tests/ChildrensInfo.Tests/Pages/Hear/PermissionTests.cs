@@ -107,6 +107,17 @@ public class PermissionTests(TestSite site)
         Assert.Contains("Marigold Thistlebrook, mother", (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector("#Audio")!.TextContent);
         await SayAsync("Dissents");
         Assert.Equal("No", await StateAsync(hearing));
+        Assert.Contains("Sorrel said no to recording", (await hearing.Client.PageAsync(hearing.WordsPage(await hearing.VisitAsync()))).QuerySelector(".govuk-inset-text")!.TextContent);
+    }
+
+    [Fact]
+    public async Task A_parents_no_is_not_said_to_be_the_childs()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 6);
+        var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
+        using var sent = await hearing.Client.SubmitAsync(Ask(hearing.Child, Purpose.Audio, "&adult=true"), Answer("Refused", ("Input.DecidedByRelationshipId", mother.Id.ToString())));
+        Assert.Equal(HttpStatusCode.Redirect, sent.StatusCode);
+        Assert.Contains("The answer to recording Sorrel is no.", (await hearing.Client.PageAsync(hearing.WordsPage(await hearing.VisitAsync()))).QuerySelector(".govuk-inset-text")!.TextContent);
     }
 
     [Fact]

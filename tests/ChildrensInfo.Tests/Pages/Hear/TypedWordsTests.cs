@@ -80,7 +80,7 @@ public class TypedWordsTests(TestSite site)
     [Theory]
     [InlineData("", "Enter what was said")]
     [InlineData("   \r\n ", "Enter what was said")]
-    [InlineData("before\0after \uFEFF", "a character that cannot be kept")]
+    [InlineData("before\0after \uFEFF", "that cannot be kept")]
     public async Task Words_that_cannot_be_kept_are_refused_beside_the_box(string text, string message)
     {
         using var hearing = await Hearing.BeginAsync(site);

@@ -39,6 +39,9 @@ public class NewModel(AppDbContext db, VoiceService voice, ConsentService consen
 
     public ConsentDecision Recording { get; private set; } = ConsentDecision.NothingKnown;
 
+    /// <summary>The no is the child's own, and not somebody's for them: only then may the page say that the child said it.</summary>
+    public bool ChildSaidNo { get; private set; }
+
     public IReadOnlyList<SelectListItem> ParentsAndCarers { get; private set; } = [];
 
     public IReadOnlyList<SelectListItem> LanguageItems { get; private set; } = [];
@@ -73,6 +76,8 @@ public class NewModel(AppDbContext db, VoiceService voice, ConsentService consen
         if (session?.Child is not { } child) return false;
         (Session, Child) = (session, child);
         Recording = await consent.DecideNowAsync(ChildId, Purpose.Audio, null, cancel);
+        ChildSaidNo = Recording.EventId is { } id && await db.ConsentEvents.AnyAsync(
+            e => e.Id == id && e.ChildId == ChildId && (e.DecidedBy == DecidedBy.ChildForSelf || e.ChildPosition == ChildPosition.Dissents), cancel);
         ParentsAndCarers = [.. (await db.Relationships.AsNoTracking().Where(r => r.ChildId == ChildId).OrderBy(r => r.Name).ToListAsync(cancel))
             .Select(r => new SelectListItem($"{r.Name}, {Words.Of(r.Kind).ToLowerInvariant()}", r.Id.ToString()))];
         var known = Languages.Names.Select(l => new SelectListItem(l.Value, l.Key)).ToList();

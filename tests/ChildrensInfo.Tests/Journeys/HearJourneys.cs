@@ -1,0 +1,194 @@
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Pages.Hear;
+using ChildrensInfo.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChildrensInfo.Tests.Journeys;
+
+/// <summary>A practitioner hears a child, in a browser, with a microphone.</summary>
+public class HearJourneys(TestSite site, Browser browser)
+{
+    [Fact]
+    public async Task Asks_first_then_records_a_voice_seals_it_and_plays_it_back()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        await hearing.World.AddRelationshipAsync(hearing.Child);
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
+        var page = visitor.Page;
+        await visitor.GoAsync("/hear");
+        await visitor.LookAsync("hear-caseload");
+        await visitor.Link("Sam Thistlebrook").ClickAsync();
+        await visitor.LookAsync("hear-child-empty");
+        await StartVisitAsync(visitor);
+        await page.GetByRole(AriaRole.Navigation, new() { Name = "Ways to keep it" }).GetByRole(AriaRole.Link, new() { Name = "Record" }).ClickAsync();
+        await visitor.LookAsync("hear-ask-first");
+        await visitor.Button("Ask first").Or(visitor.Link("Ask first")).First.ClickAsync();
+        await visitor.LookAsync("hear-asking");
+        await visitor.Radio("Can Sam decide this today?", "Yes, Sam understands it").CheckAsync();
+        await page.GetByLabel("How do you know?").FillAsync("Said it is so that we remember it, and that no is fine.");
+        await visitor.Button("Yes").ClickAsync();
+
+        await visitor.LookAsync("hear-recorder");
+        await visitor.Button("Start recording").ClickAsync();
+        await Expect(page.GetByText("Recording", new() { Exact = true })).ToBeVisibleAsync();
+        await page.WaitForTimeoutAsync(2500);
+        await visitor.LookAsync("hear-recording");
+        await visitor.Button("Pause").ClickAsync();
+        await visitor.Button("Carry on").ClickAsync();
+        await page.WaitForTimeoutAsync(2500);
+        await visitor.Button("Stop").ClickAsync();
+        await Expect(page.GetByText("Recorded, not saved yet")).ToBeVisibleAsync();
+        await AnswerAsync(visitor, "Whose words are they?");
+        await visitor.LookAsync("hear-recorded");
+        await visitor.Button("Seal").ClickAsync();
+        await Expect(page.GetByText("Sealed. Nobody can change it now.")).ToBeVisibleAsync();
+        await visitor.LookAsync("hear-child-audio");
+
+        var heard = await page.EvaluateAsync<double>("""
+            async () => {
+              const audio = document.querySelector('.words audio');
+              audio.muted = true;
+              await audio.play();
+              await new Promise(done => audio.addEventListener('timeupdate', () => audio.currentTime > 1 && done()));
+              audio.pause();
+              return audio.currentTime;
+            }
+            """);
+        Assert.True(heard > 1);
+        Assert.NotEmpty(await hearing.World.AuditAsync(AuditActions.VoiceHeard, hearing.Child.Id));
+        using var scope = site.As(hearing.World.Whole);
+        var record = await scope.Db.VoiceRecords.SingleAsync(r => r.ChildId == hearing.Child.Id);
+        Assert.InRange(record.DurationSeconds!.Value, 4, 30);
+        Assert.Equal("audio/webm", (await scope.Db.Files.SingleAsync(f => f.Id == record.FileId)).ContentType);
+
+        // Changing one's mind: two taps from the child's page, and the recording is locked.
+        await visitor.Link("All permissions").ClickAsync();
+        await visitor.LookAsync("hear-permissions");
+        await visitor.Link("Change or stop").First.ClickAsync();
+        await visitor.Button("No more: stop").ClickAsync();
+        await visitor.GoAsync(hearing.ChildPage);
+        await Expect(page.GetByText("Locked.")).ToBeVisibleAsync();
+        await visitor.LookAsync("hear-child-locked");
+    }
+
+    [Fact]
+    public async Task Draws_and_seals()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
+        var page = visitor.Page;
+        await visitor.GoAsync(hearing.ChildPage);
+        await StartVisitAsync(visitor);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Draw" }).ClickAsync();
+        var paper = page.GetByRole(AriaRole.Img, new() { Name = "Drawing sheet" });
+        await paper.ScrollIntoViewIfNeededAsync();
+        var box = (await paper.BoundingBoxAsync())!;
+        await visitor.Button("Blue").ClickAsync();
+        for (var line = 0; line < 4; line++)
+        {
+            await page.Mouse.MoveAsync(box.X + 40, box.Y + 40 + (line * 30));
+            await page.Mouse.DownAsync();
+            for (var step = 1; step <= 12; step++) await page.Mouse.MoveAsync(box.X + 40 + (step * 20), box.Y + 40 + (line * 30) + (step % 3 * 8));
+            await page.Mouse.UpAsync();
+        }
+
+        await AnswerAsync(visitor, "Who drew it?");
+        await visitor.LookAsync("hear-drawing");
+        await visitor.Button("Seal").ClickAsync();
+        await Expect(page.GetByText("Sealed. Nobody can change it now.")).ToBeVisibleAsync();
+        var picture = page.GetByRole(AriaRole.Img, new() { Name = "A drawing by Sam" });
+        await picture.ScrollIntoViewIfNeededAsync();
+        await page.WaitForFunctionAsync("() => document.querySelector('.words img').naturalWidth > 0");
+        Assert.Equal(1600, await picture.EvaluateAsync<int>("i => i.naturalWidth"));
+        await visitor.LookAsync("hear-child-drawing");
+    }
+
+    [Fact]
+    public async Task Types_words_seals_with_a_double_click_and_says_what_they_may_mean()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
+        var page = visitor.Page;
+        await visitor.GoAsync(hearing.ChildPage);
+        await StartVisitAsync(visitor);
+        await visitor.Button("Seal").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("There is a problem");
+        await visitor.LookAsync("hear-words-errors");
+        const string words = "I don't like it when you write \"aggressive\".\nI was scared 😟 <b>not</b> cross. Ŵyr, tân. أنا خائف";
+        await page.GetByLabel("Their own words").FillAsync(words);
+        await visitor.Radio("Where did the words come from?", "I wrote them down word for word as they spoke").CheckAsync();
+        await AnswerAsync(visitor, "Whose words are they?");
+        await visitor.LookAsync("hear-words");
+        await visitor.Button("Seal").DblClickAsync();
+        await Expect(page.GetByText("Sealed. Nobody can change it now.")).ToBeVisibleAsync();
+        Assert.Equal(words, await page.Locator(".words__text").TextContentAsync());
+        using var scope = site.As(hearing.World.Whole);
+        Assert.Equal(1, await scope.Db.VoiceRecords.CountAsync(r => r.ChildId == hearing.Child.Id));
+
+        await visitor.Link("Say what you think this means").ClickAsync();
+        await visitor.LookAsync("hear-interpretation-new");
+        await page.GetByLabel("What do you think it means?").FillAsync("Wants the word taken out of the plan.");
+        await visitor.Button("Keep").ClickAsync();
+        await Expect(page.Locator(".interpretation")).ToContainTextAsync("Wants the word taken out");
+        await visitor.LookAsync("hear-child-words");
+    }
+
+    [Fact]
+    public async Task A_no_hides_the_recorder()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Refused);
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
+        await visitor.GoAsync(hearing.ChildPage);
+        await StartVisitAsync(visitor);
+        await Expect(visitor.Page.GetByText("Sam said no to recording. You can still write down what they say.")).ToBeVisibleAsync();
+        await Expect(visitor.Page.GetByRole(AriaRole.Navigation, new() { Name = "Ways to keep it" }).GetByRole(AriaRole.Link)).ToHaveCountAsync(2);
+        await visitor.LookAsync("hear-refused");
+    }
+
+    [Fact]
+    public async Task Everything_fits_a_small_telephone()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch");
+        await hearing.World.AddRelationshipAsync(hearing.Child);
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
+        await hearing.SealFileAsync(Hearing.Png(), VoiceKind.Drawing);
+        var visit = await hearing.VisitAsync();
+        using (var sealing = await hearing.Client.SubmitAsync(hearing.WordsPage(visit), Hearing.Said(new string('w', 400)))) Assert.Equal(System.Net.HttpStatusCode.Redirect, sealing.StatusCode);
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner, width: 320, height: 640);
+        foreach (var (address, picture) in new[]
+        {
+            ("/hear", "caseload"), (hearing.ChildPage, "child"), ($"{hearing.ChildPage}/visits/new", "visit"), (hearing.WordsPage(visit), "words"),
+            (hearing.WordsPage(visit, VoiceKind.Audio), "recorder"), (hearing.WordsPage(visit, VoiceKind.Drawing), "drawing"),
+            ($"{hearing.ChildPage}/permissions", "permissions"), ($"{hearing.ChildPage}/permissions/ask?purpose=Audio&adult=true", "asking"),
+        })
+        {
+            await visitor.GoAsync(address);
+            await visitor.LookAsync($"hear-small-{picture}");
+        }
+    }
+
+    private static async Task StartVisitAsync(Visitor visitor)
+    {
+        await visitor.Button("Record a visit").Or(visitor.Link("Record a visit")).First.ClickAsync();
+        await visitor.Radio("Where did you meet?", "At home").CheckAsync();
+        await visitor.Radio("Did you see Sam alone?", "Yes").CheckAsync();
+        await visitor.LookAsync("hear-visit");
+        await visitor.Button("Continue").ClickAsync();
+        await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Name = "What was said?" })).ToBeVisibleAsync();
+    }
+
+    private static async Task AnswerAsync(Visitor visitor, string whose)
+    {
+        await visitor.Radio(whose, "Sam").CheckAsync();
+        await visitor.Radio("What is it about?", "Their life").CheckAsync();
+        await visitor.Radio("Which part does it speak to?", "What is so").CheckAsync();
+    }
+}
