@@ -14,7 +14,7 @@ public sealed class TestClient : IDisposable
     public TestClient(Uri address, (string Name, string Value)? cookie)
     {
         if (cookie is { } held) handler.CookieContainer.Add(address, new Cookie(held.Name, held.Value, "/"));
-        Http = new HttpClient(handler) { BaseAddress = address };
+        Http = new HttpClient(new Listener(this, handler)) { BaseAddress = address };
     }
 
     /// <param name="from">Speaks from another loopback address, so that limits by address can be tried.</param>
@@ -35,6 +35,9 @@ public sealed class TestClient : IDisposable
     };
 
     public HttpClient Http { get; }
+
+    /// <summary>Told of every request and the bytes it was answered with.</summary>
+    public Action<HttpRequestMessage, HttpResponseMessage, byte[]>? Heard { get; set; }
 
     public Task<HttpResponseMessage> GetAsync(string path) => Http.GetAsync(path);
 
@@ -98,6 +101,18 @@ public sealed class TestClient : IDisposable
     {
         Http.Dispose();
         handler.Dispose();
+    }
+
+    private sealed class Listener(TestClient client, HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var response = await base.SendAsync(request, cancellationToken);
+            if (client.Heard is not { } heard) return response;
+            await response.Content.LoadIntoBufferAsync(cancellationToken);
+            heard(request, response, await response.Content.ReadAsByteArrayAsync(cancellationToken));
+            return response;
+        }
     }
 
     private static List<KeyValuePair<string, string>> Served(IHtmlFormElement form)

@@ -1,0 +1,288 @@
+using System.IO.Compression;
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Research;
+using ChildrensInfo.Tests.Core.Returns;
+using ChildrensInfo.Tests.Pages.Hear;
+using ChildrensInfo.Tests.Support;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Rules;
+
+/// <summary>
+/// One journey through the whole site with a word of its own in every field a person can type and in the returns, every page opened by
+/// everybody. Afterwards each word is searched for where it must not be: logs, addresses, answers to others, and the rows of the database.
+/// </summary>
+public partial class CanaryTests(TestSite site)
+{
+    private readonly string mark = string.Concat(Guid.NewGuid().ToByteArray().Take(4).SelectMany(b => new[] { (char)('a' + (b >> 4)), (char)('a' + (b & 15)) }));
+    private readonly List<string> typed = [];
+    private readonly List<Answer> answers = [];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private sealed record Answer(Role? To, string Address, string Text);
+
+    [Fact]
+    public async Task What_is_typed_stays_where_it_belongs()
+    {
+        var world = await World.CreateAsync(site);
+        var clients = Enum.GetValues<Role>().ToDictionary(r => r, r => Listening(site.ClientFor(world.PersonOf(r)), r));
+        var (administrator, practitioner, lead, researcher) = (clients[Role.Administrator], clients[Role.Practitioner], clients[Role.DataLead], clients[Role.Researcher]);
+
+        // The administrator adds a person and a child, finds them, and allocates the child.
+        var (number, given, family, known) = (Word("Number"), Word("Given"), Word("Family"), Word("Known"));
+        await DoneAsync(administrator, "/admin/people/new", ("Input.Name", Word("Person")), ("Input.Email", Word("Email") + "@council.example"), ("Input.Role", "Practitioner"));
+        await DoneAsync(administrator, "/admin/allocations/new-child", ("Input.LaChildId", number), ("Input.GivenName", given), ("Input.FamilyName", family), ("Input.KnownAs", known), ("Input.BornOn.Day", "10"), ("Input.BornOn.Month", "6"), ("Input.BornOn.Year", "2015"));
+        var child = await site.ReadAsync(world, db => db.Children.SingleAsync(c => c.LaChildId == number, Cancel));
+        foreach (var (page, field, text) in new[] { ("/admin/people", "Search", Word("Searched")), ("/admin/allocations", "Search", given), ("/admin/allocations", "Search", Word("Sought")), ("/admin/audit", "ChildNumber", number), ("/admin/audit", "ChildNumber", Word("Nobody")) })
+        {
+            using var found = await administrator.SubmitAsync(page, new Dictionary<string, string?> { [field] = text });
+        }
+
+        await DoneAsync(administrator, $"/admin/allocations/{child.Id}", "form.allocate", ("PractitionerId", world.Practitioner.Id.ToString()));
+
+        // The practitioner hears the child.
+        var (present, words, meaning, said, rationale, relative) = (Word("Present"), Word("Words"), Word("Meaning"), Word("Said"), Word("Rationale"), Word("Relative"));
+        var home = $"/hear/{child.Id}";
+        await DoneAsync(practitioner, $"{home}/people", ("Input.Name", relative), ("Input.Kind", "Mother"), ("Input.HoldsParentalResponsibility", "true"));
+        foreach (var purpose in new[] { "Audio", "ResearchExtract" })
+        {
+            await DoneAsync(practitioner, $"{home}/permissions/ask?purpose={purpose}", ("Input.Decision", "Given"), ("Input.Competence", "Competent"), ("Input.CompetenceRationale", $"Said back what it is for: {rationale}"), ("Input.Words", said));
+        }
+
+        var visit = await DoneAsync(practitioner, $"{home}/visits/new", ("Input.Place", "Home"), ("Input.SeenAlone", "No"), ("Input.Present", present));
+        await DoneAsync(practitioner, visit, [.. Hearing.Said(words).Select(f => (f.Key, f.Value!))]);
+        var record = await site.ReadAsync(world, db => db.VoiceRecords.SingleAsync(r => r.ChildId == child.Id, Cancel));
+        await DoneAsync(practitioner, $"{home}/records/{record.Id}/interpretation", ("Input.Text", meaning));
+        // Answers with a mistake come back with what was typed.
+        using (await practitioner.SubmitAsync(visit, Hearing.Said(words, ("Input.Speaker", null)))) { }
+        using (await practitioner.SubmitAsync($"{home}/visits/new", new Dictionary<string, string?> { ["Input.Present"] = present, ["Input.Place"] = null })) { }
+
+        // The data lead loads a return about the same child, and one that breaks off.
+        var file = new CinFile().Set("LEA", world.Authority.Code).Set("LAchildID", number).Set("Ethnicity", Word("Wrong")).AddChild(id: Word("Other"));
+        var broken = new CinFile().Set("LEA", world.Authority.Code).Set("LAchildID", Word("Broken")).Xml;
+        var returns = new List<string>();
+        foreach (var xml in new[] { file.Xml, broken[..broken.IndexOf("<ChildCharacteristics>", StringComparison.Ordinal)] })
+        {
+            using var sent = await lead.UploadAsync("/understand/returns/upload", "ReturnFile", Encoding.UTF8.GetBytes(xml), Word("File") + ".xml");
+            Assert.Equal(HttpStatusCode.Redirect, sent.StatusCode);
+            returns.Add(sent.Headers.Location!.OriginalString);
+            for (var i = 0; i < 600 && (await lead.PageAsync(returns[^1])).QuerySelector("[data-progress-url]") is not null; i++) await Task.Delay(100, Cancel);
+        }
+
+        // The researcher asks, the data lead decides, and a file is built in which the child may be.
+        var end = DateOnly.FromDateTime(DateTime.UtcNow).AddMonths(6);
+        await DoneAsync(researcher, "/use/projects/new", ("Input.Title", Word("Title")), ("Input.Question", Word("Question")), ("Input.PublicBenefit", Word("Benefit")), ("Input.Chosen", VariableCatalogue.Sex), ($"Input.Why[{VariableCatalogue.Sex}]", Word("Why")), ("Input.ExpiresOn.Day", $"{end.Day}"), ("Input.ExpiresOn.Month", $"{end.Month}"), ("Input.ExpiresOn.Year", $"{end.Year}"));
+        var project = await site.ReadAsync(world, db => db.ResearchProjects.SingleAsync(Cancel));
+        await DoneAsync(researcher, $"/use/projects/{project.Id}", "form[action*=Submit]");
+        await DoneAsync(lead, $"/use/decisions/projects/{project.Id}", ("Input.Approve", "true"), ("Input.Reason", Word("Reason")));
+        await DoneAsync(researcher, $"/use/projects/{project.Id}/request", ("Input.Purpose", Word("Purpose")), ("Input.Variables", VariableCatalogue.Sex));
+        var refused = await site.ReadAsync(world, db => db.Extracts.SingleAsync(Cancel));
+        await DoneAsync(lead, $"/use/decisions/extracts/{refused.Id}", ("Input.Approve", "false"), ("Input.Reason", Word("No")));
+        var extract = await world.AddReadyExtractAsync(site, project);
+
+        // Everybody signs in wrongly once, and opens every page there is.
+        using (var nobody = Listening(new TestClient(new UriBuilder(site.Address) { Host = "127.0.0.1" }.Uri, IPAddress.Parse("127.0.0.77")), null))
+        {
+            var emails = Enum.GetValues<Role>().Select(r => world.PersonOf(r).Email!).Append(Word("Guess") + "@council.example");
+            foreach (var email in emails)
+            {
+                using var wrong = await nobody.SubmitAsync("/Account/SignIn", new Dictionary<string, string?> { ["Input.Email"] = email, ["Input.Password"] = Word("Password") });
+                Assert.Equal(HttpStatusCode.OK, wrong.StatusCode);
+            }
+        }
+
+        var pages = Pages(path => path switch
+        {
+            _ when path.Contains("/returns/", StringComparison.Ordinal) => returns[0].Split('/')[^1],
+            _ when path.EndsWith("/extracts/", StringComparison.Ordinal) => extract.Id.ToString(),
+            _ when path.EndsWith("/projects/", StringComparison.Ordinal) => project.Id.ToString(),
+            _ when path.EndsWith("/people/", StringComparison.Ordinal) => world.Practitioner.Id.ToString(),
+            _ when path.EndsWith("/visits/", StringComparison.Ordinal) => record.SessionId.ToString(),
+            _ when path.EndsWith("/records/", StringComparison.Ordinal) => record.Id.ToString(),
+            _ => child.Id.ToString(),
+        });
+        var opened = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (role, client) in clients.Append(new(default, site.ClientFor(null))))
+        {
+            if (client.Heard is null) Listening(client, null);
+            var asked = pages.Concat(returns).ToHashSet(StringComparer.OrdinalIgnoreCase);
+            async Task<string> OpenAsync(string address)
+            {
+                using var answer = await client.GetAsync(address);
+                Assert.True(answer.StatusCode < HttpStatusCode.InternalServerError, address);
+                var isLedAway = answer.StatusCode == HttpStatusCode.Redirect && answer.Headers.Location!.OriginalString.Contains("SignIn", StringComparison.OrdinalIgnoreCase);
+                if (!isLedAway && answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Redirect) opened.Add(address.Split('?')[0]);
+                return await answer.Content.ReadAsStringAsync(Cancel);
+            }
+
+            // Every page, and whatever a page leads to.
+            foreach (var address in asked.ToList())
+            {
+                foreach (var link in Links(await OpenAsync(address)).Where(asked.Add).ToList()) await OpenAsync(link);
+            }
+        }
+
+        Assert.Empty(pages.Except(opened, StringComparer.OrdinalIgnoreCase));
+        foreach (var client in clients.Values) client.Dispose();
+
+        // The words are where they belong, so the search below can find them at all.
+        foreach (var word in new[] { words, meaning, present, relative }) Assert.Contains(answers, a => a.To == Role.Practitioner && Holds(a.Text, word));
+        foreach (var word in new[] { given, family }) Assert.Contains(answers, a => a.To == Role.Administrator && Holds(a.Text, word));
+        Assert.Contains(answers, a => a.To == Role.DataLead && Holds(a.Text, number));
+        Assert.Contains(answers, a => a.To == Role.Researcher && a.Address.EndsWith("/download", StringComparison.Ordinal) && Holds(a.Text, "data.csv"));
+
+        await LogsHoldNoneOfItAsync();
+        Assert.DoesNotContain(answers.SelectMany(Addresses), a => typed.Any(w => Holds(a, w)));
+
+        string[] childs = [words, meaning, present, said, rationale];
+        foreach (var (role, hidden) in new[] { (Role.Administrator, childs), (Role.DataLead, [.. childs, given, family, known, relative]), (Role.Researcher, [.. childs, given, family, known, relative, number]) })
+        {
+            var told = answers.Where(a => a.To == role).ToList();
+            Assert.NotEmpty(told);
+            Assert.Empty(told.SelectMany(a => hidden.Where(w => Holds(a.Text, w)).Select(w => $"{role} {w} {a.Address}")));
+        }
+
+        Assert.NotEmpty(await ColumnsWithAsync(given));
+        foreach (var word in childs) Assert.Empty(await ColumnsWithAsync(word));
+    }
+
+    /// <summary>A word that stands nowhere else.</summary>
+    private string Word(string kind)
+    {
+        var word = $"{kind}{mark}";
+        typed.Add(word);
+        return word;
+    }
+
+    private static bool Holds(string text, string word) => text.Contains(word, StringComparison.OrdinalIgnoreCase);
+
+    private TestClient Listening(TestClient client, Role? role)
+    {
+        client.Heard = (request, response, bytes) =>
+        {
+            var text = Encoding.UTF8.GetString(bytes);
+            if (bytes.AsSpan().StartsWith("PK"u8))
+            {
+                using var zip = new ZipArchive(new MemoryStream(bytes));
+                foreach (var entry in zip.Entries)
+                {
+                    using var content = new StreamReader(entry.Open());
+                    text += $"\n{entry.FullName}\n{content.ReadToEnd()}";
+                }
+            }
+
+            answers.Add(new(role, request.RequestUri!.PathAndQuery, $"{response.Headers}\n{response.Content.Headers}\n{text}"));
+        };
+        return client;
+    }
+
+    private static Task<string> DoneAsync(TestClient client, string path, params (string Name, string Value)[] fields) => DoneAsync(client, path, "main form[method=post]", fields);
+
+    /// <returns>Where it led.</returns>
+    private static async Task<string> DoneAsync(TestClient client, string path, string form, params (string Name, string Value)[] fields)
+    {
+        using var response = await client.SubmitAsync(path, fields.ToDictionary(f => f.Name, f => (string?)f.Value), form);
+        Assert.True(response.StatusCode == HttpStatusCode.Redirect, $"{path}: {(await TestClient.ParseAsync(response)).QuerySelector(".govuk-error-summary")?.TextContent}");
+        return response.Headers.Location!.OriginalString;
+    }
+
+    /// <summary>Every page that can be asked for; what stands for an id is chosen by the path before it. endpoints.txt is held to the same list.</summary>
+    private List<string> Pages(Func<string, string> idAfter)
+    {
+        var paths = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var endpoint in site.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null))
+        {
+            var path = "";
+            foreach (var segment in endpoint.RoutePattern.PathSegments)
+            {
+                path += "/";
+                path += string.Concat(segment.Parts.Select(part => part switch
+                {
+                    Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal => literal.Content,
+                    Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { IsOptional: true } => "",
+                    Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { Name: "code" } => "404",
+                    _ => idAfter(path),
+                }));
+            }
+
+            paths.Add(path.Length > 1 ? path.TrimEnd('/') : "/");
+        }
+
+        // A page about what has gone wrong answers so too.
+        paths.RemoveWhere(p => p.StartsWith("/problem", StringComparison.Ordinal));
+        return [.. paths];
+    }
+
+    private static IEnumerable<string> Links(string html) =>
+        Address().Matches(html).Select(m => WebUtility.HtmlDecode(m.Groups[1].Value)).Where(l => l.StartsWith('/') && !l.Contains("/lib/", StringComparison.Ordinal)).Distinct();
+
+    private static IEnumerable<string> Addresses(Answer answer) =>
+        Address().Matches(answer.Text).Select(m => m.Groups[1].Value).Concat(answer.Text.Split('\n').Where(l => l.StartsWith("Location:", StringComparison.Ordinal))).Append(answer.Address);
+
+    private async Task LogsHoldNoneOfItAsync()
+    {
+        // Once this line has arrived, what was written before it has.
+        var last = $"last-{Guid.NewGuid():N}";
+        site.Services.GetRequiredService<ILoggerFactory>().CreateLogger<CanaryTests>().Log(LogLevel.Error, default, last, null, (state, _) => state);
+        var logs = "";
+        for (var i = 0; i < 100 && !Holds(logs, last); i++)
+        {
+            if (i > 0) await Task.Delay(100, Cancel);
+            logs = "";
+            foreach (var path in Directory.EnumerateFiles(site.LogFolder, "*", SearchOption.AllDirectories))
+            {
+                using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+                logs += await reader.ReadToEndAsync(Cancel);
+            }
+        }
+
+        Assert.True(Holds(logs, last), "The log was not written.");
+        Assert.DoesNotContain(typed, w => Holds(logs, w));
+    }
+
+    /// <summary>Every column of every table that holds the word, asked by somebody from whom the database hides nothing.</summary>
+    private async Task<List<string>> ColumnsWithAsync(string word)
+    {
+        await using var connection = new NpgsqlConnection(site.SuperuserConnectionString);
+        await connection.OpenAsync(Cancel);
+        var columns = new List<(string Name, string Query)>();
+        await using (var list = new NpgsqlCommand(
+            """
+            select table_name, column_name, data_type from information_schema.columns join information_schema.tables using (table_schema, table_name)
+            where table_schema = 'public' and table_type = 'BASE TABLE' and data_type in ('text', 'character varying', 'character', 'bytea', 'json', 'jsonb', 'ARRAY')
+            """, connection))
+        await using (var reader = await list.ExecuteReaderAsync(Cancel))
+        {
+            while (await reader.ReadAsync(Cancel))
+            {
+                var (table, column, type) = (reader.GetString(0), reader.GetString(1), reader.GetString(2));
+                var holds = type == "bytea" ? $"position(convert_to($1, 'UTF8') in \"{column}\") > 0" : $"position(lower($1) in lower(\"{column}\"::text)) > 0";
+                columns.Add(($"{table}.{column}", $"select exists (select from \"{table}\" where {holds})"));
+            }
+        }
+
+        Assert.Contains(columns, c => c.Query.Contains("convert_to", StringComparison.Ordinal));
+        var found = new List<string>();
+        foreach (var (name, query) in columns)
+        {
+            await using var command = new NpgsqlCommand(query, connection);
+            command.Parameters.Add(new() { Value = word });
+            if ((bool)(await command.ExecuteScalarAsync(Cancel))!) found.Add(name);
+        }
+
+        return found;
+    }
+
+    [GeneratedRegex("(?:href|src|action|data-progress-url)=\"([^\"#]+)\"")]
+    private static partial Regex Address();
+}
