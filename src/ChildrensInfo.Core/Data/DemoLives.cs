@@ -4,6 +4,7 @@ using ChildrensInfo.Core.Authorities;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Voice;
 using Microsoft.EntityFrameworkCore;
 
@@ -44,6 +45,7 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
         }
 
         await SpeakAsync(lives, content, authority, today, random, cancel);
+        await AskAsync(authority, actor, today, cancel);
         db.Add(AuditEntry.For(AuditActions.DemoLoaded, actor, null, authority.Id, clock, $"{lives.Count} children"));
         await db.SaveChangesAsync(cancel);
         db.ChangeTracker.Clear();
@@ -288,6 +290,54 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
             AuthorId = life.Practitioner.Id,
             Sealed = await keys.SealAsync(child.Id, $"{thought.Text} {thought.AlternativeReading}", interpretationId, SealPart.Interpretation, cancel),
             CreatedAt = at.AddMinutes(30),
+        });
+    }
+
+    /// <summary>A project that was agreed, and one that waits for the data lead.</summary>
+    private async Task AskAsync(LocalAuthority authority, Actor actor, DateOnly today, CancellationToken cancel)
+    {
+        var researcher = await db.Users.AsNoTracking().FirstAsync(u => u.AuthorityId == authority.Id && u.Role == Role.Researcher, cancel);
+        var asked = clock.GetUtcNow().UtcDateTime.AddDays(-40);
+        db.Add(new ResearchProject
+        {
+            AuthorityId = authority.Id,
+            OwnerId = researcher.Id,
+            Title = "Who is asked, and who is not",
+            Question = "Are children with a disability, and children of some ethnic groups, heard less often than others with the same kind of need?",
+            PublicBenefit = "If some children are asked less often, the council can change how visits are planned, and say so to those children.",
+            Variables =
+            [
+                new() { Key = VariableCatalogue.AgeBand, Why = "Young children are heard in other ways than teenagers" },
+                new() { Key = VariableCatalogue.Sex, Why = "To see whether girls and boys are heard alike" },
+                new() { Key = VariableCatalogue.EthnicityGroup, Why = "The question is about ethnic groups" },
+                new() { Key = VariableCatalogue.Disability, Why = "The question is about disability" },
+                new() { Key = VariableCatalogue.PrimaryNeed, Why = "To compare children with the same kind of need" },
+                new() { Key = VariableCatalogue.TimesHeard, Why = "What the question asks about" },
+            ],
+            ExpiresOn = today.AddMonths(10),
+            State = ProjectState.Approved,
+            CreatedAt = asked.AddDays(-5),
+            SubmittedAt = asked,
+            DecidedById = actor.PersonId,
+            DecidedAt = asked.AddDays(6),
+            DecisionReason = "A fair question, no more detail than it needs, and the young people’s group wants to know the answer.",
+        });
+        db.Add(new ResearchProject
+        {
+            AuthorityId = authority.Id,
+            OwnerId = researcher.Id,
+            Title = "Coming back after a case was closed",
+            Question = "Which kinds of need bring children back to the council within a year of their case being closed?",
+            PublicBenefit = "Families could be offered help that lasts, instead of being sent away and coming back.",
+            Variables =
+            [
+                new() { Key = VariableCatalogue.AgeBand, Why = "Help differs with age" },
+                new() { Key = VariableCatalogue.PrimaryNeed, Why = "The question is about kinds of need" },
+            ],
+            ExpiresOn = today.AddMonths(11),
+            State = ProjectState.Submitted,
+            CreatedAt = asked.AddDays(30),
+            SubmittedAt = asked.AddDays(33),
         });
     }
 

@@ -12,6 +12,7 @@ using Xunit;
 
 namespace ChildrensInfo.Tests.Core.Data;
 
+[Collection("demo")]
 public class DemoDataTests(TestSite site)
 {
     [Fact]

@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Voice;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace ChildrensInfo.Benchmarks;
+
+/// <summary>
+/// Sealing a voice record as a page does it (a fresh unit of work, rules, encryption, record, words and audit line in one commit) against a bare
+/// insert and commit of as many bytes. One after the other in turn, so that noise falls on both.
+/// </summary>
+internal static class SealBenchmark
+{
+    private const int Warm = 50;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var times = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 500;
+        await using var portal = await BenchmarkPortal.StartAsync("821");
+        var (childId, sessionId) = await ArrangeAsync(portal);
+        await using var source = NpgsqlDataSource.Create(portal.ConnectionString);
+        await using (var create = source.CreateCommand("create table bare (id uuid primary key, bytes bytea not null)")) await create.ExecuteNonQueryAsync();
+
+        Console.WriteLine("What                                   | Characters | Median ms | 95th ms | Ratio to bare");
+        Console.WriteLine("---------------------------------------|-----------:|----------:|--------:|--------------:");
+        foreach (var characters in new[] { 200, 10_000 })
+        {
+            var words = string.Concat(Enumerable.Repeat("I like it when Nan comes. ", (characters / 26) + 1))[..characters];
+            var bare = new List<double>(times);
+            var seal = new List<double>(times);
+            for (var i = -Warm; i < times; i++)
+            {
+                var start = Stopwatch.GetTimestamp();
+                await using (var insert = source.CreateCommand("insert into bare values ($1, $2)"))
+                {
+                    insert.Parameters.Add(new() { Value = Guid.CreateVersion7() });
+                    insert.Parameters.Add(new() { Value = RandomNumberGenerator.GetBytes(characters + Seal.Overhead) });
+                    await insert.ExecuteNonQueryAsync();
+                }
+
+                var between = Stopwatch.GetTimestamp();
+                using (var scope = portal.Services.CreateScope())
+                {
+                    var outcome = await scope.ServiceProvider.GetRequiredService<VoiceService>().RecordAsync(childId, sessionId, Words(words), portal.Actor, CancellationToken.None);
+                    if (outcome is not { IsDone: true }) throw new InvalidOperationException("It was not sealed.");
+                }
+
+                if (i < 0) continue;
+                bare.Add(Stopwatch.GetElapsedTime(start, between).TotalMilliseconds);
+                seal.Add(Stopwatch.GetElapsedTime(between).TotalMilliseconds);
+            }
+
+            Row("Bare insert and commit", characters, bare, bare);
+            Row("Sealing through VoiceService", characters, seal, bare);
+        }
+
+        return 0;
+    }
+
+    private static RecordVoice Words(string text) => new()
+    {
+        Id = Guid.CreateVersion7(),
+        Kind = VoiceKind.TypedText,
+        Speaker = Speaker.Child,
+        SubjectMatter = SubjectMatter.MyLife,
+        Layer = Layer.Data,
+        Provenance = WordsProvenance.VerbatimAtTheTime,
+        Language = "en",
+        Text = text,
+    };
+
+    private static void Row(string what, int characters, List<double> times, List<double> floor) => Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{what,-38} | {characters,10} | {At(times, 0.5),9:F2} | {At(times, 0.95),7:F2} | {At(times, 0.5) / At(floor, 0.5),13:F1}"));
+
+    private static double At(List<double> times, double share) => times.Order().ElementAt((int)(share * (times.Count - 1)));
+
+    private static async Task<(Guid ChildId, Guid SessionId)> ArrangeAsync(BenchmarkPortal portal)
+    {
+        using var scope = portal.Services.CreateScope();
+        var db = scope.ServiceProvider.GetRequiredService<AppDbContext>();
+        var today = ConsentRules.LocalDay(DateTime.UtcNow);
+        var child = new Child { AuthorityId = portal.Actor.AuthorityId, LaChildId = "821C1", GivenName = "Sorrel", BornOn = today.AddYears(-9), CreatedAt = DateTime.UtcNow };
+        var session = new VoiceSession
+        {
+            AuthorityId = child.AuthorityId,
+            ChildId = child.Id,
+            PractitionerId = portal.Actor.PersonId,
+            OccurredOn = today,
+            Place = Place.Home,
+            SeenAlone = SeenAlone.Yes,
+            RecordedAt = DateTime.UtcNow,
+        };
+        db.AddRange(child, session, await scope.ServiceProvider.GetRequiredService<KeyRing>().NewForChildAsync(child.Id, child.AuthorityId, CancellationToken.None));
+        db.Add(AuditEntry.For(AuditActions.ChildCreated, portal.Actor, child.Id, null, TimeProvider.System));
+        await db.SaveChangesAsync();
+        return (child.Id, session.Id);
+    }
+}
