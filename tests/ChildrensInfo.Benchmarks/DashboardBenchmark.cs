@@ -52,7 +52,7 @@ internal static class DashboardBenchmark
         using var scope = portal.Services.CreateScope();
         var need = scope.ServiceProvider.GetRequiredService<NeedService>();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{children} children\nquestion    ours ms   by hand ms   ratio"));
-        await CompareAsync("snapshot", () => need.SnapshotAsync(day, portal.Actor, CancellationToken.None), () => ByHandAsync(owner, SnapshotByHand, portal, day));
+        await CompareAsync("snapshot", () => need.SnapshotAsync(NeedMeasure.OnDay, day, portal.Actor, CancellationToken.None), () => ByHandAsync(owner, SnapshotByHand, portal, day));
         await CompareAsync("trend", () => need.TrendAsync(today, portal.Actor, CancellationToken.None), () => ByHandAsync(owner, TrendByHand, portal, NeedService.Quarters(today).ToArray()));
         return 0;
     }

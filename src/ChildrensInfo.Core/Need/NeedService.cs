@@ -13,7 +13,7 @@ public sealed record NeedPoint(DateOnly Day, Figure Children);
 /// <summary>Counts the children in need of the actor's council. It gives out nothing that may not be shown.</summary>
 public sealed class NeedService(AppDbContext db, TimeProvider clock)
 {
-    /// <summary>A child counts as heard when they said or drew something that was recorded in so many days.</summary>
+    /// <summary>A child counts as heard when they said or drew something that was recorded in so many days, or in the year where the year is measured.</summary>
     public const int HeardWithinDays = 12 * 7;
 
     public const int MonthsToChoose = 12;
@@ -21,15 +21,16 @@ public sealed class NeedService(AppDbContext db, TimeProvider clock)
     public const int QuartersInTrend = 12;
 
     /// <summary>
-    /// The spell of need that each child was in on @day, the latest when there are several. A referral with no further action is none, nor is one that was
+    /// The spell of need that each child was in at some time from @first to @day (the same day, when only that day counts): one still open on @day before one that
+    /// was closed, then the latest. A referral with no further action is none, nor is one that was
     /// closed after assessment with nothing to follow (RC8) or only early help (RC9): so the Department counts.
     /// </summary>
     internal const string OpenEpisodes = """
         open_episodes as (
             select distinct on (e.child_id) e.child_id, e.primary_need_code from need_episodes e
-            where e.authority_id = @authority and not e.referral_nfa and e.referred_on <= @day and (e.closed_on is null or e.closed_on > @day)
+            where e.authority_id = @authority and not e.referral_nfa and e.referred_on <= @day and (e.closed_on is null or e.closed_on > greatest(@first, e.referred_on))
                 and coalesce(e.reason_for_closure, '') not in ('RC8', 'RC9')
-            order by e.child_id, e.referred_on desc, e.ordinal desc)
+            order by e.child_id, (e.closed_on is null or e.closed_on > @day) desc, e.referred_on desc, e.ordinal desc)
         """;
 
     internal const string HeardRecords = """
@@ -63,12 +64,18 @@ public sealed class NeedService(AppDbContext db, TimeProvider clock)
 
     public Task<bool> HasEpisodesAsync(CancellationToken cancel) => db.NeedEpisodes.AnyAsync(cancel);
 
-    public async Task<NeedSnapshot> SnapshotAsync(DateOnly day, Actor actor, CancellationToken cancel)
+    public async Task<NeedSnapshot> SnapshotAsync(NeedMeasure measure, DateOnly day, Actor actor, CancellationToken cancel)
     {
-        var rows = await db.Database.SqlQueryRaw<CellRow>(SnapshotSql, Parameters(day, actor)).ToListAsync(cancel);
-        return NeedSnapshot.Of([.. rows.Select(r => new NeedCell(
+        var onDay = NeedSnapshot.Of(await CellsAsync(NeedMeasure.OnDay, day, actor, cancel));
+        return measure == NeedMeasure.OnDay ? onDay : NeedSnapshot.ThroughYear(await CellsAsync(measure, day, actor, cancel), onDay);
+    }
+
+    private async Task<IReadOnlyCollection<NeedCell>> CellsAsync(NeedMeasure measure, DateOnly day, Actor actor, CancellationToken cancel)
+    {
+        var rows = await db.Database.SqlQueryRaw<CellRow>(SnapshotSql, Parameters(measure, day, actor)).ToListAsync(cancel);
+        return [.. rows.Select(r => new NeedCell(
             NeedDimension.PrimaryNeed.IndexOf(r.Need), NeedDimension.Age.IndexOf(r.Age), NeedDimension.Sex.IndexOf(r.Sex),
-            NeedDimension.Ethnicity.IndexOf(r.Ethnicity), NeedDimension.Disability.IndexOf(r.Disability), r.Heard, r.Children))]);
+            NeedDimension.Ethnicity.IndexOf(r.Ethnicity), NeedDimension.Disability.IndexOf(r.Disability), r.Heard, r.Children))];
     }
 
     public async Task<IReadOnlyList<NeedPoint>> TrendAsync(DateOnly today, Actor actor, CancellationToken cancel)
@@ -78,17 +85,19 @@ public sealed class NeedService(AppDbContext db, TimeProvider clock)
         return [.. rows.Select(r => new NeedPoint(r.Day, SmallNumbers.Council.IsSmall(r.Children) ? Figure.Suppressed : Figure.Of(r.Children)))];
     }
 
-    public async Task AuditReadAsync(DateOnly day, NeedFilter? filter, Actor actor, CancellationToken cancel)
+    public async Task AuditReadAsync(NeedMeasure measure, DateOnly day, NeedFilter? filter, Actor actor, CancellationToken cancel)
     {
-        db.Add(AuditEntry.For(AuditActions.DashboardRead, actor, null, null, clock, $"{day:yyyy-MM-dd} {filter?.Key ?? "all"}"));
+        db.Add(AuditEntry.For(AuditActions.DashboardRead, actor, null, null, clock, $"{measure.Key} {day:yyyy-MM-dd} {filter?.Key ?? "all"}"));
         await db.SaveChangesAsync(cancel);
     }
 
-    internal static object[] Parameters(DateOnly day, Actor actor) =>
+    internal static object[] Parameters(NeedMeasure measure, DateOnly day, Actor actor) =>
     [
         new NpgsqlParameter("authority", actor.AuthorityId),
         new NpgsqlParameter("day", day),
-        new NpgsqlParameter("since", day.AddDays(-HeardWithinDays)),
+        new NpgsqlParameter("first", measure.First(day)),
+        // Children of the year may have been heard at any time in it: most were no longer in need in its last weeks.
+        new NpgsqlParameter("since", measure == NeedMeasure.OnDay ? day.AddDays(-HeardWithinDays) : measure.First(day).AddDays(-1)),
     ];
 
     internal sealed record CellRow(string Need, string Age, string Sex, string Ethnicity, string Disability, bool Heard, long Children);

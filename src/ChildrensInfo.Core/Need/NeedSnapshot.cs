@@ -3,7 +3,7 @@ using ChildrensInfo.Core.Disclosure;
 namespace ChildrensInfo.Core.Need;
 
 /// <summary>A row of a view: how many children, and what share of them was heard.</summary>
-public sealed record NeedRow(NeedGroup Group, Figure Children, Percentage Heard);
+public sealed record NeedRow(NeedGroup Group, Figure Children, Figure HeardChildren, Percentage Heard);
 
 /// <summary>
 /// Every figure about one day that may be shown, protected once for all the views there are, so that no two views can be taken from each
@@ -44,10 +44,56 @@ public sealed class NeedSnapshot
         return new NeedSnapshot(lists, byNeed);
     }
 
+    /// <summary>
+    /// The children of the year to a day. They are protected like those of the day, then rounded, since most of them are those of the day.
+    /// Every figure, totals too, is rounded from its own number; shares come from the rounded figures.
+    /// </summary>
+    internal static NeedSnapshot ThroughYear(IReadOnlyCollection<NeedCell> cells, NeedSnapshot onDay)
+    {
+        var exact = Of(cells);
+        var rounding = new YearRounding();
+        var total = rounding.Add(exact.Children, onDay.Children);
+        var rows = NeedDimension.All.ToDictionary(d => d, d => d.Groups.Select((_, g) => rounding.Add(exact.lists[d].Rows[g].Children, onDay.lists[d].Rows[g].Children)).ToArray());
+        foreach (var dimension in NeedDimension.All) rounding.AddLine(total, rows[dimension]);
+        var inside = exact.byNeed.ToDictionary(pair => pair.Key, pair => Each(pair.Value, (n, g, row) => rounding.Add(row.Children, onDay.byNeed[pair.Key][n, g].Children)));
+        foreach (var (dimension, indexes) in inside)
+        {
+            var (needs, groups) = (NeedDimension.PrimaryNeed.Groups.Count, dimension.Groups.Count);
+            for (var n = 0; n < needs; n++) rounding.AddLine(rows[NeedDimension.PrimaryNeed][n], Enumerable.Range(0, groups).Select(g => indexes[n, g]));
+            for (var g = 0; g < groups; g++) rounding.AddLine(rows[dimension][g], Enumerable.Range(0, needs).Select(n => indexes[n, g]));
+        }
+
+        rounding.Settle();
+        ProtectedShare Share(ProtectedShare share, int index)
+        {
+            var having = YearRounding.Round(share.Having);
+            return share with { Children = rounding[index], Having = having, Share = share.Share.IsSuppressed ? share.Share : having.ShareOf(rounding[index], Rule) };
+        }
+
+        var lists = NeedDimension.All.ToDictionary(d => d, d => exact.lists[d] with
+        {
+            Rows = [.. exact.lists[d].Rows.Select((row, g) => Share(row, rows[d][g]))], Total = Share(exact.lists[d].Total, total),
+        });
+        var byNeed = exact.byNeed.ToDictionary(pair => pair.Key, pair => Each(pair.Value, (n, g, row) =>
+        {
+            var children = rounding[inside[pair.Key][n, g]];
+            return row with { Children = children, HeardChildren = YearRounding.Round(row.HeardChildren), Heard = row.Heard.IsSuppressed ? row.Heard : YearRounding.Round(row.HeardChildren).ShareOf(children, Rule) };
+        }));
+        return new NeedSnapshot(lists, byNeed);
+    }
+
+    private static T[,] Each<T>(NeedRow[,] rows, Func<int, int, NeedRow, T> make)
+    {
+        var made = new T[rows.GetLength(0), rows.GetLength(1)];
+        for (var n = 0; n < made.GetLength(0); n++)
+            for (var g = 0; g < made.GetLength(1); g++) made[n, g] = make(n, g, rows[n, g]);
+        return made;
+    }
+
     /// <summary>The rows of one dimension within a filter; null where the two may not be shown together.</summary>
     public IReadOnlyList<NeedRow>? Rows(NeedDimension dimension, NeedFilter? filter)
     {
-        if (filter is null) return [.. dimension.Groups.Select((group, g) => new NeedRow(group, lists[dimension].Rows[g].Children, lists[dimension].Rows[g].Share))];
+        if (filter is null) return [.. dimension.Groups.Select((group, g) => new NeedRow(group, lists[dimension].Rows[g].Children, lists[dimension].Rows[g].Having, lists[dimension].Rows[g].Share))];
         var at = filter.Dimension.IndexOf(filter.Group.Key);
         if (dimension == filter.Dimension) return null;
         if (filter.Dimension == NeedDimension.PrimaryNeed) return [.. dimension.Groups.Select((_, g) => byNeed[dimension][at, g])];
@@ -64,8 +110,9 @@ public sealed class NeedSnapshot
 
     private static NeedRow[,] Cross(NeedDimension dimension, ProtectedShares needs, ProtectedShares groups, IReadOnlyCollection<NeedCell> cells)
     {
-        // When hardly any child was heard nothing of hearing is shown anywhere, and then it need not be told apart here.
-        var split = !needs.Total.Having.IsSuppressed;
+        // When hardly any child was heard nothing of hearing is shown anywhere, and when it is shown that none was there is nothing more to
+        // tell, as on a council's first day: then it need not be told apart here.
+        var split = needs.Total.Having.TryGet(out var heardOfAll) && heardOfAll > 0;
         bool Shown(ProtectedShare row) => !row.Children.IsSuppressed && (!split || !row.Having.IsSuppressed);
         var rowOf = Merge(needs, Shown, out var height);
         var columnOf = Merge(groups, Shown, out var width);
@@ -93,7 +140,7 @@ public sealed class NeedSnapshot
                     else if (second[rowOf[n], columnOf[g]].TryGet(out var b)) (children, heard) = (Figure.Of(a + b), Figure.Of(a));
                 }
 
-                result[n, g] = new NeedRow(dimension.Groups[g], children, heard.ShareOf(children, Rule));
+                result[n, g] = new NeedRow(dimension.Groups[g], children, heard, heard.ShareOf(children, Rule));
             }
         }
 

@@ -34,7 +34,7 @@ public sealed class QuoteService(AppDbContext db, ConsentService consent, KeyRin
     {
         if (!actor.Can(Capability.UnderstandNeed)) return [];
         using var acting = db.ActingAs(actor.AsJob());
-        var parameters = NeedService.Parameters(day, actor).Append(new NpgsqlParameter("group", filter?.Group.Key ?? "")).ToArray();
+        var parameters = NeedService.Parameters(NeedMeasure.OnDay, day, actor).Append(new NpgsqlParameter("group", filter?.Group.Key ?? "")).ToArray();
         var group = filter is null ? "" : $"and ({filter.Dimension.Sql}) = @group";
         // Only fixed texts go into it: the filter is one of NeedDimension's.
         var sql = $"""

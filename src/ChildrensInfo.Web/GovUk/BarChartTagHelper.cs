@@ -12,7 +12,7 @@ public sealed record BarRow(string Label, decimal? Figure, string? Beside = null
 
 /// <summary>
 /// Use: &lt;bar-chart title="Children in need by primary need" rows="Model.ByNeed" unit="children" label-header="Primary need" /&gt; with rows of <see cref="BarRow"/>.
-/// Draws a summary sentence (summary="…" to write your own), the bars, and the same figures as a table. Options: figure-header, beside-header, suffix ("%"), max, level.
+/// Draws a summary sentence (summary="…" to write your own), the bars, and the same figures as a table. Options: figure-header, beside-header, suffix ("%"), max, level, note (how the figures were made, said before the bars).
 /// </summary>
 [HtmlTargetElement("bar-chart", Attributes = "rows")]
 public sealed class BarChartTagHelper : TagHelper
@@ -38,16 +38,20 @@ public sealed class BarChartTagHelper : TagHelper
 
     public int Level { get; set; } = 3;
 
+    public string? Note { get; set; }
+
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
         output.TagName = "section";
         output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("class", "chart");
-        var id = $"chart-{context.UniqueId}";
+        // UniqueId is the same each time round a loop, so the title, which differs, is what tells charts apart.
+        var id = $"chart-{string.Concat(Title.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-'))}";
         output.Attributes.SetAttribute("aria-labelledby", id);
         var html = output.Content;
         html.AddHtml("<h{0} class=\"chart__title\" id=\"{1}\">{2}</h{0}>", Math.Clamp(Level, 2, 6), id, Title);
         html.AddHtml("<p class=\"chart__summary\">{0}</p>", Summary ?? Sentence());
+        if (!string.IsNullOrEmpty(Note)) html.AddHtml("<p class=\"chart__note chart__note--before\">{0}</p>", Note);
         if (Rows.Count == 0) return;
 
         // The bars repeat what the sentence and the table say, so they are not read out.
@@ -106,7 +110,7 @@ public sealed class BarChartTagHelper : TagHelper
         var shown = Rows.Where(r => r.Figure is not null).OrderByDescending(r => r.Figure).ToArray();
         var hidden = Rows.Count - shown.Length;
         if (Rows.Count == 0) return "There is nothing to show.";
-        if (shown.Length == 0) return "No figure can be shown, because all of them are small.";
+        if (shown.Length == 0) return "No figure can be shown, because small ones could be worked out.";
         string Of(BarRow row) => $"{row.Label}, {Figures.Show(row.Figure, Suffix)}{(Suffix.Length == 0 ? " " + Unit : "")}";
         var text = shown.Length == 1 ? $"{Of(shown[0])}." : $"Highest: {Of(shown[0])}. Lowest shown: {Of(shown[^1])}.";
         return hidden switch

@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace ChildrensInfo.Web.Pages.Understand;
 
-/// <summary>Children in need on a day, and which of them were heard. Only protected figures come as far as this page.</summary>
+/// <summary>Children in need on a day or in the year to it, and which of them were heard. Only protected figures come as far as this page.</summary>
 public class IndexModel(NeedService need, QuoteService quotes, ICurrentActor current, TimeProvider clock) : PageModel
 {
     private const int QuotesPerSection = 2;
@@ -24,11 +24,19 @@ public class IndexModel(NeedService need, QuoteService quotes, ICurrentActor cur
     [BindProperty(SupportsGet = true)]
     public string? Group { get; set; }
 
+    /// <summary>The key of a <see cref="NeedMeasure"/>, as the address has it, or nothing for the day.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Measure { get; set; }
+
     public bool IsEmpty { get; private set; }
 
     public IReadOnlyList<DateOnly> Days { get; private set; } = [];
 
     public DateOnly Day { get; private set; }
+
+    public NeedMeasure Counted { get; private set; } = NeedMeasure.OnDay;
+
+    public bool ThroughYear => Counted == NeedMeasure.ThroughYear;
 
     public NeedFilter? Filter { get; private set; }
 
@@ -51,24 +59,27 @@ public class IndexModel(NeedService need, QuoteService quotes, ICurrentActor cur
 
         if (!NeedFilter.TryParse(Group, out var filter)) return BadRequest();
         Filter = filter;
+        if (!NeedMeasure.TryParse(Measure, out var measure)) return BadRequest();
+        Counted = measure;
         var actor = current.Actor!;
         IsEmpty = !await need.HasEpisodesAsync(cancel);
         if (IsEmpty) return Page();
 
-        var snapshot = await need.SnapshotAsync(Day, actor, cancel);
+        var snapshot = await need.SnapshotAsync(Counted, Day, actor, cancel);
         Total = snapshot.Total(Filter);
         var shown = NeedDimension.All.Select(d => (Dimension: d, Rows: snapshot.Rows(d, Filter))).Where(s => s.Rows is not null).ToList();
+        // Words stand beside the children of the day, whom they are chosen from.
         // The group must be seen to be large enough, or that there are words at all would say that it is.
-        IReadOnlyList<Quote> words = Total.HeardChildren.TryGet(out var heard) && heard >= QuoteService.FewestHeard
+        IReadOnlyList<Quote> words = !ThroughYear && Total.HeardChildren.TryGet(out var heard) && heard >= QuoteService.FewestHeard
             ? await quotes.OfGroupAsync(Filter, Day, QuotesPerSection * shown.Count, actor, cancel)
             : [];
         Sections = [.. shown.Select((s, i) => new Section(s.Dimension, [.. s.Rows!.Select(row => Bar(s.Dimension, row))], [.. words.Skip(i * QuotesPerSection).Take(QuotesPerSection)]))];
-        if (Filter is null) Trend = [.. (await need.TrendAsync(today, actor, cancel)).Select(p => new BarRow(Words.Of(p.Day), Number(p.Children)))];
-        await need.AuditReadAsync(Day, Filter, actor, cancel);
+        if (Filter is null && !ThroughYear) Trend = [.. (await need.TrendAsync(today, actor, cancel)).Select(p => new BarRow(Words.Of(p.Day), Number(p.Children)))];
+        await need.AuditReadAsync(Counted, Day, Filter, actor, cancel);
         return Page();
     }
 
-    public string Address(NeedFilter? filter) => Url.Page("Index", new { on = Day == Days[0] ? null : Iso(Day), group = filter?.Key })!;
+    public string Address(NeedFilter? filter) => Url.Page("Index", new { measure = ThroughYear ? Counted.Key : null, on = Day == Days[0] ? null : Iso(Day), group = filter?.Key })!;
 
     public static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

@@ -40,14 +40,28 @@ public sealed class NeedWorld(TestSite site, World world, Guid returnId)
         {
             var child = new Child
             {
-                AuthorityId = world.Authority.Id, LaChildId = Guid.NewGuid().ToString("N")[..16], GivenName = "Sorrel", FamilyName = "Thistlebrook", BornOn = Day.AddYears(-age).AddDays(-40),
-                Sex = sex, EthnicityCode = ethnicity, DisabilityCodes = [.. disability ?? ["NONE"]], CreatedAt = DateTime.UtcNow,
+                AuthorityId = world.Authority.Id,
+                LaChildId = Guid.NewGuid().ToString("N")[..16],
+                GivenName = "Sorrel",
+                FamilyName = "Thistlebrook",
+                BornOn = Day.AddYears(-age).AddDays(-40),
+                Sex = sex,
+                EthnicityCode = ethnicity,
+                DisabilityCodes = [.. disability ?? ["NONE"]],
+                CreatedAt = DateTime.UtcNow,
             };
             made.Add(child);
             scope.Db.AddRange(child, await keys.NewForChildAsync(child.Id, world.Authority.Id, default));
             var episode = new NeedEpisode
             {
-                AuthorityId = world.Authority.Id, ChildId = child.Id, ReferredOn = referred ?? Day.AddDays(-100), PrimaryNeedCode = need, ReturnId = returnId, ClosedOn = closed, ReferralNfa = nfa, ReasonForClosure = reason,
+                AuthorityId = world.Authority.Id,
+                ChildId = child.Id,
+                ReferredOn = referred ?? Day.AddDays(-100),
+                PrimaryNeedCode = need,
+                ReturnId = returnId,
+                ClosedOn = closed,
+                ReferralNfa = nfa,
+                ReasonForClosure = reason,
             };
             change?.Invoke(episode);
             scope.Db.Add(episode);
@@ -56,19 +70,40 @@ public sealed class NeedWorld(TestSite site, World world, Guid returnId)
                 var session = new VoiceSession { AuthorityId = world.Authority.Id, ChildId = child.Id, PractitionerId = world.Practitioner.Id, OccurredOn = Day.AddDays(-10), RecordedAt = DateTime.UtcNow };
                 var record = new VoiceRecord
                 {
-                    AuthorityId = world.Authority.Id, ChildId = child.Id, SessionId = session.Id, Speaker = Speaker.Child, Kind = VoiceKind.TypedText, Provenance = WordsProvenance.VerbatimAtTheTime,
-                    HeardOn = session.OccurredOn, SealedAt = DateTime.UtcNow, SealedById = world.Practitioner.Id, ContentSeal = [1],
+                    AuthorityId = world.Authority.Id,
+                    ChildId = child.Id,
+                    SessionId = session.Id,
+                    Speaker = Speaker.Child,
+                    Kind = VoiceKind.TypedText,
+                    Provenance = WordsProvenance.VerbatimAtTheTime,
+                    HeardOn = session.OccurredOn,
+                    SealedAt = DateTime.UtcNow,
+                    SealedById = world.Practitioner.Id,
+                    ContentSeal = [1],
                 };
                 scope.Db.AddRange(session, record, new VoiceWords
                 {
-                    VoiceRecordId = record.Id, AuthorityId = world.Authority.Id, ChildId = child.Id, Sealed = await keys.SealAsync(child.Id, $"{words} {i}", record.Id, SealPart.Words, default),
+                    VoiceRecordId = record.Id,
+                    AuthorityId = world.Authority.Id,
+                    ChildId = child.Id,
+                    Sealed = await keys.SealAsync(child.Id, $"{words} {i}", record.Id, SealPart.Words, default),
                 });
                 if (mayQuote)
                 {
                     scope.Db.Add(new ConsentEvent
                     {
-                        AuthorityId = world.Authority.Id, ChildId = child.Id, Purpose = Purpose.QuoteService, Scope = ConsentScope.Purpose, Type = ConsentEventType.Given, DecidedBy = DecidedBy.ChildForSelf,
-                        ChildPosition = ChildPosition.DecidedThemselves, Method = ConsentMethod.Spoken, ExpiresOn = Day.AddYears(1), OccurredAt = DateTime.UtcNow.AddMinutes(-1), RecordedAt = DateTime.UtcNow, RecordedById = world.Practitioner.Id,
+                        AuthorityId = world.Authority.Id,
+                        ChildId = child.Id,
+                        Purpose = Purpose.QuoteService,
+                        Scope = ConsentScope.Purpose,
+                        Type = ConsentEventType.Given,
+                        DecidedBy = DecidedBy.ChildForSelf,
+                        ChildPosition = ChildPosition.DecidedThemselves,
+                        Method = ConsentMethod.Spoken,
+                        ExpiresOn = Day.AddYears(1),
+                        OccurredAt = DateTime.UtcNow.AddMinutes(-1),
+                        RecordedAt = DateTime.UtcNow,
+                        RecordedById = world.Practitioner.Id,
                     });
                 }
             }
@@ -79,18 +114,18 @@ public sealed class NeedWorld(TestSite site, World world, Guid returnId)
         return made;
     }
 
-    public async Task AddEpisodeAsync(Child child, string need, DateOnly referred)
+    public async Task AddEpisodeAsync(Child child, string need, DateOnly referred, DateOnly? closed = null)
     {
         using var scope = site.As(world.Whole);
-        scope.Db.Add(new NeedEpisode { AuthorityId = world.Authority.Id, ChildId = child.Id, ReferredOn = referred, PrimaryNeedCode = need, ReturnId = returnId });
+        scope.Db.Add(new NeedEpisode { AuthorityId = world.Authority.Id, ChildId = child.Id, ReferredOn = referred, PrimaryNeedCode = need, ClosedOn = closed, ReturnId = returnId });
         scope.Db.Add(AuditEntry.For(AuditActions.ReturnLoaded, world.Whole, null, returnId, TimeProvider.System));
         await scope.Db.SaveChangesAsync();
     }
 
-    public async Task<NeedSnapshot> SnapshotAsync()
+    public async Task<NeedSnapshot> SnapshotAsync(NeedMeasure? measure = null)
     {
         var actor = World.ActorOf(world.DataLead);
         using var scope = site.As(actor);
-        return await scope.Get<NeedService>().SnapshotAsync(Day, actor, default);
+        return await scope.Get<NeedService>().SnapshotAsync(measure ?? NeedMeasure.OnDay, Day, actor, default);
     }
 }

@@ -50,7 +50,7 @@ public class ShownTests
         var form = new FormInTest();
         Assert.Equal("There is nothing to show.", (await form.DrawAsync(new BarChartTagHelper { Title = "t" })).QuerySelector(".chart__summary")!.TextContent);
         var small = await form.DrawAsync(new BarChartTagHelper { Title = "t", Rows = [new("a", null)] });
-        Assert.Equal("No figure can be shown, because all of them are small.", small.QuerySelector(".chart__summary")!.TextContent);
+        Assert.Equal("No figure can be shown, because small ones could be worked out.", small.QuerySelector(".chart__summary")!.TextContent);
     }
 
     [Fact]

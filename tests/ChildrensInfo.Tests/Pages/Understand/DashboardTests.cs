@@ -43,6 +43,7 @@ public class DashboardTests(TestSite site)
     [InlineData("?group=need-N1,need-N2")]
     [InlineData("?group=not-N1")]
     [InlineData("?group=age-7")]
+    [InlineData("?measure=through-decade")]
     public async Task Only_the_fixed_days_and_groups_can_be_asked_for(string query)
     {
         var world = await World.CreateAsync(site);
@@ -89,6 +90,31 @@ public class DashboardTests(TestSite site)
         var all = await client.PageAsync("/understand");
         var small = all.QuerySelector("section.chart")!.QuerySelectorAll("tbody tr").Where(r => r.QuerySelector("th")!.TextContent is "Child's disability" or "Family dysfunction").ToList();
         Assert.Equal(["c", "c"], small.Select(r => r.QuerySelector("td")!.TextContent));
+    }
+
+    [Fact]
+    public async Task The_year_shows_no_exact_figure_in_any_view_and_says_that_it_is_rounded()
+    {
+        var need = await NeedWorld.CreateAsync(site);
+        await need.AddAsync(61, heard: 26);
+        await need.AddAsync(23, need: "N4", age: 2, sex: "M", ethnicity: "MWBC", heard: 9);
+        // Gone before the day: a few more than it counts.
+        await need.AddAsync(3, need: "N4", age: 2, sex: "M", ethnicity: "MWBC", closed: NeedWorld.Day.AddDays(-9));
+        await need.AddAsync(4, need: "N2", age: 12, sex: "M", ethnicity: "BAFR", disability: ["AUT"], closed: NeedWorld.Day.AddDays(-9));
+        using var client = site.ClientFor(need.World.DataLead);
+        foreach (var view in NeedDimension.All.SelectMany(d => d.Groups.Select(g => "&group=" + new NeedFilter(d, g).Key)).Prepend(""))
+        {
+            var page = await client.PageAsync("/understand?measure=through-year" + view);
+            var numbers = page.QuerySelectorAll("main td, .chart__value").Select(e => e.TextContent).Where(t => int.TryParse(t, NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out _)).ToList();
+            Assert.All(numbers, number => Assert.True(int.Parse(number, NumberStyles.AllowThousands, CultureInfo.InvariantCulture) % 5 == 0, view));
+            Assert.All(page.QuerySelectorAll("section.chart"), chart => Assert.Contains("Rounded to the nearest 5", chart.TextContent, StringComparison.Ordinal));
+            Assert.DoesNotMatch(@"\b(61|23|26|27|84|91) child", page.QuerySelector("main")!.TextContent);
+        }
+
+        var all = await client.PageAsync("/understand?measure=through-year");
+        Assert.Contains("about 90 children were in need at some time", all.QuerySelector("main .govuk-body-l")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(all.QuerySelectorAll("main a"), a => a.GetAttribute("href")!.Contains("measure=through-year", StringComparison.Ordinal));
+        Assert.Contains(await need.World.AuditAsync(AuditActions.DashboardRead), a => a.Detail!.StartsWith("through-year ", StringComparison.Ordinal));
     }
 
     [Fact]
