@@ -139,8 +139,14 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider c
             var id = Guid.CreateVersion7();
             db.Add(new CompetenceAssessment
             {
-                Id = id, AuthorityId = child.AuthorityId, ChildId = child.Id, Purpose = input.Purpose, AssessedOn = today, AssessorId = actor.PersonId,
-                Outcome = outcome, RationaleSealed = await keys.SealAsync(child.Id, rationale, id, SealPart.Rationale, cancel),
+                Id = id,
+                AuthorityId = child.AuthorityId,
+                ChildId = child.Id,
+                Purpose = input.Purpose,
+                AssessedOn = today,
+                AssessorId = actor.PersonId,
+                Outcome = outcome,
+                RationaleSealed = await keys.SealAsync(child.Id, rationale, id, SealPart.Rationale, cancel),
             });
             db.Add(AuditEntry.For(AuditActions.CompetenceAssessed, actor, child.Id, id, clock, $"{input.Purpose} {outcome}"));
             assessmentId = id;

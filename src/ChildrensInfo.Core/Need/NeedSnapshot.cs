@@ -72,7 +72,8 @@ public sealed class NeedSnapshot
 
         var lists = NeedDimension.All.ToDictionary(d => d, d => exact.lists[d] with
         {
-            Rows = [.. exact.lists[d].Rows.Select((row, g) => Share(row, rows[d][g]))], Total = Share(exact.lists[d].Total, total),
+            Rows = [.. exact.lists[d].Rows.Select((row, g) => Share(row, rows[d][g]))],
+            Total = Share(exact.lists[d].Total, total),
         });
         var byNeed = exact.byNeed.ToDictionary(pair => pair.Key, pair => Each(pair.Value, (n, g, row) =>
         {

@@ -219,7 +219,9 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
         {
             db.Add(new VoiceWords
             {
-                VoiceRecordId = input.Id, AuthorityId = child.AuthorityId, ChildId = child.Id,
+                VoiceRecordId = input.Id,
+                AuthorityId = child.AuthorityId,
+                ChildId = child.Id,
                 Sealed = await keys.SealAsync(child.Id, text, input.Id, SealPart.Words, cancel),
             });
         }

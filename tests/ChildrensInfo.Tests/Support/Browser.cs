@@ -29,8 +29,12 @@ public sealed class Browser : IAsyncLifetime
     {
         var context = await (await StartAsync()).NewContextAsync(new()
         {
-            BaseURL = site.Address.ToString(), Locale = "en-GB", TimezoneId = "Europe/London", ViewportSize = new() { Width = width, Height = height },
-            Permissions = ["microphone"], ReducedMotion = ReducedMotion.Reduce,
+            BaseURL = site.Address.ToString(),
+            Locale = "en-GB",
+            TimezoneId = "Europe/London",
+            ViewportSize = new() { Width = width, Height = height },
+            Permissions = ["microphone"],
+            ReducedMotion = ReducedMotion.Reduce,
         });
         if (person is not null)
         {

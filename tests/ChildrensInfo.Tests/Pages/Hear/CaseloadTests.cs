@@ -52,8 +52,15 @@ public class CaseloadTests(TestSite site)
         var session = new VoiceSession { AuthorityId = world.Authority.Id, ChildId = childId, PractitionerId = world.Practitioner.Id, OccurredOn = on, RecordedAt = DateTime.UtcNow };
         var record = new VoiceRecord
         {
-            AuthorityId = world.Authority.Id, ChildId = childId, SessionId = session.Id, Speaker = speaker, Kind = VoiceKind.TypedText, HeardOn = on, SealedAt = DateTime.UtcNow,
-            SealedById = world.Practitioner.Id, ContentSeal = await scope.Get<KeyRing>().FingerprintAsync(childId, [1], CancellationToken.None),
+            AuthorityId = world.Authority.Id,
+            ChildId = childId,
+            SessionId = session.Id,
+            Speaker = speaker,
+            Kind = VoiceKind.TypedText,
+            HeardOn = on,
+            SealedAt = DateTime.UtcNow,
+            SealedById = world.Practitioner.Id,
+            ContentSeal = await scope.Get<KeyRing>().FingerprintAsync(childId, [1], CancellationToken.None),
         };
         scope.Db.AddRange(session, record, AuditEntry.For(AuditActions.VoiceRecorded, world.Whole, childId, record.Id, TimeProvider.System));
         await scope.Db.SaveChangesAsync();

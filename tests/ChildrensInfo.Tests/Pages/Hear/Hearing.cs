@@ -51,7 +51,12 @@ public sealed class Hearing : IDisposable
     {
         var fields = new Dictionary<string, string?>
         {
-            ["Input.Text"] = text, ["Input.Speaker"] = "Child", ["Input.Provenance"] = "VerbatimAtTheTime", ["Input.SubjectMatter"] = "MyLife", ["Input.Layer"] = "Data", ["Input.Language"] = "en",
+            ["Input.Text"] = text,
+            ["Input.Speaker"] = "Child",
+            ["Input.Provenance"] = "VerbatimAtTheTime",
+            ["Input.SubjectMatter"] = "MyLife",
+            ["Input.Layer"] = "Data",
+            ["Input.Language"] = "en",
         };
         foreach (var (name, value) in instead) fields[name] = value;
         return fields;
@@ -71,8 +76,13 @@ public sealed class Hearing : IDisposable
         using var scope = site.As(World.ActorOf(World.Practitioner));
         var outcome = await scope.Get<ConsentService>().RecordAsync((child ?? Child).Id, new RecordConsent
         {
-            Id = Guid.CreateVersion7(), Purpose = purpose, Decision = decision, DecidedBy = DecidedBy.ChildForSelf, Method = ConsentMethod.Spoken,
-            Competence = CompetenceOutcome.Competent, CompetenceRationale = "Said back what it is for, who hears it and that no is fine.",
+            Id = Guid.CreateVersion7(),
+            Purpose = purpose,
+            Decision = decision,
+            DecidedBy = DecidedBy.ChildForSelf,
+            Method = ConsentMethod.Spoken,
+            Competence = CompetenceOutcome.Competent,
+            CompetenceRationale = "Said back what it is for, who hears it and that no is fine.",
         }, World.ActorOf(World.Practitioner), CancellationToken.None);
         Assert.True(outcome!.IsDone, outcome.Refusal?.Message);
     }
