@@ -42,7 +42,7 @@ public class DemoJourneys(TestSite site, Browser browser)
         {
             await OpenAsync(visitor, "/", "Children you work with", "demo-hear");
             await OpenAsync(visitor, $"/hear/{childId}", null, "demo-child");
-            await Assertions.Expect(visitor.Page.GetByText("In their own words").First).ToBeVisibleAsync();
+            await Assertions.Expect(visitor.Page.Locator("blockquote").First).ToBeVisibleAsync();
             await KeepAsync(visitor, "hear");
         }
 
