@@ -24,6 +24,7 @@ public static class AuditWords
         [AuditActions.VoiceHeard] = "Played a recording",
         [AuditActions.MediaReceived] = "Sent a recording or drawing",
         [AuditActions.MediaRefused] = "Had a recording or drawing refused",
+        [AuditActions.VoiceQuoted] = "Showed a child’s words beside a figure",
         [AuditActions.InterpretationAdded] = "Added an interpretation",
         [AuditActions.ConsentRecorded] = "Recorded a permission",
         [AuditActions.CompetenceAssessed] = "Recorded whether a child could decide",

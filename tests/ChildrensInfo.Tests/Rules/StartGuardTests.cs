@@ -8,7 +8,7 @@ using Xunit;
 namespace ChildrensInfo.Tests.Rules;
 
 /// <summary>Outside Development the site refuses to start half protected, and says which half is missing.</summary>
-public class StartGuardTests(TestSite site)
+public class StartGuardTests(StartGuardTests.EmptyDatabase empty) : IClassFixture<StartGuardTests.EmptyDatabase>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -30,23 +30,23 @@ public class StartGuardTests(TestSite site)
     [Fact]
     public async Task A_superuser_the_owner_and_a_role_above_row_security_are_refused()
     {
-        Assert.Contains("superuser", Assert.Single(await FaultsAsync(site.SuperuserConnectionString)));
-        Assert.Contains(await FaultsAsync(site.MigratorConnectionString), f => f.Contains("owns its tables", StringComparison.Ordinal));
+        Assert.Contains("superuser", Assert.Single(await FaultsAsync(empty.Superuser)));
+        Assert.Contains(await FaultsAsync(empty.Migrator), f => f.Contains("owns its tables", StringComparison.Ordinal));
         var role = $"bypass_{Guid.NewGuid():N}";
-        await ExecuteAsync(site.SuperuserConnectionString, $"create role {role} login bypassrls password 'x{role}'; grant usage on schema public to {role}; grant select on people to {role}");
-        var connection = new NpgsqlConnectionStringBuilder(site.SiteConnectionString) { Username = role, Password = "x" + role };
+        await ExecuteAsync(empty.Superuser, $"create role {role} login bypassrls password 'x{role}'; grant usage on schema public to {role}; grant select on people to {role}");
+        var connection = new NpgsqlConnectionStringBuilder(empty.Site) { Username = role, Password = "x" + role };
         Assert.Contains("BYPASSRLS", Assert.Single(await FaultsAsync(connection.ConnectionString)));
     }
 
     [Fact]
     public async Task An_unreachable_or_empty_database_and_demonstration_people_are_refused()
     {
-        Assert.Contains("does not answer", Assert.Single(await FaultsAsync(new NpgsqlConnectionStringBuilder(site.SiteConnectionString) { Port = 1, Timeout = 2 }.ConnectionString)));
+        Assert.Contains("does not answer", Assert.Single(await FaultsAsync(new NpgsqlConnectionStringBuilder(empty.Site) { Port = 1, Timeout = 2 }.ConnectionString)));
         var name = $"guard_{Guid.NewGuid():N}";
-        await ExecuteAsync(site.SuperuserConnectionString, $"create database {name}");
-        var connection = new NpgsqlConnectionStringBuilder(site.SiteConnectionString) { Database = name, Pooling = false }.ConnectionString;
+        await ExecuteAsync(empty.Superuser, $"create database {name}");
+        var connection = new NpgsqlConnectionStringBuilder(empty.Site) { Database = name, Pooling = false }.ConnectionString;
         Assert.Contains("no tables", Assert.Single(await FaultsAsync(connection)));
-        var super = new NpgsqlConnectionStringBuilder(site.SuperuserConnectionString) { Database = name, Pooling = false }.ConnectionString;
+        var super = new NpgsqlConnectionStringBuilder(empty.Superuser) { Database = name, Pooling = false }.ConnectionString;
         await ExecuteAsync(super, $"create table people (email text); grant select on people to portal_app; insert into people values ('a{DemoData.EmailSuffix}')");
         Assert.Contains("demonstration people", Assert.Single(await FaultsAsync(connection)));
     }
@@ -61,7 +61,7 @@ public class StartGuardTests(TestSite site)
             ChildrensInfo.Core.Keys.CertificateKeyProvider.CreateFile(certificate, TimeProvider.System);
             var settings = new Dictionary<string, string?> { ["AllowedHosts"] = "portal.example", ["Keys:CertificatePath"] = certificate, ["Keys:CookieKeysFolder"] = folder };
             if (change is { } c) settings[c.Setting] = c.Value;
-            return await StartGuard.FaultsAsync(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), connectionString ?? site.SiteConnectionString, Cancel);
+            return await StartGuard.FaultsAsync(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), connectionString ?? empty.Site, Cancel);
         }
         finally
         {
@@ -75,5 +75,19 @@ public class StartGuardTests(TestSite site)
         await connection.OpenAsync(Cancel);
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(Cancel);
+    }
+
+    /// <summary>A database of their own: another test may be loading demonstration people into the shared one, which the guard would rightly refuse.</summary>
+    public sealed class EmptyDatabase(TestSite site) : IAsyncLifetime
+    {
+        public string Site { get; private set; } = "";
+
+        public string Migrator { get; private set; } = "";
+
+        public string Superuser { get; private set; } = "";
+
+        public async ValueTask InitializeAsync() => (Site, Migrator, Superuser) = await site.NewDatabaseAsync(Cancel);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

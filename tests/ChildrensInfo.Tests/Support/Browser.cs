@@ -118,13 +118,36 @@ public sealed class Visitor : IAsyncDisposable
     public async Task LookAsync(string picture)
     {
         // A click returns when the next page begins to arrive; only a whole page can be looked at.
-        await Page.WaitForLoadStateAsync(LoadState.Load);
+        // Asked again and again: Playwright's own wait can miss a load that ends as it begins to wait, and its polling needs eval.
+        while (!await IsWholeAsync()) await Task.Delay(50);
         Directory.CreateDirectory(Browser.Screenshots);
         await Page.ScreenshotAsync(new() { Path = Path.Combine(Browser.Screenshots, picture + ".png"), FullPage = true });
         var found = await Page.RunAxe();
         Assert.True(found.Violations.Length == 0, string.Join('\n', found.Violations.SelectMany(v => v.Nodes.Select(n => $"{v.Id}: {v.Help} at {n.Target}: {n.Html}"))));
         Assert.Empty(faults);
         Assert.True(await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{picture} scrolls sideways");
+    }
+
+    private async Task<bool> IsWholeAsync()
+    {
+        try
+        {
+            return await Page.EvaluateAsync<bool>("document.readyState === 'complete'");
+        }
+        catch (PlaywrightException fault) when (fault.Message.Contains("context was destroyed", StringComparison.Ordinal))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Looks at the page as it stands, then at the same page on a small telephone.</summary>
+    public async Task LookWideAndNarrowAsync(string picture)
+    {
+        await LookAsync(picture);
+        var size = Page.ViewportSize!;
+        await Page.SetViewportSizeAsync(320, 700);
+        await LookAsync(picture + "-320");
+        await Page.SetViewportSizeAsync(size.Width, size.Height);
     }
 
     public async ValueTask DisposeAsync() => await context.DisposeAsync();

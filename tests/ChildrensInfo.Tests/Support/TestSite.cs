@@ -81,6 +81,16 @@ public sealed class TestSite : IAsyncLifetime
         return (options.Cookie.Name!, options.TicketDataFormat.Protect(ticket));
     }
 
+    /// <summary>A migrated database with nobody in it, for what asks about a whole database; dropped by the next run.</summary>
+    public async Task<(string Site, string Migrator, string Superuser)> NewDatabaseAsync(CancellationToken cancel)
+    {
+        var name = "t" + Guid.NewGuid().ToString("N");
+        await server!.EnsureDatabaseAsync(name, cancel);
+        var migrator = server.ConnectionString(name, EmbeddedPostgres.MigratorRole);
+        await Migrator.MigrateAsync(migrator, cancel);
+        return (server.ConnectionString(name, EmbeddedPostgres.SiteRole), migrator, server.SuperuserConnectionString(name));
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (factory is not null) await factory.DisposeAsync();
