@@ -76,7 +76,8 @@ public static class ConsentRules
     private static ConsentDecision DecidePermission(List<ConsentFact> known, ConsentFacts facts, DateTime at)
     {
         var invalidated = Latest(known, e => e.Type == ConsentEventType.Invalidated);
-        var decisions = known.Where(e => IsDecision(e) && (invalidated is null || e.OccurredAt > invalidated.OccurredAt)).ToList();
+        // What is struck out is a yes that should not have been relied on; no is never struck out.
+        var decisions = known.Where(e => IsDecision(e) && (Denies(e) || invalidated is null || e.OccurredAt > invalidated.OccurredAt)).ToList();
         if (decisions.Count == 0)
         {
             if (invalidated is not null) return new(ConsentState.Invalidated, false, invalidated.Id, null);

@@ -52,6 +52,7 @@ public class ConsentRulesTests
                 { "its last day", [Child(ConsentEventType.Given, 1, until: ConsentRules.LocalDay(Start.AddDays(100)))], ConsentState.Given, true },
                 { "invalidated", [Child(ConsentEventType.Given, 1), Of(ConsentEventType.Invalidated, 2)], ConsentState.Invalidated, false },
                 { "invalidated, then a new yes", [Child(ConsentEventType.Given, 1), Of(ConsentEventType.Invalidated, 2), Child(ConsentEventType.Given, 3)], ConsentState.Given, true },
+                { "a no that what was invalidated does not take away", [Child(ConsentEventType.Refused, 1), Of(ConsentEventType.Invalidated, 2), Parent(ConsentEventType.Given, 3)], ConsentState.Refused, false },
                 { "entered in error", [wrong, Of(ConsentEventType.EnteredInError, 2, wrong.Id)], ConsentState.NotAsked, false },
                 { "still to come", [Child(ConsentEventType.Given, 101)], ConsentState.NotAsked, false },
             };
@@ -126,9 +127,7 @@ public class ConsentRulesTests
             var asked = Scopes[scope];
             var last = events.Where(e => e.DecidedBy == DecidedBy.ChildForSelf && e.Scope == ConsentScope.Purpose && IsAnswer(e) && e.OccurredAt <= at)
                 .OrderBy(e => e.OccurredAt).ThenBy(e => IsYes(e) ? 0 : 1).LastOrDefault();
-            var invalidatedSince = last is not null && events.Any(e => e.Type == ConsentEventType.Invalidated && e.Scope == ConsentScope.Purpose && e.OccurredAt >= last.OccurredAt && e.OccurredAt <= at);
-            // A no that was itself struck out with everything before it is no longer an answer.
-            if (last is null || IsYes(last) || invalidatedSince) return;
+            if (last is null || IsYes(last)) return;
             Assert.False(Decide(events, day).Allowed);
         });
     }

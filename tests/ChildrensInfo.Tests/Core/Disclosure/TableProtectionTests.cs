@@ -85,7 +85,9 @@ public class TableProtectionTests
             iter: 500, threads: 2, print: Print);
 
     [Fact]
-    public void A_larger_table_withstands_the_attack_too() =>
+    public void A_larger_table_withstands_the_attack_too()
+    {
+        var published = 0;
         Gen.Select(Gen.Int[5, 14], Gen.Int[5, 14], Gen.Int[4, 60])
             .SelectMany(size => Gen.Frequency((2, Gen.Const(0L)), (5, Gen.Long[0, size.Item3])).Array[size.Item1 * size.Item2]
                 .Select(cells => Shape(cells, size.Item1, size.Item2)))
@@ -93,7 +95,9 @@ public class TableProtectionTests
                 counts =>
                 {
                     var table = Protect(counts);
-                    Assert.Equal(Publication.Table, table.Publication);
+                    // Of next to nothing but small numbers only the total may be left.
+                    if (table.Publication != Publication.Table) return;
+                    Interlocked.Increment(ref published);
                     foreach (var (r, c) in Cells(counts).Where(at => Rule.IsSmall(counts[at.Row, at.Column])))
                     {
                         Assert.True(table[r, c].IsSuppressed);
@@ -101,6 +105,8 @@ public class TableProtectionTests
                     }
                 },
                 iter: 60, threads: 2, print: Print);
+        Assert.True(published > 40, $"Only {published} of 60 tables were published.");
+    }
 
     [Fact]
     public void A_single_small_cell_takes_three_more_with_it_and_no_total()
