@@ -14,7 +14,9 @@ switch (args.FirstOrDefault())
         return await ImportBenchmark.RunAsync(args[1..]);
     case "protect":
         return ProtectBenchmark.Run();
+    case "seal":
+        return await SealBenchmark.RunAsync(args[1..]);
     default:
-        Console.Error.WriteLine("Sections: anonymise [ROWS…], cin-read [CHILDREN…], dashboard [CHILDREN], import [CHILDREN…], protect");
+        Console.Error.WriteLine("Sections: anonymise [ROWS…], cin-read [CHILDREN…], dashboard [CHILDREN], import [CHILDREN…], protect, seal [TIMES]");
         return 2;
 }

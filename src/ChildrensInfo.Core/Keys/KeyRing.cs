@@ -19,7 +19,8 @@ public sealed class KeyRing(AppDbContext db, AuthorityKeyCache authorityKeys)
     {
         if (childKeys.TryGetValue(childId, out var known)) return known;
         var row = await db.ChildKeys.AsNoTracking().SingleOrDefaultAsync(k => k.ChildId == childId, cancel) ?? throw new KeyErasedException();
-        return childKeys[childId] = await UnwrapAsync(row, cancel);
+        await HoldAsync(row, cancel);
+        return childKeys[childId];
     }
 
     /// <summary>The key of a child who is new here, to be saved with them.</summary>
@@ -39,11 +40,11 @@ public sealed class KeyRing(AppDbContext db, AuthorityKeyCache authorityKeys)
     /// <summary>The keys of many children in one question, for a caseload or a job.</summary>
     public async Task LoadAsync(IReadOnlyCollection<Guid> childIds, CancellationToken cancel)
     {
-        foreach (var row in await db.ChildKeys.AsNoTracking().Where(k => childIds.Contains(k.ChildId)).ToListAsync(cancel))
-        {
-            childKeys[row.ChildId] = await UnwrapAsync(row, cancel);
-        }
+        foreach (var row in await db.ChildKeys.AsNoTracking().Where(k => childIds.Contains(k.ChildId)).ToListAsync(cancel)) await HoldAsync(row, cancel);
     }
+
+    /// <summary>A key that came with another question, kept for this unit of work.</summary>
+    public async Task HoldAsync(ChildKey row, CancellationToken cancel) => childKeys[row.ChildId] = await UnwrapAsync(row, cancel);
 
     public async Task<byte[]> SealAsync(Guid childId, string text, Guid owner, int part, CancellationToken cancel) =>
         Seal.Close(await ForChildAsync(childId, cancel), Encoding.UTF8.GetBytes(text), owner, part);

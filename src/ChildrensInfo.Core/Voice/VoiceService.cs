@@ -152,10 +152,19 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
     /// <returns>Null when there is no such visit to a child the actor may see.</returns>
     public async Task<Outcome?> RecordAsync(Guid childId, Guid sessionId, RecordVoice input, Actor actor, CancellationToken cancel)
     {
-        var session = await db.VoiceSessions.AsNoTracking().Include(s => s.Child).SingleOrDefaultAsync(s => s.Id == sessionId && s.ChildId == childId, cancel);
-        if (session?.Child is not { } child) return null;
         Task<bool> IsThere() => db.VoiceRecords.AnyAsync(r => r.Id == input.Id && r.ChildId == childId, cancel);
-        if (await IsThere()) return Outcome.Done;
+        // One question for all that every seal needs: somebody waits while it is answered.
+        var found = await db.VoiceSessions.AsNoTracking().Where(s => s.Id == sessionId && s.ChildId == childId).Select(s => new
+        {
+            Session = s,
+            s.Child,
+            Key = db.ChildKeys.SingleOrDefault(k => k.ChildId == childId),
+            IsThere = db.VoiceRecords.Any(r => r.Id == input.Id && r.ChildId == childId),
+        }).SingleOrDefaultAsync(cancel);
+        if (found?.Child is not { } child) return null;
+        if (found.IsThere) return Outcome.Done;
+        var session = found.Session;
+        if (found.Key is { } key) await keys.HoldAsync(key, cancel);
 
         if (input.Speaker == Speaker.ParentOrCarer && !await db.Relationships.AnyAsync(r => r.Id == input.SpeakerRelationshipId && r.ChildId == childId, cancel))
         {
