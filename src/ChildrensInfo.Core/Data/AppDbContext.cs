@@ -49,6 +49,8 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<VoiceSession> VoiceSessions => Set<VoiceSession>();
     public DbSet<VoiceRecord> VoiceRecords => Set<VoiceRecord>();
     public DbSet<VoiceWords> VoiceWords => Set<VoiceWords>();
+    public DbSet<Tool> Tools => Set<Tool>();
+    public DbSet<ToolVersion> ToolVersions => Set<ToolVersion>();
     public DbSet<Interpretation> Interpretations => Set<Interpretation>();
     public DbSet<ConsentEvent> ConsentEvents => Set<ConsentEvent>();
     public DbSet<CompetenceAssessment> CompetenceAssessments => Set<CompetenceAssessment>();
@@ -103,6 +105,8 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockToAuthority<AuthorityKey>(builder);
         LockToAuthority<ResearchProject>(builder);
         LockToAuthority<Extract>(builder);
+        builder.Entity<Tool>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);
+        builder.Entity<ToolVersion>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);
         builder.Entity<Job>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == AuthorityId || IsRunner);
         builder.Entity<AuditEntry>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == AuthorityId);
 

@@ -106,6 +106,11 @@ internal sealed class VoiceSessionConfiguration : IEntityTypeConfiguration<Voice
         builder.HasAlternateKey(s => new { s.ChildId, s.Id });
         builder.Property(s => s.Place).HasConversion<string>();
         builder.Property(s => s.SeenAlone).HasConversion<string>();
+        builder.PrimitiveCollection(s => s.Offered).ElementType().HasConversion<string>();
+        builder.Property(s => s.DeviceHeldBy).HasConversion<string>();
+        builder.Property(s => s.SpokeFreely).HasConversion<string>();
+        builder.Property(s => s.ToldHow).HasConversion<string>();
+        builder.Property(s => s.Understanding).HasConversion<string>();
     }
 }
 
@@ -129,12 +134,53 @@ internal sealed class VoiceRecordConfiguration : IEntityTypeConfiguration<VoiceR
         builder.Property(r => r.Kind).HasConversion<string>();
         builder.Property(r => r.Provenance).HasConversion<string>();
         builder.Property(r => r.Language).HasMaxLength(35);
+        builder.Property(r => r.SpokenLanguage).HasMaxLength(35);
+        builder.Property(r => r.Interpreter).HasConversion<string>();
+        builder.Property(r => r.Observer).HasConversion<string>();
+        builder.Property(r => r.NotHeardReason).HasConversion<string>();
+        builder.PrimitiveCollection(r => r.Offered).ElementType().HasConversion<string>();
+        builder.Property(r => r.GapsJson).HasColumnType("jsonb");
+        builder.HasOne(r => r.ToolVersion).WithMany().HasForeignKey(r => r.ToolVersionId).OnDelete(DeleteBehavior.Restrict);
+        // What explains a drawing must be of the same child as the drawing.
+        builder.HasOne<VoiceRecord>().WithMany().HasForeignKey(r => new { r.ChildId, r.ExplainsId })
+            .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne(r => r.Words).WithOne().HasForeignKey<VoiceWords>(w => new { w.ChildId, w.VoiceRecordId })
             .HasPrincipalKey<VoiceRecord>(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
         builder.HasMany(r => r.Interpretations).WithOne(i => i.VoiceRecord).HasForeignKey(i => new { i.ChildId, i.VoiceRecordId })
             .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
-        // A record with neither words nor a file would say that somebody was heard when nothing was kept.
-        builder.ToTable(t => t.HasCheckConstraint("ck_voice_records_media", "(kind = 'TypedText') = (file_id is null)"));
+        builder.ToTable(t =>
+        {
+            // A record with neither words nor a file would say that somebody was heard when nothing was kept.
+            t.HasCheckConstraint("ck_voice_records_media", "(kind in ('Audio', 'Drawing', 'Photo')) = (file_id is not null)");
+            // A number without the scale it was given on means nothing.
+            t.HasCheckConstraint("ck_voice_records_tool", "case when kind in ('ScaleAnswer', 'ToolAnswer') then tool_version_id is not null else kind = 'SymbolChoice' or tool_version_id is null end");
+            // Nothing said without a reason would look like nobody asking.
+            t.HasCheckConstraint("ck_voice_records_declined", "(kind = 'Declined') = (not_heard_reason is not null)");
+        });
+    }
+}
+
+internal sealed class ToolConfiguration : IEntityTypeConfiguration<Tool>
+{
+    public void Configure(EntityTypeBuilder<Tool> builder)
+    {
+        builder.HasOne<LocalAuthority>().WithMany().HasForeignKey(t => t.AuthorityId).OnDelete(DeleteBehavior.Restrict);
+        builder.Property(t => t.Key).HasMaxLength(Tool.KeyMaxLength);
+        builder.Property(t => t.Kind).HasConversion<string>();
+        // Two tools of one key would make it a matter of chance which one a child is shown.
+        builder.HasIndex(t => new { t.AuthorityId, t.Key }).IsUnique().AreNullsDistinct(false);
+    }
+}
+
+internal sealed class ToolVersionConfiguration : IEntityTypeConfiguration<ToolVersion>
+{
+    public void Configure(EntityTypeBuilder<ToolVersion> builder)
+    {
+        builder.HasOne(v => v.Tool).WithMany(t => t.Versions).HasForeignKey(v => v.ToolId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(v => new { v.ToolId, v.Number, v.Language }).IsUnique();
+        builder.Property(v => v.Language).HasMaxLength(35);
+        builder.Property(v => v.Title).HasMaxLength(ToolVersion.TitleMaxLength);
+        builder.Property(v => v.DefinitionJson).HasColumnType("jsonb");
     }
 }
 
@@ -281,7 +327,7 @@ internal sealed class StoredFileConfiguration : IEntityTypeConfiguration<StoredF
         builder.HasOne<Child>().WithMany().HasForeignKey(f => new { f.AuthorityId, f.ChildId })
             .HasPrincipalKey(c => new { c.AuthorityId, c.Id }).OnDelete(DeleteBehavior.Restrict);
         // Voice must hang on a child, or it would be sealed under the council's key and outlive the child's erasure.
-        builder.ToTable(t => t.HasCheckConstraint("ck_files_child", "(kind = 'VoiceMedia') = (child_id is not null)"));
+        builder.ToTable(t => t.HasCheckConstraint("ck_files_child", "(kind in ('VoiceMedia', 'VoicePhoto')) = (child_id is not null)"));
     }
 }
 

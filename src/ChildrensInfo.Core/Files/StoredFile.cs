@@ -5,6 +5,9 @@ namespace ChildrensInfo.Core.Files;
 public enum FileKind
 {
     VoiceMedia,
+
+    /// <summary>A photograph taken in whole, with what told of the place and the camera taken out.</summary>
+    VoicePhoto,
     Return,
     Extract,
 }

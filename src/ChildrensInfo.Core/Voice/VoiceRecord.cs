@@ -19,6 +19,42 @@ public enum SeenAlone
     No,
 }
 
+public enum DeviceHeldBy
+{
+    Child,
+    Worker,
+    Shared,
+}
+
+/// <summary>Whether the child could speak freely, as far as anybody can tell.</summary>
+public enum SpokeFreely
+{
+    ChildSaysYes,
+    ChildSaysNo,
+    WorkerThinksYes,
+    WorkerThinksNo,
+    NotKnown,
+}
+
+/// <summary>How the child was told what the visit is for and who will know.</summary>
+public enum ToldHow
+{
+    Spoken,
+    EasyRead,
+    Symbols,
+    Video,
+    InSign,
+    NotTold,
+}
+
+/// <summary>Whether the child could say back, in their own way, what they were told.</summary>
+public enum Understanding
+{
+    SaidItBack,
+    CouldNot,
+    NotTried,
+}
+
 /// <summary>The visit or contact in which somebody was heard.</summary>
 public class VoiceSession : IAboutChild
 {
@@ -43,6 +79,17 @@ public class VoiceSession : IAboutChild
 
     /// <summary>Who else was there, in the practitioner's words, sealed under the child's key; null when nobody was.</summary>
     public byte[]? PresentSealed { get; init; }
+
+    /// <summary>The ways of saying it that were offered; empty when nobody wrote them down.</summary>
+    public List<VoiceKind> Offered { get; init; } = [];
+
+    public DeviceHeldBy? DeviceHeldBy { get; init; }
+
+    public SpokeFreely? SpokeFreely { get; init; }
+
+    public ToldHow? ToldHow { get; init; }
+
+    public Understanding? Understanding { get; init; }
 
     public DateTime RecordedAt { get; init; }
 }
@@ -71,11 +118,72 @@ public enum SubjectMatter
     MyInformation,
 }
 
+/// <summary>The ways of saying it.</summary>
 public enum VoiceKind
 {
+    /// <summary>Typed, or written down word for word; which of them, the provenance says.</summary>
     TypedText,
     Audio,
     Drawing,
+
+    /// <summary>A photograph of something the child made, never of the child.</summary>
+    Photo,
+
+    /// <summary>An answer on a scale: of a tool.</summary>
+    ScaleAnswer,
+
+    /// <summary>Answers with another tool, such as Three Houses.</summary>
+    ToolAnswer,
+
+    /// <summary>Symbols chosen, on a board of ours or of the child's own.</summary>
+    SymbolChoice,
+    SignOrGesture,
+
+    /// <summary>What somebody saw a child do who did not say it: a baby has a voice too.</summary>
+    ObservedNonVerbal,
+
+    /// <summary>Nothing was said, and why. Nobody was heard, but somebody tried.</summary>
+    Declined,
+}
+
+public static class VoiceKinds
+{
+    /// <summary>What was said is in a stored file.</summary>
+    public static bool IsFile(this VoiceKind kind) => kind is VoiceKind.Audio or VoiceKind.Drawing or VoiceKind.Photo;
+
+    /// <summary>What was said may be the answers of a tool: then the words of the record are an <see cref="AnswerSheet"/>.</summary>
+    public static bool MayUseTool(this VoiceKind kind) => kind is VoiceKind.ScaleAnswer or VoiceKind.ToolAnswer or VoiceKind.SymbolChoice;
+}
+
+/// <summary>Why nothing was said. It counts: whoever is easy to reach must not become the only voice.</summary>
+public enum NotHeardReason
+{
+    DidNotWantTo,
+    NotAbleThisTime,
+    StoppedByChild,
+    StoppedForSafety,
+    NotOffered,
+}
+
+/// <summary>Who saw what a child did.</summary>
+public enum Observer
+{
+    Practitioner,
+    ParentOrCarer,
+    SchoolOrNursery,
+    HealthWorker,
+    AnotherWorker,
+}
+
+/// <summary>Who stood between the speaker and the page, by role and never by name.</summary>
+public enum InterpreterRole
+{
+    ProfessionalInterpreter,
+    SignLanguageInterpreter,
+    Intermediary,
+    AnotherWorker,
+    FamilyMember,
+    MachineTranslation,
 }
 
 /// <summary>Where the words came from, from the closest to the speaker to the furthest.</summary>
@@ -134,9 +242,34 @@ public class VoiceRecord : IAboutChild
 
     public string Language { get; init; } = "en";
 
+    /// <summary>Who interpreted; null when nobody did.</summary>
+    public InterpreterRole? Interpreter { get; init; }
+
+    /// <summary>The language it was said or signed in, when <see cref="Language"/> is the interpreter's.</summary>
+    public string? SpokenLanguage { get; init; }
+
+    /// <summary>Who saw it, for what was seen and not said.</summary>
+    public Observer? Observer { get; init; }
+
+    /// <summary>The version of the tool it was answered with, as it was shown then.</summary>
+    public Guid? ToolVersionId { get; init; }
+
+    public ToolVersion? ToolVersion { get; init; }
+
+    /// <summary>The record this one explains: what a drawing or photo means, in the words of who made it.</summary>
+    public Guid? ExplainsId { get; init; }
+
+    public NotHeardReason? NotHeardReason { get; init; }
+
+    /// <summary>The ways that were offered before nothing was said.</summary>
+    public List<VoiceKind> Offered { get; init; } = [];
+
     public Guid? FileId { get; init; }
 
     public int? DurationSeconds { get; init; }
+
+    /// <summary>Where a recording has holes, as the recorder noted them: a list of <see cref="RecordingGap"/>.</summary>
+    public string? GapsJson { get; init; }
 
     /// <summary>The day it was said: the session's, kept here so that who was heard lately is one index away.</summary>
     public DateOnly HeardOn { get; init; }
@@ -153,7 +286,14 @@ public class VoiceRecord : IAboutChild
     public List<Interpretation> Interpretations { get; init; } = [];
 }
 
-/// <summary>The own words of a record, sealed under the child's key.</summary>
+/// <param name="ToMs">Null when the recording ended there.</param>
+/// <param name="Why">A code of the recorder: muted or lost.</param>
+public sealed record RecordingGap(long FromMs, long? ToMs, string Why);
+
+/// <summary>
+/// The own words of a record, sealed under the child's key; of a tool's answers the <see cref="AnswerSheet"/>. What is to be read, searched or printed is
+/// <see cref="AnswerSheet.TextOf"/> of it.
+/// </summary>
 public class VoiceWords : IAboutChild
 {
     public Guid VoiceRecordId { get; init; }

@@ -173,7 +173,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
 
         StoredFile? file = null;
         int? seconds = null;
-        if (input.Kind != VoiceKind.TypedText)
+        if (input.Kind.IsFile())
         {
             if (input.Kind == VoiceKind.Audio && !(await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel)).Allowed)
             {

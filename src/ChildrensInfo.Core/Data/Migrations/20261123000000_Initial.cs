@@ -166,6 +166,28 @@ namespace ChildrensInfo.Core.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "tools",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    authority_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    key = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    retired_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tools", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_tools_authorities_authority_id",
+                        column: x => x.authority_id,
+                        principalTable: "authorities",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "child_keys",
                 columns: table => new
                 {
@@ -235,7 +257,7 @@ namespace ChildrensInfo.Core.Data.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_files", x => x.id);
-                    table.CheckConstraint("ck_files_child", "(kind = 'VoiceMedia') = (child_id is not null)");
+                    table.CheckConstraint("ck_files_child", "(kind in ('VoiceMedia', 'VoicePhoto')) = (child_id is not null)");
                     table.ForeignKey(
                         name: "fk_files_authorities_authority_id",
                         column: x => x.authority_id,
@@ -285,6 +307,11 @@ namespace ChildrensInfo.Core.Data.Migrations
                     place = table.Column<string>(type: "text", nullable: false),
                     seen_alone = table.Column<string>(type: "text", nullable: false),
                     present_sealed = table.Column<byte[]>(type: "bytea", nullable: true),
+                    offered = table.Column<string[]>(type: "text[]", nullable: false),
+                    device_held_by = table.Column<string>(type: "text", nullable: true),
+                    spoke_freely = table.Column<string>(type: "text", nullable: true),
+                    told_how = table.Column<string>(type: "text", nullable: true),
+                    understanding = table.Column<string>(type: "text", nullable: true),
                     recorded_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
@@ -337,6 +364,33 @@ namespace ChildrensInfo.Core.Data.Migrations
                         name: "fk_people_teams_team_id",
                         column: x => x.team_id,
                         principalTable: "teams",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tool_versions",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tool_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    authority_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    language = table.Column<string>(type: "character varying(35)", maxLength: 35, nullable: false),
+                    title = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    age_from = table.Column<int>(type: "integer", nullable: false),
+                    age_to = table.Column<int>(type: "integer", nullable: false),
+                    definition_json = table.Column<string>(type: "jsonb", nullable: false),
+                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    created_by_id = table.Column<Guid>(type: "uuid", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tool_versions", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_tool_versions_tools_tool_id",
+                        column: x => x.tool_id,
+                        principalTable: "tools",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Restrict);
                 });
@@ -455,60 +509,6 @@ namespace ChildrensInfo.Core.Data.Migrations
                         column: x => x.wording_id,
                         principalTable: "wordings",
                         principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "voice_records",
-                columns: table => new
-                {
-                    id = table.Column<Guid>(type: "uuid", nullable: false),
-                    authority_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    child_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    session_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    speaker = table.Column<string>(type: "text", nullable: false),
-                    speaker_relationship_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    age_at_time = table.Column<int>(type: "integer", nullable: true),
-                    layer = table.Column<string>(type: "text", nullable: false),
-                    subject_matter = table.Column<string>(type: "text", nullable: false),
-                    kind = table.Column<string>(type: "text", nullable: false),
-                    provenance = table.Column<string>(type: "text", nullable: false),
-                    language = table.Column<string>(type: "character varying(35)", maxLength: 35, nullable: false),
-                    file_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    duration_seconds = table.Column<int>(type: "integer", nullable: true),
-                    heard_on = table.Column<DateOnly>(type: "date", nullable: false),
-                    sealed_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
-                    sealed_by_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    content_seal = table.Column<byte[]>(type: "bytea", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_voice_records", x => x.id);
-                    table.UniqueConstraint("ak_voice_records_child_id_id", x => new { x.child_id, x.id });
-                    table.CheckConstraint("ck_voice_records_media", "(kind = 'TypedText') = (file_id is null)");
-                    table.ForeignKey(
-                        name: "fk_voice_records_children_authority_id_child_id",
-                        columns: x => new { x.authority_id, x.child_id },
-                        principalTable: "children",
-                        principalColumns: new[] { "authority_id", "id" },
-                        onDelete: ReferentialAction.Restrict);
-                    table.ForeignKey(
-                        name: "fk_voice_records_files_file_id",
-                        column: x => x.file_id,
-                        principalTable: "files",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
-                    table.ForeignKey(
-                        name: "fk_voice_records_relationships_child_id_speaker_relationship_id",
-                        columns: x => new { x.child_id, x.speaker_relationship_id },
-                        principalTable: "relationships",
-                        principalColumns: new[] { "child_id", "id" },
-                        onDelete: ReferentialAction.Restrict);
-                    table.ForeignKey(
-                        name: "fk_voice_records_voice_sessions_child_id_session_id",
-                        columns: x => new { x.child_id, x.session_id },
-                        principalTable: "voice_sessions",
-                        principalColumns: new[] { "child_id", "id" },
                         onDelete: ReferentialAction.Restrict);
                 });
 
@@ -635,6 +635,82 @@ namespace ChildrensInfo.Core.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "voice_records",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    authority_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    child_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    session_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    speaker = table.Column<string>(type: "text", nullable: false),
+                    speaker_relationship_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    age_at_time = table.Column<int>(type: "integer", nullable: true),
+                    layer = table.Column<string>(type: "text", nullable: false),
+                    subject_matter = table.Column<string>(type: "text", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    provenance = table.Column<string>(type: "text", nullable: false),
+                    language = table.Column<string>(type: "character varying(35)", maxLength: 35, nullable: false),
+                    interpreter = table.Column<string>(type: "text", nullable: true),
+                    spoken_language = table.Column<string>(type: "character varying(35)", maxLength: 35, nullable: true),
+                    observer = table.Column<string>(type: "text", nullable: true),
+                    tool_version_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    explains_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    not_heard_reason = table.Column<string>(type: "text", nullable: true),
+                    offered = table.Column<string[]>(type: "text[]", nullable: false),
+                    file_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    duration_seconds = table.Column<int>(type: "integer", nullable: true),
+                    gaps_json = table.Column<string>(type: "jsonb", nullable: true),
+                    heard_on = table.Column<DateOnly>(type: "date", nullable: false),
+                    sealed_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    sealed_by_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    content_seal = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_voice_records", x => x.id);
+                    table.UniqueConstraint("ak_voice_records_child_id_id", x => new { x.child_id, x.id });
+                    table.CheckConstraint("ck_voice_records_declined", "(kind = 'Declined') = (not_heard_reason is not null)");
+                    table.CheckConstraint("ck_voice_records_media", "(kind in ('Audio', 'Drawing', 'Photo')) = (file_id is not null)");
+                    table.CheckConstraint("ck_voice_records_tool", "case when kind in ('ScaleAnswer', 'ToolAnswer') then tool_version_id is not null else kind = 'SymbolChoice' or tool_version_id is null end");
+                    table.ForeignKey(
+                        name: "fk_voice_records_children_authority_id_child_id",
+                        columns: x => new { x.authority_id, x.child_id },
+                        principalTable: "children",
+                        principalColumns: new[] { "authority_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_voice_records_files_file_id",
+                        column: x => x.file_id,
+                        principalTable: "files",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_voice_records_relationships_child_id_speaker_relationship_id",
+                        columns: x => new { x.child_id, x.speaker_relationship_id },
+                        principalTable: "relationships",
+                        principalColumns: new[] { "child_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_voice_records_tool_versions_tool_version_id",
+                        column: x => x.tool_version_id,
+                        principalTable: "tool_versions",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_voice_records_voice_records_child_id_explains_id",
+                        columns: x => new { x.child_id, x.explains_id },
+                        principalTable: "voice_records",
+                        principalColumns: new[] { "child_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_voice_records_voice_sessions_child_id_session_id",
+                        columns: x => new { x.child_id, x.session_id },
+                        principalTable: "voice_sessions",
+                        principalColumns: new[] { "child_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "need_episodes",
                 columns: table => new
                 {
@@ -693,6 +769,46 @@ namespace ChildrensInfo.Core.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "extracts",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    authority_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    project_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    requested_by_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    requested_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    purpose = table.Column<string>(type: "text", nullable: false),
+                    variables = table.Column<List<string>>(type: "text[]", nullable: false),
+                    state = table.Column<string>(type: "text", nullable: false),
+                    decided_by_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    decided_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    decision_reason = table.Column<string>(type: "text", nullable: true),
+                    failed_because = table.Column<string>(type: "text", nullable: true),
+                    file_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    report_json = table.Column<string>(type: "jsonb", nullable: true),
+                    released_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_extracts", x => x.id);
+                    table.CheckConstraint("ck_extracts_file", "(state = 'Ready') = (file_id is not null)");
+                    table.CheckConstraint("ck_extracts_second_person", "decided_by_id is null or decided_by_id <> requested_by_id");
+                    table.ForeignKey(
+                        name: "fk_extracts_files_file_id",
+                        column: x => x.file_id,
+                        principalTable: "files",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_extracts_research_projects_project_id",
+                        column: x => x.project_id,
+                        principalTable: "research_projects",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "interpretations",
                 columns: table => new
                 {
@@ -744,46 +860,6 @@ namespace ChildrensInfo.Core.Data.Migrations
                         columns: x => new { x.child_id, x.voice_record_id },
                         principalTable: "voice_records",
                         principalColumns: new[] { "child_id", "id" },
-                        onDelete: ReferentialAction.Restrict);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "extracts",
-                columns: table => new
-                {
-                    id = table.Column<Guid>(type: "uuid", nullable: false),
-                    authority_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    project_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    requested_by_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    requested_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
-                    purpose = table.Column<string>(type: "text", nullable: false),
-                    variables = table.Column<List<string>>(type: "text[]", nullable: false),
-                    state = table.Column<string>(type: "text", nullable: false),
-                    decided_by_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    decided_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
-                    decision_reason = table.Column<string>(type: "text", nullable: true),
-                    failed_because = table.Column<string>(type: "text", nullable: true),
-                    file_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    report_json = table.Column<string>(type: "jsonb", nullable: true),
-                    released_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
-                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_extracts", x => x.id);
-                    table.CheckConstraint("ck_extracts_file", "(state = 'Ready') = (file_id is not null)");
-                    table.CheckConstraint("ck_extracts_second_person", "decided_by_id is null or decided_by_id <> requested_by_id");
-                    table.ForeignKey(
-                        name: "fk_extracts_files_file_id",
-                        column: x => x.file_id,
-                        principalTable: "files",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
-                    table.ForeignKey(
-                        name: "fk_extracts_research_projects_project_id",
-                        column: x => x.project_id,
-                        principalTable: "research_projects",
-                        principalColumn: "id",
                         onDelete: ReferentialAction.Restrict);
                 });
 
@@ -1267,6 +1343,19 @@ namespace ChildrensInfo.Core.Data.Migrations
                 column: "authority_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_tool_versions_tool_id_number_language",
+                table: "tool_versions",
+                columns: new[] { "tool_id", "number", "language" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tools_authority_id_key",
+                table: "tools",
+                columns: new[] { "authority_id", "key" },
+                unique: true)
+                .Annotation("Npgsql:NullsDistinct", false);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_voice_records_authority_id_child_id",
                 table: "voice_records",
                 columns: new[] { "authority_id", "child_id" });
@@ -1280,6 +1369,11 @@ namespace ChildrensInfo.Core.Data.Migrations
                 name: "ix_voice_records_child_id",
                 table: "voice_records",
                 column: "child_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_voice_records_child_id_explains_id",
+                table: "voice_records",
+                columns: new[] { "child_id", "explains_id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_voice_records_child_id_session_id",
@@ -1296,6 +1390,11 @@ namespace ChildrensInfo.Core.Data.Migrations
                 table: "voice_records",
                 column: "file_id",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_voice_records_tool_version_id",
+                table: "voice_records",
+                column: "tool_version_id");
 
             migrationBuilder.CreateIndex(
                 name: "ix_voice_sessions_authority_id_child_id",

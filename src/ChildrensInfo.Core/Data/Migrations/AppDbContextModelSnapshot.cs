@@ -730,7 +730,7 @@ namespace ChildrensInfo.Core.Data.Migrations
 
                     b.ToTable("files", null, t =>
                         {
-                            t.HasCheckConstraint("ck_files_child", "(kind = 'VoiceMedia') = (child_id is not null)");
+                            t.HasCheckConstraint("ck_files_child", "(kind in ('VoiceMedia', 'VoicePhoto')) = (child_id is not null)");
                         });
                 });
 
@@ -1584,6 +1584,110 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("interpretations", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.Tool", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<DateTime?>("RetiredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("retired_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_tools");
+
+                    b.HasIndex("AuthorityId", "Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tools_authority_id_key");
+
+                    NpgsqlIndexBuilderExtensions.AreNullsDistinct(b.HasIndex("AuthorityId", "Key"), false);
+
+                    b.ToTable("tools", (string)null);
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.ToolVersion", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("AgeFrom")
+                        .HasColumnType("integer")
+                        .HasColumnName("age_from");
+
+                    b.Property<int>("AgeTo")
+                        .HasColumnType("integer")
+                        .HasColumnName("age_to");
+
+                    b.Property<Guid?>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid?>("CreatedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("created_by_id");
+
+                    b.Property<string>("DefinitionJson")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("definition_json");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasMaxLength(35)
+                        .HasColumnType("character varying(35)")
+                        .HasColumnName("language");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("title");
+
+                    b.Property<Guid>("ToolId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tool_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_tool_versions");
+
+                    b.HasIndex("ToolId", "Number", "Language")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tool_versions_tool_id_number_language");
+
+                    b.ToTable("tool_versions", (string)null);
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Voice.VoiceRecord", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1612,13 +1716,25 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("duration_seconds");
 
+                    b.Property<Guid?>("ExplainsId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("explains_id");
+
                     b.Property<Guid?>("FileId")
                         .HasColumnType("uuid")
                         .HasColumnName("file_id");
 
+                    b.Property<string>("GapsJson")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("gaps_json");
+
                     b.Property<DateOnly>("HeardOn")
                         .HasColumnType("date")
                         .HasColumnName("heard_on");
+
+                    b.Property<string>("Interpreter")
+                        .HasColumnType("text")
+                        .HasColumnName("interpreter");
 
                     b.Property<string>("Kind")
                         .IsRequired()
@@ -1635,6 +1751,19 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("layer");
+
+                    b.Property<string>("NotHeardReason")
+                        .HasColumnType("text")
+                        .HasColumnName("not_heard_reason");
+
+                    b.Property<string>("Observer")
+                        .HasColumnType("text")
+                        .HasColumnName("observer");
+
+                    b.PrimitiveCollection<string[]>("Offered")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("offered");
 
                     b.Property<string>("Provenance")
                         .IsRequired()
@@ -1662,10 +1791,19 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("speaker_relationship_id");
 
+                    b.Property<string>("SpokenLanguage")
+                        .HasMaxLength(35)
+                        .HasColumnType("character varying(35)")
+                        .HasColumnName("spoken_language");
+
                     b.Property<string>("SubjectMatter")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("subject_matter");
+
+                    b.Property<Guid?>("ToolVersionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tool_version_id");
 
                     b.HasKey("Id")
                         .HasName("pk_voice_records");
@@ -1680,11 +1818,17 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_voice_records_file_id");
 
+                    b.HasIndex("ToolVersionId")
+                        .HasDatabaseName("ix_voice_records_tool_version_id");
+
                     b.HasIndex("AuthorityId", "ChildId")
                         .HasDatabaseName("ix_voice_records_authority_id_child_id");
 
                     b.HasIndex("AuthorityId", "HeardOn")
                         .HasDatabaseName("ix_voice_records_authority_id_heard_on");
+
+                    b.HasIndex("ChildId", "ExplainsId")
+                        .HasDatabaseName("ix_voice_records_child_id_explains_id");
 
                     b.HasIndex("ChildId", "SessionId")
                         .HasDatabaseName("ix_voice_records_child_id_session_id");
@@ -1694,7 +1838,11 @@ namespace ChildrensInfo.Core.Data.Migrations
 
                     b.ToTable("voice_records", null, t =>
                         {
-                            t.HasCheckConstraint("ck_voice_records_media", "(kind = 'TypedText') = (file_id is null)");
+                            t.HasCheckConstraint("ck_voice_records_declined", "(kind = 'Declined') = (not_heard_reason is not null)");
+
+                            t.HasCheckConstraint("ck_voice_records_media", "(kind in ('Audio', 'Drawing', 'Photo')) = (file_id is not null)");
+
+                            t.HasCheckConstraint("ck_voice_records_tool", "case when kind in ('ScaleAnswer', 'ToolAnswer') then tool_version_id is not null else kind = 'SymbolChoice' or tool_version_id is null end");
                         });
                 });
 
@@ -1713,9 +1861,18 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("child_id");
 
+                    b.Property<string>("DeviceHeldBy")
+                        .HasColumnType("text")
+                        .HasColumnName("device_held_by");
+
                     b.Property<DateOnly>("OccurredOn")
                         .HasColumnType("date")
                         .HasColumnName("occurred_on");
+
+                    b.PrimitiveCollection<string[]>("Offered")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("offered");
 
                     b.Property<string>("Place")
                         .IsRequired()
@@ -1738,6 +1895,18 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("seen_alone");
+
+                    b.Property<string>("SpokeFreely")
+                        .HasColumnType("text")
+                        .HasColumnName("spoke_freely");
+
+                    b.Property<string>("ToldHow")
+                        .HasColumnType("text")
+                        .HasColumnName("told_how");
+
+                    b.Property<string>("Understanding")
+                        .HasColumnType("text")
+                        .HasColumnName("understanding");
 
                     b.HasKey("Id")
                         .HasName("pk_voice_sessions");
@@ -2263,6 +2432,27 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.Navigation("VoiceRecord");
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.Tool", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_tools_authorities_authority_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.ToolVersion", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Voice.Tool", "Tool")
+                        .WithMany("Versions")
+                        .HasForeignKey("ToolId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_tool_versions_tools_tool_id");
+
+                    b.Navigation("Tool");
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Voice.VoiceRecord", b =>
                 {
                     b.HasOne("ChildrensInfo.Core.Files.StoredFile", null)
@@ -2271,6 +2461,12 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .HasConstraintName("fk_voice_records_files_file_id");
 
+                    b.HasOne("ChildrensInfo.Core.Voice.ToolVersion", "ToolVersion")
+                        .WithMany()
+                        .HasForeignKey("ToolVersionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_voice_records_tool_versions_tool_version_id");
+
                     b.HasOne("ChildrensInfo.Core.Children.Child", "Child")
                         .WithMany()
                         .HasForeignKey("AuthorityId", "ChildId")
@@ -2278,6 +2474,13 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_voice_records_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.VoiceRecord", null)
+                        .WithMany()
+                        .HasForeignKey("ChildId", "ExplainsId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_voice_records_voice_records_child_id_explains_id");
 
                     b.HasOne("ChildrensInfo.Core.Voice.VoiceSession", "Session")
                         .WithMany()
@@ -2299,6 +2502,8 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.Navigation("Session");
 
                     b.Navigation("SpeakerRelationship");
+
+                    b.Navigation("ToolVersion");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Voice.VoiceSession", b =>
@@ -2361,6 +2566,11 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_asp_net_user_tokens_asp_net_users_user_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.Tool", b =>
+                {
+                    b.Navigation("Versions");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Voice.VoiceRecord", b =>

@@ -18,7 +18,8 @@ grant select on "__EFMigrationsHistory" to portal_app;
 
 -- Once written, never changed: not by the site, and by a trigger not by its owner either.
 revoke update, delete on audit_entries, consent_events, wordings, voice_records, voice_words, interpretations, voice_sessions,
-    competence_assessments, extract_children from portal_app;
+    competence_assessments, extract_children, tools, tool_versions from portal_app;
+grant update (retired_at) on tools to portal_app;
 revoke delete on children, allocations, relationships, returns, extracts, research_projects, jobs, child_keys, authority_keys,
     authorities, people from portal_app;
 revoke insert, update on authorities from portal_app;
@@ -37,6 +38,7 @@ create trigger never_emptied before truncate on consent_events for each statemen
 create trigger written_once before update on voice_records for each row execute function refuse_change();
 create trigger written_once before update on voice_words for each row execute function refuse_change();
 create trigger written_once before update on interpretations for each row execute function refuse_change();
+create trigger written_once before update on tool_versions for each row execute function refuse_change();
 create trigger written_once before update on wordings for each row execute function refuse_change();
 
 create function app_authority() returns uuid language sql stable parallel safe as
@@ -68,6 +70,21 @@ alter table jobs force row level security;
 create policy own_authority on jobs
     using (authority_id = (select app_authority()) or (select app_reach()) = 'Runner')
     with check (authority_id = (select app_authority()) or (select app_reach()) = 'Runner');
+
+-- Shipped tools are for every authority, and only the migrator makes them; the others are their authority's.
+do $$
+declare
+    t text;
+begin
+    foreach t in array array['tools', 'tool_versions'] loop
+        execute format('alter table %I enable row level security', t);
+        execute format('alter table %I force row level security', t);
+        execute format('create policy shipped_or_own on %I using (authority_id = (select app_authority())'
+            || ' or (authority_id is null and ((select app_authority()) is not null or current_user <> ''portal_app'')))'
+            || ' with check (authority_id = (select app_authority()) or (authority_id is null and current_user <> ''portal_app''))', t);
+    end loop;
+end
+$$;
 
 -- Anybody may add a line, the signed-out too; an authority reads its own.
 alter table audit_entries enable row level security;

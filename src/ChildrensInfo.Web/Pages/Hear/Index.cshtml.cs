@@ -27,8 +27,8 @@ public class IndexModel(AppDbContext db, TimeProvider clock) : PageModel
                 .Select(c => new
                 {
                     Child = c,
-                    // The child was heard when the child spoke: a parent's or a worker's words are not theirs.
-                    LastHeardOn = db.VoiceRecords.Where(r => r.ChildId == c.Id && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson)).Max(r => (DateOnly?)r.HeardOn),
+                    // The child was heard when the child spoke: a parent's or a worker's words are not theirs, and nothing said is nothing heard.
+                    LastHeardOn = db.VoiceRecords.Where(r => r.ChildId == c.Id && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson) && r.Kind != VoiceKind.Declined).Max(r => (DateOnly?)r.HeardOn),
                     Records = db.VoiceRecords.Count(r => r.ChildId == c.Id),
                 }).ToListAsync(cancel))
             .Select(c => new Row(c.Child.Id, c.Child.DisplayName, c.Child.AgeOn(Today), c.LastHeardOn, c.Records)).ToList();

@@ -71,7 +71,7 @@ public class NewModel(AppDbContext db, VoiceService voice, ConsentService consen
 
     private async Task<bool> LoadAsync(CancellationToken cancel)
     {
-        if (!Enum.IsDefined(As)) As = VoiceKind.TypedText;
+        if (As is not (VoiceKind.TypedText or VoiceKind.Audio or VoiceKind.Drawing)) As = VoiceKind.TypedText;
         var session = await db.VoiceSessions.AsNoTracking().Include(s => s.Child).SingleOrDefaultAsync(s => s.Id == SessionId && s.ChildId == ChildId, cancel);
         if (session?.Child is not { } child) return false;
         (Session, Child) = (session, child);

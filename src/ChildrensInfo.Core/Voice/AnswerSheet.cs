@@ -1,0 +1,52 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ChildrensInfo.Core.Voice;
+
+/// <summary>
+/// What was answered with a tool, with the labels as they were shown: nothing about it changes when the tool does. It is what is sealed as
+/// the words of the record.
+/// </summary>
+/// <param name="Answers">In the order the child gave them.</param>
+public sealed record AnswerSheet(string Tool, int Version, string Title, string Ask, IReadOnlyList<ToolAnswer> Answers)
+{
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        // Words stay readable as they were said, in whatever script.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    public static AnswerSheet Read(string text) => JsonSerializer.Deserialize<AnswerSheet>(text, Options) ?? throw new JsonException("Not an answer sheet.");
+
+    public string Write() => JsonSerializer.Serialize(this, Options);
+
+    /// <summary>The opened words of a record as they are read, searched and printed: answers of a tool line by line, all else as it is.</summary>
+    public static string TextOf(VoiceKind kind, Guid? toolVersionId, string words) => kind.MayUseTool() && toolVersionId is not null ? Read(words).AsText() : words;
+
+    public string AsText()
+    {
+        var text = new StringBuilder();
+        foreach (var answer in Answers)
+        {
+            if (text.Length > 0) text.Append('\n');
+            text.Append(answer.OwnName ?? answer.Label);
+            if (answer.Skipped) text.Append(": (skipped)");
+            else if (answer.Value is { } value) text.Append(": ").Append(value).Append(" (").Append(answer.Min).Append('–').Append(answer.Max).Append(')');
+            if (answer.ValueLabel is not null) text.Append(", ").Append(answer.ValueLabel);
+            if (answer.Words is not null) text.Append(": ").Append(answer.Words);
+        }
+
+        return text.ToString();
+    }
+}
+
+/// <summary>One item of a tool, answered or skipped.</summary>
+/// <param name="Label">What was shown beside it.</param>
+/// <param name="Value">The raw number chosen; null when the item has none, and when it was skipped: skipped is not zero.</param>
+/// <param name="ValueLabel">The words shown at the point chosen, where there were any.</param>
+/// <param name="OwnName">What the child called it instead.</param>
+/// <param name="Words">What the child put in it.</param>
+public sealed record ToolAnswer(string Item, string Label, int? Value, int? Min, int? Max, string? ValueLabel, bool Skipped, string? OwnName, string? Words, string? Picture = null);
