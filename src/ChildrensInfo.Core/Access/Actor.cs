@@ -7,6 +7,7 @@ public enum Role
     DataLead,
     Researcher,
     Administrator,
+    TeamManager,
 }
 
 /// <summary>Which rows about children a unit of work may touch. The database enforces it; see docs/access.md.</summary>
@@ -17,6 +18,9 @@ public enum Reach
 
     /// <summary>Everything about the children the person is allocated, and nothing about anybody else.</summary>
     Caseload,
+
+    /// <summary>The same of every child who is allocated to somebody of the person's own team.</summary>
+    Team,
 
     /// <summary>The authority's list of children and who is allocated to whom. No needs, no words.</summary>
     Register,

@@ -41,6 +41,8 @@ public abstract class PersonDetailsValidator<T> : AbstractValidator<T> where T :
         RuleFor(i => i.Name).Must(n => !string.IsNullOrWhiteSpace(n)).WithMessage("Enter their name")
             .MaximumLength(AppUser.DisplayNameMaxLength).WithMessage($"Name must be {AppUser.DisplayNameMaxLength} characters or fewer");
         RuleFor(i => i.Role).Must(r => r is { } role && Enum.IsDefined(role)).WithMessage("Choose what they do here");
+        // Without one they would manage nobody and see nobody.
+        RuleFor(i => i.TeamId).NotNull().When(i => i.Role == Role.TeamManager).WithMessage("Choose the team they manage");
     }
 }
 

@@ -2,8 +2,17 @@ namespace ChildrensInfo.Core.Access;
 
 public enum Capability
 {
-    /// <summary>Open an allocated child's page, record and read voice, ask for permission.</summary>
+    /// <summary>Open the page of a child one reaches and read what was said there.</summary>
+    ReadVoice,
+
+    /// <summary>Record what a child says and what one thinks it means, ask for permission.</summary>
     HearChildren,
+
+    /// <summary>Agree to what needs a second person in a team: that an ask can wait before the child is told.</summary>
+    AgreeForTeam,
+
+    /// <summary>See who of one's own team's children has not been heard.</summary>
+    SeeTeamCoverage,
 
     /// <summary>Load returns and read need dashboards.</summary>
     UnderstandNeed,
@@ -29,10 +38,11 @@ public static class Roles
 {
     private static readonly Dictionary<Role, (Reach Reach, Capability[] Capabilities)> Table = new()
     {
-        [Role.Practitioner] = (Reach.Caseload, [Capability.HearChildren, Capability.ActAndLearn]),
+        [Role.Practitioner] = (Reach.Caseload, [Capability.ReadVoice, Capability.HearChildren, Capability.ActAndLearn]),
         [Role.DataLead] = (Reach.Need, [Capability.UnderstandNeed, Capability.ApproveExtracts, Capability.ActAndLearn]),
         [Role.Researcher] = (Reach.None, [Capability.UseExtracts, Capability.ActAndLearn]),
         [Role.Administrator] = (Reach.Register, [Capability.LookAfterPeople, Capability.ReadAudit, Capability.ActAndLearn]),
+        [Role.TeamManager] = (Reach.Team, [Capability.ReadVoice, Capability.AgreeForTeam, Capability.SeeTeamCoverage, Capability.ActAndLearn]),
     };
 
     public static Reach ReachOf(Role role) => Table.TryGetValue(role, out var row) ? row.Reach : Reach.None;

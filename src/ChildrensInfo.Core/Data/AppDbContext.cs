@@ -13,6 +13,7 @@ using ChildrensInfo.Core.Returns;
 using ChildrensInfo.Core.Voice;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Query;
 
 namespace ChildrensInfo.Core.Data;
 
@@ -76,6 +77,8 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     private Guid? AuthorityId => Actor?.AuthorityId;
     private Guid? ActorId => Actor?.PersonId;
     private bool ByCaseload => Actor?.Reach == Reach.Caseload;
+    private bool ByTeam => Actor is { Reach: Reach.Team, TeamId: not null };
+    private Guid? ActorTeamId => Actor?.TeamId;
     private bool ReachesRegister => Actor?.Reach is Reach.Register or Reach.Need or Reach.Whole;
     private bool ReachesNeed => Actor?.Reach is Reach.Need or Reach.Whole;
     private bool ReachesWhole => Actor?.Reach is Reach.Whole;
@@ -111,9 +114,11 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         builder.Entity<AuditEntry>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == AuthorityId);
 
         // Who reaches what. The same table stands in RowSecurity.sql.
-        Lock<Child>(builder, e => ReachesRegister || (ByCaseload && Allocations.Any(a => a.ChildId == e.Id && a.PractitionerId == ActorId && a.EndedOn == null)));
-        Lock<Allocation>(builder, e => ReachesRegister || (ByCaseload && e.PractitionerId == ActorId));
-        Lock<Relationship>(builder, e => ReachesWhole || (ByCaseload && Allocations.Any(a => a.ChildId == e.ChildId && a.PractitionerId == ActorId && a.EndedOn == null)));
+        Lock<Child>(builder, _ => ReachesRegister, c => c.Id);
+        builder.Entity<Allocation>().HasQueryFilter(AuthorityLock, a => a.AuthorityId == AuthorityId);
+        builder.Entity<Allocation>().HasQueryFilter(ReachLock, a => ReachesRegister || (ByCaseload && a.PractitionerId == ActorId)
+            || (ByTeam && Users.Any(u => u.Id == a.PractitionerId && u.TeamId == ActorTeamId)));
+        Lock<Relationship>(builder, _ => ReachesWhole, r => r.ChildId);
         LockNeed<VoiceSession>(builder);
         LockNeed<VoiceRecord>(builder);
         LockNeed<ConsentEvent>(builder);
@@ -127,20 +132,24 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockWhole<Interpretation>(builder);
         LockWhole<CompetenceAssessment>(builder);
         LockWhole<ChildKey>(builder);
-        Lock<StoredFile>(builder, e => e.ChildId == null || ReachesWhole || (ByCaseload && Allocations.Any(a => a.ChildId == e.ChildId && a.PractitionerId == ActorId && a.EndedOn == null)));
-        Lock<StoredFilePiece>(builder, e => e.ChildId == null || ReachesWhole || (ByCaseload && Allocations.Any(a => a.ChildId == e.ChildId && a.PractitionerId == ActorId && a.EndedOn == null)));
+        Lock<StoredFile>(builder, f => f.ChildId == null || ReachesWhole, f => f.ChildId);
+        Lock<StoredFilePiece>(builder, f => f.ChildId == null || ReachesWhole, f => f.ChildId);
     }
 
-    private void LockNeed<T>(ModelBuilder builder) where T : class, IAboutChild =>
-        Lock<T>(builder, e => ReachesNeed || (ByCaseload && Allocations.Any(a => a.ChildId == e.ChildId && a.PractitionerId == ActorId && a.EndedOn == null)));
+    private void LockNeed<T>(ModelBuilder builder) where T : class, IAboutChild => Lock<T>(builder, _ => ReachesNeed, e => e.ChildId);
 
-    private void LockWhole<T>(ModelBuilder builder) where T : class, IAboutChild =>
-        Lock<T>(builder, e => ReachesWhole || (ByCaseload && Allocations.Any(a => a.ChildId == e.ChildId && a.PractitionerId == ActorId && a.EndedOn == null)));
+    private void LockWhole<T>(ModelBuilder builder) where T : class, IAboutChild => Lock<T>(builder, _ => ReachesWhole, e => e.ChildId);
 
-    private void Lock<T>(ModelBuilder builder, Expression<Func<T, bool>> reach) where T : class, IBelongToAuthority
+    /// <summary>Opens a row to whom <paramref name="wide"/> lets in, and to whoever works with the child it is about.</summary>
+    private void Lock<T>(ModelBuilder builder, Expression<Func<T, bool>> wide, Expression<Func<T, Guid?>> child) where T : class, IBelongToAuthority
     {
         LockToAuthority<T>(builder);
-        builder.Entity<T>().HasQueryFilter(ReachLock, reach);
+        Expression<Func<Guid?, bool>> mine = id =>
+            (ByCaseload && Allocations.Any(a => a.ChildId == id && a.PractitionerId == ActorId && a.EndedOn == null))
+            || (ByTeam && Allocations.Any(a => a.ChildId == id && a.EndedOn == null && Users.Any(u => u.Id == a.PractitionerId && u.TeamId == ActorTeamId)));
+        var row = wide.Parameters[0];
+        var ofRow = ReplacingExpressionVisitor.Replace(mine.Parameters[0], ReplacingExpressionVisitor.Replace(child.Parameters[0], row, child.Body), mine.Body);
+        builder.Entity<T>().HasQueryFilter(ReachLock, Expression.Lambda<Func<T, bool>>(Expression.OrElse(wide.Body, ofRow), row));
     }
 
     private void LockToAuthority<T>(ModelBuilder builder) where T : class, IBelongToAuthority =>

@@ -64,6 +64,8 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
         var record = await db.VoiceRecords.AsNoTracking().Where(r => r.FileId == fileId && r.ChildId == childId).Select(r => new { r.Id, r.Kind }).SingleOrDefaultAsync(cancel);
         var file = record is null ? null : await db.Files.AsNoTracking().SingleOrDefaultAsync(f => f.Id == fileId && f.ChildId == childId && f.CompletedAt != null, cancel);
         if (record is null || file is null) return null;
+        // A voice says more than its words: reading what was said does not come with listening.
+        if (record.Kind == VoiceKind.Audio && !actor.Can(Capability.HearChildren)) return null;
         if (record.Kind == VoiceKind.Audio && ConsentRules.LocksWhatIsKept((await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel)).State)) return new(file, null, true);
 
         var action = record.Kind == VoiceKind.Audio ? AuditActions.VoiceHeard : AuditActions.ChildRead;

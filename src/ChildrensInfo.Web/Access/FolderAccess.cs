@@ -19,6 +19,14 @@ public static class FolderAccess
         ["/Admin/Audit"] = Capability.ReadAudit,
     };
 
+    /// <summary>Pages that ask for something else than their folder: those of /Hear that a team manager may read.</summary>
+    public static readonly IReadOnlyDictionary<string, Capability> Pages = new Dictionary<string, Capability>
+    {
+        ["/Hear/Index"] = Capability.ReadVoice,
+        ["/Hear/Child"] = Capability.ReadVoice,
+        ["/Hear/Permissions/Index"] = Capability.ReadVoice,
+    };
+
     /// <summary>Pages for anybody who is signed in.</summary>
     public static readonly IReadOnlySet<string> SignedIn = new HashSet<string> { "/Index", "/Account/SignOut" };
 
@@ -27,7 +35,12 @@ public static class FolderAccess
 
     public static void Apply(PageConventionCollection conventions)
     {
-        foreach (var (folder, capability) in Map) conventions.AuthorizeFolder(folder, capability.ToString());
+        foreach (var (folder, capability) in Map)
+        {
+            conventions.AddFolderApplicationModelConvention(folder, page =>
+                page.EndpointMetadata.Add(new AuthorizeAttribute(Pages.GetValueOrDefault(page.ViewEnginePath, capability).ToString())));
+        }
+
         foreach (var page in Open) conventions.AllowAnonymousToPage(page);
     }
 

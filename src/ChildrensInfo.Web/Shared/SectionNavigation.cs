@@ -17,7 +17,7 @@ public class SectionNavigation
 {
     private static readonly (Section Section, Capability Capability)[] All =
     [
-        (new("Hear", "/hear", "/hear"), Capability.HearChildren),
+        (new("Hear", "/hear", "/hear"), Capability.ReadVoice),
         (new("Understand", "/understand", "/understand"), Capability.UnderstandNeed),
         (new("Use", "/use/projects", "/use"), Capability.UseExtracts),
         (new("Use", "/use/decisions", "/use"), Capability.ApproveExtracts),

@@ -28,6 +28,7 @@ public static class Words
         Role.DataLead => "Data lead",
         Role.Researcher => "Researcher",
         Role.Administrator => "Administrator",
+        Role.TeamManager => "Team manager",
         _ => throw new ArgumentOutOfRangeException(nameof(role)),
     };
 

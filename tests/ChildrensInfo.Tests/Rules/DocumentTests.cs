@@ -32,6 +32,12 @@ public partial class DocumentTests
             Rows("access.md", "| Pages | Capability |").Select(r => $"{r[0]} {r[1]}").Order());
 
     [Fact]
+    public void The_table_of_pages_that_differ_from_their_folder_is_the_one_in_the_program() =>
+        Assert.Equal(
+            FolderAccess.Pages.Select(m => $"{m.Key} {m.Value}").Order(),
+            Rows("access.md", "| Page | Capability |").Select(r => $"{r[0]} {r[1]}").Order());
+
+    [Fact]
     public void The_table_of_rows_is_the_one_in_the_database_script()
     {
         var said = Rows("access.md", "| Rows | Register | Need | Whole |").ToDictionary(r => r[0], r => r[1..]);

@@ -68,9 +68,6 @@ public class RowSecurityTests(TestSite site)
         await here.AddChildAsync(here.OtherPractitioner);
         await there.AddChildAsync(there.Practitioner);
 
-        // The superuser is above row-level security: only the query filter stands.
-        AppDbContext Unlocked(Actor? actor) => new(
-            new DbContextOptionsBuilder<AppDbContext>().UseNpgsql(site.SuperuserConnectionString).UsePortalConventions().Options, new FixedActor(actor));
         await using var practitioner = Unlocked(World.ActorOf(here.Practitioner));
         Assert.Equal([mine.Id], await practitioner.Children.Select(c => c.Id).ToListAsync(TestContext.Current.CancellationToken));
         Assert.Equal([mine.Id], await practitioner.ChildKeys.Select(c => c.ChildId).ToListAsync(TestContext.Current.CancellationToken));
@@ -80,6 +77,48 @@ public class RowSecurityTests(TestSite site)
         Assert.Empty(await researcher.Children.ToListAsync(TestContext.Current.CancellationToken));
         await using var administrator = Unlocked(World.ActorOf(here.Administrator));
         Assert.Empty(await administrator.ChildKeys.ToListAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Each_lock_alone_keeps_a_team_manager_to_the_children_of_their_own_team()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var here = await World.CreateAsync(site);
+        var there = await World.CreateAsync(site);
+        var (otherTeam, outside) = await here.AddTeamAsync("Court", "Ossian Pike");
+        var first = await here.AddChildAsync(here.Practitioner);
+        var second = await here.AddChildAsync(here.OtherPractitioner);
+        await here.AddChildAsync(outside);
+        await here.AddChildAsync();
+        await there.AddChildAsync(there.Practitioner);
+        var ended = await here.AddChildAsync(here.Practitioner);
+        using (var whole = site.As(here.Whole))
+        {
+            (await whole.Db.Allocations.SingleAsync(a => a.ChildId == ended.Id, cancel)).EndedOn = DateOnly.FromDateTime(DateTime.UtcNow);
+            whole.Db.Add(AuditEntry.For(AuditActions.AllocationEnded, here.Whole, ended.Id, null, TimeProvider.System));
+            await whole.Db.SaveChangesAsync(cancel);
+        }
+
+        var manager = World.ActorOf(here.TeamManager);
+        Guid[] mine = [.. new[] { first.Id, second.Id }.Order()];
+        using (var scope = site.As(manager))
+        {
+            Assert.Equal(mine, (await scope.Db.Children.IgnoreQueryFilters().Select(c => c.Id).ToListAsync(cancel)).Order());
+            Assert.Equal(mine, (await scope.Db.ChildKeys.IgnoreQueryFilters().Select(c => c.ChildId).ToListAsync(cancel)).Order());
+            Assert.Equal(mine, (await scope.Db.Allocations.IgnoreQueryFilters().Where(a => a.EndedOn == null).Select(a => a.ChildId).ToListAsync(cancel)).Order());
+        }
+
+        await using var unlocked = Unlocked(manager);
+        Assert.Equal(mine, (await unlocked.Children.Select(c => c.Id).ToListAsync(cancel)).Order());
+        Assert.Equal(mine, (await unlocked.ChildKeys.Select(c => c.ChildId).ToListAsync(cancel)).Order());
+        Assert.Equal(mine, (await unlocked.Allocations.Where(a => a.EndedOn == null).Select(a => a.ChildId).ToListAsync(cancel)).Order());
+        // Without a team there is no child, not every child without one.
+        await using var teamless = Unlocked(manager with { TeamId = null });
+        Assert.Empty(await teamless.Children.ToListAsync(cancel));
+
+        // A forged reach does not make a manager: the database looks up the role, and whose team it is.
+        using var forged = site.As(World.ActorOf(here.Practitioner) with { Reach = Reach.Team });
+        Assert.Empty(await forged.Db.Children.IgnoreQueryFilters().ToListAsync(cancel));
     }
 
     [Fact]
@@ -133,6 +172,10 @@ public class RowSecurityTests(TestSite site)
         using var scope = site.As(null);
         Assert.False(scope.Db.Database.HasPendingModelChanges());
     }
+
+    /// <summary>The superuser is above row-level security: only the query filter stands.</summary>
+    private AppDbContext Unlocked(Actor? actor) => new(
+        new DbContextOptionsBuilder<AppDbContext>().UseNpgsql(site.SuperuserConnectionString).UsePortalConventions().Options, new FixedActor(actor));
 
     private IEnumerable<string> TablesAboutChildren()
     {

@@ -24,6 +24,9 @@ public sealed class World
     public required AppUser Researcher { get; init; }
     public required AppUser Administrator { get; init; }
 
+    /// <summary>Of the same team as both practitioners.</summary>
+    public required AppUser TeamManager { get; init; }
+
     /// <summary>Reaches everything in this authority, for arranging and checking.</summary>
     public Actor Whole => ActorOf(DataLead).AsJob();
 
@@ -34,6 +37,7 @@ public sealed class World
         Role.Practitioner => Practitioner,
         Role.DataLead => DataLead,
         Role.Researcher => Researcher,
+        Role.TeamManager => TeamManager,
         _ => Administrator,
     };
 
@@ -44,25 +48,7 @@ public sealed class World
         var authority = new LocalAuthority { Code = code, Name = $"Testshire {code} Council", Nation = Nation.England };
         var team = new Team { AuthorityId = authority.Id, Name = "Assessment" };
 
-        AppUser Person(Role role, string name)
-        {
-            var email = $"{name.Replace(' ', '.').ToLowerInvariant()}@{code.ToLowerInvariant()}.example";
-            return new AppUser
-            {
-                Id = Guid.CreateVersion7(),
-                AuthorityId = authority.Id,
-                TeamId = role == Role.Practitioner ? team.Id : null,
-                Role = role,
-                DisplayName = name,
-                Email = email,
-                NormalizedEmail = email.ToUpperInvariant(),
-                UserName = email,
-                NormalizedUserName = email.ToUpperInvariant(),
-                SecurityStamp = Guid.NewGuid().ToString("N"),
-                EmailConfirmed = true,
-                LockoutEnabled = true,
-            };
-        }
+        AppUser Person(Role role, string name) => NewPerson(authority, role, role is Role.Practitioner or Role.TeamManager ? team.Id : null, name);
 
         var world = new World(site)
         {
@@ -73,13 +59,34 @@ public sealed class World
             DataLead = Person(Role.DataLead, "Dara Fenn"),
             Researcher = Person(Role.Researcher, "Reza Holt"),
             Administrator = Person(Role.Administrator, "Ada Moor"),
+            TeamManager = Person(Role.TeamManager, "Tamsin Rowe"),
         };
 
         using var scope = site.As(world.Whole);
         scope.Db.AddRange(authority, team, scope.Get<AuthorityKeyCache>().Make(authority.Id, TimeProvider.System));
-        scope.Db.AddRange(world.Practitioner, world.OtherPractitioner, world.DataLead, world.Researcher, world.Administrator);
+        scope.Db.AddRange(world.Practitioner, world.OtherPractitioner, world.DataLead, world.Researcher, world.Administrator, world.TeamManager);
         await scope.Db.SaveChangesAsync();
         return world;
+    }
+
+    private static AppUser NewPerson(LocalAuthority authority, Role role, Guid? teamId, string name)
+    {
+        var email = $"{name.Replace(' ', '.').ToLowerInvariant()}@{authority.Code.ToLowerInvariant()}.example";
+        return new AppUser
+        {
+            Id = Guid.CreateVersion7(),
+            AuthorityId = authority.Id,
+            TeamId = teamId,
+            Role = role,
+            DisplayName = name,
+            Email = email,
+            NormalizedEmail = email.ToUpperInvariant(),
+            UserName = email,
+            NormalizedUserName = email.ToUpperInvariant(),
+            SecurityStamp = Guid.NewGuid().ToString("N"),
+            EmailConfirmed = true,
+            LockoutEnabled = true,
+        };
     }
 
     /// <summary>A child, allocated to a practitioner when one is given.</summary>
@@ -109,6 +116,17 @@ public sealed class World
         scope.Db.Add(AuditEntry.For(AuditActions.ChildCreated, Whole, child.Id, null, TimeProvider.System));
         await scope.Db.SaveChangesAsync();
         return child;
+    }
+
+    /// <summary>Another team, with a practitioner of its own.</summary>
+    public async Task<(Team Team, AppUser Practitioner)> AddTeamAsync(string name, string practitioner)
+    {
+        var team = new Team { AuthorityId = Authority.Id, Name = name };
+        var person = NewPerson(Authority, Role.Practitioner, team.Id, practitioner);
+        using var scope = site.As(Whole);
+        scope.Db.AddRange(team, person);
+        await scope.Db.SaveChangesAsync();
+        return (team, person);
     }
 
     public async Task<Relationship> AddRelationshipAsync(Child child, RelationshipKind kind = RelationshipKind.Mother, bool holdsResponsibility = true)

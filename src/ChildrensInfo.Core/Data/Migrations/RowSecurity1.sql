@@ -92,20 +92,33 @@ alter table audit_entries force row level security;
 create policy anybody_adds on audit_entries for insert with check (true);
 create policy own_authority_reads on audit_entries for select using (authority_id = (select app_authority()));
 
+-- The people of the team that somebody manages now.
+create function app_team() returns uuid[] language sql stable as $$
+    select coalesce(array_agg(colleague.id), '{}') from people manager
+    join people colleague on colleague.team_id = manager.team_id and colleague.authority_id = manager.authority_id
+    where manager.id = app_actor() and manager.role = 'TeamManager' and manager.left_at is null
+$$;
+
 -- Children and who works with them.
 alter table allocations enable row level security;
 alter table allocations force row level security;
 create policy reads on allocations for select using (
     authority_id = (select app_authority())
     and ((select app_reach()) in ('Register', 'Need', 'Whole')
-        or ((select app_reach()) = 'Caseload' and practitioner_id = (select app_actor()))));
+        or ((select app_reach()) = 'Caseload' and practitioner_id = (select app_actor()))
+        or ((select app_reach()) = 'Team' and practitioner_id = any ((select app_team())::uuid[]))));
 create policy register_adds on allocations for insert with check (
     authority_id = (select app_authority()) and (select app_reach()) in ('Register', 'Whole'));
 create policy register_changes on allocations for update using (
     authority_id = (select app_authority()) and (select app_reach()) in ('Register', 'Whole'));
 
+-- The children whom somebody works with: their own, or their team's.
 create function app_caseload() returns uuid[] language sql stable as $$
-    select coalesce(array_agg(child_id), '{}') from allocations where practitioner_id = app_actor() and ended_on is null
+    select coalesce(array_agg(child_id), '{}') from allocations
+    where ended_on is null and case app_reach()
+        when 'Caseload' then practitioner_id = app_actor()
+        when 'Team' then practitioner_id = any (app_team())
+        else false end
 $$;
 
 alter table children enable row level security;
@@ -113,10 +126,10 @@ alter table children force row level security;
 create policy reach on children
     using (authority_id = (select app_authority())
         and ((select app_reach()) in ('Register', 'Need', 'Whole')
-            or ((select app_reach()) = 'Caseload' and id = any ((select app_caseload())::uuid[]))))
+            or ((select app_reach()) in ('Caseload', 'Team') and id = any ((select app_caseload())::uuid[]))))
     with check (authority_id = (select app_authority())
         and ((select app_reach()) in ('Register', 'Need', 'Whole')
-            or ((select app_reach()) = 'Caseload' and id = any ((select app_caseload())::uuid[]))));
+            or ((select app_reach()) in ('Caseload', 'Team') and id = any ((select app_caseload())::uuid[]))));
 
 do $$
 declare
@@ -144,9 +157,9 @@ begin
         execute format('alter table %I force row level security', t);
         execute format(
             'create policy reach on %1$I using (authority_id = (select app_authority()) and ((select app_reach()) in (%2$s)'
-            || ' or ((select app_reach()) = ''Caseload'' and child_id = any ((select app_caseload())::uuid[]))))'
+            || ' or ((select app_reach()) in (''Caseload'', ''Team'') and child_id = any ((select app_caseload())::uuid[]))))'
             || ' with check (authority_id = (select app_authority()) and ((select app_reach()) in (%2$s)'
-            || ' or ((select app_reach()) = ''Caseload'' and child_id = any ((select app_caseload())::uuid[]))))', t, wide);
+            || ' or ((select app_reach()) in (''Caseload'', ''Team'') and child_id = any ((select app_caseload())::uuid[]))))', t, wide);
     end loop;
 
     -- Who makes a child makes their key with them, wrapped; reading it back stays with those who may hear the child.
@@ -158,9 +171,9 @@ begin
         execute format('alter table %I force row level security', t);
         execute format(
             'create policy reach on %1$I using (authority_id = (select app_authority()) and (child_id is null or (select app_reach()) = ''Whole'''
-            || ' or ((select app_reach()) = ''Caseload'' and child_id = any ((select app_caseload())::uuid[]))))'
+            || ' or ((select app_reach()) in (''Caseload'', ''Team'') and child_id = any ((select app_caseload())::uuid[]))))'
             || ' with check (authority_id = (select app_authority()) and (child_id is null or (select app_reach()) = ''Whole'''
-            || ' or ((select app_reach()) = ''Caseload'' and child_id = any ((select app_caseload())::uuid[]))))', t);
+            || ' or ((select app_reach()) in (''Caseload'', ''Team'') and child_id = any ((select app_caseload())::uuid[]))))', t);
     end loop;
 end
 $$;

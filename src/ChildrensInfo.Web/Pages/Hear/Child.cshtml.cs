@@ -1,3 +1,4 @@
+using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
@@ -26,6 +27,9 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, T
     public int? Age { get; private set; }
 
     public ConsentDecision Recording { get; private set; } = ConsentDecision.NothingKnown;
+
+    /// <summary>Whether to offer what a reader such as a team manager may not do.</summary>
+    public bool MayRecord => db.Actor!.Can(Capability.HearChildren);
 
     public int Total { get; private set; }
 

@@ -1,3 +1,4 @@
+using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
@@ -13,6 +14,8 @@ public class IndexModel(AppDbContext db, TimeProvider clock) : PageModel
     public const int WeeksHeardLately = 12;
 
     public sealed record Row(Guid Id, string Name, int? Age, DateOnly? LastHeardOn, int Records);
+
+    public bool OfTeam => db.Actor!.Reach == Reach.Team;
 
     public DateOnly Today { get; private set; }
 

@@ -21,7 +21,7 @@ public static class MediaEndpoints
             .RequireAuthorization(nameof(Capability.HearChildren))
             .WithMetadata(new RequestSizeLimitAttribute(StoredFile.ChunkBytes));
         app.MapGet("/hear/{childId:guid}/media/{fileId:guid}", PlayAsync)
-            .RequireAuthorization(nameof(Capability.HearChildren))
+            .RequireAuthorization(nameof(Capability.ReadVoice))
             .WithMetadata(new SecurityHeaders.SandboxedAttribute());
     }
 

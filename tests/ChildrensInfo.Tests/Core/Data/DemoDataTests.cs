@@ -31,7 +31,7 @@ public class DemoDataTests(TestSite site)
         {
             var people = await read.Db.Users.AsNoTracking().Where(u => u.AuthorityId == authority.Id).ToListAsync(cancel);
             var signIn = people.Where(p => p.PasswordHash is not null).ToList();
-            Assert.Equal(5, signIn.Count);
+            Assert.Equal(6, signIn.Count);
             Assert.Equal(2, signIn.Where(p => p.Role == Role.Practitioner).Select(p => p.TeamId).Distinct().Count());
             Assert.Equal(PasswordVerificationResult.Success, read.Get<IPasswordHasher<AppUser>>().VerifyHashedPassword(signIn[0], signIn[0].PasswordHash!, DemoData.Password));
 
@@ -49,6 +49,14 @@ public class DemoDataTests(TestSite site)
                 using var own = site.As(World.ActorOf(practitioner));
                 Assert.InRange(await own.Db.Children.CountAsync(cancel), 8, 45);
                 Assert.True(await own.Db.VoiceRecords.CountAsync(cancel) >= 8);
+            }
+
+            // So does their manager, and of the whole team.
+            var manager = signIn.Single(p => p.Role == Role.TeamManager);
+            using (var team = site.As(World.ActorOf(manager)))
+            {
+                Assert.InRange(await team.Db.Children.CountAsync(cancel), 8, 200);
+                Assert.True(await team.Db.Allocations.Select(a => a.PractitionerId).Distinct().CountAsync(cancel) >= 2);
             }
 
             var voices = await db.VoiceRecords.AsNoTracking().Include(r => r.Words).Include(r => r.Child).Include(r => r.Session).ToListAsync(cancel);

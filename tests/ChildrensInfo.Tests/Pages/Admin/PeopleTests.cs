@@ -72,6 +72,11 @@ public class PeopleTests(TestSite site)
 
         page = await TestClient.ParseAsync(await client.SubmitAsync("/admin/people/new", New("Copy Cat", world.Practitioner.Email!.ToUpperInvariant())));
         Assert.Contains("already signs in", page.GetElementById("Input_Email-error")!.TextContent);
+        page = await TestClient.ParseAsync(await client.SubmitAsync("/admin/people/new", new Dictionary<string, string?>
+        {
+            ["Input.Name"] = "No Team", ["Input.Email"] = $"manager@{world.Authority.Code}.example", ["Input.Role"] = "TeamManager",
+        }));
+        Assert.Contains("Choose the team they manage", page.GetElementById("Input_TeamId-error")!.TextContent);
         var other = await World.CreateAsync(site);
         page = await TestClient.ParseAsync(await client.SubmitAsync("/admin/people/new", New("Wrong Team", $"team@{world.Authority.Code}.example", team: other.Team.Id)));
         Assert.Contains("Choose a team", page.GetElementById("Input_TeamId-error")!.TextContent);

@@ -1,3 +1,4 @@
+using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
@@ -15,6 +16,8 @@ public class IndexModel(AppDbContext db, ConsentService consent) : PageModel
     public Guid ChildId { get; set; }
 
     public Child Child { get; private set; } = null!;
+
+    public bool MayAsk => db.Actor!.Can(Capability.HearChildren);
 
     public IReadOnlyList<Card> Cards { get; private set; } = [];
 
