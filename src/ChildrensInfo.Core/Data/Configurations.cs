@@ -98,6 +98,27 @@ internal sealed class RelationshipConfiguration : IEntityTypeConfiguration<Relat
     }
 }
 
+internal sealed class DoNotTellConfiguration : IEntityTypeConfiguration<DoNotTell>
+{
+    public void Configure(EntityTypeBuilder<DoNotTell> builder)
+    {
+        builder.BelongsToChild();
+        builder.Property(d => d.Role).HasConversion<string>();
+        builder.Property(d => d.Scope).HasConversion<string>();
+        builder.Property(d => d.SubjectMatter).HasConversion<string>();
+        builder.Property(d => d.Reason).HasConversion<string>();
+        builder.Property(d => d.SaidBy).HasConversion<string>();
+        builder.HasOne(d => d.Relationship).WithMany().HasForeignKey(d => new { d.ChildId, d.RelationshipId })
+            .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<VoiceRecord>().WithMany().HasForeignKey(d => new { d.ChildId, d.VoiceRecordId })
+            .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
+        // A rule that names nobody, or nothing, would look like protection and keep nothing back.
+        builder.ToTable(t => t.HasCheckConstraint("ck_do_not_tells_who", "(relationship_id is null) <> (role is null)"));
+        builder.ToTable(t => t.HasCheckConstraint(
+            "ck_do_not_tells_scope", "(scope = 'Record') = (voice_record_id is not null) and (scope = 'Subject') = (subject_matter is not null)"));
+    }
+}
+
 internal sealed class VoiceSessionConfiguration : IEntityTypeConfiguration<VoiceSession>
 {
     public void Configure(EntityTypeBuilder<VoiceSession> builder)
@@ -148,8 +169,18 @@ internal sealed class VoiceRecordConfiguration : IEntityTypeConfiguration<VoiceR
             .HasPrincipalKey<VoiceRecord>(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
         builder.HasMany(r => r.Interpretations).WithOne(i => i.VoiceRecord).HasForeignKey(i => new { i.ChildId, i.VoiceRecordId })
             .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.Property(r => r.ReadBack).HasConversion<string>();
+        builder.Property(r => r.Sensitivity).HasConversion<string>();
+        builder.Property(r => r.CorrectionReason).HasConversion<string>();
+        builder.HasMany(r => r.Corrections).WithOne().HasForeignKey(r => new { r.ChildId, r.CorrectsId })
+            .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasMany(r => r.ThirdPartyVoices).WithOne(v => v.VoiceRecord).HasForeignKey(v => new { v.ChildId, v.VoiceRecordId })
+            .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
+        // A record can come to the right child once: twice would count what was said twice.
+        builder.HasIndex(r => r.MovedFromId).IsUnique();
         builder.ToTable(t =>
         {
+            t.HasCheckConstraint("ck_voice_records_correction", "(corrects_id is null) = (correction_reason is null)");
             // A record with neither words nor a file would say that somebody was heard when nothing was kept.
             t.HasCheckConstraint("ck_voice_records_media", "(kind in ('Audio', 'Drawing', 'Photo')) = (file_id is not null)");
             // A number without the scale it was given on means nothing.
@@ -196,7 +227,65 @@ internal sealed class VoiceWordsConfiguration : IEntityTypeConfiguration<VoiceWo
 
 internal sealed class InterpretationConfiguration : IEntityTypeConfiguration<Interpretation>
 {
-    public void Configure(EntityTypeBuilder<Interpretation> builder) => builder.BelongsToChild();
+    public void Configure(EntityTypeBuilder<Interpretation> builder)
+    {
+        builder.BelongsToChild();
+        builder.HasAlternateKey(i => new { i.ChildId, i.Id });
+        builder.Property(i => i.Kind).HasConversion<string>();
+        // Of the same child, or a version would put one child's words before another's.
+        builder.HasOne<Interpretation>().WithMany().HasForeignKey(i => new { i.ChildId, i.SupersedesId })
+            .HasPrincipalKey(i => new { i.ChildId, i.Id }).OnDelete(DeleteBehavior.Restrict);
+        // Two that replace one would leave nobody knowing which is the worker's view now.
+        builder.HasIndex(i => i.SupersedesId).IsUnique();
+        builder.HasMany(i => i.Showings).WithOne().HasForeignKey(s => new { s.ChildId, s.InterpretationId })
+            .HasPrincipalKey(i => new { i.ChildId, i.Id }).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+internal sealed class InterpretationShowingConfiguration : IEntityTypeConfiguration<InterpretationShowing>
+{
+    public void Configure(EntityTypeBuilder<InterpretationShowing> builder)
+    {
+        builder.BelongsToChild();
+        builder.Property(s => s.Saw).HasConversion<string>();
+        builder.HasOne<VoiceRecord>().WithMany().HasForeignKey(s => new { s.ChildId, s.ResponseRecordId })
+            .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+internal sealed class ThirdPartyVoiceConfiguration : IEntityTypeConfiguration<ThirdPartyVoice>
+{
+    public void Configure(EntityTypeBuilder<ThirdPartyVoice> builder)
+    {
+        builder.BelongsToChild();
+        builder.HasAlternateKey(v => new { v.ChildId, v.Id });
+        builder.Ignore(v => v.IsAllowed);
+        builder.HasOne(v => v.Relationship).WithMany().HasForeignKey(v => new { v.ChildId, v.RelationshipId })
+            .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasMany(v => v.Answers).WithOne().HasForeignKey(p => new { p.ChildId, p.ThirdPartyVoiceId })
+            .HasPrincipalKey(v => new { v.ChildId, v.Id }).OnDelete(DeleteBehavior.Restrict);
+        // Somebody who is neither known nor described can never be asked.
+        builder.ToTable(t => t.HasCheckConstraint("ck_third_party_voices_who", "(relationship_id is null) <> (described_sealed is null)"));
+    }
+}
+
+internal sealed class ThirdPartyAnswerConfiguration : IEntityTypeConfiguration<ThirdPartyAnswer>
+{
+    public void Configure(EntityTypeBuilder<ThirdPartyAnswer> builder) => builder.BelongsToChild();
+}
+
+internal sealed class BreachReportConfiguration : IEntityTypeConfiguration<BreachReport>
+{
+    public void Configure(EntityTypeBuilder<BreachReport> builder)
+    {
+        builder.BelongsToChild();
+        builder.Property(b => b.Version).IsRowVersion();
+        builder.HasOne<VoiceRecord>().WithMany().HasForeignKey(b => new { b.ChildId, b.VoiceRecordId })
+            .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<VoiceRecord>().WithMany().HasForeignKey(b => new { b.WrongChildId, b.WrongRecordId })
+            .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(b => b.WrongRecordId).IsUnique();
+    }
 }
 
 internal sealed class ConsentEventConfiguration : IEntityTypeConfiguration<ConsentEvent>

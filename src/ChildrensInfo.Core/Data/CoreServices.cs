@@ -47,6 +47,7 @@ public static class CoreServices
         services.AddScoped<DemoData>();
         services.AddScoped<DemoLives>();
         services.AddScoped<DemoReturns>();
+        services.AddScoped<DoNotTellService>();
         services.AddScoped<ExtractBuilder>();
         services.AddScoped<ExtractPopulation>();
         services.AddScoped<FileStore>();

@@ -58,4 +58,13 @@ public static class SealPart
     public const int ConsentWords = -4;
     public const int Rationale = -5;
     public const int WrappedKey = -6;
+    public const int DoNotTellWords = -20;
+    public const int DoNotTellEnd = -21;
+    public const int ThirdParty = -22;
+    public const int PermissionSaidBy = -23;
+    public const int BasedOn = -24;
+    public const int Alternative = -25;
+    public const int ShowingWhy = -26;
+    public const int BreachHappened = -27;
+    public const int BreachDone = -28;
 }

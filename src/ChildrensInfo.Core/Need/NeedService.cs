@@ -34,7 +34,7 @@ public sealed class NeedService(AppDbContext db, TimeProvider clock)
         """;
 
     internal const string HeardRecords = """
-        r.authority_id = @authority and r.speaker in ('Child', 'YoungPerson') and r.kind <> 'Declined' and r.heard_on > @since and r.heard_on <= @day
+        r.authority_id = @authority and r.speaker in ('Child', 'YoungPerson') and r.kind <> 'Declined' and r.moved_at is null and r.heard_on > @since and r.heard_on <= @day
         """;
 
     internal static readonly string SnapshotSql = $"""

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Keys;
@@ -17,7 +18,7 @@ public sealed record Quote(string Words, string Age, string Language);
 /// Prepares the few words that may be shown to people who may not open a child's record: a child's or young person's own typed words, where permission
 /// to quote stands at this moment. The one place outside jobs that acts across the council; it gives out no name, no id and no day.
 /// </summary>
-public sealed class QuoteService(AppDbContext db, ConsentService consent, KeyRing keys, TimeProvider clock)
+public sealed class QuoteService(AppDbContext db, ConsentService consent, DoNotTellService doNotTell, KeyRing keys, TimeProvider clock)
 {
     /// <summary>From fewer children than these, words would point to who said them.</summary>
     public const int FewestHeard = 6;
@@ -49,9 +50,11 @@ public sealed class QuoteService(AppDbContext db, ConsentService consent, KeyRin
         var decisions = await consent.DecideManyAsync(heard, Purpose.QuoteService, null, now, cancel);
         var allowed = decisions.Where(d => d.Value.Allowed).Select(d => d.Key).ToList();
         var since = day.AddDays(-NeedService.HeardWithinDays);
-        var records = await db.VoiceRecords.AsNoTracking()
+        // What somebody must not be told could reach them from a figure's side; what was put right would be quoted wrong.
+        var records = await doNotTell.FreeOfRules(db.VoiceRecords.AsNoTracking())
             .Where(r => allowed.Contains(r.ChildId) && r.Kind == VoiceKind.TypedText && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson)
-                && OwnWords.Contains(r.Provenance) && r.HeardOn > since && r.HeardOn <= day && r.Words != null)
+                && OwnWords.Contains(r.Provenance) && r.HeardOn > since && r.HeardOn <= day && r.Words != null
+                && r.Sensitivity == Sensitivity.Normal && r.CorrectsId == null && r.Corrections.Count == 0)
             .OrderByDescending(r => r.HeardOn).ThenBy(r => r.Id).Take(Candidates)
             .Select(r => new { r.Id, r.ChildId, r.Language, r.Words!.Sealed, Child = r.Child! })
             .ToListAsync(cancel);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Files;
@@ -32,11 +33,11 @@ public enum MediaFault
 /// <summary>What became of one piece: its SHA-256 when it is kept, or why it is not.</summary>
 public sealed record MediaReceipt(byte[]? Sha256, MediaFault? Fault, string Reason);
 
-/// <param name="IsLocked">Kept, but not to be played: whoever decides has said to stop.</param>
-public sealed record OpenedMedia(StoredFile File, Stream? Content, bool IsLocked);
+/// <param name="Hold">Kept, but not to be played, and why.</param>
+public sealed record OpenedMedia(StoredFile File, Stream? Content, HoldState Hold);
 
 /// <summary>Takes in recordings and drawings a piece at a time, and plays them back. Asks for permission at every piece.</summary>
-public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentService consent, TimeProvider clock)
+public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentService consent, DoNotTellService doNotTell, TimeProvider clock)
 {
     private static readonly TimeSpan OneListening = TimeSpan.FromHours(1);
 
@@ -61,12 +62,14 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
     /// <param name="fromStart">Whether the player asks for its beginning: that is when a listening is written down.</param>
     public async Task<OpenedMedia?> OpenAsync(Guid childId, Guid fileId, bool fromStart, Actor actor, CancellationToken cancel)
     {
-        var record = await db.VoiceRecords.AsNoTracking().Where(r => r.FileId == fileId && r.ChildId == childId).Select(r => new { r.Id, r.Kind }).SingleOrDefaultAsync(cancel);
+        var record = await doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking()).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers)
+            .SingleOrDefaultAsync(r => r.FileId == fileId && r.ChildId == childId, cancel);
         var file = record is null ? null : await db.Files.AsNoTracking().SingleOrDefaultAsync(f => f.Id == fileId && f.ChildId == childId && f.CompletedAt != null, cancel);
         if (record is null || file is null) return null;
         // A voice says more than its words: reading what was said does not come with listening.
         if (record.Kind == VoiceKind.Audio && !actor.Can(Capability.HearChildren)) return null;
-        if (record.Kind == VoiceKind.Audio && ConsentRules.LocksWhatIsKept((await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel)).State)) return new(file, null, true);
+        var hold = VoiceHolds.Of(record, await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel));
+        if (hold != HoldState.None) return new(file, null, hold);
 
         var action = record.Kind == VoiceKind.Audio ? AuditActions.VoiceHeard : AuditActions.ChildRead;
         // A player that starts in the middle would otherwise hear everything but the first byte unseen.
@@ -77,7 +80,7 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
             await db.SaveChangesAsync(cancel);
         }
 
-        return new(file, await files.OpenAsync(file, cancel), false);
+        return new(file, await files.OpenAsync(file, cancel), HoldState.None);
     }
 
     private async Task<MediaReceipt> KeepAsync(Guid childId, Guid fileId, int index, long total, ReadOnlyMemory<byte> bytes, Actor actor, CancellationToken cancel)

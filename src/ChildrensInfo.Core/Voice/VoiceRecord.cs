@@ -281,7 +281,28 @@ public class VoiceRecord : IAboutChild
     /// <summary>HMAC-SHA256 under the child's key over the words or the file's hash: shows a change, tells a guesser nothing.</summary>
     public required byte[] ContentSeal { get; init; }
 
+    public ReadBack ReadBack { get; init; }
+
+    public Sensitivity Sensitivity { get; init; }
+
+    /// <summary>The first record, which this one stands beside; null for a first one.</summary>
+    public Guid? CorrectsId { get; init; }
+
+    public CorrectionReason? CorrectionReason { get; init; }
+
+    /// <summary>Where it stood under the wrong child before it was moved here.</summary>
+    public Guid? MovedFromId { get; init; }
+
+    /// <summary>When it was moved to the child whose it is. What is left is a mark without words; only <c>move_voice_away</c> in the database sets it.</summary>
+    public DateTime? MovedAt { get; init; }
+
+    public Guid? MovedById { get; init; }
+
     public VoiceWords? Words { get; init; }
+
+    public List<VoiceRecord> Corrections { get; init; } = [];
+
+    public List<ThirdPartyVoice> ThirdPartyVoices { get; init; } = [];
 
     public List<Interpretation> Interpretations { get; init; } = [];
 }
@@ -310,6 +331,8 @@ public class Interpretation : IAboutChild
 {
     public const int TextMaxLength = 4_000;
 
+    public const int BasedOnMaxLength = 2_000;
+
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
     public Guid AuthorityId { get; init; }
@@ -322,7 +345,20 @@ public class Interpretation : IAboutChild
 
     public Guid AuthorId { get; init; }
 
+    public InterpretationKind Kind { get; init; }
+
     public required byte[] Sealed { get; init; }
 
+    /// <summary>What it is based on: what was seen and heard. Sealed.</summary>
+    public byte[]? BasedOnSealed { get; init; }
+
+    /// <summary>Another way to read it. Sealed.</summary>
+    public byte[]? AlternativeSealed { get; init; }
+
+    /// <summary>The version before, which stays to be read.</summary>
+    public Guid? SupersedesId { get; init; }
+
     public DateTime CreatedAt { get; init; }
+
+    public List<InterpretationShowing> Showings { get; init; } = [];
 }

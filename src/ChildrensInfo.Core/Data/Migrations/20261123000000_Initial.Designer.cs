@@ -399,6 +399,107 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("children", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Children.DoNotTell", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<byte[]>("EndReasonSealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("end_reason_sealed");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<Guid?>("EndedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("ended_by_id");
+
+                    b.Property<DateOnly>("FromOn")
+                        .HasColumnType("date")
+                        .HasColumnName("from_on");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTime>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<Guid>("RecordedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("recorded_by_id");
+
+                    b.Property<Guid?>("RelationshipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("relationship_id");
+
+                    b.Property<string>("Role")
+                        .HasColumnType("text")
+                        .HasColumnName("role");
+
+                    b.Property<string>("SaidBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("said_by");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("scope");
+
+                    b.Property<string>("SubjectMatter")
+                        .HasColumnType("text")
+                        .HasColumnName("subject_matter");
+
+                    b.Property<DateOnly?>("UntilOn")
+                        .HasColumnType("date")
+                        .HasColumnName("until_on");
+
+                    b.Property<Guid?>("VoiceRecordId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("voice_record_id");
+
+                    b.Property<byte[]>("WordsSealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("words_sealed");
+
+                    b.HasKey("Id")
+                        .HasName("pk_do_not_tells");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_do_not_tells_child_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_do_not_tells_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "RelationshipId")
+                        .HasDatabaseName("ix_do_not_tells_child_id_relationship_id");
+
+                    b.HasIndex("ChildId", "VoiceRecordId")
+                        .HasDatabaseName("ix_do_not_tells_child_id_voice_record_id");
+
+                    b.ToTable("do_not_tells", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_do_not_tells_scope", "(scope = 'Record') = (voice_record_id is not null) and (scope = 'Subject') = (subject_matter is not null)");
+
+                            t.HasCheckConstraint("ck_do_not_tells_who", "(relationship_id is null) <> (role is null)");
+                        });
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Children.Relationship", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1540,16 +1641,12 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("return_rejections", (string)null);
                 });
 
-            modelBuilder.Entity("ChildrensInfo.Core.Voice.Interpretation", b =>
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.BreachReport", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
                         .HasColumnName("id");
-
-                    b.Property<Guid>("AuthorId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("author_id");
 
                     b.Property<Guid>("AuthorityId")
                         .HasColumnType("uuid")
@@ -1559,14 +1656,122 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("child_id");
 
+                    b.Property<bool?>("ChildTold")
+                        .HasColumnType("boolean")
+                        .HasColumnName("child_told");
+
+                    b.Property<DateTime?>("CompletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("completed_at");
+
+                    b.Property<Guid?>("CompletedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("completed_by_id");
+
+                    b.Property<DateTime>("MovedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("moved_at");
+
+                    b.Property<Guid>("MovedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("moved_by_id");
+
+                    b.Property<DateTime>("SealedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sealed_at");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.Property<Guid>("VoiceRecordId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("voice_record_id");
+
+                    b.Property<byte[]>("WhatHappenedSealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("what_happened_sealed");
+
+                    b.Property<byte[]>("WhatWasDoneSealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("what_was_done_sealed");
+
+                    b.Property<Guid>("WrongChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("wrong_child_id");
+
+                    b.Property<Guid>("WrongRecordId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("wrong_record_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_breach_reports");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_breach_reports_child_id");
+
+                    b.HasIndex("WrongRecordId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_breach_reports_wrong_record_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_breach_reports_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "VoiceRecordId")
+                        .HasDatabaseName("ix_breach_reports_child_id_voice_record_id");
+
+                    b.HasIndex("WrongChildId", "WrongRecordId")
+                        .HasDatabaseName("ix_breach_reports_wrong_child_id_wrong_record_id");
+
+                    b.ToTable("breach_reports", (string)null);
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.Interpretation", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("AlternativeSealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("alternative_sealed");
+
+                    b.Property<Guid>("AuthorId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("author_id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<byte[]>("BasedOnSealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("based_on_sealed");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
 
                     b.Property<byte[]>("Sealed")
                         .IsRequired()
                         .HasColumnType("bytea")
                         .HasColumnName("sealed");
+
+                    b.Property<Guid?>("SupersedesId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("supersedes_id");
 
                     b.Property<Guid>("VoiceRecordId")
                         .HasColumnType("uuid")
@@ -1575,16 +1780,186 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_interpretations");
 
+                    b.HasAlternateKey("ChildId", "Id")
+                        .HasName("ak_interpretations_child_id_id");
+
                     b.HasIndex("ChildId")
                         .HasDatabaseName("ix_interpretations_child_id");
 
+                    b.HasIndex("SupersedesId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_interpretations_supersedes_id");
+
                     b.HasIndex("AuthorityId", "ChildId")
                         .HasDatabaseName("ix_interpretations_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "SupersedesId")
+                        .HasDatabaseName("ix_interpretations_child_id_supersedes_id");
 
                     b.HasIndex("ChildId", "VoiceRecordId")
                         .HasDatabaseName("ix_interpretations_child_id_voice_record_id");
 
                     b.ToTable("interpretations", (string)null);
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.InterpretationShowing", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<Guid>("InterpretationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("interpretation_id");
+
+                    b.Property<DateTime>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<Guid>("RecordedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("recorded_by_id");
+
+                    b.Property<Guid?>("ResponseRecordId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("response_record_id");
+
+                    b.Property<string>("Saw")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("saw");
+
+                    b.Property<byte[]>("WhySealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("why_sealed");
+
+                    b.HasKey("Id")
+                        .HasName("pk_interpretation_showings");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_interpretation_showings_child_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_interpretation_showings_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "InterpretationId")
+                        .HasDatabaseName("ix_interpretation_showings_child_id_interpretation_id");
+
+                    b.HasIndex("ChildId", "ResponseRecordId")
+                        .HasDatabaseName("ix_interpretation_showings_child_id_response_record_id");
+
+                    b.ToTable("interpretation_showings", (string)null);
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.ThirdPartyAnswer", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("Allowed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("allowed");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<DateTime>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<Guid>("RecordedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("recorded_by_id");
+
+                    b.Property<byte[]>("SaidBySealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("said_by_sealed");
+
+                    b.Property<Guid>("ThirdPartyVoiceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("third_party_voice_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_third_party_answers");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_third_party_answers_child_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_third_party_answers_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "ThirdPartyVoiceId")
+                        .HasDatabaseName("ix_third_party_answers_child_id_third_party_voice_id");
+
+                    b.ToTable("third_party_answers", (string)null);
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.ThirdPartyVoice", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<byte[]>("DescribedSealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("described_sealed");
+
+                    b.Property<Guid?>("RelationshipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("relationship_id");
+
+                    b.Property<Guid>("VoiceRecordId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("voice_record_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_third_party_voices");
+
+                    b.HasAlternateKey("ChildId", "Id")
+                        .HasName("ak_third_party_voices_child_id_id");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_third_party_voices_child_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_third_party_voices_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "RelationshipId")
+                        .HasDatabaseName("ix_third_party_voices_child_id_relationship_id");
+
+                    b.HasIndex("ChildId", "VoiceRecordId")
+                        .HasDatabaseName("ix_third_party_voices_child_id_voice_record_id");
+
+                    b.ToTable("third_party_voices", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_third_party_voices_who", "(relationship_id is null) <> (described_sealed is null)");
+                        });
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Voice.Tool", b =>
@@ -1715,6 +2090,14 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("content_seal");
 
+                    b.Property<string>("CorrectionReason")
+                        .HasColumnType("text")
+                        .HasColumnName("correction_reason");
+
+                    b.Property<Guid?>("CorrectsId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("corrects_id");
+
                     b.Property<int?>("DurationSeconds")
                         .HasColumnType("integer")
                         .HasColumnName("duration_seconds");
@@ -1755,6 +2138,18 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("layer");
 
+                    b.Property<DateTime?>("MovedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("moved_at");
+
+                    b.Property<Guid?>("MovedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("moved_by_id");
+
+                    b.Property<Guid?>("MovedFromId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("moved_from_id");
+
                     b.Property<string>("NotHeardReason")
                         .HasColumnType("text")
                         .HasColumnName("not_heard_reason");
@@ -1773,6 +2168,11 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("provenance");
 
+                    b.Property<string>("ReadBack")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("read_back");
+
                     b.Property<DateTime>("SealedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("sealed_at");
@@ -1780,6 +2180,11 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.Property<Guid>("SealedById")
                         .HasColumnType("uuid")
                         .HasColumnName("sealed_by_id");
+
+                    b.Property<string>("Sensitivity")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sensitivity");
 
                     b.Property<Guid>("SessionId")
                         .HasColumnType("uuid")
@@ -1821,6 +2226,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_voice_records_file_id");
 
+                    b.HasIndex("MovedFromId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_voice_records_moved_from_id");
+
                     b.HasIndex("ToolVersionId")
                         .HasDatabaseName("ix_voice_records_tool_version_id");
 
@@ -1829,6 +2238,9 @@ namespace ChildrensInfo.Core.Data.Migrations
 
                     b.HasIndex("AuthorityId", "HeardOn")
                         .HasDatabaseName("ix_voice_records_authority_id_heard_on");
+
+                    b.HasIndex("ChildId", "CorrectsId")
+                        .HasDatabaseName("ix_voice_records_child_id_corrects_id");
 
                     b.HasIndex("ChildId", "ExplainsId")
                         .HasDatabaseName("ix_voice_records_child_id_explains_id");
@@ -1841,6 +2253,8 @@ namespace ChildrensInfo.Core.Data.Migrations
 
                     b.ToTable("voice_records", null, t =>
                         {
+                            t.HasCheckConstraint("ck_voice_records_correction", "(corrects_id is null) = (correction_reason is null)");
+
                             t.HasCheckConstraint("ck_voice_records_declined", "(kind = 'Declined') = (not_heard_reason is not null)");
 
                             t.HasCheckConstraint("ck_voice_records_media", "(kind in ('Audio', 'Drawing', 'Photo')) = (file_id is not null)");
@@ -2096,6 +2510,33 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_children_authorities_authority_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Children.DoNotTell", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_do_not_tells_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Children.Relationship", "Relationship")
+                        .WithMany()
+                        .HasForeignKey("ChildId", "RelationshipId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_do_not_tells_relationships_child_id_relationship_id");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.VoiceRecord", null)
+                        .WithMany()
+                        .HasForeignKey("ChildId", "VoiceRecordId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_do_not_tells_voice_records_child_id_voice_record_id");
+
+                    b.Navigation("Relationship");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Children.Relationship", b =>
@@ -2414,6 +2855,33 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasConstraintName("fk_return_rejections_returns_return_id");
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.BreachReport", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_breach_reports_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.VoiceRecord", null)
+                        .WithMany()
+                        .HasForeignKey("ChildId", "VoiceRecordId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_breach_reports_voice_records_child_id_voice_record_id");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.VoiceRecord", null)
+                        .WithMany()
+                        .HasForeignKey("WrongChildId", "WrongRecordId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_breach_reports_voice_records_wrong_child_id_wrong_record_id");
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Voice.Interpretation", b =>
                 {
                     b.HasOne("ChildrensInfo.Core.Children.Child", null)
@@ -2424,6 +2892,13 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .IsRequired()
                         .HasConstraintName("fk_interpretations_children_authority_id_child_id");
 
+                    b.HasOne("ChildrensInfo.Core.Voice.Interpretation", null)
+                        .WithMany()
+                        .HasForeignKey("ChildId", "SupersedesId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_interpretations_interpretations_child_id_supersedes_id");
+
                     b.HasOne("ChildrensInfo.Core.Voice.VoiceRecord", "VoiceRecord")
                         .WithMany("Interpretations")
                         .HasForeignKey("ChildId", "VoiceRecordId")
@@ -2431,6 +2906,81 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_interpretations_voice_records_child_id_voice_record_id");
+
+                    b.Navigation("VoiceRecord");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.InterpretationShowing", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_interpretation_showings_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.Interpretation", null)
+                        .WithMany("Showings")
+                        .HasForeignKey("ChildId", "InterpretationId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_interpretation_showings_interpretations_child_id_interpreta");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.VoiceRecord", null)
+                        .WithMany()
+                        .HasForeignKey("ChildId", "ResponseRecordId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_interpretation_showings_voice_records_child_id_response_rec");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.ThirdPartyAnswer", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_third_party_answers_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.ThirdPartyVoice", null)
+                        .WithMany("Answers")
+                        .HasForeignKey("ChildId", "ThirdPartyVoiceId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_third_party_answers_third_party_voices_child_id_third_party");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.ThirdPartyVoice", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_third_party_voices_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Children.Relationship", "Relationship")
+                        .WithMany()
+                        .HasForeignKey("ChildId", "RelationshipId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_third_party_voices_relationships_child_id_relationship_id");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.VoiceRecord", "VoiceRecord")
+                        .WithMany("ThirdPartyVoices")
+                        .HasForeignKey("ChildId", "VoiceRecordId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_third_party_voices_voice_records_child_id_voice_record_id");
+
+                    b.Navigation("Relationship");
 
                     b.Navigation("VoiceRecord");
                 });
@@ -2477,6 +3027,13 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_voice_records_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.VoiceRecord", null)
+                        .WithMany("Corrections")
+                        .HasForeignKey("ChildId", "CorrectsId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_voice_records_voice_records_child_id_corrects_id");
 
                     b.HasOne("ChildrensInfo.Core.Voice.VoiceRecord", null)
                         .WithMany()
@@ -2571,6 +3128,16 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasConstraintName("fk_asp_net_user_tokens_asp_net_users_user_id");
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.Interpretation", b =>
+                {
+                    b.Navigation("Showings");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.ThirdPartyVoice", b =>
+                {
+                    b.Navigation("Answers");
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Voice.Tool", b =>
                 {
                     b.Navigation("Versions");
@@ -2578,7 +3145,11 @@ namespace ChildrensInfo.Core.Data.Migrations
 
             modelBuilder.Entity("ChildrensInfo.Core.Voice.VoiceRecord", b =>
                 {
+                    b.Navigation("Corrections");
+
                     b.Navigation("Interpretations");
+
+                    b.Navigation("ThirdPartyVoices");
 
                     b.Navigation("Words");
                 });

@@ -663,12 +663,20 @@ namespace ChildrensInfo.Core.Data.Migrations
                     heard_on = table.Column<DateOnly>(type: "date", nullable: false),
                     sealed_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     sealed_by_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    content_seal = table.Column<byte[]>(type: "bytea", nullable: false)
+                    content_seal = table.Column<byte[]>(type: "bytea", nullable: false),
+                    read_back = table.Column<string>(type: "text", nullable: false),
+                    sensitivity = table.Column<string>(type: "text", nullable: false),
+                    corrects_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    correction_reason = table.Column<string>(type: "text", nullable: true),
+                    moved_from_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    moved_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    moved_by_id = table.Column<Guid>(type: "uuid", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_voice_records", x => x.id);
                     table.UniqueConstraint("ak_voice_records_child_id_id", x => new { x.child_id, x.id });
+                    table.CheckConstraint("ck_voice_records_correction", "(corrects_id is null) = (correction_reason is null)");
                     table.CheckConstraint("ck_voice_records_declined", "(kind = 'Declined') = (not_heard_reason is not null)");
                     table.CheckConstraint("ck_voice_records_media", "(kind in ('Audio', 'Drawing', 'Photo')) = (file_id is not null)");
                     table.CheckConstraint("ck_voice_records_tool", "case when kind in ('ScaleAnswer', 'ToolAnswer') then tool_version_id is not null else kind = 'SymbolChoice' or tool_version_id is null end");
@@ -695,6 +703,12 @@ namespace ChildrensInfo.Core.Data.Migrations
                         column: x => x.tool_version_id,
                         principalTable: "tool_versions",
                         principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_voice_records_voice_records_child_id_corrects_id",
+                        columns: x => new { x.child_id, x.corrects_id },
+                        principalTable: "voice_records",
+                        principalColumns: new[] { "child_id", "id" },
                         onDelete: ReferentialAction.Restrict);
                     table.ForeignKey(
                         name: "fk_voice_records_voice_records_child_id_explains_id",
@@ -809,6 +823,97 @@ namespace ChildrensInfo.Core.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "breach_reports",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    authority_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    child_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    voice_record_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    wrong_child_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    wrong_record_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    sealed_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    moved_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    moved_by_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    what_happened_sealed = table.Column<byte[]>(type: "bytea", nullable: true),
+                    what_was_done_sealed = table.Column<byte[]>(type: "bytea", nullable: true),
+                    child_told = table.Column<bool>(type: "boolean", nullable: true),
+                    completed_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    completed_by_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_breach_reports", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_breach_reports_children_authority_id_child_id",
+                        columns: x => new { x.authority_id, x.child_id },
+                        principalTable: "children",
+                        principalColumns: new[] { "authority_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_breach_reports_voice_records_child_id_voice_record_id",
+                        columns: x => new { x.child_id, x.voice_record_id },
+                        principalTable: "voice_records",
+                        principalColumns: new[] { "child_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_breach_reports_voice_records_wrong_child_id_wrong_record_id",
+                        columns: x => new { x.wrong_child_id, x.wrong_record_id },
+                        principalTable: "voice_records",
+                        principalColumns: new[] { "child_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "do_not_tells",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    authority_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    child_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    relationship_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    role = table.Column<string>(type: "text", nullable: true),
+                    scope = table.Column<string>(type: "text", nullable: false),
+                    voice_record_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    subject_matter = table.Column<string>(type: "text", nullable: true),
+                    reason = table.Column<string>(type: "text", nullable: false),
+                    said_by = table.Column<string>(type: "text", nullable: false),
+                    words_sealed = table.Column<byte[]>(type: "bytea", nullable: true),
+                    from_on = table.Column<DateOnly>(type: "date", nullable: false),
+                    until_on = table.Column<DateOnly>(type: "date", nullable: true),
+                    recorded_by_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    recorded_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    ended_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    ended_by_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    end_reason_sealed = table.Column<byte[]>(type: "bytea", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_do_not_tells", x => x.id);
+                    table.CheckConstraint("ck_do_not_tells_scope", "(scope = 'Record') = (voice_record_id is not null) and (scope = 'Subject') = (subject_matter is not null)");
+                    table.CheckConstraint("ck_do_not_tells_who", "(relationship_id is null) <> (role is null)");
+                    table.ForeignKey(
+                        name: "fk_do_not_tells_children_authority_id_child_id",
+                        columns: x => new { x.authority_id, x.child_id },
+                        principalTable: "children",
+                        principalColumns: new[] { "authority_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_do_not_tells_relationships_child_id_relationship_id",
+                        columns: x => new { x.child_id, x.relationship_id },
+                        principalTable: "relationships",
+                        principalColumns: new[] { "child_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_do_not_tells_voice_records_child_id_voice_record_id",
+                        columns: x => new { x.child_id, x.voice_record_id },
+                        principalTable: "voice_records",
+                        principalColumns: new[] { "child_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "interpretations",
                 columns: table => new
                 {
@@ -817,12 +922,17 @@ namespace ChildrensInfo.Core.Data.Migrations
                     child_id = table.Column<Guid>(type: "uuid", nullable: false),
                     voice_record_id = table.Column<Guid>(type: "uuid", nullable: false),
                     author_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
                     @sealed = table.Column<byte[]>(name: "sealed", type: "bytea", nullable: false),
+                    based_on_sealed = table.Column<byte[]>(type: "bytea", nullable: true),
+                    alternative_sealed = table.Column<byte[]>(type: "bytea", nullable: true),
+                    supersedes_id = table.Column<Guid>(type: "uuid", nullable: true),
                     created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_interpretations", x => x.id);
+                    table.UniqueConstraint("ak_interpretations_child_id_id", x => new { x.child_id, x.id });
                     table.ForeignKey(
                         name: "fk_interpretations_children_authority_id_child_id",
                         columns: x => new { x.authority_id, x.child_id },
@@ -830,7 +940,49 @@ namespace ChildrensInfo.Core.Data.Migrations
                         principalColumns: new[] { "authority_id", "id" },
                         onDelete: ReferentialAction.Restrict);
                     table.ForeignKey(
+                        name: "fk_interpretations_interpretations_child_id_supersedes_id",
+                        columns: x => new { x.child_id, x.supersedes_id },
+                        principalTable: "interpretations",
+                        principalColumns: new[] { "child_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
                         name: "fk_interpretations_voice_records_child_id_voice_record_id",
+                        columns: x => new { x.child_id, x.voice_record_id },
+                        principalTable: "voice_records",
+                        principalColumns: new[] { "child_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "third_party_voices",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    authority_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    child_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    voice_record_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    relationship_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    described_sealed = table.Column<byte[]>(type: "bytea", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_third_party_voices", x => x.id);
+                    table.UniqueConstraint("ak_third_party_voices_child_id_id", x => new { x.child_id, x.id });
+                    table.CheckConstraint("ck_third_party_voices_who", "(relationship_id is null) <> (described_sealed is null)");
+                    table.ForeignKey(
+                        name: "fk_third_party_voices_children_authority_id_child_id",
+                        columns: x => new { x.authority_id, x.child_id },
+                        principalTable: "children",
+                        principalColumns: new[] { "authority_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_third_party_voices_relationships_child_id_relationship_id",
+                        columns: x => new { x.child_id, x.relationship_id },
+                        principalTable: "relationships",
+                        principalColumns: new[] { "child_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_third_party_voices_voice_records_child_id_voice_record_id",
                         columns: x => new { x.child_id, x.voice_record_id },
                         principalTable: "voice_records",
                         principalColumns: new[] { "child_id", "id" },
@@ -1019,6 +1171,73 @@ namespace ChildrensInfo.Core.Data.Migrations
                         onDelete: ReferentialAction.Restrict);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "interpretation_showings",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    authority_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    child_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    interpretation_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    saw = table.Column<string>(type: "text", nullable: false),
+                    why_sealed = table.Column<byte[]>(type: "bytea", nullable: true),
+                    response_record_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    recorded_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    recorded_by_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_interpretation_showings", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_interpretation_showings_children_authority_id_child_id",
+                        columns: x => new { x.authority_id, x.child_id },
+                        principalTable: "children",
+                        principalColumns: new[] { "authority_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_interpretation_showings_interpretations_child_id_interpreta",
+                        columns: x => new { x.child_id, x.interpretation_id },
+                        principalTable: "interpretations",
+                        principalColumns: new[] { "child_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_interpretation_showings_voice_records_child_id_response_rec",
+                        columns: x => new { x.child_id, x.response_record_id },
+                        principalTable: "voice_records",
+                        principalColumns: new[] { "child_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "third_party_answers",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    authority_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    child_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    third_party_voice_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    allowed = table.Column<bool>(type: "boolean", nullable: false),
+                    said_by_sealed = table.Column<byte[]>(type: "bytea", nullable: false),
+                    recorded_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    recorded_by_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_third_party_answers", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_third_party_answers_children_authority_id_child_id",
+                        columns: x => new { x.authority_id, x.child_id },
+                        principalTable: "children",
+                        principalColumns: new[] { "authority_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_third_party_answers_third_party_voices_child_id_third_party",
+                        columns: x => new { x.child_id, x.third_party_voice_id },
+                        principalTable: "third_party_voices",
+                        principalColumns: new[] { "child_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ix_allocations_authority_id_child_id",
                 table: "allocations",
@@ -1072,6 +1291,32 @@ namespace ChildrensInfo.Core.Data.Migrations
                 name: "ix_authority_keys_authority_id",
                 table: "authority_keys",
                 column: "authority_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_breach_reports_authority_id_child_id",
+                table: "breach_reports",
+                columns: new[] { "authority_id", "child_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_breach_reports_child_id",
+                table: "breach_reports",
+                column: "child_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_breach_reports_child_id_voice_record_id",
+                table: "breach_reports",
+                columns: new[] { "child_id", "voice_record_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_breach_reports_wrong_child_id_wrong_record_id",
+                table: "breach_reports",
+                columns: new[] { "wrong_child_id", "wrong_record_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_breach_reports_wrong_record_id",
+                table: "breach_reports",
+                column: "wrong_record_id",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_child_keys_authority_id_child_id",
@@ -1156,6 +1401,26 @@ namespace ChildrensInfo.Core.Data.Migrations
                 column: "wording_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_do_not_tells_authority_id_child_id",
+                table: "do_not_tells",
+                columns: new[] { "authority_id", "child_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_do_not_tells_child_id",
+                table: "do_not_tells",
+                column: "child_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_do_not_tells_child_id_relationship_id",
+                table: "do_not_tells",
+                columns: new[] { "child_id", "relationship_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_do_not_tells_child_id_voice_record_id",
+                table: "do_not_tells",
+                columns: new[] { "child_id", "voice_record_id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_extract_children_authority_id_child_id",
                 table: "extract_children",
                 columns: new[] { "authority_id", "child_id" });
@@ -1186,6 +1451,26 @@ namespace ChildrensInfo.Core.Data.Migrations
                 columns: new[] { "authority_id", "child_id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_interpretation_showings_authority_id_child_id",
+                table: "interpretation_showings",
+                columns: new[] { "authority_id", "child_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_interpretation_showings_child_id",
+                table: "interpretation_showings",
+                column: "child_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_interpretation_showings_child_id_interpretation_id",
+                table: "interpretation_showings",
+                columns: new[] { "child_id", "interpretation_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_interpretation_showings_child_id_response_record_id",
+                table: "interpretation_showings",
+                columns: new[] { "child_id", "response_record_id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_interpretations_authority_id_child_id",
                 table: "interpretations",
                 columns: new[] { "authority_id", "child_id" });
@@ -1196,9 +1481,20 @@ namespace ChildrensInfo.Core.Data.Migrations
                 column: "child_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_interpretations_child_id_supersedes_id",
+                table: "interpretations",
+                columns: new[] { "child_id", "supersedes_id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_interpretations_child_id_voice_record_id",
                 table: "interpretations",
                 columns: new[] { "child_id", "voice_record_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_interpretations_supersedes_id",
+                table: "interpretations",
+                column: "supersedes_id",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_jobs_open",
@@ -1343,6 +1639,41 @@ namespace ChildrensInfo.Core.Data.Migrations
                 column: "authority_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_third_party_answers_authority_id_child_id",
+                table: "third_party_answers",
+                columns: new[] { "authority_id", "child_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_third_party_answers_child_id",
+                table: "third_party_answers",
+                column: "child_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_third_party_answers_child_id_third_party_voice_id",
+                table: "third_party_answers",
+                columns: new[] { "child_id", "third_party_voice_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_third_party_voices_authority_id_child_id",
+                table: "third_party_voices",
+                columns: new[] { "authority_id", "child_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_third_party_voices_child_id",
+                table: "third_party_voices",
+                column: "child_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_third_party_voices_child_id_relationship_id",
+                table: "third_party_voices",
+                columns: new[] { "child_id", "relationship_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_third_party_voices_child_id_voice_record_id",
+                table: "third_party_voices",
+                columns: new[] { "child_id", "voice_record_id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_tool_versions_tool_id_number_language",
                 table: "tool_versions",
                 columns: new[] { "tool_id", "number", "language" },
@@ -1371,6 +1702,11 @@ namespace ChildrensInfo.Core.Data.Migrations
                 column: "child_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_voice_records_child_id_corrects_id",
+                table: "voice_records",
+                columns: new[] { "child_id", "corrects_id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_voice_records_child_id_explains_id",
                 table: "voice_records",
                 columns: new[] { "child_id", "explains_id" });
@@ -1389,6 +1725,12 @@ namespace ChildrensInfo.Core.Data.Migrations
                 name: "ix_voice_records_file_id",
                 table: "voice_records",
                 column: "file_id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_voice_records_moved_from_id",
+                table: "voice_records",
+                column: "moved_from_id",
                 unique: true);
 
             migrationBuilder.CreateIndex(

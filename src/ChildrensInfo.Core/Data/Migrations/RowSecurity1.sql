@@ -18,7 +18,11 @@ grant select on "__EFMigrationsHistory" to portal_app;
 
 -- Once written, never changed: not by the site, and by a trigger not by its owner either.
 revoke update, delete on audit_entries, consent_events, wordings, voice_records, voice_words, interpretations, voice_sessions,
-    competence_assessments, extract_children, tools, tool_versions from portal_app;
+    interpretation_showings, third_party_voices, third_party_answers, competence_assessments, extract_children, tools, tool_versions from portal_app;
+revoke update, delete on do_not_tells, breach_reports from portal_app;
+-- A rule can be ended and a report completed; what they say otherwise stays.
+grant update (ended_at, ended_by_id, end_reason_sealed) on do_not_tells to portal_app;
+grant update (what_happened_sealed, what_was_done_sealed, child_told, completed_at, completed_by_id) on breach_reports to portal_app;
 grant update (retired_at) on tools to portal_app;
 revoke delete on children, allocations, relationships, returns, extracts, research_projects, jobs, child_keys, authority_keys,
     authorities, people from portal_app;
@@ -35,7 +39,21 @@ create trigger written_once before update or delete on audit_entries for each ro
 create trigger never_emptied before truncate on audit_entries for each statement execute function refuse_change();
 create trigger written_once before update or delete on consent_events for each row execute function refuse_change();
 create trigger never_emptied before truncate on consent_events for each statement execute function refuse_change();
-create trigger written_once before update on voice_records for each row execute function refuse_change();
+create trigger written_once before update on interpretation_showings for each row execute function refuse_change();
+create trigger written_once before update on third_party_voices for each row execute function refuse_change();
+create trigger written_once before update on third_party_answers for each row execute function refuse_change();
+
+-- A record never changes but once: that it was moved to the child whose it is (move_voice_away, below).
+create function refuse_change_but_moving() returns trigger language plpgsql as $$
+begin
+    if old.moved_at is null and new.moved_at is not null
+        and to_jsonb(new) - array['moved_at', 'moved_by_id'] = to_jsonb(old) - array['moved_at', 'moved_by_id'] then
+        return new;
+    end if;
+    raise exception '% is written once: % refused', tg_table_name, tg_op using errcode = 'insufficient_privilege';
+end
+$$;
+create trigger written_once before update on voice_records for each row execute function refuse_change_but_moving();
 create trigger written_once before update on voice_words for each row execute function refuse_change();
 create trigger written_once before update on interpretations for each row execute function refuse_change();
 create trigger written_once before update on tool_versions for each row execute function refuse_change();
@@ -150,6 +168,11 @@ begin
             ('relationships', '''Whole'''),
             ('voice_words', '''Whole'''),
             ('interpretations', '''Whole'''),
+            ('interpretation_showings', '''Whole'''),
+            ('third_party_voices', '''Whole'''),
+            ('third_party_answers', '''Whole'''),
+            ('breach_reports', '''Whole'''),
+            ('do_not_tells', '''Whole'''),
             ('competence_assessments', '''Whole'''),
             ('child_keys', '''Whole''')) as rows (t, wide)
     loop
@@ -177,3 +200,39 @@ begin
     end loop;
 end
 $$;
+
+-- What was sealed under the wrong child: the one way in which a record ever loses its words. It works only where the same save has put the
+-- record under the right child and opened a report about it, and only on rows that who is asking may reach; the site has no other way to
+-- take words away (docs/decisions, "A record under the wrong child"). It owns no more than its owner, who stands under the same policies.
+create function move_voice_away(record uuid) returns void language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    report breach_reports;
+    media uuid;
+begin
+    -- One report stands for a record and for what corrects it.
+    select b.* into strict report from breach_reports b join voice_records r on b.wrong_record_id = coalesce(r.corrects_id, r.id)
+        where r.id = record and b.moved_by_id = app_actor() and b.completed_at is null;
+    perform 1 from voice_records where child_id = report.child_id and moved_from_id = record;
+    if not found then
+        raise exception 'The record does not stand under the right child: nothing was taken away' using errcode = 'insufficient_privilege';
+    end if;
+    update voice_records set moved_at = report.moved_at, moved_by_id = report.moved_by_id
+        where id = record and child_id = report.wrong_child_id and moved_at is null returning file_id into media;
+    if not found then
+        raise exception 'There is no such record to move' using errcode = 'insufficient_privilege';
+    end if;
+    delete from voice_words where voice_record_id = record;
+    delete from interpretation_showings s using interpretations i where s.interpretation_id = i.id and i.voice_record_id = record;
+    delete from interpretations where voice_record_id = record;
+    update do_not_tells set words_sealed = null where voice_record_id = record;
+    delete from third_party_answers p using third_party_voices v where p.third_party_voice_id = v.id and v.voice_record_id = record;
+    delete from third_party_voices where voice_record_id = record;
+    if media is not null then
+        delete from file_pieces where file_id = media;
+        -- Without its key nothing left of it anywhere could be opened.
+        update files set wrapped_key = '\x' where id = media;
+    end if;
+end
+$$;
+revoke all on function move_voice_away(uuid) from public;
+grant execute on function move_voice_away(uuid) to portal_app;

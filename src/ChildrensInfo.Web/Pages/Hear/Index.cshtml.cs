@@ -1,5 +1,6 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Voice;
@@ -9,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ChildrensInfo.Web.Pages.Hear;
 
 /// <summary>The children a practitioner works with, those who have not been heard for long first.</summary>
-public class IndexModel(AppDbContext db, TimeProvider clock) : PageModel
+public class IndexModel(AppDbContext db, DoNotTellService doNotTell, TimeProvider clock) : PageModel
 {
     public const int WeeksHeardLately = 12;
 
@@ -26,13 +27,14 @@ public class IndexModel(AppDbContext db, TimeProvider clock) : PageModel
     public async Task OnGetAsync(CancellationToken cancel)
     {
         Today = ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
+        var readable = doNotTell.ReadableBy(db.Actor!, db.VoiceRecords);
         var children = (await db.Children.AsNoTracking()
                 .Select(c => new
                 {
                     Child = c,
                     // The child was heard when the child spoke: a parent's or a worker's words are not theirs, and nothing said is nothing heard.
-                    LastHeardOn = db.VoiceRecords.Where(r => r.ChildId == c.Id && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson) && r.Kind != VoiceKind.Declined).Max(r => (DateOnly?)r.HeardOn),
-                    Records = db.VoiceRecords.Count(r => r.ChildId == c.Id),
+                    LastHeardOn = readable.Where(r => r.ChildId == c.Id && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson) && r.Kind != VoiceKind.Declined).Max(r => (DateOnly?)r.HeardOn),
+                    Records = readable.Count(r => r.CorrectsId == null && r.ChildId == c.Id),
                 }).ToListAsync(cancel))
             .Select(c => new Row(c.Child.Id, c.Child.DisplayName, c.Child.AgeOn(Today), c.LastHeardOn, c.Records)).ToList();
         var longAgo = Today.AddDays(-7 * WeeksHeardLately);

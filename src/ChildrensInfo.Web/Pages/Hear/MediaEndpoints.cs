@@ -76,7 +76,8 @@ public static class MediaEndpoints
         var fromStart = ranges is null || ranges.Any(r => r.From is null or 0);
         var opened = await media.OpenAsync(childId, fileId, fromStart, current.Actor!, cancel);
         if (opened is null) return TypedResults.NotFound();
-        if (opened.IsLocked) return Refuse(StatusCodes.Status403Forbidden, "This recording is locked: we were asked to stop.");
+        if (opened.Hold == HoldState.HeldThirdParty) return Refuse(StatusCodes.Status403Forbidden, "Somebody else can be heard on this recording and has not said yes yet.");
+        if (opened.Hold != HoldState.None) return Refuse(StatusCodes.Status403Forbidden, "This recording is locked: there is no permission to play it.");
         context.Response.Headers[HeaderNames.ContentDisposition] = "inline";
         return TypedResults.Stream(opened.Content!, opened.File.ContentType, enableRangeProcessing: true);
     }

@@ -1,0 +1,206 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Shared;
+using ChildrensInfo.Core.Voice;
+using FluentValidation;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace ChildrensInfo.Core.Children;
+
+/// <summary>That somebody must not be told.</summary>
+public class RecordDoNotTell
+{
+    /// <summary>Made with the form, so that a double click makes one.</summary>
+    public Guid Id { get; set; }
+
+    /// <summary>A relationship's id or the name of a <see cref="DoNotTellRole"/>: one question, one answer.</summary>
+    public string? Who { get; set; }
+
+    public DoNotTellScope? Scope { get; set; }
+
+    public Guid? VoiceRecordId { get; set; }
+
+    public SubjectMatter? SubjectMatter { get; set; }
+
+    public DoNotTellReason? Reason { get; set; }
+
+    public DoNotTellSaidBy? SaidBy { get; set; }
+
+    public string? Words { get; set; }
+
+    public DateOnly? UntilOn { get; set; }
+
+    public DoNotTellRole? Role => Enum.TryParse<DoNotTellRole>(Who, out var role) && Enum.IsDefined(role) && !char.IsAsciiDigit(Who![0]) ? role : null;
+
+    public Guid? RelationshipId => Guid.TryParse(Who, out var id) ? id : null;
+}
+
+public sealed class RecordDoNotTellValidator : AbstractValidator<RecordDoNotTell>
+{
+    public RecordDoNotTellValidator(TimeProvider clock)
+    {
+        RuleFor(i => i.Id).NotEmpty().WithMessage("Open the form again, then send it");
+        RuleFor(i => i.Who).Must((i, _) => i.Role is not null || i.RelationshipId is not null).WithMessage("Choose who must not be told");
+        RuleFor(i => i.Scope).NotNull().WithMessage("Choose what they must not be told").IsInEnum().WithMessage("Choose what they must not be told");
+        RuleFor(i => i.VoiceRecordId).NotNull().When(i => i.Scope == DoNotTellScope.Record).OverridePropertyName(nameof(RecordDoNotTell.Scope))
+            .WithMessage("To keep one thing from somebody, open this form from that record");
+        RuleFor(i => i.SubjectMatter).NotNull().When(i => i.Scope == DoNotTellScope.Subject).WithMessage("Choose the subject").IsInEnum().WithMessage("Choose the subject");
+        RuleFor(i => i.Reason).NotNull().WithMessage("Choose why").IsInEnum().WithMessage("Choose why");
+        RuleFor(i => i.SaidBy).NotNull().WithMessage("Choose who said so").IsInEnum().WithMessage("Choose who said so");
+        RuleFor(i => i.Words).Must(w => WrittenText.Length(w) <= DoNotTell.WordsMaxLength).WithMessage($"Keep this to {DoNotTell.WordsMaxLength:N0} characters or fewer")
+            .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept);
+        RuleFor(i => i.UntilOn).Must(on => on is null || on >= ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime)).WithMessage("The last day must be today or later");
+    }
+}
+
+/// <summary>That a rule no longer stands.</summary>
+public class EndDoNotTell
+{
+    public Guid RuleId { get; set; }
+
+    public string? EndReason { get; set; }
+}
+
+public sealed class EndDoNotTellValidator : AbstractValidator<EndDoNotTell>
+{
+    public EndDoNotTellValidator() =>
+        RuleFor(i => i.EndReason).Cascade(CascadeMode.Stop)
+            .Must(r => (r?.Trim().Length ?? 0) >= DoNotTell.EndReasonMinLength).WithMessage($"Say why it no longer stands, in at least {DoNotTell.EndReasonMinLength} characters")
+            .Must(r => WrittenText.Length(r) <= DoNotTell.WordsMaxLength).WithMessage($"Keep this to {DoNotTell.WordsMaxLength:N0} characters or fewer")
+            .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept);
+}
+
+/// <summary>
+/// Who must not be told what. Every page, list, search, count, copy and file of records asks here; none leaves anything out by itself.
+/// </summary>
+public sealed class DoNotTellService(AppDbContext db, KeyRing keys, TimeProvider clock)
+{
+    private DateOnly Today => ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
+
+    /// <summary>
+    /// Those of the records that somebody who signs in may read, whichever children they are about: for a page, a list, a search or a count.
+    /// What was moved to another child is not among them.
+    /// </summary>
+    public IQueryable<VoiceRecord> ReadableBy(Actor actor, IQueryable<VoiceRecord> records)
+    {
+        var me = actor.PersonId;
+        var today = Today;
+        return records.Where(r => r.MovedAt == null && (r.Sensitivity == Sensitivity.Disclosure || !db.DoNotTells.Any(d => d.ChildId == r.ChildId
+            && d.EndedAt == null && d.FromOn <= today && (d.UntilOn == null || d.UntilOn >= today)
+            && ((d.Role == DoNotTellRole.OtherPractitioners && d.RecordedById != me)
+                || (d.Role == DoNotTellRole.CoveringPractitioners && !db.Allocations.Any(a => a.ChildId == r.ChildId && a.PractitionerId == me && a.EndedOn == null)))
+            && (d.Scope == DoNotTellScope.Everything
+                || (d.Scope == DoNotTellScope.Record && (d.VoiceRecordId == r.Id || d.VoiceRecordId == r.CorrectsId || d.VoiceRecordId == r.ExplainsId))
+                || (d.Scope == DoNotTellScope.Subject && d.SubjectMatter == r.SubjectMatter)))));
+    }
+
+    /// <summary>Those that nobody at all is to be kept from: only these may be quoted where anybody might read them.</summary>
+    public IQueryable<VoiceRecord> FreeOfRules(IQueryable<VoiceRecord> records)
+    {
+        var today = Today;
+        return records.Where(r => r.MovedAt == null && !db.DoNotTells.Any(d => d.ChildId == r.ChildId
+            && d.EndedAt == null && d.FromOn <= today && (d.UntilOn == null || d.UntilOn >= today)
+            && (d.Scope == DoNotTellScope.Everything
+                || (d.Scope == DoNotTellScope.Record && (d.VoiceRecordId == r.Id || d.VoiceRecordId == r.CorrectsId || d.VoiceRecordId == r.ExplainsId))
+                || (d.Scope == DoNotTellScope.Subject && d.SubjectMatter == r.SubjectMatter))));
+    }
+
+    /// <summary>Whether anything of a child's is kept from this worker. How much is not said: a number would tell, too.</summary>
+    public async Task<bool> KeepsFromAsync(Guid childId, Actor actor, CancellationToken cancel)
+    {
+        var ofChild = db.VoiceRecords.Where(r => r.ChildId == childId && r.MovedAt == null);
+        return await ofChild.CountAsync(cancel) > await ReadableBy(actor, ofChild).CountAsync(cancel);
+    }
+
+    /// <summary>A child's rules that stand today, newest first.</summary>
+    public Task<List<DoNotTell>> StandingAsync(Guid childId, CancellationToken cancel)
+    {
+        var today = Today;
+        return db.DoNotTells.AsNoTracking().Include(d => d.Relationship)
+            .Where(d => d.ChildId == childId && d.EndedAt == null && d.FromOn <= today && (d.UntilOn == null || d.UntilOn >= today))
+            .OrderByDescending(d => d.RecordedAt).ToListAsync(cancel);
+    }
+
+    /// <returns>Null when the child is not one the actor may see.</returns>
+    public async Task<Outcome?> RecordAsync(Guid childId, RecordDoNotTell input, Actor actor, CancellationToken cancel)
+    {
+        var child = await db.Children.AsNoTracking().SingleOrDefaultAsync(c => c.Id == childId, cancel);
+        if (child is null) return null;
+        Task<bool> IsThere() => db.DoNotTells.AnyAsync(d => d.Id == input.Id && d.ChildId == childId, cancel);
+        if (await IsThere()) return Outcome.Done;
+        if (input.RelationshipId is { } relation && !await db.Relationships.AnyAsync(r => r.Id == relation && r.ChildId == childId, cancel))
+        {
+            return await RefuseForgedAsync(childId, relation, actor, nameof(input.Who), "Choose somebody in this child’s life", cancel);
+        }
+
+        Guid? recordId = null;
+        if (input.Scope == DoNotTellScope.Record)
+        {
+            var record = await ReadableBy(actor, db.VoiceRecords).Where(r => r.Id == input.VoiceRecordId && r.ChildId == childId)
+                .Select(r => new { First = r.CorrectsId ?? r.Id }).SingleOrDefaultAsync(cancel);
+            if (record is null) return await RefuseForgedAsync(childId, input.VoiceRecordId, actor, nameof(input.Scope), "That record is not one of this child’s", cancel);
+            recordId = record.First;
+        }
+
+        db.Add(new DoNotTell
+        {
+            Id = input.Id,
+            AuthorityId = child.AuthorityId,
+            ChildId = childId,
+            RelationshipId = input.RelationshipId,
+            Role = input.Role,
+            Scope = input.Scope!.Value,
+            VoiceRecordId = recordId,
+            SubjectMatter = input.Scope == DoNotTellScope.Subject ? input.SubjectMatter : null,
+            Reason = input.Reason!.Value,
+            SaidBy = input.SaidBy!.Value,
+            WordsSealed = string.IsNullOrWhiteSpace(input.Words) ? null : await keys.SealAsync(childId, input.Words, input.Id, SealPart.DoNotTellWords, cancel),
+            FromOn = Today,
+            UntilOn = input.UntilOn,
+            RecordedById = actor.PersonId,
+            RecordedAt = clock.GetUtcNow().UtcDateTime,
+        });
+        db.Add(AuditEntry.For(AuditActions.DoNotTellRecorded, actor, childId, input.Id, clock, $"{input.Role?.ToString() ?? "Person"} {input.Scope}"));
+        try
+        {
+            await db.SaveChangesAsync(cancel);
+        }
+        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            db.ChangeTracker.Clear();
+            if (!await IsThere()) return Outcome.Refused("", "This form was used before, so nothing was saved. Open the page again");
+        }
+
+        return Outcome.Done;
+    }
+
+    /// <summary>Ends a rule, with a reason that stays. What it kept back is told from then on.</summary>
+    /// <returns>Null when there is no such rule of a child the actor may see.</returns>
+    public async Task<Outcome?> EndAsync(Guid childId, EndDoNotTell input, Actor actor, CancellationToken cancel)
+    {
+        var rule = await db.DoNotTells.SingleOrDefaultAsync(d => d.Id == input.RuleId && d.ChildId == childId, cancel);
+        if (rule is null) return null;
+        if (rule.EndedAt is not null) return Outcome.Done;
+        // Whoever it keeps out could otherwise let themselves in.
+        var allocated = await db.Allocations.AnyAsync(a => a.ChildId == childId && a.PractitionerId == actor.PersonId && a.EndedOn == null, cancel);
+        if (!allocated) return Outcome.Refused(nameof(input.EndReason), "Only a worker who is allocated to the child can end this");
+        rule.EndedAt = clock.GetUtcNow().UtcDateTime;
+        rule.EndedById = actor.PersonId;
+        rule.EndReasonSealed = await keys.SealAsync(childId, input.EndReason!, rule.Id, SealPart.DoNotTellEnd, cancel);
+        db.Add(AuditEntry.For(AuditActions.DoNotTellEnded, actor, childId, rule.Id, clock, $"{rule.Role?.ToString() ?? "Person"} {rule.Scope}"));
+        await db.SaveChangesAsync(cancel);
+        return Outcome.Done;
+    }
+
+    /// <summary>Refuses an id that the page never offered, and writes that it was tried.</summary>
+    private async Task<Outcome> RefuseForgedAsync(Guid childId, Guid? forgedId, Actor actor, string field, string message, CancellationToken cancel)
+    {
+        db.Add(AuditEntry.For(AuditActions.AccessRefused, actor, childId, forgedId, clock, "does not belong to the child"));
+        await db.SaveChangesAsync(cancel);
+        return Outcome.Refused(field, message);
+    }
+}

@@ -1,0 +1,198 @@
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+
+namespace ChildrensInfo.Core.Voice;
+
+/// <summary>What the speaker said when it was read or played back to them, before it was sealed.</summary>
+public enum ReadBack
+{
+    NotOffered,
+    Yes,
+
+    /// <summary>They changed it first, and then said yes.</summary>
+    YesAfterChange,
+    NotSure,
+    DidNotWant,
+}
+
+/// <summary>Why another record stands beside the first. The first is never changed.</summary>
+public enum CorrectionReason
+{
+    /// <summary>The worker wrote it down wrongly.</summary>
+    WorkerTypo,
+    ChangedMind,
+
+    /// <summary>Somebody asked for what is kept about them to be put right.</summary>
+    Rectification,
+}
+
+public enum Sensitivity
+{
+    Normal,
+    Sensitive,
+
+    /// <summary>It says that somebody is not safe: never on a paper that leaves the building.</summary>
+    Disclosure,
+}
+
+/// <summary>Why a sealed recording may not be played.</summary>
+public enum HoldState
+{
+    None,
+
+    /// <summary>Who decides has said to stop, or has never said yes where it stands now.</summary>
+    HeldConsent,
+
+    /// <summary>Somebody else can be heard on it and has not said yes.</summary>
+    HeldThirdParty,
+}
+
+/// <summary>Works out whether a record is held; never stored, so that it cannot be forgotten when an answer changes.</summary>
+public static class VoiceHolds
+{
+    /// <param name="record">With its other voices and their answers.</param>
+    /// <param name="recording">Where permission to record this child's voice stands now.</param>
+    public static HoldState Of(VoiceRecord record, ConsentDecision recording)
+    {
+        if (record.Kind != VoiceKind.Audio) return HoldState.None;
+        // A recording that came from the wrong child was never asked for here.
+        if (ConsentRules.LocksWhatIsKept(recording.State) || (record.MovedFromId is not null && !recording.Allowed)) return HoldState.HeldConsent;
+        return record.ThirdPartyVoices.Exists(v => !v.IsAllowed) ? HoldState.HeldThirdParty : HoldState.None;
+    }
+}
+
+/// <summary>Somebody else who can be heard on a recording. While any of them has not said yes, nobody may play it.</summary>
+public class ThirdPartyVoice : IAboutChild
+{
+    public const int DescribedMaxLength = 200;
+
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public Guid AuthorityId { get; init; }
+
+    public Guid ChildId { get; init; }
+
+    public Guid VoiceRecordId { get; init; }
+
+    public VoiceRecord? VoiceRecord { get; init; }
+
+    /// <summary>The person, when they are known; otherwise <see cref="DescribedSealed"/> says who.</summary>
+    public Guid? RelationshipId { get; init; }
+
+    public Relationship? Relationship { get; init; }
+
+    public byte[]? DescribedSealed { get; init; }
+
+    public List<ThirdPartyAnswer> Answers { get; init; } = [];
+
+    /// <summary>Whether the last answer was yes. Needs the answers to be loaded; without them it is no.</summary>
+    public bool IsAllowed => Answers.OrderBy(a => a.RecordedAt).ThenBy(a => a.Id).LastOrDefault()?.Allowed == true;
+}
+
+/// <summary>What one of them, or who decides for them, said about being on it. The last one counts; none is ever changed.</summary>
+public class ThirdPartyAnswer : IAboutChild
+{
+    public const int SaidByMaxLength = 200;
+
+    /// <summary>Made with the form, so that a double click decides once.</summary>
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public Guid AuthorityId { get; init; }
+
+    public Guid ChildId { get; init; }
+
+    public Guid ThirdPartyVoiceId { get; init; }
+
+    public bool Allowed { get; init; }
+
+    /// <summary>Who said so, sealed: the person themselves, or somebody who may decide for them.</summary>
+    public required byte[] SaidBySealed { get; init; }
+
+    public DateTime RecordedAt { get; init; }
+
+    public Guid RecordedById { get; init; }
+}
+
+public enum InterpretationKind
+{
+    Observation,
+    Hypothesis,
+    Analysis,
+    PlanSummary,
+}
+
+public enum ChildSaw
+{
+    Yes,
+    NotYet,
+    NotAppropriate,
+}
+
+/// <summary>Whether the child was shown what a worker thinks, and what they answered: their own record. The last one counts.</summary>
+public class InterpretationShowing : IAboutChild
+{
+    public const int WhyMaxLength = 500;
+
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public Guid AuthorityId { get; init; }
+
+    public Guid ChildId { get; init; }
+
+    public Guid InterpretationId { get; init; }
+
+    public ChildSaw Saw { get; init; }
+
+    /// <summary>Why not, when it was not right to show it; sealed under the child's key.</summary>
+    public byte[]? WhySealed { get; init; }
+
+    /// <summary>What the child answered: a voice record of their own.</summary>
+    public Guid? ResponseRecordId { get; init; }
+
+    public DateTime RecordedAt { get; init; }
+
+    public Guid RecordedById { get; init; }
+}
+
+/// <summary>
+/// That words stood under the wrong child: what happened, who may have read them and what was done. Opened by the move itself,
+/// completed by the practitioner. It is about the child whose words they are.
+/// </summary>
+public class BreachReport : IAboutChild
+{
+    public const int TextMaxLength = 4_000;
+
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public Guid AuthorityId { get; init; }
+
+    /// <summary>The child whose words they are.</summary>
+    public Guid ChildId { get; init; }
+
+    /// <summary>The record where it belongs.</summary>
+    public Guid VoiceRecordId { get; init; }
+
+    /// <summary>The child under whom it stood, and its tombstone there.</summary>
+    public Guid WrongChildId { get; init; }
+
+    public Guid WrongRecordId { get; init; }
+
+    /// <summary>Since when it stood there.</summary>
+    public DateTime SealedAt { get; init; }
+
+    public DateTime MovedAt { get; init; }
+
+    public Guid MovedById { get; init; }
+
+    public byte[]? WhatHappenedSealed { get; set; }
+
+    public byte[]? WhatWasDoneSealed { get; set; }
+
+    public bool? ChildTold { get; set; }
+
+    public DateTime? CompletedAt { get; set; }
+
+    public Guid? CompletedById { get; set; }
+
+    public uint Version { get; init; }
+}
