@@ -4,6 +4,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Research;
+using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Web.Access;
 using ChildrensInfo.Web.Forms;
 using ChildrensInfo.Web.GovUk;
@@ -54,6 +55,7 @@ public static class Portal
         services.AddHttpContextAccessor();
         services.AddScoped<ICurrentActor, CurrentActor>();
         services.AddSingleton(new ResearchLimits(builder.Configuration.GetValue("Research:SmallestPopulation", ResearchLimits.UsualPopulation)));
+        services.AddSingleton(TranscriberCatalogue.From(builder.Configuration));
         services.AddPortalCore(connectionString);
         services.AddSingleton<IKeyProvider>(_ => new CertificateKeyProvider(
             builder.Configuration["Keys:CertificatePath"] ?? throw new InvalidOperationException("Keys:CertificatePath is not set."),

@@ -28,6 +28,11 @@ public static class AuditActions
     public const string MediaReceived = "voice.media-received";
     public const string MediaRefused = "voice.media-refused";
     public const string VoiceQuoted = "voice.quoted";
+    public const string TranscriptTyped = "transcript.typed";
+    public const string TranscriptAsked = "transcript.asked";
+    public const string TranscriptDrafted = "transcript.drafted";
+    public const string TranscriptFailed = "transcript.failed";
+    public const string TranscriptAccepted = "transcript.accepted";
     public const string InterpretationAdded = "interpretation.added";
     public const string InterpretationShown = "interpretation.shown";
     public const string ConsentRecorded = "consent.recorded";

@@ -58,6 +58,8 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<ThirdPartyVoice> ThirdPartyVoices => Set<ThirdPartyVoice>();
     public DbSet<ThirdPartyAnswer> ThirdPartyAnswers => Set<ThirdPartyAnswer>();
     public DbSet<BreachReport> BreachReports => Set<BreachReport>();
+    public DbSet<Transcript> Transcripts => Set<Transcript>();
+    public DbSet<TranscriptAcceptance> TranscriptAcceptances => Set<TranscriptAcceptance>();
     public DbSet<ConsentEvent> ConsentEvents => Set<ConsentEvent>();
     public DbSet<CompetenceAssessment> CompetenceAssessments => Set<CompetenceAssessment>();
     public DbSet<Wording> Wordings => Set<Wording>();
@@ -140,6 +142,8 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockWhole<ThirdPartyAnswer>(builder);
         LockWhole<BreachReport>(builder);
         LockWhole<DoNotTell>(builder);
+        LockWhole<Transcript>(builder);
+        LockWhole<TranscriptAcceptance>(builder);
         LockWhole<CompetenceAssessment>(builder);
         LockWhole<ChildKey>(builder);
         Lock<StoredFile>(builder, f => f.ChildId == null || ReachesWhole, f => f.ChildId);

@@ -288,6 +288,33 @@ internal sealed class BreachReportConfiguration : IEntityTypeConfiguration<Breac
     }
 }
 
+internal sealed class TranscriptConfiguration : IEntityTypeConfiguration<Transcript>
+{
+    public void Configure(EntityTypeBuilder<Transcript> builder)
+    {
+        builder.BelongsToChild();
+        builder.HasAlternateKey(t => new { t.VoiceRecordId, t.Id });
+        builder.Property(t => t.Method).HasConversion<string>();
+        builder.Property(t => t.Engine).HasMaxLength(Transcript.EngineMaxLength);
+        builder.HasOne(t => t.VoiceRecord).WithMany().HasForeignKey(t => new { t.ChildId, t.VoiceRecordId })
+            .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
+        // A machine's words that do not say so would be read as a person's.
+        builder.ToTable(t => t.HasCheckConstraint("ck_transcripts_engine", "(method = 'TypedByPerson') = (engine is null)"));
+    }
+}
+
+internal sealed class TranscriptAcceptanceConfiguration : IEntityTypeConfiguration<TranscriptAcceptance>
+{
+    public void Configure(EntityTypeBuilder<TranscriptAcceptance> builder)
+    {
+        builder.BelongsToChild();
+        // Only a version of this very recording can be what it says.
+        builder.HasOne(a => a.Transcript).WithMany().HasForeignKey(a => new { a.VoiceRecordId, a.TranscriptId })
+            .HasPrincipalKey(t => new { t.VoiceRecordId, t.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(a => new { a.VoiceRecordId, a.Number }).IsUnique();
+    }
+}
+
 internal sealed class ConsentEventConfiguration : IEntityTypeConfiguration<ConsentEvent>
 {
     public void Configure(EntityTypeBuilder<ConsentEvent> builder)

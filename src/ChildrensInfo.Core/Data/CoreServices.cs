@@ -59,6 +59,9 @@ public static class CoreServices
         services.TryAddSingleton(new ResearchLimits());
         services.AddScoped<ReturnImporter>();
         services.AddScoped<ReturnService>();
+        services.TryAddSingleton(new TranscriberCatalogue());
+        services.AddSingleton<ITranscriber, OpenAiTranscriber>();
+        services.AddScoped<TranscriptService>();
         services.AddScoped<VoiceMediaService>();
         services.AddScoped<VoiceService>();
         return services;

@@ -6,6 +6,7 @@ public enum JobKind
 {
     LoadReturn,
     BuildExtract,
+    DraftTranscript,
 }
 
 public enum JobState
@@ -26,7 +27,7 @@ public class Job : IBelongToAuthority
 
     public JobKind Kind { get; init; }
 
-    /// <summary>The return or extract it works on.</summary>
+    /// <summary>The return, extract or recording it works on.</summary>
     public Guid SubjectId { get; init; }
 
     public JobState State { get; set; }

@@ -14,6 +14,9 @@ public sealed class JobCancelledException : Exception
     }
 }
 
+/// <summary>The work cannot be done, for a reason that the person who asked is told as it stands here.</summary>
+public sealed class JobRefusedException(string reason) : Exception(reason);
+
 /// <summary>Writes how far a job is, on a connection of its own, so that it shows while the job's transaction is still open.</summary>
 public sealed class JobProgress(IServiceScopeFactory scopes, Actor actor, Guid jobId)
 {

@@ -67,4 +67,5 @@ public static class SealPart
     public const int ShowingWhy = -26;
     public const int BreachHappened = -27;
     public const int BreachDone = -28;
+    public const int Transcript = -60;
 }

@@ -8,7 +8,7 @@ using Npgsql;
 namespace ChildrensInfo.Web.Jobs;
 
 /// <summary>
-/// Does one job at a time, oldest first, holding an advisory lock on it, so that two sites beside each other never do the same one and a
+/// Does one job of a queue at a time, oldest first, holding an advisory lock on it, so that two sites beside each other never do the same one and a
 /// job whose site was killed is found unlocked and begun again.
 /// </summary>
 public sealed class JobRunner(IServiceScopeFactory scopes, NpgsqlDataSource database, TimeProvider clock, ILogger<JobRunner> log) : BackgroundService
@@ -16,13 +16,17 @@ public sealed class JobRunner(IServiceScopeFactory scopes, NpgsqlDataSource data
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly Actor Runner = new(Guid.Empty, Guid.Empty, Role.Administrator, null, "", Reach.Runner);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Two queues: a recording of three hours keeps a transcriber busy for longer than a return may wait.</summary>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(WorkAsync(transcripts: false, stoppingToken), WorkAsync(transcripts: true, stoppingToken));
+
+    private async Task WorkAsync(bool transcripts, CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                if (await RunNextAsync(stoppingToken)) continue;
+                if (await RunNextAsync(transcripts, stoppingToken)) continue;
             }
             catch (Exception error) when (error is NpgsqlException or InvalidOperationException or TimeoutException && !stoppingToken.IsCancellationRequested)
             {
@@ -40,7 +44,7 @@ public sealed class JobRunner(IServiceScopeFactory scopes, NpgsqlDataSource data
         }
     }
 
-    private async Task<bool> RunNextAsync(CancellationToken cancel)
+    private async Task<bool> RunNextAsync(bool transcripts, CancellationToken cancel)
     {
         List<Job> open;
         await using (var scope = scopes.CreateAsyncScope())
@@ -48,7 +52,7 @@ public sealed class JobRunner(IServiceScopeFactory scopes, NpgsqlDataSource data
             var db = scope.ServiceProvider.GetRequiredService<AppDbContext>();
             using (db.ActingAs(Runner))
             {
-                open = await db.Jobs.AsNoTracking().Where(j => j.State == JobState.Waiting || j.State == JobState.Running)
+                open = await db.Jobs.AsNoTracking().Where(j => (j.State == JobState.Waiting || j.State == JobState.Running) && (j.Kind == JobKind.DraftTranscript) == transcripts)
                     .OrderBy(j => j.RequestedAt).Take(20).ToListAsync(cancel);
             }
         }
@@ -99,6 +103,11 @@ public sealed class JobRunner(IServiceScopeFactory scopes, NpgsqlDataSource data
         catch (JobCancelledException)
         {
             state = JobState.Cancelled;
+        }
+        catch (JobRefusedException refused)
+        {
+            log.LogWarning("Job {JobId} of kind {JobKind} was refused: {Reason}", id, job.Kind, refused.Message);
+            (state, message) = (JobState.Failed, refused.Message);
         }
         catch (Exception error) when (!cancel.IsCancellationRequested)
         {

@@ -2,6 +2,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Returns;
+using ChildrensInfo.Core.Voice;
 
 namespace ChildrensInfo.Web.Jobs;
 
@@ -12,6 +13,7 @@ public static class JobWork
     {
         JobKind.LoadReturn => services.GetRequiredService<ReturnImporter>().RunAsync(job.SubjectId, actor, progress, cancel),
         JobKind.BuildExtract => services.GetRequiredService<ExtractBuilder>().RunAsync(job.SubjectId, actor, progress, cancel),
+        JobKind.DraftTranscript => services.GetRequiredService<TranscriptService>().DraftAsync(job.Id, job.SubjectId, actor, progress, cancel),
         _ => throw new InvalidOperationException($"No work is known for a job of kind {job.Kind}."),
     };
 }

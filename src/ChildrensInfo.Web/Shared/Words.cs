@@ -197,6 +197,13 @@ public static class Words
         _ => "a worker’s eyes, not their words",
     };
 
+    public static string Of(TranscriptMethod method) => method switch
+    {
+        TranscriptMethod.TypedByPerson => "Typed by a person who listened",
+        TranscriptMethod.Machine => "Drafted by a machine",
+        _ => "Drafted by a machine, put right by a person",
+    };
+
     public static string Of(Purpose purpose) => purpose switch
     {
         Purpose.KeepRecord => "Write down what they tell you",

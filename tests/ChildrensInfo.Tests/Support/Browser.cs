@@ -108,6 +108,13 @@ public sealed class Visitor : IAsyncDisposable
 
     public async Task GoAsync(string path) => await Page.GotoAsync(path);
 
+    /// <summary>Somebody signs in at this browser, as after a session that ended.</summary>
+    public async Task SignInAsAsync(TestSite site, AppUser person)
+    {
+        var (name, value) = site.CookieFor(person);
+        await context.AddCookiesAsync([new() { Name = name, Value = value, Url = site.Address.ToString() }]);
+    }
+
     public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 
     public ILocator Link(string name) => Page.GetByRole(AriaRole.Link, new() { Name = name });

@@ -2066,6 +2066,123 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("tool_versions", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.Transcript", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("author_id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Engine")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("engine");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("method");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed");
+
+                    b.Property<Guid>("VoiceRecordId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("voice_record_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_transcripts");
+
+                    b.HasAlternateKey("VoiceRecordId", "Id")
+                        .HasName("ak_transcripts_voice_record_id_id");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_transcripts_child_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_transcripts_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "VoiceRecordId")
+                        .HasDatabaseName("ix_transcripts_child_id_voice_record_id");
+
+                    b.ToTable("transcripts", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_transcripts_engine", "(method = 'TypedByPerson') = (engine is null)");
+                        });
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.TranscriptAcceptance", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("AcceptedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("accepted_at");
+
+                    b.Property<Guid>("AcceptedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("accepted_by_id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<Guid>("TranscriptId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("transcript_id");
+
+                    b.Property<Guid>("VoiceRecordId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("voice_record_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_transcript_acceptances");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_transcript_acceptances_child_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_transcript_acceptances_authority_id_child_id");
+
+                    b.HasIndex("VoiceRecordId", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_transcript_acceptances_voice_record_id_number");
+
+                    b.HasIndex("VoiceRecordId", "TranscriptId")
+                        .HasDatabaseName("ix_transcript_acceptances_voice_record_id_transcript_id");
+
+                    b.ToTable("transcript_acceptances", (string)null);
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Voice.VoiceRecord", b =>
                 {
                     b.Property<Guid>("Id")
@@ -3004,6 +3121,48 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasConstraintName("fk_tool_versions_tools_tool_id");
 
                     b.Navigation("Tool");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.Transcript", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_transcripts_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.VoiceRecord", "VoiceRecord")
+                        .WithMany()
+                        .HasForeignKey("ChildId", "VoiceRecordId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_transcripts_voice_records_child_id_voice_record_id");
+
+                    b.Navigation("VoiceRecord");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.TranscriptAcceptance", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_transcript_acceptances_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.Transcript", "Transcript")
+                        .WithMany()
+                        .HasForeignKey("VoiceRecordId", "TranscriptId")
+                        .HasPrincipalKey("VoiceRecordId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_transcript_acceptances_transcripts_voice_record_id_transcri");
+
+                    b.Navigation("Transcript");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Voice.VoiceRecord", b =>

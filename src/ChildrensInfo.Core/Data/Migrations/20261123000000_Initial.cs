@@ -990,6 +990,39 @@ namespace ChildrensInfo.Core.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "transcripts",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    authority_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    child_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    voice_record_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    method = table.Column<string>(type: "text", nullable: false),
+                    engine = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    author_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @sealed = table.Column<byte[]>(name: "sealed", type: "bytea", nullable: false),
+                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_transcripts", x => x.id);
+                    table.UniqueConstraint("ak_transcripts_voice_record_id_id", x => new { x.voice_record_id, x.id });
+                    table.CheckConstraint("ck_transcripts_engine", "(method = 'TypedByPerson') = (engine is null)");
+                    table.ForeignKey(
+                        name: "fk_transcripts_children_authority_id_child_id",
+                        columns: x => new { x.authority_id, x.child_id },
+                        principalTable: "children",
+                        principalColumns: new[] { "authority_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_transcripts_voice_records_child_id_voice_record_id",
+                        columns: x => new { x.child_id, x.voice_record_id },
+                        principalTable: "voice_records",
+                        principalColumns: new[] { "child_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "voice_words",
                 columns: table => new
                 {
@@ -1235,6 +1268,36 @@ namespace ChildrensInfo.Core.Data.Migrations
                         columns: x => new { x.child_id, x.third_party_voice_id },
                         principalTable: "third_party_voices",
                         principalColumns: new[] { "child_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "transcript_acceptances",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    authority_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    child_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    voice_record_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    transcript_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    accepted_by_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    accepted_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_transcript_acceptances", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_transcript_acceptances_children_authority_id_child_id",
+                        columns: x => new { x.authority_id, x.child_id },
+                        principalTable: "children",
+                        principalColumns: new[] { "authority_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_transcript_acceptances_transcripts_voice_record_id_transcri",
+                        columns: x => new { x.voice_record_id, x.transcript_id },
+                        principalTable: "transcripts",
+                        principalColumns: new[] { "voice_record_id", "id" },
                         onDelete: ReferentialAction.Restrict);
                 });
 
@@ -1685,6 +1748,42 @@ namespace ChildrensInfo.Core.Data.Migrations
                 columns: new[] { "authority_id", "key" },
                 unique: true)
                 .Annotation("Npgsql:NullsDistinct", false);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_transcript_acceptances_authority_id_child_id",
+                table: "transcript_acceptances",
+                columns: new[] { "authority_id", "child_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_transcript_acceptances_child_id",
+                table: "transcript_acceptances",
+                column: "child_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_transcript_acceptances_voice_record_id_number",
+                table: "transcript_acceptances",
+                columns: new[] { "voice_record_id", "number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_transcript_acceptances_voice_record_id_transcript_id",
+                table: "transcript_acceptances",
+                columns: new[] { "voice_record_id", "transcript_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_transcripts_authority_id_child_id",
+                table: "transcripts",
+                columns: new[] { "authority_id", "child_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_transcripts_child_id",
+                table: "transcripts",
+                column: "child_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_transcripts_child_id_voice_record_id",
+                table: "transcripts",
+                columns: new[] { "child_id", "voice_record_id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_voice_records_authority_id_child_id",

@@ -18,7 +18,7 @@ grant select on "__EFMigrationsHistory" to portal_app;
 
 -- Once written, never changed: not by the site, and by a trigger not by its owner either.
 revoke update, delete on audit_entries, consent_events, wordings, voice_records, voice_words, interpretations, voice_sessions,
-    interpretation_showings, third_party_voices, third_party_answers, competence_assessments, extract_children, tools, tool_versions from portal_app;
+    transcripts, transcript_acceptances, interpretation_showings, third_party_voices, third_party_answers, competence_assessments, extract_children, tools, tool_versions from portal_app;
 revoke update, delete on do_not_tells, breach_reports from portal_app;
 -- A rule can be ended and a report completed; what they say otherwise stays.
 grant update (ended_at, ended_by_id, end_reason_sealed) on do_not_tells to portal_app;
@@ -57,6 +57,8 @@ create trigger written_once before update on voice_records for each row execute 
 create trigger written_once before update on voice_words for each row execute function refuse_change();
 create trigger written_once before update on interpretations for each row execute function refuse_change();
 create trigger written_once before update on tool_versions for each row execute function refuse_change();
+create trigger written_once before update on transcripts for each row execute function refuse_change();
+create trigger written_once before update on transcript_acceptances for each row execute function refuse_change();
 create trigger written_once before update on wordings for each row execute function refuse_change();
 
 create function app_authority() returns uuid language sql stable parallel safe as
@@ -173,6 +175,8 @@ begin
             ('third_party_answers', '''Whole'''),
             ('breach_reports', '''Whole'''),
             ('do_not_tells', '''Whole'''),
+            ('transcripts', '''Whole'''),
+            ('transcript_acceptances', '''Whole'''),
             ('competence_assessments', '''Whole'''),
             ('child_keys', '''Whole''')) as rows (t, wide)
     loop

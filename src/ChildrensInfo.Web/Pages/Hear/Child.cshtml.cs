@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ChildrensInfo.Web.Pages.Hear;
 
 /// <summary>One child: what they and those around them said, newest first, each in their own words before anybody else's.</summary>
-public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, TimeProvider clock) : PageModel
+public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, TranscriptService transcripts, TimeProvider clock) : PageModel
 {
     public const int RecordsPerPage = 20;
 
@@ -39,7 +39,7 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, T
 
     public sealed record Row(
         Guid Id, VoiceKind Kind, string Label, string By, string? Text, string Language, WordsProvenance Provenance, Layer Layer, SubjectMatter Subject, DateOnly HeardOn,
-        Place Place, SeenAlone SeenAlone, string? Present, Guid? FileId, int? Seconds, bool IsLocked, string SealedBy, IReadOnlyList<InterpretationRow> Interpretations);
+        Place Place, SeenAlone SeenAlone, string? Present, Guid? FileId, int? Seconds, bool IsLocked, (AcceptedTranscript Accepted, string By)? Transcript, string SealedBy, IReadOnlyList<InterpretationRow> Interpretations);
 
     public sealed record InterpretationRow(string Text, string By, DateOnly On);
 
@@ -59,16 +59,17 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, T
             .Skip((P - 1) * RecordsPerPage).Take(RecordsPerPage)
             .Include(r => r.Session).Include(r => r.SpeakerRelationship).Include(r => r.Words).Include(r => r.Interpretations)
             .ToListAsync(cancel);
-        var workers = records.Select(r => r.SealedById).Concat(records.SelectMany(r => r.Interpretations).Select(i => i.AuthorId)).Distinct().ToList();
+        var written = await transcripts.AcceptedAsync(ChildId, [.. records.Where(r => r.Kind == VoiceKind.Audio).Select(r => r.Id)], cancel);
+        var workers = records.Select(r => r.SealedById).Concat(records.SelectMany(r => r.Interpretations).Select(i => i.AuthorId)).Concat(written.Values.Select(t => t.AcceptedById)).Distinct().ToList();
         var names = await db.Users.Where(u => workers.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
         await keys.LoadAsync([ChildId], cancel);
         var rows = new List<Row>(records.Count);
-        foreach (var record in records) rows.Add(await RowOfAsync(record, names, cancel));
+        foreach (var record in records) rows.Add(await RowOfAsync(record, names, written.GetValueOrDefault(record.Id), cancel));
         Records = rows;
         return Page();
     }
 
-    private async Task<Row> RowOfAsync(VoiceRecord record, Dictionary<Guid, string> names, CancellationToken cancel)
+    private async Task<Row> RowOfAsync(VoiceRecord record, Dictionary<Guid, string> names, AcceptedTranscript? written, CancellationToken cancel)
     {
         var text = record.Words is { } words ? await keys.OpenAsync(ChildId, words.Sealed, record.Id, SealPart.Words, cancel) : null;
         var present = record.Session!.PresentSealed is { } sealedText ? await keys.OpenAsync(ChildId, sealedText, record.SessionId, SealPart.Present, cancel) : null;
@@ -96,7 +97,8 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, T
         };
         return new(
             record.Id, record.Kind, label, by, text, record.Language, record.Provenance, record.Layer, record.SubjectMatter, record.HeardOn, record.Session.Place,
-            record.Session.SeenAlone, present, record.FileId, record.DurationSeconds, record.Kind == VoiceKind.Audio && ConsentRules.LocksWhatIsKept(Recording.State), sealedBy,
+            record.Session.SeenAlone, present, record.FileId, record.DurationSeconds, record.Kind == VoiceKind.Audio && ConsentRules.LocksWhatIsKept(Recording.State),
+            written is null ? null : (written, names.GetValueOrDefault(written.AcceptedById, "a worker")), sealedBy,
             interpretations);
     }
 }

@@ -1,0 +1,278 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Files;
+using ChildrensInfo.Core.Jobs;
+using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Shared;
+using FluentValidation;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace ChildrensInfo.Core.Voice;
+
+/// <summary>What a recording says, typed by somebody who listens to it.</summary>
+public class TypeTranscript
+{
+    /// <summary>Made with the form, so that a double click keeps one version.</summary>
+    public Guid Id { get; set; }
+
+    public string? Text { get; set; }
+
+    /// <summary>The version it was begun from; null when typed from nothing.</summary>
+    public Guid? FromId { get; set; }
+}
+
+public sealed class TypeTranscriptValidator : AbstractValidator<TypeTranscript>
+{
+    public TypeTranscriptValidator()
+    {
+        RuleFor(t => t.Id).NotEmpty();
+        RuleFor(t => t.Text).Cascade(CascadeMode.Stop).Must(t => !string.IsNullOrWhiteSpace(t)).WithMessage("Type what is said")
+            .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept)
+            .Must(t => WrittenText.Length(t) <= Transcript.TextMaxLength)
+            .WithMessage(t => $"What is said must be {Transcript.TextMaxLength:N0} characters or fewer. It has {WrittenText.Length(t.Text):N0}");
+    }
+}
+
+public enum Listening
+{
+    NotBegun,
+
+    /// <summary>Begun, but less time has gone by than even quick playing takes.</summary>
+    NotLongEnough,
+    Done,
+}
+
+/// <summary>A version as it may be read.</summary>
+public sealed record ReadTranscript(Guid Id, string Text, TranscriptMethod Method, string? Engine, Guid AuthorId, DateTime CreatedAt);
+
+/// <param name="AcceptedById">Who listened and said that it is right.</param>
+public sealed record AcceptedTranscript(Guid Id, string Text, TranscriptMethod Method, string? Engine, Guid AuthorId, Guid AcceptedById, DateTime AcceptedAt);
+
+/// <summary>
+/// Writing made from recordings: typed by a person, or drafted by the council's own machine where the family said it may. It never takes the
+/// recording's place, and nothing that nobody has listened to and accepted is given out by <see cref="AcceptedAsync"/>, which is the only way
+/// for any other page, list, print, search or file to come by a transcript.
+/// </summary>
+public sealed class TranscriptService(
+    AppDbContext db, KeyRing keys, FileStore files, ConsentService consent, TranscriberCatalogue transcribers, ITranscriber transcriber, TimeProvider clock)
+{
+    /// <summary>Nobody can listen faster than the player plays.</summary>
+    public const int FastestPlaying = 2;
+
+    private const string Locked = "This recording is locked: we were asked to stop. It cannot be written down";
+
+    /// <summary>The transcript of each recording that counts. A recording that is locked, or whose machine's help is withdrawn, has none.</summary>
+    public async Task<IReadOnlyDictionary<Guid, AcceptedTranscript>> AcceptedAsync(Guid childId, IReadOnlyCollection<Guid> recordIds, CancellationToken cancel)
+    {
+        var found = new Dictionary<Guid, AcceptedTranscript>();
+        var accepted = await db.TranscriptAcceptances.AsNoTracking().Include(a => a.Transcript)
+            .Where(a => a.ChildId == childId && recordIds.Contains(a.VoiceRecordId)
+                && !db.TranscriptAcceptances.Any(later => later.VoiceRecordId == a.VoiceRecordId && later.Number > a.Number)).ToListAsync(cancel);
+        if (accepted.Count == 0 || await IsLockedAsync(childId, cancel)) return found;
+        foreach (var acceptance in accepted)
+        {
+            var transcript = acceptance.Transcript!;
+            if (transcript.Method != TranscriptMethod.TypedByPerson && await MachineIsLockedAsync(childId, acceptance.VoiceRecordId, cancel)) continue;
+            var text = await keys.OpenAsync(childId, transcript.Sealed, transcript.Id, SealPart.Transcript, cancel);
+            found[acceptance.VoiceRecordId] = new(transcript.Id, text, transcript.Method, transcript.Engine, transcript.AuthorId, acceptance.AcceptedById, acceptance.AcceptedAt);
+        }
+
+        return found;
+    }
+
+    /// <summary>Every version of one recording, newest first, drafts among them: for the one page where they are worked on.</summary>
+    public async Task<IReadOnlyList<ReadTranscript>> VersionsAsync(Guid childId, Guid recordId, CancellationToken cancel)
+    {
+        if (await IsLockedAsync(childId, cancel)) return [];
+        var machineLocked = await MachineIsLockedAsync(childId, recordId, cancel);
+        var versions = new List<ReadTranscript>();
+        foreach (var t in await db.Transcripts.AsNoTracking().Where(t => t.VoiceRecordId == recordId && t.ChildId == childId).OrderByDescending(t => t.CreatedAt).ThenByDescending(t => t.Id).ToListAsync(cancel))
+        {
+            if (machineLocked && t.Method != TranscriptMethod.TypedByPerson) continue;
+            versions.Add(new(t.Id, await keys.OpenAsync(childId, t.Sealed, t.Id, SealPart.Transcript, cancel), t.Method, t.Engine, t.AuthorId, t.CreatedAt));
+        }
+
+        return versions;
+    }
+
+    /// <summary>
+    /// Whether the actor has listened, as far as a server can know: the recording was sent to them from its beginning, and enough time has gone by
+    /// since to hear all of it.
+    /// </summary>
+    public async Task<Listening> ListeningAsync(VoiceRecord record, Actor actor, CancellationToken cancel)
+    {
+        var begun = await db.AuditEntries.Where(a => a.ChildId == record.ChildId && a.Action == AuditActions.VoiceHeard && a.SubjectId == record.Id && a.ActorId == actor.PersonId)
+            .OrderBy(a => a.At).Select(a => (DateTime?)a.At).FirstOrDefaultAsync(cancel);
+        if (begun is null) return Listening.NotBegun;
+        return clock.GetUtcNow().UtcDateTime - begun >= TimeSpan.FromSeconds((record.DurationSeconds ?? 0) / (double)FastestPlaying) ? Listening.Done : Listening.NotLongEnough;
+    }
+
+    /// <summary>Keeps a version. It counts for nothing until it is accepted.</summary>
+    /// <returns>Null when there is no such recording of a child the actor may see.</returns>
+    public async Task<Outcome?> TypeAsync(Guid childId, Guid recordId, TypeTranscript input, Actor actor, CancellationToken cancel)
+    {
+        if (await RecordingAsync(childId, recordId, cancel) is not { } record) return null;
+        if (await db.Transcripts.AnyAsync(t => t.Id == input.Id && t.VoiceRecordId == recordId, cancel)) return Outcome.Done;
+        if (await IsLockedAsync(childId, cancel)) return Outcome.Refused("", Locked);
+        var from = input.FromId is { } fromId ? await db.Transcripts.AsNoTracking().SingleOrDefaultAsync(t => t.Id == fromId && t.VoiceRecordId == recordId && t.ChildId == childId, cancel) : null;
+        if (input.FromId is not null && from is null) return Outcome.Refused("", "The version this began from is not there. Copy what you typed, open the page again and paste it");
+        var machine = from is not null && from.Method != TranscriptMethod.TypedByPerson;
+        if (machine && await MachineIsLockedAsync(childId, recordId, cancel)) return Outcome.Refused("", "We were asked not to use a computer’s writing of this. Type it from the recording instead");
+
+        db.Add(new Transcript
+        {
+            Id = input.Id,
+            AuthorityId = record.AuthorityId,
+            ChildId = childId,
+            VoiceRecordId = recordId,
+            Method = machine ? TranscriptMethod.MachineMended : TranscriptMethod.TypedByPerson,
+            Engine = from?.Engine,
+            AuthorId = actor.PersonId,
+            Sealed = await keys.SealAsync(childId, input.Text!, input.Id, SealPart.Transcript, cancel),
+            CreatedAt = clock.GetUtcNow().UtcDateTime,
+        });
+        db.Add(AuditEntry.For(AuditActions.TranscriptTyped, actor, childId, input.Id, clock, machine ? "from a machine's draft" : null));
+        return await SaveOnceAsync(() => db.Transcripts.AnyAsync(t => t.Id == input.Id && t.VoiceRecordId == recordId, cancel), cancel);
+    }
+
+    /// <summary>Says that a version is what the recording says. Only somebody who has listened can.</summary>
+    /// <returns>Null when there is no such version for a child the actor may see.</returns>
+    public async Task<Outcome?> AcceptAsync(Guid childId, Guid recordId, Guid transcriptId, Actor actor, CancellationToken cancel)
+    {
+        if (await RecordingAsync(childId, recordId, cancel) is not { } record) return null;
+        var transcript = await db.Transcripts.AsNoTracking().SingleOrDefaultAsync(t => t.Id == transcriptId && t.VoiceRecordId == recordId && t.ChildId == childId, cancel);
+        if (transcript is null) return null;
+        if (await IsLockedAsync(childId, cancel)) return Outcome.Refused("", Locked);
+        if (transcript.Method != TranscriptMethod.TypedByPerson && await MachineIsLockedAsync(childId, recordId, cancel)) return Outcome.Refused("", "We were asked not to use a computer’s writing of this");
+        switch (await ListeningAsync(record, actor, cancel))
+        {
+            case Listening.NotBegun: return Outcome.Refused("", "Listen to the recording first, all of it, then accept what it says");
+            case Listening.NotLongEnough: return Outcome.Refused("", "You have not had the time to hear all of it yet. Listen to the end, then accept what it says");
+        }
+
+        var last = await db.TranscriptAcceptances.AsNoTracking().Where(a => a.VoiceRecordId == recordId).OrderByDescending(a => a.Number).FirstOrDefaultAsync(cancel);
+        if (last?.TranscriptId == transcriptId) return Outcome.Done;
+        db.Add(new TranscriptAcceptance
+        {
+            AuthorityId = record.AuthorityId,
+            ChildId = childId,
+            VoiceRecordId = recordId,
+            TranscriptId = transcriptId,
+            Number = (last?.Number ?? 0) + 1,
+            AcceptedById = actor.PersonId,
+            AcceptedAt = clock.GetUtcNow().UtcDateTime,
+        });
+        db.Add(AuditEntry.For(AuditActions.TranscriptAccepted, actor, childId, transcriptId, clock, transcript.Method.ToString()));
+        return await SaveOnceAsync(async () => await db.TranscriptAcceptances.AnyAsync(a => a.TranscriptId == transcriptId && a.Number == (last == null ? 0 : last.Number) + 1, cancel), cancel);
+    }
+
+    /// <summary>Whether a machine may be asked to draft this recording now: the council has one, and whoever decides has said yes.</summary>
+    public async Task<(bool HasMachine, ConsentDecision Permission)> MayDraftAsync(Guid childId, Guid recordId, Actor actor, CancellationToken cancel) =>
+        await SettingsAsync(actor, cancel) is null
+            ? (false, ConsentDecision.NothingKnown)
+            : (true, await consent.DecideNowAsync(childId, Purpose.TranscribeMachine, recordId, cancel));
+
+    /// <summary>Queues a draft by the council's machine.</summary>
+    /// <param name="jobId">Made with the form, so that a double click asks once.</param>
+    /// <returns>Null when there is no such recording of a child the actor may see.</returns>
+    public async Task<Outcome?> AskDraftAsync(Guid childId, Guid recordId, Guid jobId, Actor actor, CancellationToken cancel)
+    {
+        if (await RecordingAsync(childId, recordId, cancel) is not { } record) return null;
+        if (await db.Jobs.AnyAsync(j => j.SubjectId == recordId && (j.Id == jobId || j.State == JobState.Waiting || j.State == JobState.Running), cancel)) return Outcome.Done;
+        if (jobId == Guid.Empty) return Outcome.Refused("", "Open the page again, then ask");
+        if (await WhyNoDraftAsync(record, actor, cancel) is { } reason) return Outcome.Refused("", reason);
+        db.Add(new Job { Id = jobId, AuthorityId = actor.AuthorityId, Kind = JobKind.DraftTranscript, SubjectId = recordId, RequestedById = actor.PersonId, RequestedAt = clock.GetUtcNow().UtcDateTime });
+        db.Add(AuditEntry.For(AuditActions.TranscriptAsked, actor, childId, recordId, clock));
+        return await SaveOnceAsync(() => db.Jobs.AnyAsync(j => j.Id == jobId && j.SubjectId == recordId, cancel), cancel);
+    }
+
+    /// <summary>The job: sends the recording to the council's machine and keeps what comes back, as a draft.</summary>
+    /// <exception cref="JobRefusedException">There is no draft; its message says why, for people.</exception>
+    public async Task DraftAsync(Guid jobId, Guid recordId, Actor actor, JobProgress progress, CancellationToken cancel)
+    {
+        // A job may reach everything; this one goes no further than the person who asked for it may at this moment.
+        using var narrowed = db.ActingAs(actor with { Reach = Roles.ReachOf(actor.Role) });
+        if (await db.Transcripts.AnyAsync(t => t.Id == jobId, cancel)) return;
+        var record = await db.VoiceRecords.AsNoTracking().SingleOrDefaultAsync(r => r.Id == recordId && r.Kind == VoiceKind.Audio, cancel);
+        var settings = await SettingsAsync(actor, cancel);
+        if (record is null) throw new JobRefusedException("The recording is not one you may open any more, so it was not sent.");
+        if (await WhyNoDraftAsync(record, actor, cancel) is { } before) throw await FailAsync(record, "not permitted", before + ". It was not sent.", actor, cancel);
+
+        await progress.ReportAsync(0, null, "The computer is listening", cancel);
+        var file = await db.Files.AsNoTracking().SingleAsync(f => f.Id == record.FileId, cancel);
+        await using var audio = await files.OpenAsync(file, cancel);
+        var answer = await transcriber.TranscribeAsync(settings!, audio, file.ContentType, record.Language, cancel);
+        if (answer.Text is null) throw await FailAsync(record, answer.Fault.ToString()!, MessageOf(answer.Fault), actor, cancel);
+        // It can take an hour. Whoever said no meanwhile has said no to this draft too.
+        if (await WhyNoDraftAsync(record, actor, cancel) is { } after) throw await FailAsync(record, "no longer permitted", after + ". What the computer wrote was thrown away.", actor, cancel);
+
+        db.Add(new Transcript
+        {
+            Id = jobId,
+            AuthorityId = record.AuthorityId,
+            ChildId = record.ChildId,
+            VoiceRecordId = recordId,
+            Method = TranscriptMethod.Machine,
+            Engine = settings!.Engine,
+            AuthorId = actor.PersonId,
+            Sealed = await keys.SealAsync(record.ChildId, answer.Text, jobId, SealPart.Transcript, cancel),
+            CreatedAt = clock.GetUtcNow().UtcDateTime,
+        });
+        db.Add(AuditEntry.For(AuditActions.TranscriptDrafted, actor, record.ChildId, jobId, clock));
+        await db.SaveChangesAsync(cancel);
+    }
+
+    public static string MessageOf(TranscriberFault? fault) => fault switch
+    {
+        TranscriberFault.NotReached => "The council’s transcriber did not answer. The recording is safe; try again later, or type it yourself.",
+        TranscriberFault.TookTooLong => "The council’s transcriber took too long, so we stopped waiting. The recording is safe; try again later, or type it yourself.",
+        TranscriberFault.Refused => "The council’s transcriber would not take the recording. The recording is safe; tell your administrator, or type it yourself.",
+        TranscriberFault.Failed => "The council’s transcriber broke while it worked. The recording is safe; try again later, or type it yourself.",
+        TranscriberFault.Empty => "The council’s transcriber heard no words. The recording is safe; listen to it, and type it yourself if there are words.",
+        TranscriberFault.TooMuch => "The council’s transcriber sent back more than three hours of talk can hold, so nothing of it was kept. The recording is safe; type it yourself.",
+        _ => "What answered was not the council’s transcriber, so nothing of it was kept. The recording is safe; tell your administrator, or type it yourself.",
+    };
+
+    private Task<VoiceRecord?> RecordingAsync(Guid childId, Guid recordId, CancellationToken cancel) =>
+        db.VoiceRecords.AsNoTracking().SingleOrDefaultAsync(r => r.Id == recordId && r.ChildId == childId && r.Kind == VoiceKind.Audio, cancel);
+
+    private async Task<bool> IsLockedAsync(Guid childId, CancellationToken cancel) =>
+        ConsentRules.LocksWhatIsKept((await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel)).State);
+
+    private async Task<bool> MachineIsLockedAsync(Guid childId, Guid recordId, CancellationToken cancel) =>
+        ConsentRules.LocksWhatIsKept((await consent.DecideNowAsync(childId, Purpose.TranscribeMachine, recordId, cancel)).State);
+
+    private async Task<TranscriberSettings?> SettingsAsync(Actor actor, CancellationToken cancel) =>
+        await db.Authorities.Where(a => a.Id == actor.AuthorityId).Select(a => a.Code).SingleOrDefaultAsync(cancel) is { } code ? transcribers.Of(code) : null;
+
+    private async Task<string?> WhyNoDraftAsync(VoiceRecord record, Actor actor, CancellationToken cancel)
+    {
+        if (await SettingsAsync(actor, cancel) is null) return "This council has no computer that turns speech into writing";
+        if (await IsLockedAsync(record.ChildId, cancel)) return Locked;
+        return (await consent.DecideNowAsync(record.ChildId, Purpose.TranscribeMachine, record.Id, cancel)).Allowed ? null : "There is no permission for a computer to turn this into writing";
+    }
+
+    private async Task<JobRefusedException> FailAsync(VoiceRecord record, string code, string message, Actor actor, CancellationToken cancel)
+    {
+        db.Add(AuditEntry.For(AuditActions.TranscriptFailed, actor, record.ChildId, record.Id, clock, code));
+        await db.SaveChangesAsync(cancel);
+        return new JobRefusedException(message);
+    }
+
+    private async Task<Outcome> SaveOnceAsync(Func<Task<bool>> isThere, CancellationToken cancel)
+    {
+        try
+        {
+            await db.SaveChangesAsync(cancel);
+            return Outcome.Done;
+        }
+        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            db.ChangeTracker.Clear();
+            return await isThere() ? Outcome.Done : Outcome.Refused("", "Somebody else changed this at the same moment. Look at it again, then choose");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+// Typing what a recording says without leaving the box: keys for the player, and a mark for words that are hard to hear.
+const root = document.querySelector('[data-player]');
+if (root) start(root);
+
+function start(root) {
+  const audio = root.querySelector('audio');
+  const box = root.querySelector('textarea');
+  const state = root.querySelector('[data-player-state]');
+  const play = root.querySelector('[data-player-play]');
+  const unsure = root.querySelector('[data-player-unsure]');
+  const speeds = [1, 0.75, 0.5];
+
+  const actions = {
+    F8: () => (audio.paused ? audio.play().catch(() => say('The recording cannot be played just now')) : audio.pause()),
+    F9: () => {
+      audio.currentTime = Math.max(0, audio.currentTime - 5);
+      say(`Back at ${time(audio.currentTime)}`);
+    },
+    F2: () => {
+      audio.playbackRate = speeds[(speeds.indexOf(audio.playbackRate) + 1) % speeds.length] ?? 1;
+      say(audio.playbackRate === 1 ? 'As it was spoken' : `Slower: ${audio.playbackRate * 100} per cent`);
+    },
+  };
+
+  root.querySelector('[data-player-buttons]').hidden = false;
+  play.addEventListener('click', actions.F8);
+  root.querySelector('[data-player-back]').addEventListener('click', actions.F9);
+  root.querySelector('[data-player-slower]').addEventListener('click', actions.F2);
+  document.addEventListener('keydown', event => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || !actions[event.key]) return;
+    event.preventDefault();
+    if (!event.repeat || event.key === 'F9') actions[event.key]();
+  });
+  for (const event of ['play', 'pause', 'ended']) {
+    audio.addEventListener(event, () => { play.firstChild.textContent = audio.paused ? 'Play ' : 'Pause '; });
+  }
+
+  unsure.hidden = false;
+  unsure.addEventListener('click', () => {
+    const { selectionStart: from, selectionEnd: to, value } = box;
+    box.setRangeText(`[?${value.slice(from, to)}?]`, from, to, 'end');
+    if (from === to) box.setSelectionRange(from + 2, from + 2);
+    box.focus();
+    box.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+
+  function say(text) {
+    state.textContent = text;
+  }
+
+  function time(seconds) {
+    return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
+  }
+}
