@@ -1,5 +1,6 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Files;
@@ -57,23 +58,23 @@ public sealed record AcceptedTranscript(Guid Id, string Text, TranscriptMethod M
 /// for any other page, list, print, search or file to come by a transcript.
 /// </summary>
 public sealed class TranscriptService(
-    AppDbContext db, KeyRing keys, FileStore files, ConsentService consent, TranscriberCatalogue transcribers, ITranscriber transcriber, TimeProvider clock)
+    AppDbContext db, KeyRing keys, FileStore files, ConsentService consent, DoNotTellService doNotTell, TranscriberCatalogue transcribers, ITranscriber transcriber, TimeProvider clock)
 {
     /// <summary>Nobody can listen faster than the player plays.</summary>
     public const int FastestPlaying = 2;
 
-    private const string Locked = "This recording is locked: we were asked to stop. It cannot be written down";
-
-    /// <summary>The transcript of each recording that counts. A recording that is locked, or whose machine's help is withdrawn, has none.</summary>
-    public async Task<IReadOnlyDictionary<Guid, AcceptedTranscript>> AcceptedAsync(Guid childId, IReadOnlyCollection<Guid> recordIds, CancellationToken cancel)
+    /// <summary>The transcript of each recording that counts. A recording that may not be played, or whose machine's help is withdrawn, has none.</summary>
+    public async Task<IReadOnlyDictionary<Guid, AcceptedTranscript>> AcceptedAsync(Guid childId, IReadOnlyCollection<Guid> recordIds, Actor actor, CancellationToken cancel)
     {
         var found = new Dictionary<Guid, AcceptedTranscript>();
         var accepted = await db.TranscriptAcceptances.AsNoTracking().Include(a => a.Transcript)
             .Where(a => a.ChildId == childId && recordIds.Contains(a.VoiceRecordId)
                 && !db.TranscriptAcceptances.Any(later => later.VoiceRecordId == a.VoiceRecordId && later.Number > a.Number)).ToListAsync(cancel);
-        if (accepted.Count == 0 || await IsLockedAsync(childId, cancel)) return found;
+        if (accepted.Count == 0) return found;
+        var readable = await Recordings(actor).Where(r => r.ChildId == childId && recordIds.Contains(r.Id)).ToDictionaryAsync(r => r.Id, cancel);
         foreach (var acceptance in accepted)
         {
+            if (!readable.TryGetValue(acceptance.VoiceRecordId, out var record) || await HoldAsync(record, cancel) != HoldState.None) continue;
             var transcript = acceptance.Transcript!;
             if (transcript.Method != TranscriptMethod.TypedByPerson && await MachineIsLockedAsync(childId, acceptance.VoiceRecordId, cancel)) continue;
             var text = await keys.OpenAsync(childId, transcript.Sealed, transcript.Id, SealPart.Transcript, cancel);
@@ -83,10 +84,17 @@ public sealed class TranscriptService(
         return found;
     }
 
+    /// <summary>A recording that the actor may read of, and why it may not be played, if so.</summary>
+    public async Task<(VoiceRecord Record, HoldState Hold)?> FindAsync(Guid childId, Guid recordId, Actor actor, CancellationToken cancel) =>
+        await Recordings(actor).Include(r => r.Child).SingleOrDefaultAsync(r => r.Id == recordId && r.ChildId == childId, cancel) is { } record
+            ? (record, await HoldAsync(record, cancel))
+            : null;
+
     /// <summary>Every version of one recording, newest first, drafts among them: for the one page where they are worked on.</summary>
-    public async Task<IReadOnlyList<ReadTranscript>> VersionsAsync(Guid childId, Guid recordId, CancellationToken cancel)
+    public async Task<IReadOnlyList<ReadTranscript>> VersionsAsync(VoiceRecord record, CancellationToken cancel)
     {
-        if (await IsLockedAsync(childId, cancel)) return [];
+        var (childId, recordId) = (record.ChildId, record.Id);
+        if (await HoldAsync(record, cancel) != HoldState.None) return [];
         var machineLocked = await MachineIsLockedAsync(childId, recordId, cancel);
         var versions = new List<ReadTranscript>();
         foreach (var t in await db.Transcripts.AsNoTracking().Where(t => t.VoiceRecordId == recordId && t.ChildId == childId).OrderByDescending(t => t.CreatedAt).ThenByDescending(t => t.Id).ToListAsync(cancel))
@@ -114,9 +122,9 @@ public sealed class TranscriptService(
     /// <returns>Null when there is no such recording of a child the actor may see.</returns>
     public async Task<Outcome?> TypeAsync(Guid childId, Guid recordId, TypeTranscript input, Actor actor, CancellationToken cancel)
     {
-        if (await RecordingAsync(childId, recordId, cancel) is not { } record) return null;
+        if (await FindAsync(childId, recordId, actor, cancel) is not var (record, hold)) return null;
         if (await db.Transcripts.AnyAsync(t => t.Id == input.Id && t.VoiceRecordId == recordId, cancel)) return Outcome.Done;
-        if (await IsLockedAsync(childId, cancel)) return Outcome.Refused("", Locked);
+        if (WhyHeld(hold) is { } held) return Outcome.Refused("", held);
         var from = input.FromId is { } fromId ? await db.Transcripts.AsNoTracking().SingleOrDefaultAsync(t => t.Id == fromId && t.VoiceRecordId == recordId && t.ChildId == childId, cancel) : null;
         if (input.FromId is not null && from is null) return Outcome.Refused("", "The version this began from is not there. Copy what you typed, open the page again and paste it");
         var machine = from is not null && from.Method != TranscriptMethod.TypedByPerson;
@@ -142,10 +150,10 @@ public sealed class TranscriptService(
     /// <returns>Null when there is no such version for a child the actor may see.</returns>
     public async Task<Outcome?> AcceptAsync(Guid childId, Guid recordId, Guid transcriptId, Actor actor, CancellationToken cancel)
     {
-        if (await RecordingAsync(childId, recordId, cancel) is not { } record) return null;
+        if (await FindAsync(childId, recordId, actor, cancel) is not var (record, hold)) return null;
         var transcript = await db.Transcripts.AsNoTracking().SingleOrDefaultAsync(t => t.Id == transcriptId && t.VoiceRecordId == recordId && t.ChildId == childId, cancel);
         if (transcript is null) return null;
-        if (await IsLockedAsync(childId, cancel)) return Outcome.Refused("", Locked);
+        if (WhyHeld(hold) is { } held) return Outcome.Refused("", held);
         if (transcript.Method != TranscriptMethod.TypedByPerson && await MachineIsLockedAsync(childId, recordId, cancel)) return Outcome.Refused("", "We were asked not to use a computer’s writing of this");
         switch (await ListeningAsync(record, actor, cancel))
         {
@@ -180,7 +188,7 @@ public sealed class TranscriptService(
     /// <returns>Null when there is no such recording of a child the actor may see.</returns>
     public async Task<Outcome?> AskDraftAsync(Guid childId, Guid recordId, Guid jobId, Actor actor, CancellationToken cancel)
     {
-        if (await RecordingAsync(childId, recordId, cancel) is not { } record) return null;
+        if (await FindAsync(childId, recordId, actor, cancel) is not var (record, _)) return null;
         if (await db.Jobs.AnyAsync(j => j.SubjectId == recordId && (j.Id == jobId || j.State == JobState.Waiting || j.State == JobState.Running), cancel)) return Outcome.Done;
         if (jobId == Guid.Empty) return Outcome.Refused("", "Open the page again, then ask");
         if (await WhyNoDraftAsync(record, actor, cancel) is { } reason) return Outcome.Refused("", reason);
@@ -196,7 +204,7 @@ public sealed class TranscriptService(
         // A job may reach everything; this one goes no further than the person who asked for it may at this moment.
         using var narrowed = db.ActingAs(actor with { Reach = Roles.ReachOf(actor.Role) });
         if (await db.Transcripts.AnyAsync(t => t.Id == jobId, cancel)) return;
-        var record = await db.VoiceRecords.AsNoTracking().SingleOrDefaultAsync(r => r.Id == recordId && r.Kind == VoiceKind.Audio, cancel);
+        var record = await Recordings(actor).SingleOrDefaultAsync(r => r.Id == recordId, cancel);
         var settings = await SettingsAsync(actor, cancel);
         if (record is null) throw new JobRefusedException("The recording is not one you may open any more, so it was not sent.");
         if (await WhyNoDraftAsync(record, actor, cancel) is { } before) throw await FailAsync(record, "not permitted", before + ". It was not sent.", actor, cancel);
@@ -236,11 +244,18 @@ public sealed class TranscriptService(
         _ => "What answered was not the council’s transcriber, so nothing of it was kept. The recording is safe; tell your administrator, or type it yourself.",
     };
 
-    private Task<VoiceRecord?> RecordingAsync(Guid childId, Guid recordId, CancellationToken cancel) =>
-        db.VoiceRecords.AsNoTracking().SingleOrDefaultAsync(r => r.Id == recordId && r.ChildId == childId && r.Kind == VoiceKind.Audio, cancel);
+    private IQueryable<VoiceRecord> Recordings(Actor actor) =>
+        doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking()).Where(r => r.Kind == VoiceKind.Audio).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers);
 
-    private async Task<bool> IsLockedAsync(Guid childId, CancellationToken cancel) =>
-        ConsentRules.LocksWhatIsKept((await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel)).State);
+    private async Task<HoldState> HoldAsync(VoiceRecord record, CancellationToken cancel) =>
+        VoiceHolds.Of(record, await consent.DecideNowAsync(record.ChildId, Purpose.Audio, null, cancel));
+
+    private static string? WhyHeld(HoldState hold) => hold switch
+    {
+        HoldState.None => null,
+        HoldState.HeldThirdParty => "Somebody else can be heard on this recording and has not said yes. It cannot be written down",
+        _ => "This recording is locked: we were asked to stop. It cannot be written down",
+    };
 
     private async Task<bool> MachineIsLockedAsync(Guid childId, Guid recordId, CancellationToken cancel) =>
         ConsentRules.LocksWhatIsKept((await consent.DecideNowAsync(childId, Purpose.TranscribeMachine, recordId, cancel)).State);
@@ -251,7 +266,10 @@ public sealed class TranscriptService(
     private async Task<string?> WhyNoDraftAsync(VoiceRecord record, Actor actor, CancellationToken cancel)
     {
         if (await SettingsAsync(actor, cancel) is null) return "This council has no computer that turns speech into writing";
-        if (await IsLockedAsync(record.ChildId, cancel)) return Locked;
+        // Read anew: somebody may have said no since the record was.
+        var now = await Recordings(actor).SingleOrDefaultAsync(r => r.Id == record.Id, cancel);
+        if (now is null) return "The recording is not one you may open any more";
+        if (WhyHeld(await HoldAsync(now, cancel)) is { } held) return held;
         return (await consent.DecideNowAsync(record.ChildId, Purpose.TranscribeMachine, record.Id, cancel)).Allowed ? null : "There is no permission for a computer to turn this into writing";
     }
 

@@ -209,7 +209,7 @@ public class TranscriptTests(TestSite site)
         Assert.DoesNotContain("Nan's", (await hearing.Client.PageAsync(hearing.ChildPage)).Body!.TextContent);
         using (var scope = site.As(World.ActorOf(hearing.World.Practitioner)))
         {
-            Assert.Empty(await scope.Get<TranscriptService>().AcceptedAsync(hearing.Child.Id, [record], Cancel));
+            Assert.Empty(await scope.Get<TranscriptService>().AcceptedAsync(hearing.Child.Id, [record], World.ActorOf(hearing.World.Practitioner), Cancel));
         }
 
         Assert.Contains("Listen to the recording first", await AcceptAsync(hearing, record));

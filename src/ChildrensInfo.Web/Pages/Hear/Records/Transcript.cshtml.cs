@@ -15,7 +15,7 @@ namespace ChildrensInfo.Web.Pages.Hear.Records;
 
 /// <summary>What a recording says, typed while listening, or drafted by a machine and put right; the one page where drafts are seen.</summary>
 public class TranscriptModel(
-    AppDbContext db, TranscriptService transcripts, ConsentService consent, IValidator<TypeTranscript> validator, ICurrentActor current) : PageModel
+    AppDbContext db, TranscriptService transcripts, IValidator<TypeTranscript> validator, ICurrentActor current) : PageModel
 {
     private Dictionary<Guid, string> names = [];
 
@@ -32,7 +32,7 @@ public class TranscriptModel(
 
     public VoiceRecord Record { get; private set; } = null!;
 
-    public bool IsLocked { get; private set; }
+    public HoldState Hold { get; private set; }
 
     public IReadOnlyList<ReadTranscript> Versions { get; private set; } = [];
 
@@ -100,13 +100,11 @@ public class TranscriptModel(
 
     private async Task<bool> LoadAsync(CancellationToken cancel)
     {
-        var record = await db.VoiceRecords.AsNoTracking().Include(r => r.Child).SingleOrDefaultAsync(r => r.Id == RecordId && r.ChildId == ChildId && r.Kind == VoiceKind.Audio, cancel);
-        if (record?.Child is not { } child) return false;
-        (Record, Child) = (record, child);
-        IsLocked = ConsentRules.LocksWhatIsKept((await consent.DecideNowAsync(ChildId, Purpose.Audio, null, cancel)).State);
-        if (IsLocked) return true;
-        Versions = await transcripts.VersionsAsync(ChildId, RecordId, cancel);
-        Accepted = (await transcripts.AcceptedAsync(ChildId, [RecordId], cancel)).GetValueOrDefault(RecordId);
+        if (await transcripts.FindAsync(ChildId, RecordId, current.Actor!, cancel) is not var (record, hold)) return false;
+        (Record, Child, Hold) = (record, record.Child!, hold);
+        if (Hold != HoldState.None) return true;
+        Versions = await transcripts.VersionsAsync(record, cancel);
+        Accepted = (await transcripts.AcceptedAsync(ChildId, [RecordId], current.Actor!, cancel)).GetValueOrDefault(RecordId);
         (HasMachine, Permission) = await transcripts.MayDraftAsync(ChildId, RecordId, current.Actor!, cancel);
         Job = await db.Jobs.AsNoTracking().Where(j => j.SubjectId == RecordId && j.Kind == JobKind.DraftTranscript).OrderByDescending(j => j.RequestedAt).FirstOrDefaultAsync(cancel);
         var people = Versions.Select(v => v.AuthorId).Concat(Accepted is null ? [] : [Accepted.AcceptedById]).Distinct().ToList();
