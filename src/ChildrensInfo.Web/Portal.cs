@@ -104,7 +104,11 @@ public static class Portal
         services.Configure<Microsoft.AspNetCore.Mvc.CookieTempDataProviderOptions>(o => o.Cookie.Name = local ? "portal-notice" : "__Host-portal-notice");
         services.AddAuthorization(FolderAccess.AddPolicies);
         services.AddRazorPages(options => FolderAccess.Apply(options.Conventions))
-            .AddMvcOptions(mvc => mvc.Filters.Add<ChildReadAudit>())
+            .AddMvcOptions(mvc =>
+            {
+                mvc.Filters.Add<ChildReadAudit>();
+                mvc.Filters.Add<CoverBanner>();
+            })
             .AddJsonOptions(json => json.JsonSerializerOptions.Converters.Add(new JsonStringEnumConverter()));
         services.AddGovUk();
         services.Configure<Microsoft.AspNetCore.Mvc.MvcOptions>(CleanTextBinder.Use);

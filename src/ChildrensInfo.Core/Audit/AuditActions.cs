@@ -13,6 +13,9 @@ public static class AuditActions
     public const string ChildChanged = "child.changed";
     public const string ChildAllocated = "child.allocated";
     public const string AllocationEnded = "child.allocation-ended";
+    public const string BreakGlassOpened = "child.break-glass";
+    public const string BreakGlassEnded = "child.break-glass-ended";
+    public const string NoticeRead = "child.notice-read";
     public const string RelationshipAdded = "child.relationship-added";
     public const string DoNotTellRecorded = "child.do-not-tell";
     public const string DoNotTellEnded = "child.do-not-tell-ended";
@@ -24,6 +27,10 @@ public static class AuditActions
     public const string BreachCompleted = "voice.breach-reported";
     public const string ThirdPartyDecided = "voice.third-party-decided";
     public const string VoiceCopied = "voice.copied";
+    public const string VisitPlanned = "session.planned";
+    public const string VisitCalledOff = "session.called-off";
+    public const string VoiceSearched = "voice.searched";
+    public const string BookletMade = "voice.booklet-made";
     public const string VoiceHeard = "voice.played";
     public const string MediaReceived = "voice.media-received";
     public const string MediaRefused = "voice.media-refused";
@@ -43,6 +50,7 @@ public static class AuditActions
     public const string ReturnStopAsked = "return.stop-asked";
     public const string ReturnStopped = "return.stopped";
     public const string ReturnRead = "return.read";
+    public const string CoverageRead = "team.coverage-read";
     public const string DashboardRead = "dashboard.read";
     public const string ProjectCreated = "project.created";
     public const string ProjectChanged = "project.changed";

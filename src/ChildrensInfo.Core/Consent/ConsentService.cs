@@ -228,6 +228,12 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider c
 
         // A no never needs proof of anything.
         if (input.Decision != ConsentEventType.Given) return null;
+        // Whoever covers can hear a no at once; a yes that lasts a year waits for the child's own worker.
+        if (actor.Reach == Reach.Caseload && !await db.Allocations.AnyAsync(a => a.ChildId == child.Id && a.PractitionerId == actor.PersonId && a.EndedOn == null, cancel))
+        {
+            return Outcome.Refused(nameof(input.Decision), "You are covering for a colleague. You can write down a no; a yes is for the child’s own worker to ask for");
+        }
+
         if (input.DecidedBy == DecidedBy.LocalAuthority) return Outcome.Refused(nameof(input.DecidedBy), "No care order is on record, so the council cannot say yes for this child");
         if (input.DecidedBy == DecidedBy.ChildForSelf && (age is null || age < Purposes.DecidesFromAge))
         {

@@ -30,11 +30,13 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public const string ReachLock = "reach";
 
     private readonly ICurrentActor current;
+    private readonly TimeProvider clock;
     private Actor? instead;
 
-    public AppDbContext(DbContextOptions<AppDbContext> options, ICurrentActor current) : base(options)
+    public AppDbContext(DbContextOptions<AppDbContext> options, ICurrentActor current, TimeProvider? clock = null) : base(options)
     {
         this.current = current;
+        this.clock = clock ?? TimeProvider.System;
         // A single insert would otherwise run outside any transaction, and then row-level security would have no setting.
         Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
     }
@@ -46,8 +48,11 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<Team> Teams => Set<Team>();
     public DbSet<Child> Children => Set<Child>();
     public DbSet<Allocation> Allocations => Set<Allocation>();
+    public DbSet<BreakGlass> BreakGlasses => Set<BreakGlass>();
+    public DbSet<Notice> Notices => Set<Notice>();
     public DbSet<Relationship> Relationships => Set<Relationship>();
     public DbSet<DoNotTell> DoNotTells => Set<DoNotTell>();
+    public DbSet<PlannedVisit> PlannedVisits => Set<PlannedVisit>();
     public DbSet<VoiceSession> VoiceSessions => Set<VoiceSession>();
     public DbSet<VoiceRecord> VoiceRecords => Set<VoiceRecord>();
     public DbSet<VoiceWords> VoiceWords => Set<VoiceWords>();
@@ -83,6 +88,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     // The filters below read these for each query; a missing actor makes every one of them deny.
     private Guid? AuthorityId => Actor?.AuthorityId;
     private Guid? ActorId => Actor?.PersonId;
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
     private bool ByCaseload => Actor?.Reach == Reach.Caseload;
     private bool ByTeam => Actor is { Reach: Reach.Team, TeamId: not null };
     private Guid? ActorTeamId => Actor?.TeamId;
@@ -125,7 +131,12 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         builder.Entity<Allocation>().HasQueryFilter(AuthorityLock, a => a.AuthorityId == AuthorityId);
         builder.Entity<Allocation>().HasQueryFilter(ReachLock, a => ReachesRegister || (ByCaseload && a.PractitionerId == ActorId)
             || (ByTeam && Users.Any(u => u.Id == a.PractitionerId && u.TeamId == ActorTeamId)));
+        builder.Entity<BreakGlass>().HasQueryFilter(AuthorityLock, b => b.AuthorityId == AuthorityId);
+        builder.Entity<BreakGlass>().HasQueryFilter(ReachLock, b => ReachesWhole || b.PersonId == ActorId);
+        builder.Entity<Notice>().HasQueryFilter(AuthorityLock, n => n.AuthorityId == AuthorityId);
+        builder.Entity<Notice>().HasQueryFilter(ReachLock, n => ReachesWhole || n.PersonId == ActorId);
         Lock<Relationship>(builder, _ => ReachesWhole, r => r.ChildId);
+        LockWhole<PlannedVisit>(builder);
         LockNeed<VoiceSession>(builder);
         LockNeed<VoiceRecord>(builder);
         LockNeed<ConsentEvent>(builder);
@@ -159,7 +170,8 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     {
         LockToAuthority<T>(builder);
         Expression<Func<Guid?, bool>> mine = id =>
-            (ByCaseload && Allocations.Any(a => a.ChildId == id && a.PractitionerId == ActorId && a.EndedOn == null))
+            (ByCaseload && (Allocations.Any(a => a.ChildId == id && a.PractitionerId == ActorId && a.EndedOn == null)
+                || BreakGlasses.Any(b => b.ChildId == id && b.PersonId == ActorId && b.EndedAt == null && b.ExpiresAt > Now)))
             || (ByTeam && Allocations.Any(a => a.ChildId == id && a.EndedOn == null && Users.Any(u => u.Id == a.PractitionerId && u.TeamId == ActorTeamId)));
         var row = wide.Parameters[0];
         var ofRow = ReplacingExpressionVisitor.Replace(mine.Parameters[0], ReplacingExpressionVisitor.Replace(child.Parameters[0], row, child.Body), mine.Body);

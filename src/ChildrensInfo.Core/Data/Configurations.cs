@@ -87,6 +87,30 @@ internal sealed class AllocationConfiguration : IEntityTypeConfiguration<Allocat
     }
 }
 
+internal sealed class BreakGlassConfiguration : IEntityTypeConfiguration<BreakGlass>
+{
+    public void Configure(EntityTypeBuilder<BreakGlass> builder)
+    {
+        builder.BelongsToChild();
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(b => b.PersonId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(b => b.EndedById).OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(b => new { b.PersonId, b.ExpiresAt });
+        // A longer one would be an allocation that nobody decided on.
+        builder.ToTable(t => t.HasCheckConstraint("ck_break_glasses_hours", $"expires_at > opened_at and expires_at <= opened_at + interval '{BreakGlass.Hours} hours'"));
+    }
+}
+
+internal sealed class NoticeConfiguration : IEntityTypeConfiguration<Notice>
+{
+    public void Configure(EntityTypeBuilder<Notice> builder)
+    {
+        builder.BelongsToChild();
+        builder.Property(n => n.Kind).HasConversion<string>();
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(n => n.PersonId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(n => n.PersonId).HasFilter("read_at is null").HasDatabaseName("ix_notices_unread");
+    }
+}
+
 internal sealed class RelationshipConfiguration : IEntityTypeConfiguration<Relationship>
 {
     public void Configure(EntityTypeBuilder<Relationship> builder)
@@ -116,6 +140,20 @@ internal sealed class DoNotTellConfiguration : IEntityTypeConfiguration<DoNotTel
         builder.ToTable(t => t.HasCheckConstraint("ck_do_not_tells_who", "(relationship_id is null) <> (role is null)"));
         builder.ToTable(t => t.HasCheckConstraint(
             "ck_do_not_tells_scope", "(scope = 'Record') = (voice_record_id is not null) and (scope = 'Subject') = (subject_matter is not null)"));
+    }
+}
+
+internal sealed class PlannedVisitConfiguration : IEntityTypeConfiguration<PlannedVisit>
+{
+    public void Configure(EntityTypeBuilder<PlannedVisit> builder)
+    {
+        builder.BelongsToChild(nameof(PlannedVisit.Child));
+        builder.Property(p => p.Place).HasConversion<string>();
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(p => p.PractitionerId).OnDelete(DeleteBehavior.Restrict);
+        // The visit it became is of the same child.
+        builder.HasOne<VoiceSession>().WithMany().HasForeignKey(p => new { p.ChildId, p.SessionId })
+            .HasPrincipalKey(s => new { s.ChildId, s.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(p => p.PractitionerId).HasFilter("session_id is null and called_off_at is null").HasDatabaseName("ix_planned_visits_open");
     }
 }
 

@@ -44,6 +44,7 @@ public static class CoreServices
         services.Configure<PasswordHasherOptions>(o => o.IterationCount = 210_000);
         services.AddScoped<ChildService>();
         services.AddScoped<ConsentService>();
+        services.AddScoped<CoverService>();
         services.AddScoped<DemoData>();
         services.AddScoped<DemoLives>();
         services.AddScoped<DemoReturns>();
@@ -54,6 +55,7 @@ public static class CoreServices
         services.AddScoped<KeyRing>();
         services.AddScoped<NeedService>();
         services.AddScoped<PeopleService>();
+        services.AddScoped<PlannedVisitService>();
         services.AddScoped<QuoteService>();
         services.AddScoped<ResearchService>();
         services.TryAddSingleton(new ResearchLimits());

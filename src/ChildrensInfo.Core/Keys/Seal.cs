@@ -68,4 +68,5 @@ public static class SealPart
     public const int BreachHappened = -27;
     public const int BreachDone = -28;
     public const int Transcript = -60;
+    public const int CoverReason = -50;
 }

@@ -27,6 +27,9 @@ public class StartSession
 
     /// <summary>Who else was there.</summary>
     public string? Present { get; set; }
+
+    /// <summary>The planned visit that this one is.</summary>
+    public Guid? PlannedId { get; set; }
 }
 
 public sealed class StartSessionValidator : AbstractValidator<StartSession>
@@ -144,6 +147,12 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             PresentSealed = string.IsNullOrWhiteSpace(input.Present) ? null : await keys.SealAsync(child.Id, input.Present, input.Id, SealPart.Present, cancel),
             RecordedAt = clock.GetUtcNow().UtcDateTime,
         });
+        if (input.PlannedId is { } plannedId
+            && await db.PlannedVisits.SingleOrDefaultAsync(p => p.Id == plannedId && p.ChildId == childId && p.SessionId == null, cancel) is { } planned)
+        {
+            planned.SessionId = input.Id;
+        }
+
         db.Add(AuditEntry.For(AuditActions.SessionStarted, actor, child.Id, input.Id, clock));
         return await SaveOnceAsync(IsThere, childId, input.Id, actor, cancel);
     }

@@ -126,6 +126,24 @@ public static class Words
         var days => $"{days.ToString("N0", English)} days ago",
     };
 
+    /// <summary>How long ago, in the largest unit that still says something: days, then weeks, months and years.</summary>
+    public static string Since(DateOnly day, DateOnly today) => (today.DayNumber - day.DayNumber) switch
+    {
+        < 14 => Ago(day, today),
+        < 92 and var days => $"{days / 7} weeks ago",
+        < 730 and var days => $"{days * 12 / 365} months ago",
+        var days => $"{days / 365} years ago",
+    };
+
+    /// <summary>A day to come or just gone, as somebody planning would say it.</summary>
+    public static string Coming(DateOnly day, DateOnly today) => (day.DayNumber - today.DayNumber) switch
+    {
+        < 0 => $"{char.ToUpperInvariant(Since(day, today)[0])}{Since(day, today)[1..]}",
+        0 => "Today",
+        1 => "Tomorrow",
+        var days => $"In {days} days",
+    };
+
     /// <summary>A length of sound: "1 hour 4 minutes", "2 minutes 5 seconds".</summary>
     public static string Length(int seconds)
     {

@@ -122,6 +122,54 @@ public class RowSecurityTests(TestSite site)
     }
 
     [Fact]
+    public async Task Each_lock_alone_lets_somebody_who_covers_in_to_that_child_while_it_is_open()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var here = await World.CreateAsync(site);
+        var mine = await here.AddChildAsync(here.Practitioner);
+        var covered = await here.AddChildAsync(here.OtherPractitioner);
+        var expired = await here.AddChildAsync(here.OtherPractitioner);
+        var ended = await here.AddChildAsync(here.OtherPractitioner);
+        await here.CoverAsync(covered, here.Practitioner, openedHoursAgo: 1);
+        await here.CoverAsync(expired, here.Practitioner, openedHoursAgo: 24.1);
+        await here.CoverAsync(ended, here.Practitioner, openedHoursAgo: 1, endedHoursAgo: 0.1);
+        await here.CoverAsync(mine, here.Researcher, openedHoursAgo: 1);
+        await here.CoverAsync(mine, here.OtherPractitioner, openedHoursAgo: 1);
+
+        Guid[] open = [.. new[] { mine.Id, covered.Id }.Order()];
+        using (var scope = site.As(World.ActorOf(here.Practitioner)))
+        {
+            Assert.Equal(open, (await scope.Db.Children.IgnoreQueryFilters().Select(c => c.Id).ToListAsync(cancel)).Order());
+            Assert.Equal(open, (await scope.Db.ChildKeys.IgnoreQueryFilters().Select(c => c.ChildId).ToListAsync(cancel)).Order());
+            // Nobody else's cover shows, and nobody lets themselves in.
+            Assert.All(await scope.Db.BreakGlasses.IgnoreQueryFilters().ToListAsync(cancel), b => Assert.Equal(here.Practitioner.Id, b.PersonId));
+            scope.Db.Add(new BreakGlass { AuthorityId = here.Authority.Id, ChildId = expired.Id, PersonId = here.Practitioner.Id, ReasonSealed = [1], OpenedAt = DateTime.UtcNow, ExpiresAt = DateTime.UtcNow.AddHours(24) });
+            scope.Db.Add(AuditEntry.For(AuditActions.BreakGlassOpened, World.ActorOf(here.Practitioner), expired.Id, null, TimeProvider.System));
+            var error = await Assert.ThrowsAsync<DbUpdateException>(() => scope.Db.SaveChangesAsync(cancel));
+            Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, Assert.IsType<PostgresException>(error.InnerException).SqlState);
+        }
+
+        await using var unlocked = Unlocked(World.ActorOf(here.Practitioner));
+        Assert.Equal(open, (await unlocked.Children.Select(c => c.Id).ToListAsync(cancel)).Order());
+        Assert.Equal(open, (await unlocked.ChildKeys.Select(c => c.ChildId).ToListAsync(cancel)).Order());
+        Assert.Equal(3, await unlocked.BreakGlasses.CountAsync(cancel));
+        // Cover is for those who hear children: it lets no other role in.
+        using var researcher = site.As(World.ActorOf(here.Researcher));
+        Assert.Empty(await researcher.Db.Children.IgnoreQueryFilters().ToListAsync(cancel));
+        await using var unlockedResearcher = Unlocked(World.ActorOf(here.Researcher));
+        Assert.Empty(await unlockedResearcher.Children.ToListAsync(cancel));
+    }
+
+    [Fact]
+    public async Task Cover_for_longer_than_a_day_is_refused_by_the_database()
+    {
+        var here = await World.CreateAsync(site);
+        var child = await here.AddChildAsync(here.OtherPractitioner);
+        var error = await Assert.ThrowsAsync<DbUpdateException>(() => here.CoverAsync(child, here.Practitioner, openedHoursAgo: 0, hours: 24.1));
+        Assert.Equal("ck_break_glasses_hours", Assert.IsType<PostgresException>(error.InnerException).ConstraintName);
+    }
+
+    [Fact]
     public async Task A_row_cannot_be_written_into_another_authority()
     {
         var here = await World.CreateAsync(site);

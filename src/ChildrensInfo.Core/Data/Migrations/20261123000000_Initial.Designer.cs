@@ -307,6 +307,67 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("allocations", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Children.BreakGlass", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<Guid?>("EndedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("ended_by_id");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<DateTime>("OpenedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("opened_at");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<byte[]>("ReasonSealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("reason_sealed");
+
+                    b.HasKey("Id")
+                        .HasName("pk_break_glasses");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_break_glasses_child_id");
+
+                    b.HasIndex("EndedById")
+                        .HasDatabaseName("ix_break_glasses_ended_by_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_break_glasses_authority_id_child_id");
+
+                    b.HasIndex("PersonId", "ExpiresAt")
+                        .HasDatabaseName("ix_break_glasses_person_id_expires_at");
+
+                    b.ToTable("break_glasses", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_break_glasses_hours", "expires_at > opened_at and expires_at <= opened_at + interval '24 hours'");
+                        });
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Children.Child", b =>
                 {
                     b.Property<Guid>("Id")
@@ -498,6 +559,58 @@ namespace ChildrensInfo.Core.Data.Migrations
 
                             t.HasCheckConstraint("ck_do_not_tells_who", "(relationship_id is null) <> (role is null)");
                         });
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Children.Notice", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<DateTime?>("ReadAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("read_at");
+
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("subject_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_notices");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_notices_child_id");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_notices_unread")
+                        .HasFilter("read_at is null");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_notices_authority_id_child_id");
+
+                    b.ToTable("notices", (string)null);
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Children.Relationship", b =>
@@ -1860,6 +1973,65 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("interpretation_showings", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.PlannedVisit", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<DateTime?>("CalledOffAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("called_off_at");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<string>("Place")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("place");
+
+                    b.Property<DateTime>("PlannedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("planned_at");
+
+                    b.Property<DateOnly>("PlannedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("planned_on");
+
+                    b.Property<Guid>("PractitionerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("practitioner_id");
+
+                    b.Property<Guid?>("SessionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("session_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_planned_visits");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_planned_visits_child_id");
+
+                    b.HasIndex("PractitionerId")
+                        .HasDatabaseName("ix_planned_visits_open")
+                        .HasFilter("session_id is null and called_off_at is null");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_planned_visits_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "SessionId")
+                        .HasDatabaseName("ix_planned_visits_child_id_session_id");
+
+                    b.ToTable("planned_visits", (string)null);
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Voice.ThirdPartyAnswer", b =>
                 {
                     b.Property<Guid>("Id")
@@ -2619,6 +2791,30 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.Navigation("Child");
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Children.BreakGlass", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("EndedById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_break_glasses_people_ended_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_break_glasses_people_person_id");
+
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_break_glasses_children_authority_id_child_id");
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Children.Child", b =>
                 {
                     b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
@@ -2654,6 +2850,24 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasConstraintName("fk_do_not_tells_voice_records_child_id_voice_record_id");
 
                     b.Navigation("Relationship");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Children.Notice", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_notices_people_person_id");
+
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_notices_children_authority_id_child_id");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Children.Relationship", b =>
@@ -3051,6 +3265,33 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasPrincipalKey("ChildId", "Id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .HasConstraintName("fk_interpretation_showings_voice_records_child_id_response_rec");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.PlannedVisit", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("PractitionerId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_planned_visits_people_practitioner_id");
+
+                    b.HasOne("ChildrensInfo.Core.Children.Child", "Child")
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_planned_visits_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.VoiceSession", null)
+                        .WithMany()
+                        .HasForeignKey("ChildId", "SessionId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_planned_visits_voice_sessions_child_id_session_id");
+
+                    b.Navigation("Child");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Voice.ThirdPartyAnswer", b =>

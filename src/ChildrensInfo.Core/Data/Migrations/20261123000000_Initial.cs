@@ -603,6 +603,111 @@ namespace ChildrensInfo.Core.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "break_glasses",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    authority_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    child_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    person_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    reason_sealed = table.Column<byte[]>(type: "bytea", nullable: false),
+                    opened_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    expires_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    ended_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    ended_by_id = table.Column<Guid>(type: "uuid", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_break_glasses", x => x.id);
+                    table.CheckConstraint("ck_break_glasses_hours", "expires_at > opened_at and expires_at <= opened_at + interval '24 hours'");
+                    table.ForeignKey(
+                        name: "fk_break_glasses_children_authority_id_child_id",
+                        columns: x => new { x.authority_id, x.child_id },
+                        principalTable: "children",
+                        principalColumns: new[] { "authority_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_break_glasses_people_ended_by_id",
+                        column: x => x.ended_by_id,
+                        principalTable: "people",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_break_glasses_people_person_id",
+                        column: x => x.person_id,
+                        principalTable: "people",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "notices",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    authority_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    child_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    person_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    subject_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    read_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_notices", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_notices_children_authority_id_child_id",
+                        columns: x => new { x.authority_id, x.child_id },
+                        principalTable: "children",
+                        principalColumns: new[] { "authority_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_notices_people_person_id",
+                        column: x => x.person_id,
+                        principalTable: "people",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "planned_visits",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    authority_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    child_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    practitioner_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    planned_on = table.Column<DateOnly>(type: "date", nullable: false),
+                    place = table.Column<string>(type: "text", nullable: false),
+                    planned_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    session_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    called_off_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_planned_visits", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_planned_visits_children_authority_id_child_id",
+                        columns: x => new { x.authority_id, x.child_id },
+                        principalTable: "children",
+                        principalColumns: new[] { "authority_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_planned_visits_people_practitioner_id",
+                        column: x => x.practitioner_id,
+                        principalTable: "people",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_planned_visits_voice_sessions_child_id_session_id",
+                        columns: x => new { x.child_id, x.session_id },
+                        principalTable: "voice_sessions",
+                        principalColumns: new[] { "child_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "research_projects",
                 columns: table => new
                 {
@@ -1382,6 +1487,26 @@ namespace ChildrensInfo.Core.Data.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_break_glasses_authority_id_child_id",
+                table: "break_glasses",
+                columns: new[] { "authority_id", "child_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_break_glasses_child_id",
+                table: "break_glasses",
+                column: "child_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_break_glasses_ended_by_id",
+                table: "break_glasses",
+                column: "ended_by_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_break_glasses_person_id_expires_at",
+                table: "break_glasses",
+                columns: new[] { "person_id", "expires_at" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_child_keys_authority_id_child_id",
                 table: "child_keys",
                 columns: new[] { "authority_id", "child_id" });
@@ -1613,6 +1738,22 @@ namespace ChildrensInfo.Core.Data.Migrations
                 column: "return_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_notices_authority_id_child_id",
+                table: "notices",
+                columns: new[] { "authority_id", "child_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_notices_child_id",
+                table: "notices",
+                column: "child_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_notices_unread",
+                table: "notices",
+                column: "person_id",
+                filter: "read_at is null");
+
+            migrationBuilder.CreateIndex(
                 name: "EmailIndex",
                 table: "people",
                 column: "normalized_email");
@@ -1632,6 +1773,27 @@ namespace ChildrensInfo.Core.Data.Migrations
                 table: "people",
                 column: "normalized_user_name",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_planned_visits_authority_id_child_id",
+                table: "planned_visits",
+                columns: new[] { "authority_id", "child_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_planned_visits_child_id",
+                table: "planned_visits",
+                column: "child_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_planned_visits_child_id_session_id",
+                table: "planned_visits",
+                columns: new[] { "child_id", "session_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_planned_visits_open",
+                table: "planned_visits",
+                column: "practitioner_id",
+                filter: "session_id is null and called_off_at is null");
 
             migrationBuilder.CreateIndex(
                 name: "ix_protection_plans_authority_id_child_id",

@@ -132,13 +132,44 @@ create policy register_adds on allocations for insert with check (
 create policy register_changes on allocations for update using (
     authority_id = (select app_authority()) and (select app_reach()) in ('Register', 'Whole'));
 
--- The children whom somebody works with: their own, or their team's.
+-- Who covers, since when, and who is to know of it: a person's own. They are made by the service that tells those whose child it is.
+alter table break_glasses enable row level security;
+alter table break_glasses force row level security;
+create policy own on break_glasses for select using (
+    authority_id = (select app_authority()) and ((select app_reach()) = 'Whole' or person_id = (select app_actor())));
+create policy opened_by_the_service on break_glasses for insert with check (
+    authority_id = (select app_authority()) and (select app_reach()) = 'Whole'
+    and opened_at between now() - interval '5 minutes' and now() + interval '5 minutes');
+create policy ended_by_the_service on break_glasses for update using (
+    authority_id = (select app_authority()) and (select app_reach()) = 'Whole');
+revoke update, delete on break_glasses from portal_app;
+grant update (ended_at, ended_by_id) on break_glasses to portal_app;
+
+alter table notices enable row level security;
+alter table notices force row level security;
+create policy own on notices for select using (
+    authority_id = (select app_authority()) and ((select app_reach()) = 'Whole' or person_id = (select app_actor())));
+create policy told_by_a_service on notices for insert with check (
+    authority_id = (select app_authority()) and (select app_reach()) = 'Whole');
+create policy read_by_oneself on notices for update using (
+    authority_id = (select app_authority()) and person_id = (select app_actor()));
+revoke update, delete on notices from portal_app;
+grant update (read_at) on notices to portal_app;
+revoke update, delete on planned_visits from portal_app;
+grant update (session_id, called_off_at) on planned_visits to portal_app;
+
+-- The children whom somebody works with: their own and those they cover for, or their team's.
 create function app_caseload() returns uuid[] language sql stable as $$
-    select coalesce(array_agg(child_id), '{}') from allocations
-    where ended_on is null and case app_reach()
-        when 'Caseload' then practitioner_id = app_actor()
-        when 'Team' then practitioner_id = any (app_team())
-        else false end
+    select coalesce(array_agg(child_id), '{}') from (
+        select child_id from allocations
+        where ended_on is null and case app_reach()
+            when 'Caseload' then practitioner_id = app_actor()
+            when 'Team' then practitioner_id = any (app_team())
+            else false end
+        union
+        select child_id from break_glasses
+        where app_reach() = 'Caseload' and person_id = app_actor() and ended_at is null and expires_at > now()
+    ) as mine
 $$;
 
 alter table children enable row level security;
@@ -168,6 +199,7 @@ begin
             ('protection_plans', '''Need'', ''Whole'''),
             ('extract_children', '''Need'', ''Whole'''),
             ('relationships', '''Whole'''),
+            ('planned_visits', '''Whole'''),
             ('voice_words', '''Whole'''),
             ('interpretations', '''Whole'''),
             ('interpretation_showings', '''Whole'''),

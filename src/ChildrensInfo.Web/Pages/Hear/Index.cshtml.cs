@@ -4,21 +4,41 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Web.Shared;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Pages.Hear;
 
-/// <summary>The children a practitioner works with, those who have not been heard for long first.</summary>
-public class IndexModel(AppDbContext db, DoNotTellService doNotTell, TimeProvider clock) : PageModel
+/// <summary>
+/// Where a day begins: what somebody is to know, whom they mean to meet, which permissions are about to lapse, and the children they work
+/// with, those who have not been heard for long first.
+/// </summary>
+public class IndexModel(AppDbContext db, CoverService cover, ConsentService consent, DoNotTellService doNotTell, PlannedVisitService planned, TimeProvider clock) : PageModel
 {
     public const int WeeksHeardLately = 12;
 
-    public sealed record Row(Guid Id, string Name, int? Age, DateOnly? LastHeardOn, int Records);
+    /// <summary>How long before its end a permission is worth asking about again.</summary>
+    public const int LapseWithinDays = 30;
+
+    public sealed record Row(Guid Id, string Name, int? Age, DateOnly? LastHeardOn, int Records, DateTime? CoveredUntil);
+
+    public sealed record VisitRow(Guid Id, Guid ChildId, string Name, DateOnly On, Place Place);
+
+    public sealed record LapsingRow(Guid ChildId, string Name, Purpose Purpose, DateOnly On);
 
     public bool OfTeam => db.Actor!.Reach == Reach.Team;
 
+    public bool MayRecord => db.Actor!.Can(Capability.HearChildren);
+
     public DateOnly Today { get; private set; }
+
+    public IReadOnlyList<CoverNotice> Notices { get; private set; } = [];
+
+    public IReadOnlyList<VisitRow> Visits { get; private set; } = [];
+
+    public IReadOnlyList<LapsingRow> Lapsing { get; private set; } = [];
 
     public IReadOnlyList<Row> NotHeardLately { get; private set; } = [];
 
@@ -26,8 +46,13 @@ public class IndexModel(AppDbContext db, DoNotTellService doNotTell, TimeProvide
 
     public async Task OnGetAsync(CancellationToken cancel)
     {
-        Today = ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
-        var readable = doNotTell.ReadableBy(db.Actor!, db.VoiceRecords);
+        var actor = db.Actor!;
+        var now = clock.GetUtcNow().UtcDateTime;
+        Today = ConsentRules.LocalDay(now);
+        var covered = await db.BreakGlasses.Where(b => b.PersonId == actor.PersonId && b.EndedAt == null && b.ExpiresAt > now)
+            .Where(b => !db.Allocations.Any(a => a.ChildId == b.ChildId && a.PractitionerId == actor.PersonId && a.EndedOn == null))
+            .GroupBy(b => b.ChildId).Select(g => new { g.Key, Until = g.Max(b => b.ExpiresAt) }).ToDictionaryAsync(g => g.Key, g => g.Until, cancel);
+        var readable = doNotTell.ReadableBy(actor, db.VoiceRecords);
         var children = (await db.Children.AsNoTracking()
                 .Select(c => new
                 {
@@ -36,12 +61,56 @@ public class IndexModel(AppDbContext db, DoNotTellService doNotTell, TimeProvide
                     LastHeardOn = readable.Where(r => r.ChildId == c.Id && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson) && r.Kind != VoiceKind.Declined).Max(r => (DateOnly?)r.HeardOn),
                     Records = readable.Count(r => r.CorrectsId == null && r.ChildId == c.Id),
                 }).ToListAsync(cancel))
-            .Select(c => new Row(c.Child.Id, c.Child.DisplayName, c.Child.AgeOn(Today), c.LastHeardOn, c.Records)).ToList();
+            .Select(c => new Row(c.Child.Id, c.Child.DisplayName, c.Child.AgeOn(Today), c.LastHeardOn, c.Records, covered.TryGetValue(c.Child.Id, out var until) ? until : null)).ToList();
         var longAgo = Today.AddDays(-7 * WeeksHeardLately);
         NotHeardLately = [.. children.Where(c => c.LastHeardOn is null || c.LastHeardOn < longAgo).OrderBy(c => c.LastHeardOn ?? DateOnly.MinValue).ThenBy(c => c.Name, StringComparer.CurrentCulture)];
         HeardLately = [.. children.Where(c => c.LastHeardOn >= longAgo).OrderBy(c => c.LastHeardOn).ThenBy(c => c.Name, StringComparer.CurrentCulture)];
 
-        db.Add(AuditEntry.For(AuditActions.ChildListed, db.Actor, null, null, clock, $"{children.Count}"));
+        var names = children.ToDictionary(c => c.Id, c => c.Name);
+        Notices = await cover.UnreadAsync(actor, cancel);
+        if (MayRecord)
+        {
+            Visits = [.. (await db.PlannedVisits.AsNoTracking().Where(p => p.PractitionerId == actor.PersonId && p.SessionId == null && p.CalledOffAt == null)
+                .OrderBy(p => p.PlannedOn).ThenBy(p => p.Id).Take(50).ToListAsync(cancel)).Select(p => new VisitRow(p.Id, p.ChildId, names[p.ChildId], p.PlannedOn, p.Place))];
+            Lapsing = await LapsingAsync(names, now, cancel);
+        }
+
+        db.Add(AuditEntry.For(AuditActions.ChildListed, actor, null, null, clock, children.Count == 1 ? "1 child" : $"{children.Count} children"));
         await db.SaveChangesAsync(cancel);
+    }
+
+    public async Task<IActionResult> OnPostReadAsync(Guid id, CancellationToken cancel) =>
+        await cover.ReadAsync(id, db.Actor!, cancel) is null ? NotFound() : RedirectToPage();
+
+    public async Task<IActionResult> OnPostEndCoverAsync(Guid id, CancellationToken cancel)
+    {
+        if (await cover.EndAsync(id, db.Actor!, cancel) is null) return NotFound();
+        TempData["Success"] = "Ended. The record is closed to whoever covered.";
+        return RedirectToPage();
+    }
+
+    public async Task<IActionResult> OnPostCallOffAsync(Guid id, CancellationToken cancel)
+    {
+        if (await planned.CallOffAsync(id, db.Actor!, cancel) is null) return NotFound();
+        TempData["Success"] = "Called off.";
+        return RedirectToPage();
+    }
+
+    /// <summary>Yeses that stand today and will not in a month: asked of the rules, since a later no may have overtaken the one that expires.</summary>
+    private async Task<IReadOnlyList<LapsingRow>> LapsingAsync(Dictionary<Guid, string> names, DateTime now, CancellationToken cancel)
+    {
+        var last = Today.AddDays(LapseWithinDays);
+        var candidates = await db.ConsentEvents.AsNoTracking()
+            .Where(e => e.ExpiresOn >= Today && e.ExpiresOn <= last && (e.Type == ConsentEventType.Given || e.Type == ConsentEventType.Renewed))
+            .Select(e => new { e.ChildId, e.Purpose }).Distinct().ToListAsync(cancel);
+        var rows = new List<LapsingRow>();
+        foreach (var ofPurpose in candidates.GroupBy(c => c.Purpose))
+        {
+            var decisions = await consent.DecideManyAsync([.. ofPurpose.Select(c => c.ChildId)], ofPurpose.Key, null, now, cancel);
+            rows.AddRange(decisions.Where(d => d.Value.State == ConsentState.Given && d.Value.ExpiresOn is { } on && on <= last)
+                .Select(d => new LapsingRow(d.Key, names[d.Key], ofPurpose.Key, d.Value.ExpiresOn!.Value)));
+        }
+
+        return [.. rows.OrderBy(r => r.On).ThenBy(r => r.Name, StringComparer.CurrentCulture)];
     }
 }

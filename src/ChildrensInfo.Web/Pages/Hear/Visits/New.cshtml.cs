@@ -16,6 +16,9 @@ public class NewModel(AppDbContext db, VoiceService voice, IValidator<StartSessi
     [FromRoute]
     public Guid ChildId { get; set; }
 
+    [FromQuery]
+    public Guid? Planned { get; set; }
+
     [BindProperty]
     public StartSession Input { get; set; } = new();
 
@@ -27,6 +30,13 @@ public class NewModel(AppDbContext db, VoiceService voice, IValidator<StartSessi
     {
         if (!await LoadAsync(cancel)) return NotFound();
         Input = new() { Id = Guid.CreateVersion7(), OccurredOn = Today };
+        if (Planned is { } id && await db.PlannedVisits.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id && p.ChildId == ChildId && p.SessionId == null, cancel) is { } planned)
+        {
+            (Input.PlannedId, Input.Place) = (planned.Id, planned.Place);
+            // A visit that was planned for a day gone by was most likely made then.
+            if (planned.PlannedOn < Today) Input.OccurredOn = planned.PlannedOn;
+        }
+
         return Page();
     }
 

@@ -1,0 +1,181 @@
+using System.Net;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Shared;
+using ChildrensInfo.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Pages.Hear;
+
+/// <summary>A child passes from one worker to another, or is covered for, and access follows at once.</summary>
+public class HandoverTests(TestSite site)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private static Dictionary<string, string?> Asked(string number, string? reason = "Their worker is ill and the child has rung") =>
+        new() { ["Input.Number"] = number, ["Input.Reason"] = reason };
+
+    [Theory]
+    [InlineData(Role.DataLead)]
+    [InlineData(Role.Researcher)]
+    [InlineData(Role.Administrator)]
+    [InlineData(Role.TeamManager)]
+    public async Task Another_role_cannot_cover(Role role)
+    {
+        var world = await World.CreateAsync(site);
+        using var client = site.ClientFor(world.PersonOf(role));
+        Assert.Equal(HttpStatusCode.Forbidden, (await client.GetAsync("/hear/cover")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Reallocating_a_child_moves_access_at_once_pages_open_in_another_tab_included()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var world = hearing.World;
+        using var next = site.ClientFor(world.OtherPractitioner);
+        Assert.Equal(HttpStatusCode.NotFound, (await next.GetAsync(hearing.ChildPage)).StatusCode);
+        var session = await hearing.VisitAsync();
+        var openForm = await hearing.Client.PageAsync(hearing.WordsPage(session));
+
+        using (var scope = site.As(World.ActorOf(world.Administrator)))
+        {
+            var children = scope.Get<ChildService>();
+            var allocation = await scope.Db.Allocations.SingleAsync(a => a.ChildId == hearing.Child.Id, Cancel);
+            await children.EndAllocationAsync(hearing.Child.Id, allocation.Id, World.ActorOf(world.Administrator), Cancel);
+            await children.AllocateAsync(hearing.Child.Id, world.OtherPractitioner.Id, World.ActorOf(world.Administrator), Cancel);
+        }
+
+        Assert.Equal(HttpStatusCode.NotFound, (await hearing.Client.GetAsync(hearing.ChildPage)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await hearing.Client.SubmitAsync(openForm, hearing.WordsPage(session), Hearing.Said("Too late"))).StatusCode);
+        Assert.DoesNotContain("Thistlebrook", (await hearing.Client.PageAsync("/hear")).Body!.TextContent);
+        Assert.Contains("Thistlebrook", (await next.PageAsync("/hear")).Body!.TextContent);
+        Assert.Equal(HttpStatusCode.OK, (await next.GetAsync(hearing.ChildPage)).StatusCode);
+        using var check = site.As(world.Whole);
+        Assert.False(await check.Db.VoiceRecords.AnyAsync(r => r.ChildId == hearing.Child.Id, Cancel));
+    }
+
+    [Fact]
+    public async Task Bad_input_shows_its_message_by_the_field_and_opens_nothing()
+    {
+        var world = await World.CreateAsync(site);
+        var elsewhere = await World.CreateAsync(site);
+        var child = await world.AddChildAsync(world.OtherPractitioner);
+        var theirs = await elsewhere.AddChildAsync(elsewhere.Practitioner);
+        using var client = site.ClientFor(world.Practitioner);
+        var page = await TestClient.ParseAsync(await client.SubmitAsync("/hear/cover", Asked(" ", "short")));
+        Assert.Contains("Enter the child’s number", page.GetElementById("Input_Number-error")!.TextContent);
+        Assert.Contains("at least 10 characters", page.GetElementById("Input_Reason-error")!.TextContent);
+
+        // Not half of it, not in other letters, not another council's: the number itself.
+        foreach (var number in new[] { child.LaChildId[..^1], child.LaChildId.ToLowerInvariant(), theirs.LaChildId, "%" })
+        {
+            if (number == child.LaChildId) continue;
+            page = await TestClient.ParseAsync(await client.SubmitAsync("/hear/cover", Asked(number)));
+            Assert.Contains("no child with that number", page.GetElementById("Input_Number-error")!.TextContent);
+        }
+
+        Assert.Empty(await world.AuditAsync(AuditActions.BreakGlassOpened));
+        Assert.NotEmpty(await world.AuditAsync(AuditActions.AccessRefused));
+        while ((await world.AuditAsync(AuditActions.AccessRefused)).Count < CoverService.WrongNumbersAnHour) { using var again = await client.SubmitAsync("/hear/cover", Asked("XX")); }
+        page = await TestClient.ParseAsync(await client.SubmitAsync("/hear/cover", Asked(child.LaChildId)));
+        Assert.Contains("tried several numbers", page.GetElementById("Input_Number-error")!.TextContent);
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync($"/hear/{child.Id}")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Whoever_covers_is_let_in_for_a_day_and_those_whose_child_it_is_are_told()
+    {
+        var world = await World.CreateAsync(site);
+        var (_, coverer) = await world.AddTeamAsync("Court", "Ossian Pike");
+        var child = await world.AddChildAsync(world.Practitioner, givenName: "Coveredchild");
+        var other = await world.AddChildAsync(world.Practitioner);
+        using var client = site.ClientFor(coverer);
+        var form = await client.PageAsync("/hear/cover");
+        var both = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => client.SubmitAsync(form, "/hear/cover", Asked($" {child.LaChildId} "))));
+        Assert.All(both, r => Assert.Equal($"/hear/{child.Id}", r.Headers.Location!.OriginalString));
+
+        var page = await client.PageAsync($"/hear/{child.Id}");
+        Assert.Contains("You are covering for a colleague", page.QuerySelector(".cover")!.TextContent);
+        Assert.Contains("You are covering", (await client.PageAsync("/hear")).QuerySelector(".entry")!.TextContent);
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync($"/hear/{other.Id}")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync($"/hear/{child.Id}/visits/new")).StatusCode);
+
+        BreakGlass grant;
+        using (var scope = site.As(world.Whole))
+        {
+            grant = await scope.Db.BreakGlasses.SingleAsync(b => b.ChildId == child.Id, Cancel);
+            Assert.Equal(TimeSpan.FromHours(24), grant.ExpiresAt - grant.OpenedAt);
+            Assert.Equal("Their worker is ill and the child has rung", await scope.Get<KeyRing>().OpenAsync(child.Id, grant.ReasonSealed, grant.Id, SealPart.CoverReason, Cancel));
+            Assert.Equal(new[] { world.Practitioner.Id, world.TeamManager.Id }.Order(), (await scope.Db.Notices.Where(n => n.SubjectId == grant.Id).Select(n => n.PersonId).ToListAsync(Cancel)).Order());
+        }
+
+        var line = Assert.Single(await world.AuditAsync(AuditActions.BreakGlassOpened));
+        Assert.Equal((coverer.Id, child.Id, grant.Id, "told: 2"), (line.ActorId, line.ChildId, line.SubjectId, line.Detail));
+
+        // Told until read; another's notice is nobody else's to put away.
+        using var practitioner = site.ClientFor(world.Practitioner);
+        using var colleague = site.ClientFor(world.OtherPractitioner);
+        var home = await practitioner.PageAsync("/hear");
+        Assert.Contains("Ossian Pike opened the record of Coveredchild Thistlebrook", home.QuerySelector(".govuk-notification-banner")!.TextContent);
+        Assert.Contains("Their worker is ill", home.QuerySelector(".govuk-notification-banner")!.TextContent);
+        Assert.Empty(home.QuerySelectorAll("form[action*='EndCover' i]"));
+        Assert.Null((await colleague.PageAsync("/hear")).QuerySelector(".govuk-notification-banner"));
+        var token = await colleague.AntiforgeryTokenAsync("/hear/cover");
+        var readAction = home.QuerySelector("form[action*='Read' i]")!.GetAttribute("action")!;
+        using (var forged = await colleague.Http.PostAsync(readAction, new FormUrlEncodedContent([new("__RequestVerificationToken", token)]), Cancel)) Assert.Equal(HttpStatusCode.NotFound, forged.StatusCode);
+        using (await practitioner.SubmitAsync(home, "/hear", new Dictionary<string, string?>(), "main form[action*='Read' i]")) { }
+        Assert.Null((await practitioner.PageAsync("/hear")).QuerySelector(".govuk-notification-banner"));
+        Assert.Equal(grant.Id, Assert.Single(await world.AuditAsync(AuditActions.NoticeRead)).SubjectId);
+
+        // A no can be written down at once; a yes cannot be taken.
+        Assert.True((await DecideAsync(child, coverer, ConsentEventType.Refused)).IsDone);
+        Assert.Contains("covering", (await DecideAsync(child, coverer, ConsentEventType.Given)).Refusal!.Message);
+
+        // The manager does not agree: closed at the next click.
+        using var manager = site.ClientFor(world.TeamManager);
+        using (var answer = await manager.SubmitAsync("/hear", new Dictionary<string, string?>(), "main form[action*='EndCover' i]")) Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync($"/hear/{child.Id}")).StatusCode);
+        Assert.Equal(world.TeamManager.Id, Assert.Single(await world.AuditAsync(AuditActions.BreakGlassEnded)).ActorId);
+    }
+
+    [Fact]
+    public async Task It_closes_by_itself_and_a_colleague_cannot_end_it()
+    {
+        var world = await World.CreateAsync(site);
+        var child = await world.AddChildAsync(world.OtherPractitioner);
+        var grant = await world.CoverAsync(child, world.Practitioner, openedHoursAgo: 23.9);
+        using var client = site.ClientFor(world.Practitioner);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync($"/hear/{child.Id}")).StatusCode);
+        using (var scope = site.As(null)) Assert.Null(await scope.Get<CoverService>().EndAsync(grant.Id, World.ActorOf(world.OtherPractitioner), Cancel));
+
+        var old = await world.AddChildAsync(world.OtherPractitioner);
+        await world.CoverAsync(old, world.Practitioner, openedHoursAgo: 24.1);
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync($"/hear/{old.Id}")).StatusCode);
+        // And can be opened anew, with a new reason.
+        using (var again = await client.SubmitAsync("/hear/cover", Asked(old.LaChildId))) Assert.Equal(HttpStatusCode.Redirect, again.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync($"/hear/{old.Id}")).StatusCode);
+
+        // Whoever covers says that they are done.
+        using (var done = await client.SubmitAsync($"/hear/{old.Id}", new Dictionary<string, string?>(), "form[action*='EndCover' i]")) Assert.Equal(HttpStatusCode.Redirect, done.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync($"/hear/{old.Id}")).StatusCode);
+    }
+
+    private async Task<Outcome> DecideAsync(Child child, AppUser by, ConsentEventType decision)
+    {
+        using var scope = site.As(World.ActorOf(by));
+        return (await scope.Get<ConsentService>().RecordAsync(child.Id, new RecordConsent
+        {
+            Id = Guid.CreateVersion7(),
+            Purpose = Purpose.Audio,
+            Decision = decision,
+            DecidedBy = DecidedBy.ChildForSelf,
+            Method = ConsentMethod.Spoken,
+            Competence = CompetenceOutcome.Competent,
+            CompetenceRationale = "Said back what it is for, who hears it and that no is fine.",
+        }, World.ActorOf(by), Cancel))!;
+    }
+}
