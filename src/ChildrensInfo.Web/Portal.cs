@@ -64,6 +64,7 @@ public static class Portal
         services.AddValidatorsFromAssemblyContaining<CurrentActor>();
         if (builder.Configuration.GetValue("Jobs:Run", true)) services.AddHostedService<JobRunner>();
 
+        services.AddScoped<Pages.Hear.Asks.AsksOfChild>();
         services.AddSingleton<SignInLimits>();
         var cookieKeys = services.AddDataProtection().SetApplicationName("ChildrensInfo")
             .PersistKeysToFileSystem(new DirectoryInfo(builder.Configuration["Keys:CookieKeysFolder"] ?? throw new InvalidOperationException("Keys:CookieKeysFolder is not set.")));

@@ -42,6 +42,9 @@ public static class AuditActions
     public const string TranscriptAccepted = "transcript.accepted";
     public const string InterpretationAdded = "interpretation.added";
     public const string InterpretationShown = "interpretation.shown";
+    public const string AskRaised = "ask.raised";
+    public const string AskStepTaken = "ask.step-taken";
+    public const string AskListed = "ask.listed";
     public const string ConsentRecorded = "consent.recorded";
     public const string CompetenceAssessed = "consent.competence-assessed";
     public const string ReturnUploaded = "return.uploaded";

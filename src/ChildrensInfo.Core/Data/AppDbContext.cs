@@ -9,6 +9,7 @@ using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Research;
+using ChildrensInfo.Core.Responses;
 using ChildrensInfo.Core.Returns;
 using ChildrensInfo.Core.Voice;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -65,6 +66,9 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<BreachReport> BreachReports => Set<BreachReport>();
     public DbSet<Transcript> Transcripts => Set<Transcript>();
     public DbSet<TranscriptAcceptance> TranscriptAcceptances => Set<TranscriptAcceptance>();
+    public DbSet<Ask> Asks => Set<Ask>();
+    public DbSet<AskVoice> AskVoices => Set<AskVoice>();
+    public DbSet<AskStep> AskSteps => Set<AskStep>();
     public DbSet<ConsentEvent> ConsentEvents => Set<ConsentEvent>();
     public DbSet<CompetenceAssessment> CompetenceAssessments => Set<CompetenceAssessment>();
     public DbSet<Wording> Wordings => Set<Wording>();
@@ -139,6 +143,9 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockWhole<PlannedVisit>(builder);
         LockNeed<VoiceSession>(builder);
         LockNeed<VoiceRecord>(builder);
+        LockNeed<Ask>(builder);
+        LockNeed<AskVoice>(builder);
+        LockNeed<AskStep>(builder);
         LockNeed<ConsentEvent>(builder);
         LockNeed<NeedEpisode>(builder);
         LockNeed<NeedAssessment>(builder);

@@ -6,6 +6,7 @@ using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Research;
+using ChildrensInfo.Core.Responses;
 using ChildrensInfo.Core.Returns;
 using ChildrensInfo.Core.Voice;
 using Microsoft.AspNetCore.Identity;
@@ -58,6 +59,7 @@ public static class CoreServices
         services.AddScoped<PlannedVisitService>();
         services.AddScoped<QuoteService>();
         services.AddScoped<ResearchService>();
+        services.AddScoped<ResponseService>();
         services.TryAddSingleton(new ResearchLimits());
         services.AddScoped<ReturnImporter>();
         services.AddScoped<ReturnService>();

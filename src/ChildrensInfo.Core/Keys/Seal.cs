@@ -69,4 +69,8 @@ public static class SealPart
     public const int BreachDone = -28;
     public const int Transcript = -60;
     public const int CoverReason = -50;
+    public const int Ask = -40;
+    public const int AskElsewhere = -41;
+    public const int AskStep = -42;
+    public const int Participation = -43;
 }

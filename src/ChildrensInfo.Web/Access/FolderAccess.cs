@@ -24,6 +24,9 @@ public static class FolderAccess
     {
         ["/Hear/Index"] = Capability.ReadVoice,
         ["/Hear/Child"] = Capability.ReadVoice,
+        ["/Hear/Asks/Index"] = Capability.ReadVoice,
+        ["/Hear/Asks/Detail"] = Capability.ReadVoice,
+        ["/Hear/Asks/Agree"] = Capability.AgreeForTeam,
         ["/Hear/Permissions/Index"] = Capability.ReadVoice,
     };
 

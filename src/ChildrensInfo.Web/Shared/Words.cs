@@ -10,7 +10,7 @@ using ChildrensInfo.Core.Voice;
 namespace ChildrensInfo.Web.Shared;
 
 /// <summary>What a code is called on a page. One place, so that it is called the same everywhere.</summary>
-public static class Words
+public static partial class Words
 {
     private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-GB");
     private static readonly TimeZoneInfo London = TimeZoneInfo.FindSystemTimeZoneById("Europe/London");

@@ -63,6 +63,11 @@ public partial class CanaryTests(TestSite site)
         await DoneAsync(practitioner, visit, [.. Hearing.Said(words).Select(f => (f.Key, f.Value!))]);
         var record = await site.ReadAsync(world, db => db.VoiceRecords.SingleAsync(r => r.ChildId == child.Id, Cancel));
         await DoneAsync(practitioner, $"{home}/records/{record.Id}/interpretation", ("Input.Text", meaning));
+        // Somebody asks about a letter, and is answered.
+        var (letter, looked, answered) = (Word("Letter"), Word("Looked"), Word("Answered"));
+        var ask = await DoneAsync(practitioner, $"{home}/asks/new?record={record.Id}", ("Input.Wanted", "DoSomething"), ("Input.Thing", "Elsewhere"), ("Input.Elsewhere", letter));
+        await DoneAsync(practitioner, $"{ask}/steps/new?kind=Considered", ("Input.Words", looked));
+        await DoneAsync(practitioner, $"{ask}/steps/new?kind=Decided", ("Input.Decision", "NotChanged"), ("Input.Words", answered));
         // Answers with a mistake come back with what was typed.
         using (await practitioner.SubmitAsync(visit, Hearing.Said(words, ("Input.Speaker", null)))) { }
         using (await practitioner.SubmitAsync($"{home}/visits/new", new Dictionary<string, string?> { ["Input.Present"] = present, ["Input.Place"] = null })) { }
@@ -109,6 +114,7 @@ public partial class CanaryTests(TestSite site)
             _ when path.EndsWith("/people/", StringComparison.Ordinal) => world.Practitioner.Id.ToString(),
             _ when path.EndsWith("/visits/", StringComparison.Ordinal) => record.SessionId.ToString(),
             _ when path.EndsWith("/records/", StringComparison.Ordinal) => record.Id.ToString(),
+            _ when path.EndsWith("/asks/", StringComparison.Ordinal) => ask.Split('/')[^1],
             _ => child.Id.ToString(),
         });
         var opened = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -144,7 +150,7 @@ public partial class CanaryTests(TestSite site)
         await LogsHoldNoneOfItAsync();
         Assert.DoesNotContain(answers.SelectMany(Addresses), a => typed.Any(w => Holds(a, w)));
 
-        string[] childs = [words, meaning, present, said, rationale];
+        string[] childs = [words, meaning, present, said, rationale, letter, looked, answered];
         foreach (var (role, hidden) in new[] { (Role.Administrator, childs), (Role.DataLead, [.. childs, given, family, known, relative]), (Role.Researcher, [.. childs, given, family, known, relative, number]) })
         {
             var told = answers.Where(a => a.To == role).ToList();

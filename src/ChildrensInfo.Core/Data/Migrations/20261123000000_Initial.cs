@@ -458,6 +458,47 @@ namespace ChildrensInfo.Core.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "asks",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    authority_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    child_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    speaker = table.Column<string>(type: "text", nullable: false),
+                    speaker_relationship_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    wanted = table.Column<string>(type: "text", nullable: false),
+                    about = table.Column<string>(type: "text", nullable: false),
+                    words_sealed = table.Column<byte[]>(type: "bytea", nullable: false),
+                    words_are_quoted = table.Column<bool>(type: "boolean", nullable: false),
+                    language = table.Column<string>(type: "character varying(35)", maxLength: 35, nullable: false),
+                    thing_kind = table.Column<string>(type: "text", nullable: true),
+                    thing_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    thing_key = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
+                    elsewhere_sealed = table.Column<byte[]>(type: "bytea", nullable: true),
+                    is_rights_request = table.Column<bool>(type: "boolean", nullable: false),
+                    said_on = table.Column<DateOnly>(type: "date", nullable: false),
+                    raised_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    raised_by_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_asks", x => x.id);
+                    table.UniqueConstraint("ak_asks_child_id_id", x => new { x.child_id, x.id });
+                    table.ForeignKey(
+                        name: "fk_asks_children_authority_id_child_id",
+                        columns: x => new { x.authority_id, x.child_id },
+                        principalTable: "children",
+                        principalColumns: new[] { "authority_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_asks_relationships_child_id_speaker_relationship_id",
+                        columns: x => new { x.child_id, x.speaker_relationship_id },
+                        principalTable: "relationships",
+                        principalColumns: new[] { "child_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "consent_events",
                 columns: table => new
                 {
@@ -924,6 +965,84 @@ namespace ChildrensInfo.Core.Data.Migrations
                         column: x => x.project_id,
                         principalTable: "research_projects",
                         principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ask_steps",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    authority_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    child_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    ask_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    state = table.Column<string>(type: "text", nullable: false),
+                    due_on = table.Column<DateOnly>(type: "date", nullable: true),
+                    on = table.Column<DateOnly>(type: "date", nullable: false),
+                    decision = table.Column<string>(type: "text", nullable: true),
+                    how_told = table.Column<string>(type: "text", nullable: true),
+                    reaction = table.Column<string>(type: "text", nullable: true),
+                    review_on = table.Column<DateOnly>(type: "date", nullable: true),
+                    voice_record_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    words_sealed = table.Column<byte[]>(type: "bytea", nullable: true),
+                    at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    by_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_ask_steps", x => x.id);
+                    table.CheckConstraint("ck_ask_steps_due", "due_on is not null or state = 'Closed'");
+                    table.ForeignKey(
+                        name: "fk_ask_steps_asks_child_id_ask_id",
+                        columns: x => new { x.child_id, x.ask_id },
+                        principalTable: "asks",
+                        principalColumns: new[] { "child_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_ask_steps_children_authority_id_child_id",
+                        columns: x => new { x.authority_id, x.child_id },
+                        principalTable: "children",
+                        principalColumns: new[] { "authority_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_ask_steps_voice_records_child_id_voice_record_id",
+                        columns: x => new { x.child_id, x.voice_record_id },
+                        principalTable: "voice_records",
+                        principalColumns: new[] { "child_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ask_voices",
+                columns: table => new
+                {
+                    ask_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    voice_record_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    authority_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    child_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_ask_voices", x => new { x.ask_id, x.voice_record_id });
+                    table.ForeignKey(
+                        name: "fk_ask_voices_asks_child_id_ask_id",
+                        columns: x => new { x.child_id, x.ask_id },
+                        principalTable: "asks",
+                        principalColumns: new[] { "child_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_ask_voices_children_authority_id_child_id",
+                        columns: x => new { x.authority_id, x.child_id },
+                        principalTable: "children",
+                        principalColumns: new[] { "authority_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_ask_voices_voice_records_child_id_voice_record_id",
+                        columns: x => new { x.child_id, x.voice_record_id },
+                        principalTable: "voice_records",
+                        principalColumns: new[] { "child_id", "id" },
                         onDelete: ReferentialAction.Restrict);
                 });
 
@@ -1428,6 +1547,72 @@ namespace ChildrensInfo.Core.Data.Migrations
                 columns: new[] { "child_id", "practitioner_id" },
                 unique: true,
                 filter: "ended_on is null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_ask_steps_authority_id_child_id",
+                table: "ask_steps",
+                columns: new[] { "authority_id", "child_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_ask_steps_child_id",
+                table: "ask_steps",
+                column: "child_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_ask_steps_child_id_ask_id",
+                table: "ask_steps",
+                columns: new[] { "child_id", "ask_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_ask_steps_child_id_voice_record_id",
+                table: "ask_steps",
+                columns: new[] { "child_id", "voice_record_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_ask_steps_number",
+                table: "ask_steps",
+                columns: new[] { "ask_id", "number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_ask_voices_authority_id_child_id",
+                table: "ask_voices",
+                columns: new[] { "authority_id", "child_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_ask_voices_child_id",
+                table: "ask_voices",
+                column: "child_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_ask_voices_child_id_ask_id",
+                table: "ask_voices",
+                columns: new[] { "child_id", "ask_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_ask_voices_child_id_voice_record_id",
+                table: "ask_voices",
+                columns: new[] { "child_id", "voice_record_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_asks_authority_id_child_id",
+                table: "asks",
+                columns: new[] { "authority_id", "child_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_asks_authority_id_thing_kind_thing_key",
+                table: "asks",
+                columns: new[] { "authority_id", "thing_kind", "thing_key" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_asks_child_id",
+                table: "asks",
+                column: "child_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_asks_child_id_speaker_relationship_id",
+                table: "asks",
+                columns: new[] { "child_id", "speaker_relationship_id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_asp_net_user_claims_user_id",

@@ -1610,6 +1610,243 @@ namespace ChildrensInfo.Core.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Responses.Ask", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("About")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("about");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<byte[]>("ElsewhereSealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("elsewhere_sealed");
+
+                    b.Property<bool>("IsRightsRequest")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_rights_request");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasMaxLength(35)
+                        .HasColumnType("character varying(35)")
+                        .HasColumnName("language");
+
+                    b.Property<DateTime>("RaisedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("raised_at");
+
+                    b.Property<Guid>("RaisedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("raised_by_id");
+
+                    b.Property<DateOnly>("SaidOn")
+                        .HasColumnType("date")
+                        .HasColumnName("said_on");
+
+                    b.Property<string>("Speaker")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("speaker");
+
+                    b.Property<Guid?>("SpeakerRelationshipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("speaker_relationship_id");
+
+                    b.Property<Guid?>("ThingId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("thing_id");
+
+                    b.Property<string>("ThingKey")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("thing_key");
+
+                    b.Property<string>("ThingKind")
+                        .HasColumnType("text")
+                        .HasColumnName("thing_kind");
+
+                    b.Property<string>("Wanted")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("wanted");
+
+                    b.Property<bool>("WordsAreQuoted")
+                        .HasColumnType("boolean")
+                        .HasColumnName("words_are_quoted");
+
+                    b.Property<byte[]>("WordsSealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("words_sealed");
+
+                    b.HasKey("Id")
+                        .HasName("pk_asks");
+
+                    b.HasAlternateKey("ChildId", "Id")
+                        .HasName("ak_asks_child_id_id");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_asks_child_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_asks_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "SpeakerRelationshipId")
+                        .HasDatabaseName("ix_asks_child_id_speaker_relationship_id");
+
+                    b.HasIndex("AuthorityId", "ThingKind", "ThingKey")
+                        .HasDatabaseName("ix_asks_authority_id_thing_kind_thing_key");
+
+                    b.ToTable("asks", (string)null);
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Responses.AskStep", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AskId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("ask_id");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("by_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<string>("Decision")
+                        .HasColumnType("text")
+                        .HasColumnName("decision");
+
+                    b.Property<DateOnly?>("DueOn")
+                        .HasColumnType("date")
+                        .HasColumnName("due_on");
+
+                    b.Property<string>("HowTold")
+                        .HasColumnType("text")
+                        .HasColumnName("how_told");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<DateOnly>("On")
+                        .HasColumnType("date")
+                        .HasColumnName("on");
+
+                    b.Property<string>("Reaction")
+                        .HasColumnType("text")
+                        .HasColumnName("reaction");
+
+                    b.Property<DateOnly?>("ReviewOn")
+                        .HasColumnType("date")
+                        .HasColumnName("review_on");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<Guid?>("VoiceRecordId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("voice_record_id");
+
+                    b.Property<byte[]>("WordsSealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("words_sealed");
+
+                    b.HasKey("Id")
+                        .HasName("pk_ask_steps");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_ask_steps_child_id");
+
+                    b.HasIndex("AskId", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ux_ask_steps_number");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_ask_steps_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "AskId")
+                        .HasDatabaseName("ix_ask_steps_child_id_ask_id");
+
+                    b.HasIndex("ChildId", "VoiceRecordId")
+                        .HasDatabaseName("ix_ask_steps_child_id_voice_record_id");
+
+                    b.ToTable("ask_steps", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_ask_steps_due", "due_on is not null or state = 'Closed'");
+                        });
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Responses.AskVoice", b =>
+                {
+                    b.Property<Guid>("AskId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("ask_id");
+
+                    b.Property<Guid>("VoiceRecordId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("voice_record_id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.HasKey("AskId", "VoiceRecordId")
+                        .HasName("pk_ask_voices");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_ask_voices_child_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_ask_voices_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "AskId")
+                        .HasDatabaseName("ix_ask_voices_child_id_ask_id");
+
+                    b.HasIndex("ChildId", "VoiceRecordId")
+                        .HasDatabaseName("ix_ask_voices_child_id_voice_record_id");
+
+                    b.ToTable("ask_voices", (string)null);
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Returns.Return", b =>
                 {
                     b.Property<Guid>("Id")
@@ -3156,6 +3393,83 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.Navigation("Variables");
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Responses.Ask", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Children.Child", "Child")
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_asks_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Children.Relationship", null)
+                        .WithMany()
+                        .HasForeignKey("ChildId", "SpeakerRelationshipId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_asks_relationships_child_id_speaker_relationship_id");
+
+                    b.Navigation("Child");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Responses.AskStep", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_ask_steps_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Responses.Ask", "Ask")
+                        .WithMany("Steps")
+                        .HasForeignKey("ChildId", "AskId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_ask_steps_asks_child_id_ask_id");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.VoiceRecord", null)
+                        .WithMany()
+                        .HasForeignKey("ChildId", "VoiceRecordId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_ask_steps_voice_records_child_id_voice_record_id");
+
+                    b.Navigation("Ask");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Responses.AskVoice", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_ask_voices_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Responses.Ask", null)
+                        .WithMany("Voices")
+                        .HasForeignKey("ChildId", "AskId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_ask_voices_asks_child_id_ask_id");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.VoiceRecord", "VoiceRecord")
+                        .WithMany()
+                        .HasForeignKey("ChildId", "VoiceRecordId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_ask_voices_voice_records_child_id_voice_record_id");
+
+                    b.Navigation("VoiceRecord");
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Returns.Return", b =>
                 {
                     b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
@@ -3523,6 +3837,13 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_asp_net_user_tokens_asp_net_users_user_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Responses.Ask", b =>
+                {
+                    b.Navigation("Steps");
+
+                    b.Navigation("Voices");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Voice.Interpretation", b =>

@@ -24,6 +24,7 @@ revoke update, delete on do_not_tells, breach_reports from portal_app;
 grant update (ended_at, ended_by_id, end_reason_sealed) on do_not_tells to portal_app;
 grant update (what_happened_sealed, what_was_done_sealed, child_told, completed_at, completed_by_id) on breach_reports to portal_app;
 grant update (retired_at) on tools to portal_app;
+revoke update, delete on asks, ask_voices, ask_steps from portal_app;
 revoke delete on children, allocations, relationships, returns, extracts, research_projects, jobs, child_keys, authority_keys,
     authorities, people from portal_app;
 revoke insert, update on authorities from portal_app;
@@ -59,6 +60,9 @@ create trigger written_once before update on interpretations for each row execut
 create trigger written_once before update on tool_versions for each row execute function refuse_change();
 create trigger written_once before update on transcripts for each row execute function refuse_change();
 create trigger written_once before update on transcript_acceptances for each row execute function refuse_change();
+create trigger written_once before update on asks for each row execute function refuse_change();
+create trigger written_once before update on ask_voices for each row execute function refuse_change();
+create trigger written_once before update on ask_steps for each row execute function refuse_change();
 create trigger written_once before update on wordings for each row execute function refuse_change();
 
 create function app_authority() returns uuid language sql stable parallel safe as
@@ -191,6 +195,9 @@ begin
         select * from (values
             ('voice_sessions', '''Need'', ''Whole'''),
             ('voice_records', '''Need'', ''Whole'''),
+            ('asks', '''Need'', ''Whole'''),
+            ('ask_voices', '''Need'', ''Whole'''),
+            ('ask_steps', '''Need'', ''Whole'''),
             ('consent_events', '''Need'', ''Whole'''),
             ('need_episodes', '''Need'', ''Whole'''),
             ('need_assessments', '''Need'', ''Whole'''),

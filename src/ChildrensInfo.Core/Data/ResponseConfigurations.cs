@@ -1,0 +1,61 @@
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Responses;
+using ChildrensInfo.Core.Voice;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ChildrensInfo.Core.Data;
+
+// What was asked and what became of it.
+
+internal sealed class AskConfiguration : IEntityTypeConfiguration<Ask>
+{
+    public void Configure(EntityTypeBuilder<Ask> builder)
+    {
+        builder.BelongsToChild(nameof(Ask.Child));
+        builder.HasAlternateKey(a => new { a.ChildId, a.Id });
+        builder.Property(a => a.Speaker).HasConversion<string>();
+        builder.Property(a => a.Wanted).HasConversion<string>();
+        builder.Property(a => a.About).HasConversion<string>();
+        builder.Property(a => a.ThingKind).HasConversion<string>();
+        builder.Property(a => a.ThingKey).HasMaxLength(20);
+        builder.Property(a => a.Language).HasMaxLength(35);
+        builder.HasIndex(a => new { a.AuthorityId, a.ThingKind, a.ThingKey });
+        builder.HasOne<Relationship>().WithMany().HasForeignKey(a => new { a.ChildId, a.SpeakerRelationshipId })
+            .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasMany(a => a.Voices).WithOne().HasForeignKey(v => new { v.ChildId, v.AskId }).HasPrincipalKey(a => new { a.ChildId, a.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasMany(a => a.Steps).WithOne(s => s.Ask).HasForeignKey(s => new { s.ChildId, s.AskId }).HasPrincipalKey(a => new { a.ChildId, a.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.Ignore(a => a.IsAboutInformation).Ignore(a => a.Thing);
+    }
+}
+
+internal sealed class AskVoiceConfiguration : IEntityTypeConfiguration<AskVoice>
+{
+    public void Configure(EntityTypeBuilder<AskVoice> builder)
+    {
+        builder.BelongsToChild();
+        builder.HasKey(v => new { v.AskId, v.VoiceRecordId });
+        // What was asked must have been said by this child or about them, not in another child's record.
+        builder.HasOne(v => v.VoiceRecord).WithMany().HasForeignKey(v => new { v.ChildId, v.VoiceRecordId })
+            .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+internal sealed class AskStepConfiguration : IEntityTypeConfiguration<AskStep>
+{
+    public void Configure(EntityTypeBuilder<AskStep> builder)
+    {
+        builder.BelongsToChild();
+        // Two steps taken from the same place would leave an ask both closed and reopened.
+        builder.HasIndex(s => new { s.AskId, s.Number }).IsUnique().HasDatabaseName(ResponseService.AskStepNumber);
+        builder.Property(s => s.Kind).HasConversion<string>();
+        builder.Property(s => s.State).HasConversion<string>();
+        builder.Property(s => s.Decision).HasConversion<string>();
+        builder.Property(s => s.HowTold).HasConversion<string>();
+        builder.Property(s => s.Reaction).HasConversion<string>();
+        builder.HasOne<VoiceRecord>().WithMany().HasForeignKey(s => new { s.ChildId, s.VoiceRecordId })
+            .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
+        // Only a closed ask can be over, and an ask that is not over has a day.
+        builder.ToTable(t => t.HasCheckConstraint("ck_ask_steps_due", "due_on is not null or state = 'Closed'"));
+    }
+}

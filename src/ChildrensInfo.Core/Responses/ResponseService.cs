@@ -1,0 +1,338 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Research;
+using ChildrensInfo.Core.Shared;
+using ChildrensInfo.Core.Voice;
+using FluentValidation;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace ChildrensInfo.Core.Responses;
+
+/// <summary>An ask about to be written down, made from what is sealed.</summary>
+public class RaiseAsk
+{
+    /// <summary>Made with the form, so that a double click makes one ask.</summary>
+    public Guid Id { get; set; }
+
+    /// <summary>The records in which it was said.</summary>
+    public List<Guid> Records { get; set; } = [];
+
+    /// <summary>The ask in the person's words.</summary>
+    public string? Words { get; set; }
+
+    public Wanted? Wanted { get; set; }
+
+    /// <summary>An <see cref="InformationThing"/>, when it speaks of information.</summary>
+    public string? Thing { get; set; }
+
+    /// <summary>Which file or letter, when it is kept somewhere else.</summary>
+    public string? Elsewhere { get; set; }
+
+    public bool IsRightsRequest { get; set; }
+
+    public DateOnly? DueOn { get; set; }
+}
+
+public sealed class RaiseAskValidator : AbstractValidator<RaiseAsk>
+{
+    public RaiseAskValidator(TimeProvider clock)
+    {
+        RuleFor(a => a.Id).NotEmpty();
+        RuleFor(a => a.Records).NotEmpty().WithMessage("Choose at least one record in which it was said").Must(r => r.Count <= 20).WithMessage("Choose 20 records or fewer");
+        RuleFor(a => a.Words).Cascade(CascadeMode.Stop).NotEmpty().WithMessage("Enter what they ask, in their words")
+            .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept)
+            .Must(t => WrittenText.Length(t) <= Ask.WordsMaxLength).WithMessage($"Keep what they ask to {Ask.WordsMaxLength:N0} characters or fewer");
+        RuleFor(a => a.Wanted).NotNull().WithMessage("Choose what they want").IsInEnum().WithMessage("Choose what they want");
+        RuleFor(a => a.Thing).Must(t => InformationThing.TryParse(t, out _)).When(a => !string.IsNullOrEmpty(a.Thing)).WithMessage("Choose what it speaks of from the list");
+        RuleFor(a => a.Elsewhere).NotEmpty().When(a => a.Thing == InformationThing.Elsewhere.ToString()).WithMessage("Say which file or letter it is")
+            .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept)
+            .Must(t => WrittenText.Length(t) <= Ask.ElsewhereMaxLength).WithMessage($"Keep which file or letter it is to {Ask.ElsewhereMaxLength} characters or fewer");
+        RuleFor(a => a.IsRightsRequest).Equal(false).When(a => string.IsNullOrEmpty(a.Thing)).WithMessage("A request about their information speaks of something: choose what");
+        RuleFor(a => a.DueOn).Must(on => Today(clock) is var today && on >= today && on <= today.AddDays(ResponseRules.DaysToAnswer))
+            .When(a => !a.IsRightsRequest).WithMessage($"Choose a day from today, within {ResponseRules.DaysToAnswer} days");
+    }
+
+    private static DateOnly Today(TimeProvider clock) => ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
+}
+
+/// <summary>The next step of an ask.</summary>
+public class TakeStep
+{
+    /// <summary>Made with the form, so that a double click takes one step.</summary>
+    public Guid Id { get; set; }
+
+    public StepKind Kind { get; set; }
+
+    /// <summary>The number of the last step that was seen: two people cannot both go on from it.</summary>
+    public int After { get; set; }
+
+    /// <summary>The day they were told; today for any other step.</summary>
+    public DateOnly? On { get; set; }
+
+    public Decision? Decision { get; set; }
+
+    public HowTold? HowTold { get; set; }
+
+    /// <summary>With <see cref="StepKind.Told"/> too, when it showed at once.</summary>
+    public Reaction? Reaction { get; set; }
+
+    /// <summary>What they said to it.</summary>
+    public Guid? VoiceRecordId { get; set; }
+
+    public DateOnly? ReviewOn { get; set; }
+
+    public string? Words { get; set; }
+}
+
+public sealed class TakeStepValidator : AbstractValidator<TakeStep>
+{
+    public TakeStepValidator(TimeProvider clock)
+    {
+        RuleFor(s => s.Id).NotEmpty();
+        RuleFor(s => s.Kind).IsInEnum();
+        RuleFor(s => s.Words).Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept)
+            .Must(t => WrittenText.Length(t) <= AskStep.WordsMaxLength).WithMessage($"Keep this to {AskStep.WordsMaxLength:N0} characters or fewer");
+        RuleFor(s => s.Decision).NotNull().When(s => s.Kind == StepKind.Decided).WithMessage("Choose what was decided").IsInEnum().WithMessage("Choose what was decided");
+        RuleFor(s => s.Words).NotEmpty().When(s => s.Kind == StepKind.Decided && s.Decision is { } d && ResponseRules.NeedsReason(d)).WithMessage("Give the reason in plain words");
+        RuleFor(s => s.Words).NotEmpty().When(s => s.Kind == StepKind.Acted).WithMessage("Say what was done");
+        RuleFor(s => s.Words).NotEmpty().When(s => s.Kind == StepKind.CannotTell).WithMessage("Say why they cannot be told yet");
+        RuleFor(s => s.Words).NotEmpty().When(s => s.Kind == StepKind.DelayRefused).WithMessage("Say why they should be told now");
+        RuleFor(s => s.Words).NotEmpty().When(s => s.Kind == StepKind.Reopened).WithMessage("Say what has to be looked at again");
+        RuleFor(s => s.ReviewOn).NotNull().When(s => s.Kind == StepKind.CannotTell).WithMessage("Enter the day to look at it again");
+        When(s => s.Kind == StepKind.Told, () =>
+        {
+            RuleFor(s => s.On).Cascade(CascadeMode.Stop).NotNull().WithMessage("Enter the day they were told")
+                .Must(on => on <= ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime)).WithMessage("The day they were told must be today or in the past");
+            RuleFor(s => s.HowTold).NotNull().WithMessage("Choose how they were told").IsInEnum().WithMessage("Choose how they were told");
+            RuleFor(s => s.Words).NotEmpty().WithMessage("Write down the words that were used");
+        });
+        RuleFor(s => s.Reaction).NotNull().When(s => s.Kind == StepKind.Responded).WithMessage("Choose how they took it").IsInEnum().WithMessage("Choose how they took it");
+    }
+}
+
+/// <summary>An ask to which something still has to happen, for a list. It holds no words.</summary>
+/// <param name="DueOn">By when; the day to look again for one that was closed before they were told.</param>
+/// <param name="WaitsForManager">Somebody asked whether they may be told later.</param>
+public sealed record OpenAsk(
+    Guid Id, Guid ChildId, string ChildName, Speaker Speaker, SubjectMatter About, ThingKind? Thing, bool IsRightsRequest, DateOnly SaidOn, AskState State, DateOnly DueOn, bool IsOverdue, bool WaitsForManager);
+
+/// <summary>What was asked of us and what became of it. Words are sealed under the child's key; every step is a row of its own that nobody changes.</summary>
+public sealed class ResponseService(AppDbContext db, KeyRing keys, TimeProvider clock)
+{
+    public DateOnly Today => ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
+
+    /// <summary>
+    /// The asks that wait for something, of the children whom the actor reaches: a practitioner's own, or all of a manager's team. The longest overdue first.
+    /// </summary>
+    public async Task<IReadOnlyList<OpenAsk>> OpenAsksAsync(CancellationToken cancel)
+    {
+        var today = Today;
+        var asks = await db.Asks.AsNoTracking()
+            .Select(a => new { Ask = a, a.Child, Last = a.Steps.OrderByDescending(s => s.Number).Select(s => new { s.State, s.DueOn }).First() })
+            .Where(a => a.Last.DueOn != null).ToListAsync(cancel);
+        return
+        [
+            .. asks.Select(a => new OpenAsk(
+                a.Ask.Id, a.Ask.ChildId, a.Child!.DisplayName, a.Ask.Speaker, a.Ask.About, a.Ask.ThingKind, a.Ask.IsRightsRequest, a.Ask.SaidOn, a.Last.State, a.Last.DueOn!.Value,
+                a.Last.DueOn < today, a.Last.State == AskState.CannotTellYet)).OrderBy(a => a.DueOn).ThenBy(a => a.ChildName, StringComparer.CurrentCulture).ThenBy(a => a.Id),
+        ];
+    }
+
+    /// <summary>Where an ask stands, from its steps.</summary>
+    public static Progress ProgressOf(Ask ask)
+    {
+        var steps = ask.Steps.OrderBy(s => s.Number).ToList();
+        return ResponseRules.After(
+            ResponseRules.Begin(ask.IsAboutInformation, ask.IsRightsRequest, steps[0].DueOn!.Value),
+            steps.Skip(1).Select(s => new Step(s.Kind, s.ById, s.On, s.Decision, s.Reaction, s.ReviewOn, s.WordsSealed is not null)));
+    }
+
+    /// <summary>Writes down what somebody asked, from what they said.</summary>
+    /// <returns>Null when the child is not one the actor may see.</returns>
+    public async Task<Outcome?> RaiseAsync(Guid childId, RaiseAsk input, Actor actor, CancellationToken cancel)
+    {
+        var child = await db.Children.AsNoTracking().SingleOrDefaultAsync(c => c.Id == childId, cancel);
+        if (child is null) return null;
+        Task<bool> IsThere() => db.Asks.AnyAsync(a => a.Id == input.Id && a.ChildId == childId, cancel);
+        if (await IsThere()) return Outcome.Done;
+
+        var wanted = input.Records.Distinct().ToList();
+        var records = await db.VoiceRecords.AsNoTracking().Include(r => r.Words).Where(r => r.ChildId == childId && wanted.Contains(r.Id)).ToListAsync(cancel);
+        if (records.Count != wanted.Count)
+        {
+            return await RefuseForgedAsync(childId, wanted.Except(records.Select(r => r.Id)).First(), actor, nameof(input.Records), "Choose from the records of this child", "record", cancel);
+        }
+
+        var first = records.OrderBy(r => r.HeardOn).First();
+        // A practitioner's words are the practitioner's who sealed them.
+        if (records.Any(r => SpeakerOf(r) != SpeakerOf(first))) return Outcome.Refused(nameof(input.Records), "Choose records of one person. What somebody else asks is an ask of its own");
+        InformationThing? thing = null;
+        if (!string.IsNullOrEmpty(input.Thing))
+        {
+            if (!InformationThing.TryParse(input.Thing, out thing)) return Outcome.Refused(nameof(input.Thing), "Choose what it speaks of from the list");
+            if (!await IsThingAsync(childId, thing!, cancel)) return await RefuseForgedAsync(childId, thing!.Id, actor, nameof(input.Thing), "Choose what it speaks of from the list", "thing", cancel);
+        }
+
+        var isQuoted = records.TrueForAll(r => IsProse(r));
+        if (isQuoted)
+        {
+            var said = new List<string>();
+            foreach (var record in records) said.Add(await keys.OpenAsync(childId, record.Words!.Sealed, record.Id, SealPart.Words, cancel));
+            // Whoever shortens an ask into their own words has begun to answer it.
+            if (!StandsIn(input.Words!, said)) return Outcome.Refused(nameof(input.Words), "Use their own words: each line must stand in a record you chose");
+        }
+
+        var today = Today;
+        var saidOn = records.Min(r => r.HeardOn);
+        var begin = ResponseRules.Begin(thing is not null, input.IsRightsRequest, input.IsRightsRequest ? ResponseRules.DueForRights(saidOn) : input.DueOn!.Value);
+        var now = clock.GetUtcNow().UtcDateTime;
+        db.Add(new Ask
+        {
+            Id = input.Id,
+            AuthorityId = child.AuthorityId,
+            ChildId = childId,
+            Speaker = first.Speaker,
+            SpeakerRelationshipId = first.SpeakerRelationshipId,
+            Wanted = input.Wanted!.Value,
+            About = records.Any(r => r.SubjectMatter == SubjectMatter.MyInformation) ? SubjectMatter.MyInformation : first.SubjectMatter,
+            WordsSealed = await keys.SealAsync(childId, input.Words!, input.Id, SealPart.Ask, cancel),
+            WordsAreQuoted = isQuoted,
+            Language = first.Language,
+            ThingKind = thing?.Kind,
+            ThingId = thing?.Id,
+            ThingKey = thing?.Key,
+            ElsewhereSealed = thing?.Kind == ThingKind.Elsewhere ? await keys.SealAsync(childId, input.Elsewhere!, input.Id, SealPart.AskElsewhere, cancel) : null,
+            IsRightsRequest = input.IsRightsRequest,
+            SaidOn = saidOn,
+            RaisedAt = now,
+            RaisedById = actor.PersonId,
+            Voices = [.. records.Select(r => new AskVoice { AskId = input.Id, VoiceRecordId = r.Id, AuthorityId = child.AuthorityId, ChildId = childId })],
+            Steps = [new AskStep { AuthorityId = child.AuthorityId, ChildId = childId, AskId = input.Id, Kind = StepKind.Heard, State = begin.State, DueOn = begin.DueOn, On = today, At = now, ById = actor.PersonId }],
+        });
+        db.Add(AuditEntry.For(AuditActions.AskRaised, actor, childId, input.Id, clock, thing?.Kind.ToString()));
+        return await SaveOnceAsync(IsThere, childId, input.Id, actor, "This form was used before, so nothing was saved. Open the page again", cancel);
+    }
+
+    /// <summary>Takes the next step of an ask, if <see cref="ResponseRules"/> lets it.</summary>
+    /// <returns>Null when there is no such ask of a child the actor may see.</returns>
+    public async Task<Outcome?> TakeAsync(Guid childId, Guid askId, TakeStep input, Actor actor, CancellationToken cancel)
+    {
+        var ask = await db.Asks.AsNoTracking().Include(a => a.Steps).SingleOrDefaultAsync(a => a.Id == askId && a.ChildId == childId, cancel);
+        if (ask is null) return null;
+        Task<bool> IsThere() => db.AskSteps.AnyAsync(s => s.Id == input.Id && s.AskId == askId, cancel);
+        if (ask.Steps.Exists(s => s.Id == input.Id)) return Outcome.Done;
+        var needed = input.Kind is StepKind.DelayAgreed or StepKind.DelayRefused ? Capability.AgreeForTeam : Capability.HearChildren;
+        if (!actor.Can(needed)) return await RefuseForgedAsync(childId, askId, actor, "", "This is for somebody else to do", $"{input.Kind}", cancel);
+
+        var number = ask.Steps.Max(s => s.Number);
+        if (number != input.After) return Outcome.Refused("", "Somebody took a step meanwhile. Look at how it stands now, then go on");
+        if (input.VoiceRecordId is { } voiceId && !await db.VoiceRecords.AnyAsync(r => r.Id == voiceId && r.ChildId == childId, cancel))
+        {
+            return await RefuseForgedAsync(childId, voiceId, actor, nameof(input.VoiceRecordId), "Choose from the records of this child", "record", cancel);
+        }
+
+        var on = input.Kind == StepKind.Told ? input.On!.Value : Today;
+        if (on < ask.SaidOn) return Outcome.Refused(nameof(input.On), "They cannot have been told before they asked");
+        var progress = ProgressOf(ask);
+        var kinds = input.Kind == StepKind.Told && input.Reaction is not null ? new[] { StepKind.Told, StepKind.Responded } : [input.Kind];
+        foreach (var kind in kinds)
+        {
+            var isLast = kind == kinds[^1];
+            var step = new Step(
+                kind, actor.PersonId, on, kind == StepKind.Decided ? input.Decision : null, kind == StepKind.Responded ? input.Reaction : null,
+                kind == StepKind.CannotTell ? input.ReviewOn : null, kind == kinds[0] && !string.IsNullOrWhiteSpace(input.Words));
+            var (after, refusal) = ResponseRules.Take(progress, step);
+            if (after is null) return Outcome.Refused(FieldOf(kind), refusal!);
+            progress = after;
+            var id = kind == kinds[0] ? input.Id : Guid.CreateVersion7();
+            db.Add(new AskStep
+            {
+                Id = id,
+                AuthorityId = ask.AuthorityId,
+                ChildId = childId,
+                AskId = askId,
+                Number = ++number,
+                Kind = kind,
+                State = after.State,
+                DueOn = after.DueOn,
+                On = on,
+                Decision = step.Decision,
+                HowTold = kind == StepKind.Told ? input.HowTold : null,
+                Reaction = step.Reaction,
+                ReviewOn = step.ReviewOn,
+                VoiceRecordId = isLast && kind is StepKind.Responded or StepKind.Reopened ? input.VoiceRecordId : null,
+                WordsSealed = step.HasWords ? await keys.SealAsync(childId, input.Words!, id, SealPart.AskStep, cancel) : null,
+                At = clock.GetUtcNow().UtcDateTime,
+                ById = actor.PersonId,
+            });
+            db.Add(AuditEntry.For(AuditActions.AskStepTaken, actor, childId, askId, clock, $"{kind}"));
+        }
+
+        return await SaveOnceAsync(IsThere, childId, input.Id, actor, "Somebody took a step meanwhile. Look at how it stands now, then go on", cancel);
+    }
+
+    /// <summary>The beside-field of what the rules refuse.</summary>
+    private static string FieldOf(StepKind kind) => kind switch
+    {
+        StepKind.Decided => nameof(TakeStep.Decision),
+        StepKind.CannotTell => nameof(TakeStep.ReviewOn),
+        StepKind.Responded => nameof(TakeStep.Reaction),
+        StepKind.Closed => nameof(TakeStep.Words),
+        _ => "",
+    };
+
+    /// <summary>Whether the words of a record are somebody's own, to be quoted; not answers on a sheet, nor what a worker saw.</summary>
+    public static bool IsProse(VoiceRecord record) =>
+        record is { Kind: VoiceKind.TypedText, ToolVersionId: null, Words: not null } && record.Provenance != WordsProvenance.Observed;
+
+    private static (Speaker Speaker, Guid? Who) SpeakerOf(VoiceRecord record) =>
+        (record.Speaker == Speaker.YoungPerson ? Speaker.Child : record.Speaker, record.Speaker == Speaker.Practitioner ? record.SealedById : record.SpeakerRelationshipId);
+
+    /// <summary>Whether each line stands in what was said, however it is spaced.</summary>
+    private static bool StandsIn(string words, List<string> said)
+    {
+        static string Spaced(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var whole = said.ConvertAll(Spaced);
+        return words.Split('\n').Select(Spaced).Where(l => l.Length > 0).All(line => whole.Exists(w => w.Contains(line, StringComparison.Ordinal)));
+    }
+
+    private async Task<bool> IsThingAsync(Guid childId, InformationThing thing, CancellationToken cancel) => thing.Kind switch
+    {
+        ThingKind.Record => await db.VoiceRecords.AnyAsync(r => r.Id == thing.Id && r.ChildId == childId, cancel),
+        ThingKind.Interpretation => await db.Interpretations.AnyAsync(i => i.Id == thing.Id && i.ChildId == childId, cancel),
+        ThingKind.Project => await db.ResearchProjects.AnyAsync(p => p.Id == thing.Id && (p.State == ProjectState.Approved || p.State == ProjectState.Closed), cancel),
+        _ => true,
+    };
+
+    /// <summary>Saves; an id or a number that is taken means the form came twice at once, or somebody was quicker.</summary>
+    private async Task<Outcome> SaveOnceAsync(Func<Task<bool>> isThere, Guid childId, Guid id, Actor actor, string otherwise, CancellationToken cancel)
+    {
+        try
+        {
+            await db.SaveChangesAsync(cancel);
+            return Outcome.Done;
+        }
+        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } taken)
+        {
+            db.ChangeTracker.Clear();
+            if (await isThere()) return Outcome.Done;
+            return taken.ConstraintName == AskStepNumber ? Outcome.Refused("", otherwise) : await RefuseForgedAsync(childId, id, actor, "", otherwise, "id", cancel);
+        }
+    }
+
+    internal const string AskStepNumber = "ux_ask_steps_number";
+
+    /// <summary>Refuses what the page never offered, and writes that it was tried.</summary>
+    private async Task<Outcome> RefuseForgedAsync(Guid childId, Guid? forgedId, Actor actor, string field, string message, string what, CancellationToken cancel)
+    {
+        db.ChangeTracker.Clear();
+        db.Add(AuditEntry.For(AuditActions.AccessRefused, actor, childId, forgedId, clock, $"{what} does not belong to the child"));
+        await db.SaveChangesAsync(cancel);
+        return Outcome.Refused(field, message);
+    }
+}

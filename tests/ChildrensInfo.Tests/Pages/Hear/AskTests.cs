@@ -1,0 +1,313 @@
+using System.Net;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Responses;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+using static ChildrensInfo.Tests.Pages.Hear.Asking;
+
+namespace ChildrensInfo.Tests.Pages.Hear;
+
+public class AskTests(TestSite site)
+{
+    private static string[] Pages(Guid child, Guid ask) =>
+        [$"/hear/{child}/asks/new", $"/hear/{child}/asks/{ask}", $"/hear/{child}/asks/{ask}/steps/new?kind=Considered", $"/hear/{child}/asks/{ask}/agree"];
+
+    [Theory]
+    [InlineData(Role.DataLead)]
+    [InlineData(Role.Researcher)]
+    [InlineData(Role.Administrator)]
+    public async Task Other_roles_are_told_no(Role role)
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        using var client = site.ClientFor(hearing.World.PersonOf(role));
+        foreach (var address in Pages(hearing.Child.Id, Guid.NewGuid()).Append("/hear/asks"))
+        {
+            using var answer = await client.GetAsync(address);
+            Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_practitioner_cannot_open_the_managers_page_nor_a_manager_the_practitioners()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        using (var answer = await hearing.Client.GetAsync($"/hear/{hearing.Child.Id}/asks/{Guid.NewGuid()}/agree")) Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        using var manager = site.ClientFor(hearing.World.TeamManager);
+        using (var answer = await manager.GetAsync($"/hear/{hearing.Child.Id}/asks/new")) Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Somebody_signed_out_is_sent_to_sign_in()
+    {
+        using var client = site.ClientFor(null);
+        foreach (var address in Pages(Guid.NewGuid(), Guid.NewGuid()).Append("/hear/asks"))
+        {
+            using var answer = await client.GetAsync(address);
+            Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Another_councils_or_anothers_child_is_not_there_and_the_try_is_written_down()
+    {
+        using var mine = await Hearing.BeginAsync(site);
+        using var elsewhere = await Hearing.BeginAsync(site);
+        var ask = await elsewhere.AskAsync("Can I see my nan");
+        var colleagues = await mine.World.AddChildAsync(mine.World.OtherPractitioner);
+        foreach (var child in new[] { elsewhere.Child.Id, colleagues.Id })
+        {
+            foreach (var address in Pages(child, Guid.Parse(ask.Split('/')[^1])).SkipLast(1))
+            {
+                using var answer = await mine.Client.GetAsync(address);
+                Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+            }
+        }
+
+        // Another's ask under a child of one's own is not there either.
+        using (var answer = await mine.Client.GetAsync($"{mine.ChildPage}/asks/{ask.Split('/')[^1]}")) Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Equal(7, (await mine.World.AuditAsync(AuditActions.AccessRefused)).Count);
+        Assert.Empty(await mine.World.AuditAsync(AuditActions.ChildRead));
+    }
+
+    [Theory]
+    [InlineData("Input.Words", "", "Enter what they ask")]
+    [InlineData("Input.Words", "Something nobody said", "each line must stand in a record")]
+    [InlineData("Input.Records", null, "Choose at least one record")]
+    [InlineData("Input.Wanted", null, "Choose what they want")]
+    [InlineData("Input.Thing", "Figure:height", "Choose what it speaks of from the list")]
+    [InlineData("Input.Thing", "Elsewhere", "Say which file or letter it is")]
+    [InlineData("Input.IsRightsRequest", "true", "speaks of something")]
+    [InlineData("Input.DueOn.Year", "2035", "Choose a day from today, within 28 days")]
+    public async Task A_mistake_is_shown_beside_the_field_and_nothing_is_kept(string field, string? value, string message)
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var record = await hearing.SayAsync("Can I see my nan");
+        using var answer = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/asks/new", Asked("Can I see my nan", record, (field, value)));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var page = await TestClient.ParseAsync(answer);
+        Assert.Contains(message, page.QuerySelector(".govuk-error-summary")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(page.QuerySelectorAll(".govuk-error-message"), e => e.TextContent.Contains(message, StringComparison.Ordinal));
+        using var scope = site.As(hearing.World.Whole);
+        Assert.False(await scope.Db.Asks.AnyAsync(a => a.ChildId == hearing.Child.Id, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task An_ask_is_made_from_the_childs_words_sealed_and_audited()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        var record = await hearing.SayAsync("I had pasta.\nCan I see my nan more?\nand the dog");
+        // The form comes with the words of the record; what is not part of the ask is taken out.
+        var form = await hearing.Client.PageAsync($"{hearing.ChildPage}/asks/new?record={record}");
+        Assert.Contains("I had pasta", form.QuerySelector("textarea")!.TextContent, StringComparison.Ordinal);
+        Assert.NotNull(form.QuerySelector($"input[value='{record}'][checked]"));
+        using var answer = await hearing.Client.SubmitAsync(form, $"{hearing.ChildPage}/asks/new?record={record}", Asked("Can I see my  nan more?", record));
+        var address = answer.Headers.Location!.OriginalString;
+        var ask = await hearing.KeptAsync(site, address);
+        Assert.True(ask.WordsAreQuoted);
+        Assert.Equal([record], ask.Voices.Select(v => v.VoiceRecordId));
+        Assert.Equal(AskState.Heard, StateOf(ask));
+        Assert.Equal(ConsentRules.LocalDay(ask.RaisedAt).AddDays(ResponseRules.DaysToAnswer), ask.Steps.Single().DueOn);
+        Assert.Equal(ask.Id, Assert.Single(await hearing.World.AuditAsync(AuditActions.AskRaised, hearing.Child.Id)).SubjectId);
+        Assert.DoesNotContain("nan", System.Text.Encoding.UTF8.GetString(ask.WordsSealed), StringComparison.Ordinal);
+        using var scope = site.As(hearing.World.Whole);
+        Assert.Equal("Can I see my  nan more?", await scope.Get<KeyRing>().OpenAsync(ask.ChildId, ask.WordsSealed, ask.Id, SealPart.Ask, TestContext.Current.CancellationToken));
+
+        var page = await hearing.Client.PageAsync(address);
+        Assert.Equal("Can I see my  nan more?", page.QuerySelector(".words__text")!.TextContent);
+        Assert.Contains("Nothing is decided yet", page.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        Assert.NotEmpty(await hearing.World.AuditAsync(AuditActions.ChildRead, hearing.Child.Id));
+        // Beside the words it came from, and on the list.
+        var child = await hearing.Client.PageAsync(hearing.ChildPage);
+        Assert.NotNull(child.QuerySelector($"#record-{record} a[href='{address}']"));
+        Assert.NotNull((await hearing.Client.PageAsync("/hear/asks")).QuerySelector($"main a[href='{address}']"));
+        Assert.NotEmpty(await hearing.World.AuditAsync(AuditActions.AskListed));
+    }
+
+    [Fact]
+    public async Task What_a_recording_asks_is_the_workers_wording_and_says_so()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        var (_, record) = await hearing.SealFileAsync(Hearing.Png(), VoiceKind.Drawing);
+        using var answer = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/asks/new", Asked("A room of his own", record));
+        var page = await hearing.Client.PageAsync(answer.Headers.Location!.OriginalString);
+        Assert.Null(page.QuerySelector(".words"));
+        Assert.Contains("as a worker heard or saw it", page.QuerySelector(".interpretation")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_record_of_another_child_or_of_two_people_makes_no_ask()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
+        var record = await hearing.SayAsync("Can I see my nan");
+        var hers = await hearing.SayAsync("Can I see my nan", ("Input.Speaker", "ParentOrCarer"), ("Input.SpeakerRelationshipId", mother.Id.ToString()));
+        using var other = await Hearing.BeginAsync(site);
+        var foreign = await other.SayAsync("Can I see my nan");
+        using (var answer = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/asks/new", Asked("Can I see my nan", foreign)))
+        {
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.Contains("Choose from the records of this child", (await TestClient.ParseAsync(answer)).QuerySelector(".govuk-error-summary")!.TextContent, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(foreign, Assert.Single(await hearing.World.AuditAsync(AuditActions.AccessRefused, hearing.Child.Id)).SubjectId);
+        using var scope = site.As(World.ActorOf(hearing.World.Practitioner));
+        var outcome = await scope.Get<ResponseService>().RaiseAsync(
+            hearing.Child.Id, new RaiseAsk { Id = Guid.CreateVersion7(), Records = [record, hers], Words = "Can I see my nan", Wanted = Wanted.NotSure, DueOn = DateOnly.MaxValue },
+            World.ActorOf(hearing.World.Practitioner), TestContext.Current.CancellationToken);
+        Assert.Contains("one person", outcome!.Refusal!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task From_heard_to_closed_and_reopened_and_every_step_is_a_line()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        var ask = await hearing.AskAsync("Can I see my nan more?");
+        // Closing, or telling, before anything is decided is not offered and not taken.
+        using (var early = await hearing.Client.GetAsync($"{ask}/steps/new?kind=Closed")) Assert.Equal(ask, early.Headers.Location!.OriginalString);
+        await hearing.StepAsync(ask, StepKind.Considered);
+        await hearing.StepAsync(ask, StepKind.Decided, ("Decision", "NotDone"), ("Words", "Nan lives far away. She is ill now."));
+        Assert.Contains("They have not been told", (await hearing.Client.PageAsync(ask)).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        await hearing.StepAsync(ask, StepKind.Told, ("HowTold", "Card"), ("Words", "Nan is ill. You can ring her."), ("Reaction", "NotHappy"));
+        var page = await hearing.Client.PageAsync(ask);
+        Assert.Equal("Reopen it", page.QuerySelector("main .govuk-button-group .govuk-button")!.TextContent.Trim());
+        var said = await hearing.SayAsync("That is not fair");
+        await hearing.StepAsync(ask, StepKind.Reopened, ("Words", "Sam wants to visit when she is well"), ("VoiceRecordId", said.ToString()));
+        await hearing.StepAsync(ask, StepKind.Considered);
+        await hearing.StepAsync(ask, StepKind.Decided, ("Decision", "Done"));
+        await hearing.StepAsync(ask, StepKind.Acted, ("Words", "A visit in May is booked"));
+        await hearing.StepAsync(ask, StepKind.Told, ("HowTold", "FaceToFace"), ("Words", "You go to Nan in May"));
+        await hearing.StepAsync(ask, StepKind.Responded, ("Reaction", "Happy"));
+        await hearing.StepAsync(ask, StepKind.Closed);
+        var kept = await hearing.KeptAsync(site, ask);
+        Assert.Equal(AskState.Closed, StateOf(kept));
+        Assert.Equal(Enumerable.Range(0, kept.Steps.Count), kept.Steps.Select(s => s.Number).Order());
+        Assert.Equal(kept.Steps.Count - 1, (await hearing.World.AuditAsync(AuditActions.AskStepTaken, hearing.Child.Id)).Count);
+        Assert.Contains(kept.Steps, s => s.VoiceRecordId == said);
+        Assert.Null((await hearing.Client.PageAsync("/hear/asks")).QuerySelector($"main a[href='{ask}']"));
+        var done = await hearing.Client.PageAsync(ask);
+        Assert.Contains(done.QuerySelectorAll(".steps__words"), w => w.TextContent == "Nan is ill. You can ring her.");
+    }
+
+    [Fact]
+    public async Task Who_is_not_told_can_wait_only_when_a_manager_agrees()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        var ask = await hearing.AskAsync("Can I go home?");
+        await hearing.StepAsync(ask, StepKind.Considered);
+        await hearing.StepAsync(ask, StepKind.Decided, ("Decision", "NotDone"), ("Words", "It is not safe at home yet."));
+        var review = ConsentRules.LocalDay(DateTime.UtcNow).AddDays(20);
+        await hearing.StepAsync(ask, StepKind.CannotTell, ("Words", "The court meets first."), ("ReviewOn.Day", $"{review.Day}"), ("ReviewOn.Month", $"{review.Month}"), ("ReviewOn.Year", $"{review.Year}"));
+
+        // The practitioner cannot agree, whatever is posted; nor does the page offer it.
+        var practitioner = World.ActorOf(hearing.World.Practitioner);
+        using (var scope = site.As(practitioner))
+        {
+            var tried = await scope.Get<ResponseService>().TakeAsync(
+                hearing.Child.Id, Guid.Parse(ask.Split('/')[^1]), new TakeStep { Id = Guid.CreateVersion7(), Kind = StepKind.DelayAgreed, After = 3 }, practitioner, TestContext.Current.CancellationToken);
+            Assert.False(tried!.IsDone);
+        }
+
+        using var manager = site.ClientFor(hearing.World.TeamManager);
+        Assert.Contains("Wait for you to agree (1)", (await manager.PageAsync("/hear/asks")).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        Assert.NotNull((await manager.PageAsync(ask)).QuerySelector($"a[href='{ask}/agree']"));
+        using (var undecided = await manager.SubmitAsync($"{ask}/agree", new Dictionary<string, string?>()))
+        {
+            Assert.Contains("Choose whether you agree", (await TestClient.ParseAsync(undecided)).QuerySelector(".govuk-error-summary")!.TextContent, StringComparison.Ordinal);
+        }
+
+        using (var agreed = await manager.SubmitAsync($"{ask}/agree", new Dictionary<string, string?> { ["Agrees"] = "true" })) Assert.Equal(ask, agreed.Headers.Location?.OriginalString);
+        await hearing.StepAsync(ask, StepKind.Closed);
+        var kept = await hearing.KeptAsync(site, ask);
+        Assert.Equal(AskState.Closed, StateOf(kept));
+        Assert.Equal(review, kept.Steps.MaxBy(s => s.Number)!.DueOn);
+        // Closed and not told: it stays on the list until it is looked at again.
+        Assert.NotNull((await hearing.Client.PageAsync("/hear/asks")).QuerySelector($"main a[href='{ask}']"));
+    }
+
+    [Fact]
+    public async Task Two_people_do_not_take_the_same_step()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var ask = await hearing.AskAsync("Can I see my nan?");
+        var form = await hearing.Client.PageAsync($"{ask}/steps/new?kind=Considered");
+        await hearing.StepAsync(ask, StepKind.Considered);
+        using (var late = await hearing.Client.SubmitAsync(form, $"{ask}/steps/new?kind=Considered", new Dictionary<string, string?> { ["Input.Words"] = "Asked the school" }))
+        {
+            Assert.Contains("Somebody took a step meanwhile", (await TestClient.ParseAsync(late)).QuerySelector(".govuk-error-summary")!.TextContent, StringComparison.Ordinal);
+        }
+
+        // The same form sent twice is one step.
+        var decide = await hearing.Client.PageAsync($"{ask}/steps/new?kind=Decided");
+        var fields = new Dictionary<string, string?> { ["Input.Decision"] = "Done" };
+        foreach (var _ in new[] { 1, 2 })
+        {
+            using var sent = await hearing.Client.SubmitAsync(decide, $"{ask}/steps/new?kind=Decided", fields);
+            Assert.Equal(ask, sent.Headers.Location?.OriginalString);
+        }
+
+        Assert.Equal(3, (await hearing.KeptAsync(site, ask)).Steps.Count);
+    }
+
+    [Fact]
+    public async Task Hard_words_are_pointed_out_once_and_can_be_kept()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 7);
+        var ask = await hearing.AskAsync("Can I see my nan?");
+        await hearing.StepAsync(ask, StepKind.Considered);
+        const string hard = "Following consultation with professional colleagues the proposed arrangements cannot currently be accommodated.";
+        using (var hinted = await hearing.TryStepAsync(ask, StepKind.Decided, ("Decision", "NotDone"), ("Words", hard)))
+        {
+            var page = await TestClient.ParseAsync(hinted);
+            Assert.Contains("for readers of about 18 years", page.QuerySelector("[role=status]")!.TextContent, StringComparison.Ordinal);
+            Assert.Equal(hard, page.QuerySelector("textarea")!.TextContent.TrimStart('\n'));
+        }
+
+        using (var kept = await hearing.Client.SubmitAsync($"{ask}/steps/new?kind=Decided", new Dictionary<string, string?> { ["Input.Decision"] = "NotDone", ["Input.Words"] = hard, ["KeepWords"] = "true" }))
+        {
+            Assert.Equal(ask, kept.Headers.Location?.OriginalString);
+        }
+
+        Assert.Contains("for readers of about 18 years", (await hearing.Client.PageAsync(ask)).QuerySelector(".steps")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(StepKind.Decided, "Decision", "NotDone", "Give the reason in plain words")]
+    [InlineData(StepKind.Decided, "Words", "Because.", "Choose what was decided")]
+    [InlineData(StepKind.Decided, "Decision", "Corrected", "Choose what was decided")]
+    [InlineData(StepKind.CannotTell, "ReviewOn.Year", "2035", "Say why they cannot be told yet")]
+    public async Task A_step_without_what_it_needs_is_refused_beside_its_field(StepKind kind, string field, string value, string message)
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var ask = await hearing.AskAsync("Can I see my nan?");
+        await hearing.StepAsync(ask, StepKind.Considered);
+        List<(string, string?)> fields = [(field, value)];
+        if (value == "Corrected") fields.Add(("Words", "We put it right."));
+        using var answer = await hearing.TryStepAsync(ask, kind, [.. fields]);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var page = await TestClient.ParseAsync(answer);
+        Assert.Contains(page.QuerySelectorAll(".govuk-error-message"), e => e.TextContent.Contains(message, StringComparison.Ordinal));
+        Assert.Equal(2, (await hearing.KeptAsync(site, ask)).Steps.Count);
+    }
+
+    [Fact]
+    public async Task Steps_and_asks_cannot_be_changed_by_the_site()
+    {
+        using var scope = site.As((await World.CreateAsync(site)).Whole);
+        foreach (var table in new[] { "asks", "ask_voices", "ask_steps" })
+        {
+            await using var connection = new Npgsql.NpgsqlConnection(site.SiteConnectionString);
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            foreach (var sql in new[] { $"update {table} set child_id = child_id", $"delete from {table}" })
+            {
+                await using var command = new Npgsql.NpgsqlCommand(sql, connection);
+                var error = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
+                Assert.Equal(Npgsql.PostgresErrorCodes.InsufficientPrivilege, error.SqlState);
+            }
+        }
+    }
+}
