@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace ChildrensInfo.Core.Data;
 
 /// <summary>The invented words, names and visits from which a demonstration database is made. Nobody in them is real.</summary>
@@ -21,7 +23,7 @@ public sealed record DemoContent(IReadOnlyList<DemoVoice> Voices, DemoNames Name
 /// <param name="Language">Language tag of <paramref name="Text"/>.</param>
 /// <param name="Needs">Primary need codes of the children in need census (N1 to N9) for which it is believable.</param>
 /// <param name="Response">What was done, in words for the person who said it.</param>
-public sealed record DemoVoice(
+public sealed partial record DemoVoice(
     string Text,
     string? Meaning,
     string Speaker,
@@ -35,7 +37,20 @@ public sealed record DemoVoice(
     IReadOnlyList<string> Themes,
     IReadOnlyList<string> Needs,
     DemoInterpretation? Interpretation,
-    string? Response);
+    string? Response)
+{
+    /// <summary>Whether a worker who says "he" or "she" of the speaker could mean a child of that sex.</summary>
+    public bool MayBeOf(string? sex)
+    {
+        if (Speaker is not ("Child" or "YoungPerson")) return true;
+        var written = string.Join(' ', Kind == "ObservedNonVerbal" ? Text : "", Interpretation?.Text, Interpretation?.AlternativeReading);
+        var first = Pronoun().Match(written).Value.ToUpperInvariant();
+        return first.Length == 0 || sex is not ("M" or "F") || (first[0] == 'H' && first is not "HER" and not "HERSELF") == (sex == "M");
+    }
+
+    [GeneratedRegex(@"\b(he|she|him|his|her|himself|herself)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Pronoun();
+}
 
 /// <summary>What a careful worker thinks the words may mean, and what else they could mean.</summary>
 public sealed record DemoInterpretation(string Text, string AlternativeReading);

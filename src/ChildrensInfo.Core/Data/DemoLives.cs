@@ -221,7 +221,7 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
             var back = random.Next(2) == 0 ? random.Next(1, 70) : (int)(Math.Pow(random.NextDouble(), 2) * 1_000) + 70;
             var day = today.AddDays(-back);
             if (day < life.ReferredOn || day < life.Child.BornOn || life.Child.AgeOn(day) is not { } age) continue;
-            var voice = unsaid.Find(v => age >= v.AgeFrom && age <= v.AgeTo && (life.Need is null || v.Needs.Contains(life.Need)) && (v.Speaker != "ParentOrCarer" || life.Parent is not null));
+            var voice = unsaid.Find(v => age >= v.AgeFrom && age <= v.AgeTo && (life.Need is null || v.Needs.Contains(life.Need)) && (v.Speaker != "ParentOrCarer" || life.Parent is not null) && v.MayBeOf(life.Child.Sex));
             if (voice is null) continue;
             unsaid.Remove(voice);
             await AddVoiceAsync(life, voice, content.Sessions, day, age, random, cancel);
