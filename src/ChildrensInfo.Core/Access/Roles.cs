@@ -17,6 +17,9 @@ public enum Capability
     /// <summary>Load returns and read need dashboards.</summary>
     UnderstandNeed,
 
+    /// <summary>Make the tools children answer with: what is asked, and on which scale it is counted.</summary>
+    KeepTools,
+
     /// <summary>Draft research projects, ask for extracts and download them.</summary>
     UseExtracts,
 
@@ -39,7 +42,7 @@ public static class Roles
     private static readonly Dictionary<Role, (Reach Reach, Capability[] Capabilities)> Table = new()
     {
         [Role.Practitioner] = (Reach.Caseload, [Capability.ReadVoice, Capability.HearChildren, Capability.ActAndLearn]),
-        [Role.DataLead] = (Reach.Need, [Capability.UnderstandNeed, Capability.ApproveExtracts, Capability.ActAndLearn]),
+        [Role.DataLead] = (Reach.Need, [Capability.UnderstandNeed, Capability.KeepTools, Capability.ApproveExtracts, Capability.ActAndLearn]),
         [Role.Researcher] = (Reach.None, [Capability.UseExtracts, Capability.ActAndLearn]),
         [Role.Administrator] = (Reach.Register, [Capability.LookAfterPeople, Capability.ReadAudit, Capability.ActAndLearn]),
         [Role.TeamManager] = (Reach.Team, [Capability.ReadVoice, Capability.AgreeForTeam, Capability.SeeTeamCoverage, Capability.ActAndLearn]),

@@ -40,6 +40,10 @@ public static class AuditActions
     public const string TranscriptDrafted = "transcript.drafted";
     public const string TranscriptFailed = "transcript.failed";
     public const string TranscriptAccepted = "transcript.accepted";
+    public const string ToolAdded = "tool.added";
+    public const string ToolChanged = "tool.changed";
+    public const string ToolRetired = "tool.retired";
+    public const string ToolReturned = "tool.offered-again";
     public const string InterpretationAdded = "interpretation.added";
     public const string InterpretationShown = "interpretation.shown";
     public const string AskRaised = "ask.raised";

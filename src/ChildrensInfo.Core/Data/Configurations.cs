@@ -250,6 +250,7 @@ internal sealed class ToolVersionConfiguration : IEntityTypeConfiguration<ToolVe
         builder.Property(v => v.Language).HasMaxLength(35);
         builder.Property(v => v.Title).HasMaxLength(ToolVersion.TitleMaxLength);
         builder.Property(v => v.DefinitionJson).HasColumnType("jsonb");
+        builder.Ignore(v => v.Definition);
     }
 }
 

@@ -66,6 +66,7 @@ public static class CoreServices
         services.TryAddSingleton(new TranscriberCatalogue());
         services.AddSingleton<ITranscriber, OpenAiTranscriber>();
         services.AddScoped<TranscriptService>();
+        services.AddScoped<ToolService>();
         services.AddScoped<VoiceMediaService>();
         services.AddScoped<VoiceService>();
         return services;

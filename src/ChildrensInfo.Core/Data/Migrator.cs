@@ -1,5 +1,6 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Voice;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -14,6 +15,7 @@ public static class Migrator
         await using var db = Create(migratorConnectionString);
         await db.Database.MigrateAsync(cancel);
         await ShippedWordings.AddMissingAsync(db, TimeProvider.System, cancel);
+        await ShippedTools.AddMissingAsync(db, TimeProvider.System, cancel);
     }
 
     internal static AppDbContext Create(string connectionString) => new(

@@ -10,21 +10,27 @@ namespace ChildrensInfo.Core.Voice;
 /// the words of the record.
 /// </summary>
 /// <param name="Answers">In the order the child gave them.</param>
-public sealed record AnswerSheet(string Tool, int Version, string Title, string Ask, IReadOnlyList<ToolAnswer> Answers)
+/// <param name="Said">What they said while they answered.</param>
+public sealed record AnswerSheet(string Tool, int Version, string Title, string Ask, ToolKind Kind, IReadOnlyList<ToolAnswer> Answers, string? Said)
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
         // Words stay readable as they were said, in whatever script.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter() },
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
+
+    /// <summary>The sheet that a record's opened words are, or null when they are plain words.</summary>
+    public static AnswerSheet? Of(VoiceKind kind, Guid? toolVersionId, string? words) =>
+        words is not null && kind.MayUseTool() && toolVersionId is not null ? Read(words) : null;
 
     public static AnswerSheet Read(string text) => JsonSerializer.Deserialize<AnswerSheet>(text, Options) ?? throw new JsonException("Not an answer sheet.");
 
     public string Write() => JsonSerializer.Serialize(this, Options);
 
     /// <summary>The opened words of a record as they are read, searched and printed: answers of a tool line by line, all else as it is.</summary>
-    public static string TextOf(VoiceKind kind, Guid? toolVersionId, string words) => kind.MayUseTool() && toolVersionId is not null ? Read(words).AsText() : words;
+    public static string TextOf(VoiceKind kind, Guid? toolVersionId, string words) => Of(kind, toolVersionId, words)?.AsText() ?? words;
 
     public string AsText()
     {
@@ -39,6 +45,7 @@ public sealed record AnswerSheet(string Tool, int Version, string Title, string 
             if (answer.Words is not null) text.Append(": ").Append(answer.Words);
         }
 
+        if (Said is not null) text.Append('\n').Append(Said);
         return text.ToString();
     }
 }

@@ -51,10 +51,10 @@ public enum HoldState
 public static class VoiceHolds
 {
     /// <param name="record">With its other voices and their answers.</param>
-    /// <param name="recording">Where permission to record this child's voice stands now.</param>
+    /// <param name="recording">Where permission for its kind stands now: to record this child's voice, or to photograph what they made.</param>
     public static HoldState Of(VoiceRecord record, ConsentDecision recording)
     {
-        if (record.Kind != VoiceKind.Audio) return HoldState.None;
+        if (VoiceMediaService.PermissionFor(record.Kind) is null) return HoldState.None;
         // A recording that came from the wrong child was never asked for here.
         if (ConsentRules.LocksWhatIsKept(recording.State) || (record.MovedFromId is not null && !recording.Allowed)) return HoldState.HeldConsent;
         return record.ThirdPartyVoices.Exists(v => !v.IsAllowed) ? HoldState.HeldThirdParty : HoldState.None;

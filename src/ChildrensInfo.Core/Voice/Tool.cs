@@ -1,3 +1,6 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
 namespace ChildrensInfo.Core.Voice;
 
 public enum ToolKind
@@ -72,12 +75,27 @@ public class ToolVersion
 
     /// <summary>Who made it; null for a shipped one.</summary>
     public Guid? CreatedById { get; init; }
+
+    public ToolDefinition Definition => ToolDefinition.Read(DefinitionJson);
 }
 
 /// <summary>What a tool shows.</summary>
 /// <param name="Ask">What the child is asked, above everything.</param>
 /// <param name="Scale">For <see cref="ToolKind.Scale"/> only.</param>
-public sealed record ToolDefinition(string Ask, ScaleShown? Scale, IReadOnlyList<ToolItem> Items);
+public sealed record ToolDefinition(string Ask, ScaleShown? Scale, IReadOnlyList<ToolItem> Items)
+{
+    public const int AskMaxLength = 300;
+    public const int LabelMaxLength = 120;
+    public const int MostItems = 40;
+    public const int MostHouses = 6;
+    public const int WidestScale = 100;
+
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static ToolDefinition Read(string json) => JsonSerializer.Deserialize<ToolDefinition>(json, Options) ?? throw new JsonException("Not a tool.");
+
+    public string Write() => JsonSerializer.Serialize(this, Options);
+}
 
 /// <param name="Points">A label or picture for single points; may be empty.</param>
 public sealed record ScaleShown(int Min, int Max, string MinLabel, string MaxLabel, IReadOnlyList<ScalePoint> Points);

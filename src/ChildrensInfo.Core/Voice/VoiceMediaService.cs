@@ -5,6 +5,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Files;
+using ChildrensInfo.Core.Shared;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -39,6 +40,8 @@ public sealed record OpenedMedia(StoredFile File, Stream? Content, HoldState Hol
 /// <summary>Takes in recordings and drawings a piece at a time, and plays them back. Asks for permission at every piece.</summary>
 public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentService consent, DoNotTellService doNotTell, TimeProvider clock)
 {
+    public const string NoPhotos = "There is no permission to photograph what they made. They can draw it here, or you can write down what they say";
+
     private static readonly TimeSpan OneListening = TimeSpan.FromHours(1);
 
     /// <summary>Keeps one piece. The same piece again is kept once; nothing is playable before a record is sealed with it.</summary>
@@ -58,6 +61,36 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
         }
     }
 
+    /// <summary>
+    /// Keeps a photograph of something a child made, without what tells of the place, the camera and the time. Nothing is to be seen of it before a
+    /// record is sealed with it.
+    /// </summary>
+    /// <returns>Null when the child is not one the actor may see; otherwise the file's id or why there is none.</returns>
+    public async Task<(Guid? FileId, Outcome Outcome)?> KeepPhotoAsync(Guid childId, ReadOnlyMemory<byte> bytes, Actor actor, CancellationToken cancel)
+    {
+        if (!await db.Children.AnyAsync(c => c.Id == childId, cancel)) return null;
+        var fileId = Guid.CreateVersion7();
+        async Task<(Guid?, Outcome)> Refuse(MediaFault fault, string reason)
+        {
+            await RefuseAsync(childId, fileId, fault, reason, actor, cancel);
+            return (null, Outcome.Refused(nameof(RecordVoice.FileId), reason));
+        }
+
+        if (!(await consent.DecideNowAsync(childId, Purpose.ImageWork, null, cancel)).Allowed) return await Refuse(MediaFault.NotPermitted, NoPhotos);
+        if (bytes.IsEmpty) return await Refuse(MediaFault.Empty, "The photo is empty. Take it again");
+        if (bytes.Length > StoredFile.ImageMaxBytes) return await Refuse(MediaFault.TooLarge, "A photo can be up to 20 MB. Take it again with a lower setting, or send a smaller copy");
+        var cleaned = PictureFile.Clean(bytes.Span);
+        if (cleaned.Bytes is not { } picture) return await Refuse(MediaFault.NotMedia, cleaned.Refusal!);
+
+        var file = await files.BeginAsync(fileId, FileKind.VoicePhoto, childId, cleaned.ContentType, picture.Length, actor, cancel);
+        await files.PutChunkAsync(file, 0, picture, cancel);
+        file.Sha256 = SHA256.HashData(picture);
+        file.CompletedAt = clock.GetUtcNow().UtcDateTime;
+        db.Add(AuditEntry.For(AuditActions.MediaReceived, actor, childId, fileId, clock, cleaned.HadMetadata ? $"{cleaned.ContentType}, details taken out" : cleaned.ContentType));
+        await db.SaveChangesAsync(cancel);
+        return (fileId, Outcome.Done);
+    }
+
     /// <returns>Null when there is no such file in a sealed record of a child the actor may see.</returns>
     /// <param name="fromStart">Whether the player asks for its beginning: that is when a listening is written down.</param>
     public async Task<OpenedMedia?> OpenAsync(Guid childId, Guid fileId, bool fromStart, Actor actor, CancellationToken cancel)
@@ -68,7 +101,8 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
         if (record is null || file is null) return null;
         // A voice says more than its words: reading what was said does not come with listening.
         if (record.Kind == VoiceKind.Audio && !actor.Can(Capability.HearChildren)) return null;
-        var hold = VoiceHolds.Of(record, await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel));
+        var permission = await consent.DecideNowAsync(childId, PermissionFor(record.Kind) ?? Purpose.Audio, null, cancel);
+        var hold = VoiceHolds.Of(record, permission);
         if (hold != HoldState.None) return new(file, null, hold);
 
         var action = record.Kind == VoiceKind.Audio ? AuditActions.VoiceHeard : AuditActions.ChildRead;
@@ -76,12 +110,20 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
         var since = clock.GetUtcNow().UtcDateTime - OneListening;
         if (fromStart || !await db.AuditEntries.AnyAsync(a => a.ChildId == childId && a.At > since && a.Action == action && a.SubjectId == record.Id && a.ActorId == actor.PersonId, cancel))
         {
-            db.Add(AuditEntry.For(action, actor, childId, record.Id, clock, record.Kind == VoiceKind.Audio ? null : "drawing"));
+            db.Add(AuditEntry.For(action, actor, childId, record.Id, clock, record.Kind == VoiceKind.Audio ? null : record.Kind.ToString().ToLowerInvariant()));
             await db.SaveChangesAsync(cancel);
         }
 
         return new(file, await files.OpenAsync(file, cancel), HoldState.None);
     }
+
+    /// <summary>What must be agreed before a file of this kind is made, and what locks it when it is taken back.</summary>
+    public static Purpose? PermissionFor(VoiceKind kind) => kind switch
+    {
+        VoiceKind.Audio => Purpose.Audio,
+        VoiceKind.Photo => Purpose.ImageWork,
+        _ => null,
+    };
 
     private async Task<MediaReceipt> KeepAsync(Guid childId, Guid fileId, int index, long total, ReadOnlyMemory<byte> bytes, Actor actor, CancellationToken cancel)
     {
@@ -97,6 +139,8 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
             return await Refuse(MediaFault.NotMedia, "This is not a recording or a picture of a kind the portal can keep.");
         }
 
+        // A drawing from the sheet is a PNG. A photograph comes by the way that asks first and takes the place out of it.
+        if (type.ContentType == "image/jpeg") return await Refuse(MediaFault.NotMedia, "This is a photo. Choose “Photo” among the ways to say it, and send it there.");
         if (total > type.MaxBytes) return await Refuse(MediaFault.TooLarge, type.Kind == VoiceKind.Audio ? "A recording can be up to 200 MB." : "A picture can be up to 20 MB.");
         var offset = (long)index * StoredFile.ChunkBytes;
         if (index < 0 || (file is not null && file.Length != total) || offset >= total || bytes.Length != Math.Min(StoredFile.ChunkBytes, total - offset))

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
@@ -30,6 +32,17 @@ public class StartSession
 
     /// <summary>The planned visit that this one is.</summary>
     public Guid? PlannedId { get; set; }
+
+    /// <summary>What follows need not be filled in: a quick visit stays quick.</summary>
+    public List<VoiceKind> Offered { get; set; } = [];
+
+    public DeviceHeldBy? DeviceHeldBy { get; set; }
+
+    public SpokeFreely? SpokeFreely { get; set; }
+
+    public ToldHow? ToldHow { get; set; }
+
+    public Understanding? Understanding { get; set; }
 }
 
 public sealed class StartSessionValidator : AbstractValidator<StartSession>
@@ -43,6 +56,11 @@ public sealed class StartSessionValidator : AbstractValidator<StartSession>
         RuleFor(s => s.SeenAlone).NotNull().WithMessage("Say whether the child was seen alone").IsInEnum().WithMessage("Say whether the child was seen alone");
         RuleFor(s => s.Present).Must(p => WrittenText.Length(p) <= VoiceSession.PresentMaxLength).WithMessage($"Keep who else was there to {VoiceSession.PresentMaxLength} characters or fewer")
             .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept);
+        RuleForEach(s => s.Offered).IsInEnum().NotEqual(VoiceKind.Declined).OverridePropertyName(nameof(StartSession.Offered)).WithMessage("Choose from the list");
+        RuleFor(s => s.DeviceHeldBy).IsInEnum().WithMessage("Choose from the list");
+        RuleFor(s => s.SpokeFreely).IsInEnum().WithMessage("Choose from the list");
+        RuleFor(s => s.ToldHow).IsInEnum().WithMessage("Choose from the list");
+        RuleFor(s => s.Understanding).IsInEnum().WithMessage("Choose from the list");
     }
 }
 
@@ -76,6 +94,37 @@ public class RecordVoice
 
     /// <summary>How long the recorder says it ran.</summary>
     public long? DurationMs { get; set; }
+
+    /// <summary>Where the recorder says it heard nothing: a JSON list of <see cref="RecordingGap"/>.</summary>
+    public string? Gaps { get; set; }
+
+    public InterpreterRole? Interpreter { get; set; }
+
+    /// <summary>The language it was said in, when somebody interpreted.</summary>
+    public string? SpokenLanguage { get; set; }
+
+    public Observer? Observer { get; set; }
+
+    /// <summary>The record this explains.</summary>
+    public Guid? ExplainsId { get; set; }
+
+    public NotHeardReason? NotHeardReason { get; set; }
+
+    /// <summary>What was offered before nothing was said.</summary>
+    public List<VoiceKind> Offered { get; set; } = [];
+
+    public Guid? ToolVersionId { get; set; }
+
+    public List<GivenAnswer> Answers { get; set; } = [];
+
+    /// <summary>Symbols in the order they were pointed at.</summary>
+    public string? Order { get; set; }
+
+    /// <summary>The child wanted none of the tool.</summary>
+    public bool Skipped { get; set; }
+
+    /// <summary>What was said while answering with a tool.</summary>
+    public string? Said { get; set; }
 }
 
 public sealed class RecordVoiceValidator : AbstractValidator<RecordVoice>
@@ -84,23 +133,49 @@ public sealed class RecordVoiceValidator : AbstractValidator<RecordVoice>
     {
         RuleFor(r => r.Id).NotEmpty();
         RuleFor(r => r.Kind).IsInEnum();
-        RuleFor(r => r.Speaker).NotNull().WithMessage("Choose whose words these are").IsInEnum().WithMessage("Choose whose words these are");
+        RuleFor(r => r.Speaker).NotNull().When(r => AsksWhose(r.Kind), ApplyConditionTo.CurrentValidator).WithMessage("Choose whose words these are").IsInEnum().WithMessage("Choose whose words these are");
         RuleFor(r => r.SpeakerRelationshipId).NotNull().When(r => r.Speaker == Speaker.ParentOrCarer).WithMessage("Choose which parent or carer");
-        RuleFor(r => r.SubjectMatter).NotNull().WithMessage("Choose what it is about").IsInEnum().WithMessage("Choose what it is about");
-        RuleFor(r => r.Layer).NotNull().WithMessage("Choose which part it speaks to").IsInEnum().WithMessage("Choose which part it speaks to");
-        RuleFor(r => r.Provenance).NotNull().When(r => r.Kind == VoiceKind.TypedText).WithMessage("Choose where the words came from").IsInEnum().WithMessage("Choose where the words came from");
+        RuleFor(r => r.SubjectMatter).NotNull().When(r => r.Kind != VoiceKind.Declined, ApplyConditionTo.CurrentValidator).WithMessage("Choose what it is about").IsInEnum().WithMessage("Choose what it is about");
+        RuleFor(r => r.Layer).NotNull().When(r => r.Kind != VoiceKind.Declined, ApplyConditionTo.CurrentValidator).WithMessage("Choose which part it speaks to").IsInEnum().WithMessage("Choose which part it speaks to");
+        RuleFor(r => r.Provenance).NotNull().When(r => AsksProvenance(r), ApplyConditionTo.CurrentValidator).WithMessage("Choose where the words came from").IsInEnum().WithMessage("Choose where the words came from");
         RuleFor(r => r.Language).NotEmpty().WithMessage("Choose the language").MaximumLength(35).WithMessage("Choose the language")
             .Matches("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$").WithMessage("Choose the language");
-        When(r => r.Kind == VoiceKind.TypedText, () =>
-            RuleFor(r => r.Text).Cascade(CascadeMode.Stop).NotEmpty().WithMessage("Enter what was said")
+        When(r => AsksProvenance(r) && r.Provenance == WordsProvenance.ViaInterpreter, () =>
+        {
+            RuleFor(r => r.Interpreter).NotNull().WithMessage("Choose who interpreted").IsInEnum().WithMessage("Choose who interpreted");
+            RuleFor(r => r.SpokenLanguage).Cascade(CascadeMode.Stop).NotEmpty().WithMessage("Choose the language they spoke or signed").MaximumLength(35).WithMessage("Choose the language they spoke or signed")
+                .Matches("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$").WithMessage("Choose the language they spoke or signed");
+        });
+        When(r => !r.Kind.IsFile() && r.ToolVersionId is null, () =>
+            RuleFor(r => r.Text).Cascade(CascadeMode.Stop)
+                .NotEmpty().When(r => r.Kind != VoiceKind.Declined || r.NotHeardReason == NotHeardReason.NotOffered, ApplyConditionTo.CurrentValidator)
+                .WithMessage(r => r.Kind switch
+                {
+                    VoiceKind.SymbolChoice => "Enter the symbols that were chosen",
+                    VoiceKind.SignOrGesture => "Enter what was signed or shown",
+                    VoiceKind.ObservedNonVerbal => "Enter what was seen",
+                    VoiceKind.Declined => "Enter why nothing was offered",
+                    _ => "Enter what was said",
+                })
                 .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept)
                 .Must(t => WrittenText.Length(t) <= VoiceRecord.WordsMaxLength)
                 .WithMessage(r => $"What was said must be {VoiceRecord.WordsMaxLength:N0} characters or fewer. It has {WrittenText.Length(r.Text):N0}"));
         RuleFor(r => r.FileId).NotNull().When(r => r.Kind == VoiceKind.Audio).WithMessage("Record something before you seal it");
         RuleFor(r => r.FileId).NotNull().When(r => r.Kind == VoiceKind.Drawing).WithMessage("Draw something before you seal it");
+        RuleFor(r => r.FileId).NotNull().When(r => r.Kind == VoiceKind.Photo).WithMessage("Choose a photo first");
+        RuleFor(r => r.Observer).NotNull().When(r => r.Kind == VoiceKind.ObservedNonVerbal, ApplyConditionTo.CurrentValidator).WithMessage("Choose who saw it").IsInEnum().WithMessage("Choose who saw it");
+        RuleFor(r => r.NotHeardReason).NotNull().When(r => r.Kind == VoiceKind.Declined, ApplyConditionTo.CurrentValidator).WithMessage("Choose why nothing was said").IsInEnum().WithMessage("Choose why nothing was said");
+        RuleForEach(r => r.Offered).IsInEnum().NotEqual(VoiceKind.Declined).OverridePropertyName(nameof(RecordVoice.Offered)).WithMessage("Choose from the list");
+        RuleFor(r => r.Offered).NotEmpty().When(r => r.Kind == VoiceKind.Declined && r.NotHeardReason is not null and not Voice.NotHeardReason.NotOffered).WithMessage("Choose what was offered");
+        RuleFor(r => r.ToolVersionId).NotNull().When(r => r.Kind is VoiceKind.ScaleAnswer or VoiceKind.ToolAnswer).WithMessage("Choose a tool");
         RuleFor(r => r.DurationMs).InclusiveBetween(0, VoiceRecord.AudioMaxSeconds * 1000L).When(r => r.Kind == VoiceKind.Audio)
             .OverridePropertyName(nameof(RecordVoice.FileId)).WithMessage("A recording can be up to 3 hours long");
     }
+
+    /// <summary>Whose it is goes without saying when it was seen, or when nothing was said.</summary>
+    private static bool AsksWhose(VoiceKind kind) => kind is not (VoiceKind.ObservedNonVerbal or VoiceKind.Declined);
+
+    private static bool AsksProvenance(RecordVoice input) => input.Kind is VoiceKind.TypedText or VoiceKind.SignOrGesture || (input.Kind == VoiceKind.SymbolChoice && input.ToolVersionId is null);
 }
 
 /// <summary>What a worker thinks a record means.</summary>
@@ -146,6 +221,11 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             SeenAlone = input.SeenAlone!.Value,
             PresentSealed = string.IsNullOrWhiteSpace(input.Present) ? null : await keys.SealAsync(child.Id, input.Present, input.Id, SealPart.Present, cancel),
             RecordedAt = clock.GetUtcNow().UtcDateTime,
+            Offered = [.. input.Offered.Distinct()],
+            DeviceHeldBy = input.DeviceHeldBy,
+            SpokeFreely = input.SpokeFreely,
+            ToldHow = input.ToldHow,
+            Understanding = input.Understanding,
         });
         if (input.PlannedId is { } plannedId
             && await db.PlannedVisits.SingleOrDefaultAsync(p => p.Id == plannedId && p.ChildId == childId && p.SessionId == null, cancel) is { } planned)
@@ -171,13 +251,22 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             IsThere = db.VoiceRecords.Any(r => r.Id == input.Id && r.ChildId == childId),
         }).SingleOrDefaultAsync(cancel);
         if (found?.Child is not { } child) return null;
-        if (found.IsThere) return Outcome.Done;
         var session = found.Session;
         if (found.Key is { } key) await keys.HoldAsync(key, cancel);
+
+        // The answers are read before anything else: they decide what the words are.
+        var (text, answersRefused) = await TextAsync(input, cancel);
+        if (answersRefused is not null) return answersRefused;
+        if (found.IsThere) return await IsSameAsync(childId, input, text, cancel) ? Outcome.Done : Outcome.Refused("", SealedBefore);
 
         if (input.Speaker == Speaker.ParentOrCarer && !await db.Relationships.AnyAsync(r => r.Id == input.SpeakerRelationshipId && r.ChildId == childId, cancel))
         {
             return await RefuseForgedAsync(childId, input.SpeakerRelationshipId, actor, nameof(input.SpeakerRelationshipId), "Choose a parent or carer of this child", "speaker", cancel);
+        }
+
+        if (input.ExplainsId is { } explained && !await db.VoiceRecords.AnyAsync(r => r.Id == explained && r.ChildId == childId, cancel))
+        {
+            return await RefuseForgedAsync(childId, explained, actor, "", "What this explains is not a record of this child. Open the page again", "explained record", cancel);
         }
 
         StoredFile? file = null;
@@ -189,14 +278,24 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
                 return Outcome.Refused(nameof(input.FileId), "There is no permission to record. You can write down what they say");
             }
 
-            file = await db.Files.SingleOrDefaultAsync(f => f.Id == input.FileId, cancel);
-            if (file is null || file.ChildId != childId || file.OwnerId != actor.PersonId || file.Kind != FileKind.VoiceMedia || MediaType.Kept(file).Kind != input.Kind)
+            if (input.Kind == VoiceKind.Photo && !(await consent.DecideNowAsync(childId, Purpose.ImageWork, null, cancel)).Allowed)
             {
-                return await RefuseForgedAsync(childId, input.FileId, actor, nameof(input.FileId), "That file is not one you sent for this child. Record or draw it again", "file", cancel);
+                return Outcome.Refused(nameof(input.FileId), VoiceMediaService.NoPhotos);
+            }
+
+            file = await db.Files.SingleOrDefaultAsync(f => f.Id == input.FileId, cancel);
+            if (file is null || file.ChildId != childId || file.OwnerId != actor.PersonId || !IsOf(file, input.Kind))
+            {
+                return await RefuseForgedAsync(childId, input.FileId, actor, nameof(input.FileId), "That file is not one you sent for this child. Record, draw or choose it again", "file", cancel);
             }
 
             if (await db.VoiceRecords.AnyAsync(r => r.FileId == file.Id, cancel)) return Outcome.Refused(nameof(input.FileId), "That recording or drawing is sealed already");
             if (!await files.CompleteAsync(file, cancel)) return Outcome.Refused(nameof(input.FileId), "Some of it has not arrived. Send it again");
+            if (input.Kind == VoiceKind.Drawing && !await IsPlainAsync(file, cancel))
+            {
+                return Outcome.Refused(nameof(input.FileId), "This is not a drawing from the sheet. Choose “Photo” for a picture taken with a camera");
+            }
+
             if (input.Kind == VoiceKind.Audio)
             {
                 var (refusal, length) = await LengthAsync(file, input, cancel);
@@ -205,33 +304,46 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             }
         }
 
+        var provenance = input.Kind switch
+        {
+            VoiceKind.Audio => WordsProvenance.Recorded,
+            VoiceKind.Drawing or VoiceKind.Photo or VoiceKind.ScaleAnswer or VoiceKind.ToolAnswer => WordsProvenance.OwnHand,
+            VoiceKind.SymbolChoice when input.ToolVersionId is not null => WordsProvenance.OwnHand,
+            VoiceKind.ObservedNonVerbal => input.Observer == Observer.Practitioner ? WordsProvenance.Observed : WordsProvenance.ReportedByOther,
+            VoiceKind.Declined => WordsProvenance.Observed,
+            _ => input.Provenance!.Value,
+        };
+        var interpreted = provenance == WordsProvenance.ViaInterpreter;
         var now = clock.GetUtcNow().UtcDateTime;
-        var text = input.Kind == VoiceKind.TypedText ? input.Text! : null;
         db.Add(new VoiceRecord
         {
             Id = input.Id,
             AuthorityId = child.AuthorityId,
             ChildId = child.Id,
             SessionId = session.Id,
-            Speaker = input.Speaker!.Value,
+            Speaker = input.Speaker ?? SpeakerOf(child, session.OccurredOn),
             SpeakerRelationshipId = input.Speaker == Speaker.ParentOrCarer ? input.SpeakerRelationshipId : null,
             AgeAtTime = child.AgeOn(session.OccurredOn),
-            Layer = input.Layer!.Value,
-            SubjectMatter = input.SubjectMatter!.Value,
+            // Nothing said is about nothing; the columns say the plainest.
+            Layer = input.Layer ?? Layer.Data,
+            SubjectMatter = input.SubjectMatter ?? SubjectMatter.MyLife,
             Kind = input.Kind,
-            Provenance = input.Kind switch
-            {
-                VoiceKind.Audio => WordsProvenance.Recorded,
-                VoiceKind.Drawing => WordsProvenance.OwnHand,
-                _ => input.Provenance!.Value,
-            },
+            Provenance = provenance,
+            Interpreter = interpreted ? input.Interpreter : null,
+            SpokenLanguage = interpreted ? input.SpokenLanguage : null,
+            Observer = input.Kind == VoiceKind.ObservedNonVerbal ? input.Observer : null,
+            ToolVersionId = input.Kind.MayUseTool() ? input.ToolVersionId : null,
+            ExplainsId = input.ExplainsId,
+            NotHeardReason = input.Kind == VoiceKind.Declined ? input.NotHeardReason : null,
+            Offered = input.Kind == VoiceKind.Declined && input.NotHeardReason != NotHeardReason.NotOffered ? [.. input.Offered.Distinct()] : [],
+            GapsJson = input.Kind == VoiceKind.Audio ? GapsOf(input.Gaps) : null,
             Language = input.Language!,
             FileId = file?.Id,
             DurationSeconds = seconds,
             HeardOn = session.OccurredOn,
             SealedAt = now,
             SealedById = actor.PersonId,
-            ContentSeal = await keys.FingerprintAsync(child.Id, text is null ? file!.Sha256! : Encoding.UTF8.GetBytes(text), cancel),
+            ContentSeal = await keys.FingerprintAsync(child.Id, file?.Sha256 ?? Encoding.UTF8.GetBytes(text ?? ""), cancel),
         });
         if (text is not null)
         {
@@ -268,6 +380,75 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
         });
         db.Add(AuditEntry.For(AuditActions.InterpretationAdded, actor, childId, input.Id, clock));
         return await SaveOnceAsync(IsThere, childId, input.Id, actor, cancel);
+    }
+
+    /// <summary>Said when a form that was sealed before comes again with something else in it: the browser's back button.</summary>
+    public const string SealedBefore = "This form was sealed before. What it holds now is not kept yet: press Seal again to keep it as a record of its own, or leave the page";
+
+    /// <summary>Who a child is as a speaker, by their age on a day.</summary>
+    public static Speaker SpeakerOf(Child child, DateOnly day) => child.AgeOn(day) >= YoungPersonAge ? Speaker.YoungPerson : Speaker.Child;
+
+    /// <summary>From this age the portal speaks of a young person.</summary>
+    private const int YoungPersonAge = 13;
+
+    /// <summary>A photo is only ever what came in as one, with its place taken out; a drawing never is.</summary>
+    private static bool IsOf(StoredFile file, VoiceKind kind) => kind == VoiceKind.Photo
+        ? file.Kind == FileKind.VoicePhoto
+        : file.Kind == FileKind.VoiceMedia && MediaType.Kept(file).Kind == kind;
+
+    /// <summary>Whether a drawing is only that: a browser's sheet writes no place, no camera and no time into it.</summary>
+    private async Task<bool> IsPlainAsync(StoredFile file, CancellationToken cancel)
+    {
+        await using var content = await files.OpenAsync(file, cancel);
+        var bytes = new byte[file.Length];
+        await content.ReadExactlyAsync(bytes, cancel);
+        return PictureFile.Clean(bytes) is { Bytes: not null, HadMetadata: false };
+    }
+
+    /// <summary>What is to be sealed as the words of a record: as typed, or the sheet of a tool's answers; null when there are none.</summary>
+    private async Task<(string? Text, Outcome? Refused)> TextAsync(RecordVoice input, CancellationToken cancel)
+    {
+        if (input.Kind.IsFile()) return (null, null);
+        if (!input.Kind.MayUseTool() || input.ToolVersionId is null) return (string.IsNullOrEmpty(input.Text) ? null : input.Text, null);
+        var version = await db.ToolVersions.AsNoTracking().Include(v => v.Tool).SingleOrDefaultAsync(v => v.Id == input.ToolVersionId, cancel);
+        if (version?.Tool is not { } tool || KindOf(tool.Kind) != input.Kind) return (null, Outcome.Refused(nameof(input.ToolVersionId), "Choose a tool from the list"));
+        var (sheet, refusals) = ToolAnswers.Read(tool.Key, tool.Kind, version.Number, version.Title, version.Definition, input.Answers, input.Order, input.Skipped, input.Said);
+        return sheet is null ? (null, new(refusals[0])) : (sheet.Write(), null);
+    }
+
+    /// <summary>What an answer with a tool is called as a record.</summary>
+    public static VoiceKind KindOf(ToolKind kind) => kind switch
+    {
+        ToolKind.Scale => VoiceKind.ScaleAnswer,
+        ToolKind.Symbols => VoiceKind.SymbolChoice,
+        _ => VoiceKind.ToolAnswer,
+    };
+
+    private async Task<bool> IsSameAsync(Guid childId, RecordVoice input, string? text, CancellationToken cancel)
+    {
+        var before = await db.VoiceRecords.AsNoTracking().Where(r => r.Id == input.Id && r.ChildId == childId).Select(r => new { r.Kind, r.FileId, r.ContentSeal }).SingleAsync(cancel);
+        if (before.Kind != input.Kind) return false;
+        if (input.Kind.IsFile()) return before.FileId == input.FileId;
+        var sealedNow = await keys.FingerprintAsync(childId, Encoding.UTF8.GetBytes(text ?? ""), cancel);
+        return CryptographicOperations.FixedTimeEquals(before.ContentSeal, sealedNow);
+    }
+
+    /// <summary>The gaps a recorder noted, as far as they can be believed: numbers within the longest recording and known reasons.</summary>
+    private static string? GapsOf(string? sent)
+    {
+        if (string.IsNullOrEmpty(sent) || sent.Length > 50_000) return null;
+        try
+        {
+            const long most = VoiceRecord.AudioMaxSeconds * 1000L;
+            var gaps = JsonSerializer.Deserialize<List<RecordingGap>>(sent, JsonSerializerOptions.Web)?
+                .Where(g => g is { FromMs: >= 0 and <= most, Why: "muted" or "lost" } && (g.ToMs is null || (g.ToMs >= g.FromMs && g.ToMs <= most))).Take(500).ToList();
+            return gaps is { Count: > 0 } ? JsonSerializer.Serialize(gaps, JsonSerializerOptions.Web) : null;
+        }
+        catch (JsonException)
+        {
+            // The recording matters more than its notes.
+            return null;
+        }
     }
 
     /// <summary>How long a recording runs: what the file itself shows, where it shows it, before what the recorder said.</summary>

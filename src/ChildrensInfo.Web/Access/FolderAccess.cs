@@ -11,6 +11,7 @@ public static class FolderAccess
     {
         ["/Hear"] = Capability.HearChildren,
         ["/Understand"] = Capability.UnderstandNeed,
+        ["/Understand/Tools"] = Capability.KeepTools,
         ["/Use/Projects"] = Capability.UseExtracts,
         ["/Use/Decisions"] = Capability.ApproveExtracts,
         ["/Act"] = Capability.ActAndLearn,

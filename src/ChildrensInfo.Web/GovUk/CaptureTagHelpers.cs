@@ -50,6 +50,38 @@ public sealed class DrawingPadTagHelper : CaptureTagHelper
     public override void Process(TagHelperContext context, TagHelperOutput output) => Start(output, "data-drawing");
 }
 
+/// <summary>
+/// Use in a multipart form: &lt;photo-input asp-for="Input.FileId" file="Photo" /&gt; and photo.js in @section Scripts. The id of a photo that is kept already goes with the
+/// form, so that it need not be chosen again. Works without scripts.
+/// </summary>
+[HtmlTargetElement("photo-input", Attributes = "asp-for,file")]
+public sealed class PhotoInputTagHelper : FormFieldTagHelper
+{
+    /// <summary>The name of the form's file.</summary>
+    public string File { get; set; } = "";
+
+    public override void Process(TagHelperContext context, TagHelperOutput output)
+    {
+        Label ??= "Photo of something they made";
+        LabelSize ??= "m";
+        Hint ??= "A model, a poster, a page of a diary. Nobody’s face in it. JPEG, PNG or WebP, up to 20 MB. The place it was taken is removed.";
+        if (!DescribedBy.Contains($"{Id}-hint")) DescribedBy.Insert(0, $"{Id}-hint");
+        StartGroup(output);
+        output.Attributes.SetAttribute("data-photo", "");
+        var described = string.Join(' ', DescribedBy);
+        output.Content.SetHtmlContent(LabelHintAndError());
+        if (Value is { Length: > 0 } kept)
+        {
+            output.Content.AddHtml("<p class=\"govuk-body\" data-photo-kept><strong>A photo is kept with this form.</strong> Choosing another replaces it.</p>");
+            output.Content.AddHtml("<input type=\"hidden\" name=\"{0}\" value=\"{1}\"/>", Name, kept);
+        }
+
+        // Without heic in the list, iPhones and iPads send a JPEG of their own accord.
+        output.Content.AddHtml(
+            "<input class=\"govuk-file-upload\" type=\"file\" id=\"{0}\" name=\"{1}\" accept=\"image/jpeg,image/png,image/webp\" aria-describedby=\"{2}\"/>", Id, File, described);
+    }
+}
+
 public abstract class CaptureTagHelper : TagHelper
 {
     public string Title { get; set; } = "";

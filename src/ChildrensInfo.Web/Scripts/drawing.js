@@ -4,8 +4,9 @@ import { button, explain, field, make, sendWithForm, tokenOf, upload, uuid7 } fr
 
 const colours = [
   ['Black', '#1a1a1a'], ['Red', '#d4351c'], ['Orange', '#f47738'], ['Yellow', '#ffd23f'],
-  ['Green', '#2a8a3e'], ['Blue', '#1d6fd1'], ['Purple', '#7b3fa0'], ['Brown', '#7a4a21'],
+  ['Green', '#2a8a3e'], ['Blue', '#1d6fd1'], ['Purple', '#7b3fa0'], ['Pink', '#e58fb1'], ['Brown', '#7a4a21'], ['Light brown', '#d3a06d'], ['Grey', '#7a8287'],
 ];
+const rubber = ['Rubber', '#ffffff'];
 // Widths on a sheet 1,000 wide.
 const sizes = [['Thin', 4], ['Medium', 10], ['Thick', 24]];
 const sheet = { width: 1000, height: 750 };
@@ -38,7 +39,7 @@ function start(root) {
   root.append(
     keptText,
     make('div', { class: 'drawing__tools' },
-      choices('Colour', colours, () => colour, c => { colour = c; }, ([, value]) => circle(8, value)),
+      choices('Colour', [...colours, rubber], () => colour, c => { colour = c; }, ([name, value]) => (name === rubber[0] ? cross() : circle(8, value))),
       choices('Pen', sizes, () => size, s => { size = s; }, ([, width]) => circle(width / 2.4, 'currentColor'))),
     paper,
     make('div', { class: 'capture__buttons' }, undoButton, clearButton),
@@ -67,12 +68,22 @@ function start(root) {
     return svg;
   }
 
+  function cross() {
+    const svg = circle(8, '#ffffff');
+    const line = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+    for (const [name, value] of Object.entries({ d: 'M6 16 L16 6', stroke: '#1a1a1a', 'stroke-width': 2 })) line.setAttribute(name, value);
+    svg.append(line);
+    return svg;
+  }
+
   /** The lines still on the sheet: those after the last clearing. */
   const visible = () => done.slice(done.findLastIndex(step => step.cleared) + 1);
+  /** Rubbing on an empty sheet is no drawing. */
+  const drawn = () => visible().filter(step => !step.rubs);
 
   function changed(text) {
     sent = false;
-    const count = visible().length;
+    const count = drawn().length;
     paper.setAttribute('aria-label', count === 0 ? 'Drawing sheet, empty' : `Drawing sheet with ${count} ${count === 1 ? 'line' : 'lines'}`);
     undoButton.disabled = done.length === 0;
     clearButton.disabled = count === 0;
@@ -112,7 +123,9 @@ function start(root) {
     event.preventDefault();
     pointer = event.pointerId;
     paper.setPointerCapture(pointer);
-    line = { colour: colour[1], width: size[1], points: [at(event)] };
+    const rubs = colour === rubber;
+    // A rubber as thin as a thin pen would take all day.
+    line = { colour: colour[1], width: rubs ? Math.max(24, size[1] * 2) : size[1], points: [at(event)], rubs };
     done.push(line);
     drawLine(pen, line);
   });
@@ -161,7 +174,7 @@ function start(root) {
 
   // Saving
   sendWithForm(form, {
-    pending: () => visible().length > 0 && !sent,
+    pending: () => drawn().length > 0 && !sent,
     prepare: async () => {},
     send: async () => {
       message.hidden = true;

@@ -59,6 +59,11 @@ function start(root) {
     ask, message, status);
   root.querySelector('[data-capture-fallback]')?.remove();
 
+  const hours = mostMs / 3600000;
+  const most = hours >= 1 ? `${hours} ${hours === 1 ? 'hour' : 'hours'}` : `${mostMs / 60000} minutes`;
+  const limit = make('p', { class: 'capture__limit' }, `One recording can be up to ${most} long. Then it stops by itself and is kept.`);
+  root.append(limit);
+
   const stateTexts = {
     idle: 'Ready to record', asking: 'Waiting for the microphone', recording: 'Recording', paused: 'Paused',
     recorded: 'Recorded, not saved yet', kept: 'A recording is kept with this form', sending: 'Sending', sent: 'Received by the council',
@@ -71,6 +76,7 @@ function start(root) {
     stateText.textContent = stateTexts[state];
     time.hidden = state === 'idle' || state === 'asking' || state === 'kept';
     level.hidden = state !== 'recording' && state !== 'paused';
+    limit.hidden = state !== 'idle';
     listen.hidden = !blob;
     progress.hidden = state !== 'sending';
     startButton.hidden = state !== 'idle';
@@ -132,7 +138,11 @@ function start(root) {
     });
     recorder.addEventListener('error', () => lost('The browser stopped the recording'));
     const [track] = stream.getAudioTracks();
-    track.addEventListener('ended', () => lost('The microphone was unplugged or switched off'));
+    track.addEventListener('ended', () => lost('The microphone was unplugged, switched off or no longer allowed'));
+    // Some browsers go on with a silent track when permission is taken back.
+    navigator.permissions?.query({ name: 'microphone' }).then(permission => {
+      permission.onchange = () => { if (permission.state === 'denied') lost('The microphone is no longer allowed'); };
+    }).catch(() => {});
     track.addEventListener('mute', () => {
       if (state !== 'recording') return;
       mutedAt = elapsed();

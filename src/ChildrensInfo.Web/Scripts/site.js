@@ -31,3 +31,14 @@ addEventListener('pageshow', () => {
   reveal();
   for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent;
 });
+
+// What was typed and not sealed is kept in the tab (draft.js). It goes when the server has said that it is sealed, and when somebody signs out.
+const draftSent = sessionStorage.getItem('draft-sent');
+if (draftSent && document.querySelector('.govuk-notification-banner--success') && draftSent.includes(`:${location.pathname}/visits/`)) {
+  sessionStorage.removeItem(draftSent);
+  sessionStorage.removeItem('draft-sent');
+}
+document.addEventListener('submit', event => {
+  if (!event.target.action?.toLowerCase().includes('/account/signout')) return;
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith('draft')) sessionStorage.removeItem(key);
+});

@@ -6,6 +6,7 @@ using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Returns;
 using ChildrensInfo.Core.Voice;
+using Microsoft.AspNetCore.Mvc.Rendering;
 
 namespace ChildrensInfo.Web.Shared;
 
@@ -176,6 +177,97 @@ public static partial class Words
         SeenAlone.Yes => "seen alone",
         SeenAlone.PartOfTheTime => "seen alone part of the time",
         _ => "not seen alone",
+    };
+
+    public static string Capital(string text) => text.Length == 0 ? text : char.ToUpper(text[0], English) + text[1..];
+
+    /// <summary>Who may have interpreted, to choose from.</summary>
+    public static IReadOnlyList<SelectListItem> Interpreters => [.. Enum.GetValues<InterpreterRole>().Select(r => new SelectListItem(Capital(Of(r)), r.ToString()))];
+
+    /// <summary>A way of saying it, as it stands in a list: "photo of something made".</summary>
+    public static string WayOf(VoiceKind kind) => kind switch
+    {
+        VoiceKind.TypedText => "talking or writing",
+        VoiceKind.Audio => "recording",
+        VoiceKind.Drawing => "drawing",
+        VoiceKind.Photo => "a photo of something made",
+        VoiceKind.ScaleAnswer => "a scale",
+        VoiceKind.ToolAnswer => "pictures of feelings or Three Houses",
+        VoiceKind.SymbolChoice => "symbols",
+        VoiceKind.SignOrGesture => "signs or gestures",
+        VoiceKind.ObservedNonVerbal => "being watched with care",
+        _ => "nothing",
+    };
+
+    public static string Of(NotHeardReason reason) => reason switch
+    {
+        NotHeardReason.DidNotWantTo => "They did not want to",
+        NotHeardReason.NotAbleThisTime => "They were not able to this time",
+        NotHeardReason.StoppedByChild => "They stopped it",
+        NotHeardReason.StoppedForSafety => "It was stopped to keep them safe",
+        _ => "They were not asked",
+    };
+
+    public static string Of(Observer observer) => observer switch
+    {
+        Observer.Practitioner => "the practitioner",
+        Observer.ParentOrCarer => "a parent or carer",
+        Observer.SchoolOrNursery => "somebody at school or nursery",
+        Observer.HealthWorker => "a health worker",
+        _ => "another worker",
+    };
+
+    public static string Of(InterpreterRole role) => role switch
+    {
+        InterpreterRole.ProfessionalInterpreter => "a professional interpreter",
+        InterpreterRole.SignLanguageInterpreter => "a sign language interpreter",
+        InterpreterRole.Intermediary => "somebody who knows how they communicate",
+        InterpreterRole.AnotherWorker => "another worker",
+        InterpreterRole.FamilyMember => "somebody in the family",
+        _ => "a machine",
+    };
+
+    /// <summary>Where a record came from, with who stood in between.</summary>
+    public static string HowItCame(VoiceRecord record) => record switch
+    {
+        { Interpreter: { } role } => $"Through {Of(role)}{(record.SpokenLanguage is { } spoken ? $", from {Languages.NameOf(spoken)}" : "")}",
+        { Observer: { } observer } => $"Seen by {Of(observer)}, not said",
+        { Kind: VoiceKind.Photo } => "Made by their own hand",
+        { Kind: VoiceKind.ScaleAnswer or VoiceKind.ToolAnswer or VoiceKind.SymbolChoice, ToolVersionId: not null } => "Chosen by them",
+        _ => Of(record.Provenance),
+    };
+
+    /// <summary>A hole in a recording: "Nothing was heard from 0:05 to 0:09: the microphone was muted".</summary>
+    public static string Of(RecordingGap gap)
+    {
+        static string At(long ms) => $"{ms / 60_000}:{ms / 1000 % 60:00}";
+        return gap.ToMs is { } to
+            ? $"Nothing was heard from {At(gap.FromMs)} to {At(to)}: the microphone was muted."
+            : $"It broke off at {At(gap.FromMs)}: the microphone was lost.";
+    }
+
+    public static string Of(DeviceHeldBy held) => held switch
+    {
+        DeviceHeldBy.Child => "The child held the device",
+        DeviceHeldBy.Worker => "The worker held the device",
+        _ => "They shared the device",
+    };
+
+    public static string Of(SpokeFreely freely) => freely switch
+    {
+        SpokeFreely.ChildSaysYes => "The child says they could speak freely",
+        SpokeFreely.ChildSaysNo => "The child says they could not speak freely",
+        SpokeFreely.WorkerThinksYes => "The worker thinks they could speak freely",
+        SpokeFreely.WorkerThinksNo => "The worker thinks they could not speak freely",
+        _ => "Not known whether they could speak freely",
+    };
+
+    public static string Of(ToolKind kind) => kind switch
+    {
+        ToolKind.Faces => "Pictures of feelings",
+        ToolKind.Scale => "Scale",
+        ToolKind.Houses => "Houses to put things in",
+        _ => "Board of symbols",
     };
 
     public static string Of(SubjectMatter subject) => subject switch

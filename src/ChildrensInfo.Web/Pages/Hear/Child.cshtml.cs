@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
@@ -16,6 +17,8 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, T
 {
     public const int RecordsPerPage = 20;
 
+    private readonly Dictionary<Guid, List<Explanation>> explanations = [];
+
     [FromRoute]
     public Guid ChildId { get; set; }
 
@@ -31,6 +34,8 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, T
     /// <summary>Whether to offer what a reader such as a team manager may not do.</summary>
     public bool MayRecord => db.Actor!.Can(Capability.HearChildren);
 
+    public ConsentDecision Photographing { get; private set; } = ConsentDecision.NothingKnown;
+
     public int Total { get; private set; }
 
     public int Pages => (Total + RecordsPerPage - 1) / RecordsPerPage;
@@ -39,7 +44,19 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, T
 
     public sealed record Row(
         Guid Id, VoiceKind Kind, string Label, string By, string? Text, string Language, WordsProvenance Provenance, Layer Layer, SubjectMatter Subject, DateOnly HeardOn,
-        Place Place, SeenAlone SeenAlone, string? Present, Guid? FileId, int? Seconds, bool IsLocked, (AcceptedTranscript Accepted, string By)? Transcript, string SealedBy, IReadOnlyList<InterpretationRow> Interpretations);
+        Place Place, SeenAlone SeenAlone, string? Present, Guid? FileId, int? Seconds, bool IsLocked, (AcceptedTranscript Accepted, string By)? Transcript, string SealedBy, IReadOnlyList<InterpretationRow> Interpretations)
+    {
+        public required Said Said { get; init; }
+    }
+
+    /// <summary>What _Said.cshtml shows of a record beyond its words.</summary>
+    /// <param name="HowItCame">Where the words came from, with who interpreted or saw.</param>
+    public sealed record Said(
+        Guid ChildId, Guid SessionId, string Called, AnswerSheet? Sheet, string HowItCame, NotHeardReason? NotHeardReason, IReadOnlyList<VoiceKind> Offered,
+        IReadOnlyList<RecordingGap> Gaps, IReadOnlyList<Explanation> Explanations, bool MayListen, bool MayExplain);
+
+    /// <summary>What somebody said about a drawing or photo; without text when they said it on a recording.</summary>
+    public sealed record Explanation(Guid Id, string? Text, string Language);
 
     public sealed record InterpretationRow(string Text, string By, DateOnly On);
 
@@ -63,6 +80,17 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, T
         var workers = records.Select(r => r.SealedById).Concat(records.SelectMany(r => r.Interpretations).Select(i => i.AuthorId)).Concat(written.Values.Select(t => t.AcceptedById)).Distinct().ToList();
         var names = await db.Users.Where(u => workers.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
         await keys.LoadAsync([ChildId], cancel);
+        Photographing = await consent.DecideNowAsync(ChildId, Purpose.ImageWork, null, cancel);
+        var shown = records.Where(r => r.Kind is VoiceKind.Drawing or VoiceKind.Photo).Select(r => r.Id).ToList();
+        var about = await db.VoiceRecords.AsNoTracking().Include(r => r.Words).Where(r => r.ChildId == ChildId && r.ExplainsId != null && shown.Contains(r.ExplainsId.Value))
+            .OrderBy(r => r.SealedAt).ToListAsync(cancel);
+        foreach (var one in about)
+        {
+            if (!explanations.TryGetValue(one.ExplainsId!.Value, out var list)) explanations[one.ExplainsId.Value] = list = [];
+            var said = one.Words is { } words ? AnswerSheet.TextOf(one.Kind, one.ToolVersionId, await keys.OpenAsync(ChildId, words.Sealed, one.Id, SealPart.Words, cancel)) : null;
+            list.Add(new(one.Id, said, one.Language));
+        }
+
         var rows = new List<Row>(records.Count);
         foreach (var record in records) rows.Add(await RowOfAsync(record, names, written.GetValueOrDefault(record.Id), cancel));
         Records = rows;
@@ -91,14 +119,27 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, T
         var label = record switch
         {
             { Kind: VoiceKind.Drawing } => $"Drawn by {owner}",
+            { Kind: VoiceKind.Photo } => $"Made by {owner}",
+            { Kind: VoiceKind.ScaleAnswer or VoiceKind.ToolAnswer } => $"{owner}’s own answers",
+            { Kind: VoiceKind.SymbolChoice } => $"{owner}, in symbols",
+            { Kind: VoiceKind.SignOrGesture } => $"{owner}, in signs or gestures",
+            { Kind: VoiceKind.ObservedNonVerbal } => "What was seen",
+            { Kind: VoiceKind.Declined } => "Nothing was said",
             { Kind: VoiceKind.Audio } => $"{owner}, recorded",
             { Provenance: WordsProvenance.Observed } => "What was seen",
             _ => $"{owner}’s own words",
         };
         return new(
             record.Id, record.Kind, label, by, text, record.Language, record.Provenance, record.Layer, record.SubjectMatter, record.HeardOn, record.Session.Place,
-            record.Session.SeenAlone, present, record.FileId, record.DurationSeconds, record.Kind == VoiceKind.Audio && ConsentRules.LocksWhatIsKept(Recording.State),
+            record.Session.SeenAlone, present, record.FileId, record.DurationSeconds,
+            (record.Kind == VoiceKind.Audio && ConsentRules.LocksWhatIsKept(Recording.State)) || (record.Kind == VoiceKind.Photo && ConsentRules.LocksWhatIsKept(Photographing.State)),
             written is null ? null : (written, names.GetValueOrDefault(written.AcceptedById, "a worker")), sealedBy,
-            interpretations);
+            interpretations)
+        {
+            Said = new(
+                ChildId, record.SessionId, Child.CalledName, AnswerSheet.Of(record.Kind, record.ToolVersionId, text), Words.HowItCame(record), record.NotHeardReason, record.Offered,
+                record.GapsJson is { } gaps ? JsonSerializer.Deserialize<List<RecordingGap>>(gaps, JsonSerializerOptions.Web)! : [],
+                explanations.GetValueOrDefault(record.Id, []), MayRecord, MayRecord && record.Kind is (VoiceKind.Drawing or VoiceKind.Photo)),
+        };
     }
 }

@@ -77,7 +77,7 @@ public static class MediaEndpoints
         var opened = await media.OpenAsync(childId, fileId, fromStart, current.Actor!, cancel);
         if (opened is null) return TypedResults.NotFound();
         if (opened.Hold == HoldState.HeldThirdParty) return Refuse(StatusCodes.Status403Forbidden, "Somebody else can be heard on this recording and has not said yes yet.");
-        if (opened.Hold != HoldState.None) return Refuse(StatusCodes.Status403Forbidden, "This recording is locked: there is no permission to play it.");
+        if (opened.Hold != HoldState.None) return Refuse(StatusCodes.Status403Forbidden, opened.File.ContentType.StartsWith("image/", StringComparison.Ordinal) ? "This photo is locked: there is no permission to show it." : "This recording is locked: there is no permission to play it.");
         context.Response.Headers[HeaderNames.ContentDisposition] = "inline";
         return TypedResults.Stream(opened.Content!, opened.File.ContentType, enableRangeProcessing: true);
     }

@@ -13,12 +13,18 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Pages.Hear.Records;
 
-/// <summary>One thing somebody said or drew in a visit: written down, recorded or drawn, then sealed.</summary>
+/// <summary>
+/// One thing somebody said in a visit, in whichever way they say it, then sealed. A photo comes with the form and stays in memory until it is kept
+/// encrypted: a temporary file would hold it in the clear.
+/// </summary>
 [SecurityHeaders.MayUseMicrophone]
-public class NewModel(AppDbContext db, VoiceService voice, ConsentService consent, IValidator<RecordVoice> validator, ICurrentActor current) : PageModel
+[RequestSizeLimit(LargestForm)]
+[RequestFormLimits(MultipartBodyLengthLimit = LargestForm, MemoryBufferThreshold = LargestForm)]
+public class NewModel(
+    AppDbContext db, VoiceService voice, VoiceMediaService media, ToolService tools, ConsentService consent, IValidator<RecordVoice> validator, ICurrentActor current) : PageModel
 {
-    /// <summary>From this age the portal speaks of a young person.</summary>
-    private const int YoungPersonAge = 13;
+    /// <summary>Twice the largest photo, so that one too large is told so beside the field.</summary>
+    private const int LargestForm = 40 * 1024 * 1024;
 
     [FromRoute]
     public Guid ChildId { get; set; }
@@ -26,12 +32,23 @@ public class NewModel(AppDbContext db, VoiceService voice, ConsentService consen
     [FromRoute]
     public Guid SessionId { get; set; }
 
-    /// <summary>Which of the three ways was chosen.</summary>
+    /// <summary>Which of the ways was chosen.</summary>
     [FromQuery(Name = "as")]
     public VoiceKind As { get; set; } = VoiceKind.TypedText;
 
+    /// <summary>The version of the tool that is shown.</summary>
+    [FromQuery(Name = "tool")]
+    public Guid? ToolId { get; set; }
+
+    /// <summary>The drawing or photo that is talked about.</summary>
+    [FromQuery(Name = "about")]
+    public Guid? AboutId { get; set; }
+
     [BindProperty]
     public RecordVoice Input { get; set; } = new();
+
+    [BindProperty]
+    public IFormFile? Photo { get; set; }
 
     public Child Child { get; private set; } = null!;
 
@@ -39,20 +56,41 @@ public class NewModel(AppDbContext db, VoiceService voice, ConsentService consen
 
     public ConsentDecision Recording { get; private set; } = ConsentDecision.NothingKnown;
 
+    public ConsentDecision Photographing { get; private set; } = ConsentDecision.NothingKnown;
+
     /// <summary>The no is the child's own, and not somebody's for them: only then may the page say that the child said it.</summary>
     public bool ChildSaidNo { get; private set; }
+
+    public ToolVersion? Version { get; private set; }
+
+    public VoiceRecord? About { get; private set; }
+
+    /// <summary>Tools made for a child of this age, then the others.</summary>
+    public IReadOnlyList<OfferedTool> Tools { get; private set; } = [];
 
     public IReadOnlyList<SelectListItem> ParentsAndCarers { get; private set; } = [];
 
     public IReadOnlyList<SelectListItem> LanguageItems { get; private set; } = [];
 
+    /// <summary>Whose the draft kept in this browser is.</summary>
+    public Guid PersonId => current.Actor!.PersonId;
+
     /// <summary>What this child is as a speaker, by their age on the day.</summary>
-    public Speaker ChildAsSpeaker => Child.AgeOn(Session.OccurredOn) >= YoungPersonAge ? Speaker.YoungPerson : Speaker.Child;
+    public Speaker ChildAsSpeaker => VoiceService.SpeakerOf(Child, Session.OccurredOn);
+
+    /// <summary>What stands between a child and the way chosen; null when nothing needs asking first.</summary>
+    public (Purpose Purpose, ConsentDecision Decision)? AskedFirst => As switch
+    {
+        VoiceKind.Audio => (Purpose.Audio, Recording),
+        VoiceKind.Photo => (Purpose.ImageWork, Photographing),
+        _ => null,
+    };
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
         if (!await LoadAsync(cancel)) return NotFound();
-        Input = new() { Id = Guid.CreateVersion7(), Language = Child.PreferredLanguage };
+        Input = new() { Id = Guid.CreateVersion7(), Language = Version?.Language ?? Child.PreferredLanguage, ToolVersionId = Version?.Id, ExplainsId = About?.Id };
+        if (As == VoiceKind.Declined) Input.Offered = Session.Offered;
         return Page();
     }
 
@@ -60,24 +98,76 @@ public class NewModel(AppDbContext db, VoiceService voice, ConsentService consen
     {
         if (!await LoadAsync(cancel)) return NotFound();
         Input.Kind = As;
+        Input.ToolVersionId = Version?.Id;
+        Input.ExplainsId = About?.Id;
         Input.Text = FormText.AsTyped(Input.Text);
+        Input.Said = FormText.AsTyped(Input.Said);
+        foreach (var answer in Input.Answers) answer.Words = FormText.AsTyped(answer.Words);
+        if (As == VoiceKind.Photo && Photo is { Length: > 0 } photo && !await KeepPhotoAsync(photo, cancel)) return Page();
+
+        if (Version is { Tool: { } tool } version)
+        {
+            var (_, refusals) = ToolAnswers.Read(tool.Key, tool.Kind, version.Number, version.Title, version.Definition, Input.Answers, Input.Order, Input.Skipped, Input.Said);
+            foreach (var refusal in refusals) ModelState.AddModelError(refusal.Field.Length == 0 ? "" : $"{nameof(Input)}.{refusal.Field}", refusal.Message);
+        }
+
         if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
         var outcome = await voice.RecordAsync(ChildId, SessionId, Input, current.Actor!, cancel);
         if (outcome is null) return NotFound();
-        if (!ModelState.Accept(outcome, nameof(Input))) return Page();
+        if (!ModelState.Accept(outcome, nameof(Input)))
+        {
+            if (outcome.Refusal!.Message == VoiceService.SealedBefore)
+            {
+                ModelState.Remove($"{nameof(Input)}.{nameof(Input.Id)}");
+                Input.Id = Guid.CreateVersion7();
+            }
+
+            return Page();
+        }
+
         TempData["Success"] = "Sealed. Nobody can change it now.";
         return Redirect($"/hear/{ChildId}");
     }
 
+    /// <summary>Keeps the photo before anything else is looked at: a question left open must not cost it.</summary>
+    private async Task<bool> KeepPhotoAsync(IFormFile photo, CancellationToken cancel)
+    {
+        using var bytes = new MemoryStream((int)photo.Length);
+        await photo.CopyToAsync(bytes, cancel);
+        var kept = await media.KeepPhotoAsync(ChildId, bytes.ToArray(), current.Actor!, cancel);
+        if (kept is not { } answer || !ModelState.Accept(answer.Outcome, nameof(Input))) return false;
+        ModelState.Remove($"{nameof(Input)}.{nameof(Input.FileId)}");
+        Input.FileId = answer.FileId;
+        return true;
+    }
+
     private async Task<bool> LoadAsync(CancellationToken cancel)
     {
-        if (As is not (VoiceKind.TypedText or VoiceKind.Audio or VoiceKind.Drawing)) As = VoiceKind.TypedText;
+        if (!Enum.IsDefined(As)) As = VoiceKind.TypedText;
         var session = await db.VoiceSessions.AsNoTracking().Include(s => s.Child).SingleOrDefaultAsync(s => s.Id == SessionId && s.ChildId == ChildId, cancel);
         if (session?.Child is not { } child) return false;
         (Session, Child) = (session, child);
+        if (AboutId is { } about)
+        {
+            About = await db.VoiceRecords.AsNoTracking().SingleOrDefaultAsync(r => r.Id == about && r.ChildId == ChildId, cancel);
+            if (About is null) return false;
+        }
+
         Recording = await consent.DecideNowAsync(ChildId, Purpose.Audio, null, cancel);
-        ChildSaidNo = Recording.EventId is { } id && await db.ConsentEvents.AnyAsync(
+        Photographing = await consent.DecideNowAsync(ChildId, Purpose.ImageWork, null, cancel);
+        var eventId = (AskedFirst?.Decision ?? Recording).EventId;
+        ChildSaidNo = eventId is { } id && await db.ConsentEvents.AnyAsync(
             e => e.Id == id && e.ChildId == ChildId && (e.DecidedBy == DecidedBy.ChildForSelf || e.ChildPosition == ChildPosition.Dissents), cancel);
+        var age = child.AgeOn(session.OccurredOn);
+        Tools = [.. (await tools.OfferedAsync(child.PreferredLanguage, cancel)).OrderByDescending(t => age is null || (age >= t.Version.AgeFrom && age <= t.Version.AgeTo))];
+        if (As.MayUseTool())
+        {
+            if (ToolId is null && As != VoiceKind.SymbolChoice) ToolId = Tools.FirstOrDefault(t => VoiceService.KindOf(t.Tool.Kind) == As)?.Version.Id;
+            // The version that was shown is the one that was answered, though a newer one may have been made meanwhile.
+            Version = ToolId is null ? null : await db.ToolVersions.AsNoTracking().Include(v => v.Tool).SingleOrDefaultAsync(v => v.Id == ToolId, cancel);
+            if (Version is null ? As != VoiceKind.SymbolChoice : VoiceService.KindOf(Version.Tool!.Kind) != As) return false;
+        }
+
         ParentsAndCarers = [.. (await db.Relationships.AsNoTracking().Where(r => r.ChildId == ChildId).OrderBy(r => r.Name).ToListAsync(cancel))
             .Select(r => new SelectListItem($"{r.Name}, {Words.Of(r.Kind).ToLowerInvariant()}", r.Id.ToString()))];
         var known = Languages.Names.Select(l => new SelectListItem(l.Value, l.Key)).ToList();

@@ -1,0 +1,252 @@
+using System.Globalization;
+using System.Text;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Shared;
+using FluentValidation;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace ChildrensInfo.Core.Voice;
+
+/// <summary>A tool, or its next version, about to be made.</summary>
+public class MakeTool
+{
+    public ToolKind? Kind { get; set; }
+
+    public string? Language { get; set; }
+
+    public string? Title { get; set; }
+
+    public int? AgeFrom { get; set; }
+
+    public int? AgeTo { get; set; }
+
+    /// <summary>What the child is asked.</summary>
+    public string? Ask { get; set; }
+
+    public int? Min { get; set; }
+
+    public int? Max { get; set; }
+
+    /// <summary>The words at the low end.</summary>
+    public string? MinLabel { get; set; }
+
+    /// <summary>The words at the high end.</summary>
+    public string? MaxLabel { get; set; }
+
+    /// <summary>Rows without a label are left out.</summary>
+    public List<MakeItem> Items { get; set; } = [];
+
+    public IEnumerable<(MakeItem Item, int Row)> Filled => Items.Select((item, row) => (item, row)).Where(i => !string.IsNullOrWhiteSpace(i.item.Label));
+}
+
+public class MakeItem
+{
+    /// <summary>Kept from the version before, so that the same thing is the same thing; empty for a new one.</summary>
+    public string? Key { get; set; }
+
+    public string? Label { get; set; }
+
+    public string? Picture { get; set; }
+}
+
+public sealed class MakeToolValidator : AbstractValidator<MakeTool>
+{
+    public MakeToolValidator()
+    {
+        RuleFor(t => t.Kind).NotNull().WithMessage("Choose what kind of tool it is").IsInEnum().WithMessage("Choose what kind of tool it is");
+        RuleFor(t => t.Language).Must(l => l is not null && Languages.Names.ContainsKey(l) && l != "und").WithMessage("Choose the language");
+        Words(RuleFor(t => t.Title), "the name of the tool", ToolVersion.TitleMaxLength);
+        Words(RuleFor(t => t.Ask), "what the child is asked", ToolDefinition.AskMaxLength);
+        RuleFor(t => t.AgeFrom).NotNull().WithMessage("Enter the youngest age it is for").InclusiveBetween(0, 25).WithMessage("The youngest age must be from 0 to 25");
+        RuleFor(t => t.AgeTo).NotNull().WithMessage("Enter the oldest age it is for").InclusiveBetween(0, 25).WithMessage("The oldest age must be from 0 to 25")
+            .Must((t, to) => to >= t.AgeFrom).When(t => t.AgeFrom is not null && t.AgeTo is not null, ApplyConditionTo.CurrentValidator).WithMessage("The oldest age must not be below the youngest");
+        When(t => t.Kind == ToolKind.Scale, () =>
+        {
+            RuleFor(t => t.Min).NotNull().WithMessage("Enter the lowest number").InclusiveBetween(-ToolDefinition.WidestScale, ToolDefinition.WidestScale).WithMessage($"The lowest number must be from -{ToolDefinition.WidestScale} to {ToolDefinition.WidestScale}");
+            RuleFor(t => t.Max).NotNull().WithMessage("Enter the highest number")
+                .Must((t, max) => max > t.Min && max - t.Min <= ToolDefinition.WidestScale).When(t => t.Min is not null && t.Max is not null, ApplyConditionTo.CurrentValidator)
+                .WithMessage($"The highest number must be above the lowest, and at most {ToolDefinition.WidestScale} above it");
+            // A number is only an answer when both ends have words.
+            Words(RuleFor(t => t.MinLabel), "the words at the low end", ToolDefinition.LabelMaxLength);
+            Words(RuleFor(t => t.MaxLabel), "the words at the high end", ToolDefinition.LabelMaxLength);
+        });
+        RuleFor(t => t.Items).Custom((items, context) =>
+        {
+            var tool = context.InstanceToValidate;
+            var filled = tool.Filled.ToList();
+            var (least, most) = tool.Kind switch
+            {
+                ToolKind.Scale => (1, 10),
+                ToolKind.Houses => (2, ToolDefinition.MostHouses),
+                _ => (2, ToolDefinition.MostItems),
+            };
+            if (filled.Count < least) context.AddFailure("Items[0].Label", least == 1 ? "Enter at least one question" : "Enter at least two");
+            if (filled.Count > most) context.AddFailure($"Items[{filled[most].Row}].Label", $"There can be at most {most}");
+            foreach (var (item, row) in filled)
+            {
+                if (!WrittenText.CanBeKept(item.Label)) context.AddFailure($"Items[{row}].Label", WrittenText.CannotBeKept);
+                else if (WrittenText.Length(item.Label) > ToolDefinition.LabelMaxLength) context.AddFailure($"Items[{row}].Label", $"This must be {ToolDefinition.LabelMaxLength} characters or fewer");
+                if (!string.IsNullOrEmpty(item.Picture) && Pictures.Find(item.Picture) is null) context.AddFailure($"Items[{row}].Picture", "Choose a picture from the list");
+                else if (string.IsNullOrEmpty(item.Picture) && tool.Kind is ToolKind.Faces or ToolKind.Symbols) context.AddFailure($"Items[{row}].Picture", "Choose a picture");
+            }
+
+            foreach (var again in filled.GroupBy(i => i.Item.Label!.Trim(), StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))
+            {
+                context.AddFailure($"Items[{again.Last().Row}].Label", "This is here already");
+            }
+        });
+    }
+
+    private static void Words(IRuleBuilderInitial<MakeTool, string?> rule, string what, int most) => rule.Cascade(CascadeMode.Stop)
+        .Must(t => !string.IsNullOrWhiteSpace(t)).WithMessage($"Enter {what}")
+        .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept)
+        .Must(t => WrittenText.Length(t) <= most).WithMessage($"Keep {what} to {most} characters or fewer");
+}
+
+/// <summary>A tool in the newest wording of one language.</summary>
+public sealed record OfferedTool(Tool Tool, ToolVersion Version);
+
+/// <summary>Which tools there are to answer with, and how an authority makes its own.</summary>
+public sealed class ToolService(AppDbContext db, TimeProvider clock)
+{
+    /// <summary>The tools as they are offered now: an authority's own in the place of a shipped one, the newest version, in the language asked for or in English.</summary>
+    public async Task<IReadOnlyList<OfferedTool>> OfferedAsync(string language, CancellationToken cancel)
+    {
+        var tools = await db.Tools.AsNoTracking().Include(t => t.Versions).ToListAsync(cancel);
+        return [.. tools.GroupBy(t => t.Key).Select(g => g.OrderBy(t => t.AuthorityId is null).First()).Where(t => t.RetiredAt is null && t.Versions.Count > 0)
+            .Select(t => new OfferedTool(t, t.Versions
+                .OrderByDescending(v => v.Language == language).ThenByDescending(v => v.Language == "en").ThenBy(v => v.Language, StringComparer.Ordinal).ThenByDescending(v => v.Number).First()))
+            .OrderBy(t => t.Tool.Kind).ThenBy(t => t.Version.AgeFrom).ThenBy(t => t.Version.Title, StringComparer.CurrentCulture)];
+    }
+
+    /// <summary>Adds a tool of the authority's own.</summary>
+    public async Task<(Outcome Outcome, Guid ToolId)> AddAsync(MakeTool input, Actor actor, CancellationToken cancel)
+    {
+        var taken = await db.Tools.Select(t => t.Key).ToListAsync(cancel);
+        var key = KeyOf(input.Title!, taken, Tool.KeyMaxLength);
+        var tool = new Tool { AuthorityId = actor.AuthorityId, Key = key, Kind = input.Kind!.Value, CreatedAt = clock.GetUtcNow().UtcDateTime };
+        db.Add(tool);
+        return (await SaveVersionAsync(tool, null, 1, input, AuditActions.ToolAdded, actor, cancel), tool.Id);
+    }
+
+    /// <summary>
+    /// Adds the next version of a tool in one language. A shipped tool gets a copy of the authority's own, which from then on stands in its place. What was
+    /// answered before keeps the version it was answered with.
+    /// </summary>
+    /// <returns>Null when there is no such tool.</returns>
+    public async Task<(Outcome Outcome, Guid ToolId)?> ChangeAsync(Guid toolId, MakeTool input, Actor actor, CancellationToken cancel)
+    {
+        var tool = await db.Tools.Include(t => t.Versions).SingleOrDefaultAsync(t => t.Id == toolId, cancel);
+        if (tool is null) return null;
+        if (input.Kind != tool.Kind) return (Outcome.Refused(nameof(input.Kind), "A tool stays of its kind. Add a new tool instead"), toolId);
+        var before = tool.Versions.Where(v => v.Language == input.Language).OrderByDescending(v => v.Number).FirstOrDefault();
+        var number = tool.Versions.Max(v => v.Number) + 1;
+        if (tool.AuthorityId is null)
+        {
+            if (await db.Tools.AnyAsync(t => t.Key == tool.Key && t.AuthorityId == actor.AuthorityId, cancel))
+            {
+                return (Outcome.Refused("", "Your council has its own version of this tool already. Change that one"), toolId);
+            }
+
+            var own = new Tool { AuthorityId = actor.AuthorityId, Key = tool.Key, Kind = tool.Kind, CreatedAt = clock.GetUtcNow().UtcDateTime };
+            db.Add(own);
+            // The other languages come along as they are: a new English wording must not take the Welsh away.
+            foreach (var other in tool.Versions.Where(v => v.Language != input.Language).GroupBy(v => v.Language).Select(g => g.OrderByDescending(v => v.Number).First()))
+            {
+                db.Add(new ToolVersion
+                {
+                    ToolId = own.Id, AuthorityId = own.AuthorityId, Number = other.Number, Language = other.Language, Title = other.Title, AgeFrom = other.AgeFrom, AgeTo = other.AgeTo,
+                    DefinitionJson = other.DefinitionJson, CreatedAt = own.CreatedAt, CreatedById = actor.PersonId,
+                });
+            }
+
+            tool = own;
+        }
+
+        return (await SaveVersionAsync(tool, before, number, input, AuditActions.ToolChanged, actor, cancel), tool.Id);
+    }
+
+    /// <summary>Offers a tool of the authority's own no longer, or again.</summary>
+    /// <returns>False when it is not there or not the authority's.</returns>
+    public async Task<bool> RetireAsync(Guid toolId, bool retire, Actor actor, CancellationToken cancel)
+    {
+        var tool = await db.Tools.SingleOrDefaultAsync(t => t.Id == toolId && t.AuthorityId == actor.AuthorityId, cancel);
+        if (tool is null) return false;
+        if (retire == tool.RetiredAt is not null) return true;
+        tool.RetiredAt = retire ? clock.GetUtcNow().UtcDateTime : null;
+        db.Add(AuditEntry.For(retire ? AuditActions.ToolRetired : AuditActions.ToolReturned, actor, null, tool.Id, clock));
+        await db.SaveChangesAsync(cancel);
+        return true;
+    }
+
+    /// <summary>What the form describes, for the page that shows it before it is kept.</summary>
+    public static ToolDefinition DefinitionOf(MakeTool input, ToolDefinition? before = null)
+    {
+        var taken = input.Filled.Select(i => i.Item.Key).OfType<string>().Where(k => before?.Items.Any(b => b.Key == k) == true).ToList();
+        var items = new List<ToolItem>();
+        foreach (var (item, _) in input.Filled)
+        {
+            var key = item.Key is { Length: > 0 } known && before?.Items.Any(b => b.Key == known) == true && items.All(i => i.Key != known) ? known : KeyOf(item.Label!, taken, Tool.KeyMaxLength);
+            taken.Add(key);
+            items.Add(new(key, item.Label!.Trim(), string.IsNullOrEmpty(item.Picture) ? null : item.Picture));
+        }
+
+        // Pictures and words of single points stay while the numbers do.
+        var scale = input.Kind != ToolKind.Scale ? null : new ScaleShown(
+            input.Min!.Value, input.Max!.Value, input.MinLabel!.Trim(), input.MaxLabel!.Trim(),
+            before?.Scale is { } was && was.Min == input.Min && was.Max == input.Max
+                ? [.. was.Points.Select(p => p.Value == was.Min ? p with { Label = input.MinLabel!.Trim() } : p.Value == was.Max ? p with { Label = input.MaxLabel!.Trim() } : p)]
+                : []);
+        return new(input.Ask!.Trim(), scale, items);
+    }
+
+    private async Task<Outcome> SaveVersionAsync(Tool tool, ToolVersion? before, int number, MakeTool input, string action, Actor actor, CancellationToken cancel)
+    {
+        db.Add(new ToolVersion
+        {
+            ToolId = tool.Id,
+            AuthorityId = tool.AuthorityId,
+            Number = number,
+            Language = input.Language!,
+            Title = input.Title!.Trim(),
+            AgeFrom = input.AgeFrom!.Value,
+            AgeTo = input.AgeTo!.Value,
+            DefinitionJson = DefinitionOf(input, before?.Definition).Write(),
+            CreatedAt = clock.GetUtcNow().UtcDateTime,
+            CreatedById = actor.PersonId,
+        });
+        db.Add(AuditEntry.For(action, actor, null, tool.Id, clock, $"version {number} {input.Language}"));
+        try
+        {
+            await db.SaveChangesAsync(cancel);
+            return Outcome.Done;
+        }
+        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            db.ChangeTracker.Clear();
+            return Outcome.Refused("", "Somebody else changed this tool just now. Open the page again");
+        }
+    }
+
+    /// <summary>A key made of the words: "How things are" → "how-things-are", and with a number when that is taken.</summary>
+    private static string KeyOf(string words, IReadOnlyCollection<string> taken, int most)
+    {
+        var plain = new StringBuilder();
+        foreach (var c in words.Normalize(NormalizationForm.FormD))
+        {
+            if (CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark) continue;
+            if (char.IsAsciiLetterOrDigit(c)) plain.Append(char.ToLowerInvariant(c));
+            else if (plain.Length > 0 && plain[^1] != '-') plain.Append('-');
+        }
+
+        var stem = plain.ToString().Trim('-');
+        if (stem.Length == 0) stem = "item";
+        if (stem.Length > most - 4) stem = stem[..(most - 4)].Trim('-');
+        var key = stem;
+        for (var n = 2; taken.Contains(key); n++) key = $"{stem}-{n}";
+        return key;
+    }
+}
