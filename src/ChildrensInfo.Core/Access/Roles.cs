@@ -14,6 +14,12 @@ public enum Capability
     /// <summary>See who of one's own team's children has not been heard.</summary>
     SeeTeamCoverage,
 
+    /// <summary>Plan what groups of children are asked to take part in, and write down how it went.</summary>
+    InvolveChildren,
+
+    /// <summary>Write answers to groups of children, and publish those that somebody else wrote.</summary>
+    AnswerGroups,
+
     /// <summary>Load returns and read need dashboards.</summary>
     UnderstandNeed,
 
@@ -41,11 +47,11 @@ public static class Roles
 {
     private static readonly Dictionary<Role, (Reach Reach, Capability[] Capabilities)> Table = new()
     {
-        [Role.Practitioner] = (Reach.Caseload, [Capability.ReadVoice, Capability.HearChildren, Capability.ActAndLearn]),
-        [Role.DataLead] = (Reach.Need, [Capability.UnderstandNeed, Capability.KeepTools, Capability.ApproveExtracts, Capability.ActAndLearn]),
+        [Role.Practitioner] = (Reach.Caseload, [Capability.ReadVoice, Capability.HearChildren, Capability.InvolveChildren, Capability.ActAndLearn]),
+        [Role.DataLead] = (Reach.Need, [Capability.UnderstandNeed, Capability.KeepTools, Capability.ApproveExtracts, Capability.InvolveChildren, Capability.AnswerGroups, Capability.ActAndLearn]),
         [Role.Researcher] = (Reach.None, [Capability.UseExtracts, Capability.ActAndLearn]),
         [Role.Administrator] = (Reach.Register, [Capability.LookAfterPeople, Capability.ReadAudit, Capability.ActAndLearn]),
-        [Role.TeamManager] = (Reach.Team, [Capability.ReadVoice, Capability.AgreeForTeam, Capability.SeeTeamCoverage, Capability.ActAndLearn]),
+        [Role.TeamManager] = (Reach.Team, [Capability.ReadVoice, Capability.AgreeForTeam, Capability.SeeTeamCoverage, Capability.InvolveChildren, Capability.AnswerGroups, Capability.ActAndLearn]),
     };
 
     public static Reach ReachOf(Role role) => Table.TryGetValue(role, out var row) ? row.Reach : Reach.None;

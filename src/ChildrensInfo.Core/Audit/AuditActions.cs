@@ -49,6 +49,10 @@ public static class AuditActions
     public const string AskRaised = "ask.raised";
     public const string AskStepTaken = "ask.step-taken";
     public const string AskListed = "ask.listed";
+    public const string ParticipationPlanned = "participation.planned";
+    public const string ParticipationStepTaken = "participation.step-taken";
+    public const string GroupAnswerWritten = "group-answer.written";
+    public const string GroupAnswerDecided = "group-answer.decided";
     public const string ConsentRecorded = "consent.recorded";
     public const string CompetenceAssessed = "consent.competence-assessed";
     public const string ReturnUploaded = "return.uploaded";

@@ -1,4 +1,5 @@
 using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Responses;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
@@ -36,7 +37,8 @@ public sealed class AuditGuard : SaveChangesInterceptor
         var lines = entries.Select(e => e.Entity).OfType<AuditEntry>().ToList();
         if (lines.Any(a => AuditActions.AboutManyChildren.Contains(a.Action))) return;
         var audited = lines.Select(a => a.ChildId).ToHashSet();
-        var silent = entries.FirstOrDefault(e => e.Entity is IAboutChild about && !audited.Contains(about.ChildId));
+        var silent = entries.FirstOrDefault(e => (e.Entity is IAboutChild about && !audited.Contains(about.ChildId))
+            || (e.Entity is IMayBeAboutChild { ChildId: { } childId } && !audited.Contains(childId)));
         if (silent is not null)
         {
             throw new InvalidOperationException($"A save of {silent.Metadata.ClrType.Name} carries no audit line about its child.");

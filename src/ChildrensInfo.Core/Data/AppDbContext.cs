@@ -69,6 +69,9 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<Ask> Asks => Set<Ask>();
     public DbSet<AskVoice> AskVoices => Set<AskVoice>();
     public DbSet<AskStep> AskSteps => Set<AskStep>();
+    public DbSet<GroupAnswer> GroupAnswers => Set<GroupAnswer>();
+    public DbSet<ParticipationActivity> ParticipationActivities => Set<ParticipationActivity>();
+    public DbSet<ParticipationStep> ParticipationSteps => Set<ParticipationStep>();
     public DbSet<ConsentEvent> ConsentEvents => Set<ConsentEvent>();
     public DbSet<CompetenceAssessment> CompetenceAssessments => Set<CompetenceAssessment>();
     public DbSet<Wording> Wordings => Set<Wording>();
@@ -125,6 +128,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockToAuthority<AuthorityKey>(builder);
         LockToAuthority<ResearchProject>(builder);
         LockToAuthority<Extract>(builder);
+        LockToAuthority<GroupAnswer>(builder);
         builder.Entity<Tool>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);
         builder.Entity<ToolVersion>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);
         builder.Entity<Job>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == AuthorityId || IsRunner);
@@ -166,6 +170,8 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockWhole<ChildKey>(builder);
         Lock<StoredFile>(builder, f => f.ChildId == null || ReachesWhole, f => f.ChildId);
         Lock<StoredFilePiece>(builder, f => f.ChildId == null || ReachesWhole, f => f.ChildId);
+        Lock<ParticipationActivity>(builder, a => a.ChildId == null || ReachesWhole, a => a.ChildId);
+        Lock<ParticipationStep>(builder, s => s.ChildId == null || ReachesWhole, s => s.ChildId);
     }
 
     private void LockNeed<T>(ModelBuilder builder) where T : class, IAboutChild => Lock<T>(builder, _ => ReachesNeed, e => e.ChildId);

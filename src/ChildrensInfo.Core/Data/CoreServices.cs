@@ -53,8 +53,10 @@ public static class CoreServices
         services.AddScoped<ExtractBuilder>();
         services.AddScoped<ExtractPopulation>();
         services.AddScoped<FileStore>();
+        services.AddScoped<GroupAnswerService>();
         services.AddScoped<KeyRing>();
         services.AddScoped<NeedService>();
+        services.AddScoped<ParticipationService>();
         services.AddScoped<PeopleService>();
         services.AddScoped<PlannedVisitService>();
         services.AddScoped<QuoteService>();

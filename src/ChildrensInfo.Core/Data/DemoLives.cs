@@ -46,6 +46,7 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
 
         await SpeakAsync(lives, content, authority, today, random, cancel);
         await AskAsync(authority, actor, today, cancel);
+        await new DemoAnswers(db, keys, clock).AddAsync(authority, cancel);
         db.Add(AuditEntry.For(AuditActions.DemoLoaded, actor, null, authority.Id, clock, $"{lives.Count} children"));
         await db.SaveChangesAsync(cancel);
         db.ChangeTracker.Clear();

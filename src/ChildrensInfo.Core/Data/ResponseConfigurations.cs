@@ -1,3 +1,5 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Authorities;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Responses;
 using ChildrensInfo.Core.Voice;
@@ -57,5 +59,49 @@ internal sealed class AskStepConfiguration : IEntityTypeConfiguration<AskStep>
             .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
         // Only a closed ask can be over, and an ask that is not over has a day.
         builder.ToTable(t => t.HasCheckConstraint("ck_ask_steps_due", "due_on is not null or state = 'Closed'"));
+    }
+}
+
+internal sealed class GroupAnswerConfiguration : IEntityTypeConfiguration<GroupAnswer>
+{
+    public void Configure(EntityTypeBuilder<GroupAnswer> builder)
+    {
+        builder.Property(a => a.State).HasConversion<string>();
+        builder.Property(a => a.Version).IsRowVersion();
+        builder.HasOne<LocalAuthority>().WithMany().HasForeignKey(a => a.AuthorityId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(a => a.WrittenById).OnDelete(DeleteBehavior.Restrict);
+        builder.ToTable(t =>
+        {
+            // Nobody publishes what they wrote, whatever a form or a later page says.
+            t.HasCheckConstraint("ck_group_answers_second_person", "decided_by_id is null or decided_by_id <> written_by_id");
+            t.HasCheckConstraint("ck_group_answers_published", $"state <> 'Published' or (decided_by_id is not null and group_size >= {GroupAnswerService.SmallestGroup})");
+        });
+    }
+}
+
+internal sealed class ParticipationActivityConfiguration : IEntityTypeConfiguration<ParticipationActivity>
+{
+    public void Configure(EntityTypeBuilder<ParticipationActivity> builder)
+    {
+        builder.Property(a => a.Layer).HasConversion<string>();
+        builder.HasOne<LocalAuthority>().WithMany().HasForeignKey(a => a.AuthorityId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<Child>().WithMany().HasForeignKey(a => new { a.AuthorityId, a.ChildId })
+            .HasPrincipalKey(c => new { c.AuthorityId, c.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasMany(a => a.Steps).WithOne(s => s.Activity).HasForeignKey(s => s.ActivityId).OnDelete(DeleteBehavior.Restrict);
+        // What is about a child must go when the child's key does.
+        builder.ToTable(t => t.HasCheckConstraint("ck_participation_activities_key", "(child_id is null) = (authority_key_id is not null)"));
+    }
+}
+
+internal sealed class ParticipationStepConfiguration : IEntityTypeConfiguration<ParticipationStep>
+{
+    public void Configure(EntityTypeBuilder<ParticipationStep> builder)
+    {
+        builder.Property(s => s.Kind).HasConversion<string>();
+        builder.Property(s => s.Degree).HasConversion<string>();
+        builder.HasOne<Child>().WithMany().HasForeignKey(s => new { s.AuthorityId, s.ChildId })
+            .HasPrincipalKey(c => new { c.AuthorityId, c.Id }).OnDelete(DeleteBehavior.Restrict);
+        // Each step happens once; only in a group do many say what they felt.
+        builder.HasIndex(s => new { s.ActivityId, s.Kind }).IsUnique().HasFilter("kind <> 'Felt' or child_id is not null").HasDatabaseName("ux_participation_steps_once");
     }
 }

@@ -122,17 +122,17 @@ public sealed record OpenAsk(
     Guid Id, Guid ChildId, string ChildName, Speaker Speaker, SubjectMatter About, ThingKind? Thing, bool IsRightsRequest, DateOnly SaidOn, AskState State, DateOnly DueOn, bool IsOverdue, bool WaitsForManager);
 
 /// <summary>What was asked of us and what became of it. Words are sealed under the child's key; every step is a row of its own that nobody changes.</summary>
-public sealed class ResponseService(AppDbContext db, KeyRing keys, TimeProvider clock)
+public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell, KeyRing keys, TimeProvider clock)
 {
     public DateOnly Today => ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
 
     /// <summary>
     /// The asks that wait for something, of the children whom the actor reaches: a practitioner's own, or all of a manager's team. The longest overdue first.
     /// </summary>
-    public async Task<IReadOnlyList<OpenAsk>> OpenAsksAsync(CancellationToken cancel)
+    public async Task<IReadOnlyList<OpenAsk>> OpenAsksAsync(Actor actor, CancellationToken cancel)
     {
         var today = Today;
-        var asks = await db.Asks.AsNoTracking()
+        var asks = await ReadableBy(actor).AsNoTracking()
             .Select(a => new { Ask = a, a.Child, Last = a.Steps.OrderByDescending(s => s.Number).Select(s => new { s.State, s.DueOn }).First() })
             .Where(a => a.Last.DueOn != null).ToListAsync(cancel);
         return
@@ -141,6 +141,13 @@ public sealed class ResponseService(AppDbContext db, KeyRing keys, TimeProvider 
                 a.Ask.Id, a.Ask.ChildId, a.Child!.DisplayName, a.Ask.Speaker, a.Ask.About, a.Ask.ThingKind, a.Ask.IsRightsRequest, a.Ask.SaidOn, a.Last.State, a.Last.DueOn!.Value,
                 a.Last.DueOn < today, a.Last.State == AskState.CannotTellYet)).OrderBy(a => a.DueOn).ThenBy(a => a.ChildName, StringComparer.CurrentCulture).ThenBy(a => a.Id),
         ];
+    }
+
+    /// <summary>The asks that somebody who signs in may read: what is kept from them in a record is kept from them in what was asked there.</summary>
+    public IQueryable<Ask> ReadableBy(Actor actor)
+    {
+        var readable = doNotTell.ReadableBy(actor, db.VoiceRecords);
+        return db.Asks.Where(a => a.Voices.All(v => readable.Any(r => r.Id == v.VoiceRecordId)));
     }
 
     /// <summary>Where an ask stands, from its steps.</summary>
@@ -162,7 +169,7 @@ public sealed class ResponseService(AppDbContext db, KeyRing keys, TimeProvider 
         if (await IsThere()) return Outcome.Done;
 
         var wanted = input.Records.Distinct().ToList();
-        var records = await db.VoiceRecords.AsNoTracking().Include(r => r.Words).Where(r => r.ChildId == childId && wanted.Contains(r.Id)).ToListAsync(cancel);
+        var records = await doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking()).Include(r => r.Words).Where(r => r.ChildId == childId && wanted.Contains(r.Id)).ToListAsync(cancel);
         if (records.Count != wanted.Count)
         {
             return await RefuseForgedAsync(childId, wanted.Except(records.Select(r => r.Id)).First(), actor, nameof(input.Records), "Choose from the records of this child", "record", cancel);
@@ -222,7 +229,7 @@ public sealed class ResponseService(AppDbContext db, KeyRing keys, TimeProvider 
     /// <returns>Null when there is no such ask of a child the actor may see.</returns>
     public async Task<Outcome?> TakeAsync(Guid childId, Guid askId, TakeStep input, Actor actor, CancellationToken cancel)
     {
-        var ask = await db.Asks.AsNoTracking().Include(a => a.Steps).SingleOrDefaultAsync(a => a.Id == askId && a.ChildId == childId, cancel);
+        var ask = await ReadableBy(actor).AsNoTracking().Include(a => a.Steps).SingleOrDefaultAsync(a => a.Id == askId && a.ChildId == childId, cancel);
         if (ask is null) return null;
         Task<bool> IsThere() => db.AskSteps.AnyAsync(s => s.Id == input.Id && s.AskId == askId, cancel);
         if (ask.Steps.Exists(s => s.Id == input.Id)) return Outcome.Done;
@@ -231,7 +238,7 @@ public sealed class ResponseService(AppDbContext db, KeyRing keys, TimeProvider 
 
         var number = ask.Steps.Max(s => s.Number);
         if (number != input.After) return Outcome.Refused("", "Somebody took a step meanwhile. Look at how it stands now, then go on");
-        if (input.VoiceRecordId is { } voiceId && !await db.VoiceRecords.AnyAsync(r => r.Id == voiceId && r.ChildId == childId, cancel))
+        if (input.VoiceRecordId is { } voiceId && !await doNotTell.ReadableBy(actor, db.VoiceRecords).AnyAsync(r => r.Id == voiceId && r.ChildId == childId, cancel))
         {
             return await RefuseForgedAsync(childId, voiceId, actor, nameof(input.VoiceRecordId), "Choose from the records of this child", "record", cancel);
         }

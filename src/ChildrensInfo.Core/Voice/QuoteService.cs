@@ -6,6 +6,7 @@ using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Need;
+using ChildrensInfo.Core.Responses;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -13,6 +14,13 @@ namespace ChildrensInfo.Core.Voice;
 
 /// <param name="Age">A band, never the age.</param>
 public sealed record Quote(string Words, string Age, string Language);
+
+/// <param name="Children">How many children's records hold something, rounded; null when so few do that it would point to them.</param>
+/// <param name="SomeWait">Whether some of it has not been answered.</param>
+public sealed record SaidAbout(int? Children, bool SomeWait, IReadOnlyList<Quote> Quotes)
+{
+    public static readonly SaidAbout Nothing = new(null, false, []);
+}
 
 /// <summary>
 /// Prepares the few words that may be shown to people who may not open a child's record: a child's or young person's own typed words, where permission
@@ -50,19 +58,54 @@ public sealed class QuoteService(AppDbContext db, ConsentService consent, DoNotT
         var decisions = await consent.DecideManyAsync(heard, Purpose.QuoteService, null, now, cancel);
         var allowed = decisions.Where(d => d.Value.Allowed).Select(d => d.Key).ToList();
         var since = day.AddDays(-NeedService.HeardWithinDays);
-        // What somebody must not be told could reach them from a figure's side; what was put right would be quoted wrong.
-        var records = await doNotTell.FreeOfRules(db.VoiceRecords.AsNoTracking())
-            .Where(r => allowed.Contains(r.ChildId) && r.Kind == VoiceKind.TypedText && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson)
-                && OwnWords.Contains(r.Provenance) && r.HeardOn > since && r.HeardOn <= day && r.Words != null
-                && r.Sensitivity == Sensitivity.Normal && r.CorrectsId == null && r.Corrections.Count == 0)
+        // What somebody must not be told could reach them from a figure's side.
+        var records = doNotTell.FreeOfRules(db.VoiceRecords.AsNoTracking()).Where(r => allowed.Contains(r.ChildId) && r.HeardOn > since && r.HeardOn <= day);
+        return await QuotedAsync(records, day, most, "dashboard", actor, cancel);
+    }
+
+    /// <summary>
+    /// What was said about a figure, the dashboard or a project itself: how many children's records hold something, when that is no small number and they were
+    /// told that answers are counted; and a few of the words, where permission to quote them stands.
+    /// </summary>
+    public async Task<SaidAbout> AboutAsync(InformationThing thing, int most, Actor actor, CancellationToken cancel)
+    {
+        var may = thing.Kind is ThingKind.Project ? actor.Can(Capability.UseExtracts) || actor.Can(Capability.ApproveExtracts) : actor.Can(Capability.UnderstandNeed);
+        if (!may) return SaidAbout.Nothing;
+        using var acting = db.ActingAs(actor.AsJob());
+        var free = doNotTell.FreeOfRules(db.VoiceRecords);
+        var asks = await db.Asks.AsNoTracking().Where(a => a.ThingKind == thing.Kind && a.ThingId == thing.Id && a.ThingKey == thing.Key && a.Voices.All(v => free.Any(r => r.Id == v.VoiceRecordId)))
+            .Select(a => new { a.Id, a.ChildId, Waits = a.Steps.OrderByDescending(s => s.Number).First().DueOn != null }).ToListAsync(cancel);
+        var now = clock.GetUtcNow().UtcDateTime;
+        var children = asks.Select(a => a.ChildId).Distinct().ToList();
+        var counted = (await consent.DecideManyAsync(children, Purpose.Stats, null, now, cancel)).Where(d => d.Value.Allowed).Select(d => d.Key).ToHashSet();
+        if (counted.Count < FewestHeard) return SaidAbout.Nothing;
+
+        // To the nearest five: the exact number would point to the one child by whom it grew.
+        var about = counted.Count < 10 ? FewestHeard : (int)Math.Round(counted.Count / 5m, MidpointRounding.AwayFromZero) * 5;
+        var allowed = (await consent.DecideManyAsync(counted, Purpose.QuoteService, null, now, cancel)).Where(d => d.Value.Allowed).Select(d => d.Key).ToList();
+        var of = asks.Where(a => counted.Contains(a.ChildId)).Select(a => a.Id).ToList();
+        var records = doNotTell.FreeOfRules(db.VoiceRecords.AsNoTracking())
+            .Where(r => allowed.Contains(r.ChildId) && db.AskVoices.Any(v => v.VoiceRecordId == r.Id && of.Contains(v.AskId)));
+        var quotes = await QuotedAsync(records, ConsentRules.LocalDay(now), most, "information", actor, cancel);
+        return new(about, asks.Exists(a => a.Waits && counted.Contains(a.ChildId)), quotes);
+    }
+
+    /// <summary>The newest few of the records whose words may be quoted, each of another child.</summary>
+    private async Task<IReadOnlyList<Quote>> QuotedAsync(IQueryable<VoiceRecord> records, DateOnly day, int most, string beside, Actor actor, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        // What was put right would be quoted wrong.
+        var candidates = await records
+            .Where(r => r.Kind == VoiceKind.TypedText && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson)
+                && OwnWords.Contains(r.Provenance) && r.Words != null && r.Sensitivity == Sensitivity.Normal && r.CorrectsId == null && r.Corrections.Count == 0)
             .OrderByDescending(r => r.HeardOn).ThenBy(r => r.Id).Take(Candidates)
             .Select(r => new { r.Id, r.ChildId, r.Language, r.Words!.Sealed, Child = r.Child! })
             .ToListAsync(cancel);
-        await keys.LoadAsync([.. records.Select(r => r.ChildId).Distinct()], cancel);
+        await keys.LoadAsync([.. candidates.Select(r => r.ChildId).Distinct()], cancel);
 
         var quotes = new List<Quote>();
         var quoted = new HashSet<Guid>();
-        foreach (var record in records)
+        foreach (var record in candidates)
         {
             if (quotes.Count == most) break;
             if (quoted.Contains(record.ChildId)) continue;
@@ -74,7 +117,7 @@ public sealed class QuoteService(AppDbContext db, ConsentService consent, DoNotT
             if (Names(words, [record.Child.GivenName, record.Child.FamilyName, record.Child.KnownAs, .. relations])) continue;
             quoted.Add(record.ChildId);
             quotes.Add(new Quote(words, Band(record.Child.AgeOn(day)), record.Language));
-            db.Add(AuditEntry.For(AuditActions.VoiceQuoted, actor, record.ChildId, record.Id, clock, "dashboard"));
+            db.Add(AuditEntry.For(AuditActions.VoiceQuoted, actor, record.ChildId, record.Id, clock, beside));
         }
 
         if (quotes.Count > 0) await db.SaveChangesAsync(cancel);

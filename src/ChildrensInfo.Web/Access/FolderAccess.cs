@@ -15,6 +15,8 @@ public static class FolderAccess
         ["/Use/Projects"] = Capability.UseExtracts,
         ["/Use/Decisions"] = Capability.ApproveExtracts,
         ["/Act"] = Capability.ActAndLearn,
+        ["/Act/Answers"] = Capability.AnswerGroups,
+        ["/Act/TakingPart"] = Capability.InvolveChildren,
         ["/Admin/People"] = Capability.LookAfterPeople,
         ["/Admin/Allocations"] = Capability.LookAfterPeople,
         ["/Admin/Audit"] = Capability.ReadAudit,

@@ -136,4 +136,40 @@ public static partial class Words
         -1 => "1 day late",
         var days => $"{-days} days late",
     };
+
+    public static string Of(GroupAnswerState state) => state switch
+    {
+        GroupAnswerState.Waiting => "Waits for somebody to read it",
+        GroupAnswerState.SentBack => "Sent back",
+        GroupAnswerState.Published => "Published",
+        _ => "Taken away",
+    };
+
+    public static string ColourOf(GroupAnswerState state) => state switch
+    {
+        GroupAnswerState.Waiting => "yellow",
+        GroupAnswerState.SentBack => "orange",
+        GroupAnswerState.Published => "green",
+        _ => "grey",
+    };
+
+    /// <summary>A way of taking part, for workers.</summary>
+    public static string Of(Degree degree) => degree switch
+    {
+        Degree.AssignedInformed => "Adults decided. Children took part and knew why",
+        Degree.ConsultedInformed => "Adults decided. Children were asked first, and heard what came of it",
+        Degree.AdultBegunShared => "Adults began it. Children and adults decided together",
+        Degree.ChildBegunShared => "Children began it. Children and adults decided together",
+        _ => "Children began it and decided",
+    };
+
+    /// <summary>The same, for the child.</summary>
+    public static string OfChild(Degree degree) => degree switch
+    {
+        Degree.AssignedInformed => "Grown-ups decided. I knew why I was asked",
+        Degree.ConsultedInformed => "I was asked. Then grown-ups decided",
+        Degree.AdultBegunShared => "It was their idea. We decided together",
+        Degree.ChildBegunShared => "It was our idea. We decided together",
+        _ => "It was our idea. We decided",
+    };
 }

@@ -95,4 +95,75 @@ public class AnswerJourneys(TestSite site, Browser browser)
         await Expect(page.Locator($"#record-{record} .about-this")).ToContainTextAsync("it is not true");
         await visitor.LookWideAndNarrowAsync("ask-information-child");
     }
+
+    [Fact]
+    public async Task Many_children_are_answered_by_one_who_writes_and_another_who_reads_it_first()
+    {
+        var world = await World.CreateAsync(site);
+        await using (var lead = await browser.OpenAsync(site, world.DataLead))
+        {
+            await lead.GoAsync("/act/answers");
+            await lead.LookAsync("answers-empty");
+            await lead.Button("Write an answer").ClickAsync();
+            foreach (var (label, text) in new[]
+            {
+                ("What is it about?", "Letters"), ("How many children said so?", "5"), ("How were they counted?", "At three meetings in May"), ("You said", "The letters are too long."),
+                ("We did", "We made them one page. There are pictures now."), ("What could not change?", "The judge’s letter is still long."), ("Why could it not change?", "The court writes it."),
+                ("Where else can children read it?", "On the wall of the hub"),
+            })
+            {
+                await lead.Page.GetByLabel(label, new() { Exact = true }).FillAsync(text);
+            }
+
+            await lead.Button("Send to be read").ClickAsync();
+            await Expect(lead.Page.GetByText("would point to who said it").First).ToBeVisibleAsync();
+            await lead.LookWideAndNarrowAsync("answers-too-few");
+            await lead.Page.GetByLabel("How many children said so?").FillAsync("42");
+            await lead.Button("Send to be read").ClickAsync();
+            await Expect(lead.Page.GetByText("It waits for somebody else to read it.")).ToBeVisibleAsync();
+        }
+
+        await using var manager = await browser.OpenAsync(site, world.TeamManager);
+        await manager.GoAsync("/act/answers");
+        await manager.Link("Letters").ClickAsync();
+        await manager.LookWideAndNarrowAsync("answers-decide");
+        await manager.Page.GetByLabel("Yes, publish it").CheckAsync();
+        await manager.Button("Decide").ClickAsync();
+        await manager.GoAsync("/act/you-said-we-did");
+        await Expect(manager.Page.GetByText("42 of you said")).ToBeVisibleAsync();
+        await manager.LookWideAndNarrowAsync("you-said-we-did");
+    }
+
+    [Fact]
+    public async Task Taking_part_is_shown_first_and_the_claim_stands_beside_what_was_felt()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
+        var page = visitor.Page;
+        await visitor.GoAsync(hearing.ChildPage);
+        await visitor.Link("What Sam takes part in").ClickAsync();
+        await visitor.Button("Plan something").ClickAsync();
+        await page.GetByLabel("What is it for?").FillAsync("To plan your room");
+        await page.GetByLabel("What can change?").FillAsync("The colour\nWhere the bed stands");
+        await page.GetByLabel("What cannot change?").FillAsync("Which room it is");
+        await visitor.Radio("Which part is it about?", "What is done with it").CheckAsync();
+        await visitor.LookWideAndNarrowAsync("taking-part-new");
+        await visitor.Button("Next: show it").ClickAsync();
+        await Expect(page.GetByText("This cannot change")).ToBeVisibleAsync();
+        await visitor.LookWideAndNarrowAsync("taking-part-show");
+        await visitor.Button("Sam has seen this").ClickAsync();
+        await visitor.Button("Let Sam say").ClickAsync();
+        await visitor.LookWideAndNarrowAsync("taking-part-felt");
+        await page.GetByLabel("I was asked. Then grown-ups decided").CheckAsync();
+        await visitor.Button("This one").ClickAsync();
+        await page.GetByLabel("Who came?").FillAsync("Sam");
+        await page.GetByLabel("Who is missing, and why?").FillAsync("Nobody");
+        await page.GetByLabel("Adults began it. Children and adults decided together").CheckAsync();
+        await page.GetByLabel("How can one see that?").FillAsync("The walls are green, as Sam said.");
+        await page.GetByLabel("How were they thanked?").FillAsync("I said so.");
+        await visitor.LookWideAndNarrowAsync("taking-part-held");
+        await visitor.Button("Write it down").ClickAsync();
+        await Expect(page.GetByText("They do not say the same.")).ToBeVisibleAsync();
+        await visitor.LookWideAndNarrowAsync("taking-part-beside");
+    }
 }

@@ -68,6 +68,11 @@ public partial class CanaryTests(TestSite site)
         var ask = await DoneAsync(practitioner, $"{home}/asks/new?record={record.Id}", ("Input.Wanted", "DoSomething"), ("Input.Thing", "Elsewhere"), ("Input.Elsewhere", letter));
         await DoneAsync(practitioner, $"{ask}/steps/new?kind=Considered", ("Input.Words", looked));
         await DoneAsync(practitioner, $"{ask}/steps/new?kind=Decided", ("Input.Decision", "NotChanged"), ("Input.Words", answered));
+        // The child takes part in something.
+        var (aim, can, cannot, came) = (Word("Purpose"), Word("Can"), Word("Cannot"), Word("Came"));
+        var part = (await DoneAsync(practitioner, $"{home}/taking-part/new", ("Input.Purpose", aim), ("Input.Negotiable", can), ("Input.NotNegotiable", cannot), ("Input.Layer", "Data")))[..^5];
+        await DoneAsync(practitioner, $"{part}/show");
+        await DoneAsync(practitioner, part, "#held", ("Input.Came", came), ("Input.Missing", "Nobody"), ("Input.Degree", "ConsultedInformed"), ("Input.Evidence", "Asked"), ("Input.Thanks", "Said"));
         // Answers with a mistake come back with what was typed.
         using (await practitioner.SubmitAsync(visit, Hearing.Said(words, ("Input.Speaker", null)))) { }
         using (await practitioner.SubmitAsync($"{home}/visits/new", new Dictionary<string, string?> { ["Input.Present"] = present, ["Input.Place"] = null })) { }
@@ -83,6 +88,9 @@ public partial class CanaryTests(TestSite site)
             returns.Add(sent.Headers.Location!.OriginalString);
             for (var i = 0; i < 600 && (await lead.PageAsync(returns[^1])).QuerySelector("[data-progress-url]") is not null; i++) await Task.Delay(100, Cancel);
         }
+
+        var group = (await DoneAsync(lead, "/act/taking-part/new", ("Input.Purpose", Word("Group")), ("Input.Negotiable", Word("Open")), ("Input.NotNegotiable", Word("Shut")), ("Input.Invited", Word("Invited")), ("Input.Layer", "Data")))[..^5];
+        var groupAnswer = await DoneAsync(lead, "/act/answers/new", ("Input.Themes", Word("Theme")), ("Input.GroupSize", "12"), ("Input.HowCounted", Word("Counted")), ("Input.YouSaid", Word("Yousaid")), ("Input.WeDid", Word("Wedid")), ("Input.PublishedWhere", Word("Where")));
 
         // The researcher asks, the data lead decides, and a file is built in which the child may be.
         var end = DateOnly.FromDateTime(DateTime.UtcNow).AddMonths(6);
@@ -115,6 +123,9 @@ public partial class CanaryTests(TestSite site)
             _ when path.EndsWith("/visits/", StringComparison.Ordinal) => record.SessionId.ToString(),
             _ when path.EndsWith("/records/", StringComparison.Ordinal) => record.Id.ToString(),
             _ when path.EndsWith("/asks/", StringComparison.Ordinal) => ask.Split('/')[^1],
+            _ when path.StartsWith("/hear/", StringComparison.Ordinal) && path.EndsWith("/taking-part/", StringComparison.Ordinal) => part.Split('/')[^1],
+            _ when path.EndsWith("/taking-part/", StringComparison.Ordinal) => group.Split('/')[^1],
+            _ when path.EndsWith("/answers/", StringComparison.Ordinal) => groupAnswer.Split('/')[^1],
             _ => child.Id.ToString(),
         });
         var opened = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -138,7 +149,8 @@ public partial class CanaryTests(TestSite site)
             }
         }
 
-        Assert.Empty(pages.Except(opened, StringComparer.OrdinalIgnoreCase));
+        // Only a recording has a transcript, and here nothing is recorded.
+        Assert.Empty(pages.Where(p => !p.EndsWith("/transcript", StringComparison.Ordinal)).Except(opened, StringComparer.OrdinalIgnoreCase));
         foreach (var client in clients.Values) client.Dispose();
 
         // The words are where they belong, so the search below can find them at all.
@@ -150,7 +162,7 @@ public partial class CanaryTests(TestSite site)
         await LogsHoldNoneOfItAsync();
         Assert.DoesNotContain(answers.SelectMany(Addresses), a => typed.Any(w => Holds(a, w)));
 
-        string[] childs = [words, meaning, present, said, rationale, letter, looked, answered];
+        string[] childs = [words, meaning, present, said, rationale, letter, looked, answered, aim, can, cannot, came];
         foreach (var (role, hidden) in new[] { (Role.Administrator, childs), (Role.DataLead, [.. childs, given, family, known, relative]), (Role.Researcher, [.. childs, given, family, known, relative, number]) })
         {
             var told = answers.Where(a => a.To == role).ToList();

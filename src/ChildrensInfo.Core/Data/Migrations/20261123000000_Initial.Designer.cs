@@ -1850,6 +1850,213 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("ask_voices", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Responses.GroupAnswer", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<string>("CouldNot")
+                        .HasColumnType("text")
+                        .HasColumnName("could_not");
+
+                    b.Property<string>("CouldNotWhy")
+                        .HasColumnType("text")
+                        .HasColumnName("could_not_why");
+
+                    b.Property<DateTime?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<Guid?>("DecidedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decided_by_id");
+
+                    b.Property<int>("GroupSize")
+                        .HasColumnType("integer")
+                        .HasColumnName("group_size");
+
+                    b.Property<string>("HowCounted")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("how_counted");
+
+                    b.Property<string>("PublishedWhere")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("published_where");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Themes")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("themes");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.Property<string>("WeDid")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("we_did");
+
+                    b.Property<DateTime>("WrittenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("written_at");
+
+                    b.Property<Guid>("WrittenById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("written_by_id");
+
+                    b.Property<string>("YouSaid")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("you_said");
+
+                    b.HasKey("Id")
+                        .HasName("pk_group_answers");
+
+                    b.HasIndex("AuthorityId")
+                        .HasDatabaseName("ix_group_answers_authority_id");
+
+                    b.HasIndex("WrittenById")
+                        .HasDatabaseName("ix_group_answers_written_by_id");
+
+                    b.ToTable("group_answers", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_group_answers_published", "state <> 'Published' or (decided_by_id is not null and group_size >= 6)");
+
+                            t.HasCheckConstraint("ck_group_answers_second_person", "decided_by_id is null or decided_by_id <> written_by_id");
+                        });
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Responses.ParticipationActivity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid?>("AuthorityKeyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_key_id");
+
+                    b.Property<Guid?>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<string>("Layer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("layer");
+
+                    b.Property<DateTime>("PlannedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("planned_at");
+
+                    b.Property<Guid>("PlannedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("planned_by_id");
+
+                    b.Property<DateOnly>("PlannedFor")
+                        .HasColumnType("date")
+                        .HasColumnName("planned_for");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed");
+
+                    b.HasKey("Id")
+                        .HasName("pk_participation_activities");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_participation_activities_authority_id_child_id");
+
+                    b.ToTable("participation_activities", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_participation_activities_key", "(child_id is null) = (authority_key_id is not null)");
+                        });
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Responses.ParticipationStep", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("ActivityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("activity_id");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("by_id");
+
+                    b.Property<Guid?>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<string>("Degree")
+                        .HasColumnType("text")
+                        .HasColumnName("degree");
+
+                    b.Property<DateOnly?>("FeedbackDueOn")
+                        .HasColumnType("date")
+                        .HasColumnName("feedback_due_on");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<byte[]>("Sealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed");
+
+                    b.HasKey("Id")
+                        .HasName("pk_participation_steps");
+
+                    b.HasIndex("ActivityId", "Kind")
+                        .IsUnique()
+                        .HasDatabaseName("ux_participation_steps_once")
+                        .HasFilter("kind <> 'Felt' or child_id is not null");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_participation_steps_authority_id_child_id");
+
+                    b.ToTable("participation_steps", (string)null);
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Returns.Return", b =>
                 {
                     b.Property<Guid>("Id")
@@ -3473,6 +3680,59 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.Navigation("VoiceRecord");
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Responses.GroupAnswer", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_group_answers_authorities_authority_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("WrittenById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_group_answers_people_written_by_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Responses.ParticipationActivity", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_participation_activities_authorities_authority_id");
+
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_participation_activities_children_authority_id_child_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Responses.ParticipationStep", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Responses.ParticipationActivity", "Activity")
+                        .WithMany("Steps")
+                        .HasForeignKey("ActivityId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_participation_steps_participation_activities_activity_id");
+
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_participation_steps_children_authority_id_child_id");
+
+                    b.Navigation("Activity");
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Returns.Return", b =>
                 {
                     b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
@@ -3847,6 +4107,11 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.Navigation("Steps");
 
                     b.Navigation("Voices");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Responses.ParticipationActivity", b =>
+                {
+                    b.Navigation("Steps");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Voice.Interpretation", b =>

@@ -273,6 +273,38 @@ namespace ChildrensInfo.Core.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "participation_activities",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    authority_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    child_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    layer = table.Column<string>(type: "text", nullable: false),
+                    planned_for = table.Column<DateOnly>(type: "date", nullable: false),
+                    authority_key_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    @sealed = table.Column<byte[]>(name: "sealed", type: "bytea", nullable: false),
+                    planned_by_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    planned_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_participation_activities", x => x.id);
+                    table.CheckConstraint("ck_participation_activities_key", "(child_id is null) = (authority_key_id is not null)");
+                    table.ForeignKey(
+                        name: "fk_participation_activities_authorities_authority_id",
+                        column: x => x.authority_id,
+                        principalTable: "authorities",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_participation_activities_children_authority_id_child_id",
+                        columns: x => new { x.authority_id, x.child_id },
+                        principalTable: "children",
+                        principalColumns: new[] { "authority_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "relationships",
                 columns: table => new
                 {
@@ -453,6 +485,38 @@ namespace ChildrensInfo.Core.Data.Migrations
                         name: "fk_returns_files_file_id",
                         column: x => x.file_id,
                         principalTable: "files",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "participation_steps",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    authority_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    child_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    activity_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    degree = table.Column<string>(type: "text", nullable: true),
+                    feedback_due_on = table.Column<DateOnly>(type: "date", nullable: true),
+                    @sealed = table.Column<byte[]>(name: "sealed", type: "bytea", nullable: true),
+                    at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    by_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_participation_steps", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_participation_steps_children_authority_id_child_id",
+                        columns: x => new { x.authority_id, x.child_id },
+                        principalTable: "children",
+                        principalColumns: new[] { "authority_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_participation_steps_participation_activities_activity_id",
+                        column: x => x.activity_id,
+                        principalTable: "participation_activities",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Restrict);
                 });
@@ -676,6 +740,47 @@ namespace ChildrensInfo.Core.Data.Migrations
                     table.ForeignKey(
                         name: "fk_break_glasses_people_person_id",
                         column: x => x.person_id,
+                        principalTable: "people",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "group_answers",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    authority_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    themes = table.Column<string>(type: "text", nullable: false),
+                    group_size = table.Column<int>(type: "integer", nullable: false),
+                    how_counted = table.Column<string>(type: "text", nullable: false),
+                    you_said = table.Column<string>(type: "text", nullable: false),
+                    we_did = table.Column<string>(type: "text", nullable: false),
+                    could_not = table.Column<string>(type: "text", nullable: true),
+                    could_not_why = table.Column<string>(type: "text", nullable: true),
+                    published_where = table.Column<string>(type: "text", nullable: false),
+                    written_by_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    written_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    state = table.Column<string>(type: "text", nullable: false),
+                    decided_by_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    decided_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    reason = table.Column<string>(type: "text", nullable: true),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_group_answers", x => x.id);
+                    table.CheckConstraint("ck_group_answers_published", "state <> 'Published' or (decided_by_id is not null and group_size >= 6)");
+                    table.CheckConstraint("ck_group_answers_second_person", "decided_by_id is null or decided_by_id <> written_by_id");
+                    table.ForeignKey(
+                        name: "fk_group_answers_authorities_authority_id",
+                        column: x => x.authority_id,
+                        principalTable: "authorities",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_group_answers_people_written_by_id",
+                        column: x => x.written_by_id,
                         principalTable: "people",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Restrict);
@@ -1824,6 +1929,16 @@ namespace ChildrensInfo.Core.Data.Migrations
                 columns: new[] { "authority_id", "child_id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_group_answers_authority_id",
+                table: "group_answers",
+                column: "authority_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_group_answers_written_by_id",
+                table: "group_answers",
+                column: "written_by_id");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_interpretation_showings_authority_id_child_id",
                 table: "interpretation_showings",
                 columns: new[] { "authority_id", "child_id" });
@@ -1937,6 +2052,23 @@ namespace ChildrensInfo.Core.Data.Migrations
                 table: "notices",
                 column: "person_id",
                 filter: "read_at is null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_participation_activities_authority_id_child_id",
+                table: "participation_activities",
+                columns: new[] { "authority_id", "child_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_participation_steps_authority_id_child_id",
+                table: "participation_steps",
+                columns: new[] { "authority_id", "child_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_participation_steps_once",
+                table: "participation_steps",
+                columns: new[] { "activity_id", "kind" },
+                unique: true,
+                filter: "kind <> 'Felt' or child_id is not null");
 
             migrationBuilder.CreateIndex(
                 name: "EmailIndex",

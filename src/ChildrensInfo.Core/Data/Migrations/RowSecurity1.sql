@@ -25,6 +25,9 @@ grant update (ended_at, ended_by_id, end_reason_sealed) on do_not_tells to porta
 grant update (what_happened_sealed, what_was_done_sealed, child_told, completed_at, completed_by_id) on breach_reports to portal_app;
 grant update (retired_at) on tools to portal_app;
 revoke update, delete on asks, ask_voices, ask_steps from portal_app;
+revoke update, delete on participation_activities, participation_steps, group_answers from portal_app;
+-- The text that a second person read is the text that stands.
+grant update (state, decided_by_id, decided_at, reason) on group_answers to portal_app;
 revoke delete on children, allocations, relationships, returns, extracts, research_projects, jobs, child_keys, authority_keys,
     authorities, people from portal_app;
 revoke insert, update on authorities from portal_app;
@@ -63,6 +66,8 @@ create trigger written_once before update on transcript_acceptances for each row
 create trigger written_once before update on asks for each row execute function refuse_change();
 create trigger written_once before update on ask_voices for each row execute function refuse_change();
 create trigger written_once before update on ask_steps for each row execute function refuse_change();
+create trigger written_once before update on participation_activities for each row execute function refuse_change();
+create trigger written_once before update on participation_steps for each row execute function refuse_change();
 create trigger written_once before update on wordings for each row execute function refuse_change();
 
 create function app_authority() returns uuid language sql stable parallel safe as
@@ -77,7 +82,7 @@ do $$
 declare
     t text;
 begin
-    foreach t in array array['teams', 'returns', 'return_rejections', 'authority_keys', 'research_projects', 'extracts'] loop
+    foreach t in array array['teams', 'returns', 'return_rejections', 'authority_keys', 'research_projects', 'extracts', 'group_answers'] loop
         execute format('alter table %I enable row level security', t);
         execute format('alter table %I force row level security', t);
         execute format('create policy own_authority on %I using (authority_id = (select app_authority())) with check (authority_id = (select app_authority()))', t);
@@ -232,7 +237,7 @@ begin
     create policy register_adds on child_keys for insert with check (
         authority_id = (select app_authority()) and (select app_reach()) in ('Register', 'Whole'));
 
-    foreach t in array array['files', 'file_pieces'] loop
+    foreach t in array array['files', 'file_pieces', 'participation_activities', 'participation_steps'] loop
         execute format('alter table %I enable row level security', t);
         execute format('alter table %I force row level security', t);
         execute format(

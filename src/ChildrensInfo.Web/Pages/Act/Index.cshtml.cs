@@ -1,3 +1,4 @@
+using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Research;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -6,8 +7,10 @@ using Microsoft.EntityFrameworkCore;
 namespace ChildrensInfo.Web.Pages.Act;
 
 /// <summary>The register of approved research, for everybody in the authority. It names nobody and counts nobody.</summary>
-public class IndexModel(AppDbContext db, ResearchService research) : PageModel
+public class IndexModel(AppDbContext db, ResearchService research, ICurrentActor current) : PageModel
 {
+    public bool MayInvolve => current.Actor!.Can(Capability.InvolveChildren);
+
     public IReadOnlyList<Row> Projects { get; private set; } = [];
 
     public sealed record Row(Guid Id, string Title, string Question, string PublicBenefit, IReadOnlyList<string> Variables, DateTime ApprovedAt, DateOnly ExpiresOn, bool IsOver);

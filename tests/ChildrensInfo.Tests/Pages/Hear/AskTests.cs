@@ -310,4 +310,29 @@ public class AskTests(TestSite site)
             }
         }
     }
+
+    [Fact]
+    public async Task What_is_kept_from_a_manager_is_kept_from_them_as_an_ask_too()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        var ask = await hearing.AskAsync("Can I see my nan?");
+        using var manager = site.ClientFor(hearing.World.TeamManager);
+        Assert.NotNull((await manager.PageAsync("/hear/asks")).QuerySelector($"main a[href='{ask}']"));
+        var practitioner = World.ActorOf(hearing.World.Practitioner);
+        using (var scope = site.As(practitioner))
+        {
+            var kept = await scope.Get<ChildrensInfo.Core.Children.DoNotTellService>().RecordAsync(hearing.Child.Id, new()
+            {
+                Id = Guid.CreateVersion7(), Who = "CoveringPractitioners", Scope = ChildrensInfo.Core.Children.DoNotTellScope.Everything,
+                Reason = Enum.GetValues<ChildrensInfo.Core.Children.DoNotTellReason>()[0], SaidBy = Enum.GetValues<ChildrensInfo.Core.Children.DoNotTellSaidBy>()[0],
+            }, practitioner, TestContext.Current.CancellationToken);
+            Assert.True(kept!.IsDone, kept.Refusal?.Message);
+        }
+
+        Assert.Null((await manager.PageAsync("/hear/asks")).QuerySelector($"main a[href='{ask}']"));
+        using (var answer = await manager.GetAsync(ask)) Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Null((await manager.PageAsync(hearing.ChildPage)).QuerySelector("#asks-title"));
+        // The worker who was told goes on.
+        Assert.NotNull((await hearing.Client.PageAsync("/hear/asks")).QuerySelector($"main a[href='{ask}']"));
+    }
 }

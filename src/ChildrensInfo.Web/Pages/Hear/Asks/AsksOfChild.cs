@@ -1,3 +1,4 @@
+using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
@@ -13,7 +14,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ChildrensInfo.Web.Pages.Hear.Asks;
 
 /// <summary>What one child and those around them asked, opened for the pages that show it. Only who reaches the child finds anything.</summary>
-public sealed class AsksOfChild(AppDbContext db, KeyRing keys, TimeProvider clock)
+public sealed class AsksOfChild(AppDbContext db, ResponseService responses, DoNotTellService doNotTell, KeyRing keys, ICurrentActor current, TimeProvider clock)
 {
     private const int RecordsToChooseFrom = 30;
 
@@ -34,7 +35,7 @@ public sealed class AsksOfChild(AppDbContext db, KeyRing keys, TimeProvider cloc
 
     public async Task<IReadOnlyList<Row>> LoadAsync(Child child, CancellationToken cancel, Guid? only = null)
     {
-        var asks = await db.Asks.AsNoTracking().AsSplitQuery().Include(a => a.Steps).Include(a => a.Voices)
+        var asks = await responses.ReadableBy(current.Actor!).AsNoTracking().AsSplitQuery().Include(a => a.Steps).Include(a => a.Voices)
             .Where(a => a.ChildId == child.Id && (only == null || a.Id == only)).ToListAsync(cancel);
         if (asks.Count == 0) return [];
         await keys.LoadAsync([child.Id], cancel);
@@ -83,7 +84,7 @@ public sealed class AsksOfChild(AppDbContext db, KeyRing keys, TimeProvider cloc
     /// <param name="also">A record that must be among them, however old.</param>
     public async Task<IReadOnlyList<RecordChoice>> RecordsAsync(Child child, Guid? also, CancellationToken cancel)
     {
-        var records = await db.VoiceRecords.AsNoTracking().Include(r => r.Words).Where(r => r.ChildId == child.Id)
+        var records = await doNotTell.ReadableBy(current.Actor!, db.VoiceRecords.AsNoTracking()).Include(r => r.Words).Where(r => r.ChildId == child.Id)
             .OrderByDescending(r => r.Id == also).ThenByDescending(r => r.HeardOn).ThenByDescending(r => r.SealedAt).Take(RecordsToChooseFrom).ToListAsync(cancel);
         var choices = new List<RecordChoice>(records.Count);
         foreach (var record in records)

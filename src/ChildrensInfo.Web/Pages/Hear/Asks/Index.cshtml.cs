@@ -21,7 +21,7 @@ public class IndexModel(AppDbContext db, ResponseService responses, ICurrentActo
 
     public async Task OnGetAsync(CancellationToken cancel)
     {
-        var asks = await responses.OpenAsksAsync(cancel);
+        var asks = await responses.OpenAsksAsync(current.Actor!, cancel);
         WaitForManager = [.. asks.Where(a => a.WaitsForManager)];
         Overdue = [.. asks.Where(a => a.IsOverdue && !a.WaitsForManager)];
         Open = [.. asks.Where(a => !a.IsOverdue && !a.WaitsForManager)];

@@ -1,0 +1,182 @@
+using System.Net;
+using System.Text;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Responses;
+using ChildrensInfo.Tests.Pages.Hear;
+using ChildrensInfo.Tests.Support;
+using CsCheck;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Pages.Act;
+
+public class ParticipationTests(TestSite site)
+{
+    public static Dictionary<string, string?> Planned(params (string Name, string? Value)[] instead)
+    {
+        var fields = new Dictionary<string, string?>
+        {
+            ["Input.Purpose"] = "To make the letter easier to read",
+            ["Input.Negotiable"] = "The words\nThe pictures",
+            ["Input.NotNegotiable"] = "That a letter is sent",
+            ["Input.Invited"] = "Everybody in the Tuesday group",
+            ["Input.Layer"] = "Information",
+        };
+        foreach (var (name, value) in instead) fields[name] = value;
+        return fields;
+    }
+
+    public static Dictionary<string, string?> Held() => new()
+    {
+        ["Input.Came"] = "Nine, aged 8 to 12",
+        ["Input.Missing"] = "Two who sign: no interpreter came",
+        ["Input.Degree"] = "AdultBegunShared",
+        ["Input.Evidence"] = "They chose the pictures and crossed out words",
+        ["Input.Thanks"] = "A voucher each",
+    };
+
+    /// <returns>The page of the activity, shown or not.</returns>
+    public static async Task<string> PlanAsync(TestClient client, string home, bool shown = true)
+    {
+        using var answer = await client.SubmitAsync($"{home}/new", Planned());
+        var show = answer.Headers.Location!.OriginalString;
+        Assert.EndsWith("/show", show, StringComparison.Ordinal);
+        if (shown)
+        {
+            using var seen = await client.SubmitAsync(show, new Dictionary<string, string?>());
+            Assert.Equal(show[..^5], seen.Headers.Location?.OriginalString);
+        }
+
+        return show[..^5];
+    }
+
+    [Fact]
+    public void Nothing_is_asked_before_it_was_shown_and_nothing_comes_of_what_was_not_held() =>
+        Gen.Select(Gen.Bool, Gen.Enum<ParticipationStepKind>().Array[0, 30]).Sample((isGroup, tried) =>
+        {
+            var taken = new List<ParticipationStepKind>();
+            foreach (var kind in tried)
+            {
+                var offered = ParticipationRules.Next(taken, isGroup).Contains(kind);
+                Assert.Equal(offered, ParticipationRules.WhyNot(kind, taken, isGroup) is null);
+                if (offered) taken.Add(kind);
+            }
+
+            if (taken.Count > 0) Assert.Equal(ParticipationStepKind.Shown, taken[0]);
+            if (taken.Contains(ParticipationStepKind.Outcome)) Assert.True(taken.IndexOf(ParticipationStepKind.Held) < taken.IndexOf(ParticipationStepKind.Outcome) && taken.Contains(ParticipationStepKind.Held));
+            foreach (var once in new[] { ParticipationStepKind.Shown, ParticipationStepKind.Held, ParticipationStepKind.Outcome }) Assert.True(taken.Count(k => k == once) <= 1);
+            if (!isGroup) Assert.True(taken.Count(k => k == ParticipationStepKind.Felt) <= 1);
+        });
+
+    [Theory]
+    [InlineData(Role.Researcher)]
+    [InlineData(Role.Administrator)]
+    public async Task Other_roles_are_told_no(Role role)
+    {
+        var world = await World.CreateAsync(site);
+        using var client = site.ClientFor(world.PersonOf(role));
+        foreach (var address in new[] { "", "/new", $"/{Guid.NewGuid()}", $"/{Guid.NewGuid()}/show", $"/{Guid.NewGuid()}/felt" }.SelectMany(a => new[] { "/act/taking-part" + a, $"/hear/{Guid.NewGuid()}/taking-part{a}" }))
+        {
+            using var answer = await client.GetAsync(address);
+            Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Signed_out_leads_to_sign_in()
+    {
+        using var client = site.ClientFor(null);
+        foreach (var address in new[] { "/act/taking-part", $"/hear/{Guid.NewGuid()}/taking-part" })
+        {
+            using var answer = await client.GetAsync(address);
+            Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_anothers_is_not_there_and_a_childs_activity_is_no_groups()
+    {
+        using var mine = await Hearing.BeginAsync(site);
+        using var elsewhere = await Hearing.BeginAsync(site);
+        var theirs = await PlanAsync(elsewhere.Client, $"{elsewhere.ChildPage}/taking-part");
+        var group = await PlanAsync(elsewhere.Client, "/act/taking-part");
+        var own = await PlanAsync(mine.Client, $"{mine.ChildPage}/taking-part");
+        foreach (var address in new[] { theirs, group, $"/act/taking-part/{own.Split('/')[^1]}", $"{mine.ChildPage}/taking-part/{group.Split('/')[^1]}" })
+        {
+            using var answer = await mine.Client.GetAsync(address);
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        }
+
+        Assert.Equal(4, (await mine.World.AuditAsync(AuditActions.AccessRefused)).Count);
+        // Nor through the database: a data lead reaches groups, and no child's activity.
+        using var lead = site.As(World.ActorOf(mine.World.DataLead));
+        Assert.Empty(await lead.Db.ParticipationActivities.IgnoreQueryFilters().ToListAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("Input.NotNegotiable", "", "Enter what cannot change")]
+    [InlineData("Input.Negotiable", null, "Enter what can change")]
+    [InlineData("Input.Layer", null, "Choose which part it is about")]
+    public async Task A_plan_without_what_can_and_cannot_change_is_refused(string field, string? value, string message)
+    {
+        var world = await World.CreateAsync(site);
+        using var client = site.ClientFor(world.DataLead);
+        using var answer = await client.SubmitAsync("/act/taking-part/new", Planned((field, value)));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Contains((await TestClient.ParseAsync(answer)).QuerySelectorAll(".govuk-error-message"), e => e.TextContent.Contains(message, StringComparison.Ordinal));
+        Assert.Empty(await site.ReadAsync(world, db => db.ParticipationActivities.ToListAsync()));
+    }
+
+    [Fact]
+    public async Task With_one_child_the_claim_stands_beside_what_the_child_felt_sealed_and_audited()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        var home = $"{hearing.ChildPage}/taking-part";
+        var one = await PlanAsync(hearing.Client, home, shown: false);
+        // Before it was shown, nothing else is offered and nothing else is taken.
+        Assert.Null((await hearing.Client.PageAsync(one)).QuerySelector("#held"));
+        using (var early = await hearing.Client.GetAsync($"{one}/felt")) Assert.Equal(one, early.Headers.Location?.OriginalString);
+        var shown = await hearing.Client.PageAsync($"{one}/show");
+        Assert.Equal(["The words", "The pictures", "That a letter is sent"], shown.QuerySelectorAll(".told__list li").Select(l => l.TextContent));
+        using (await hearing.Client.SubmitAsync(shown, $"{one}/show", new Dictionary<string, string?>())) { }
+        using (var felt = await hearing.Client.SubmitAsync($"{one}/felt", new Dictionary<string, string?> { ["Input.Degree"] = "AssignedInformed" })) Assert.Equal(one, felt.Headers.Location?.OriginalString);
+        using (var held = await hearing.Client.SubmitAsync(one, Held(), "#held")) Assert.Equal(one, held.Headers.Location?.OriginalString);
+        var page = await hearing.Client.PageAsync(one);
+        var sides = page.QuerySelectorAll(".told__part").Select(p => p.TextContent).ToList();
+        Assert.Contains("Children and adults decided together", sides[0], StringComparison.Ordinal);
+        Assert.Contains("Children took part and knew why", sides[1], StringComparison.Ordinal);
+        Assert.Contains("They do not say the same", page.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        using (var told = await hearing.Client.SubmitAsync(one, new Dictionary<string, string?> { ["Input.Outcome"] = "The letter has pictures now. I showed it." }, "#outcome")) Assert.Equal(one, told.Headers.Location?.OriginalString);
+
+        Assert.Single(await hearing.World.AuditAsync(AuditActions.ParticipationPlanned, hearing.Child.Id));
+        Assert.Equal(4, (await hearing.World.AuditAsync(AuditActions.ParticipationStepTaken, hearing.Child.Id)).Count);
+        var rows = await site.ReadAsync(hearing.World, db => db.ParticipationActivities.Include(a => a.Steps).ToListAsync());
+        Assert.DoesNotContain(rows.Select(a => a.Sealed).Concat(rows[0].Steps.Where(s => s.Sealed is not null).Select(s => s.Sealed!)), s => Encoding.UTF8.GetString(s).Contains("letter", StringComparison.Ordinal));
+        Assert.All(rows, a => Assert.Null(a.AuthorityKeyId));
+    }
+
+    [Fact]
+    public async Task In_a_group_each_says_once_more_and_few_voices_are_shown_only_to_who_was_there()
+    {
+        var world = await World.CreateAsync(site);
+        using var lead = site.ClientFor(world.DataLead);
+        using var manager = site.ClientFor(world.TeamManager);
+        var one = await PlanAsync(lead, "/act/taking-part");
+        for (var i = 0; i < 6; i++)
+        {
+            using var felt = await lead.SubmitAsync($"{one}/felt", new Dictionary<string, string?> { ["Input.Degree"] = i == 0 ? "ChildBegunChildLed" : "ConsultedInformed" });
+            Assert.Equal($"{one}/felt", felt.Headers.Location?.OriginalString);
+            var others = (await manager.PageAsync(one)).QuerySelector("#felt")!.ParentElement!.TextContent;
+            if (i < 5) Assert.Contains("Too few", others, StringComparison.Ordinal);
+            else Assert.Contains("5 children", others, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("Too few", (await lead.PageAsync(one)).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        using (var held = await lead.SubmitAsync(one, Held(), "#held")) Assert.Equal(one, held.Headers.Location?.OriginalString);
+        // A form that asks to be shown again, or for something else, is refused.
+        var form = await lead.PageAsync(one);
+        var fields = new Dictionary<string, string?> { ["Input.Kind"] = "Shown", ["Input.Outcome"] = "x" };
+        using (var forged = await lead.SubmitAsync(form, one, fields, "#outcome")) Assert.Equal(HttpStatusCode.BadRequest, forged.StatusCode);
+    }
+}

@@ -1,0 +1,97 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Need;
+using ChildrensInfo.Core.Research;
+using ChildrensInfo.Core.Responses;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Core.Need;
+using ChildrensInfo.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Pages.Understand;
+
+/// <summary>What is said about a figure or a project stands beside it: never from few children, never without permission.</summary>
+public class SaidAboutTests(TestSite site)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private async Task FileAsync(World world, InformationThing thing, int children, bool told = true)
+    {
+        using var scope = site.As(world.Whole);
+        var records = await scope.Db.VoiceRecords.AsNoTracking().Include(r => r.Words).OrderBy(r => r.Id).Take(children).ToListAsync(Cancel);
+        Assert.Equal(children, records.Count);
+        foreach (var record in records)
+        {
+            var words = await scope.Get<ChildrensInfo.Core.Keys.KeyRing>().OpenAsync(record.ChildId, record.Words!.Sealed, record.Id, ChildrensInfo.Core.Keys.SealPart.Words, Cancel);
+            var outcome = await scope.Get<ResponseService>().RaiseAsync(record.ChildId, new RaiseAsk
+            {
+                Id = Guid.CreateVersion7(), Records = [record.Id], Words = words, Wanted = Wanted.DoSomething, Thing = thing.ToString(), DueOn = ConsentRules.LocalDay(DateTime.UtcNow).AddDays(9),
+            }, world.Whole, Cancel);
+            Assert.True(outcome!.IsDone, outcome.Refusal?.Message);
+            scope.Db.ChangeTracker.Clear();
+            if (!told) continue;
+            scope.Db.Add(new ConsentEvent
+            {
+                AuthorityId = world.Authority.Id, ChildId = record.ChildId, Purpose = Purpose.Stats, Scope = ConsentScope.Purpose, Type = ConsentEventType.Told, Method = ConsentMethod.Spoken,
+                OccurredAt = DateTime.UtcNow.AddMinutes(-1), RecordedAt = DateTime.UtcNow, RecordedById = world.Practitioner.Id,
+            });
+            scope.Db.Add(AuditEntry.For(AuditActions.ConsentRecorded, world.Whole, record.ChildId, null, TimeProvider.System));
+            await scope.Db.SaveChangesAsync(Cancel);
+            scope.Db.ChangeTracker.Clear();
+        }
+    }
+
+    [Theory]
+    [InlineData(5, true, null)]
+    [InlineData(7, false, null)]
+    [InlineData(7, true, "Fewer than 10 children’s records hold")]
+    [InlineData(13, true, "About 15 children’s records hold")]
+    public async Task Beside_a_figure_only_from_enough_children_who_were_told(int children, bool told, string? shown)
+    {
+        var need = await NeedWorld.CreateAsync(site);
+        await need.AddAsync(30, heard: 14, mayQuote: true, age: 16, words: "Why is my age a number");
+        await FileAsync(need.World, InformationThing.Figure(NeedDimension.Age), children, told);
+        var said = (await site.ClientFor(need.World.DataLead).PageAsync("/understand")).QuerySelectorAll(".said-about");
+        if (shown is null)
+        {
+            Assert.Empty(said);
+            return;
+        }
+
+        var only = Assert.Single(said);
+        Assert.Contains(shown, only.TextContent, StringComparison.Ordinal);
+        Assert.Contains("still waits for an answer", only.TextContent, StringComparison.Ordinal);
+        Assert.Equal(2, only.QuerySelectorAll(".words").Length);
+        Assert.NotEmpty((await need.World.AuditAsync(AuditActions.VoiceQuoted)).Where(a => a.Detail == "information"));
+    }
+
+    [Fact]
+    public async Task Counted_without_permission_to_quote_it_stands_without_words()
+    {
+        var need = await NeedWorld.CreateAsync(site);
+        await need.AddAsync(30, heard: 12, mayQuote: false, age: 16, words: "Only for my worker");
+        await FileAsync(need.World, InformationThing.Dashboard, 12);
+        var page = (await site.ClientFor(need.World.DataLead).PageAsync("/understand")).QuerySelector("main")!;
+        Assert.Empty(Assert.Single(page.QuerySelectorAll(".said-about")).QuerySelectorAll(".words"));
+        Assert.DoesNotContain("Only for my worker", page.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Beside_a_project_for_its_researcher()
+    {
+        var need = await NeedWorld.CreateAsync(site);
+        await need.AddAsync(30, heard: 10, mayQuote: true, age: 16, words: "Nobody asked me");
+        var project = await need.World.AddProjectAsync(site, ProjectState.Approved);
+        using var researcher = site.ClientFor(need.World.Researcher);
+        Assert.Null((await researcher.PageAsync($"/use/projects/{project.Id}")).QuerySelector(".said-about"));
+        await FileAsync(need.World, InformationThing.Project(project.Id), 10);
+        var said = (await researcher.PageAsync($"/use/projects/{project.Id}")).QuerySelector(".said-about")!;
+        Assert.Contains("About 10 children’s records hold something said about this project", said.TextContent, StringComparison.Ordinal);
+        // Nobody whose work is something else is told, whatever calls.
+        var practitioner = World.ActorOf(need.World.Practitioner);
+        using var scope = site.As(practitioner);
+        Assert.Equal(SaidAbout.Nothing, await scope.Get<QuoteService>().AboutAsync(InformationThing.Project(project.Id), 2, practitioner, Cancel));
+    }
+}
