@@ -111,6 +111,7 @@ public static class Portal
                 mvc.Filters.Add<CoverBanner>();
             })
             .AddJsonOptions(json => json.JsonSerializerOptions.Converters.Add(new JsonStringEnumConverter()));
+        services.AddScoped<Pages.Hear.Kept.KeptOfChild>();
         services.AddGovUk();
         services.Configure<Microsoft.AspNetCore.Mvc.MvcOptions>(CleanTextBinder.Use);
         services.AddRouting(o => o.LowercaseUrls = true);

@@ -20,6 +20,9 @@ public class RecordConsent
 
     public Purpose Purpose { get; set; }
 
+    /// <summary>Whom it is for, when the purpose is asked for one person or one service.</summary>
+    public Guid? RecipientId { get; set; }
+
     public ConsentEventType? Decision { get; set; }
 
     public DecidedBy? DecidedBy { get; set; }
@@ -159,7 +162,8 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider c
             AuthorityId = child.AuthorityId,
             ChildId = child.Id,
             Purpose = input.Purpose,
-            Scope = ConsentScope.Purpose,
+            Scope = input.RecipientId is null ? ConsentScope.Purpose : ConsentScope.Recipient,
+            ScopeId = input.RecipientId,
             Type = type,
             DecidedBy = type == ConsentEventType.Told ? null : input.DecidedBy,
             DecidedByRelationshipId = input.DecidedBy is DecidedBy.ParentalResponsibility or DecidedBy.DelegatedAuthority ? input.DecidedByRelationshipId : null,
@@ -203,6 +207,12 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider c
 
     private async Task<Outcome?> RefusalAsync(Child child, RecordConsent input, DateOnly today, Actor actor, CancellationToken cancel)
     {
+        if (input.RecipientId is not null != Purposes.IsForOneRecipient(input.Purpose)) return Outcome.Refused("", "Choose whom it is for");
+        if (input.Purpose == Purpose.ShareParent && !await db.Relationships.AnyAsync(r => r.Id == input.RecipientId && r.ChildId == child.Id, cancel))
+        {
+            return await RefuseForgedAsync(child.Id, input.RecipientId, actor, "", "Choose somebody in this child’s life", "recipient", cancel);
+        }
+
         var age = child.AgeOn(today);
         if (Purposes.BasisOf(input.Purpose) == PurposeBasis.NoticeOnly)
         {

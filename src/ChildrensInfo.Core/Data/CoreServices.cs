@@ -54,6 +54,7 @@ public static class CoreServices
         services.AddScoped<ExtractPopulation>();
         services.AddScoped<FileStore>();
         services.AddScoped<GroupAnswerService>();
+        services.AddScoped<KeptTrueService>();
         services.AddScoped<KeyRing>();
         services.AddScoped<NeedService>();
         services.AddScoped<ParticipationService>();
@@ -69,8 +70,10 @@ public static class CoreServices
         services.AddSingleton<ITranscriber, OpenAiTranscriber>();
         services.AddScoped<TranscriptService>();
         services.AddScoped<ToolService>();
+        services.AddScoped<VoiceCopyService>();
         services.AddScoped<VoiceMediaService>();
         services.AddScoped<VoiceService>();
+        services.AddScoped<WrongChildService>();
         return services;
     }
 

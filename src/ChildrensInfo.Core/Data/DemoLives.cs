@@ -26,6 +26,9 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
         public Relationship? Parent { get; set; }
     }
 
+    /// <summary>One child of each council has put something right.</summary>
+    private bool somebodyPutItRight;
+
     public async Task AddAsync(LocalAuthority authority, DemoContent content, Actor actor, CancellationToken cancel)
     {
         var random = new Random(int.Parse(authority.Code, System.Globalization.CultureInfo.InvariantCulture) * 7);
@@ -44,6 +47,7 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
             await DecideAsync(life, wordings, actor, today, random, cancel);
         }
 
+        somebodyPutItRight = false;
         await SpeakAsync(lives, content, authority, today, random, cancel);
         await AskAsync(authority, actor, today, cancel);
         await new DemoAnswers(db, keys, clock).AddAsync(authority, cancel);
@@ -268,6 +272,8 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
             Provenance = voice.Kind is "ObservedNonVerbal" or "SignOrGesture" ? WordsProvenance.Observed
                 : voice.Provenance == "ChildsHand" ? WordsProvenance.OwnHand : Enum.Parse<WordsProvenance>(voice.Provenance),
             Language = voice.Language,
+            // As often asked as not, and mostly yes; the minute is as good as a die and leaves the rest of the demo as it is.
+            ReadBack = voice.Kind == "ObservedNonVerbal" ? ReadBack.NotOffered : (at.Minute % 6) switch { 0 => ReadBack.NotSure, 1 => ReadBack.YesAfterChange, 2 => ReadBack.DidNotWant, < 5 => ReadBack.Yes, _ => ReadBack.NotOffered },
             HeardOn = day,
             SealedAt = at.AddMinutes(20),
             SealedById = life.Practitioner.Id,
@@ -280,6 +286,7 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
             ChildId = child.Id,
             Sealed = await keys.SealAsync(child.Id, text, id, SealPart.Words, cancel),
         });
+        await KeepTrueAsync(life, sessionId, id, voice, at, day, age, cancel);
         if (voice.Interpretation is not { } thought) return;
         var interpretationId = Guid.CreateVersion7(at.AddMinutes(30));
         db.Add(new Interpretation
@@ -289,9 +296,62 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
             ChildId = child.Id,
             VoiceRecordId = id,
             AuthorId = life.Practitioner.Id,
-            Sealed = await keys.SealAsync(child.Id, $"{thought.Text} {thought.AlternativeReading}", interpretationId, SealPart.Interpretation, cancel),
+            Kind = InterpretationKind.Hypothesis,
+            Sealed = await keys.SealAsync(child.Id, thought.Text, interpretationId, SealPart.Interpretation, cancel),
+            BasedOnSealed = await keys.SealAsync(child.Id, "What was said that day, and how it was said.", interpretationId, SealPart.BasedOn, cancel),
+            AlternativeSealed = string.IsNullOrWhiteSpace(thought.AlternativeReading) ? null
+                : await keys.SealAsync(child.Id, thought.AlternativeReading, interpretationId, SealPart.Alternative, cancel),
             CreatedAt = at.AddMinutes(30),
         });
+    }
+
+    /// <summary>Now and then a child does not want somebody told, and one changes their mind.</summary>
+    private async Task KeepTrueAsync(Life life, Guid sessionId, Guid recordId, DemoVoice voice, DateTime at, DateOnly day, int age, CancellationToken cancel)
+    {
+        var (child, practitioner) = (life.Child, life.Practitioner!);
+        if (voice.Speaker is "ParentOrCarer" or "Practitioner" || age < 8) return;
+        if (life.Parent is not null && at.Minute % 9 == 4)
+        {
+            db.Add(new DoNotTell
+            {
+                AuthorityId = child.AuthorityId,
+                ChildId = child.Id,
+                RelationshipId = life.Parent.Id,
+                Scope = DoNotTellScope.Record,
+                VoiceRecordId = recordId,
+                Reason = at.Minute % 2 == 0 ? DoNotTellReason.WantsToTellThemselves : DoNotTellReason.Afraid,
+                SaidBy = DoNotTellSaidBy.Child,
+                FromOn = day,
+                RecordedById = practitioner.Id,
+                RecordedAt = at.AddMinutes(25),
+            });
+        }
+
+        if (somebodyPutItRight || practitioner.PasswordHash is null || voice.Kind is "ObservedNonVerbal" or "SignOrGesture") return;
+        somebodyPutItRight = true;
+        const string text = "I want to say it another way now. I am not cross any more, I am just tired of being asked.";
+        var id = Guid.CreateVersion7(at.AddMinutes(40));
+        db.Add(new VoiceRecord
+        {
+            Id = id,
+            AuthorityId = child.AuthorityId,
+            ChildId = child.Id,
+            SessionId = sessionId,
+            Speaker = Enum.Parse<Speaker>(voice.Speaker),
+            AgeAtTime = age,
+            Layer = Enum.Parse<Layer>(voice.Layer),
+            SubjectMatter = Enum.Parse<SubjectMatter>(voice.Subject),
+            Kind = VoiceKind.TypedText,
+            Provenance = WordsProvenance.VerbatimAtTheTime,
+            Language = "en",
+            HeardOn = day,
+            SealedAt = at.AddMinutes(40),
+            SealedById = practitioner.Id,
+            CorrectsId = recordId,
+            CorrectionReason = CorrectionReason.ChangedMind,
+            ContentSeal = await keys.FingerprintAsync(child.Id, System.Text.Encoding.UTF8.GetBytes(text), cancel),
+        });
+        db.Add(new VoiceWords { VoiceRecordId = id, AuthorityId = child.AuthorityId, ChildId = child.Id, Sealed = await keys.SealAsync(child.Id, text, id, SealPart.Words, cancel) });
     }
 
     /// <summary>A project that was agreed, and one that waits for the data lead.</summary>

@@ -13,7 +13,7 @@ using Npgsql;
 namespace ChildrensInfo.Core.Voice;
 
 /// <param name="Age">A band, never the age.</param>
-public sealed record Quote(string Words, string Age, string Language);
+public sealed record Quote(string Words, string Age, string Language, WordsProvenance Provenance);
 
 /// <param name="Children">How many children's records hold something, rounded; null when so few do that it would point to them.</param>
 /// <param name="SomeWait">Whether some of it has not been answered.</param>
@@ -99,7 +99,7 @@ public sealed class QuoteService(AppDbContext db, ConsentService consent, DoNotT
             .Where(r => r.Kind == VoiceKind.TypedText && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson)
                 && OwnWords.Contains(r.Provenance) && r.Words != null && r.Sensitivity == Sensitivity.Normal && r.CorrectsId == null && r.Corrections.Count == 0)
             .OrderByDescending(r => r.HeardOn).ThenBy(r => r.Id).Take(Candidates)
-            .Select(r => new { r.Id, r.ChildId, r.Language, r.Words!.Sealed, Child = r.Child! })
+            .Select(r => new { r.Id, r.ChildId, r.Language, r.Provenance, r.Words!.Sealed, Child = r.Child! })
             .ToListAsync(cancel);
         await keys.LoadAsync([.. candidates.Select(r => r.ChildId).Distinct()], cancel);
 
@@ -116,7 +116,7 @@ public sealed class QuoteService(AppDbContext db, ConsentService consent, DoNotT
             var relations = await db.Relationships.Where(r => r.ChildId == record.ChildId).Select(r => r.Name).ToListAsync(cancel);
             if (Names(words, [record.Child.GivenName, record.Child.FamilyName, record.Child.KnownAs, .. relations])) continue;
             quoted.Add(record.ChildId);
-            quotes.Add(new Quote(words, Band(record.Child.AgeOn(day)), record.Language));
+            quotes.Add(new Quote(words, Band(record.Child.AgeOn(day)), record.Language, record.Provenance));
             db.Add(AuditEntry.For(AuditActions.VoiceQuoted, actor, record.ChildId, record.Id, clock, beside));
         }
 

@@ -72,6 +72,9 @@ public class RecordVoice
 
     public VoiceKind Kind { get; set; }
 
+    /// <summary>What is asked last, whichever way it was said.</summary>
+    public BeforeSealing Before { get; set; } = new();
+
     public Speaker? Speaker { get; set; }
 
     /// <summary>Which parent or carer spoke.</summary>
@@ -133,6 +136,7 @@ public sealed class RecordVoiceValidator : AbstractValidator<RecordVoice>
     {
         RuleFor(r => r.Id).NotEmpty();
         RuleFor(r => r.Kind).IsInEnum();
+        RuleFor(r => r.Before).SetValidator(new BeforeSealingValidator());
         RuleFor(r => r.Speaker).NotNull().When(r => AsksWhose(r.Kind), ApplyConditionTo.CurrentValidator).WithMessage("Choose whose words these are").IsInEnum().WithMessage("Choose whose words these are");
         RuleFor(r => r.SpeakerRelationshipId).NotNull().When(r => r.Speaker == Speaker.ParentOrCarer).WithMessage("Choose which parent or carer");
         RuleFor(r => r.SubjectMatter).NotNull().When(r => r.Kind != VoiceKind.Declined, ApplyConditionTo.CurrentValidator).WithMessage("Choose what it is about").IsInEnum().WithMessage("Choose what it is about");
@@ -183,7 +187,16 @@ public class InterpretVoice
 {
     public Guid Id { get; set; }
 
+    /// <summary>The version it replaces, which stays to be read.</summary>
+    public Guid? SupersedesId { get; set; }
+
+    public InterpretationKind? Kind { get; set; }
+
     public string? Text { get; set; }
+
+    public string? BasedOn { get; set; }
+
+    public string? Alternative { get; set; }
 }
 
 public sealed class InterpretVoiceValidator : AbstractValidator<InterpretVoice>
@@ -191,6 +204,12 @@ public sealed class InterpretVoiceValidator : AbstractValidator<InterpretVoice>
     public InterpretVoiceValidator()
     {
         RuleFor(i => i.Id).NotEmpty();
+        RuleFor(i => i.Kind).NotNull().WithMessage("Choose what kind of reading this is").IsInEnum().WithMessage("Choose what kind of reading this is");
+        RuleFor(i => i.BasedOn).NotEmpty().When(i => i.Kind is not (null or InterpretationKind.Observation), ApplyConditionTo.CurrentValidator).WithMessage("Say what it is based on")
+            .Must(t => WrittenText.Length(t) <= Interpretation.BasedOnMaxLength).WithMessage($"Keep this to {Interpretation.BasedOnMaxLength:N0} characters or fewer")
+            .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept);
+        RuleFor(i => i.Alternative).Must(t => WrittenText.Length(t) <= Interpretation.BasedOnMaxLength).WithMessage($"Keep this to {Interpretation.BasedOnMaxLength:N0} characters or fewer")
+            .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept);
         RuleFor(i => i.Text).Cascade(CascadeMode.Stop).NotEmpty().WithMessage("Enter what you think it means")
             .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept)
             .Must(t => WrittenText.Length(t) <= Interpretation.TextMaxLength)
@@ -199,7 +218,7 @@ public sealed class InterpretVoiceValidator : AbstractValidator<InterpretVoice>
 }
 
 /// <summary>Visits, the words heard in them, and what workers think they mean. Everything typed is sealed under the child's key.</summary>
-public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files, ConsentService consent, TimeProvider clock)
+public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files, ConsentService consent, DoNotTellService doNotTell, TimeProvider clock)
 {
     /// <returns>Null when the child is not one the actor may see.</returns>
     public async Task<Outcome?> StartAsync(Guid childId, StartSession input, Actor actor, CancellationToken cancel)
@@ -321,6 +340,8 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             AuthorityId = child.AuthorityId,
             ChildId = child.Id,
             SessionId = session.Id,
+            ReadBack = input.Before.AsSealed,
+            Sensitivity = input.Before.Sensitivity ?? Sensitivity.Normal,
             Speaker = input.Speaker ?? SpeakerOf(child, session.OccurredOn),
             SpeakerRelationshipId = input.Speaker == Speaker.ParentOrCarer ? input.SpeakerRelationshipId : null,
             AgeAtTime = child.AgeOn(session.OccurredOn),
@@ -356,6 +377,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             });
         }
 
+        if (input.Kind == VoiceKind.Audio && await AddOthersAsync(child, input, actor, cancel) is { } refused) return refused;
         db.Add(AuditEntry.For(AuditActions.VoiceRecorded, actor, child.Id, input.Id, clock, input.Kind.ToString()));
         return await SaveOnceAsync(IsThere, childId, input.Id, actor, cancel);
     }
@@ -363,10 +385,23 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
     /// <returns>Null when there is no such record of a child the actor may see.</returns>
     public async Task<Outcome?> InterpretAsync(Guid childId, Guid recordId, InterpretVoice input, Actor actor, CancellationToken cancel)
     {
-        var record = await db.VoiceRecords.AsNoTracking().SingleOrDefaultAsync(r => r.Id == recordId && r.ChildId == childId, cancel);
+        var record = await doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking()).SingleOrDefaultAsync(r => r.Id == recordId && r.ChildId == childId, cancel);
         if (record is null) return null;
         Task<bool> IsThere() => db.Interpretations.AnyAsync(i => i.Id == input.Id && i.ChildId == childId, cancel);
         if (await IsThere()) return Outcome.Done;
+
+        if (input.SupersedesId is { } before)
+        {
+            if (!await db.Interpretations.AnyAsync(i => i.Id == before && i.VoiceRecordId == recordId && i.ChildId == childId, cancel))
+            {
+                return await RefuseForgedAsync(childId, before, actor, "", "That version is not of this record. Open the page again", "interpretation", cancel);
+            }
+
+            if (await db.Interpretations.AnyAsync(i => i.SupersedesId == before, cancel))
+            {
+                return Outcome.Refused("", "Somebody wrote a newer version while you were writing. Copy what you wrote, open the page again and read theirs first");
+            }
+        }
 
         db.Add(new Interpretation
         {
@@ -375,10 +410,14 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             ChildId = childId,
             VoiceRecordId = recordId,
             AuthorId = actor.PersonId,
+            Kind = input.Kind!.Value,
             Sealed = await keys.SealAsync(childId, input.Text!, input.Id, SealPart.Interpretation, cancel),
+            BasedOnSealed = string.IsNullOrWhiteSpace(input.BasedOn) ? null : await keys.SealAsync(childId, input.BasedOn, input.Id, SealPart.BasedOn, cancel),
+            AlternativeSealed = string.IsNullOrWhiteSpace(input.Alternative) ? null : await keys.SealAsync(childId, input.Alternative, input.Id, SealPart.Alternative, cancel),
+            SupersedesId = input.SupersedesId,
             CreatedAt = clock.GetUtcNow().UtcDateTime,
         });
-        db.Add(AuditEntry.For(AuditActions.InterpretationAdded, actor, childId, input.Id, clock));
+        db.Add(AuditEntry.For(AuditActions.InterpretationAdded, actor, childId, input.Id, clock, input.SupersedesId is null ? $"{input.Kind}" : $"{input.Kind}, a new version"));
         return await SaveOnceAsync(IsThere, childId, input.Id, actor, cancel);
     }
 
@@ -449,6 +488,37 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             // The recording matters more than its notes.
             return null;
         }
+    }
+
+    /// <summary>Who else can be heard: the recording is held until each of them has said yes.</summary>
+    private async Task<Outcome?> AddOthersAsync(Child child, RecordVoice input, Actor actor, CancellationToken cancel)
+    {
+        var known = input.Before.OthersHeard.Distinct().ToList();
+        if (await db.Relationships.CountAsync(r => known.Contains(r.Id) && r.ChildId == child.Id, cancel) != known.Count)
+        {
+            db.ChangeTracker.Clear();
+            return await RefuseForgedAsync(child.Id, known[0], actor, "Before.OthersHeard", "Choose people in this child’s life", "other voice", cancel);
+        }
+
+        foreach (var id in known)
+        {
+            db.Add(new ThirdPartyVoice { AuthorityId = child.AuthorityId, ChildId = child.Id, VoiceRecordId = input.Id, RelationshipId = id });
+        }
+
+        foreach (var described in input.Before.Described)
+        {
+            var id = Guid.CreateVersion7();
+            db.Add(new ThirdPartyVoice
+            {
+                Id = id,
+                AuthorityId = child.AuthorityId,
+                ChildId = child.Id,
+                VoiceRecordId = input.Id,
+                DescribedSealed = await keys.SealAsync(child.Id, described, id, SealPart.ThirdParty, cancel),
+            });
+        }
+
+        return null;
     }
 
     /// <summary>How long a recording runs: what the file itself shows, where it shows it, before what the recorder said.</summary>

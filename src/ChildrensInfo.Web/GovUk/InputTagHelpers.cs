@@ -82,7 +82,7 @@ public sealed class TextareaTagHelper : FormFieldTagHelper
         var area = Element("textarea", "govuk-textarea" + (counted ? " govuk-js-character-count" : ""), fromPage);
         area.Attributes["rows"] = Rows.ToString(CultureInfo.InvariantCulture);
         // HTML drops one line break straight after the tag; without this one it would be the person's own.
-        area.InnerHtml.AppendHtml("\n").Append(Value ?? "");
+        area.InnerHtml.AppendHtml("\n").AppendHtml(new ExactText(Value ?? ""));
         output.Content.SetHtmlContent(LabelHintAndError()).AppendHtml(area);
         if (counted)
             output.Content.AddHtml(

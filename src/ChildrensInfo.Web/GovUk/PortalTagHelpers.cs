@@ -1,11 +1,13 @@
 using System.Globalization;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Web.Shared;
 using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Razor.TagHelpers;
 
 namespace ChildrensInfo.Web.GovUk;
 
 /// <summary>
-/// Use: &lt;own-words text="@record.Text" by="Child, written down word for word" on="@record.OccurredOn" lang="cy" /&gt;
+/// Use: &lt;own-words text="@record.Text" by="Child, written down word for word" on="@record.OccurredOn" lang="cy" provenance="record.Provenance" /&gt;
 /// The person's own words exactly as given, never mixed with anybody else's. Content (audio, drawing, tags) goes under the words; small="true" for lists and tiles.
 /// </summary>
 [HtmlTargetElement("own-words")]
@@ -23,6 +25,9 @@ public sealed class OwnWordsTagHelper : TagHelper
 
     public bool Small { get; set; }
 
+    /// <summary>Where the words came from. Whoever reads words is told how close they are to what was said.</summary>
+    public WordsProvenance? Provenance { get; set; }
+
     public override async Task ProcessAsync(TagHelperContext context, TagHelperOutput output)
     {
         var content = await output.GetChildContentAsync();
@@ -34,10 +39,17 @@ public sealed class OwnWordsTagHelper : TagHelper
         {
             // dir="auto": Arabic or Urdu words run their own way inside an English page.
             var lang = string.IsNullOrEmpty(Lang) ? HtmlString.Empty : (IHtmlContent)new HtmlContentBuilder().AddHtml(" lang=\"{0}\"", Lang);
-            output.Content.AddHtml("<blockquote class=\"words__text\" dir=\"auto\"{0}>{1}</blockquote>", lang, Text);
+            output.Content.AddHtml("<blockquote class=\"words__text\" dir=\"auto\"{0}>{1}</blockquote>", lang, new ExactText(Text));
         }
         if (!content.IsEmptyOrWhiteSpace) output.Content.AppendHtml("<div class=\"words__more\">").AppendHtml(content).AppendHtml("</div>");
         Source.Append(output.Content, "words__source", By, On);
+        if (Provenance is { } provenance)
+        {
+            var steps = Words.StepsOf(provenance);
+            output.Content.AddHtml(
+                "<p class=\"words__closeness\"><span class=\"words__steps\" aria-hidden=\"true\">{0}</span> {1}: {2}</p>",
+                new string('●', steps) + new string('○', 5 - steps), Words.Of(provenance), Words.ClosenessOf(provenance));
+        }
     }
 }
 
@@ -54,6 +66,9 @@ public sealed class WorkerInterpretationTagHelper : TagHelper
 
     public DateOnly? On { get; set; }
 
+    /// <summary>What kind of reading it is, in words.</summary>
+    public string? Kind { get; set; }
+
     /// <summary>2 to 6; the level of the heading.</summary>
     public int Level { get; set; } = 3;
 
@@ -64,7 +79,8 @@ public sealed class WorkerInterpretationTagHelper : TagHelper
         output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("class", "interpretation");
         output.Content.AddHtml("<h{0} class=\"interpretation__heading\">What the worker thinks this means</h{0}>", Math.Clamp(Level, 2, 6));
-        if (!string.IsNullOrEmpty(Text)) output.Content.AddHtml("<p class=\"interpretation__text\" dir=\"auto\">{0}</p>", Text);
+        if (Kind is not null) output.Content.AddHtml("<p class=\"interpretation__kind\">{0}</p>", Kind);
+        if (!string.IsNullOrEmpty(Text)) output.Content.AddHtml("<p class=\"interpretation__text\" dir=\"auto\">{0}</p>", new ExactText(Text));
         if (!content.IsEmptyOrWhiteSpace) output.Content.AppendHtml(content);
         Source.Append(output.Content, "interpretation__source", By, On);
     }

@@ -26,6 +26,11 @@ document.addEventListener('submit', event => {
   setTimeout(() => delete form.dataset.sent, 20000);
 });
 
+// A page made to be printed has a button that asks the browser to.
+document.addEventListener('click', event => {
+  if (event.target.closest('[data-print]')) print();
+});
+
 // Coming back with the browser's back button finds the form usable.
 addEventListener('pageshow', () => {
   reveal();

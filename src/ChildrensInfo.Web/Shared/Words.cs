@@ -314,6 +314,114 @@ public static partial class Words
         _ => "Drafted by a machine, put right by a person",
     };
 
+    /// <summary>The same as a scale of five, for those who see it at a glance: filled is close.</summary>
+    public static int StepsOf(WordsProvenance provenance) => provenance switch
+    {
+        WordsProvenance.OwnHand or WordsProvenance.Recorded => 5,
+        WordsProvenance.VerbatimAtTheTime => 4,
+        WordsProvenance.ViaInterpreter => 3,
+        WordsProvenance.WrittenUpLater => 2,
+        WordsProvenance.ReportedByOther => 1,
+        _ => 0,
+    };
+
+    public static string Of(ReadBack readBack) => readBack switch
+    {
+        ReadBack.Yes => "Read back to them: yes, that is what they meant",
+        ReadBack.YesAfterChange => "Read back to them: they changed it, and then it was what they meant",
+        ReadBack.NotSure => "Read back to them: not sure it is what they meant",
+        ReadBack.DidNotWant => "They did not want it read back",
+        _ => "Not read back to them",
+    };
+
+    public static string Of(CorrectionReason reason) => reason switch
+    {
+        CorrectionReason.WorkerTypo => "The worker had written it down wrongly",
+        CorrectionReason.ChangedMind => "They changed their mind",
+        _ => "They asked for it to be put right",
+    };
+
+    public static string Of(Sensitivity sensitivity) => sensitivity switch
+    {
+        Sensitivity.Normal => "Nothing special",
+        Sensitivity.Sensitive => "Sensitive",
+        _ => "Somebody may not be safe",
+    };
+
+    public static string Of(InterpretationKind kind) => kind switch
+    {
+        InterpretationKind.Observation => "What was noticed",
+        InterpretationKind.Hypothesis => "What it might mean",
+        InterpretationKind.Analysis => "What it means with what else is known",
+        _ => "Summary for a plan",
+    };
+
+    public static string Of(ChildSaw saw, string name) => saw switch
+    {
+        ChildSaw.Yes => $"{name} has seen this",
+        ChildSaw.NotYet => $"{name} has not seen this yet",
+        _ => $"It is not right to show this to {name}",
+    };
+
+    public static string Of(DoNotTellRole role) => role switch
+    {
+        DoNotTellRole.Family => "Anybody in the family or looking after them",
+        DoNotTellRole.OtherServices => "School, health, police and other services",
+        DoNotTellRole.CoveringPractitioners => "Workers who cover for theirs, and managers",
+        _ => "Every other worker but the one they told",
+    };
+
+    public static string Of(DoNotTellReason reason) => reason switch
+    {
+        DoNotTellReason.Afraid => "Afraid of what would happen",
+        DoNotTellReason.WantsToTellThemselves => "Wants to tell them themselves",
+        DoNotTellReason.Private => "It is private",
+        _ => "Another reason",
+    };
+
+    public static string Of(DoNotTellSaidBy saidBy) => saidBy switch
+    {
+        DoNotTellSaidBy.Child => "The child",
+        DoNotTellSaidBy.ParentOrCarer => "A parent or carer",
+        _ => "A worker, to keep the child safe",
+    };
+
+    public static string Of(OutsideService service) => service switch
+    {
+        OutsideService.School => "School or nursery",
+        OutsideService.Health => "Health service",
+        OutsideService.Police => "Police",
+        OutsideService.ReviewMeeting => "Review meeting",
+        OutsideService.ProtectionConference => "Child protection conference",
+        OutsideService.Court => "Family court",
+        OutsideService.Advocate => "Advocate",
+        _ => "Another service",
+    };
+
+    public static string Of(LeftOutBecause because) => because switch
+    {
+        LeftOutBecause.DoNotTell => "Somebody who would read it must not be told",
+        LeftOutBecause.Disclosure => "It says that somebody may not be safe: tell it in person, with a decision of its own",
+        LeftOutBecause.SomebodyElsesWords => "These are somebody else’s words, and theirs to give",
+        LeftOutBecause.NotPermitted => "Nobody has said yes to showing it to them",
+        _ => "A recording is listened to, not printed",
+    };
+
+    /// <summary>What a record is called in a list that shows nothing of it.</summary>
+    public static string Of(VoiceKind kind, Speaker speaker) => (kind, speaker) switch
+    {
+        (VoiceKind.Audio, _) => "A recording",
+        (VoiceKind.Drawing, _) => "A drawing",
+        (VoiceKind.Photo, _) => "A photo of something made",
+        (VoiceKind.ScaleAnswer or VoiceKind.ToolAnswer or VoiceKind.SymbolChoice, _) => "Answers with a tool",
+        (VoiceKind.SignOrGesture, _) => "Signs or gestures",
+        (VoiceKind.ObservedNonVerbal, _) => "What was seen",
+        (VoiceKind.Declined, _) => "Nothing said, and why",
+        (_, Speaker.ParentOrCarer) => "Words of a parent or carer",
+        (_, Speaker.Practitioner) => "A worker’s own words",
+        _ => "The child’s own words",
+    };
+
     public static string Of(Purpose purpose) => purpose switch
     {
         Purpose.KeepRecord => "Write down what they tell you",

@@ -133,6 +133,7 @@ public class HearJourneys(TestSite site, Browser browser)
 
         await visitor.Link("Say what you think this means").ClickAsync();
         await visitor.LookAsync("hear-interpretation-new");
+        await visitor.Radio("What kind of reading is it?", "What was noticed").CheckAsync();
         await page.GetByLabel("What do you think it means?").FillAsync("Wants the word taken out of the plan.");
         await visitor.Button("Keep").ClickAsync();
         await Expect(page.Locator(".interpretation")).ToContainTextAsync("Wants the word taken out");

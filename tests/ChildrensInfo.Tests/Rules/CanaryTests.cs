@@ -62,7 +62,7 @@ public partial class CanaryTests(TestSite site)
         var visit = await DoneAsync(practitioner, $"{home}/visits/new", ("Input.Place", "Home"), ("Input.SeenAlone", "No"), ("Input.Present", present));
         await DoneAsync(practitioner, visit, [.. Hearing.Said(words).Select(f => (f.Key, f.Value!))]);
         var record = await site.ReadAsync(world, db => db.VoiceRecords.SingleAsync(r => r.ChildId == child.Id, Cancel));
-        await DoneAsync(practitioner, $"{home}/records/{record.Id}/interpretation", ("Input.Text", meaning));
+        await DoneAsync(practitioner, $"{home}/records/{record.Id}/interpretation", ("Input.Text", meaning), ("Input.Kind", "Observation"));
         // Somebody asks about a letter, and is answered.
         var (letter, looked, answered) = (Word("Letter"), Word("Looked"), Word("Answered"));
         var ask = await DoneAsync(practitioner, $"{home}/asks/new?record={record.Id}", ("Input.Wanted", "DoSomething"), ("Input.Thing", "Elsewhere"), ("Input.Elsewhere", letter));

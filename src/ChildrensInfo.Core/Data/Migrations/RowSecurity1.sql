@@ -252,14 +252,12 @@ $$;
 -- What was sealed under the wrong child: the one way in which a record ever loses its words. It works only where the same save has put the
 -- record under the right child and opened a report about it, and only on rows that who is asking may reach; the site has no other way to
 -- take words away (docs/decisions, "A record under the wrong child"). It owns no more than its owner, who stands under the same policies.
-create function move_voice_away(record uuid) returns void language plpgsql security definer set search_path = public, pg_temp as $$
+create function move_voice_away(record uuid, report_id uuid) returns void language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     report breach_reports;
     media uuid;
 begin
-    -- One report stands for a record and for what corrects it.
-    select b.* into strict report from breach_reports b join voice_records r on b.wrong_record_id = coalesce(r.corrects_id, r.id)
-        where r.id = record and b.moved_by_id = app_actor() and b.completed_at is null;
+    select * into report from breach_reports where id = report_id and moved_by_id = app_actor() and completed_at is null;
     perform 1 from voice_records where child_id = report.child_id and moved_from_id = record;
     if not found then
         raise exception 'The record does not stand under the right child: nothing was taken away' using errcode = 'insufficient_privilege';
@@ -270,6 +268,8 @@ begin
         raise exception 'There is no such record to move' using errcode = 'insufficient_privilege';
     end if;
     delete from voice_words where voice_record_id = record;
+    delete from transcript_acceptances where voice_record_id = record;
+    delete from transcripts where voice_record_id = record;
     delete from interpretation_showings s using interpretations i where s.interpretation_id = i.id and i.voice_record_id = record;
     delete from interpretations where voice_record_id = record;
     update do_not_tells set words_sealed = null where voice_record_id = record;
@@ -282,5 +282,5 @@ begin
     end if;
 end
 $$;
-revoke all on function move_voice_away(uuid) from public;
-grant execute on function move_voice_away(uuid) to portal_app;
+revoke all on function move_voice_away(uuid, uuid) from public;
+grant execute on function move_voice_away(uuid, uuid) to portal_app;

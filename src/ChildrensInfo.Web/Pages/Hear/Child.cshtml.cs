@@ -13,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ChildrensInfo.Web.Pages.Hear;
 
 /// <summary>One child: what they and those around them said, newest first, each in their own words before anybody else's.</summary>
-public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, TranscriptService transcripts, TimeProvider clock) : PageModel
+public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, DoNotTellService doNotTell, TranscriptService transcripts, TimeProvider clock) : PageModel
 {
     public const int RecordsPerPage = 20;
 
@@ -44,7 +44,7 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, T
 
     public sealed record Row(
         Guid Id, VoiceKind Kind, string Label, string By, string? Text, string Language, WordsProvenance Provenance, Layer Layer, SubjectMatter Subject, DateOnly HeardOn,
-        Place Place, SeenAlone SeenAlone, string? Present, Guid? FileId, int? Seconds, bool IsLocked, (AcceptedTranscript Accepted, string By)? Transcript, string SealedBy, IReadOnlyList<InterpretationRow> Interpretations)
+        Place Place, SeenAlone SeenAlone, string? Present, Guid? FileId, int? Seconds, HoldState Hold, (AcceptedTranscript Accepted, string By)? Transcript, string SealedBy)
     {
         public required Said Said { get; init; }
     }
@@ -58,8 +58,6 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, T
     /// <summary>What somebody said about a drawing or photo; without text when they said it on a recording.</summary>
     public sealed record Explanation(Guid Id, string? Text, string Language);
 
-    public sealed record InterpretationRow(string Text, string By, DateOnly On);
-
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
         var child = await db.Children.AsNoTracking().SingleOrDefaultAsync(c => c.Id == ChildId, cancel);
@@ -67,17 +65,19 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, T
         Child = child;
         Age = child.AgeOn(ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime));
         Recording = await consent.DecideNowAsync(ChildId, Purpose.Audio, null, cancel);
-        Total = await db.VoiceRecords.CountAsync(r => r.ChildId == ChildId, cancel);
+        // The first of what was said, and for each what stands around it; nothing that is kept from this reader.
+        var readable = doNotTell.ReadableBy(db.Actor!, db.VoiceRecords).Where(r => r.ChildId == ChildId && r.CorrectsId == null);
+        Total = await readable.CountAsync(cancel);
         P = Math.Clamp(P, 1, Math.Max(1, Pages));
         if (Total == 0) return Page();
 
-        var records = await db.VoiceRecords.AsNoTracking().AsSplitQuery()
-            .Where(r => r.ChildId == ChildId).OrderByDescending(r => r.HeardOn).ThenByDescending(r => r.SealedAt).ThenByDescending(r => r.Id)
+        var records = await readable.AsNoTracking().AsSplitQuery()
+            .OrderByDescending(r => r.HeardOn).ThenByDescending(r => r.SealedAt).ThenByDescending(r => r.Id)
             .Skip((P - 1) * RecordsPerPage).Take(RecordsPerPage)
-            .Include(r => r.Session).Include(r => r.SpeakerRelationship).Include(r => r.Words).Include(r => r.Interpretations)
+            .Include(r => r.Session).Include(r => r.SpeakerRelationship).Include(r => r.Words).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers)
             .ToListAsync(cancel);
         var written = await transcripts.AcceptedAsync(ChildId, [.. records.Where(r => r.Kind == VoiceKind.Audio).Select(r => r.Id)], db.Actor!, cancel);
-        var workers = records.Select(r => r.SealedById).Concat(records.SelectMany(r => r.Interpretations).Select(i => i.AuthorId)).Concat(written.Values.Select(t => t.AcceptedById)).Distinct().ToList();
+        var workers = records.Select(r => r.SealedById).Concat(written.Values.Select(t => t.AcceptedById)).Distinct().ToList();
         var names = await db.Users.Where(u => workers.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
         await keys.LoadAsync([ChildId], cancel);
         Photographing = await consent.DecideNowAsync(ChildId, Purpose.ImageWork, null, cancel);
@@ -101,13 +101,6 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, T
     {
         var text = record.Words is { } words ? await keys.OpenAsync(ChildId, words.Sealed, record.Id, SealPart.Words, cancel) : null;
         var present = record.Session!.PresentSealed is { } sealedText ? await keys.OpenAsync(ChildId, sealedText, record.SessionId, SealPart.Present, cancel) : null;
-        var interpretations = new List<InterpretationRow>(record.Interpretations.Count);
-        foreach (var i in record.Interpretations.OrderBy(i => i.CreatedAt))
-        {
-            interpretations.Add(new(
-                await keys.OpenAsync(ChildId, i.Sealed, i.Id, SealPart.Interpretation, cancel), names.GetValueOrDefault(i.AuthorId, "A worker"), ConsentRules.LocalDay(i.CreatedAt)));
-        }
-
         var sealedBy = names.GetValueOrDefault(record.SealedById, "a worker");
         var (owner, by) = record.Speaker switch
         {
@@ -132,9 +125,8 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, T
         return new(
             record.Id, record.Kind, label, by, text, record.Language, record.Provenance, record.Layer, record.SubjectMatter, record.HeardOn, record.Session.Place,
             record.Session.SeenAlone, present, record.FileId, record.DurationSeconds,
-            (record.Kind == VoiceKind.Audio && ConsentRules.LocksWhatIsKept(Recording.State)) || (record.Kind == VoiceKind.Photo && ConsentRules.LocksWhatIsKept(Photographing.State)),
-            written is null ? null : (written, names.GetValueOrDefault(written.AcceptedById, "a worker")), sealedBy,
-            interpretations)
+            record.Kind == VoiceKind.Photo && ConsentRules.LocksWhatIsKept(Photographing.State) ? HoldState.HeldConsent : VoiceHolds.Of(record, Recording),
+            written is null ? null : (written, names.GetValueOrDefault(written.AcceptedById, "a worker")), sealedBy)
         {
             Said = new(
                 ChildId, record.SessionId, Child.CalledName, AnswerSheet.Of(record.Kind, record.ToolVersionId, text), Words.HowItCame(record), record.NotHeardReason, record.Offered,

@@ -162,7 +162,7 @@ public class TypedWordsTests(TestSite site)
         var first = await hearing.Client.PageAsync(hearing.ChildPage);
         Assert.Equal(Enumerable.Range(2, 20).Reverse().Select(i => $"Saying number {i}."), first.QuerySelectorAll(".words__text").Select(e => e.TextContent));
         var facts = first.QuerySelector(".record__facts")!.TextContent;
-        Assert.Contains("Written down word for word as they spoke: very close", string.Join(' ', facts.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+        Assert.Contains("Written down word for word as they spoke: very close", first.QuerySelector(".words__closeness")!.TextContent);
         Assert.Contains("seen alone", facts);
         Assert.Contains("aged 9 then", first.QuerySelector(".words__source")!.TextContent);
         var second = await hearing.Client.PageAsync($"{hearing.ChildPage}?p=2");
@@ -184,7 +184,7 @@ public class TypedWordsTests(TestSite site)
         Assert.Contains("Enter what you think it means", (await TestClient.ParseAsync(empty)).QuerySelector("#Input_Text-error")!.TextContent);
         var form = await hearing.Client.PageAsync(path);
         Assert.Equal("I like the dog.", form.QuerySelector(".words__text")!.TextContent);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => hearing.Client.SubmitAsync(form, path, new Dictionary<string, string?> { ["Input.Text"] = "Misses <i>home</i>." })));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => hearing.Client.SubmitAsync(form, path, new Dictionary<string, string?> { ["Input.Text"] = "Misses <i>home</i>.", ["Input.Kind"] = "Observation" })));
         Assert.All(answers, a => Assert.Equal(HttpStatusCode.Redirect, a.StatusCode));
 
         var article = (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".record")!;

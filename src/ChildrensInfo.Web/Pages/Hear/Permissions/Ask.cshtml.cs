@@ -2,6 +2,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Web.Forms;
 using ChildrensInfo.Web.Shared;
 using FluentValidation;
@@ -28,6 +29,13 @@ public class AskModel(AppDbContext db, ConsentService consent, IValidator<Record
     /// <summary>The visit during which it is asked, to go back to.</summary>
     [FromQuery]
     public Guid? Visit { get; set; }
+
+    /// <summary>Whom showing it is for: a person in the child's life, or what a service is kept under.</summary>
+    [FromQuery]
+    public Guid? Recipient { get; set; }
+
+    /// <summary>The name of that person or service, to be read out.</summary>
+    public string? RecipientName { get; private set; }
 
     /// <summary>The language to ask in; by default the child's.</summary>
     [FromQuery]
@@ -64,6 +72,7 @@ public class AskModel(AppDbContext db, ConsentService consent, IValidator<Record
     {
         if (!await LoadAsync(cancel)) return NotFound();
         Input.Purpose = Purpose!.Value;
+        Input.RecipientId = Recipient;
         Input.DecidedBy = Adult ? DecidedBy.ParentalResponsibility : DecidedBy.ChildForSelf;
         Input.Words = FormText.AsTyped(Input.Words);
         Input.CompetenceRationale = FormText.AsTyped(Input.CompetenceRationale);
@@ -81,13 +90,15 @@ public class AskModel(AppDbContext db, ConsentService consent, IValidator<Record
             ConsentEventType.Deferred => "Recorded. They can take their time.",
             _ => "Recorded.",
         };
+        if (Recipient is not null) return Redirect($"/hear/{ChildId}/copy");
         return Redirect(Visit is { } visit && Input.Decision == ConsentEventType.Given
             ? $"/hear/{ChildId}/visits/{visit}/words/new?as=Audio"
             : Visit is { } back ? $"/hear/{ChildId}/visits/{back}/words/new" : $"/hear/{ChildId}/permissions");
     }
 
     /// <summary>A wording as it is read out: with the council's name in it.</summary>
-    public static string Filled(string body, string council) => body.Replace("{council}", council, StringComparison.Ordinal);
+    public static string Filled(string body, string council, string? person = null) =>
+        body.Replace("{council}", council, StringComparison.Ordinal).Replace("{person}", person, StringComparison.Ordinal);
 
     public static async Task<string> CouncilAsync(AppDbContext db, CancellationToken cancel)
     {
@@ -97,14 +108,22 @@ public class AskModel(AppDbContext db, ConsentService consent, IValidator<Record
 
     private async Task<bool> LoadAsync(CancellationToken cancel)
     {
-        if (Purpose is not { } purpose || !Purposes.AskedInGeneral.Contains(purpose)) return false;
+        if (Purpose is not { } purpose || (!Purposes.AskedInGeneral.Contains(purpose) && !Purposes.IsForOneRecipient(purpose))) return false;
+        if (Purposes.IsForOneRecipient(purpose) != Recipient is not null) return false;
         var child = await db.Children.AsNoTracking().SingleOrDefaultAsync(c => c.Id == ChildId, cancel);
         if (child is null) return false;
         Child = child;
         Age = child.AgeOn(ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime));
         Adult = Adult && !IsTold;
+        RecipientName = purpose switch
+        {
+            Core.Consent.Purpose.ShareParent => await db.Relationships.Where(r => r.Id == Recipient && r.ChildId == ChildId).Select(r => r.Name).SingleOrDefaultAsync(cancel),
+            Core.Consent.Purpose.SharePro => Enum.GetValues<OutsideService>().Where(s => CopyRecipient.ScopeOf(s) == Recipient).Select(s => Words.Of(s)).SingleOrDefault(),
+            _ => "",
+        };
+        if (RecipientName is null) return false;
         Council = await CouncilAsync(db, cancel);
-        Decision = await consent.DecideNowAsync(ChildId, purpose, null, cancel);
+        Decision = await consent.DecideNowAsync(ChildId, purpose, Recipient, cancel);
         Language ??= child.PreferredLanguage;
         Wording = await consent.WordingAsync(purpose, Adult ? AgeBand.Adult : Purposes.BandOf(Age), Language, cancel);
         if (Wording?.Language == "cy" && await db.Authorities.Where(a => a.Id == child.AuthorityId).Select(a => a.WelshName).SingleAsync(cancel) is { } welsh) Council = welsh;

@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ChildrensInfo.Web.Pages.Hear.Records;
 
 /// <summary>What a worker thinks a sealed record means: a row of its own, below the words and never among them.</summary>
-public class InterpretationModel(AppDbContext db, KeyRing keys, VoiceService voice, IValidator<InterpretVoice> validator, ICurrentActor current) : PageModel
+public class InterpretationModel(AppDbContext db, KeyRing keys, VoiceService voice, DoNotTellService doNotTell, IValidator<InterpretVoice> validator, ICurrentActor current) : PageModel
 {
     [FromRoute]
     public Guid ChildId { get; set; }
@@ -29,10 +29,16 @@ public class InterpretationModel(AppDbContext db, KeyRing keys, VoiceService voi
 
     public string? Text { get; private set; }
 
+    /// <summary>The version that the new one replaces.</summary>
+    [FromQuery(Name = "supersedes")]
+    public Guid? SupersedesId { get; set; }
+
+    public string? Before { get; private set; }
+
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
         if (!await LoadAsync(cancel)) return NotFound();
-        Input = new() { Id = Guid.CreateVersion7() };
+        Input = new() { Id = Guid.CreateVersion7(), SupersedesId = SupersedesId };
         return Page();
     }
 
@@ -40,6 +46,8 @@ public class InterpretationModel(AppDbContext db, KeyRing keys, VoiceService voi
     {
         if (!await LoadAsync(cancel)) return NotFound();
         Input.Text = FormText.AsTyped(Input.Text);
+        Input.BasedOn = FormText.AsTyped(Input.BasedOn);
+        Input.Alternative = FormText.AsTyped(Input.Alternative);
         if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
         var outcome = await voice.InterpretAsync(ChildId, RecordId, Input, current.Actor!, cancel);
         if (outcome is null) return NotFound();
@@ -50,10 +58,14 @@ public class InterpretationModel(AppDbContext db, KeyRing keys, VoiceService voi
 
     private async Task<bool> LoadAsync(CancellationToken cancel)
     {
-        var record = await db.VoiceRecords.AsNoTracking().Include(r => r.Child).Include(r => r.Words).SingleOrDefaultAsync(r => r.Id == RecordId && r.ChildId == ChildId, cancel);
+        var record = await doNotTell.ReadableBy(current.Actor!, db.VoiceRecords.AsNoTracking()).Include(r => r.Child).Include(r => r.Words).SingleOrDefaultAsync(r => r.Id == RecordId && r.ChildId == ChildId, cancel);
         if (record?.Child is not { } child) return false;
         (Record, Child) = (record, child);
         Text = record.Words is { } words ? await keys.OpenAsync(ChildId, words.Sealed, record.Id, SealPart.Words, cancel) : null;
+        if (SupersedesId is not { } superseded) return true;
+        var before = await db.Interpretations.AsNoTracking().SingleOrDefaultAsync(i => i.Id == superseded && i.VoiceRecordId == RecordId && i.ChildId == ChildId, cancel);
+        if (before is null) return false;
+        Before = await keys.OpenAsync(ChildId, before.Sealed, before.Id, SealPart.Interpretation, cancel);
         return true;
     }
 }

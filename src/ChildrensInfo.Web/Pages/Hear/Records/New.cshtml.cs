@@ -4,6 +4,7 @@ using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Web.Forms;
+using ChildrensInfo.Web.Pages.Hear.Kept;
 using ChildrensInfo.Web.Shared;
 using FluentValidation;
 using Microsoft.AspNetCore.Mvc;
@@ -111,7 +112,13 @@ public class NewModel(
             foreach (var refusal in refusals) ModelState.AddModelError(refusal.Field.Length == 0 ? "" : $"{nameof(Input)}.{refusal.Field}", refusal.Message);
         }
 
-        if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
+        Input.Before.OthersDescribed = FormText.AsTyped(Input.Before.OthersDescribed);
+        if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel))
+        {
+            Input.Before.GoBack(ModelState);
+            return Page();
+        }
+
         var outcome = await voice.RecordAsync(ChildId, SessionId, Input, current.Actor!, cancel);
         if (outcome is null) return NotFound();
         if (!ModelState.Accept(outcome, nameof(Input)))

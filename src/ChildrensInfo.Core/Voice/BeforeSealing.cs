@@ -1,0 +1,58 @@
+using ChildrensInfo.Core.Shared;
+using FluentValidation;
+
+namespace ChildrensInfo.Core.Voice;
+
+/// <summary>What can be said to "Is this what you meant?".</summary>
+public enum ReadBackAnswer
+{
+    Yes,
+
+    /// <summary>Back to the words: nothing is sealed and nothing is lost.</summary>
+    ChangeIt,
+    NotSure,
+    DidNotWant,
+    NotOffered,
+}
+
+/// <summary>The last things asked before something is sealed: part of the form of every way of saying it.</summary>
+public class BeforeSealing
+{
+    public ReadBackAnswer? ReadBack { get; set; }
+
+    /// <summary>It was read back before, and changed.</summary>
+    public bool Changed { get; set; }
+
+    public Sensitivity? Sensitivity { get; set; }
+
+    /// <summary>Who else can be heard on a recording, of those in the child's life.</summary>
+    public List<Guid> OthersHeard { get; set; } = [];
+
+    /// <summary>Others who can be heard, each on a line.</summary>
+    public string? OthersDescribed { get; set; }
+
+    public IReadOnlyList<string> Described => [.. (OthersDescribed ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+
+    public ReadBack AsSealed => ReadBack switch
+    {
+        ReadBackAnswer.Yes => Changed ? Voice.ReadBack.YesAfterChange : Voice.ReadBack.Yes,
+        ReadBackAnswer.NotSure => Voice.ReadBack.NotSure,
+        ReadBackAnswer.DidNotWant => Voice.ReadBack.DidNotWant,
+        _ => Voice.ReadBack.NotOffered,
+    };
+}
+
+public sealed class BeforeSealingValidator : AbstractValidator<BeforeSealing>
+{
+    private const int MostOthers = 20;
+
+    public BeforeSealingValidator()
+    {
+        RuleFor(b => b.ReadBack).IsInEnum().WithMessage("Choose what they answered")
+            .NotEqual(ReadBackAnswer.ChangeIt).WithMessage("Nothing is sealed yet and nothing is lost. Change it above, then ask again");
+        RuleFor(b => b.Sensitivity).IsInEnum().WithMessage("Choose from the list");
+        RuleFor(b => b.OthersHeard).Must(o => o.Count <= MostOthers).WithMessage("Choose from the list");
+        RuleFor(b => b.OthersDescribed).Must((b, _) => b.Described.Count <= MostOthers && b.Described.All(d => WrittenText.Length(d) <= ThirdPartyVoice.DescribedMaxLength))
+            .WithMessage($"Describe each of them on a line of {ThirdPartyVoice.DescribedMaxLength} characters or fewer").Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept);
+    }
+}

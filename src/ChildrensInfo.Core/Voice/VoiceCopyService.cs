@@ -1,0 +1,184 @@
+using System.Globalization;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Keys;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Core.Voice;
+
+/// <summary>Services and meetings a copy can be for.</summary>
+public enum OutsideService
+{
+    School,
+    Health,
+    Police,
+    ReviewMeeting,
+    ProtectionConference,
+    Court,
+    Advocate,
+    OtherService,
+}
+
+/// <summary>Whom a copy is for: the child, one person in their life, or a service, and then who of those in the child's life will be there.</summary>
+public sealed record CopyRecipient(ListenerKind Kind, Guid? RelationshipId, OutsideService? Service, IReadOnlyList<Guid> Present)
+{
+    public static readonly CopyRecipient TheChild = new(ListenerKind.Child, null, null, []);
+
+    public static CopyRecipient Person(Guid relationshipId) => new(ListenerKind.Relation, relationshipId, null, []);
+
+    public static CopyRecipient To(OutsideService service, params IReadOnlyList<Guid> present) => new(ListenerKind.Service, null, service, present);
+
+    /// <summary>Everybody who would read it.</summary>
+    public IReadOnlyList<Listener> Listeners => Kind switch
+    {
+        ListenerKind.Child => [Listener.TheChild],
+        ListenerKind.Relation => [Listener.Relation(RelationshipId!.Value)],
+        _ => [Listener.AService, .. Present.Select(Listener.Relation)],
+    };
+
+    /// <summary>What a permission for one service is kept under: the same in every council.</summary>
+    public static Guid ScopeOf(OutsideService service) => new((int)service + 1, 0x5e7, 0x1ce, [0, 0, 0, 0, 0, 0, 0, 0]);
+}
+
+/// <summary>Why something is not in a copy, the strongest first.</summary>
+public enum LeftOutBecause
+{
+    /// <summary>Somebody who would read it must not be told.</summary>
+    DoNotTell,
+
+    /// <summary>It says that somebody is not safe: told by a person who knows how, never on paper.</summary>
+    Disclosure,
+
+    /// <summary>Words of somebody else, which are theirs to give.</summary>
+    SomebodyElsesWords,
+
+    /// <summary>Nobody has said yes to showing it to them.</summary>
+    NotPermitted,
+
+    /// <summary>A voice is heard, not printed, and says more than its words.</summary>
+    Recording,
+}
+
+/// <summary>What decides whether a record may be in a copy: pure, so that it can be tried with everything that can happen.</summary>
+public static class CopyRules
+{
+    /// <param name="rules">The child's rules about who must not be told.</param>
+    /// <param name="shared">For each person and for the service who would read it: whether showing it to them is permitted now.</param>
+    /// <returns>Null when it may be in the copy.</returns>
+    public static LeftOutBecause? Against(VoiceRecord record, CopyRecipient recipient, IReadOnlyList<DoNotTell> rules, Func<Listener, bool> shared, DateOnly today)
+    {
+        if (recipient.Listeners.Any(l => DoNotTellRules.Against(rules, l, record, today) is not null)) return LeftOutBecause.DoNotTell;
+        if (record.Sensitivity == Sensitivity.Disclosure) return LeftOutBecause.Disclosure;
+        if (record.Speaker == Speaker.ParentOrCarer)
+        {
+            // Somebody's own voice is always theirs; for everybody else it is not the child's to give.
+            return recipient.Kind == ListenerKind.Relation && recipient.RelationshipId == record.SpeakerRelationshipId ? null : LeftOutBecause.SomebodyElsesWords;
+        }
+
+        if (recipient.Kind == ListenerKind.Child) return null;
+        if (!recipient.Listeners.All(shared)) return LeftOutBecause.NotPermitted;
+        return record.Kind == VoiceKind.Audio ? LeftOutBecause.Recording : null;
+    }
+
+    /// <summary>What workers think goes to services; to the child when nobody found that it is not right to show; to nobody else.</summary>
+    public static bool HasInterpretations(CopyRecipient recipient) => recipient.Kind is ListenerKind.Service or ListenerKind.Child;
+}
+
+/// <summary>Something that is not in the copy. It holds nothing of what was said.</summary>
+public sealed record LeftOut(Guid RecordId, DateOnly HeardOn, VoiceKind Kind, Speaker Speaker, LeftOutBecause Because);
+
+/// <param name="Records">What is in it, oldest first, with corrections beside the first; nothing of it is opened yet.</param>
+/// <param name="InterpretationsLeftOut">How many of what workers think are not in it.</param>
+/// <param name="Sharing">For a person or a service: where permission to show it to each of them stands.</param>
+public sealed record CopyPlan(
+    Child Child, CopyRecipient Recipient, IReadOnlyList<VoiceRecord> Records, IReadOnlyList<LeftOut> LeftOut, int InterpretationsLeftOut,
+    IReadOnlyList<(Listener Listener, Relationship? Person, ConsentDecision Decision)> Sharing);
+
+/// <summary>One thing in a copy, opened.</summary>
+public sealed record CopiedRecord(VoiceRecord Record, string? Text, HoldState Hold, IReadOnlyList<(VoiceRecord Record, string Text)> Corrections, IReadOnlyList<CopiedInterpretation> Interpretations);
+
+public sealed record CopiedInterpretation(Interpretation Interpretation, string Text, string? BasedOn, string? Alternative);
+
+/// <summary>Makes copies of what was said for somebody: the only way in which it leaves on paper. What they may not have is left out here.</summary>
+public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentService consent, DoNotTellService doNotTell, TimeProvider clock)
+{
+    /// <summary>What would be in a copy and what would not, and why.</summary>
+    /// <returns>Null when the child is not one the actor may see, or the recipient is nobody in this child's life.</returns>
+    public async Task<CopyPlan?> PlanAsync(Guid childId, CopyRecipient recipient, Actor actor, CancellationToken cancel)
+    {
+        var child = await db.Children.AsNoTracking().SingleOrDefaultAsync(c => c.Id == childId, cancel);
+        if (child is null) return null;
+        var named = recipient.Listeners.Where(l => l.Kind == ListenerKind.Relation).Select(l => l.Id!.Value).Distinct().ToList();
+        var people = await db.Relationships.AsNoTracking().Where(r => r.ChildId == childId && named.Contains(r.Id)).ToListAsync(cancel);
+        if (people.Count != named.Count) return null;
+
+        var sharing = new List<(Listener Listener, Relationship? Person, ConsentDecision Decision)>();
+        foreach (var listener in recipient.Listeners.Where(l => l.Kind != ListenerKind.Child))
+        {
+            var decision = listener.Kind == ListenerKind.Relation
+                ? await consent.DecideNowAsync(childId, Purpose.ShareParent, listener.Id, cancel)
+                : await consent.DecideNowAsync(childId, Purpose.SharePro, CopyRecipient.ScopeOf(recipient.Service!.Value), cancel);
+            sharing.Add((listener, people.Find(p => p.Id == listener.Id), decision));
+        }
+
+        var today = ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
+        var rules = await doNotTell.StandingAsync(childId, cancel);
+        var records = await doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking().AsSplitQuery()).Where(r => r.ChildId == childId)
+            .Include(r => r.Session).Include(r => r.SpeakerRelationship).Include(r => r.Words).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers)
+            .Include(r => r.Interpretations).ThenInclude(i => i.Showings).Include(r => r.ToolVersion)
+            .OrderBy(r => r.HeardOn).ThenBy(r => r.SealedAt).ThenBy(r => r.Id).ToListAsync(cancel);
+
+        bool Shared(Listener listener) => sharing.Exists(s => s.Listener == listener && s.Decision.Allowed);
+        var why = records.ToDictionary(r => r.Id, r => CopyRules.Against(r, recipient, rules, Shared, today));
+        // What corrects or explains something stands beside it or not at all.
+        bool IsIn(VoiceRecord r) => why[r.Id] is null && (r.CorrectsId is not { } first || (why.TryGetValue(first, out var because) && because is null));
+        var included = records.Where(IsIn).ToList();
+        return new(
+            child, recipient, included,
+            [.. records.Where(r => !IsIn(r)).Select(r => new LeftOut(r.Id, r.HeardOn, r.Kind, r.Speaker, why[r.Id] ?? why[r.CorrectsId!.Value] ?? LeftOutBecause.DoNotTell))],
+            included.Sum(r => r.Interpretations.Count(i => IsCurrent(r, i)) - Shown(r, recipient).Count()), sharing);
+    }
+
+    /// <summary>Makes the copy and writes down that it was made: for whom, how much is in it and how much is not, and no word of it.</summary>
+    /// <returns>As <see cref="PlanAsync"/>.</returns>
+    public async Task<(CopyPlan Plan, IReadOnlyList<CopiedRecord> Records)?> MakeAsync(Guid childId, CopyRecipient recipient, Actor actor, CancellationToken cancel)
+    {
+        if (await PlanAsync(childId, recipient, actor, cancel) is not { } plan) return null;
+        var recording = await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel);
+        await keys.LoadAsync([childId], cancel);
+        var copied = new List<CopiedRecord>();
+        foreach (var record in plan.Records.Where(r => r.CorrectsId is null))
+        {
+            var corrections = new List<(VoiceRecord, string)>();
+            foreach (var correction in plan.Records.Where(r => r.CorrectsId == record.Id)) corrections.Add((correction, await TextAsync(correction, cancel) ?? ""));
+            var interpretations = new List<CopiedInterpretation>();
+            foreach (var i in Shown(record, recipient))
+            {
+                interpretations.Add(new(
+                    i, await keys.OpenAsync(childId, i.Sealed, i.Id, SealPart.Interpretation, cancel),
+                    i.BasedOnSealed is { } based ? await keys.OpenAsync(childId, based, i.Id, SealPart.BasedOn, cancel) : null,
+                    i.AlternativeSealed is { } other ? await keys.OpenAsync(childId, other, i.Id, SealPart.Alternative, cancel) : null));
+            }
+
+            copied.Add(new(record, await TextAsync(record, cancel), VoiceHolds.Of(record, recording), corrections, interpretations));
+        }
+
+        var kind = recipient.Kind switch { ListenerKind.Relation => $"{plan.Sharing[0].Person!.Kind}", ListenerKind.Service => $"{recipient.Service}", _ => "Child" };
+        db.Add(AuditEntry.For(AuditActions.VoiceCopied, actor, childId, recipient.RelationshipId, clock,
+            string.Create(CultureInfo.InvariantCulture, $"for {kind}: {plan.Records.Count} in, {plan.LeftOut.Count} left out")));
+        await db.SaveChangesAsync(cancel);
+        return (plan, copied);
+    }
+
+    private async Task<string?> TextAsync(VoiceRecord record, CancellationToken cancel) => record.Words is not { } words ? null
+        : AnswerSheet.TextOf(record.Kind, record.ToolVersionId, await keys.OpenAsync(record.ChildId, words.Sealed, record.Id, SealPart.Words, cancel));
+
+    private static bool IsCurrent(VoiceRecord record, Interpretation interpretation) => !record.Interpretations.Exists(i => i.SupersedesId == interpretation.Id);
+
+    private static IEnumerable<Interpretation> Shown(VoiceRecord record, CopyRecipient recipient) => !CopyRules.HasInterpretations(recipient) ? []
+        : record.Interpretations.Where(i => IsCurrent(record, i)
+            && (recipient.Kind != ListenerKind.Child || i.Showings.OrderBy(s => s.RecordedAt).ThenBy(s => s.Id).LastOrDefault()?.Saw != ChildSaw.NotAppropriate)).OrderBy(i => i.CreatedAt);
+}

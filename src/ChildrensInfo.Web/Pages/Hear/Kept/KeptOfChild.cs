@@ -1,0 +1,104 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Web.Shared;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Web.Pages.Hear.Kept;
+
+/// <summary>What stands around the records on a child's page and keeps them true: who must not be told, what was moved away, corrections, others on a recording, what workers think.</summary>
+public sealed class KeptOfChild(AppDbContext db, KeyRing keys, ConsentService consent, DoNotTellService doNotTell)
+{
+    public sealed record Around(
+        Child Child, bool MayRecord, IReadOnlyList<DoNotTell> Rules, bool KeepsFromMe, IReadOnlyList<Moved> Moved, IReadOnlyList<BreachReport> OpenReports,
+        IReadOnlyDictionary<Guid, OfRecord> Records);
+
+    /// <summary>What is left of a record that was moved away.</summary>
+    public sealed record Moved(DateOnly HeardOn, DateOnly MovedOn, string By);
+
+    public sealed record OfRecord(
+        VoiceRecord Record, HoldState Hold, IReadOnlyList<Correction> Corrections, IReadOnlyList<Other> Others, IReadOnlyList<Thought> Thoughts, bool HasRule);
+
+    public sealed record Correction(Guid Id, CorrectionReason Reason, string Text, string Language, WordsProvenance Provenance, DateOnly HeardOn, DateOnly SealedOn, string By);
+
+    public sealed record Other(Guid Id, string Who, bool? Allowed);
+
+    /// <param name="Before">The versions it replaced, newest first.</param>
+    public sealed record Thought(
+        Guid Id, InterpretationKind Kind, string Text, string? BasedOn, string? Alternative, string By, DateOnly On, ChildSaw? Saw, string? Why, Guid? AnswerId, DateOnly? AnsweredOn,
+        IReadOnlyList<Thought> Before);
+
+    /// <param name="recordIds">The first records on the page.</param>
+    public async Task<Around> LoadAsync(Child child, IReadOnlyCollection<Guid> recordIds, Actor actor, CancellationToken cancel)
+    {
+        var rules = await doNotTell.StandingAsync(child.Id, cancel);
+        var keepsFromMe = await doNotTell.KeepsFromAsync(child.Id, actor, cancel);
+        var moved = await db.VoiceRecords.AsNoTracking().Where(r => r.ChildId == child.Id && r.MovedAt != null && r.CorrectsId == null)
+            .OrderByDescending(r => r.MovedAt).Select(r => new { r.HeardOn, MovedAt = r.MovedAt!.Value, r.MovedById }).ToListAsync(cancel);
+        var open = await db.BreachReports.AsNoTracking().Where(b => b.ChildId == child.Id && b.CompletedAt == null).OrderBy(b => b.MovedAt).ToListAsync(cancel);
+        var records = await doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking().AsSplitQuery())
+            .Where(r => r.ChildId == child.Id && (recordIds.Contains(r.Id) || (r.CorrectsId != null && recordIds.Contains(r.CorrectsId.Value))))
+            .Include(r => r.Words).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Relationship)
+            .Include(r => r.Interpretations).ThenInclude(i => i.Showings).ToListAsync(cancel);
+
+        var workers = records.Select(r => r.SealedById).Concat(records.SelectMany(r => r.Interpretations).Select(i => i.AuthorId)).Concat(moved.Select(m => m.MovedById ?? Guid.Empty)).Distinct().ToList();
+        var names = await db.Users.Where(u => workers.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
+        var answers = records.SelectMany(r => r.Interpretations).SelectMany(i => i.Showings).Select(s => s.ResponseRecordId).OfType<Guid>().Distinct().ToList();
+        var answered = await doNotTell.ReadableBy(actor, db.VoiceRecords).Where(r => answers.Contains(r.Id) && r.ChildId == child.Id).ToDictionaryAsync(r => r.Id, r => r.HeardOn, cancel);
+        var recording = await consent.DecideNowAsync(child.Id, Purpose.Audio, null, cancel);
+        await keys.LoadAsync([child.Id], cancel);
+
+        var byRecord = new Dictionary<Guid, OfRecord>();
+        foreach (var record in records.Where(r => r.CorrectsId is null))
+        {
+            var corrections = new List<Correction>();
+            foreach (var c in records.Where(r => r.CorrectsId == record.Id).OrderBy(r => r.SealedAt).ThenBy(r => r.Id))
+            {
+                var text = await keys.OpenAsync(child.Id, c.Words!.Sealed, c.Id, SealPart.Words, cancel);
+                corrections.Add(new(c.Id, c.CorrectionReason!.Value, text, c.Language, c.Provenance, c.HeardOn, ConsentRules.LocalDay(c.SealedAt), names.GetValueOrDefault(c.SealedById, "a worker")));
+            }
+
+            var others = new List<Other>();
+            foreach (var voice in record.ThirdPartyVoices.OrderBy(v => v.Id)) others.Add(await OtherAsync(voice, cancel));
+            byRecord[record.Id] = new(record, VoiceHolds.Of(record, recording), corrections, others, await ThoughtsAsync(record.Interpretations), rules.Exists(d => DoNotTellRules.Covers(d, record)));
+        }
+
+        return new(
+            child, actor.Can(Capability.HearChildren), rules, keepsFromMe,
+            [.. moved.Select(m => new Moved(m.HeardOn, ConsentRules.LocalDay(m.MovedAt), names.GetValueOrDefault(m.MovedById ?? Guid.Empty, "a worker")))], open, byRecord);
+
+        async Task<IReadOnlyList<Thought>> ThoughtsAsync(List<Interpretation> all)
+        {
+            var thoughts = new List<Thought>();
+            foreach (var current in all.Where(i => !all.Exists(n => n.SupersedesId == i.Id)).OrderBy(i => i.CreatedAt).ThenBy(i => i.Id))
+            {
+                var before = new List<Thought>();
+                for (var i = all.Find(o => o.Id == current.SupersedesId); i is not null; i = all.Find(o => o.Id == i.SupersedesId)) before.Add(await ThoughtAsync(i, []));
+                thoughts.Add(await ThoughtAsync(current, before));
+            }
+
+            return thoughts;
+        }
+
+        async Task<Thought> ThoughtAsync(Interpretation i, IReadOnlyList<Thought> before)
+        {
+            var showing = i.Showings.OrderBy(s => s.RecordedAt).ThenBy(s => s.Id).LastOrDefault();
+            async Task<string?> OpenAsync(byte[]? text, Guid owner, int part) => text is null ? null : await keys.OpenAsync(child.Id, text, owner, part, cancel);
+            return new(
+                i.Id, i.Kind, await keys.OpenAsync(child.Id, i.Sealed, i.Id, SealPart.Interpretation, cancel), await OpenAsync(i.BasedOnSealed, i.Id, SealPart.BasedOn),
+                await OpenAsync(i.AlternativeSealed, i.Id, SealPart.Alternative), names.GetValueOrDefault(i.AuthorId, "A worker"), ConsentRules.LocalDay(i.CreatedAt), showing?.Saw,
+                showing is null ? null : await OpenAsync(showing.WhySealed, showing.Id, SealPart.ShowingWhy), showing?.ResponseRecordId,
+                showing?.ResponseRecordId is { } id && answered.TryGetValue(id, out var on) ? on : null, before);
+        }
+    }
+
+    /// <summary>Somebody else on a recording, by the name or words they are known under.</summary>
+    public async Task<Other> OtherAsync(ThirdPartyVoice voice, CancellationToken cancel) => new(
+        voice.Id,
+        voice.Relationship is { } person ? $"{person.Name}, {Words.Of(person.Kind).ToLowerInvariant()}"
+            : await keys.OpenAsync(voice.ChildId, voice.DescribedSealed!, voice.Id, SealPart.ThirdParty, cancel),
+        voice.Answers.OrderBy(a => a.RecordedAt).ThenBy(a => a.Id).LastOrDefault()?.Allowed);
+}

@@ -1,0 +1,173 @@
+using System.Net;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Pages.Hear;
+
+/// <summary>What a child does not want told is kept from those named: on the page, in the list, in the count, in the file and in every copy.</summary>
+public class DoNotTellPageTests(TestSite site)
+{
+    [Theory]
+    [InlineData("/do-not-tell")]
+    [InlineData("/copy")]
+    [InlineData("/copy/check?to=child")]
+    public async Task Its_pages_open_only_for_the_childs_own_worker(string page)
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await site.OpensOnlyForTheChildsOwnWorkerAsync(hearing, child => $"/hear/{child}{page}");
+    }
+
+    [Theory]
+    [InlineData("Input.Who", null, "Input_Who", "Choose who must not be told")]
+    [InlineData("Input.Who", "9", "Input_Who", "Choose who must not be told")]
+    [InlineData("Input.Scope", null, "Input_Scope", "Choose what they must not be told")]
+    [InlineData("Input.Scope", "Subject", "Input_SubjectMatter", "Choose the subject")]
+    [InlineData("Input.Reason", null, "Input_Reason", "Choose why")]
+    [InlineData("Input.SaidBy", null, "Input_SaidBy", "Choose who said so")]
+    public async Task What_is_missing_is_said_beside_the_field(string field, string? value, string id, string message)
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        using var answer = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/do-not-tell", Kept.Rule("Family", more: (field, value)), "form#add");
+        Assert.Contains(message, (await TestClient.ParseAsync(answer)).QuerySelector($"#{id}-error")!.TextContent);
+        Assert.Empty(await hearing.World.AuditAsync(AuditActions.DoNotTellRecorded));
+    }
+
+    [Fact]
+    public async Task Other_workers_find_nothing_of_it_on_the_page_in_the_list_in_the_count_or_in_the_file_until_it_ends()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await site.ShareAsync(hearing.World, hearing.Child);
+        using var colleague = site.ClientFor(hearing.World.OtherPractitioner);
+        var secret = await hearing.SayAsync("Only you.");
+        await hearing.SayAsync("Anybody.");
+        var (file, drawing) = await hearing.SealFileAsync(Hearing.Png(), VoiceKind.Drawing);
+        await hearing.KeepFromAsync("OtherPractitioners", DoNotTellScope.Record, secret);
+        await hearing.KeepFromAsync("OtherPractitioners", DoNotTellScope.Record, drawing);
+
+        var page = await colleague.PageAsync(hearing.ChildPage);
+        Assert.Equal(["Anybody."], page.QuerySelectorAll(".words__text").Select(w => w.TextContent));
+        Assert.Contains("is not shown to you", page.QuerySelector("main")!.TextContent);
+        Assert.Contains("1 record", (await colleague.PageAsync("/hear")).QuerySelector("main")!.TextContent);
+        foreach (var address in new[] { $"{hearing.ChildPage}/media/{file}", $"{hearing.ChildPage}/records/{secret}/interpretation", $"{hearing.ChildPage}/records/{secret}/correct", $"{hearing.ChildPage}/records/{secret}/wrong-child", $"{hearing.ChildPage}/do-not-tell?record={secret}" })
+        {
+            using var absent = await colleague.GetAsync(address);
+            Assert.Equal(HttpStatusCode.NotFound, absent.StatusCode);
+        }
+
+        using var copy = await colleague.SubmitAsync($"{hearing.ChildPage}/copy/check?to=child", new Dictionary<string, string?>());
+        Assert.Equal(["Anybody."], (await TestClient.ParseAsync(copy)).QuerySelectorAll(".words__text").Select(w => w.TextContent));
+        Assert.Equal(3, (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelectorAll("article.record").Length);
+
+        using var hasty = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/do-not-tell", new Dictionary<string, string?> { ["Ended.EndReason"] = "no" }, ".card--rule form");
+        Assert.Contains("at least 10 characters", (await TestClient.ParseAsync(hasty)).QuerySelector(".card--rule .govuk-error-message")!.TextContent);
+        for (var i = 0; i < 2; i++)
+        {
+            using var ended = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/do-not-tell", new Dictionary<string, string?> { ["Ended.EndReason"] = "Said they may know now." }, ".card--rule form");
+            Assert.Equal(HttpStatusCode.Redirect, ended.StatusCode);
+        }
+
+        Assert.Equal(3, (await colleague.PageAsync(hearing.ChildPage)).QuerySelectorAll("article.record").Length);
+        Assert.Equal(["OtherPractitioners Record", "OtherPractitioners Record"], (await hearing.World.AuditAsync(AuditActions.DoNotTellRecorded, hearing.Child.Id)).Select(a => a.Detail));
+        Assert.Equal(2, (await hearing.World.AuditAsync(AuditActions.DoNotTellEnded, hearing.Child.Id)).Count);
+    }
+
+    [Fact]
+    public async Task What_says_that_somebody_is_not_safe_is_never_kept_from_a_worker()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await site.ShareAsync(hearing.World, hearing.Child);
+        await hearing.SayAsync("He hits me.", ("Input.Before.Sensitivity", "Disclosure"));
+        await hearing.KeepFromAsync("OtherPractitioners");
+        using var colleague = site.ClientFor(hearing.World.OtherPractitioner);
+        Assert.Equal("He hits me.", (await colleague.PageAsync(hearing.ChildPage)).QuerySelector(".words__text")!.TextContent);
+        using var copy = await hearing.Client.GetAsync($"{hearing.ChildPage}/copy/check?to=child");
+        Assert.Contains("tell it in person", await copy.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Somebody_of_another_childs_life_cannot_be_named()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var theirs = await hearing.World.AddRelationshipAsync(await hearing.AnotherChildAsync());
+        using var forged = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/do-not-tell", Kept.Rule(theirs.Id.ToString()), "form#add");
+        Assert.Contains("Choose somebody in this child’s life", (await TestClient.ParseAsync(forged)).QuerySelector("#Input_Who-error")!.TextContent);
+        Assert.Equal(theirs.Id, Assert.Single(await hearing.World.AuditAsync(AuditActions.AccessRefused, hearing.Child.Id)).SubjectId);
+        using var copy = await hearing.Client.GetAsync($"{hearing.ChildPage}/copy/check?to={theirs.Id}");
+        Assert.Equal(HttpStatusCode.NotFound, copy.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_copy_for_a_parent_has_what_they_may_have_and_the_worker_sees_what_was_left_out_and_why()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 12);
+        var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
+        var father = await hearing.World.AddRelationshipAsync(hearing.Child, RelationshipKind.Father);
+        await hearing.SayAsync("I like the dog.");
+        var secret = await hearing.SayAsync("Not for Mum.");
+        await hearing.SayAsync("Mum’s words.", ("Input.Speaker", "ParentOrCarer"), ("Input.SpeakerRelationshipId", mother.Id.ToString()));
+        await hearing.SayAsync("Dad’s words.", ("Input.Speaker", "ParentOrCarer"), ("Input.SpeakerRelationshipId", father.Id.ToString()));
+        var danger = await hearing.SayAsync("He hits me.", ("Input.Before.Sensitivity", "Disclosure"));
+        using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{secret}/interpretation", new Dictionary<string, string?> { ["Input.Text"] = "A worker’s thought.", ["Input.Kind"] = "Observation" })) { }
+        await hearing.KeepFromAsync(mother.Id.ToString(), DoNotTellScope.Record, secret);
+        var address = $"{hearing.ChildPage}/copy/check?to={mother.Id}";
+
+        // Nobody has said yes: she has only her own words.
+        Assert.Equal(["Mum’s words."], await CopiedAsync(address));
+        await PermitAsync(mother.Id);
+        var check = await hearing.Client.PageAsync(address);
+        var left = check.QuerySelectorAll(".entry").Select(e => e.TextContent).ToList();
+        Assert.Equal(3, left.Count);
+        Assert.Contains(left, l => l.Contains("must not be told", StringComparison.Ordinal));
+        Assert.Contains(left, l => l.Contains("may not be safe", StringComparison.Ordinal));
+        Assert.Contains(left, l => l.Contains("somebody else’s words", StringComparison.Ordinal));
+        foreach (var words in new[] { "Not for Mum.", "He hits me.", "Dad’s words.", "A worker’s thought." }) Assert.DoesNotContain(words, check.QuerySelector("main")!.TextContent);
+        Assert.Equal(["I like the dog.", "Mum’s words."], await CopiedAsync(address));
+        var line = (await hearing.World.AuditAsync(AuditActions.VoiceCopied, hearing.Child.Id))[^1];
+        Assert.Equal(("for Mother: 2 in, 3 left out", mother.Id), (line.Detail, line.SubjectId));
+
+        // The father was not asked about, whatever the mother may have.
+        Assert.Equal(["Dad’s words."], await CopiedAsync($"{hearing.ChildPage}/copy/check?to={father.Id}"));
+        // A rule about everything leaves nothing at all, whatever was permitted.
+        await hearing.KeepFromAsync(mother.Id.ToString());
+        Assert.Contains("there is nothing to print", (await hearing.Client.PageAsync(address)).QuerySelector("main")!.TextContent);
+        Assert.Empty(await CopiedAsync($"{hearing.ChildPage}/copy/check?to=service&service=School&there={mother.Id}"));
+        Assert.NotEqual(danger, secret);
+
+        async Task PermitAsync(Guid recipient)
+        {
+            using var answer = await hearing.Client.SubmitAsync(
+                $"{hearing.ChildPage}/permissions/ask?purpose=ShareParent&recipient={recipient}",
+                new Dictionary<string, string?> { ["Input.Decision"] = "Given", ["Input.Competence"] = "Competent", ["Input.CompetenceRationale"] = "Said who would see it and that no is fine." });
+            Assert.Equal($"{hearing.ChildPage}/copy", answer.Headers.Location?.OriginalString);
+        }
+
+        async Task<List<string>> CopiedAsync(string path)
+        {
+            var token = await hearing.Client.AntiforgeryTokenAsync("/hear");
+            using var answer = await hearing.Client.Http.PostAsync(path, new FormUrlEncodedContent([new("__RequestVerificationToken", token)]));
+            return [.. (await TestClient.ParseAsync(answer)).QuerySelectorAll(".copy .words__text").Select(w => w.TextContent)];
+        }
+    }
+
+    [Fact]
+    public async Task A_service_is_asked_about_by_itself_and_gets_what_workers_think_apart_from_the_words()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 12);
+        var record = await hearing.SayAsync("I like the dog.");
+        using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{record}/interpretation", new Dictionary<string, string?> { ["Input.Text"] = "Misses home.", ["Input.Kind"] = "Observation" })) { }
+        using (await hearing.Client.SubmitAsync(
+            $"{hearing.ChildPage}/permissions/ask?purpose=SharePro&recipient={CopyRecipient.ScopeOf(OutsideService.School)}",
+            new Dictionary<string, string?> { ["Input.Decision"] = "Given", ["Input.Competence"] = "Competent", ["Input.CompetenceRationale"] = "Said who would see it and that no is fine." })) { }
+        var school = await TestClient.ParseAsync(await hearing.Client.SubmitAsync($"{hearing.ChildPage}/copy/check?to=service&service=School", new Dictionary<string, string?>()));
+        Assert.Equal("I like the dog.", school.QuerySelector(".copy .words__text")!.TextContent);
+        Assert.Equal("Misses home.", school.QuerySelector(".copy .interpretation .interpretation__text")!.TextContent);
+        Assert.Null(school.QuerySelector(".words .interpretation"));
+        Assert.Contains("there is nothing to print", (await hearing.Client.PageAsync($"{hearing.ChildPage}/copy/check?to=service&service=Police")).QuerySelector("main")!.TextContent);
+        Assert.Equal("for School: 1 in, 0 left out", Assert.Single(await hearing.World.AuditAsync(AuditActions.VoiceCopied)).Detail);
+    }
+}

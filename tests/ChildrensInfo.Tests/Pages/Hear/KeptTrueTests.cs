@@ -1,0 +1,251 @@
+using System.Net;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Support;
+using CsCheck;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Pages.Hear;
+
+/// <summary>Sealed records stay as they are: what puts them right stands beside them, and everybody is told how close they are.</summary>
+public class KeptTrueTests(TestSite site)
+{
+    [Theory]
+    [InlineData("/records/{0}/correct")]
+    [InlineData("/records/{0}/others")]
+    [InlineData("/interpretations/{0}/shown")]
+    public async Task Pages_about_a_record_open_only_for_the_childs_own_worker(string page)
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await site.OpensOnlyForTheChildsOwnWorkerAsync(hearing, child => $"/hear/{child}{string.Format(System.Globalization.CultureInfo.InvariantCulture, page, Guid.NewGuid())}");
+    }
+
+    [Fact]
+    public async Task A_correction_stands_beside_the_first_words_which_stay_first()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var first = await hearing.SayAsync("I hate Monday's.");
+        var path = $"{hearing.ChildPage}/records/{first}/correct";
+        using var empty = await hearing.Client.SubmitAsync(path, new Dictionary<string, string?>());
+        var errors = await TestClient.ParseAsync(empty);
+        Assert.Contains("Choose why", errors.QuerySelector("#Input_Reason-error")!.TextContent);
+        Assert.Contains("Enter what it should say", errors.QuerySelector("#Input_Text-error")!.TextContent);
+
+        var form = await hearing.Client.PageAsync(path);
+        Assert.Equal("I hate Monday's.", form.QuerySelector(".words__text")!.TextContent);
+        var fields = new Dictionary<string, string?> { ["Input.Text"] = "I hate moldy <i>cheese</i>.", ["Input.Reason"] = "WorkerTypo", ["Input.Provenance"] = "OwnHand" };
+        var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => hearing.Client.SubmitAsync(form, path, fields)));
+        Assert.All(answers, a => Assert.Equal(HttpStatusCode.Redirect, a.StatusCode));
+
+        var record = (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".record")!;
+        Assert.Equal(["I hate Monday's.", "I hate moldy <i>cheese</i>."], record.QuerySelectorAll(".words__text").Select(w => w.TextContent));
+        Assert.Contains("written it down wrongly", record.QuerySelector(".correction__why")!.TextContent);
+        Assert.Contains("By their own hand", record.QuerySelector(".correction .words__closeness")!.TextContent);
+        var line = Assert.Single(await hearing.World.AuditAsync(AuditActions.VoiceCorrected, hearing.Child.Id));
+        Assert.Equal("WorkerTypo", line.Detail);
+        var correction = await site.RecordAsync(hearing.World, line.SubjectId!.Value);
+        Assert.Equal(first, correction.CorrectsId);
+        // One thing was said, and it is counted once.
+        Assert.Contains("1 record", (await hearing.Client.PageAsync("/hear")).QuerySelector("main")!.TextContent);
+    }
+
+    [Fact]
+    public async Task A_correction_of_a_correction_or_in_another_childs_visit_is_refused()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var first = await hearing.SayAsync("One.");
+        var other = await hearing.AnotherChildAsync();
+        var theirs = await hearing.VisitAsync(other);
+        var path = $"{hearing.ChildPage}/records/{first}/correct";
+        var fields = new Dictionary<string, string?> { ["Input.Text"] = "Two.", ["Input.Reason"] = "ChangedMind", ["Input.Provenance"] = "OwnHand", ["Input.SessionId"] = theirs.ToString() };
+        using var forged = await hearing.Client.SubmitAsync(path, fields);
+        Assert.Contains("Choose a visit to this child", (await TestClient.ParseAsync(forged)).QuerySelector("#Input_SessionId-error")!.TextContent);
+        Assert.Equal(theirs, Assert.Single(await hearing.World.AuditAsync(AuditActions.AccessRefused, hearing.Child.Id)).SubjectId);
+        fields.Remove("Input.SessionId");
+        using var good = await hearing.Client.SubmitAsync(path, fields);
+        Assert.Equal(HttpStatusCode.Redirect, good.StatusCode);
+        var correction = (await hearing.World.AuditAsync(AuditActions.VoiceCorrected)).Single().SubjectId;
+        using var again = await hearing.Client.GetAsync($"{hearing.ChildPage}/records/{correction}/correct");
+        Assert.Equal(HttpStatusCode.NotFound, again.StatusCode);
+    }
+
+    [Fact]
+    public async Task Change_it_leads_back_to_the_words_with_nothing_lost_and_nothing_sealed()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var path = hearing.WordsPage(await hearing.VisitAsync());
+        using var back = await hearing.Client.SubmitAsync(path, Hearing.Said("I like the dig.", ("Input.Before.ReadBack", "ChangeIt")));
+        var page = await TestClient.ParseAsync(back);
+        Assert.Contains("nothing is lost", page.QuerySelector("#Input_Before_ReadBack-error")!.TextContent);
+        Assert.Equal("I like the dig.", page.QuerySelector<IHtmlTextAreaElement>("textarea[name='Input.Text']")!.Value);
+        Assert.Empty(page.QuerySelectorAll("input[name='Input.Before.ReadBack'][checked]"));
+        Assert.Empty(await hearing.World.AuditAsync(AuditActions.VoiceRecorded));
+
+        using var good = await hearing.Client.SubmitAsync(page, path, Hearing.Said("I like the dog.", ("Input.Before.ReadBack", "Yes")));
+        Assert.Equal(HttpStatusCode.Redirect, good.StatusCode);
+        var record = await site.ReadAsync(hearing.World, db => db.VoiceRecords.SingleAsync(r => r.ChildId == hearing.Child.Id));
+        Assert.Equal(ReadBack.YesAfterChange, record.ReadBack);
+        Assert.Contains("they changed it, and then it was what they meant", (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector("main")!.TextContent);
+    }
+
+    [Theory]
+    [InlineData("Yes", ReadBack.Yes)]
+    [InlineData("NotSure", ReadBack.NotSure)]
+    [InlineData("DidNotWant", ReadBack.DidNotWant)]
+    [InlineData(null, ReadBack.NotOffered)]
+    public async Task What_they_said_to_hearing_it_back_is_sealed_with_it(string? answer, ReadBack kept)
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var id = await hearing.SayAsync("I like the dog.", ("Input.Before.ReadBack", answer));
+        Assert.Equal(kept, (await site.RecordAsync(hearing.World, id)).ReadBack);
+    }
+
+    [Fact]
+    public async Task A_newer_interpretation_replaces_the_older_which_stays_and_two_cannot_replace_the_same()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var record = await hearing.SayAsync("I like the dog.");
+        var path = $"{hearing.ChildPage}/records/{record}/interpretation";
+        using var bare = await hearing.Client.SubmitAsync(path, new Dictionary<string, string?> { ["Input.Text"] = "Misses home.", ["Input.Kind"] = "Hypothesis" });
+        Assert.Contains("Say what it is based on", (await TestClient.ParseAsync(bare)).QuerySelector("#Input_BasedOn-error")!.TextContent);
+        using var first = await hearing.Client.SubmitAsync(path, new Dictionary<string, string?>
+        {
+            ["Input.Text"] = "Misses home.", ["Input.Kind"] = "Hypothesis", ["Input.BasedOn"] = "Went quiet.", ["Input.Alternative"] = "Or is tired.",
+        });
+        Assert.Equal(HttpStatusCode.Redirect, first.StatusCode);
+        var old = Assert.Single(await hearing.World.AuditAsync(AuditActions.InterpretationAdded)).SubjectId;
+        var newer = await hearing.Client.PageAsync($"{path}?supersedes={old}");
+        using var second = await hearing.Client.SubmitAsync(newer, $"{path}?supersedes={old}", new Dictionary<string, string?> { ["Input.Text"] = "Wants a dog.", ["Input.Kind"] = "Observation" });
+        Assert.Equal(HttpStatusCode.Redirect, second.StatusCode);
+        using var late = await hearing.Client.SubmitAsync($"{path}?supersedes={old}", new Dictionary<string, string?> { ["Input.Text"] = "Too late.", ["Input.Kind"] = "Observation" });
+        Assert.Contains("newer version while you were writing", (await TestClient.ParseAsync(late)).QuerySelector(".govuk-error-summary")!.TextContent);
+
+        var shown = (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".interpretation")!;
+        Assert.Equal("What the worker thinks this means", shown.QuerySelector(".interpretation__heading")!.TextContent);
+        Assert.Equal("Wants a dog.", shown.QuerySelector(".interpretation__text")!.TextContent);
+        Assert.Contains("Misses home.", shown.QuerySelector("details")!.TextContent);
+        Assert.Equal(2, (await hearing.World.AuditAsync(AuditActions.InterpretationAdded)).Count);
+    }
+
+    [Fact]
+    public async Task The_childs_answer_to_an_interpretation_is_their_own_record()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var record = await hearing.SayAsync("I like the dog.");
+        using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{record}/interpretation", new Dictionary<string, string?> { ["Input.Text"] = "Misses home.", ["Input.Kind"] = "Observation" }))
+        {
+        }
+
+        var id = Assert.Single(await hearing.World.AuditAsync(AuditActions.InterpretationAdded)).SubjectId;
+        var path = $"{hearing.ChildPage}/interpretations/{id}/shown";
+        using var none = await hearing.Client.SubmitAsync(path, new Dictionary<string, string?>());
+        Assert.Contains("Choose whether they saw it", (await TestClient.ParseAsync(none)).QuerySelector("#Input_Saw-error")!.TextContent);
+        using var why = await hearing.Client.SubmitAsync(path, new Dictionary<string, string?> { ["Input.Saw"] = "NotAppropriate" });
+        Assert.Contains("Say why", (await TestClient.ParseAsync(why)).QuerySelector("#Input_Why-error")!.TextContent);
+        var answer = await hearing.SayAsync("No I don't, I just like dogs.");
+        var others = await hearing.AnotherChildAsync();
+        using var forged = await hearing.Client.SubmitAsync(path, new Dictionary<string, string?> { ["Input.Saw"] = "Yes", ["Input.ResponseRecordId"] = others.Id.ToString() });
+        Assert.Equal(HttpStatusCode.OK, forged.StatusCode);
+        using var good = await hearing.Client.SubmitAsync(path, new Dictionary<string, string?> { ["Input.Saw"] = "Yes", ["Input.ResponseRecordId"] = answer.ToString() });
+        Assert.Equal(HttpStatusCode.Redirect, good.StatusCode);
+        var shown = (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".interpretation")!;
+        Assert.Contains("has seen this", shown.TextContent);
+        Assert.Equal($"#record-{answer}", shown.QuerySelector("a[href^='#record-']")!.GetAttribute("href"));
+        Assert.Equal("Yes, answered", Assert.Single(await hearing.World.AuditAsync(AuditActions.InterpretationShown)).Detail);
+    }
+
+    [Fact]
+    public async Task A_recording_with_somebody_else_on_it_is_held_until_each_has_said_yes()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        var file = Guid.CreateVersion7();
+        using (await hearing.PutAsync(file, 0, Hearing.Webm())) { }
+        using var sealing = await hearing.Client.SubmitAsync(
+            hearing.WordsPage(await hearing.VisitAsync(), VoiceKind.Audio),
+            Hearing.Sent(file, 4000, ("Input.Before.OthersHeard", mother.Id.ToString()), ("Input.Before.OthersDescribed", "A friend who was visiting")));
+        Assert.Equal(HttpStatusCode.Redirect, sealing.StatusCode);
+        var record = await site.ReadAsync(hearing.World, db => db.VoiceRecords.SingleAsync(r => r.ChildId == hearing.Child.Id));
+        var play = $"{hearing.ChildPage}/media/{file}";
+        async Task<HttpStatusCode> PlayAsync()
+        {
+            using var answer = await hearing.Client.GetAsync(play);
+            return answer.StatusCode;
+        }
+
+        Assert.Equal(HttpStatusCode.Forbidden, await PlayAsync());
+        var waiting = await hearing.Client.PageAsync(hearing.ChildPage);
+        Assert.Empty(waiting.QuerySelectorAll("audio"));
+        Assert.Contains("Marigold Thistlebrook, mother: not asked yet", waiting.QuerySelector(".held")!.TextContent);
+
+        var path = $"{hearing.ChildPage}/records/{record.Id}/others";
+        var voices = (await hearing.Client.PageAsync(path)).QuerySelectorAll<IHtmlInputElement>("input[name='Input.VoiceId']").Select(i => i.Value).ToList();
+        using var bad = await hearing.Client.SubmitAsync(path, new Dictionary<string, string?> { ["Input.Allowed"] = "true" });
+        Assert.Contains("Say who said so", (await TestClient.ParseAsync(bad)).QuerySelector("#Input_SaidBy-error")!.TextContent);
+        await AnswerAsync(voices[0], "true");
+        Assert.Equal(HttpStatusCode.Forbidden, await PlayAsync());
+        await AnswerAsync(voices[1], "true");
+        Assert.Equal(HttpStatusCode.OK, await PlayAsync());
+        Assert.NotEmpty((await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelectorAll("audio"));
+        await AnswerAsync(voices[1], "false");
+        Assert.Equal(HttpStatusCode.Forbidden, await PlayAsync());
+        Assert.Equal(["yes", "yes", "no"], (await hearing.World.AuditAsync(AuditActions.ThirdPartyDecided, hearing.Child.Id)).Select(a => a.Detail));
+        Assert.Single(await hearing.World.AuditAsync(AuditActions.VoiceHeard));
+
+        async Task AnswerAsync(string voice, string allowed)
+        {
+            using var answer = await hearing.Client.SubmitAsync(path, new Dictionary<string, string?> { ["Input.VoiceId"] = voice, ["Input.Allowed"] = allowed, ["Input.SaidBy"] = "They themselves" });
+            Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        }
+    }
+
+    /// <summary>Whatever was typed comes back from storage, on the page and in a copy, character for character, and under the seal that was put on it.</summary>
+    [Fact]
+    public async Task Any_text_at_all_survives_storage_page_and_print_character_for_character()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var actor = World.ActorOf(hearing.World.Practitioner);
+        var session = await hearing.VisitAsync();
+        var rune = Gen.OneOf(
+            Gen.Int[1, 0xD7FF], Gen.Int[0xE000, 0xFFFD], Gen.Int[0x1F300, 0x1FAFF], Gen.Int[0x10000, 0x10FFFF], Gen.Int[0x200B, 0x202E], Gen.Int[0x300, 0x36F], Gen.Int[0x590, 0x6FF], Gen.Int[1, 0x7F])
+            .Select(c => char.ConvertFromUtf32(c));
+        var texts = new List<string> { "\u0001\u0002\u001F", "\uFFFE\uFFFF", "&amp;&#0;&lt;", "e\u0301é", "\u2028\u2029\u0085", "</blockquote><script>x</script>", "\u202Eabc\u202C", "\n\n a \n", "🏴󠁧󠁢󠁷󠁬󠁳󠁿👩‍👧" };
+        texts.AddRange(rune.Array[1, 60].Select(string.Concat).Array[24].Single());
+        var sealedIds = new Dictionary<Guid, string>();
+        foreach (var text in texts.Where(t => !string.IsNullOrWhiteSpace(t)))
+        {
+            using var scope = site.As(actor);
+            var id = Guid.CreateVersion7();
+            var outcome = await scope.Get<VoiceService>().RecordAsync(hearing.Child.Id, session, new RecordVoice
+            {
+                Id = id, Kind = VoiceKind.TypedText, Text = text, Speaker = Speaker.Child, Provenance = WordsProvenance.OwnHand, SubjectMatter = SubjectMatter.MyLife, Layer = Layer.Data, Language = "en",
+            }, actor, CancellationToken.None);
+            Assert.True(outcome!.IsDone);
+            sealedIds[id] = text;
+        }
+
+        using var reading = site.As(actor);
+        var copy = await reading.Get<VoiceCopyService>().MakeAsync(hearing.Child.Id, CopyRecipient.TheChild, actor, CancellationToken.None);
+        Assert.Equal(sealedIds.Count, copy!.Value.Records.Count);
+        foreach (var copied in copy.Value.Records)
+        {
+            Assert.Equal(sealedIds[copied.Record.Id], copied.Text, StringComparer.Ordinal);
+            Assert.Equal(copied.Record.ContentSeal, await reading.Get<KeyRing>().FingerprintAsync(hearing.Child.Id, System.Text.Encoding.UTF8.GetBytes(copied.Text!), CancellationToken.None));
+        }
+
+        // As a browser reads them: HTML itself turns a carriage return into a line feed and knows no form for a few control characters.
+        static string AsHtml(string text) => text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
+        var printed = await TestClient.ParseAsync(await hearing.Client.SubmitAsync($"{hearing.ChildPage}/copy/check?to=child", new Dictionary<string, string?>()));
+        Assert.Equal(sealedIds.Values.Select(AsHtml).Order(StringComparer.Ordinal), printed.QuerySelectorAll(".words__text").Select(w => AsHtml(w.TextContent)).Order(StringComparer.Ordinal));
+        var shown = new List<string>();
+        for (var p = 1; p <= ((sealedIds.Count + 19) / 20); p++) shown.AddRange((await hearing.Client.PageAsync($"{hearing.ChildPage}?p={p}")).QuerySelectorAll(".words__text").Select(w => AsHtml(w.TextContent)));
+        Assert.Equal(sealedIds.Values.Select(AsHtml).Order(StringComparer.Ordinal), shown.Order(StringComparer.Ordinal));
+    }
+}
