@@ -4,6 +4,8 @@ using System.Text.Json;
 using ChildrensInfo.Core.Returns;
 using ChildrensInfo.Core.Returns.CinCensus;
 using ChildrensInfo.Core.Returns.CinCensus.Rules;
+using ChildrensInfo.Core.Returns.Ssda903;
+using ChildrensInfo.Core.Returns.Ssda903.Rules;
 
 namespace ChildrensInfo.Cli;
 
@@ -15,18 +17,25 @@ public static class ValidateCommand
             Checks children in need returns. JSON (the default): one object for each file, one on each line, on standard output;
             progress on standard error. Without --year the year is the one each return says it is for.
             Ends with 0 when every file was read, 2 when one was refused.
+        validate ssda903 FOLDER… [--year 2025-26] [--previous FOLDER] [--format json|csv|text]
+            The same for returns on children looked after: each a folder or a zip of CSV tables, whatever the files are called, or an
+            XML file. --previous is last year's return, for the rules that compare with it. Without --year the year is the
+            latest there are rules for.
         """;
 
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static int Run(string[] args)
     {
-        var arguments = new Arguments(args, Usage, ["--year", "--format"]);
-        if (arguments.Others is not ["cin", _, ..]) throw arguments.Bad("Name the kind of return, cin, and at least one file.");
+        var arguments = new Arguments(args, Usage, ["--year", "--format", "--previous"]);
+        if (arguments.Others is not ["cin" or "ssda903", _, ..]) throw arguments.Bad("Name the kind of return, cin or ssda903, and at least one file or folder.");
+        var isCensus = arguments.Others[0] == "cin";
         int? year = arguments.Optional("--year") is not { } text ? null
             : CinYear.TryParse(text, out var parsed) ? parsed
             : throw arguments.Bad($"There are rules for the years {string.Join(", ", CinYear.Supported.Select(y => $"{y - 1}-{y % 100}"))}.");
         var format = arguments.Optional("--format") ?? "json";
+        if (isCensus && arguments.Optional("--previous") is not null) throw arguments.Bad("--previous goes with ssda903.");
+        var previous = arguments.Optional("--previous") is { } folder ? ReadPrevious(folder) : null;
 
         using var output = Console.OpenStandardOutput();
         using Report report = format switch
@@ -37,26 +46,36 @@ public static class ValidateCommand
             _ => throw arguments.Bad("--format takes json, csv or text."),
         };
         var refused = false;
-        foreach (var path in arguments.Others.Skip(1)) refused |= !Validate(path, year, report);
+        foreach (var path in arguments.Others.Skip(1)) refused |= !Validate(path, report, (file, counted) => isCensus ? Census(file, year, counted) : LookedAfter(file, year, previous, counted));
         return refused ? 2 : 0;
     }
 
-    private static bool Validate(string path, int? year, Report report)
+    private static Ssda903Return ReadPrevious(string folder)
+    {
+        try
+        {
+            return Ssda903Reader.Read(folder);
+        }
+        catch (ReturnRefusedException refused)
+        {
+            throw new BadInputException($"Last year's return: {refused.Message}");
+        }
+    }
+
+    private sealed record Checked(int Children, IReadOnlyList<Finding> Findings, IReadOnlyList<NotChecked> NotChecked, int Year);
+
+    private static bool Validate(string path, Report report, Func<string, Action<int>, Checked> check)
     {
         var children = 0;
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
-            using var reader = new CinCensusReader(stream);
-            var validator = CinValidator.Run(reader, year, count =>
+            var done = check(path, count =>
             {
                 children = count;
                 if (count % 5_000 == 0) Console.Error.WriteLine($"{path}: {count:N0} children");
             });
-            Console.Error.WriteLine($"{path}: {validator.Children:N0} children, {validator.Findings.Count:N0} findings by the rules of {validator.Year.Year - 1}-{validator.Year.Year % 100:00}");
-            foreach (var (element, times) in reader.UnknownElements) Console.Error.WriteLine($"{path}: element {element} is not in the census, passed over {times:N0} times");
-            foreach (var (field, times) in reader.PaddedFields) Console.Error.WriteLine($"{path}: {field} had spaces around it {times:N0} times");
-            report.Read(path, validator);
+            Console.Error.WriteLine($"{path}: {done.Children:N0} children, {done.Findings.Count:N0} findings by the rules of {done.Year - 1}-{done.Year % 100:00}");
+            report.Read(path, done);
             return true;
         }
         catch (Exception fault) when (fault is ReturnRefusedException or IOException or UnauthorizedAccessException)
@@ -73,18 +92,36 @@ public static class ValidateCommand
         }
     }
 
+    private static Checked Census(string path, int? year, Action<int> counted)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+        using var reader = new CinCensusReader(stream);
+        var validator = CinValidator.Run(reader, year, counted);
+        foreach (var (element, times) in reader.UnknownElements) Console.Error.WriteLine($"{path}: element {element} is not in the census, passed over {times:N0} times");
+        foreach (var (field, times) in reader.PaddedFields) Console.Error.WriteLine($"{path}: {field} had spaces around it {times:N0} times");
+        return new Checked(validator.Children, validator.Findings, validator.NotChecked, validator.Year.Year);
+    }
+
+    private static Checked LookedAfter(string path, int? year, Ssda903Return? previous, Action<int> counted)
+    {
+        var read = Ssda903Reader.Read(path);
+        foreach (var note in read.Notes) Console.Error.WriteLine($"{path}: {note}");
+        var validator = Ssda903Validator.Run(read, year, previous, counted);
+        return new Checked(validator.Children, validator.Findings, validator.NotChecked, validator.Year.Year);
+    }
+
     private static string Word(Severity severity) => severity == Severity.Error ? "error" : "query";
 
     private abstract class Report : IDisposable
     {
-        public abstract void Read(string input, CinValidator validator);
+        public abstract void Read(string input, Checked done);
         public abstract void Refused(string input, string reason, int children);
         public abstract void Dispose();
     }
 
     private sealed class JsonReport(Stream output) : Report
     {
-        public override void Read(string input, CinValidator validator) => Write(input, null, validator.Children, validator.Findings, validator.NotChecked);
+        public override void Read(string input, Checked done) => Write(input, null, done.Children, done.Findings, done.NotChecked);
 
         public override void Refused(string input, string reason, int children) => Write(input, reason, children, [], []);
 
@@ -140,11 +177,11 @@ public static class ValidateCommand
             Line("input", "status", "rule", "severity", "child", "fields", "value", "message");
         }
 
-        public override void Read(string input, CinValidator validator)
+        public override void Read(string input, Checked done)
         {
-            foreach (var finding in validator.Findings)
+            foreach (var finding in done.Findings)
                 Line(input, "read", finding.Rule.Code, Word(finding.Rule.Severity), finding.Child, string.Join(' ', finding.Rule.Fields), finding.Value, finding.Rule.Message);
-            foreach (var rule in validator.NotChecked) Line(input, "read", rule.Rule, "not checked", null, null, null, rule.Reason);
+            foreach (var rule in done.NotChecked) Line(input, "read", rule.Rule, "not checked", null, null, null, rule.Reason);
         }
 
         public override void Refused(string input, string reason, int children) => Line(input, "refused", null, null, null, null, null, reason);
@@ -169,17 +206,17 @@ public static class ValidateCommand
 
         private readonly StreamWriter writer = new(output, new UTF8Encoding(false), leaveOpen: true);
 
-        public override void Read(string input, CinValidator validator)
+        public override void Read(string input, Checked done)
         {
-            writer.WriteLine($"{input}: {validator.Children:N0} children, {validator.Findings.Count:N0} findings");
-            foreach (var group in validator.Findings.GroupBy(finding => finding.Rule).OrderBy(group => group.Key.Severity).ThenBy(group => group.Key.Code, StringComparer.Ordinal))
+            writer.WriteLine($"{input}: {done.Children:N0} children, {done.Findings.Count:N0} findings");
+            foreach (var group in done.Findings.GroupBy(finding => finding.Rule).OrderBy(group => group.Key.Severity).ThenBy(group => group.Key.Code, StringComparer.Ordinal))
             {
                 writer.WriteLine();
                 writer.WriteLine($"{group.Key.Code} {Word(group.Key.Severity)}, {group.Count():N0} times: {group.Key.Message}");
                 foreach (var finding in group.Take(Shown)) writer.WriteLine($"    {finding.Child ?? "(whole return)"}: {finding.Value ?? "(nothing)"}");
                 if (group.Count() > Shown) writer.WriteLine($"    … and {group.Count() - Shown:N0} more");
             }
-            foreach (var rule in validator.NotChecked) writer.WriteLine($"{rule.Rule} not checked: {rule.Reason}");
+            foreach (var rule in done.NotChecked) writer.WriteLine($"{rule.Rule} not checked: {rule.Reason}");
             writer.WriteLine();
         }
 

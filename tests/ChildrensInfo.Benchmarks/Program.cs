@@ -16,7 +16,10 @@ switch (args.FirstOrDefault())
         return ProtectBenchmark.Run();
     case "seal":
         return await SealBenchmark.RunAsync(args[1..]);
+    case "ssda903-read":
+        Ssda903ReadBenchmark.Run(args[1..]);
+        return 0;
     default:
-        Console.Error.WriteLine("Sections: anonymise [ROWS…], cin-read [CHILDREN…], dashboard [CHILDREN], import [CHILDREN…], protect, seal [TIMES]");
+        Console.Error.WriteLine("Sections: anonymise [ROWS…], cin-read [CHILDREN…], dashboard [CHILDREN], import [CHILDREN…], protect, seal [TIMES], ssda903-read [CHILDREN…]");
         return 2;
 }

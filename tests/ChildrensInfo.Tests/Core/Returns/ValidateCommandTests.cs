@@ -75,8 +75,34 @@ public class ValidateCommandTests
         File.Delete(path);
     }
 
+    [Fact]
+    public async Task Returns_on_children_looked_after_come_out_the_same_way()
+    {
+        var folder = Ssda903File.Valid().Change("h1.ETHNIC=WHIT").Written();
+        var before = Ssda903File.LastYear().Written();
+        var empty = Directory.CreateTempSubdirectory("ssda903").FullName;
+
+        var (exit, output, error) = await Run("validate", "ssda903", folder, empty, "--year", "2025-26", "--previous", before);
+        var alone = await Run("validate", "ssda903", folder);
+
+        Assert.Equal((2, 0), (exit, alone.Exit));
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        using var read = JsonDocument.Parse(lines[0]);
+        Assert.Equal(("read", 4), (read.RootElement.GetProperty("status").GetString(), read.RootElement.GetProperty("children").GetInt32()));
+        var findings = read.RootElement.GetProperty("findings").EnumerateArray().Select(f => $"{f.GetProperty("rule")} {f.GetProperty("severity")} {f.GetProperty("child")} {f.GetProperty("value")}");
+        Assert.Equal(["103 error K1 WHIT", "204 error K1 WHIT"], findings);
+        using var refused = JsonDocument.Parse(lines[1]);
+        Assert.Equal("The folder holds no CSV table.", refused.RootElement.GetProperty("reason").GetString());
+        using var without = JsonDocument.Parse(alone.Out);
+        Assert.Contains(without.RootElement.GetProperty("notChecked").EnumerateArray(), rule => rule.GetProperty("rule").GetString() == "204");
+        Assert.Contains("4 children, 2 findings by the rules of 2025-26", error, StringComparison.Ordinal);
+        foreach (var used in new[] { folder, before, empty }) Directory.Delete(used, recursive: true);
+    }
+
     [Theory]
     [InlineData("validate")]
+    [InlineData("validate", "ssda903")]
+    [InlineData("validate", "cin", "x.xml", "--previous", "y")]
     [InlineData("validate", "cin")]
     [InlineData("validate", "cin", "x.xml", "--year", "1999-00")]
     [InlineData("validate", "cin", "x.xml", "--format", "pdf")]
