@@ -283,7 +283,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             return await RefuseForgedAsync(childId, input.SpeakerRelationshipId, actor, nameof(input.SpeakerRelationshipId), "Choose a parent or carer of this child", "speaker", cancel);
         }
 
-        if (input.ExplainsId is { } explained && !await db.VoiceRecords.AnyAsync(r => r.Id == explained && r.ChildId == childId, cancel))
+        if (input.ExplainsId is { } explained && !await doNotTell.ReadableBy(actor, db.VoiceRecords).AnyAsync(r => r.Id == explained && r.ChildId == childId, cancel))
         {
             return await RefuseForgedAsync(childId, explained, actor, "", "What this explains is not a record of this child. Open the page again", "explained record", cancel);
         }

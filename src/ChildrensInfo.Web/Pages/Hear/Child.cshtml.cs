@@ -82,7 +82,7 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
         await keys.LoadAsync([ChildId], cancel);
         Photographing = await consent.DecideNowAsync(ChildId, Purpose.ImageWork, null, cancel);
         var shown = records.Where(r => r.Kind is VoiceKind.Drawing or VoiceKind.Photo).Select(r => r.Id).ToList();
-        var about = await db.VoiceRecords.AsNoTracking().Include(r => r.Words).Where(r => r.ChildId == ChildId && r.ExplainsId != null && shown.Contains(r.ExplainsId.Value))
+        var about = await doNotTell.ReadableBy(db.Actor!, db.VoiceRecords.AsNoTracking()).Include(r => r.Words).Where(r => r.ChildId == ChildId && r.ExplainsId != null && shown.Contains(r.ExplainsId.Value))
             .OrderBy(r => r.SealedAt).ToListAsync(cancel);
         foreach (var one in about)
         {

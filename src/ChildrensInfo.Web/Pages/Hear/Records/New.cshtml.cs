@@ -22,7 +22,7 @@ namespace ChildrensInfo.Web.Pages.Hear.Records;
 [RequestSizeLimit(LargestForm)]
 [RequestFormLimits(MultipartBodyLengthLimit = LargestForm, MemoryBufferThreshold = LargestForm)]
 public class NewModel(
-    AppDbContext db, VoiceService voice, VoiceMediaService media, ToolService tools, ConsentService consent, IValidator<RecordVoice> validator, ICurrentActor current) : PageModel
+    AppDbContext db, VoiceService voice, DoNotTellService doNotTell, VoiceMediaService media, ToolService tools, ConsentService consent, IValidator<RecordVoice> validator, ICurrentActor current) : PageModel
 {
     /// <summary>Twice the largest photo, so that one too large is told so beside the field.</summary>
     private const int LargestForm = 40 * 1024 * 1024;
@@ -156,7 +156,7 @@ public class NewModel(
         (Session, Child) = (session, child);
         if (AboutId is { } about)
         {
-            About = await db.VoiceRecords.AsNoTracking().SingleOrDefaultAsync(r => r.Id == about && r.ChildId == ChildId, cancel);
+            About = await doNotTell.ReadableBy(current.Actor!, db.VoiceRecords.AsNoTracking()).SingleOrDefaultAsync(r => r.Id == about && r.ChildId == ChildId, cancel);
             if (About is null) return false;
         }
 
