@@ -43,9 +43,11 @@ public static class CoreServices
             .AddEntityFrameworkStores<AppDbContext>()
             .AddPasswordValidator<PasswordRules>();
         services.Configure<PasswordHasherOptions>(o => o.IterationCount = 210_000);
+        services.AddScoped<BookletService>();
         services.AddScoped<ChildService>();
         services.AddScoped<ConsentService>();
         services.AddScoped<CoverService>();
+        services.AddScoped<CoverageService>();
         services.AddScoped<DemoData>();
         services.AddScoped<DemoLives>();
         services.AddScoped<DemoReturns>();
@@ -72,6 +74,7 @@ public static class CoreServices
         services.AddScoped<ToolService>();
         services.AddScoped<VoiceCopyService>();
         services.AddScoped<VoiceMediaService>();
+        services.AddScoped<VoiceSearchService>();
         services.AddScoped<VoiceService>();
         services.AddScoped<WrongChildService>();
         return services;

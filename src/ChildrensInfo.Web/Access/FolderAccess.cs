@@ -31,6 +31,9 @@ public static class FolderAccess
         ["/Hear/Asks/Detail"] = Capability.ReadVoice,
         ["/Hear/Asks/Agree"] = Capability.AgreeForTeam,
         ["/Hear/Permissions/Index"] = Capability.ReadVoice,
+        ["/Hear/Search"] = Capability.ReadVoice,
+        ["/Hear/Timeline"] = Capability.ReadVoice,
+        ["/Hear/Team"] = Capability.SeeTeamCoverage,
     };
 
     /// <summary>Pages for anybody who is signed in.</summary>

@@ -3,6 +3,7 @@ using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Responses;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Web.Shared;
 using Microsoft.AspNetCore.Mvc;
@@ -15,7 +16,7 @@ namespace ChildrensInfo.Web.Pages.Hear;
 /// Where a day begins: what somebody is to know, whom they mean to meet, which permissions are about to lapse, and the children they work
 /// with, those who have not been heard for long first.
 /// </summary>
-public class IndexModel(AppDbContext db, CoverService cover, ConsentService consent, DoNotTellService doNotTell, PlannedVisitService planned, TimeProvider clock) : PageModel
+public class IndexModel(AppDbContext db, CoverService cover, ConsentService consent, DoNotTellService doNotTell, PlannedVisitService planned, ResponseService responses, TimeProvider clock) : PageModel
 {
     public const int WeeksHeardLately = 12;
 
@@ -35,6 +36,10 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
     public DateOnly Today { get; private set; }
 
     public IReadOnlyList<CoverNotice> Notices { get; private set; } = [];
+
+    public int Asks { get; private set; }
+
+    public int LateAsks { get; private set; }
 
     public IReadOnlyList<VisitRow> Visits { get; private set; } = [];
 
@@ -68,6 +73,8 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
 
         var names = children.ToDictionary(c => c.Id, c => c.Name);
         Notices = await cover.UnreadAsync(actor, cancel);
+        var asks = await responses.OpenAsksAsync(cancel);
+        (Asks, LateAsks) = (asks.Count, asks.Count(a => a.IsOverdue));
         if (MayRecord)
         {
             Visits = [.. (await db.PlannedVisits.AsNoTracking().Where(p => p.PractitionerId == actor.PersonId && p.SessionId == null && p.CalledOffAt == null)

@@ -1,0 +1,84 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Keys;
+using FluentValidation;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Core.Voice;
+
+/// <summary>Words to look for in what children said.</summary>
+public class SearchVoices
+{
+    public string? Words { get; set; }
+}
+
+public sealed class SearchVoicesValidator : AbstractValidator<SearchVoices>
+{
+    public SearchVoicesValidator() =>
+        RuleFor(s => s.Words).Cascade(CascadeMode.Stop)
+            .Must(w => SoughtWords.Read(w) is not null).WithMessage("Enter a word to look for")
+            .MaximumLength(SoughtWords.MaxLength).WithMessage($"Keep it to {SoughtWords.MaxLength} characters or fewer");
+}
+
+/// <param name="By">Who said it; null for the child.</param>
+public sealed record FoundVoice(Guid ChildId, Guid RecordId, string ChildName, Speaker Speaker, VoiceKind Kind, DateOnly HeardOn, string Language, IReadOnlyList<Piece> Around);
+
+/// <param name="Own">Own words: children's before others', the newest first.</param>
+/// <param name="OwnCount">How many were found; more than are listed when there are very many.</param>
+/// <param name="Interpreted">What workers think it means, never mixed with the words.</param>
+public sealed record VoicesFound(IReadOnlyList<FoundVoice> Own, int OwnCount, IReadOnlyList<FoundVoice> Interpreted, int InterpretedCount);
+
+/// <summary>
+/// Looks for words in what the children whom somebody works with said. Everything is opened in memory, one text after the other, and thrown
+/// away; what was looked for is written nowhere. Only what the actor may read is opened, counted or listed.
+/// </summary>
+public sealed class VoiceSearchService(AppDbContext db, DoNotTellService doNotTell, KeyRing keys, TimeProvider clock)
+{
+    /// <summary>More than these are a reason to look for another word, not to turn pages.</summary>
+    public const int Listed = 60;
+
+    public async Task<VoicesFound> SearchAsync(SoughtWords sought, Actor actor, CancellationToken cancel)
+    {
+        var names = (await db.Children.AsNoTracking().ToListAsync(cancel)).ToDictionary(c => c.Id, c => c.DisplayName);
+        await keys.LoadAsync(names.Keys, cancel);
+        // Erased keys leave nothing to open.
+        var readable = doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking()).Where(r => db.ChildKeys.Any(k => k.ChildId == r.ChildId));
+
+        var own = new List<FoundVoice>();
+        var ofChild = new Dictionary<Guid, int>();
+        var ownCount = 0;
+        var texts = readable.Where(r => r.Words != null).OrderByDescending(r => r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson).ThenByDescending(r => r.HeardOn).ThenBy(r => r.Id)
+            .Select(r => new { r.Id, r.ChildId, r.Kind, r.ToolVersionId, r.Language, r.HeardOn, r.Speaker, r.Words!.Sealed });
+        // One at a time as they arrive: a caseload of long texts never stands in memory at once.
+        await foreach (var row in texts.AsAsyncEnumerable().WithCancellation(cancel))
+        {
+            var text = AnswerSheet.TextOf(row.Kind, row.ToolVersionId, await keys.OpenAsync(row.ChildId, row.Sealed, row.Id, SealPart.Words, cancel));
+            if (sought.FindIn(text, row.Language) is not { } around) continue;
+            ownCount++;
+            Count(row.ChildId);
+            if (own.Count < Listed) own.Add(new(row.ChildId, row.Id, names[row.ChildId], row.Speaker, row.Kind, row.HeardOn, row.Language, around));
+        }
+
+        var interpreted = new List<FoundVoice>();
+        var interpretedCount = 0;
+        var interpretations = db.Interpretations.AsNoTracking().Where(i => !db.Interpretations.Any(later => later.SupersedesId == i.Id))
+            .Join(readable, i => new { i.ChildId, Id = i.VoiceRecordId }, r => new { r.ChildId, r.Id }, (i, r) => new { i.Id, i.ChildId, i.VoiceRecordId, i.Sealed, r.Kind, r.HeardOn, r.Speaker })
+            .OrderByDescending(i => i.HeardOn).ThenBy(i => i.Id);
+        await foreach (var row in interpretations.AsAsyncEnumerable().WithCancellation(cancel))
+        {
+            if (sought.FindIn(await keys.OpenAsync(row.ChildId, row.Sealed, row.Id, SealPart.Interpretation, cancel), "en") is not { } around) continue;
+            interpretedCount++;
+            Count(row.ChildId);
+            if (interpreted.Count < Listed) interpreted.Add(new(row.ChildId, row.VoiceRecordId, names[row.ChildId], row.Speaker, row.Kind, row.HeardOn, "en", around));
+        }
+
+        // A find is a reading: one line for each child, saying how many and never what.
+        foreach (var (childId, count) in ofChild) db.Add(AuditEntry.For(AuditActions.VoiceSearched, actor, childId, null, clock, count == 1 ? "1 found" : $"{count} found"));
+        await db.SaveChangesAsync(cancel);
+        return new(own, ownCount, interpreted, interpretedCount);
+
+        void Count(Guid childId) => ofChild[childId] = ofChild.GetValueOrDefault(childId) + 1;
+    }
+}

@@ -1,0 +1,53 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Web.Forms;
+using FluentValidation;
+using Microsoft.AspNetCore.Html;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace ChildrensInfo.Web.Pages.Hear;
+
+/// <summary>
+/// Finds words in what one's children said. They travel in the body of a POST and come back with the answer: never in an address, a log or a cache.
+/// </summary>
+public class SearchModel(VoiceSearchService voices, IValidator<SearchVoices> validator, ICurrentActor current) : PageModel
+{
+    [BindProperty]
+    public SearchVoices Input { get; set; } = new();
+
+    public VoicesFound? Found { get; private set; }
+
+    public void OnGet()
+    {
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
+    {
+        if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
+        Found = await voices.SearchAsync(SoughtWords.Read(Input.Words)!, current.Actor!, cancel);
+        return Page();
+    }
+
+    /// <summary>Not a space more than the words have: a page's own layout would add some.</summary>
+    public static IHtmlContent Marked(IEnumerable<Piece> pieces)
+    {
+        var html = new HtmlContentBuilder();
+        foreach (var piece in pieces)
+        {
+            if (piece.Found) html.AppendHtml("<mark class=\"found__mark\">").Append(piece.Text).AppendHtml("</mark>");
+            else html.Append(piece.Text);
+        }
+
+        return html;
+    }
+
+    public static string LabelOf(FoundVoice hit) => hit switch
+    {
+        { Kind: VoiceKind.ObservedNonVerbal } => "What was seen, not said",
+        { Kind: VoiceKind.Declined } => "Why nothing was said",
+        { Speaker: Speaker.ParentOrCarer } => "A parent’s or carer’s own words",
+        { Speaker: Speaker.Practitioner } => "A practitioner’s own words",
+        _ => "The child’s own words",
+    };
+}

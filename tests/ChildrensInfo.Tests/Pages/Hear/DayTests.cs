@@ -1,0 +1,221 @@
+using System.Net;
+using AngleSharp.Dom;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Pages.Hear;
+
+/// <summary>Searching, a child's timeline, a booklet of their words, and who of a team has not been heard.</summary>
+public class DayTests(TestSite site)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(Role.DataLead, "/hear/search")]
+    [InlineData(Role.Researcher, "/hear/search")]
+    [InlineData(Role.Administrator, "/hear/search")]
+    [InlineData(Role.Practitioner, "/hear/team")]
+    [InlineData(Role.DataLead, "/hear/team")]
+    public async Task Another_role_is_refused(Role role, string path)
+    {
+        var world = await World.CreateAsync(site);
+        using var client = site.ClientFor(world.PersonOf(role));
+        Assert.Equal(HttpStatusCode.Forbidden, (await client.GetAsync(path)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Signed_out_leads_to_sign_in_and_a_colleagues_child_is_not_there()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var colleagues = await hearing.World.AddChildAsync(hearing.World.OtherPractitioner);
+        using var nobody = site.ClientFor(null);
+        foreach (var page in new[] { "timeline", "booklet" })
+        {
+            Assert.Equal(HttpStatusCode.Redirect, (await nobody.GetAsync($"{hearing.ChildPage}/{page}")).StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound, (await hearing.Client.GetAsync($"/hear/{colleagues.Id}/{page}")).StatusCode);
+        }
+
+        using var manager = site.ClientFor(hearing.World.TeamManager);
+        Assert.Equal(HttpStatusCode.Forbidden, (await manager.GetAsync($"{hearing.ChildPage}/booklet")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Search_finds_own_words_before_what_workers_think_among_ones_own_children_only_and_leaves_no_trace_of_the_question()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Finder");
+        var world = hearing.World;
+        var record = await SayAsync(hearing, "I worried about my bicycle <b>all</b> night");
+        await SayAsync(hearing, "Mum lost her bicycle", ("Input.Speaker", "Practitioner"));
+        await SayAsync(hearing, "Nothing to do with it");
+        using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{record}/interpretation", new Dictionary<string, string?> { ["Input.Text"] = "The bicycles may stand for being free" })) { }
+        var others = await world.AddChildAsync(world.OtherPractitioner);
+        await SealAsync(world, others, "A bicycle of somebody else’s child");
+
+        var page = await TestClient.ParseAsync(await hearing.Client.SubmitAsync("/hear/search", new Dictionary<string, string?> { ["Input.Words"] = " " }));
+        Assert.Contains("Enter a word", page.GetElementById("Input_Words-error")!.TextContent);
+        Assert.Empty(await world.AuditAsync(AuditActions.VoiceSearched));
+
+        using var answer = await hearing.Client.SubmitAsync("/hear/search", new Dictionary<string, string?> { ["Input.Words"] = "BICYCLES" });
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.True(answer.Headers.CacheControl!.NoStore);
+        page = await TestClient.ParseAsync(answer);
+        Assert.Contains("2 records of what was said and 1 note", page.QuerySelector("[role=status]")!.TextContent);
+        Assert.Equal(["The child’s own words", "A practitioner’s own words"], page.QuerySelectorAll(".words__label").Select(e => e.TextContent));
+        Assert.Equal("I worried about my bicycle <b>all</b> night", page.QuerySelector(".words__text")!.TextContent);
+        Assert.Equal("bicycle", page.QuerySelector("mark")!.TextContent);
+        // The words first, then and apart the interpretation.
+        Assert.Equal(["own", "interpreted"], page.QuerySelectorAll("main h2[id]").Select(e => e.Id!));
+        Assert.Contains("bicycles may stand", page.QuerySelector(".interpretation__text")!.TextContent);
+        Assert.DoesNotContain("somebody else", page.Body!.TextContent);
+        var line = Assert.Single(await world.AuditAsync(AuditActions.VoiceSearched));
+        Assert.Equal((hearing.Child.Id, "3 found", null), (line.ChildId, line.Detail, line.SubjectId));
+
+        using var manager = site.ClientFor(world.TeamManager);
+        page = await TestClient.ParseAsync(await manager.SubmitAsync("/hear/search", new Dictionary<string, string?> { ["Input.Words"] = "bicycle" }));
+        Assert.Contains("3 records of what was said", page.QuerySelector("[role=status]")!.TextContent);
+    }
+
+    [Fact]
+    public async Task What_must_not_be_told_is_neither_found_nor_counted_nor_on_the_timeline()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var world = hearing.World;
+        await SayAsync(hearing, "My secret umbrella", ("Input.SubjectMatter", "MyHelp"));
+        await SayAsync(hearing, "An umbrella for everybody");
+        await ForbidAsync(world, hearing.Child, DoNotTellRole.CoveringPractitioners);
+        using var manager = site.ClientFor(world.TeamManager);
+        var page = await TestClient.ParseAsync(await manager.SubmitAsync("/hear/search", new Dictionary<string, string?> { ["Input.Words"] = "umbrella" }));
+        Assert.Contains("1 record of what was said", page.QuerySelector("[role=status]")!.TextContent);
+        Assert.DoesNotContain("secret", page.Body!.TextContent);
+        var timeline = (await manager.PageAsync($"{hearing.ChildPage}/timeline")).Body!.TextContent;
+        Assert.DoesNotContain("secret", timeline);
+        Assert.Contains("kept from you", timeline);
+        Assert.Contains("secret", (await hearing.Client.PageAsync($"{hearing.ChildPage}/timeline")).Body!.TextContent);
+    }
+
+    [Fact]
+    public async Task The_timeline_holds_words_what_workers_think_and_permissions_and_is_audited()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Timely");
+        var record = await SayAsync(hearing, "I want to see my brother");
+        using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{record}/interpretation", new Dictionary<string, string?> { ["Input.Text"] = "Misses him" })) { }
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Refused);
+        var page = await hearing.Client.PageAsync($"{hearing.ChildPage}/timeline");
+        Assert.Equal(
+            ["Timely said no: record their voice", "Perry Wren wrote what they think it means", "Timely said"],
+            page.QuerySelectorAll(".timeline__title").Select(e => e.TextContent.Trim()));
+        Assert.Equal("I want to see my brother", page.QuerySelector(".words__text")!.TextContent);
+        Assert.Equal($"{hearing.ChildPage}#record-{record}", page.QuerySelector(".timeline__item--voice a")!.GetAttribute("href"));
+        Assert.Contains(await hearing.World.AuditAsync(AuditActions.ChildRead, hearing.Child.Id), a => a.Detail == "/Hear/Timeline");
+    }
+
+    [Fact]
+    public async Task A_booklet_holds_the_childs_own_words_exactly_and_leaves_out_what_the_family_must_not_be_told()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Booker");
+        var world = hearing.World;
+        const string exact = "  fuck   school 😀\nI want <i>Nan</i>";
+        await SayAsync(hearing, exact);
+        await SayAsync(hearing, "Dad shouts", ("Input.SubjectMatter", "MyHelp"));
+        await SayAsync(hearing, "A worker’s own view", ("Input.Speaker", "Practitioner"));
+        var drawn = await hearing.SealFileAsync(Hearing.Png(), VoiceKind.Drawing);
+        await ForbidAsync(world, hearing.Child, DoNotTellRole.Family);
+        var path = $"{hearing.ChildPage}/booklet";
+
+        var form = await hearing.Client.PageAsync(path);
+        Assert.Equal(3, form.QuerySelectorAll("input[name='Input.Records'][checked]").Length);
+        Assert.DoesNotContain("worker’s own view", form.Body!.TextContent);
+        var page = await TestClient.ParseAsync(await hearing.Client.SubmitAsync(form, path, new Dictionary<string, string?>()));
+        Assert.Contains("Choose what the booklet is for", page.GetElementById("Input_For-error")!.TextContent);
+        Assert.Contains("Say whether somebody in the family", page.GetElementById("Input_FamilyMaySee-error")!.TextContent);
+        Assert.Empty(await world.AuditAsync(AuditActions.BookletMade));
+
+        page = await TestClient.ParseAsync(await hearing.Client.SubmitAsync(form, path, new Dictionary<string, string?> { ["Input.For"] = "TheChild", ["Input.FamilyMaySee"] = "true" }));
+        Assert.Equal([exact], page.QuerySelectorAll(".booklet__words").Select(e => e.TextContent));
+        Assert.Equal($"{hearing.ChildPage}/media/{drawn.FileId}", page.QuerySelector(".booklet__picture")!.GetAttribute("src"));
+        Assert.DoesNotContain("Dad shouts", page.Body!.TextContent);
+        Assert.Contains("1 thing that somebody in the family must not be told", page.QuerySelector(".booklet-note")!.TextContent);
+        Assert.Empty(page.QuerySelectorAll(".interpretation"));
+        Assert.Equal("TheChild, 2 in, 1 left out", Assert.Single(await world.AuditAsync(AuditActions.BookletMade, hearing.Child.Id)).Detail);
+
+        page = await TestClient.ParseAsync(await hearing.Client.SubmitAsync(form, path, new Dictionary<string, string?> { ["Input.For"] = "LifeStory", ["Input.FamilyMaySee"] = "false" }));
+        Assert.Equal([exact, "Dad shouts"], page.QuerySelectorAll(".booklet__words").Select(e => e.TextContent).Order());
+
+        // A forged id of another child's record brings nothing in.
+        var other = await hearing.AnotherChildAsync();
+        var theirs = await SealAsync(world, other, "Not Booker’s words");
+        page = await TestClient.ParseAsync(await hearing.Client.SubmitAsync(form, path, new Dictionary<string, string?> { ["Input.For"] = "LifeStory", ["Input.FamilyMaySee"] = "false", ["Input.Records"] = theirs.ToString() }));
+        Assert.DoesNotContain("Not Booker", page.Body!.TextContent);
+    }
+
+    [Fact]
+    public async Task A_manager_sees_numbers_of_every_team_protected_and_names_of_their_own_only()
+    {
+        var world = await World.CreateAsync(site);
+        var (_, outside) = await world.AddTeamAsync("Court", "Ossian Pike");
+        var never = await world.AddChildAsync(world.Practitioner, givenName: "Never");
+        var heard = await world.AddChildAsync(world.Practitioner, givenName: "Heard");
+        await SealAsync(world, heard, "hello");
+        for (var i = 0; i < 20; i++) await world.AddChildAsync(world.OtherPractitioner, givenName: "Waiting");
+        for (var i = 0; i < 9; i++) await world.AddChildAsync(outside, givenName: "Elsewhere");
+        for (var i = 0; i < 2; i++) await SealAsync(world, await world.AddChildAsync(outside, givenName: "Elsewhere"), "hello");
+
+        using var manager = site.ClientFor(world.TeamManager);
+        var page = await manager.PageAsync("/hear/team");
+        var chart = page.QuerySelector(".chart")!;
+        Assert.DoesNotContain("Thistlebrook", chart.TextContent);
+        Assert.Equal(["Assessment", "Court"], chart.QuerySelectorAll("tbody th").Select(e => e.TextContent));
+        // Two of Court's eleven were heard: nine not heard would give them away.
+        Assert.DoesNotContain("9", chart.QuerySelectorAll("tbody tr").Single(r => r.TextContent.StartsWith("Court", StringComparison.Ordinal)).TextContent);
+        var listed = page.QuerySelectorAll(".scroll tbody th").Select(e => e.TextContent.Trim()).ToList();
+        Assert.Equal(21, listed.Count);
+        Assert.Contains("Never Thistlebrook", listed);
+        Assert.DoesNotContain(listed, n => n.StartsWith("Heard", StringComparison.Ordinal) || n.StartsWith("Elsewhere", StringComparison.Ordinal));
+        Assert.Contains(page.QuerySelectorAll(".scroll a"), a => a.GetAttribute("href") == $"/hear/{never.Id}");
+        var line = Assert.Single(await world.AuditAsync(AuditActions.CoverageRead));
+        Assert.Equal((world.TeamManager.Id, world.Team.Id, "21 children"), (line.ActorId, line.SubjectId!.Value, line.Detail));
+    }
+
+    private static async Task<Guid> SayAsync(Hearing hearing, string text, params (string, string?)[] instead)
+    {
+        var id = Guid.CreateVersion7();
+        var fields = Hearing.Said(text, instead);
+        fields["Input.Id"] = id.ToString();
+        using var answer = await hearing.Client.SubmitAsync(hearing.WordsPage(await hearing.VisitAsync()), fields);
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        return id;
+    }
+
+    /// <summary>Words of a child of anybody's, sealed as the service would.</summary>
+    private async Task<Guid> SealAsync(World world, Child child, string text)
+    {
+        using var scope = site.As(world.Whole);
+        var voice = scope.Get<VoiceService>();
+        var (session, id) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        Assert.True((await voice.StartAsync(child.Id, new StartSession { Id = session, OccurredOn = ConsentRules.LocalDay(DateTime.UtcNow), Place = Place.Home, SeenAlone = SeenAlone.Yes }, world.Whole, Cancel))!.IsDone);
+        var outcome = await voice.RecordAsync(child.Id, session, new RecordVoice
+        {
+            Id = id, Kind = VoiceKind.TypedText, Speaker = Speaker.Child, SubjectMatter = SubjectMatter.MyLife, Layer = Layer.Data,
+            Provenance = WordsProvenance.OwnHand, Language = "en", Text = text,
+        }, world.Whole, Cancel);
+        Assert.True(outcome!.IsDone, outcome.Refusal?.Message);
+        return id;
+    }
+
+    /// <summary>The child does not want what they said about the help they get to be told to somebody.</summary>
+    private async Task ForbidAsync(World world, Child child, DoNotTellRole role)
+    {
+        using var scope = site.As(World.ActorOf(world.Practitioner));
+        var outcome = await scope.Get<DoNotTellService>().RecordAsync(child.Id, new RecordDoNotTell
+        {
+            Id = Guid.CreateVersion7(), Who = role.ToString(), Scope = DoNotTellScope.Subject, SubjectMatter = SubjectMatter.MyHelp, Reason = DoNotTellReason.Afraid, SaidBy = DoNotTellSaidBy.Child,
+        }, World.ActorOf(world.Practitioner), Cancel);
+        Assert.True(outcome!.IsDone, outcome.Refusal?.Message);
+    }
+}
