@@ -201,8 +201,14 @@ public class DayTests(TestSite site)
         Assert.True((await voice.StartAsync(child.Id, new StartSession { Id = session, OccurredOn = ConsentRules.LocalDay(DateTime.UtcNow), Place = Place.Home, SeenAlone = SeenAlone.Yes }, world.Whole, Cancel))!.IsDone);
         var outcome = await voice.RecordAsync(child.Id, session, new RecordVoice
         {
-            Id = id, Kind = VoiceKind.TypedText, Speaker = Speaker.Child, SubjectMatter = SubjectMatter.MyLife, Layer = Layer.Data,
-            Provenance = WordsProvenance.OwnHand, Language = "en", Text = text,
+            Id = id,
+            Kind = VoiceKind.TypedText,
+            Speaker = Speaker.Child,
+            SubjectMatter = SubjectMatter.MyLife,
+            Layer = Layer.Data,
+            Provenance = WordsProvenance.OwnHand,
+            Language = "en",
+            Text = text,
         }, world.Whole, Cancel);
         Assert.True(outcome!.IsDone, outcome.Refusal?.Message);
         return id;
@@ -214,7 +220,12 @@ public class DayTests(TestSite site)
         using var scope = site.As(World.ActorOf(world.Practitioner));
         var outcome = await scope.Get<DoNotTellService>().RecordAsync(child.Id, new RecordDoNotTell
         {
-            Id = Guid.CreateVersion7(), Who = role.ToString(), Scope = DoNotTellScope.Subject, SubjectMatter = SubjectMatter.MyHelp, Reason = DoNotTellReason.Afraid, SaidBy = DoNotTellSaidBy.Child,
+            Id = Guid.CreateVersion7(),
+            Who = role.ToString(),
+            Scope = DoNotTellScope.Subject,
+            SubjectMatter = SubjectMatter.MyHelp,
+            Reason = DoNotTellReason.Afraid,
+            SaidBy = DoNotTellSaidBy.Child,
         }, World.ActorOf(world.Practitioner), Cancel);
         Assert.True(outcome!.IsDone, outcome.Refusal?.Message);
     }
