@@ -80,7 +80,8 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, KeyRing 
                 TimelineKind.Interpretation => interpretations,
                 TimelineKind.Ask => asks,
                 _ => permissions,
-            })[happened.Id] with { On = happened.On });
+            })[happened.Id] with
+            { On = happened.On });
         }
 
         Rows = rows;

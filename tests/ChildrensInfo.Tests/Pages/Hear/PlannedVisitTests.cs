@@ -17,7 +17,10 @@ public class PlannedVisitTests(TestSite site)
 
     private static Dictionary<string, string?> Planned(DateOnly on) => new()
     {
-        ["Input.PlannedOn.Day"] = $"{on.Day}", ["Input.PlannedOn.Month"] = $"{on.Month}", ["Input.PlannedOn.Year"] = $"{on.Year}", ["Input.Place"] = "School",
+        ["Input.PlannedOn.Day"] = $"{on.Day}",
+        ["Input.PlannedOn.Month"] = $"{on.Month}",
+        ["Input.PlannedOn.Year"] = $"{on.Year}",
+        ["Input.Place"] = "School",
     };
 
     [Fact]
