@@ -73,7 +73,7 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
 
         var names = children.ToDictionary(c => c.Id, c => c.Name);
         Notices = await cover.UnreadAsync(actor, cancel);
-        var asks = await responses.OpenAsksAsync(cancel);
+        var asks = await responses.OpenAsksAsync(actor, cancel);
         (Asks, LateAsks) = (asks.Count, asks.Count(a => a.IsOverdue));
         if (MayRecord)
         {
