@@ -217,7 +217,7 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
         var heard = lives.Where(l => l.Practitioner is not null).ToList();
         // The people who can sign in should find something on most pages: their children come up more often.
         var weighted = heard.Concat(heard.Where(l => l.Practitioner!.PasswordHash is not null)).Concat(heard.Where(l => l.Practitioner!.PasswordHash is not null)).ToList();
-        var unsaid = content.Voices.Where(v => v.Kind != "Declined" && (v.Language != "cy" || authority.Nation == Nation.Wales)).OrderBy(_ => random.Next()).ToList();
+        var unsaid = content.Voices.Where(v => (v.Language != "cy" || authority.Nation == Nation.Wales)).OrderBy(_ => random.Next()).ToList();
         var wanted = Math.Min(unsaid.Count - 20, lives.Count(l => l.IsOpen) * VoicesPerHundredOpen / 100);
         for (var tries = 0; wanted > 0 && tries < 20_000; tries++)
         {
@@ -232,6 +232,47 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
             await AddVoiceAsync(life, voice, content.Sessions, day, age, random, cancel);
             wanted--;
         }
+
+        foreach (var (key, from, to, given, order) in AnsweredWithTools)
+        {
+            var life = heard.Find(l => l.Practitioner!.PasswordHash is not null && l.IsOpen && l.Child.AgeOn(today.AddDays(-3)) is { } age && age >= from && age <= to);
+            if (life is not null) await AnswerAsync(life, key, given, order, today.AddDays(-3), cancel);
+        }
+    }
+
+    /// <summary>What children of the people who sign in answered with the shipped tools: by key and age, item by item.</summary>
+    private static readonly (string Key, int From, int To, GivenAnswer[] Given, string? Order)[] AnsweredWithTools =
+    [
+        ("one-to-ten", 10, 17, [new() { Item = "safe", Value = "6" }, new() { Item = "listened-to", Value = "3" }, new() { Item = "altogether", Value = GivenAnswer.Skip }], null),
+        ("three-houses", 6, 12,
+        [
+            new() { Item = "worries", Place = 3, Words = "when the bins get kicked over at night" },
+            new() { Item = "good-things", Place = 1, OwnName = "The brilliant house", Words = "Nan. Toast. My bike even if its small" },
+            new() { Item = "dreams", Place = 2, Words = "a room with a door that shuts" },
+        ], null),
+        ("feelings", 5, 9, [new() { Item = "worried", Chosen = true }, new() { Item = "excited", Chosen = true }], null),
+        ("symbol-board", 3, 12, [], "home dog happy i outside"),
+    ];
+
+    private async Task AnswerAsync(Life life, string key, GivenAnswer[] given, string? order, DateOnly day, CancellationToken cancel)
+    {
+        var version = await db.ToolVersions.AsNoTracking().Include(v => v.Tool).SingleAsync(v => v.AuthorityId == null && v.Language == "en" && v.Number == 1 && v.Tool!.Key == key, cancel);
+        var child = life.Child;
+        var sheet = ToolAnswers.Read(key, version.Tool!.Kind, version.Number, version.Title, version.Definition, given, order, false, null).Sheet!.Write();
+        var at = day.ToDateTime(new TimeOnly(16, 10), DateTimeKind.Utc);
+        var (sessionId, id) = (Guid.CreateVersion7(at), Guid.CreateVersion7(at.AddMinutes(1)));
+        db.Add(new VoiceSession
+        {
+            Id = sessionId, AuthorityId = child.AuthorityId, ChildId = child.Id, PractitionerId = life.Practitioner!.Id, OccurredOn = day, Place = Place.School, SeenAlone = SeenAlone.Yes,
+            RecordedAt = at, Offered = [VoiceKind.TypedText, version.Tool.Kind == ToolKind.Scale ? VoiceKind.ScaleAnswer : VoiceKind.ToolAnswer], DeviceHeldBy = DeviceHeldBy.Child, ToldHow = ToldHow.Spoken,
+        });
+        db.Add(new VoiceRecord
+        {
+            Id = id, AuthorityId = child.AuthorityId, ChildId = child.Id, SessionId = sessionId, Speaker = VoiceService.SpeakerOf(child, day), AgeAtTime = child.AgeOn(day), Layer = Layer.Data,
+            SubjectMatter = SubjectMatter.MyLife, Kind = VoiceService.KindOf(version.Tool.Kind), Provenance = WordsProvenance.OwnHand, Language = "en", ToolVersionId = version.Id, HeardOn = day,
+            SealedAt = at.AddMinutes(10), SealedById = life.Practitioner.Id, ContentSeal = await keys.FingerprintAsync(child.Id, System.Text.Encoding.UTF8.GetBytes(sheet), cancel),
+        });
+        db.Add(new VoiceWords { VoiceRecordId = id, AuthorityId = child.AuthorityId, ChildId = child.Id, Sealed = await keys.SealAsync(child.Id, sheet, id, SealPart.Words, cancel) });
     }
 
     private async Task AddVoiceAsync(Life life, DemoVoice voice, DemoSessions sessions, DateOnly day, int age, Random random, CancellationToken cancel)
@@ -257,6 +298,8 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
 
         var id = Guid.CreateVersion7(at.AddMinutes(1));
         var text = voice.Text;
+        // Written down word for word is text too; the provenance tells the two apart.
+        var kind = Enum.TryParse<VoiceKind>(voice.Kind, out var said) ? said : VoiceKind.TypedText;
         db.Add(new VoiceRecord
         {
             Id = id,
@@ -268,8 +311,13 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
             AgeAtTime = age,
             Layer = Enum.Parse<Layer>(voice.Layer),
             SubjectMatter = Enum.Parse<SubjectMatter>(voice.Subject),
-            Kind = VoiceKind.TypedText,
-            Provenance = voice.Kind is "ObservedNonVerbal" or "SignOrGesture" ? WordsProvenance.Observed
+            Kind = kind,
+            Observer = kind == VoiceKind.ObservedNonVerbal ? Observer.Practitioner : null,
+            NotHeardReason = kind == VoiceKind.Declined ? NotHeardReason.DidNotWantTo : null,
+            Offered = kind == VoiceKind.Declined ? [VoiceKind.TypedText, VoiceKind.Drawing] : [],
+            Interpreter = voice.Provenance == "ViaInterpreter" ? InterpreterRole.ProfessionalInterpreter : null,
+            SpokenLanguage = voice.Provenance == "ViaInterpreter" ? voice.Language : null,
+            Provenance = kind is VoiceKind.ObservedNonVerbal or VoiceKind.Declined ? WordsProvenance.Observed
                 : voice.Provenance == "ChildsHand" ? WordsProvenance.OwnHand : Enum.Parse<WordsProvenance>(voice.Provenance),
             Language = voice.Language,
             // As often asked as not, and mostly yes; the minute is as good as a die and leaves the rest of the demo as it is.

@@ -110,7 +110,8 @@ public static class ToolAnswers
         }).ToList();
         foreach (var wrong in answers.Where(a => a.Place < 1 || a.Place > tool.Items.Count)) refusals.Add(new(wrong.Field, $"Choose a place from 1 to {tool.Items.Count}"));
         if (answers.All(a => a.Answer.Skipped)) refusals.Add(new("Answers[0].Words", "Enter what belongs in at least one of them, or say that nothing was said"));
-        return [.. answers.OrderBy(a => a.Place).Select(a => a.Answer)];
+        // Two in one place: the one that was moved there goes before the one that stood there from the start.
+        return [.. answers.Select((a, i) => (a.Place, Stayed: a.Place == i + 1, a.Answer)).OrderBy(a => a.Place).ThenBy(a => a.Stayed).Select(a => a.Answer)];
     }
 
     private static List<ToolAnswer> Pointed(Dictionary<string, ToolItem> items, ToolDefinition tool, IReadOnlyList<GivenAnswer> given, string? order, List<Refusal> refusals)

@@ -1,7 +1,7 @@
 // Turns a board of symbols into keys that say one thing after the other; without scripts it is a list of boxes to tick.
 import { button, make } from './upload.js';
 
-for (const board of document.querySelectorAll('[data-board]')) {
+for (const board of document.querySelectorAll('[data-board]:not([data-board=""])')) {
   const order = document.getElementById(board.dataset.board);
   const said = order.value.split(' ').filter(Boolean);
   const symbols = new Map();

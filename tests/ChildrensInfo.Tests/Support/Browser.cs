@@ -25,7 +25,7 @@ public sealed class Browser : IAsyncLifetime
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     /// <summary>A page signed in as somebody, failing the test on any error its scripts throw.</summary>
-    public async Task<Visitor> OpenAsync(TestSite site, AppUser? person, int width = 1200, int height = 900)
+    public async Task<Visitor> OpenAsync(TestSite site, AppUser? person, int width = 1200, int height = 900, bool touch = false)
     {
         var context = await (await StartAsync()).NewContextAsync(new()
         {
@@ -33,6 +33,7 @@ public sealed class Browser : IAsyncLifetime
             Locale = "en-GB",
             TimezoneId = "Europe/London",
             ViewportSize = new() { Width = width, Height = height },
+            HasTouch = touch,
             Permissions = ["microphone"],
             ReducedMotion = ReducedMotion.Reduce,
         });

@@ -76,6 +76,9 @@ public class ToolAnswersTests
     public void Empty_houses_and_places_that_are_not_there_are_refused()
     {
         Assert.Equal("Answers[0].Words", Assert.Single(Read(ToolKind.Houses, Houses, [new() { Item = "worries" }]).Refusals).Field);
+        // Only the last was moved, to the front.
+        var moved = Read(ToolKind.Houses, Houses, [new() { Item = "worries", Place = 1 }, new() { Item = "good", Place = 2 }, new() { Item = "dreams", Words = "A goldfish", Place = 1 }]);
+        Assert.Equal(["dreams", "worries", "good"], moved.Sheet!.Answers.Select(a => a.Item));
         Assert.Equal("Answers[0].Place", Assert.Single(Read(ToolKind.Houses, Houses, [new() { Item = "worries", Words = "The dark", Place = 4 }]).Refusals).Field);
     }
 
