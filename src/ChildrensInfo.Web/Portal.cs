@@ -80,7 +80,11 @@ public static class Portal
             .AddTokenProvider<WelcomeLinks>(PeopleService.LinkProvider)
             .AddClaimsPrincipalFactory<PortalClaimsFactory>();
         // Checked at each request: somebody who left, or whose role changed, is out at their next click.
-        services.Configure<SecurityStampValidatorOptions>(o => o.ValidationInterval = TimeSpan.Zero);
+        services.Configure<SecurityStampValidatorOptions>(o =>
+        {
+            o.ValidationInterval = TimeSpan.Zero;
+            o.OnRefreshingPrincipal = ChildModeGate.KeepClaimAsync;
+        });
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
         services.ConfigureApplicationCookie(cookie =>
         {
@@ -138,6 +142,7 @@ public static class Portal
         app.UseRouting();
         app.UseMiddleware<MethodRules>();
         app.UseAuthentication();
+        app.UseMiddleware<ChildModeGate>();
         app.UseMiddleware<RefusalAudit>();
         app.UseAuthorization();
 

@@ -15,6 +15,9 @@ public class AppUser : IdentityUser<Guid>
 
     public Role Role { get; set; }
 
+    /// <summary>Of the PIN by which a practitioner takes a device back from a child; null until they choose one.</summary>
+    public string? PinHash { get; set; }
+
     /// <summary>When the person left. Nobody is deleted: their name stands under what they recorded.</summary>
     public DateTime? LeftAt { get; set; }
 }

@@ -20,6 +20,10 @@ public static class AuditActions
     public const string DoNotTellRecorded = "child.do-not-tell";
     public const string DoNotTellEnded = "child.do-not-tell-ended";
     public const string SessionStarted = "session.started";
+    public const string ChildModeStarted = "child-mode.started";
+    public const string ChildModeEnded = "child-mode.ended";
+    public const string PinChosen = "account.pin-chosen";
+    public const string PinRefused = "child-mode.pin-refused";
     public const string VoiceRecorded = "voice.recorded";
     public const string VoiceCorrected = "voice.corrected";
     public const string VoiceMoved = "voice.moved";

@@ -55,6 +55,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<DoNotTell> DoNotTells => Set<DoNotTell>();
     public DbSet<PlannedVisit> PlannedVisits => Set<PlannedVisit>();
     public DbSet<VoiceSession> VoiceSessions => Set<VoiceSession>();
+    public DbSet<ChildMode> ChildModes => Set<ChildMode>();
     public DbSet<VoiceRecord> VoiceRecords => Set<VoiceRecord>();
     public DbSet<VoiceWords> VoiceWords => Set<VoiceWords>();
     public DbSet<Tool> Tools => Set<Tool>();
@@ -157,6 +158,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockNeed<Section47>(builder);
         LockNeed<ProtectionPlan>(builder);
         LockNeed<ExtractChild>(builder);
+        LockWhole<ChildMode>(builder);
         LockWhole<VoiceWords>(builder);
         LockWhole<Interpretation>(builder);
         LockWhole<InterpretationShowing>(builder);

@@ -173,6 +173,20 @@ internal sealed class VoiceSessionConfiguration : IEntityTypeConfiguration<Voice
     }
 }
 
+internal sealed class ChildModeConfiguration : IEntityTypeConfiguration<ChildMode>
+{
+    public void Configure(EntityTypeBuilder<ChildMode> builder)
+    {
+        builder.BelongsToChild(nameof(ChildMode.Child));
+        builder.HasOne(m => m.Session).WithMany().HasForeignKey(m => new { m.ChildId, m.SessionId })
+            .HasPrincipalKey(s => new { s.ChildId, s.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(m => m.PractitionerId).OnDelete(DeleteBehavior.Restrict);
+        builder.Property(m => m.Look).HasConversion<string>();
+        builder.Property(m => m.Language).HasMaxLength(2);
+        builder.Property(m => m.Version).IsRowVersion();
+    }
+}
+
 internal sealed class VoiceRecordConfiguration : IEntityTypeConfiguration<VoiceRecord>
 {
     public void Configure(EntityTypeBuilder<VoiceRecord> builder)

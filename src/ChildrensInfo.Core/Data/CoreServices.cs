@@ -44,6 +44,7 @@ public static class CoreServices
             .AddPasswordValidator<PasswordRules>();
         services.Configure<PasswordHasherOptions>(o => o.IterationCount = 210_000);
         services.AddScoped<BookletService>();
+        services.AddScoped<ChildModeService>();
         services.AddScoped<ChildService>();
         services.AddScoped<ConsentService>();
         services.AddScoped<CoverService>();

@@ -16,6 +16,9 @@ function entries() {
 // With nobody signed in the words wait: the sign-in page comes before the way back.
 if (person) for (const [key, entry] of entries()) if (entry?.person !== person) sessionStorage.removeItem(key);
 
+// What this page shows as kept has arrived.
+for (const [key, entry] of entries()) if (entry && document.querySelector(`[data-kept="${CSS.escape(entry.id)}"]`)) sessionStorage.removeItem(key);
+
 for (const form of document.querySelectorAll('form[data-keep]')) if (person) keep(form);
 
 function keep(form) {
@@ -23,10 +26,7 @@ function keep(form) {
   const id = form.elements.namedItem(form.dataset.keepId);
   const typed = () => [...form.elements].filter(e => e.name && e.name !== '__RequestVerificationToken' && (e.tagName === 'TEXTAREA' || (e.tagName === 'INPUT' && ['text', 'hidden'].includes(e.type))));
   const before = entries().find(([k]) => k === key)?.[1];
-  if (before) {
-    if (document.querySelector(`[data-kept="${CSS.escape(before.id)}"]`)) sessionStorage.removeItem(key);
-    else if (typed().every(e => e.tagName !== 'TEXTAREA' || e.value === '' || e.value === before.values[e.name])) restore(before);
-  }
+  if (before && typed().every(e => e.tagName !== 'TEXTAREA' || e.value === '' || e.value === before.values[e.name])) restore(before);
 
   function restore(entry) {
     let back = false;

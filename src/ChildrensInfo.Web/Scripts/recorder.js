@@ -183,6 +183,9 @@ function start(root) {
     }
   }
 
+  // The child's screen was covered: nothing may listen behind it.
+  document.addEventListener('cover', () => finish('The screen was hidden, so the recording was stopped. What was recorded until then is kept.'));
+
   function pause() {
     recorder.pause();
     ranMs = elapsed();

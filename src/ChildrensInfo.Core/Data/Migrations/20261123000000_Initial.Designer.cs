@@ -95,6 +95,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("phone_number_confirmed");
 
+                    b.Property<string>("PinHash")
+                        .HasColumnType("text")
+                        .HasColumnName("pin_hash");
+
                     b.Property<string>("Role")
                         .IsRequired()
                         .HasColumnType("text")
@@ -2285,6 +2289,80 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("breach_reports", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.ChildMode", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasMaxLength(2)
+                        .HasColumnType("character varying(2)")
+                        .HasColumnName("language");
+
+                    b.Property<string>("Look")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("look");
+
+                    b.Property<Guid>("PractitionerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("practitioner_id");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("session_id");
+
+                    b.Property<DateTime>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.Property<DateTime?>("WaitUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("wait_until");
+
+                    b.Property<int>("WrongPins")
+                        .HasColumnType("integer")
+                        .HasColumnName("wrong_pins");
+
+                    b.HasKey("Id")
+                        .HasName("pk_child_modes");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_child_modes_child_id");
+
+                    b.HasIndex("PractitionerId")
+                        .HasDatabaseName("ix_child_modes_practitioner_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_child_modes_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "SessionId")
+                        .HasDatabaseName("ix_child_modes_child_id_session_id");
+
+                    b.ToTable("child_modes", (string)null);
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Voice.Interpretation", b =>
                 {
                     b.Property<Guid>("Id")
@@ -3785,6 +3863,36 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_breach_reports_voice_records_wrong_child_id_wrong_record_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.ChildMode", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("PractitionerId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_child_modes_people_practitioner_id");
+
+                    b.HasOne("ChildrensInfo.Core.Children.Child", "Child")
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_child_modes_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.VoiceSession", "Session")
+                        .WithMany()
+                        .HasForeignKey("ChildId", "SessionId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_child_modes_voice_sessions_child_id_session_id");
+
+                    b.Navigation("Child");
+
+                    b.Navigation("Session");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Voice.Interpretation", b =>

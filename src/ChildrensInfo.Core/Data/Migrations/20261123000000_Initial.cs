@@ -367,6 +367,7 @@ namespace ChildrensInfo.Core.Data.Migrations
                     team_id = table.Column<Guid>(type: "uuid", nullable: true),
                     display_name = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
                     role = table.Column<string>(type: "text", nullable: false),
+                    pin_hash = table.Column<string>(type: "text", nullable: true),
                     left_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     user_name = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
                     normalized_user_name = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
@@ -742,6 +743,46 @@ namespace ChildrensInfo.Core.Data.Migrations
                         column: x => x.person_id,
                         principalTable: "people",
                         principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "child_modes",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    authority_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    child_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    session_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    practitioner_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    look = table.Column<string>(type: "text", nullable: false),
+                    language = table.Column<string>(type: "character varying(2)", maxLength: 2, nullable: false),
+                    started_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    ended_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    wrong_pins = table.Column<int>(type: "integer", nullable: false),
+                    wait_until = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_child_modes", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_child_modes_children_authority_id_child_id",
+                        columns: x => new { x.authority_id, x.child_id },
+                        principalTable: "children",
+                        principalColumns: new[] { "authority_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_child_modes_people_practitioner_id",
+                        column: x => x.practitioner_id,
+                        principalTable: "people",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_child_modes_voice_sessions_child_id_session_id",
+                        columns: x => new { x.child_id, x.session_id },
+                        principalTable: "voice_sessions",
+                        principalColumns: new[] { "child_id", "id" },
                         onDelete: ReferentialAction.Restrict);
                 });
 
@@ -1810,6 +1851,26 @@ namespace ChildrensInfo.Core.Data.Migrations
                 name: "ix_child_keys_child_id",
                 table: "child_keys",
                 column: "child_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_child_modes_authority_id_child_id",
+                table: "child_modes",
+                columns: new[] { "authority_id", "child_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_child_modes_child_id",
+                table: "child_modes",
+                column: "child_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_child_modes_child_id_session_id",
+                table: "child_modes",
+                columns: new[] { "child_id", "session_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_child_modes_practitioner_id",
+                table: "child_modes",
+                column: "practitioner_id");
 
             migrationBuilder.CreateIndex(
                 name: "ix_children_authority_id_la_child_id",

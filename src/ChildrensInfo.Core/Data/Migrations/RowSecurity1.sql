@@ -16,6 +16,8 @@ grant usage on all sequences in schema public to portal_app;
 revoke all on "__EFMigrationsHistory" from portal_app;
 grant select on "__EFMigrationsHistory" to portal_app;
 
+revoke delete on child_modes from portal_app;
+
 -- Once written, never changed: not by the site, and by a trigger not by its owner either.
 revoke update, delete on audit_entries, consent_events, wordings, voice_records, voice_words, interpretations, voice_sessions,
     transcripts, transcript_acceptances, interpretation_showings, third_party_voices, third_party_answers, competence_assessments, extract_children, tools, tool_versions from portal_app;
@@ -219,6 +221,7 @@ begin
             ('third_party_answers', '''Whole'''),
             ('breach_reports', '''Whole'''),
             ('do_not_tells', '''Whole'''),
+            ('child_modes', '''Whole'''),
             ('transcripts', '''Whole'''),
             ('transcript_acceptances', '''Whole'''),
             ('competence_assessments', '''Whole'''),

@@ -1,0 +1,86 @@
+using System.Security.Claims;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Voice;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace ChildrensInfo.Web.Access;
+
+/// <summary>
+/// While a browser is lent to a child, every address answers with the child's own screen. That it is lent stands in the sign-in cookie itself,
+/// encrypted: whoever takes the cookie away is signed out, and nothing else. Whether it still lasts stands in the database.
+/// </summary>
+public sealed class ChildModeGate(RequestDelegate next)
+{
+    public const string Claim = "portal:child-mode";
+
+    /// <summary>Where the child's own screen begins. No address of it names a child or a visit, so that none can be typed.</summary>
+    public const string Home = "/hear/my-say";
+
+    private const string Folder = "/Hear/ChildMode/";
+
+    /// <summary>The page that lends the device; it is the worker's own and closed while the device is lent.</summary>
+    private const string HandOverPage = Folder + "HandOver";
+
+    public static bool IsChildsOwn(string page) => page.StartsWith(Folder, StringComparison.Ordinal) && page != HandOverPage;
+
+    public async Task InvokeAsync(HttpContext context, ICurrentActor current, ChildModeService modes, SignInManager<AppUser> signIn)
+    {
+        var page = context.GetEndpoint()?.Metadata.GetMetadata<PageActionDescriptor>()?.ViewEnginePath;
+        if (context.User.FindFirstValue(Claim) is not { } claim || current.Actor is not { } actor)
+        {
+            if (page is not null && IsChildsOwn(page) && current.Actor?.Can(Capability.HearChildren) == true)
+            {
+                // Nothing is lent: whoever comes here by the back button is the worker.
+                context.Response.Redirect("/hear");
+                return;
+            }
+
+            await next(context);
+            return;
+        }
+
+        if (context.GetEndpoint()?.Metadata.GetMetadata<Microsoft.AspNetCore.StaticAssets.StaticAssetDescriptor>() is not null || (page is "/Account/SignOut" && HttpMethods.IsPost(context.Request.Method)))
+        {
+            await next(context);
+            return;
+        }
+
+        var mode = Guid.TryParse(claim, out var id) ? await modes.FindAsync(id, actor, context.RequestAborted) : null;
+        if (mode is null)
+        {
+            // Taken back elsewhere, or the child is no longer this worker's. Nobody can tell who holds the device, so nothing is shown on it.
+            await signIn.SignOutAsync();
+            context.Response.Headers["Clear-Site-Data"] = "\"cache\"";
+            context.Response.Redirect("/Account/SignIn");
+            return;
+        }
+
+        context.Items[typeof(ChildMode)] = mode;
+        if (context.Features.Get<IExceptionHandlerFeature>() is not null)
+        {
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            context.Response.ContentType = "text/plain; charset=utf-8";
+            await context.Response.WriteAsync(mode.Language == "cy" ? "Aeth rhywbeth o’i le. Dangos hwn i dy weithiwr." : "Something went wrong. Show this to your worker.", context.RequestAborted);
+            return;
+        }
+
+        var isMedia = context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route } && route.Contains("/media/", StringComparison.Ordinal)
+            && HttpMethods.IsPut(context.Request.Method) && string.Equals(context.GetRouteValue(ChildReadAudit.ChildIdRoute) as string, mode.ChildId.ToString(), StringComparison.OrdinalIgnoreCase);
+        if (isMedia || (page is not null && IsChildsOwn(page)))
+        {
+            await next(context);
+            return;
+        }
+
+        context.Response.Redirect(Home);
+    }
+
+    /// <summary>The claims are written anew at each request from what is known of the person; that the device is lent must outlive that.</summary>
+    public static Task KeepClaimAsync(SecurityStampRefreshingPrincipalContext context)
+    {
+        if (context.CurrentPrincipal?.FindFirst(Claim) is { } lent && context.NewPrincipal?.Identity is ClaimsIdentity identity) identity.AddClaim(new Claim(Claim, lent.Value));
+        return Task.CompletedTask;
+    }
+}

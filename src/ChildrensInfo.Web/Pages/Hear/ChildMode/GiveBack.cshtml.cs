@@ -1,0 +1,42 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Voice;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ChildrensInfo.Web.Pages.Hear.ChildMode;
+
+/// <summary>The child gives the device back, and the worker's PIN opens the rest of it.</summary>
+public class GiveBackModel(ChildModeService modes, UserManager<AppUser> users, SignInManager<AppUser> signIn, ICurrentActor current) : ChildModePage
+{
+    /// <summary>For the worker, so in English.</summary>
+    public string? Problem { get; private set; }
+
+    public void OnGet()
+    {
+    }
+
+    public async Task<IActionResult> OnPostAsync(string? pin, CancellationToken cancel)
+    {
+        var mode = Mode;
+        var person = (await users.GetUserAsync(User))!;
+        switch (await modes.TakeBackAsync(mode.Id, pin, current.Actor!, cancel))
+        {
+            case PinAnswer.Right:
+                await signIn.SignInAsync(person, isPersistent: false);
+                Response.Headers["Clear-Site-Data"] = "\"cache\"";
+                return Redirect($"/hear/{mode.ChildId}");
+            case PinAnswer.TooMany:
+                // No copy of the cookie may outlive this.
+                await users.UpdateSecurityStampAsync(person);
+                await signIn.SignOutAsync();
+                Response.Headers["Clear-Site-Data"] = "\"cache\"";
+                return Redirect("/Account/SignIn");
+            case PinAnswer.Wait:
+                Problem = "Wait a little before you try again.";
+                return Page();
+            default:
+                Problem = "That is not the PIN.";
+                return Page();
+        }
+    }
+}

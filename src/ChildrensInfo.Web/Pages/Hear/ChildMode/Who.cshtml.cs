@@ -1,0 +1,79 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Data;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Web.Pages.Hear.ChildMode;
+
+/// <summary>Whom the child does not want told: of one thing they said just now, or of everything. It becomes a rule, with the child as who said so.</summary>
+public class WhoModel(AppDbContext db, DoNotTellService doNotTell, ICurrentActor current) : ChildModePage
+{
+    public class Choice
+    {
+        /// <summary>Made with the form, so that a double tap makes one rule.</summary>
+        public Guid Id { get; set; }
+
+        public string? Who { get; set; }
+
+        public bool Chosen { get; set; }
+
+        internal string Shown { get; set; } = "";
+    }
+
+    /// <summary>What was said just now; null for everything.</summary>
+    [FromQuery]
+    public Guid? Record { get; set; }
+
+    [BindProperty]
+    public List<Choice> Choices { get; set; } = [];
+
+    public bool Problem { get; private set; }
+
+    public async Task OnGetAsync(CancellationToken cancel) => await LoadAsync(cancel);
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
+    {
+        var chosen = Choices.Where(c => c.Chosen && c.Id != Guid.Empty).ToList();
+        await LoadAsync(cancel);
+        var offered = Choices.Select(c => c.Who).ToHashSet();
+        chosen.RemoveAll(c => !offered.Contains(c.Who));
+        if (chosen.Count == 0)
+        {
+            Problem = true;
+            ModelState.Clear();
+            return Page();
+        }
+
+        foreach (var choice in chosen)
+        {
+            var rule = new RecordDoNotTell
+            {
+                Id = choice.Id,
+                Who = choice.Who,
+                Scope = Record is null ? DoNotTellScope.Everything : DoNotTellScope.Record,
+                VoiceRecordId = Record,
+                // Why is the child's own business; the worker may ask, the screen does not.
+                Reason = DoNotTellReason.Private,
+                SaidBy = DoNotTellSaidBy.Child,
+            };
+            await doNotTell.RecordAsync(Mode.ChildId, rule, current.Actor!, cancel);
+        }
+
+        return Redirect($"{Access.ChildModeGate.Home}?told=true");
+    }
+
+    private async Task LoadAsync(CancellationToken cancel)
+    {
+        if (Record is { } id && !await db.VoiceRecords.AnyAsync(r => r.Id == id && r.ChildId == Mode.ChildId && r.SessionId == Mode.SessionId && r.SealedAt >= Mode.StartedAt, cancel)) Record = null;
+        var family = await db.Relationships.AsNoTracking().Where(r => r.ChildId == Mode.ChildId).OrderBy(r => r.Kind).ThenBy(r => r.Name).ToListAsync(cancel);
+        var kinds = family.GroupBy(r => r.Kind).ToDictionary(g => g.Key, g => g.Count());
+        // By what they are to the child; a name only where two are the same.
+        Choices =
+        [
+            .. family.Select(r => new Choice { Id = Guid.CreateVersion7(), Who = r.Id.ToString(), Shown = kinds[r.Kind] == 1 ? Words["kin-" + r.Kind] : $"{Words["kin-" + r.Kind]}, {r.Name}" }),
+            .. new[] { DoNotTellRole.Family, DoNotTellRole.OtherServices, DoNotTellRole.OtherPractitioners }
+                .Select(role => new Choice { Id = Guid.CreateVersion7(), Who = role.ToString(), Shown = Words["role-" + role] }),
+        ];
+    }
+}
