@@ -95,6 +95,12 @@ public class SayModel(VoiceService voice, ConsentService consent, IValidator<Rec
             Text = As == VoiceKind.TypedText ? Input.Text : null,
             FileId = As == VoiceKind.TypedText ? null : Input.FileId,
             DurationMs = Input.DurationMs,
+            ReadBack = Input.Meant switch
+            {
+                ReadBack.Yes => Input.Changed ? ReadBack.YesAfterChange : ReadBack.Yes,
+                ReadBack.NotSure or ReadBack.DidNotWant => Input.Meant.Value,
+                _ => ReadBack.NotOffered,
+            },
         };
     }
 

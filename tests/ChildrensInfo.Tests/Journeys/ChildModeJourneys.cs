@@ -1,0 +1,112 @@
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Tests.Pages.Hear;
+using ChildrensInfo.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChildrensInfo.Tests.Journeys;
+
+/// <summary>A child on a tablet says something alone, and gives the tablet back.</summary>
+public class ChildModeJourneys(TestSite site, Browser browser)
+{
+    [Fact]
+    public async Task A_child_writes_draws_hides_and_gives_the_tablet_back()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        await hearing.World.AddRelationshipAsync(hearing.Child);
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        var visit = await hearing.VisitAsync();
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner, 820, 1180);
+        var page = visitor.Page;
+        await visitor.GoAsync(hearing.WordsPage(visit));
+        await visitor.Button("Hand the device over").ClickAsync();
+        await page.GetByLabel("Your PIN").FillAsync("4827");
+        await visitor.LookWideAndNarrowAsync("child-hand-over");
+        await visitor.Button("Hand it over").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "This is your place to say things" })).ToBeVisibleAsync();
+        await visitor.LookWideAndNarrowAsync("child-home");
+        var small = await page.EvaluateAsync<string>("[...document.querySelectorAll('a, button, .own__choice label')].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 64).map(e => e.textContent.trim()).join()");
+        Assert.Equal("", small);
+
+        await visitor.Link("Write").ClickAsync();
+        await page.GetByLabel("Your words. Spelling does not matter.").FillAsync("I want to see my dog");
+        await visitor.LookWideAndNarrowAsync("child-write");
+
+        // Somebody comes in: one key, and there is only a picture; it stays when the page is loaded again.
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Locator("[data-cover]")).ToBeVisibleAsync();
+        Assert.Equal("Picture", await page.TitleAsync());
+        await page.ReloadAsync();
+        await Expect(page.Locator("[data-cover]")).ToBeVisibleAsync();
+        await visitor.LookAsync("child-covered");
+        await page.Locator("[data-uncover]").ClickAsync();
+        await Expect(page.GetByLabel("Your words. Spelling does not matter.")).ToHaveValueAsync("I want to see my dog");
+        await visitor.Button("Next").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Is this what you meant?" })).ToBeVisibleAsync();
+        await visitor.LookWideAndNarrowAsync("child-read-back");
+        await visitor.Button("Yes, keep it").ClickAsync();
+        await Expect(page.GetByText("Kept, just as you made it.")).ToBeVisibleAsync();
+        await visitor.LookAsync("child-kept");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Who must not know this?" }).ClickAsync();
+        await page.GetByText("Mum", new() { Exact = true }).ClickAsync();
+        await visitor.LookWideAndNarrowAsync("child-who");
+        await visitor.Button("That is right").ClickAsync();
+        await Expect(page.GetByText("It is written down who must not know.")).ToBeVisibleAsync();
+
+        await visitor.Link("Draw").ClickAsync();
+        var paper = page.GetByRole(AriaRole.Img, new() { Name = "Drawing sheet" });
+        var box = (await paper.BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(box.X + 50, box.Y + 50);
+        await page.Mouse.DownAsync();
+        for (var step = 1; step <= 10; step++) await page.Mouse.MoveAsync(box.X + 50 + (step * 20), box.Y + 50 + (step * 12));
+        await page.Mouse.UpAsync();
+        await visitor.LookWideAndNarrowAsync("child-draw");
+        await visitor.Button("Yes, keep it").ClickAsync();
+        await Expect(page.GetByText("Kept, just as you made it.")).ToBeVisibleAsync();
+        await visitor.Link("Say it out loud").ClickAsync();
+        await visitor.LookAsync("child-record");
+
+        // Neither going back nor typing an address gets out.
+        await visitor.GoAsync(hearing.ChildPage);
+        Assert.EndsWith("/hear/my-say", page.Url);
+        for (var i = 0; i < 12; i++) await page.GoBackAsync(new() { WaitUntil = WaitUntilState.Commit });
+        await Expect(page.Locator("[data-own]")).ToBeVisibleAsync();
+        Assert.DoesNotContain("Thistlebrook", await page.ContentAsync());
+
+        await visitor.GoAsync("/hear/my-say/give-back");
+        await page.GetByLabel("Worker’s PIN").FillAsync("1234");
+        await visitor.Button("Take it back").ClickAsync();
+        await Expect(page.GetByText("That is not the PIN.")).ToBeVisibleAsync();
+        await visitor.LookWideAndNarrowAsync("child-give-back");
+        await page.GetByLabel("Worker’s PIN").FillAsync("4827");
+        await visitor.Button("Take it back").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Sam Thistlebrook" })).ToBeVisibleAsync();
+        await Expect(page.GetByText("I want to see my dog")).ToBeVisibleAsync();
+        await page.GoBackAsync();
+        await Expect(page.Locator("[data-own]")).ToHaveCountAsync(0);
+        using var scope = site.As(hearing.World.Whole);
+        Assert.Equal(2, await scope.Db.VoiceRecords.CountAsync(r => r.ChildId == hearing.Child.Id));
+        Assert.Equal(DoNotTellSaidBy.Child, await scope.Db.DoNotTells.Where(d => d.ChildId == hearing.Child.Id).Select(d => d.SaidBy).SingleAsync());
+    }
+
+    [Theory]
+    [InlineData(5, "en", "young")]
+    [InlineData(15, "en", "older")]
+    [InlineData(9, "cy", "welsh")]
+    public async Task It_suits_the_age_and_the_language(int age, string language, string picture)
+    {
+        using var hearing = await Hearing.BeginAsync(site, age, givenName: "Sam");
+        var visit = await hearing.VisitAsync();
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner, 820, 1180);
+        var page = visitor.Page;
+        await visitor.GoAsync($"{hearing.ChildPage}/visits/{visit}/hand-over");
+        await page.GetByLabel("Your PIN").FillAsync("4827");
+        await visitor.Radio("Language of the screen", language == "cy" ? "Welsh" : "English").CheckAsync();
+        await visitor.Button("Hand it over").ClickAsync();
+        await Expect(page.Locator("[data-own]")).ToBeVisibleAsync();
+        await visitor.LookWideAndNarrowAsync($"child-home-{picture}");
+    }
+}

@@ -1,0 +1,368 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Support;
+using ChildrensInfo.Web.Access;
+using ChildrensInfo.Web.Shared;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.StaticAssets;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Pages.Hear;
+
+/// <summary>A child holds the worker's device, and nothing else opens on it.</summary>
+public class ChildModeTests(TestSite site)
+{
+    private const string Pin = "4827";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Only_the_childs_own_practitioner_hands_the_device_over()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var page = HandOver(hearing, await hearing.VisitAsync());
+        foreach (var role in new[] { Role.DataLead, Role.Researcher, Role.Administrator })
+        {
+            using var other = site.ClientFor(hearing.World.PersonOf(role));
+            using var answer = await other.GetAsync(page);
+            Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+            using var own = await other.GetAsync(ChildModeGate.Home);
+            Assert.Equal(HttpStatusCode.Forbidden, own.StatusCode);
+        }
+
+        using var signedOut = site.ClientFor(null);
+        using var led = await signedOut.GetAsync(ChildModeGate.Home);
+        Assert.Equal("/Account/SignIn", led.Headers.Location!.AbsolutePath, ignoreCase: true);
+        using var colleague = site.ClientFor(hearing.World.OtherPractitioner);
+        using var refused = await colleague.GetAsync(page);
+        Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+        // With nothing lent, the child's screen is nobody's.
+        using var none = await hearing.Client.GetAsync(ChildModeGate.Home);
+        Assert.Equal("/hear", none.Headers.Location?.OriginalString);
+    }
+
+    [Theory]
+    [InlineData("", "Choose a PIN")]
+    [InlineData("123", "4 to 8 digits")]
+    [InlineData("123456789", "4 to 8 digits")]
+    [InlineData("12a4", "4 to 8 digits")]
+    [InlineData("١٢٣٥", "4 to 8 digits")]
+    [InlineData("1111", "first a child would try")]
+    [InlineData("4321", "first a child would try")]
+    public async Task A_pin_that_cannot_be_used_is_said_beside_it(string pin, string message)
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        using var answer = await hearing.Client.SubmitAsync(HandOver(hearing, await hearing.VisitAsync()), new Dictionary<string, string?> { ["Input.NewPin"] = pin });
+        Assert.Contains(message, (await TestClient.ParseAsync(answer)).QuerySelector(".govuk-error-message")!.TextContent);
+        Assert.Empty(await hearing.World.AuditAsync(AuditActions.ChildModeStarted));
+    }
+
+    [Fact]
+    public async Task One_tap_hands_it_over_once_there_is_a_pin_which_is_kept_as_a_hash_only()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var visit = await hearing.VisitAsync();
+        using (var without = await hearing.Client.SubmitAsync(hearing.WordsPage(visit), new Dictionary<string, string?>(), "form.hand-over")) Assert.Equal(HandOver(hearing, visit), without.Headers.Location!.OriginalString);
+        await LendAsync(hearing, visit);
+        using (var back = await TakeBackAsync(hearing, Pin)) Assert.Equal(hearing.ChildPage, back.Headers.Location!.OriginalString);
+        using (var once = await hearing.Client.SubmitAsync(hearing.WordsPage(visit), new Dictionary<string, string?>(), "form.hand-over")) Assert.Equal(ChildModeGate.Home, once.Headers.Location!.OriginalString);
+        Assert.Equal(2, (await hearing.World.AuditAsync(AuditActions.ChildModeStarted, hearing.Child.Id)).Count);
+        Assert.Single(await hearing.World.AuditAsync(AuditActions.ChildModeEnded, hearing.Child.Id));
+        Assert.Single(await hearing.World.AuditAsync(AuditActions.PinChosen));
+        using var scope = site.As(hearing.World.Whole);
+        var hash = await scope.Db.Users.Where(u => u.Id == hearing.World.Practitioner.Id).Select(u => u.PinHash).SingleAsync(Cancel);
+        Assert.DoesNotContain(Pin, hash!);
+        Assert.True(hash!.Length > 60);
+    }
+
+    [Fact]
+    public async Task Every_address_of_the_site_answers_with_the_childs_screen()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var visit = await hearing.VisitAsync();
+        var other = await hearing.AnotherChildAsync();
+        await LendAsync(hearing, visit);
+        var loader = site.Services.GetRequiredService<Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure.PageLoader>();
+        var asked = 0;
+        var wrong = new List<string>();
+        foreach (var endpoint in site.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
+        {
+            if (endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is not null) continue;
+            var page = endpoint.Metadata.GetMetadata<PageActionDescriptor>();
+            if (page is not null && ChildModeGate.IsChildsOwn(page.ViewEnginePath)) continue;
+            IEnumerable<string> methods = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"];
+            if (page is not null) methods = (await loader.LoadAsync(page, endpoint.Metadata)).HandlerMethods.Select(h => h.HttpMethod.ToUpperInvariant()).Append("GET").Distinct();
+            foreach (var method in methods)
+            {
+                // Signing out is allowed and tried below: it ends everything.
+                if (page?.ViewEnginePath == "/Account/SignOut" && method == "POST") continue;
+                foreach (var child in new[] { hearing.Child, other })
+                {
+                    var path = Fill(endpoint, child.Id, visit);
+                    if (method == "PUT" && path.Contains("/media/", StringComparison.Ordinal) && child == hearing.Child) continue;
+                    using var request = new HttpRequestMessage(new HttpMethod(method), path);
+                    if (method is "POST" or "PUT") request.Content = new ByteArrayContent([]);
+                    using var answer = await hearing.Client.Http.SendAsync(request, Cancel);
+                    asked++;
+                    if (answer.StatusCode != HttpStatusCode.Redirect || answer.Headers.Location!.OriginalString != ChildModeGate.Home) wrong.Add($"{method} {endpoint.RoutePattern.RawText}: {(int)answer.StatusCode} {answer.Headers.Location}");
+                }
+            }
+        }
+
+        Assert.Empty(wrong);
+        Assert.True(asked > 100, $"{asked}");
+        foreach (var path in new[] { "/nothing/here", "/hear/../hear", "/HEAR", "/hear/", "//hear", "/hear?x=1", "/Account/SignIn?returnUrl=/hear", "/problem/404", "/hear/my-say/nothing", "/%68ear" })
+        {
+            using var answer = await hearing.Client.GetAsync(path);
+            Assert.Equal(ChildModeGate.Home, answer.Headers.Location?.OriginalString);
+        }
+
+        // Nothing of what was asked names the child to whoever looks at the screen.
+        var shown = await hearing.Client.PageAsync(ChildModeGate.Home);
+        Assert.DoesNotContain("Thistlebrook", shown.DocumentElement.OuterHtml);
+        Assert.DoesNotContain("Perry", shown.DocumentElement.OuterHtml);
+        Assert.Null(shown.QuerySelector("nav, a[href='/'], form[action*=SignOut]"));
+        using var left = await hearing.Client.GetAsync("/hear");
+        Assert.Contains("no-store", left.Headers.CacheControl!.ToString());
+    }
+
+    [Fact]
+    public async Task Another_browser_of_the_same_worker_goes_on_and_a_cookie_taken_away_signs_out()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        using var elsewhere = site.ClientFor(hearing.World.Practitioner);
+        await LendAsync(hearing, await hearing.VisitAsync());
+        await elsewhere.PageAsync("/hear");
+        using var cleared = site.ClientFor(null);
+        using var answer = await cleared.GetAsync(hearing.ChildPage);
+        Assert.Equal("/Account/SignIn", answer.Headers.Location!.AbsolutePath, ignoreCase: true);
+    }
+
+    [Fact]
+    public async Task Signing_afterends_everything_and_shows_sign_in_only()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await LendAsync(hearing, await hearing.VisitAsync());
+        var token = await hearing.Client.AntiforgeryTokenAsync("/hear/my-say/give-back");
+        using var signedOut = await hearing.Client.Http.PostAsync("/Account/SignOut", new FormUrlEncodedContent([new("__RequestVerificationToken", token)]), Cancel);
+        Assert.Equal("/Account/SignIn", signedOut.Headers.Location!.OriginalString, ignoreCase: true);
+        foreach (var path in new[] { "/hear", hearing.ChildPage, ChildModeGate.Home })
+        {
+            using var answer = await hearing.Client.GetAsync(path);
+            Assert.Equal("/Account/SignIn", answer.Headers.Location!.AbsolutePath, ignoreCase: true);
+        }
+    }
+
+    [Fact]
+    public async Task When_the_child_is_no_longer_the_workers_the_device_shows_sign_in()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await LendAsync(hearing, await hearing.VisitAsync());
+        using (var scope = site.As(hearing.World.Whole))
+        {
+            var allocation = await scope.Db.Allocations.SingleAsync(a => a.ChildId == hearing.Child.Id, Cancel);
+            allocation.EndedOn = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+            scope.Db.Add(AuditEntry.For(AuditActions.AllocationEnded, hearing.World.Whole, hearing.Child.Id, allocation.Id, TimeProvider.System));
+            await scope.Db.SaveChangesAsync(Cancel);
+        }
+
+        using var answer = await hearing.Client.GetAsync(ChildModeGate.Home);
+        Assert.Equal("/Account/SignIn", answer.Headers.Location!.OriginalString);
+        using var after = await hearing.Client.GetAsync("/hear");
+        Assert.Equal("/Account/SignIn", after.Headers.Location!.AbsolutePath, ignoreCase: true);
+    }
+
+    [Fact]
+    public async Task Wrong_pins_are_slowed_down_written_down_and_end_the_session()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await LendAsync(hearing, await hearing.VisitAsync());
+        for (var i = 0; i < 3; i++)
+        {
+            using var wrong = await TakeBackAsync(hearing, "9999");
+            Assert.Contains("not the PIN", (await TestClient.ParseAsync(wrong)).QuerySelector(".own__problem")!.TextContent);
+        }
+
+        // Now even the right one waits: otherwise waiting would tell a guesser which one is right.
+        using (var waits = await TakeBackAsync(hearing, Pin)) Assert.Contains("Wait", (await TestClient.ParseAsync(waits)).QuerySelector(".own__problem")!.TextContent);
+        Assert.Equal(3, (await hearing.World.AuditAsync(AuditActions.PinRefused, hearing.Child.Id)).Count);
+        await WaitIsOverAsync(hearing);
+        using (var right = await TakeBackAsync(hearing, Pin)) Assert.Equal(hearing.ChildPage, right.Headers.Location!.OriginalString);
+
+        await LendAsync(hearing, await hearing.VisitAsync());
+        for (var i = 0; i < ChildMode.MostWrongPins - 1; i++)
+        {
+            using var wrong = await TakeBackAsync(hearing, "0001");
+            await WaitIsOverAsync(hearing);
+        }
+
+        using var last = await TakeBackAsync(hearing, "0001");
+        Assert.Equal("/Account/SignIn", last.Headers.Location!.OriginalString);
+        using var after = await hearing.Client.GetAsync("/hear");
+        Assert.Equal("/Account/SignIn", after.Headers.Location!.AbsolutePath, ignoreCase: true);
+    }
+
+    [Fact]
+    public async Task Many_pins_at_once_gain_nothing()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await LendAsync(hearing, await hearing.VisitAsync());
+        var token = await hearing.Client.AntiforgeryTokenAsync("/hear/my-say/give-back");
+        var tries = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => hearing.Client.Http.PostAsync(
+            "/hear/my-say/give-back", new FormUrlEncodedContent([new("pin", $"{9000 + n}"), new("__RequestVerificationToken", token)]), Cancel)));
+        foreach (var answer in tries) answer.Dispose();
+        var looked = (await hearing.World.AuditAsync(AuditActions.PinRefused, hearing.Child.Id)).Count;
+        Assert.InRange(looked, 1, 3);
+        using var scope = site.As(hearing.World.Whole);
+        Assert.Equal(looked, await scope.Db.ChildModes.Where(m => m.ChildId == hearing.Child.Id).Select(m => m.WrongPins).SingleAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task What_the_child_writes_is_read_back_and_sealed_as_their_own_hand()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var visit = await hearing.VisitAsync();
+        await LendAsync(hearing, visit);
+        const string words = "  I dont like it wen he shouts 😟\n\nأنا خائف <b>x</b> ";
+        const string say = "/hear/my-say/say?as=TypedText";
+        using (var empty = await SayAsync(hearing, say, "&handler=ReadBack", " ")) Assert.NotNull((await TestClient.ParseAsync(empty)).QuerySelector(".own__problem"));
+        AngleSharp.Html.Dom.IHtmlDocument page;
+        using (var read = await SayAsync(hearing, say, "&handler=ReadBack", words)) page = await TestClient.ParseAsync(read);
+        Assert.Equal(words, page.QuerySelector(".own__words")!.TextContent);
+        Assert.Contains("Is this what you meant?", page.QuerySelector("h1")!.TextContent);
+        using (var change = await hearing.Client.SubmitAsync(page, say + "&handler=Change", new Dictionary<string, string?>(), "main form")) page = await TestClient.ParseAsync(change);
+        Assert.Equal(words, page.QuerySelector("textarea")!.TextContent);
+        var id = page.QuerySelector("input[name='Input.Id']")!.GetAttribute("value")!;
+        using (var sealing = await hearing.Client.SubmitAsync(page, say, new Dictionary<string, string?> { ["Input.Meant"] = "Yes", ["Input.About"] = "MyInformation", ["Input.Speaker"] = "Practitioner", ["Input.SessionId"] = Guid.NewGuid().ToString() }, "main form"))
+        {
+            Assert.Equal($"{ChildModeGate.Home}?kept={id}", sealing.Headers.Location!.OriginalString);
+        }
+
+        using var scope = site.As(hearing.World.Whole);
+        var record = await scope.Db.VoiceRecords.Include(r => r.Words).SingleAsync(r => r.ChildId == hearing.Child.Id, Cancel);
+        Assert.Equal((visit, Speaker.Child, WordsProvenance.OwnHand, VoiceKind.TypedText, SubjectMatter.MyInformation, Layer.Information), (record.SessionId, record.Speaker, record.Provenance, record.Kind, record.SubjectMatter, record.Layer));
+        Assert.Equal(ReadBack.YesAfterChange, record.ReadBack);
+        Assert.Equal(words, await scope.Get<KeyRing>().OpenAsync(hearing.Child.Id, record.Words!.Sealed, record.Id, SealPart.Words, Cancel));
+        Assert.Single(await hearing.World.AuditAsync(AuditActions.VoiceRecorded, hearing.Child.Id));
+    }
+
+    [Fact]
+    public async Task The_child_draws_and_records_only_with_a_yes_and_into_this_visit_only()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 6);
+        var other = await hearing.AnotherChildAsync();
+        await LendAsync(hearing, await hearing.VisitAsync());
+        var home = await hearing.Client.PageAsync(ChildModeGate.Home);
+        Assert.Null(home.QuerySelector("a[href*=Audio]"));
+        using (var audio = await hearing.Client.GetAsync("/hear/my-say/say?as=Audio")) Assert.Equal(ChildModeGate.Home, audio.Headers.Location!.OriginalString);
+        const string draw = "/hear/my-say/say?as=Drawing";
+        var page = await hearing.Client.PageAsync(draw);
+        var token = page.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
+        var file = Guid.CreateVersion7();
+        using (var elsewhere = await hearing.PutAsync(Guid.CreateVersion7(), 0, Hearing.Png(), childId: other.Id, token: token, type: "image/png")) Assert.Equal(HttpStatusCode.Redirect, elsewhere.StatusCode);
+        using (var sent = await hearing.PutAsync(file, 0, Hearing.Png(), token: token, type: "image/png")) Assert.Equal(HttpStatusCode.Created, sent.StatusCode);
+        using (var sealing = await hearing.Client.SubmitAsync(page, draw, new Dictionary<string, string?> { ["Input.FileId"] = file.ToString(), ["Input.Meant"] = "DidNotWant" }, "main form"))
+        {
+            Assert.StartsWith(ChildModeGate.Home + "?kept=", sealing.Headers.Location!.OriginalString);
+        }
+
+        using (var nothing = await hearing.Client.SubmitAsync(draw, new Dictionary<string, string?> { ["Input.Meant"] = "Yes" }, "main form")) Assert.Contains("no drawing yet", (await TestClient.ParseAsync(nothing)).QuerySelector(".own__problem")!.TextContent);
+        using var scope = site.As(hearing.World.Whole);
+        var record = await scope.Db.VoiceRecords.SingleAsync(r => r.ChildId == hearing.Child.Id, Cancel);
+        Assert.Equal((VoiceKind.Drawing, ReadBack.DidNotWant), (record.Kind, record.ReadBack));
+        Assert.False(await scope.Db.Files.AnyAsync(f => f.ChildId == other.Id, Cancel));
+    }
+
+    [Fact]
+    public async Task The_child_says_who_must_not_know_and_it_becomes_a_rule()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
+        await LendAsync(hearing, await hearing.VisitAsync());
+        Guid record;
+        using (var read = await SayAsync(hearing, "/hear/my-say/say?as=TypedText", "", "It is at home", ("Input.Meant", "NotSure"))) record = Guid.Parse(read.Headers.Location!.OriginalString.Split('=')[1]);
+        var page = await hearing.Client.PageAsync($"/hear/my-say/who?record={record}");
+        Assert.Contains("Mum", page.Body!.TextContent);
+        Assert.DoesNotContain("Marigold", page.Body.TextContent);
+        using (var none = await hearing.Client.SubmitAsync(page, $"/hear/my-say/who?record={record}", new Dictionary<string, string?>(), "main form")) Assert.NotNull((await TestClient.ParseAsync(none)).QuerySelector(".own__problem"));
+        using (var told = await hearing.Client.SubmitAsync(page, $"/hear/my-say/who?record={record}", new Dictionary<string, string?> { ["Choices[0].Chosen"] = "true" }, "main form")) Assert.Equal($"{ChildModeGate.Home}?told=true", told.Headers.Location!.OriginalString);
+        using var scope = site.As(hearing.World.Whole);
+        var rule = await scope.Db.DoNotTells.SingleAsync(d => d.ChildId == hearing.Child.Id, Cancel);
+        Assert.Equal((mother.Id, DoNotTellScope.Record, record, DoNotTellSaidBy.Child), (rule.RelationshipId, rule.Scope, rule.VoiceRecordId, rule.SaidBy));
+    }
+
+    [Fact]
+    public async Task In_Welsh_and_for_each_age_every_sentence_is_there()
+    {
+        foreach (var (key, (english, welsh)) in ChildWords.All)
+        {
+            Assert.False(string.IsNullOrWhiteSpace(english), key);
+            Assert.False(string.IsNullOrWhiteSpace(welsh), key);
+        }
+
+        var pages = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src/ChildrensInfo.Web/Pages"), "*.cshtml", SearchOption.AllDirectories).Where(f => f.Contains("ChildMode", StringComparison.Ordinal) || f.EndsWith("_ChildLayout.cshtml", StringComparison.Ordinal));
+        foreach (Match used in pages.SelectMany(f => Regex.Matches(File.ReadAllText(f), "[wW]ords\\[\"([^\"]+)\"\\]"))) Assert.Contains(used.Groups[1].Value, ChildWords.All.Keys);
+        var words = new ChildWords("cy", ChildModeLook.From4To7);
+        foreach (var key in Enum.GetNames<RelationshipKind>().Select(k => "kin-" + k).Concat(Enum.GetNames<SubjectMatter>().Select(s => "about-" + s))) Assert.NotEmpty(words[key]);
+
+        using var hearing = await Hearing.BeginAsync(site, age: 6);
+        await LendAsync(hearing, await hearing.VisitAsync(), "cy");
+        var page = await hearing.Client.PageAsync(ChildModeGate.Home);
+        Assert.Equal("cy", page.DocumentElement.GetAttribute("lang"));
+        Assert.Contains("own--from4to7", page.Body!.ClassName);
+        Assert.Contains("Bydd dy weithiwr yn ei ddarllen", page.Body.TextContent);
+    }
+
+    private static string HandOver(Hearing hearing, Guid visit) => $"{hearing.ChildPage}/visits/{visit}/hand-over";
+
+    private static async Task LendAsync(Hearing hearing, Guid visit, string language = "en")
+    {
+        using var answer = await hearing.Client.SubmitAsync(HandOver(hearing, visit), new Dictionary<string, string?> { ["Input.NewPin"] = Pin, ["Input.Language"] = language });
+        Assert.Equal(ChildModeGate.Home, answer.Headers.Location?.OriginalString);
+        Assert.Equal("\"cache\"", string.Join(',', answer.Headers.GetValues("Clear-Site-Data")));
+    }
+
+    private static Task<HttpResponseMessage> TakeBackAsync(Hearing hearing, string pin) =>
+        hearing.Client.SubmitAsync("/hear/my-say/give-back", new Dictionary<string, string?> { ["pin"] = pin }, "main form");
+
+    private static async Task<HttpResponseMessage> SayAsync(Hearing hearing, string path, string handler, string text, params (string Name, string Value)[] more)
+    {
+        var page = await hearing.Client.PageAsync(path);
+        page.QuerySelector("main form")!.SetAttribute("action", path + handler);
+        var fields = new Dictionary<string, string?> { ["Input.Text"] = text };
+        foreach (var (name, value) in more) fields[name] = value;
+        return await hearing.Client.SubmitAsync(page, path, fields, "main form");
+    }
+
+    private async Task WaitIsOverAsync(Hearing hearing)
+    {
+        using var scope = site.As(hearing.World.Whole);
+        foreach (var mode in await scope.Db.ChildModes.Where(m => m.ChildId == hearing.Child.Id).ToListAsync(Cancel)) mode.WaitUntil = null;
+        scope.Db.Add(AuditEntry.For(AuditActions.ChildRead, hearing.World.Whole, hearing.Child.Id, null, TimeProvider.System));
+        await scope.Db.SaveChangesAsync(Cancel);
+    }
+
+    private static string Fill(RouteEndpoint endpoint, Guid child, Guid visit)
+    {
+        var segments = endpoint.RoutePattern.PathSegments.Select(s => string.Concat(s.Parts.Select(p => p switch
+        {
+            Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal => literal.Content,
+            Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { IsOptional: true } => "",
+            Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { Name: "childId" } => child.ToString(),
+            Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { Name: "sessionId" } => visit.ToString(),
+            Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { Name: "code" } => "404",
+            Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart parameter when parameter.ParameterPolicies.Any(c => c.Content == "int") => "0",
+            _ => Guid.Empty.ToString(),
+        })));
+        return "/" + string.Join('/', segments.Where(s => s.Length > 0));
+    }
+}
