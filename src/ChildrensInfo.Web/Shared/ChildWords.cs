@@ -11,7 +11,7 @@ public sealed class ChildWords(string language, ChildModeLook look)
     private const string Young = ".young";
     private const string Old = ".old";
 
-    internal static readonly IReadOnlyDictionary<string, (string English, string Welsh)> All = new Dictionary<string, (string, string)>
+    private static readonly IReadOnlyDictionary<string, (string English, string Welsh)> All = new Dictionary<string, (string, string)>
     {
         ["title"] = ("My say", "Fy llais i"),
         ["hello"] = ("This is your place to say things", "Dyma dy le di i ddweud pethau"),
