@@ -128,6 +128,7 @@ public class RecordVoice
 
     /// <summary>What was said while answering with a tool.</summary>
     public string? Said { get; set; }
+
     /// <summary>What the speaker said when it was read back to them.</summary>
     public ReadBack ReadBack { get; set; }
 }
