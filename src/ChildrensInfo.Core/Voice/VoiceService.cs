@@ -128,9 +128,6 @@ public class RecordVoice
 
     /// <summary>What was said while answering with a tool.</summary>
     public string? Said { get; set; }
-
-    /// <summary>What the speaker said when it was read back to them.</summary>
-    public ReadBack ReadBack { get; set; }
 }
 
 public sealed class RecordVoiceValidator : AbstractValidator<RecordVoice>
@@ -342,7 +339,6 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             Id = input.Id,
             AuthorityId = child.AuthorityId,
             ChildId = child.Id,
-            ReadBack = input.ReadBack,
             SessionId = session.Id,
             ReadBack = input.Before.AsSealed,
             Sensitivity = input.Before.Sensitivity ?? Sensitivity.Normal,

@@ -95,11 +95,16 @@ public class SayModel(VoiceService voice, ConsentService consent, IValidator<Rec
             Text = As == VoiceKind.TypedText ? Input.Text : null,
             FileId = As == VoiceKind.TypedText ? null : Input.FileId,
             DurationMs = Input.DurationMs,
-            ReadBack = Input.Meant switch
+            Before = new()
             {
-                ReadBack.Yes => Input.Changed ? ReadBack.YesAfterChange : ReadBack.Yes,
-                ReadBack.NotSure or ReadBack.DidNotWant => Input.Meant.Value,
-                _ => ReadBack.NotOffered,
+                Changed = Input.Changed,
+                ReadBack = Input.Meant switch
+                {
+                    ReadBack.Yes => ReadBackAnswer.Yes,
+                    ReadBack.NotSure => ReadBackAnswer.NotSure,
+                    ReadBack.DidNotWant => ReadBackAnswer.DidNotWant,
+                    _ => ReadBackAnswer.NotOffered,
+                },
             },
         };
     }
