@@ -69,10 +69,22 @@ public partial class CanaryTests(TestSite site)
         await DoneAsync(practitioner, $"{ask}/steps/new?kind=Considered", ("Input.Words", looked));
         await DoneAsync(practitioner, $"{ask}/steps/new?kind=Decided", ("Input.Decision", "NotChanged"), ("Input.Words", answered));
         // The child takes part in something.
-        var (aim, can, cannot, came) = (Word("Purpose"), Word("Can"), Word("Cannot"), Word("Came"));
+        var (aim, can, cannot, came) = (Word("Aim"), Word("Can"), Word("Cannot"), Word("Came"));
         var part = (await DoneAsync(practitioner, $"{home}/taking-part/new", ("Input.Purpose", aim), ("Input.Negotiable", can), ("Input.NotNegotiable", cannot), ("Input.Layer", "Data")))[..^5];
         await DoneAsync(practitioner, $"{part}/show");
         await DoneAsync(practitioner, part, "#held", ("Input.Came", came), ("Input.Missing", "Nobody"), ("Input.Degree", "ConsultedInformed"), ("Input.Evidence", "Asked"), ("Input.Thanks", "Said"));
+        // It is put right, kept from somebody, and joined by a record that stood under the wrong child.
+        var (righted, secret, basis, whyNot, astray, happened, mended) = (Word("Righted"), Word("Secret"), Word("Basis"), Word("Whynot"), Word("Astray"), Word("Happened"), Word("Mended"));
+        await DoneAsync(practitioner, $"{home}/records/{record.Id}/correct", ("Input.Text", righted), ("Input.Reason", "ChangedMind"), ("Input.Provenance", "OwnHand"));
+        var thought = await site.ReadAsync(world, db => db.Interpretations.SingleAsync(i => i.ChildId == child.Id, Cancel));
+        await DoneAsync(practitioner, $"{home}/records/{record.Id}/interpretation?supersedes={thought.Id}", ("Input.Text", meaning), ("Input.Kind", "Analysis"), ("Input.BasedOn", basis), ("Input.Alternative", basis));
+        await DoneAsync(practitioner, $"{home}/interpretations/{thought.Id}/shown", ("Input.Saw", "NotAppropriate"), ("Input.Why", whyNot));
+        await DoneAsync(practitioner, $"{home}/do-not-tell", "form#add", ("Input.Who", "Family"), ("Input.Scope", "Everything"), ("Input.Reason", "Afraid"), ("Input.SaidBy", "Child"), ("Input.Words", secret));
+        var sibling = await world.AddChildAsync(world.Practitioner);
+        await DoneAsync(practitioner, await DoneAsync(practitioner, $"/hear/{sibling.Id}/visits/new", ("Input.Place", "Home"), ("Input.SeenAlone", "Yes")), [.. Hearing.Said(astray).Select(f => (f.Key, f.Value!))]);
+        var wrong = await site.ReadAsync(world, db => db.VoiceRecords.SingleAsync(r => r.ChildId == sibling.Id, Cancel));
+        var breach = await DoneAsync(practitioner, $"/hear/{sibling.Id}/records/{wrong.Id}/wrong-child", ("Input.ToChildId", child.Id.ToString()));
+        await DoneAsync(practitioner, breach, ("Input.WhatHappened", happened), ("Input.WhatWasDone", mended), ("Input.ChildTold", "true"));
         // Answers with a mistake come back with what was typed.
         using (await practitioner.SubmitAsync(visit, Hearing.Said(words, ("Input.Speaker", null)))) { }
         using (await practitioner.SubmitAsync($"{home}/visits/new", new Dictionary<string, string?> { ["Input.Present"] = present, ["Input.Place"] = null })) { }
@@ -90,7 +102,7 @@ public partial class CanaryTests(TestSite site)
         }
 
         var group = (await DoneAsync(lead, "/act/taking-part/new", ("Input.Purpose", Word("Group")), ("Input.Negotiable", Word("Open")), ("Input.NotNegotiable", Word("Shut")), ("Input.Invited", Word("Invited")), ("Input.Layer", "Data")))[..^5];
-        var groupAnswer = await DoneAsync(lead, "/act/answers/new", ("Input.Themes", Word("Theme")), ("Input.GroupSize", "12"), ("Input.HowCounted", Word("Counted")), ("Input.YouSaid", Word("Yousaid")), ("Input.WeDid", Word("Wedid")), ("Input.PublishedWhere", Word("Where")));
+        var groupAnswer = await DoneAsync(lead, "/act/answers/new", ("Input.Themes", Word("Theme")), ("Input.GroupSize", "12"), ("Input.HowCounted", Word("Counted")), ("Input.YouSaid", Word("Theirs")), ("Input.WeDid", Word("Wedid")), ("Input.PublishedWhere", Word("Where")));
 
         // The researcher asks, the data lead decides, and a file is built in which the child may be.
         var end = DateOnly.FromDateTime(DateTime.UtcNow).AddMonths(6);
@@ -109,11 +121,12 @@ public partial class CanaryTests(TestSite site)
             var emails = Enum.GetValues<Role>().Select(r => world.PersonOf(r).Email!).Append(Word("Guess") + "@council.example");
             foreach (var email in emails)
             {
-                using var wrong = await nobody.SubmitAsync("/Account/SignIn", new Dictionary<string, string?> { ["Input.Email"] = email, ["Input.Password"] = Word("Password") });
-                Assert.Equal(HttpStatusCode.OK, wrong.StatusCode);
+                using var mistaken = await nobody.SubmitAsync("/Account/SignIn", new Dictionary<string, string?> { ["Input.Email"] = email, ["Input.Password"] = Word("Password") });
+                Assert.Equal(HttpStatusCode.OK, mistaken.StatusCode);
             }
         }
 
+        var tool = await site.ReadAsync(world, db => db.Tools.OrderBy(t => t.Key).FirstAsync(Cancel));
         var pages = Pages(path => path switch
         {
             _ when path.Contains("/returns/", StringComparison.Ordinal) => returns[0].Split('/')[^1],
@@ -122,6 +135,9 @@ public partial class CanaryTests(TestSite site)
             _ when path.EndsWith("/people/", StringComparison.Ordinal) => world.Practitioner.Id.ToString(),
             _ when path.EndsWith("/visits/", StringComparison.Ordinal) => record.SessionId.ToString(),
             _ when path.EndsWith("/records/", StringComparison.Ordinal) => record.Id.ToString(),
+            _ when path.EndsWith("/breaches/", StringComparison.Ordinal) => breach.Split('/')[^1],
+            _ when path.EndsWith("/interpretations/", StringComparison.Ordinal) => thought.Id.ToString(),
+            _ when path.EndsWith("/tools/", StringComparison.Ordinal) => tool.Id.ToString(),
             _ when path.EndsWith("/asks/", StringComparison.Ordinal) => ask.Split('/')[^1],
             _ when path.StartsWith("/hear/", StringComparison.Ordinal) && path.EndsWith("/taking-part/", StringComparison.Ordinal) => part.Split('/')[^1],
             _ when path.EndsWith("/taking-part/", StringComparison.Ordinal) => group.Split('/')[^1],
@@ -149,8 +165,8 @@ public partial class CanaryTests(TestSite site)
             }
         }
 
-        // Only a recording has a transcript, and here nothing is recorded.
-        Assert.Empty(pages.Where(p => !p.EndsWith("/transcript", StringComparison.Ordinal)).Except(opened, StringComparer.OrdinalIgnoreCase));
+        // Only a recording has a transcript and others who can be heard on it, and here nothing is recorded.
+        Assert.Empty(pages.Where(p => !p.EndsWith("/transcript", StringComparison.Ordinal) && !p.EndsWith("/others", StringComparison.Ordinal)).Except(opened, StringComparer.OrdinalIgnoreCase));
         foreach (var client in clients.Values) client.Dispose();
 
         // The words are where they belong, so the search below can find them at all.
