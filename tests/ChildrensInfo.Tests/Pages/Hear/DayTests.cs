@@ -53,7 +53,7 @@ public class DayTests(TestSite site)
         var record = await SayAsync(hearing, "I worried about my bicycle <b>all</b> night");
         await SayAsync(hearing, "Mum lost her bicycle", ("Input.Speaker", "Practitioner"));
         await SayAsync(hearing, "Nothing to do with it");
-        using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{record}/interpretation", new Dictionary<string, string?> { ["Input.Text"] = "The bicycles may stand for being free" })) { }
+        using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{record}/interpretation", new Dictionary<string, string?> { ["Input.Text"] = "The bicycles may stand for being free", ["Input.Kind"] = "Observation" })) { }
         var others = await world.AddChildAsync(world.OtherPractitioner);
         await SealAsync(world, others, "A bicycle of somebody else’s child");
 
@@ -104,7 +104,7 @@ public class DayTests(TestSite site)
     {
         using var hearing = await Hearing.BeginAsync(site, givenName: "Timely");
         var record = await SayAsync(hearing, "I want to see my brother");
-        using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{record}/interpretation", new Dictionary<string, string?> { ["Input.Text"] = "Misses him" })) { }
+        using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{record}/interpretation", new Dictionary<string, string?> { ["Input.Text"] = "Misses him", ["Input.Kind"] = "Observation" })) { }
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Refused);
         var page = await hearing.Client.PageAsync($"{hearing.ChildPage}/timeline");
         Assert.Equal(
