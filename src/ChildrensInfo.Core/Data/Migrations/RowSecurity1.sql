@@ -124,7 +124,7 @@ create policy anybody_adds on audit_entries for insert with check (true);
 create policy own_authority_reads on audit_entries for select using (authority_id = (select app_authority()));
 
 -- The people of the team that somebody manages now.
-create function app_team() returns uuid[] language sql stable as $$
+create function app_team() returns uuid[] language sql stable parallel safe as $$
     select coalesce(array_agg(colleague.id), '{}') from people manager
     join people colleague on colleague.team_id = manager.team_id and colleague.authority_id = manager.authority_id
     where manager.id = app_actor() and manager.role = 'TeamManager' and manager.left_at is null
@@ -170,7 +170,7 @@ revoke update, delete on planned_visits from portal_app;
 grant update (session_id, called_off_at) on planned_visits to portal_app;
 
 -- The children whom somebody works with: their own and those they cover for, or their team's.
-create function app_caseload() returns uuid[] language sql stable as $$
+create function app_caseload() returns uuid[] language sql stable parallel safe as $$
     select coalesce(array_agg(child_id), '{}') from (
         select child_id from allocations
         where ended_on is null and case app_reach()
