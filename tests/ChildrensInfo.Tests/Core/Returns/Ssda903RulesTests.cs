@@ -392,7 +392,7 @@ public class Ssda903RulesTests
         var tested = Cases.Select(c => c.Rule).ToHashSet();
 
         Assert.Equal(311, validator.Rules.Count);
-        Assert.Empty(validator.Rules.Select(rule => rule.Code).Where(code => !named.Contains(code) && !tested.Contains(code)));
+        Assert.Empty(validator.Rules.Select(rule => rule.Code).Except(named).Except(tested));
         Assert.Empty(Ssda903Rules.OnChildren.Keys.Except(validator.Rules.Select(rule => rule.Code)));
         Assert.Equal(21, Ssda903Rules.NotFromTheFile.Count);
         Assert.Equal(["105", "205C", "303", "392c"], named.Except(Ssda903Rules.NotFromTheFile.Keys).Order(StringComparer.Ordinal));

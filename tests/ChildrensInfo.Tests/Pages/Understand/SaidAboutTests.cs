@@ -64,7 +64,7 @@ public class SaidAboutTests(TestSite site)
         Assert.Contains(shown, only.TextContent, StringComparison.Ordinal);
         Assert.Contains("still waits for an answer", only.TextContent, StringComparison.Ordinal);
         Assert.Equal(2, only.QuerySelectorAll(".words").Length);
-        Assert.NotEmpty((await need.World.AuditAsync(AuditActions.VoiceQuoted)).Where(a => a.Detail == "information"));
+        Assert.Contains(await need.World.AuditAsync(AuditActions.VoiceQuoted), a => a.Detail == "information");
     }
 
     [Fact]
