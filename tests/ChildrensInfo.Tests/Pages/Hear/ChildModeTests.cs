@@ -71,10 +71,10 @@ public class ChildModeTests(TestSite site)
     {
         using var hearing = await Hearing.BeginAsync(site);
         var visit = await hearing.VisitAsync();
-        using (var without = await hearing.Client.SubmitAsync(hearing.WordsPage(visit), new Dictionary<string, string?>(), "form.hand-over")) Assert.Equal(HandOver(hearing, visit), without.Headers.Location!.OriginalString);
+        using (var without = await hearing.Client.SubmitAsync(hearing.WordsPage(visit), new Dictionary<string, string?>(), "form#hand-over")) Assert.Equal(HandOver(hearing, visit), without.Headers.Location!.OriginalString);
         await LendAsync(hearing, visit);
         using (var back = await TakeBackAsync(hearing, Pin)) Assert.Equal(hearing.ChildPage, back.Headers.Location!.OriginalString);
-        using (var once = await hearing.Client.SubmitAsync(hearing.WordsPage(visit), new Dictionary<string, string?>(), "form.hand-over")) Assert.Equal(ChildModeGate.Home, once.Headers.Location!.OriginalString);
+        using (var once = await hearing.Client.SubmitAsync(hearing.WordsPage(visit), new Dictionary<string, string?>(), "form#hand-over")) Assert.Equal(ChildModeGate.Home, once.Headers.Location!.OriginalString);
         Assert.Equal(2, (await hearing.World.AuditAsync(AuditActions.ChildModeStarted, hearing.Child.Id)).Count);
         Assert.Single(await hearing.World.AuditAsync(AuditActions.ChildModeEnded, hearing.Child.Id));
         Assert.Single(await hearing.World.AuditAsync(AuditActions.PinChosen));
