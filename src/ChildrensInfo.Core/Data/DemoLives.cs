@@ -263,14 +263,36 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
         var (sessionId, id) = (Guid.CreateVersion7(at), Guid.CreateVersion7(at.AddMinutes(1)));
         db.Add(new VoiceSession
         {
-            Id = sessionId, AuthorityId = child.AuthorityId, ChildId = child.Id, PractitionerId = life.Practitioner!.Id, OccurredOn = day, Place = Place.School, SeenAlone = SeenAlone.Yes,
-            RecordedAt = at, Offered = [VoiceKind.TypedText, version.Tool.Kind == ToolKind.Scale ? VoiceKind.ScaleAnswer : VoiceKind.ToolAnswer], DeviceHeldBy = DeviceHeldBy.Child, ToldHow = ToldHow.Spoken,
+            Id = sessionId,
+            AuthorityId = child.AuthorityId,
+            ChildId = child.Id,
+            PractitionerId = life.Practitioner!.Id,
+            OccurredOn = day,
+            Place = Place.School,
+            SeenAlone = SeenAlone.Yes,
+            RecordedAt = at,
+            Offered = [VoiceKind.TypedText, version.Tool.Kind == ToolKind.Scale ? VoiceKind.ScaleAnswer : VoiceKind.ToolAnswer],
+            DeviceHeldBy = DeviceHeldBy.Child,
+            ToldHow = ToldHow.Spoken,
         });
         db.Add(new VoiceRecord
         {
-            Id = id, AuthorityId = child.AuthorityId, ChildId = child.Id, SessionId = sessionId, Speaker = VoiceService.SpeakerOf(child, day), AgeAtTime = child.AgeOn(day), Layer = Layer.Data,
-            SubjectMatter = SubjectMatter.MyLife, Kind = VoiceService.KindOf(version.Tool.Kind), Provenance = WordsProvenance.OwnHand, Language = "en", ToolVersionId = version.Id, HeardOn = day,
-            SealedAt = at.AddMinutes(10), SealedById = life.Practitioner.Id, ContentSeal = await keys.FingerprintAsync(child.Id, System.Text.Encoding.UTF8.GetBytes(sheet), cancel),
+            Id = id,
+            AuthorityId = child.AuthorityId,
+            ChildId = child.Id,
+            SessionId = sessionId,
+            Speaker = VoiceService.SpeakerOf(child, day),
+            AgeAtTime = child.AgeOn(day),
+            Layer = Layer.Data,
+            SubjectMatter = SubjectMatter.MyLife,
+            Kind = VoiceService.KindOf(version.Tool.Kind),
+            Provenance = WordsProvenance.OwnHand,
+            Language = "en",
+            ToolVersionId = version.Id,
+            HeardOn = day,
+            SealedAt = at.AddMinutes(10),
+            SealedById = life.Practitioner.Id,
+            ContentSeal = await keys.FingerprintAsync(child.Id, System.Text.Encoding.UTF8.GetBytes(sheet), cancel),
         });
         db.Add(new VoiceWords { VoiceRecordId = id, AuthorityId = child.AuthorityId, ChildId = child.Id, Sealed = await keys.SealAsync(child.Id, sheet, id, SealPart.Words, cancel) });
     }

@@ -158,8 +158,16 @@ public sealed class ToolService(AppDbContext db, TimeProvider clock)
             {
                 db.Add(new ToolVersion
                 {
-                    ToolId = own.Id, AuthorityId = own.AuthorityId, Number = other.Number, Language = other.Language, Title = other.Title, AgeFrom = other.AgeFrom, AgeTo = other.AgeTo,
-                    DefinitionJson = other.DefinitionJson, CreatedAt = own.CreatedAt, CreatedById = actor.PersonId,
+                    ToolId = own.Id,
+                    AuthorityId = own.AuthorityId,
+                    Number = other.Number,
+                    Language = other.Language,
+                    Title = other.Title,
+                    AgeFrom = other.AgeFrom,
+                    AgeTo = other.AgeTo,
+                    DefinitionJson = other.DefinitionJson,
+                    CreatedAt = own.CreatedAt,
+                    CreatedById = actor.PersonId,
                 });
             }
 

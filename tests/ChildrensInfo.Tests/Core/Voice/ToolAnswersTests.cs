@@ -121,8 +121,16 @@ public class ToolAnswersTests
             {
                 var given = new MakeTool
                 {
-                    Kind = Enum.Parse<ToolKind>(tool.Kind), Language = wording.Language, Title = wording.Title, Ask = wording.Ask, AgeFrom = tool.AgeFrom, AgeTo = tool.AgeTo,
-                    Min = wording.Scale?.Min, Max = wording.Scale?.Max, MinLabel = wording.Scale?.MinLabel, MaxLabel = wording.Scale?.MaxLabel,
+                    Kind = Enum.Parse<ToolKind>(tool.Kind),
+                    Language = wording.Language,
+                    Title = wording.Title,
+                    Ask = wording.Ask,
+                    AgeFrom = tool.AgeFrom,
+                    AgeTo = tool.AgeTo,
+                    Min = wording.Scale?.Min,
+                    Max = wording.Scale?.Max,
+                    MinLabel = wording.Scale?.MinLabel,
+                    MaxLabel = wording.Scale?.MaxLabel,
                     Items = [.. wording.Items.Select(i => new MakeItem { Key = i.Key, Label = i.Label, Picture = i.Picture })],
                 };
                 Assert.Empty(new MakeToolValidator().Validate(given).Errors);

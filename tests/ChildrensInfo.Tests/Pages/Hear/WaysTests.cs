@@ -296,8 +296,13 @@ public class WaysTests(TestSite site)
         using var hearing = await Hearing.BeginAsync(site);
         using var answer = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/visits/new", new Dictionary<string, string?>
         {
-            ["Input.Place"] = "Home", ["Input.SeenAlone"] = "Yes", ["Input.Offered"] = "Drawing", ["Input.DeviceHeldBy"] = "Child", ["Input.SpokeFreely"] = "ChildSaysNo",
-            ["Input.ToldHow"] = "Symbols", ["Input.Understanding"] = "CouldNot",
+            ["Input.Place"] = "Home",
+            ["Input.SeenAlone"] = "Yes",
+            ["Input.Offered"] = "Drawing",
+            ["Input.DeviceHeldBy"] = "Child",
+            ["Input.SpokeFreely"] = "ChildSaysNo",
+            ["Input.ToldHow"] = "Symbols",
+            ["Input.Understanding"] = "CouldNot",
         });
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         using var scope = site.As(hearing.World.Whole);

@@ -20,8 +20,18 @@ public class ToolPagesTests(TestSite site)
     {
         var fields = new Dictionary<string, string?>
         {
-            ["Input.Kind"] = "Scale", ["Input.Language"] = "en", ["Input.Title"] = "How football was", ["Input.Ask"] = "How was it?", ["Input.AgeFrom"] = "6", ["Input.AgeTo"] = "12",
-            ["Input.Min"] = "1", ["Input.Max"] = "5", ["Input.MinLabel"] = "Rubbish", ["Input.MaxLabel"] = "Brilliant", ["Input.Items[0].Label"] = "Training", ["Input.Items[0].Picture"] = "play",
+            ["Input.Kind"] = "Scale",
+            ["Input.Language"] = "en",
+            ["Input.Title"] = "How football was",
+            ["Input.Ask"] = "How was it?",
+            ["Input.AgeFrom"] = "6",
+            ["Input.AgeTo"] = "12",
+            ["Input.Min"] = "1",
+            ["Input.Max"] = "5",
+            ["Input.MinLabel"] = "Rubbish",
+            ["Input.MaxLabel"] = "Brilliant",
+            ["Input.Items[0].Label"] = "Training",
+            ["Input.Items[0].Picture"] = "play",
         };
         foreach (var (name, value) in instead) fields[name] = value;
         return fields;

@@ -44,8 +44,16 @@ public class EditModel(AppDbContext db, ToolService tools, IValidator<MakeTool> 
             var shown = before.Definition;
             Input = new()
             {
-                Kind = before.Tool!.Kind, Language = before.Language, Title = before.Title, AgeFrom = before.AgeFrom, AgeTo = before.AgeTo, Ask = shown.Ask,
-                Min = shown.Scale?.Min, Max = shown.Scale?.Max, MinLabel = shown.Scale?.MinLabel, MaxLabel = shown.Scale?.MaxLabel,
+                Kind = before.Tool!.Kind,
+                Language = before.Language,
+                Title = before.Title,
+                AgeFrom = before.AgeFrom,
+                AgeTo = before.AgeTo,
+                Ask = shown.Ask,
+                Min = shown.Scale?.Min,
+                Max = shown.Scale?.Max,
+                MinLabel = shown.Scale?.MinLabel,
+                MaxLabel = shown.Scale?.MaxLabel,
                 Items = [.. shown.Items.Select(i => new MakeItem { Key = i.Key, Label = i.Label, Picture = i.Picture })],
             };
         }
