@@ -162,7 +162,15 @@ public sealed class DemoAnswers(AppDbContext db, KeyRing keys, TimeProvider cloc
             var step = Guid.CreateVersion7();
             activity.Steps.Add(new ParticipationStep
             {
-                Id = step, AuthorityId = authority.Id, ActivityId = id, Kind = kind, Degree = degree, FeedbackDueOn = due, Sealed = account is null ? null : Closed(account, step), At = at.AddMinutes(minutes), ById = lead.Id,
+                Id = step,
+                AuthorityId = authority.Id,
+                ActivityId = id,
+                Kind = kind,
+                Degree = degree,
+                FeedbackDueOn = due,
+                Sealed = account is null ? null : Closed(account, step),
+                At = at.AddMinutes(minutes),
+                ById = lead.Id,
             });
         }
 

@@ -90,7 +90,9 @@ public static class ResponseRules
                 if (step.ReviewOn is not { } review || review <= step.On || review > step.On.AddDays(LongestDelayDays)) return (null, $"Choose a day to look at it again, within {LongestDelayDays} days");
                 return (now with
                 {
-                    State = AskState.CannotTellYet, DelayAskedBy = step.By, DelayUntil = review,
+                    State = AskState.CannotTellYet,
+                    DelayAskedBy = step.By,
+                    DelayUntil = review,
                     BeforeDelay = now.State == AskState.DelayAgreed ? now.BeforeDelay : now.State,
                 }, null);
 

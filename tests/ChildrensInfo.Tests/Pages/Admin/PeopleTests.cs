@@ -74,7 +74,9 @@ public class PeopleTests(TestSite site)
         Assert.Contains("already signs in", page.GetElementById("Input_Email-error")!.TextContent);
         page = await TestClient.ParseAsync(await client.SubmitAsync("/admin/people/new", new Dictionary<string, string?>
         {
-            ["Input.Name"] = "No Team", ["Input.Email"] = $"manager@{world.Authority.Code}.example", ["Input.Role"] = "TeamManager",
+            ["Input.Name"] = "No Team",
+            ["Input.Email"] = $"manager@{world.Authority.Code}.example",
+            ["Input.Role"] = "TeamManager",
         }));
         Assert.Contains("Choose the team they manage", page.GetElementById("Input_TeamId-error")!.TextContent);
         var other = await World.CreateAsync(site);

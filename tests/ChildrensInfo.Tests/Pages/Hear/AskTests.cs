@@ -323,8 +323,11 @@ public class AskTests(TestSite site)
         {
             var kept = await scope.Get<ChildrensInfo.Core.Children.DoNotTellService>().RecordAsync(hearing.Child.Id, new()
             {
-                Id = Guid.CreateVersion7(), Who = "CoveringPractitioners", Scope = ChildrensInfo.Core.Children.DoNotTellScope.Everything,
-                Reason = Enum.GetValues<ChildrensInfo.Core.Children.DoNotTellReason>()[0], SaidBy = Enum.GetValues<ChildrensInfo.Core.Children.DoNotTellSaidBy>()[0],
+                Id = Guid.CreateVersion7(),
+                Who = "CoveringPractitioners",
+                Scope = ChildrensInfo.Core.Children.DoNotTellScope.Everything,
+                Reason = Enum.GetValues<ChildrensInfo.Core.Children.DoNotTellReason>()[0],
+                SaidBy = Enum.GetValues<ChildrensInfo.Core.Children.DoNotTellSaidBy>()[0],
             }, practitioner, TestContext.Current.CancellationToken);
             Assert.True(kept!.IsDone, kept.Refusal?.Message);
         }

@@ -116,7 +116,10 @@ public class KeptTrueTests(TestSite site)
         Assert.Contains("Say what it is based on", (await TestClient.ParseAsync(bare)).QuerySelector("#Input_BasedOn-error")!.TextContent);
         using var first = await hearing.Client.SubmitAsync(path, new Dictionary<string, string?>
         {
-            ["Input.Text"] = "Misses home.", ["Input.Kind"] = "Hypothesis", ["Input.BasedOn"] = "Went quiet.", ["Input.Alternative"] = "Or is tired.",
+            ["Input.Text"] = "Misses home.",
+            ["Input.Kind"] = "Hypothesis",
+            ["Input.BasedOn"] = "Went quiet.",
+            ["Input.Alternative"] = "Or is tired.",
         });
         Assert.Equal(HttpStatusCode.Redirect, first.StatusCode);
         var old = Assert.Single(await hearing.World.AuditAsync(AuditActions.InterpretationAdded)).SubjectId;
@@ -225,7 +228,14 @@ public class KeptTrueTests(TestSite site)
             var id = Guid.CreateVersion7();
             var outcome = await scope.Get<VoiceService>().RecordAsync(hearing.Child.Id, session, new RecordVoice
             {
-                Id = id, Kind = VoiceKind.TypedText, Text = text, Speaker = Speaker.Child, Provenance = WordsProvenance.OwnHand, SubjectMatter = SubjectMatter.MyLife, Layer = Layer.Data, Language = "en",
+                Id = id,
+                Kind = VoiceKind.TypedText,
+                Text = text,
+                Speaker = Speaker.Child,
+                Provenance = WordsProvenance.OwnHand,
+                SubjectMatter = SubjectMatter.MyLife,
+                Layer = Layer.Data,
+                Language = "en",
             }, actor, CancellationToken.None);
             Assert.True(outcome!.IsDone);
             sealedIds[id] = text;

@@ -27,15 +27,27 @@ public class SaidAboutTests(TestSite site)
             var words = await scope.Get<ChildrensInfo.Core.Keys.KeyRing>().OpenAsync(record.ChildId, record.Words!.Sealed, record.Id, ChildrensInfo.Core.Keys.SealPart.Words, Cancel);
             var outcome = await scope.Get<ResponseService>().RaiseAsync(record.ChildId, new RaiseAsk
             {
-                Id = Guid.CreateVersion7(), Records = [record.Id], Words = words, Wanted = Wanted.DoSomething, Thing = thing.ToString(), DueOn = ConsentRules.LocalDay(DateTime.UtcNow).AddDays(9),
+                Id = Guid.CreateVersion7(),
+                Records = [record.Id],
+                Words = words,
+                Wanted = Wanted.DoSomething,
+                Thing = thing.ToString(),
+                DueOn = ConsentRules.LocalDay(DateTime.UtcNow).AddDays(9),
             }, world.Whole, Cancel);
             Assert.True(outcome!.IsDone, outcome.Refusal?.Message);
             scope.Db.ChangeTracker.Clear();
             if (!told) continue;
             scope.Db.Add(new ConsentEvent
             {
-                AuthorityId = world.Authority.Id, ChildId = record.ChildId, Purpose = Purpose.Stats, Scope = ConsentScope.Purpose, Type = ConsentEventType.Told, Method = ConsentMethod.Spoken,
-                OccurredAt = DateTime.UtcNow.AddMinutes(-1), RecordedAt = DateTime.UtcNow, RecordedById = world.Practitioner.Id,
+                AuthorityId = world.Authority.Id,
+                ChildId = record.ChildId,
+                Purpose = Purpose.Stats,
+                Scope = ConsentScope.Purpose,
+                Type = ConsentEventType.Told,
+                Method = ConsentMethod.Spoken,
+                OccurredAt = DateTime.UtcNow.AddMinutes(-1),
+                RecordedAt = DateTime.UtcNow,
+                RecordedById = world.Practitioner.Id,
             });
             scope.Db.Add(AuditEntry.For(AuditActions.ConsentRecorded, world.Whole, record.ChildId, null, TimeProvider.System));
             await scope.Db.SaveChangesAsync(Cancel);
