@@ -42,8 +42,8 @@ internal static class DashboardBenchmark
             select gen_random_uuid(), c.authority_id, c.id, gen_random_uuid(), date '2026-03-31' - (random() * 500)::int, 'Home', 'Yes', now(), '{}' from children c where random() < 0.33
             """);
         await RunAsync(owner, """
-            insert into voice_records (id, authority_id, child_id, session_id, speaker, layer, subject_matter, kind, provenance, language, heard_on, sealed_at, sealed_by_id, content_seal, offered)
-            select gen_random_uuid(), s.authority_id, s.child_id, s.id, 'Child', 'Data', 'MyLife', 'TypedText', 'OwnHand', 'en', s.occurred_on, now(), s.practitioner_id, '\x00', '{}' from voice_sessions s
+            insert into voice_records (id, authority_id, child_id, session_id, speaker, layer, subject_matter, kind, provenance, language, heard_on, sealed_at, sealed_by_id, content_seal, offered, read_back, sensitivity)
+            select gen_random_uuid(), s.authority_id, s.child_id, s.id, 'Child', 'Data', 'MyLife', 'TypedText', 'OwnHand', 'en', s.occurred_on, now(), s.practitioner_id, '\x00', '{}', 'NotOffered', 'Normal' from voice_sessions s
             """);
         await RunAsync(owner, "analyze");
 
