@@ -94,20 +94,9 @@ public sealed class ChildService(AppDbContext db, KeyRing keys, TimeProvider clo
         db.Add(child);
         db.Add(await keys.NewForChildAsync(child.Id, actor.AuthorityId, cancel));
         db.Add(AuditEntry.For(AuditActions.ChildCreated, actor, child.Id, null, clock));
-        try
-        {
-            await db.SaveChangesAsync(cancel);
-        }
-        catch (DbUpdateException error) when (error.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            db.ChangeTracker.Clear();
-            // The same form sent twice at once: the other one made the child.
-            return await db.Children.AnyAsync(c => c.Id == input.Id, cancel)
-                ? Outcome.Done
-                : Outcome.Refused(nameof(input.LaChildId), "There is already a child with that number");
-        }
-
-        return Outcome.Done;
+        return await db.SaveOnceAsync(() => db.Children.AnyAsync(c => c.Id == input.Id, cancel), cancel) is null
+            ? Outcome.Done
+            : Outcome.Refused(nameof(input.LaChildId), "There is already a child with that number");
     }
 
     /// <returns>Null when the actor's authority has no such child.</returns>
@@ -164,18 +153,8 @@ public sealed class ChildService(AppDbContext db, KeyRing keys, TimeProvider clo
         };
         db.Add(relationship);
         db.Add(AuditEntry.For(AuditActions.RelationshipAdded, actor, childId, relationship.Id, clock, relationship.Kind.ToString()));
-        try
-        {
-            await db.SaveChangesAsync(cancel);
-        }
-        catch (DbUpdateException error) when (error.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            db.ChangeTracker.Clear();
-            // A forged id that is somebody else's must not look as if it had been saved.
-            return await IsThereAsync() ? Outcome.Done : Outcome.Refused("", "Open the form again, then send it");
-        }
-
-        return Outcome.Done;
+        // A forged id that is somebody else's must not look as if it had been saved.
+        return await db.SaveOnceAsync(IsThereAsync, cancel) is null ? Outcome.Done : Outcome.Refused("", FormSaving.UsedBefore);
 
         Task<bool> IsThereAsync() => db.Relationships.AnyAsync(r => r.Id == input.Id && r.ChildId == childId, cancel);
     }

@@ -5,7 +5,6 @@ using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Shared;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace ChildrensInfo.Core.Children;
 
@@ -99,17 +98,8 @@ public sealed class CoverService(AppDbContext db, KeyRing keys, TimeProvider clo
             CreatedAt = now,
         }));
         db.Add(AuditEntry.For(AuditActions.BreakGlassOpened, actor, child.Id, grant.Id, clock, $"told: {told.Count}"));
-        try
-        {
-            await db.SaveChangesAsync(cancel);
-        }
-        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            // The same form sent twice at once.
-            db.ChangeTracker.Clear();
-            if (!await db.BreakGlasses.AnyAsync(b => b.Id == input.Id && b.ChildId == child.Id && b.PersonId == actor.PersonId, cancel)) return (null, Outcome.Refused("", "Open the form again, then send it"));
-        }
-
+        var taken = await db.SaveOnceAsync(() => db.BreakGlasses.AnyAsync(b => b.Id == input.Id && b.ChildId == child.Id && b.PersonId == actor.PersonId, cancel), cancel);
+        if (taken is not null) return (null, Outcome.Refused("", FormSaving.UsedBefore));
         return (child.Id, Outcome.Done);
 
         Task<bool> IsOpenAsync(Guid childId) =>

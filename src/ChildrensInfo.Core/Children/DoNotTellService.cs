@@ -7,7 +7,6 @@ using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace ChildrensInfo.Core.Children;
 
@@ -134,7 +133,7 @@ public sealed class DoNotTellService(AppDbContext db, KeyRing keys, TimeProvider
         if (await IsThere()) return Outcome.Done;
         if (input.RelationshipId is { } relation && !await db.Relationships.AnyAsync(r => r.Id == relation && r.ChildId == childId, cancel))
         {
-            return await RefuseForgedAsync(childId, relation, actor, nameof(input.Who), "Choose somebody in this child’s life", cancel);
+            return await db.RefuseForgedAsync(childId, relation, actor, nameof(input.Who), "Choose somebody in this child’s life", "relationship", clock, cancel);
         }
 
         Guid? recordId = null;
@@ -142,7 +141,7 @@ public sealed class DoNotTellService(AppDbContext db, KeyRing keys, TimeProvider
         {
             var record = await ReadableBy(actor, db.VoiceRecords).Where(r => r.Id == input.VoiceRecordId && r.ChildId == childId)
                 .Select(r => new { First = r.CorrectsId ?? r.Id }).SingleOrDefaultAsync(cancel);
-            if (record is null) return await RefuseForgedAsync(childId, input.VoiceRecordId, actor, nameof(input.Scope), "That record is not one of this child’s", cancel);
+            if (record is null) return await db.RefuseForgedAsync(childId, input.VoiceRecordId, actor, nameof(input.Scope), "That record is not one of this child’s", "record", clock, cancel);
             recordId = record.First;
         }
 
@@ -165,17 +164,7 @@ public sealed class DoNotTellService(AppDbContext db, KeyRing keys, TimeProvider
             RecordedAt = clock.GetUtcNow().UtcDateTime,
         });
         db.Add(AuditEntry.For(AuditActions.DoNotTellRecorded, actor, childId, input.Id, clock, $"{input.Role?.ToString() ?? "Person"} {input.Scope}"));
-        try
-        {
-            await db.SaveChangesAsync(cancel);
-        }
-        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            db.ChangeTracker.Clear();
-            if (!await IsThere()) return Outcome.Refused("", "This form was used before, so nothing was saved. Open the page again");
-        }
-
-        return Outcome.Done;
+        return await db.SaveOnceAsync(IsThere, cancel) is null ? Outcome.Done : Outcome.Refused("", FormSaving.UsedBefore);
     }
 
     /// <summary>Ends a rule, with a reason that stays. What it kept back is told from then on.</summary>
@@ -194,13 +183,5 @@ public sealed class DoNotTellService(AppDbContext db, KeyRing keys, TimeProvider
         db.Add(AuditEntry.For(AuditActions.DoNotTellEnded, actor, childId, rule.Id, clock, $"{rule.Role?.ToString() ?? "Person"} {rule.Scope}"));
         await db.SaveChangesAsync(cancel);
         return Outcome.Done;
-    }
-
-    /// <summary>Refuses an id that the page never offered, and writes that it was tried.</summary>
-    private async Task<Outcome> RefuseForgedAsync(Guid childId, Guid? forgedId, Actor actor, string field, string message, CancellationToken cancel)
-    {
-        db.Add(AuditEntry.For(AuditActions.AccessRefused, actor, childId, forgedId, clock, "does not belong to the child"));
-        await db.SaveChangesAsync(cancel);
-        return Outcome.Refused(field, message);
     }
 }

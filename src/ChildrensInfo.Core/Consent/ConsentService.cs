@@ -6,7 +6,6 @@ using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Shared;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace ChildrensInfo.Core.Consent;
 
@@ -134,7 +133,7 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider c
         if (await RefusalAsync(child, input, today, actor, cancel) is { } refusal) return refusal;
 
         var wording = input.WordingId is { } wordingId ? await db.Wordings.SingleOrDefaultAsync(w => w.Id == wordingId && w.Purpose == input.Purpose, cancel) : null;
-        if (input.WordingId is not null && wording is null) return await RefuseForgedAsync(childId, input.WordingId, actor, nameof(input.WordingId), "Choose the words that were used", "wording", cancel);
+        if (input.WordingId is not null && wording is null) return await db.RefuseForgedAsync(childId, input.WordingId, actor, nameof(input.WordingId), "Choose the words that were used", "wording", clock, cancel);
 
         Guid? assessmentId = null;
         if (input.Competence is { } outcome && input.CompetenceRationale is { Length: > 0 } rationale)
@@ -179,30 +178,9 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider c
             WordsSealed = input.Words is { Length: > 0 } words ? await keys.SealAsync(child.Id, words, input.Id, SealPart.ConsentWords, cancel) : null,
         });
         db.Add(AuditEntry.For(AuditActions.ConsentRecorded, actor, child.Id, input.Id, clock, $"{input.Purpose} {type}"));
-        try
-        {
-            await db.SaveChangesAsync(cancel);
-        }
-        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            // The form came twice at once: one decision. Or the id is another's.
-            db.ChangeTracker.Clear();
-            if (!await db.ConsentEvents.AnyAsync(e => e.Id == input.Id && e.ChildId == childId, cancel))
-            {
-                return await RefuseForgedAsync(childId, input.Id, actor, "", "This form was used before, so nothing was saved. Open the page again", "id", cancel);
-            }
-        }
-
-        return Outcome.Done;
-    }
-
-    /// <summary>Refuses an id that the page never offered, and writes that it was tried.</summary>
-    private async Task<Outcome> RefuseForgedAsync(Guid childId, Guid? forgedId, Actor actor, string field, string message, string what, CancellationToken cancel)
-    {
-        db.ChangeTracker.Clear();
-        db.Add(AuditEntry.For(AuditActions.AccessRefused, actor, childId, forgedId, clock, $"{what} does not belong to the child"));
-        await db.SaveChangesAsync(cancel);
-        return Outcome.Refused(field, message);
+        return await db.SaveOnceAsync(() => db.ConsentEvents.AnyAsync(e => e.Id == input.Id && e.ChildId == childId, cancel), cancel) is null
+            ? Outcome.Done
+            : await db.RefuseForgedAsync(childId, input.Id, actor, "", FormSaving.UsedBefore, "id", clock, cancel);
     }
 
     private async Task<Outcome?> RefusalAsync(Child child, RecordConsent input, DateOnly today, Actor actor, CancellationToken cancel)
@@ -210,7 +188,7 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider c
         if (input.RecipientId is not null != Purposes.IsForOneRecipient(input.Purpose)) return Outcome.Refused("", "Choose whom it is for");
         if (input.Purpose == Purpose.ShareParent && !await db.Relationships.AnyAsync(r => r.Id == input.RecipientId && r.ChildId == child.Id, cancel))
         {
-            return await RefuseForgedAsync(child.Id, input.RecipientId, actor, "", "Choose somebody in this child’s life", "recipient", cancel);
+            return await db.RefuseForgedAsync(child.Id, input.RecipientId, actor, "", "Choose somebody in this child’s life", "recipient", clock, cancel);
         }
 
         var age = child.AgeOn(today);
@@ -224,7 +202,7 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider c
         if (input.DecidedByRelationshipId is { } id && input.DecidedBy is DecidedBy.ParentalResponsibility or DecidedBy.DelegatedAuthority)
         {
             var relation = await db.Relationships.SingleOrDefaultAsync(r => r.Id == input.DecidedByRelationshipId && r.ChildId == child.Id, cancel);
-            if (relation is null) return await RefuseForgedAsync(child.Id, id, actor, nameof(input.DecidedByRelationshipId), "Choose a parent or carer of this child", "relationship", cancel);
+            if (relation is null) return await db.RefuseForgedAsync(child.Id, id, actor, nameof(input.DecidedByRelationshipId), "Choose a parent or carer of this child", "relationship", clock, cancel);
             if (input.Decision == ConsentEventType.Given && input.DecidedBy == DecidedBy.ParentalResponsibility && !relation.HoldsParentalResponsibility)
             {
                 return Outcome.Refused(nameof(input.DecidedByRelationshipId), "Only somebody who holds parental responsibility can say yes for a child");

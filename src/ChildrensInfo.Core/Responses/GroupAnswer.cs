@@ -6,7 +6,6 @@ using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Shared;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace ChildrensInfo.Core.Responses;
 
@@ -148,17 +147,7 @@ public sealed class GroupAnswerService(AppDbContext db, TimeProvider clock)
             WrittenAt = clock.GetUtcNow().UtcDateTime,
         });
         db.Add(AuditEntry.For(AuditActions.GroupAnswerWritten, actor, null, input.Id, clock));
-        try
-        {
-            await db.SaveChangesAsync(cancel);
-        }
-        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            db.ChangeTracker.Clear();
-            return await IsThere() ? Outcome.Done : Outcome.Refused("", "This form was used before, so nothing was saved. Open the page again");
-        }
-
-        return Outcome.Done;
+        return await db.SaveOnceAsync(IsThere, cancel) is null ? Outcome.Done : Outcome.Refused("", FormSaving.UsedBefore);
     }
 
     /// <summary>A second person publishes it or sends it back.</summary>

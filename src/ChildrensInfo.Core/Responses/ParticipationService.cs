@@ -8,7 +8,6 @@ using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace ChildrensInfo.Core.Responses;
 
@@ -136,7 +135,7 @@ public sealed class ParticipationService(AppDbContext db, KeyRing keys, TimeProv
             PlannedAt = clock.GetUtcNow().UtcDateTime,
         });
         db.Add(AuditEntry.For(AuditActions.ParticipationPlanned, actor, childId, input.Id, clock));
-        return await SaveOnceAsync(IsThere, cancel);
+        return await db.SaveOnceAsync(IsThere, cancel) is null ? Outcome.Done : Outcome.Refused("", "This was written down before. Look at how it stands");
     }
 
     /// <returns>Null when there is no such activity that the actor may see.</returns>
@@ -167,7 +166,7 @@ public sealed class ParticipationService(AppDbContext db, KeyRing keys, TimeProv
             ById = actor.PersonId,
         });
         db.Add(AuditEntry.For(AuditActions.ParticipationStepTaken, actor, childId, activityId, clock, $"{input.Kind}"));
-        return await SaveOnceAsync(() => db.ParticipationSteps.AnyAsync(s => s.Id == input.Id && s.ActivityId == activityId, cancel), cancel);
+        return await db.SaveOnceAsync(() => db.ParticipationSteps.AnyAsync(s => s.Id == input.Id && s.ActivityId == activityId, cancel), cancel) is null ? Outcome.Done : Outcome.Refused("", "This was written down before. Look at how it stands");
     }
 
     /// <summary>The activities with a child, or with groups, newest first and opened.</summary>
@@ -203,19 +202,5 @@ public sealed class ParticipationService(AppDbContext db, KeyRing keys, TimeProv
     {
         var key = activity.ChildId is { } child ? await keys.ForChildAsync(child, cancel) : await keys.AuthorityKeyAsync(activity.AuthorityKeyId!.Value, cancel);
         return JsonSerializer.Deserialize<T>(Seal.Open(key, text, owner, SealPart.Participation))!;
-    }
-
-    private async Task<Outcome> SaveOnceAsync(Func<Task<bool>> isThere, CancellationToken cancel)
-    {
-        try
-        {
-            await db.SaveChangesAsync(cancel);
-            return Outcome.Done;
-        }
-        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            db.ChangeTracker.Clear();
-            return await isThere() ? Outcome.Done : Outcome.Refused("", "This was written down before. Look at how it stands");
-        }
     }
 }

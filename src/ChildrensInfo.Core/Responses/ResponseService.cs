@@ -9,7 +9,6 @@ using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace ChildrensInfo.Core.Responses;
 
@@ -172,7 +171,7 @@ public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell,
         var records = await doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking()).Include(r => r.Words).Where(r => r.ChildId == childId && wanted.Contains(r.Id)).ToListAsync(cancel);
         if (records.Count != wanted.Count)
         {
-            return await RefuseForgedAsync(childId, wanted.Except(records.Select(r => r.Id)).First(), actor, nameof(input.Records), "Choose from the records of this child", "record", cancel);
+            return await db.RefuseForgedAsync(childId, wanted.Except(records.Select(r => r.Id)).First(), actor, nameof(input.Records), "Choose from the records of this child", "record", clock, cancel);
         }
 
         var first = records.OrderBy(r => r.HeardOn).First();
@@ -182,7 +181,7 @@ public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell,
         if (!string.IsNullOrEmpty(input.Thing))
         {
             if (!InformationThing.TryParse(input.Thing, out thing)) return Outcome.Refused(nameof(input.Thing), "Choose what it speaks of from the list");
-            if (!await IsThingAsync(childId, thing!, cancel)) return await RefuseForgedAsync(childId, thing!.Id, actor, nameof(input.Thing), "Choose what it speaks of from the list", "thing", cancel);
+            if (!await IsThingAsync(childId, thing!, cancel)) return await db.RefuseForgedAsync(childId, thing!.Id, actor, nameof(input.Thing), "Choose what it speaks of from the list", "thing", clock, cancel);
         }
 
         var isQuoted = records.TrueForAll(r => IsProse(r));
@@ -222,7 +221,7 @@ public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell,
             Steps = [new AskStep { AuthorityId = child.AuthorityId, ChildId = childId, AskId = input.Id, Kind = StepKind.Heard, State = begin.State, DueOn = begin.DueOn, On = today, At = now, ById = actor.PersonId }],
         });
         db.Add(AuditEntry.For(AuditActions.AskRaised, actor, childId, input.Id, clock, thing?.Kind.ToString()));
-        return await SaveOnceAsync(IsThere, childId, input.Id, actor, "This form was used before, so nothing was saved. Open the page again", cancel);
+        return await db.SaveOnceAsync(IsThere, cancel) is null ? Outcome.Done : await db.RefuseForgedAsync(childId, input.Id, actor, "", FormSaving.UsedBefore, "id", clock, cancel);
     }
 
     /// <summary>Takes the next step of an ask, if <see cref="ResponseRules"/> lets it.</summary>
@@ -234,13 +233,13 @@ public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell,
         Task<bool> IsThere() => db.AskSteps.AnyAsync(s => s.Id == input.Id && s.AskId == askId, cancel);
         if (ask.Steps.Exists(s => s.Id == input.Id)) return Outcome.Done;
         var needed = input.Kind is StepKind.DelayAgreed or StepKind.DelayRefused ? Capability.AgreeForTeam : Capability.HearChildren;
-        if (!actor.Can(needed)) return await RefuseForgedAsync(childId, askId, actor, "", "This is for somebody else to do", $"{input.Kind}", cancel);
+        if (!actor.Can(needed)) return await db.RefuseForgedAsync(childId, askId, actor, "", "This is for somebody else to do", $"{input.Kind}", clock, cancel);
 
         var number = ask.Steps.Max(s => s.Number);
         if (number != input.After) return Outcome.Refused("", "Somebody took a step meanwhile. Look at how it stands now, then go on");
         if (input.VoiceRecordId is { } voiceId && !await doNotTell.ReadableBy(actor, db.VoiceRecords).AnyAsync(r => r.Id == voiceId && r.ChildId == childId, cancel))
         {
-            return await RefuseForgedAsync(childId, voiceId, actor, nameof(input.VoiceRecordId), "Choose from the records of this child", "record", cancel);
+            return await db.RefuseForgedAsync(childId, voiceId, actor, nameof(input.VoiceRecordId), "Choose from the records of this child", "record", clock, cancel);
         }
 
         var on = input.Kind == StepKind.Told ? input.On!.Value : Today;
@@ -280,7 +279,12 @@ public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell,
             db.Add(AuditEntry.For(AuditActions.AskStepTaken, actor, childId, askId, clock, $"{kind}"));
         }
 
-        return await SaveOnceAsync(IsThere, childId, input.Id, actor, "Somebody took a step meanwhile. Look at how it stands now, then go on", cancel);
+        return await db.SaveOnceAsync(IsThere, cancel) switch
+        {
+            null => Outcome.Done,
+            AskStepNumber => Outcome.Refused("", "Somebody took a step meanwhile. Look at how it stands now, then go on"),
+            _ => await db.RefuseForgedAsync(childId, input.Id, actor, "", FormSaving.UsedBefore, "id", clock, cancel),
+        };
     }
 
     /// <summary>The beside-field of what the rules refuse.</summary>
@@ -316,30 +320,5 @@ public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell,
         _ => true,
     };
 
-    /// <summary>Saves; an id or a number that is taken means the form came twice at once, or somebody was quicker.</summary>
-    private async Task<Outcome> SaveOnceAsync(Func<Task<bool>> isThere, Guid childId, Guid id, Actor actor, string otherwise, CancellationToken cancel)
-    {
-        try
-        {
-            await db.SaveChangesAsync(cancel);
-            return Outcome.Done;
-        }
-        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } taken)
-        {
-            db.ChangeTracker.Clear();
-            if (await isThere()) return Outcome.Done;
-            return taken.ConstraintName == AskStepNumber ? Outcome.Refused("", otherwise) : await RefuseForgedAsync(childId, id, actor, "", otherwise, "id", cancel);
-        }
-    }
-
     internal const string AskStepNumber = "ux_ask_steps_number";
-
-    /// <summary>Refuses what the page never offered, and writes that it was tried.</summary>
-    private async Task<Outcome> RefuseForgedAsync(Guid childId, Guid? forgedId, Actor actor, string field, string message, string what, CancellationToken cancel)
-    {
-        db.ChangeTracker.Clear();
-        db.Add(AuditEntry.For(AuditActions.AccessRefused, actor, childId, forgedId, clock, $"{what} does not belong to the child"));
-        await db.SaveChangesAsync(cancel);
-        return Outcome.Refused(field, message);
-    }
 }

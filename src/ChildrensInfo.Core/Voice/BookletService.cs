@@ -51,13 +51,14 @@ public sealed record BookletInterpretation(string Text, string By, DateOnly On);
 
 /// <param name="Safety">How many were left out because they say that somebody is not safe.</param>
 /// <param name="Family">How many were left out because somebody in the family must not be told.</param>
-public sealed record Booklet(string CalledName, IReadOnlyList<BookletItem> Items, int Safety, int Family);
+/// <param name="Held">How many recordings and pictures were left out because somebody has asked us to stop, or another voice on it has not said yes.</param>
+public sealed record Booklet(string CalledName, IReadOnlyList<BookletItem> Items, int Safety, int Family, int Held);
 
 /// <summary>
 /// Puts together what a child said, for the child: their own words and drawings and nobody else's, in the order they were said. What must not be
 /// told to those who may see it stays out, and so does what says that somebody is not safe.
 /// </summary>
-public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, KeyRing keys, TimeProvider clock)
+public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, ConsentService consent, KeyRing keys, TimeProvider clock)
 {
     /// <summary>The child's own records that the actor may read.</summary>
     public IQueryable<VoiceRecord> OwnRecords(Guid childId, Actor actor) => doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking())
@@ -69,14 +70,15 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
         var child = await db.Children.AsNoTracking().SingleOrDefaultAsync(c => c.Id == childId, cancel);
         if (child is null) return null;
         var records = await OwnRecords(childId, actor).AsSplitQuery().Where(r => input.Records.Contains(r.Id))
-            .Include(r => r.Words).Include(r => r.Interpretations).OrderBy(r => r.HeardOn).ThenBy(r => r.SealedAt).ThenBy(r => r.Id).ToListAsync(cancel);
+            .Include(r => r.Words).Include(r => r.Interpretations).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers).OrderBy(r => r.HeardOn).ThenBy(r => r.SealedAt).ThenBy(r => r.Id).ToListAsync(cancel);
         var rules = await doNotTell.StandingAsync(childId, cancel);
+        var permissions = await consent.DecideAllNowAsync(childId, cancel);
         var authors = records.SelectMany(r => r.Interpretations).Select(i => i.AuthorId).Distinct().ToList();
         var names = await db.Users.Where(u => authors.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
         await keys.LoadAsync([childId], cancel);
 
         var items = new List<BookletItem>();
-        int safety = 0, family = 0;
+        int safety = 0, family = 0, held = 0;
         foreach (var record in records)
         {
             if (record.Sensitivity == Sensitivity.Disclosure)
@@ -92,6 +94,12 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
                 continue;
             }
 
+            if (VoiceHolds.Of(record, permissions) != HoldState.None)
+            {
+                held++;
+                continue;
+            }
+
             items.Add(new(
                 record.Id, record.Kind,
                 record.Words is { } words ? AnswerSheet.TextOf(record.Kind, record.ToolVersionId, await keys.OpenAsync(childId, words.Sealed, record.Id, SealPart.Words, cancel)) : null,
@@ -99,9 +107,9 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
                 record.CorrectsId is not null, input.Interpretations ? await InterpretationsAsync(record, names, cancel) : []));
         }
 
-        db.Add(AuditEntry.For(AuditActions.BookletMade, actor, childId, null, clock, $"{input.For}, {items.Count} in, {safety + family} left out"));
+        db.Add(AuditEntry.For(AuditActions.BookletMade, actor, childId, null, clock, $"{input.For}, {items.Count} in, {safety + family + held} left out"));
         await db.SaveChangesAsync(cancel);
-        return new(child.CalledName, items, safety, family);
+        return new(child.CalledName, items, safety, family, held);
     }
 
     private async Task<List<BookletInterpretation>> InterpretationsAsync(VoiceRecord record, Dictionary<Guid, string> names, CancellationToken cancel)

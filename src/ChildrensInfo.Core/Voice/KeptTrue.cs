@@ -51,12 +51,13 @@ public enum HoldState
 public static class VoiceHolds
 {
     /// <param name="record">With its other voices and their answers.</param>
-    /// <param name="recording">Where permission for its kind stands now: to record this child's voice, or to photograph what they made.</param>
-    public static HoldState Of(VoiceRecord record, ConsentDecision recording)
+    /// <param name="permissions">Where each permission of this child stands now; the one that its kind needs is looked at.</param>
+    public static HoldState Of(VoiceRecord record, IReadOnlyDictionary<Purpose, ConsentDecision> permissions)
     {
-        if (VoiceMediaService.PermissionFor(record.Kind) is null) return HoldState.None;
+        if (VoiceMediaService.PermissionFor(record.Kind) is not { } purpose) return HoldState.None;
+        var permission = permissions.GetValueOrDefault(purpose, ConsentDecision.NothingKnown);
         // A recording that came from the wrong child was never asked for here.
-        if (ConsentRules.LocksWhatIsKept(recording.State) || (record.MovedFromId is not null && !recording.Allowed)) return HoldState.HeldConsent;
+        if (ConsentRules.LocksWhatIsKept(permission.State) || (record.MovedFromId is not null && !permission.Allowed)) return HoldState.HeldConsent;
         return record.ThirdPartyVoices.Exists(v => !v.IsAllowed) ? HoldState.HeldThirdParty : HoldState.None;
     }
 }

@@ -7,7 +7,6 @@ using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Shared;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace ChildrensInfo.Core.Voice;
 
@@ -105,7 +104,7 @@ public sealed class KeptTrueService(AppDbContext db, KeyRing keys, DoNotTellServ
         if (first.Kind == VoiceKind.Declined) return Outcome.Refused(nameof(input.Text), "Nothing was said, so there are no words to put right. Record what was said now in a visit");
         var sessionId = input.SessionId ?? first.SessionId;
         var session = await db.VoiceSessions.AsNoTracking().SingleOrDefaultAsync(s => s.Id == sessionId && s.ChildId == childId, cancel);
-        if (session is null || session.OccurredOn < first.HeardOn) return await RefuseForgedAsync(childId, sessionId, actor, nameof(input.SessionId), "Choose a visit to this child on or after the first one", cancel);
+        if (session is null || session.OccurredOn < first.HeardOn) return await db.RefuseForgedAsync(childId, sessionId, actor, nameof(input.SessionId), "Choose a visit to this child on or after the first one", "visit", clock, cancel);
 
         db.Add(new VoiceRecord
         {
@@ -131,7 +130,7 @@ public sealed class KeptTrueService(AppDbContext db, KeyRing keys, DoNotTellServ
         });
         db.Add(new VoiceWords { VoiceRecordId = input.Id, AuthorityId = first.AuthorityId, ChildId = childId, Sealed = await keys.SealAsync(childId, input.Text!, input.Id, SealPart.Words, cancel) });
         db.Add(AuditEntry.For(AuditActions.VoiceCorrected, actor, childId, input.Id, clock, input.Reason.ToString()));
-        return await SaveOnceAsync(IsThere, cancel);
+        return await db.SaveOnceAsync(IsThere, cancel) is null ? Outcome.Done : Outcome.Refused("", FormSaving.UsedBefore);
     }
 
     /// <summary>Records what somebody else on a recording said. When the last of them has said yes, it can be played.</summary>
@@ -155,7 +154,7 @@ public sealed class KeptTrueService(AppDbContext db, KeyRing keys, DoNotTellServ
             RecordedById = actor.PersonId,
         });
         db.Add(AuditEntry.For(AuditActions.ThirdPartyDecided, actor, childId, voice.Id, clock, input.Allowed.Value ? "yes" : "no"));
-        return await SaveOnceAsync(IsThere, cancel);
+        return await db.SaveOnceAsync(IsThere, cancel) is null ? Outcome.Done : Outcome.Refused("", FormSaving.UsedBefore);
     }
 
     /// <summary>Records whether the child saw what a worker thinks, and links what they said to it.</summary>
@@ -171,7 +170,7 @@ public sealed class KeptTrueService(AppDbContext db, KeyRing keys, DoNotTellServ
         if (input.ResponseRecordId is { } response
             && !await readable.AnyAsync(r => r.Id == response && r.ChildId == childId && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson), cancel))
         {
-            return await RefuseForgedAsync(childId, response, actor, nameof(input.ResponseRecordId), "Choose something this child said", cancel);
+            return await db.RefuseForgedAsync(childId, response, actor, nameof(input.ResponseRecordId), "Choose something this child said", "answer", clock, cancel);
         }
 
         db.Add(new InterpretationShowing
@@ -187,28 +186,6 @@ public sealed class KeptTrueService(AppDbContext db, KeyRing keys, DoNotTellServ
             RecordedById = actor.PersonId,
         });
         db.Add(AuditEntry.For(AuditActions.InterpretationShown, actor, childId, interpretationId, clock, input.ResponseRecordId is null ? $"{input.Saw}" : $"{input.Saw}, answered"));
-        return await SaveOnceAsync(IsThere, cancel);
-    }
-
-    private async Task<Outcome> SaveOnceAsync(Func<Task<bool>> isThere, CancellationToken cancel)
-    {
-        try
-        {
-            await db.SaveChangesAsync(cancel);
-            return Outcome.Done;
-        }
-        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            db.ChangeTracker.Clear();
-            return await isThere() ? Outcome.Done : Outcome.Refused("", "This form was used before, so nothing was saved. Open the page again");
-        }
-    }
-
-    /// <summary>Refuses an id that the page never offered, and writes that it was tried.</summary>
-    private async Task<Outcome> RefuseForgedAsync(Guid childId, Guid? forgedId, Actor actor, string field, string message, CancellationToken cancel)
-    {
-        db.Add(AuditEntry.For(AuditActions.AccessRefused, actor, childId, forgedId, clock, "does not belong to the child"));
-        await db.SaveChangesAsync(cancel);
-        return Outcome.Refused(field, message);
+        return await db.SaveOnceAsync(IsThere, cancel) is null ? Outcome.Done : Outcome.Refused("", FormSaving.UsedBefore);
     }
 }

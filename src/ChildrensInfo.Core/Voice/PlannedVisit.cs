@@ -6,7 +6,6 @@ using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Shared;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace ChildrensInfo.Core.Voice;
 
@@ -82,17 +81,7 @@ public sealed class PlannedVisitService(AppDbContext db, TimeProvider clock)
             PlannedAt = clock.GetUtcNow().UtcDateTime,
         });
         db.Add(AuditEntry.For(AuditActions.VisitPlanned, actor, childId, input.Id, clock));
-        try
-        {
-            await db.SaveChangesAsync(cancel);
-        }
-        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            db.ChangeTracker.Clear();
-            return await IsThereAsync() ? Outcome.Done : Outcome.Refused("", "Open the form again, then send it");
-        }
-
-        return Outcome.Done;
+        return await db.SaveOnceAsync(IsThereAsync, cancel) is null ? Outcome.Done : Outcome.Refused("", FormSaving.UsedBefore);
 
         Task<bool> IsThereAsync() => db.PlannedVisits.AnyAsync(p => p.Id == input.Id && p.ChildId == childId, cancel);
     }

@@ -9,7 +9,6 @@ using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Shared;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace ChildrensInfo.Core.Voice;
 
@@ -143,7 +142,7 @@ public sealed class TranscriptService(
             CreatedAt = clock.GetUtcNow().UtcDateTime,
         });
         db.Add(AuditEntry.For(AuditActions.TranscriptTyped, actor, childId, input.Id, clock, machine ? "from a machine's draft" : null));
-        return await SaveOnceAsync(() => db.Transcripts.AnyAsync(t => t.Id == input.Id && t.VoiceRecordId == recordId, cancel), cancel);
+        return await db.SaveOnceAsync(() => db.Transcripts.AnyAsync(t => t.Id == input.Id && t.VoiceRecordId == recordId, cancel), cancel) is null ? Outcome.Done : Outcome.Refused("", ChangedMeanwhile);
     }
 
     /// <summary>Says that a version is what the recording says. Only somebody who has listened can.</summary>
@@ -174,7 +173,7 @@ public sealed class TranscriptService(
             AcceptedAt = clock.GetUtcNow().UtcDateTime,
         });
         db.Add(AuditEntry.For(AuditActions.TranscriptAccepted, actor, childId, transcriptId, clock, transcript.Method.ToString()));
-        return await SaveOnceAsync(async () => await db.TranscriptAcceptances.AnyAsync(a => a.TranscriptId == transcriptId && a.Number == (last == null ? 0 : last.Number) + 1, cancel), cancel);
+        return await db.SaveOnceAsync(async () => await db.TranscriptAcceptances.AnyAsync(a => a.TranscriptId == transcriptId && a.Number == (last == null ? 0 : last.Number) + 1, cancel), cancel) is null ? Outcome.Done : Outcome.Refused("", ChangedMeanwhile);
     }
 
     /// <summary>Whether a machine may be asked to draft this recording now: the council has one, and whoever decides has said yes.</summary>
@@ -194,7 +193,7 @@ public sealed class TranscriptService(
         if (await WhyNoDraftAsync(record, actor, cancel) is { } reason) return Outcome.Refused("", reason);
         db.Add(new Job { Id = jobId, AuthorityId = actor.AuthorityId, Kind = JobKind.DraftTranscript, SubjectId = recordId, RequestedById = actor.PersonId, RequestedAt = clock.GetUtcNow().UtcDateTime });
         db.Add(AuditEntry.For(AuditActions.TranscriptAsked, actor, childId, recordId, clock));
-        return await SaveOnceAsync(() => db.Jobs.AnyAsync(j => j.Id == jobId && j.SubjectId == recordId, cancel), cancel);
+        return await db.SaveOnceAsync(() => db.Jobs.AnyAsync(j => j.Id == jobId && j.SubjectId == recordId, cancel), cancel) is null ? Outcome.Done : Outcome.Refused("", ChangedMeanwhile);
     }
 
     /// <summary>The job: sends the recording to the council's machine and keeps what comes back, as a draft.</summary>
@@ -248,7 +247,7 @@ public sealed class TranscriptService(
         doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking()).Where(r => r.Kind == VoiceKind.Audio).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers);
 
     private async Task<HoldState> HoldAsync(VoiceRecord record, CancellationToken cancel) =>
-        VoiceHolds.Of(record, await consent.DecideNowAsync(record.ChildId, Purpose.Audio, null, cancel));
+        VoiceHolds.Of(record, await consent.DecideAllNowAsync(record.ChildId, cancel));
 
     private static string? WhyHeld(HoldState hold) => hold switch
     {
@@ -273,24 +272,12 @@ public sealed class TranscriptService(
         return (await consent.DecideNowAsync(record.ChildId, Purpose.TranscribeMachine, record.Id, cancel)).Allowed ? null : "There is no permission for a computer to turn this into writing";
     }
 
+    private const string ChangedMeanwhile = "Somebody else changed this at the same moment. Look at it again, then choose";
+
     private async Task<JobRefusedException> FailAsync(VoiceRecord record, string code, string message, Actor actor, CancellationToken cancel)
     {
         db.Add(AuditEntry.For(AuditActions.TranscriptFailed, actor, record.ChildId, record.Id, clock, code));
         await db.SaveChangesAsync(cancel);
         return new JobRefusedException(message);
-    }
-
-    private async Task<Outcome> SaveOnceAsync(Func<Task<bool>> isThere, CancellationToken cancel)
-    {
-        try
-        {
-            await db.SaveChangesAsync(cancel);
-            return Outcome.Done;
-        }
-        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            db.ChangeTracker.Clear();
-            return await isThere() ? Outcome.Done : Outcome.Refused("", "Somebody else changed this at the same moment. Look at it again, then choose");
-        }
     }
 }

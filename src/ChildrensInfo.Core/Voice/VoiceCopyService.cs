@@ -147,7 +147,7 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
     public async Task<(CopyPlan Plan, IReadOnlyList<CopiedRecord> Records)?> MakeAsync(Guid childId, CopyRecipient recipient, Actor actor, CancellationToken cancel)
     {
         if (await PlanAsync(childId, recipient, actor, cancel) is not { } plan) return null;
-        var recording = await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel);
+        var permissions = await consent.DecideAllNowAsync(childId, cancel);
         await keys.LoadAsync([childId], cancel);
         var copied = new List<CopiedRecord>();
         foreach (var record in plan.Records.Where(r => r.CorrectsId is null))
@@ -163,7 +163,7 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
                     i.AlternativeSealed is { } other ? await keys.OpenAsync(childId, other, i.Id, SealPart.Alternative, cancel) : null));
             }
 
-            copied.Add(new(record, await TextAsync(record, cancel), VoiceHolds.Of(record, recording), corrections, interpretations));
+            copied.Add(new(record, await TextAsync(record, cancel), VoiceHolds.Of(record, permissions), corrections, interpretations));
         }
 
         var kind = recipient.Kind switch { ListenerKind.Relation => $"{plan.Sharing[0].Person!.Kind}", ListenerKind.Service => $"{recipient.Service}", _ => "Child" };

@@ -101,8 +101,7 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
         if (record is null || file is null) return null;
         // A voice says more than its words: reading what was said does not come with listening.
         if (record.Kind == VoiceKind.Audio && !actor.Can(Capability.HearChildren)) return null;
-        var permission = await consent.DecideNowAsync(childId, PermissionFor(record.Kind) ?? Purpose.Audio, null, cancel);
-        var hold = VoiceHolds.Of(record, permission);
+        var hold = VoiceHolds.Of(record, await consent.DecideAllNowAsync(childId, cancel));
         if (hold != HoldState.None) return new(file, null, hold);
 
         var action = record.Kind == VoiceKind.Audio ? AuditActions.VoiceHeard : AuditActions.ChildRead;

@@ -11,7 +11,6 @@ using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Shared;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace ChildrensInfo.Core.Voice;
 
@@ -253,7 +252,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
         }
 
         db.Add(AuditEntry.For(AuditActions.SessionStarted, actor, child.Id, input.Id, clock));
-        return await SaveOnceAsync(IsThere, childId, input.Id, actor, cancel);
+        return await db.SaveOnceAsync(IsThere, cancel) is null ? Outcome.Done : await db.RefuseForgedAsync(childId, input.Id, actor, "", FormSaving.UsedBefore, "id", clock, cancel);
     }
 
     /// <summary>Seals what was said or drawn. From here on nobody can change it, the person who wrote it down included.</summary>
@@ -280,12 +279,12 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
 
         if (input.Speaker == Speaker.ParentOrCarer && !await db.Relationships.AnyAsync(r => r.Id == input.SpeakerRelationshipId && r.ChildId == childId, cancel))
         {
-            return await RefuseForgedAsync(childId, input.SpeakerRelationshipId, actor, nameof(input.SpeakerRelationshipId), "Choose a parent or carer of this child", "speaker", cancel);
+            return await db.RefuseForgedAsync(childId, input.SpeakerRelationshipId, actor, nameof(input.SpeakerRelationshipId), "Choose a parent or carer of this child", "speaker", clock, cancel);
         }
 
         if (input.ExplainsId is { } explained && !await doNotTell.ReadableBy(actor, db.VoiceRecords).AnyAsync(r => r.Id == explained && r.ChildId == childId, cancel))
         {
-            return await RefuseForgedAsync(childId, explained, actor, "", "What this explains is not a record of this child. Open the page again", "explained record", cancel);
+            return await db.RefuseForgedAsync(childId, explained, actor, "", "What this explains is not a record of this child. Open the page again", "explained record", clock, cancel);
         }
 
         StoredFile? file = null;
@@ -305,7 +304,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             file = await db.Files.SingleOrDefaultAsync(f => f.Id == input.FileId, cancel);
             if (file is null || file.ChildId != childId || file.OwnerId != actor.PersonId || !IsOf(file, input.Kind))
             {
-                return await RefuseForgedAsync(childId, input.FileId, actor, nameof(input.FileId), "That file is not one you sent for this child. Record, draw or choose it again", "file", cancel);
+                return await db.RefuseForgedAsync(childId, input.FileId, actor, nameof(input.FileId), "That file is not one you sent for this child. Record, draw or choose it again", "file", clock, cancel);
             }
 
             if (await db.VoiceRecords.AnyAsync(r => r.FileId == file.Id, cancel)) return Outcome.Refused(nameof(input.FileId), "That recording or drawing is sealed already");
@@ -379,7 +378,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
 
         if (input.Kind == VoiceKind.Audio && await AddOthersAsync(child, input, actor, cancel) is { } refused) return refused;
         db.Add(AuditEntry.For(AuditActions.VoiceRecorded, actor, child.Id, input.Id, clock, input.Kind.ToString()));
-        return await SaveOnceAsync(IsThere, childId, input.Id, actor, cancel);
+        return await db.SaveOnceAsync(IsThere, cancel) is null ? Outcome.Done : await db.RefuseForgedAsync(childId, input.Id, actor, "", FormSaving.UsedBefore, "id", clock, cancel);
     }
 
     /// <returns>Null when there is no such record of a child the actor may see.</returns>
@@ -394,7 +393,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
         {
             if (!await db.Interpretations.AnyAsync(i => i.Id == before && i.VoiceRecordId == recordId && i.ChildId == childId, cancel))
             {
-                return await RefuseForgedAsync(childId, before, actor, "", "That version is not of this record. Open the page again", "interpretation", cancel);
+                return await db.RefuseForgedAsync(childId, before, actor, "", "That version is not of this record. Open the page again", "interpretation", clock, cancel);
             }
 
             if (await db.Interpretations.AnyAsync(i => i.SupersedesId == before, cancel))
@@ -418,7 +417,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             CreatedAt = clock.GetUtcNow().UtcDateTime,
         });
         db.Add(AuditEntry.For(AuditActions.InterpretationAdded, actor, childId, input.Id, clock, input.SupersedesId is null ? $"{input.Kind}" : $"{input.Kind}, a new version"));
-        return await SaveOnceAsync(IsThere, childId, input.Id, actor, cancel);
+        return await db.SaveOnceAsync(IsThere, cancel) is null ? Outcome.Done : await db.RefuseForgedAsync(childId, input.Id, actor, "", FormSaving.UsedBefore, "id", clock, cancel);
     }
 
     /// <summary>Said when a form that was sealed before comes again with something else in it: the browser's back button.</summary>
@@ -497,7 +496,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
         if (await db.Relationships.CountAsync(r => known.Contains(r.Id) && r.ChildId == child.Id, cancel) != known.Count)
         {
             db.ChangeTracker.Clear();
-            return await RefuseForgedAsync(child.Id, known[0], actor, "Before.OthersHeard", "Choose people in this child’s life", "other voice", cancel);
+            return await db.RefuseForgedAsync(child.Id, known[0], actor, "Before.OthersHeard", "Choose people in this child’s life", "other voice", clock, cancel);
         }
 
         foreach (var id in known)
@@ -535,32 +534,5 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
         }
 
         return (null, seconds is > 0 ? seconds : null);
-    }
-
-    /// <summary>
-    /// Saves; an id that is taken means the form came twice at once, which is one record, or that somebody chose an id that is not theirs.
-    /// </summary>
-    private async Task<Outcome> SaveOnceAsync(Func<Task<bool>> isThere, Guid childId, Guid id, Actor actor, CancellationToken cancel)
-    {
-        try
-        {
-            await db.SaveChangesAsync(cancel);
-            return Outcome.Done;
-        }
-        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            db.ChangeTracker.Clear();
-            return await isThere()
-                ? Outcome.Done
-                : await RefuseForgedAsync(childId, id, actor, "", "This form was used before, so nothing was saved. Open the page again", "id", cancel);
-        }
-    }
-
-    /// <summary>Refuses an id that the page never offered, and writes that it was tried.</summary>
-    private async Task<Outcome> RefuseForgedAsync(Guid childId, Guid? forgedId, Actor actor, string field, string message, string what, CancellationToken cancel)
-    {
-        db.Add(AuditEntry.For(AuditActions.AccessRefused, actor, childId, forgedId, clock, $"{what} does not belong to the child"));
-        await db.SaveChangesAsync(cancel);
-        return Outcome.Refused(field, message);
     }
 }

@@ -29,12 +29,12 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
 
     public int? Age { get; private set; }
 
-    public ConsentDecision Recording { get; private set; } = ConsentDecision.NothingKnown;
+    private IReadOnlyDictionary<Purpose, ConsentDecision> permissions = new Dictionary<Purpose, ConsentDecision>();
+
+    public ConsentDecision Recording => permissions.GetValueOrDefault(Purpose.Audio, ConsentDecision.NothingKnown);
 
     /// <summary>Whether to offer what a reader such as a team manager may not do.</summary>
     public bool MayRecord => db.Actor!.Can(Capability.HearChildren);
-
-    public ConsentDecision Photographing { get; private set; } = ConsentDecision.NothingKnown;
 
     public int Total { get; private set; }
 
@@ -64,7 +64,7 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
         if (child is null) return NotFound();
         Child = child;
         Age = child.AgeOn(ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime));
-        Recording = await consent.DecideNowAsync(ChildId, Purpose.Audio, null, cancel);
+        permissions = await consent.DecideAllNowAsync(ChildId, cancel);
         // The first of what was said, and for each what stands around it; nothing that is kept from this reader.
         var readable = doNotTell.ReadableBy(db.Actor!, db.VoiceRecords).Where(r => r.ChildId == ChildId && r.CorrectsId == null);
         Total = await readable.CountAsync(cancel);
@@ -80,7 +80,6 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
         var workers = records.Select(r => r.SealedById).Concat(written.Values.Select(t => t.AcceptedById)).Distinct().ToList();
         var names = await db.Users.Where(u => workers.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
         await keys.LoadAsync([ChildId], cancel);
-        Photographing = await consent.DecideNowAsync(ChildId, Purpose.ImageWork, null, cancel);
         var shown = records.Where(r => r.Kind is VoiceKind.Drawing or VoiceKind.Photo).Select(r => r.Id).ToList();
         var about = await doNotTell.ReadableBy(db.Actor!, db.VoiceRecords.AsNoTracking()).Include(r => r.Words).Where(r => r.ChildId == ChildId && r.ExplainsId != null && shown.Contains(r.ExplainsId.Value))
             .OrderBy(r => r.SealedAt).ToListAsync(cancel);
@@ -125,7 +124,7 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
         return new(
             record.Id, record.Kind, label, by, text, record.Language, record.Provenance, record.Layer, record.SubjectMatter, record.HeardOn, record.Session.Place,
             record.Session.SeenAlone, present, record.FileId, record.DurationSeconds,
-            record.Kind == VoiceKind.Photo && ConsentRules.LocksWhatIsKept(Photographing.State) ? HoldState.HeldConsent : VoiceHolds.Of(record, Recording),
+            VoiceHolds.Of(record, permissions),
             written is null ? null : (written, names.GetValueOrDefault(written.AcceptedById, "a worker")), sealedBy)
         {
             Said = new(

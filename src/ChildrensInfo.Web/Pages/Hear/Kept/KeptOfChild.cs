@@ -48,7 +48,7 @@ public sealed class KeptOfChild(AppDbContext db, KeyRing keys, ConsentService co
         var names = await db.Users.Where(u => workers.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
         var answers = records.SelectMany(r => r.Interpretations).SelectMany(i => i.Showings).Select(s => s.ResponseRecordId).OfType<Guid>().Distinct().ToList();
         var answered = await doNotTell.ReadableBy(actor, db.VoiceRecords).Where(r => answers.Contains(r.Id) && r.ChildId == child.Id).ToDictionaryAsync(r => r.Id, r => r.HeardOn, cancel);
-        var recording = await consent.DecideNowAsync(child.Id, Purpose.Audio, null, cancel);
+        var permissions = await consent.DecideAllNowAsync(child.Id, cancel);
         await keys.LoadAsync([child.Id], cancel);
 
         var byRecord = new Dictionary<Guid, OfRecord>();
@@ -63,7 +63,7 @@ public sealed class KeptOfChild(AppDbContext db, KeyRing keys, ConsentService co
 
             var others = new List<Other>();
             foreach (var voice in record.ThirdPartyVoices.OrderBy(v => v.Id)) others.Add(await OtherAsync(voice, cancel));
-            byRecord[record.Id] = new(record, VoiceHolds.Of(record, recording), corrections, others, await ThoughtsAsync(record.Interpretations), rules.Exists(d => DoNotTellRules.Covers(d, record)));
+            byRecord[record.Id] = new(record, VoiceHolds.Of(record, permissions), corrections, others, await ThoughtsAsync(record.Interpretations), rules.Exists(d => DoNotTellRules.Covers(d, record)));
         }
 
         return new(
