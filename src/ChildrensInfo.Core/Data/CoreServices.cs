@@ -20,10 +20,16 @@ namespace ChildrensInfo.Core.Data;
 /// <summary>Everything of Core that a host needs, whichever host it is. The host brings ICurrentActor and IKeyProvider.</summary>
 public static class CoreServices
 {
+    /// <summary>
+    /// Row-level security makes questions that take longer to plan than to answer, so their plans are kept. Nothing is ever set on a connection
+    /// (<see cref="RowSecurity"/>), so nothing needs resetting, which would throw the plans away. What a host writes itself wins.
+    /// </summary>
+    private const string ConnectionDefaults = "Max Auto Prepare=100;No Reset On Close=true;";
+
     public static IServiceCollection AddPortalCore(this IServiceCollection services, string connectionString)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(NpgsqlDataSource.Create(connectionString));
+        services.AddSingleton(NpgsqlDataSource.Create(ConnectionDefaults + connectionString));
         services.AddDbContext<AppDbContext>((provider, options) => options
             .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
             .UsePortalConventions());

@@ -60,10 +60,9 @@ public sealed class JobRunner(IServiceScopeFactory scopes, NpgsqlDataSource data
         foreach (var job in open)
         {
             await using var connection = await database.OpenConnectionAsync(cancel);
-            if (!await TryLockAsync(connection, job.Id, cancel)) continue;
             try
             {
-                return await RunAsync(job.Id, cancel);
+                if (await TryLockAsync(connection, job.Id, cancel)) return await RunAsync(job.Id, cancel);
             }
             finally
             {

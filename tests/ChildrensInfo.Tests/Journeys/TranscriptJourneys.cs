@@ -21,6 +21,7 @@ public class TranscriptJourneys(TestSite site, Browser browser)
         var page = visitor.Page;
         await visitor.GoAsync(hearing.ChildPage);
         await visitor.Link("Write down what the recording says").ClickAsync();
+        await visitor.WholeAsync();
         var box = page.GetByLabel("Type what is said");
         await box.FocusAsync();
         await page.Keyboard.PressAsync("F8");

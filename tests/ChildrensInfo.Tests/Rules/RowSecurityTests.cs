@@ -2,8 +2,10 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Xunit;
 
@@ -57,6 +59,32 @@ public class RowSecurityTests(TestSite site)
         using var administrator = site.As(World.ActorOf(here.Administrator));
         Assert.Equal(2, await administrator.Db.Children.IgnoreQueryFilters().CountAsync(TestContext.Current.CancellationToken));
         Assert.Empty(await administrator.Db.ChildKeys.IgnoreQueryFilters().ToListAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_plan_kept_on_one_connection_serves_each_person_their_own_rows_and_nobody_none()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var here = await World.CreateAsync(site);
+        var there = await World.CreateAsync(site);
+        var mine = await here.AddChildAsync(here.Practitioner);
+        var colleagues = await here.AddChildAsync(here.OtherPractitioner);
+        var theirs = await there.AddChildAsync(there.Practitioner);
+
+        await using var services = new ServiceCollection().AddLogging().AddSingleton<ICurrentActor>(new FixedActor(null)).AddSingleton(site.Services.GetRequiredService<IKeyProvider>())
+            .AddPortalCore($"{site.SiteConnectionString};Maximum Pool Size=1").BuildServiceProvider();
+        for (var round = 0; round < 12; round++)
+        {
+            foreach (var (person, seen) in new (AppUser?, Guid[])[] { (here.Practitioner, [mine.Id]), (null, []), (here.OtherPractitioner, [colleagues.Id]), (there.Practitioner, [theirs.Id]) })
+            {
+                using var scope = new Scope(services, person is null ? null : World.ActorOf(person));
+                // The query filter off: only row-level security stands.
+                Assert.Equal(seen, await scope.Db.Children.IgnoreQueryFilters().Select(c => c.Id).ToListAsync(cancel));
+            }
+        }
+
+        await using var kept = services.GetRequiredService<NpgsqlDataSource>().CreateCommand("select count(*) from pg_prepared_statements where statement like '%children%'");
+        Assert.NotEqual(0L, await kept.ExecuteScalarAsync(cancel));
     }
 
     [Fact]

@@ -125,15 +125,22 @@ public sealed class Visitor : IAsyncDisposable
     /// <summary>Looks at the page as it stands: nothing that axe finds, no script that failed, no sideways scroll; and keeps a picture of it.</summary>
     public async Task LookAsync(string picture)
     {
-        // A click returns when the next page begins to arrive; only a whole page can be looked at.
-        // Asked again and again: Playwright's own wait can miss a load that ends as it begins to wait, and its polling needs eval.
-        while (!await IsWholeAsync()) await Task.Delay(50);
+        await WholeAsync();
         Directory.CreateDirectory(Browser.Screenshots);
         await Page.ScreenshotAsync(new() { Path = Path.Combine(Browser.Screenshots, picture + ".png"), FullPage = true });
         var found = await Page.RunAxe();
         Assert.True(found.Violations.Length == 0, string.Join('\n', found.Violations.SelectMany(v => v.Nodes.Select(n => $"{v.Id}: {v.Help} at {n.Target}: {n.Html}"))));
         Assert.Empty(faults);
         Assert.True(await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{picture} scrolls sideways");
+    }
+
+    /// <summary>
+    /// Waits for the whole page and its scripts: a click returns when the next page begins to arrive. Asked again and again, because Playwright's own
+    /// wait can miss a load that ends as it begins to wait, and its polling needs eval.
+    /// </summary>
+    public async Task WholeAsync()
+    {
+        while (!await IsWholeAsync()) await Task.Delay(50);
     }
 
     private async Task<bool> IsWholeAsync()

@@ -19,7 +19,8 @@ public static class MediaEndpoints
     {
         app.MapPut("/hear/{childId:guid}/media/{fileId:guid}/{index:int}", ReceiveAsync)
             .RequireAuthorization(nameof(Capability.HearChildren))
-            .WithMetadata(new RequestSizeLimitAttribute(StoredFile.ChunkBytes));
+            // Twice what is taken: a piece only somewhat too large is still drawn in, so that the sender hears why instead of losing the line.
+            .WithMetadata(new RequestSizeLimitAttribute(2 * StoredFile.ChunkBytes));
         app.MapGet("/hear/{childId:guid}/media/{fileId:guid}", PlayAsync)
             .RequireAuthorization(nameof(Capability.ReadVoice))
             .WithMetadata(new SecurityHeaders.SandboxedAttribute());
