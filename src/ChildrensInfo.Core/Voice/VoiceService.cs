@@ -259,14 +259,12 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
     /// <returns>Null when there is no such visit to a child the actor may see.</returns>
     public async Task<Outcome?> RecordAsync(Guid childId, Guid sessionId, RecordVoice input, Actor actor, CancellationToken cancel)
     {
-        Task<bool> IsThere() => db.VoiceRecords.AnyAsync(r => r.Id == input.Id && r.ChildId == childId, cancel);
         // One question for all that every seal needs: somebody waits while it is answered.
         var found = await db.VoiceSessions.AsNoTracking().Where(s => s.Id == sessionId && s.ChildId == childId).Select(s => new
         {
             Session = s,
             s.Child,
             Key = db.ChildKeys.SingleOrDefault(k => k.ChildId == childId),
-            IsThere = db.VoiceRecords.Any(r => r.Id == input.Id && r.ChildId == childId),
         }).SingleOrDefaultAsync(cancel);
         if (found?.Child is not { } child) return null;
         var session = found.Session;
@@ -275,7 +273,6 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
         // The answers are read before anything else: they decide what the words are.
         var (text, answersRefused) = await TextAsync(input, cancel);
         if (answersRefused is not null) return answersRefused;
-        if (found.IsThere) return await IsSameAsync(childId, input, text, cancel) ? Outcome.Done : Outcome.Refused("", SealedBefore);
 
         if (input.Speaker == Speaker.ParentOrCarer && !await db.Relationships.AnyAsync(r => r.Id == input.SpeakerRelationshipId && r.ChildId == childId, cancel))
         {
@@ -291,6 +288,8 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
         int? seconds = null;
         if (input.Kind.IsFile())
         {
+            // Asked first for a file only, which is sealed once: of words that come again, saving itself tells.
+            if (await IsSameAsync(childId, input, null, cancel) is { } again) return again ? Outcome.Done : Outcome.Refused("", SealedBefore);
             if (input.Kind == VoiceKind.Audio && !(await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel)).Allowed)
             {
                 return Outcome.Refused(nameof(input.FileId), "There is no permission to record. You can write down what they say");
@@ -378,7 +377,13 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
 
         if (input.Kind == VoiceKind.Audio && await AddOthersAsync(child, input, actor, cancel) is { } refused) return refused;
         db.Add(AuditEntry.For(AuditActions.VoiceRecorded, actor, child.Id, input.Id, clock, input.Kind.ToString()));
-        return await db.SaveOnceAsync(IsThere, cancel) is null ? Outcome.Done : await db.RefuseForgedAsync(childId, input.Id, actor, "", FormSaving.UsedBefore, "id", clock, cancel);
+        bool? same = true;
+        if (await db.SaveOnceAsync(async () => (same = await IsSameAsync(childId, input, text, cancel)) is not null, cancel) is not null)
+        {
+            return await db.RefuseForgedAsync(childId, input.Id, actor, "", FormSaving.UsedBefore, "id", clock, cancel);
+        }
+
+        return same == true ? Outcome.Done : Outcome.Refused("", SealedBefore);
     }
 
     /// <returns>Null when there is no such record of a child the actor may see.</returns>
@@ -462,9 +467,11 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
         _ => VoiceKind.ToolAnswer,
     };
 
-    private async Task<bool> IsSameAsync(Guid childId, RecordVoice input, string? text, CancellationToken cancel)
+    /// <returns>Whether what this form sealed before is what it holds now; null when it sealed nothing yet.</returns>
+    private async Task<bool?> IsSameAsync(Guid childId, RecordVoice input, string? text, CancellationToken cancel)
     {
-        var before = await db.VoiceRecords.AsNoTracking().Where(r => r.Id == input.Id && r.ChildId == childId).Select(r => new { r.Kind, r.FileId, r.ContentSeal }).SingleAsync(cancel);
+        var before = await db.VoiceRecords.AsNoTracking().Where(r => r.Id == input.Id && r.ChildId == childId).Select(r => new { r.Kind, r.FileId, r.ContentSeal }).SingleOrDefaultAsync(cancel);
+        if (before is null) return null;
         if (before.Kind != input.Kind) return false;
         if (input.Kind.IsFile()) return before.FileId == input.FileId;
         var sealedNow = await keys.FingerprintAsync(childId, Encoding.UTF8.GetBytes(text ?? ""), cancel);
