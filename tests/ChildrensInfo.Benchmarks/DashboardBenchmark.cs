@@ -15,11 +15,11 @@ internal static class DashboardBenchmark
 {
     // Written apart from NeedService, as somebody with psql would put it.
     private const string SnapshotByHand = """
-        select n.need, n.age, n.sex, n.eth, n.dis, n.child_id in (select child_id from voice_records where authority_id = $1 and speaker in ('Child', 'YoungPerson') and heard_on between $2::date - 83 and $2) as heard, count(*)
+        select n.need, n.age, n.sex, n.eth, n.dis, n.child_id in (select child_id from voice_records where authority_id = $1 and speaker in ('Child', 'YoungPerson') and kind <> 'Declined' and moved_at is null and heard_on between $2::date - 83 and $2) as heard, count(*)
         from (select distinct on (e.child_id) e.child_id, e.primary_need_code as need, date_part('year', age($2, c.born_on)) as age, c.sex, left(c.ethnicity_code, 1) as eth, c.disability_codes <> '{NONE}' as dis
             from need_episodes e join children c on c.id = e.child_id
             where e.authority_id = $1 and not e.referral_nfa and e.referred_on <= $2 and (e.closed_on is null or e.closed_on > $2) and (e.reason_for_closure is null or e.reason_for_closure not in ('RC8', 'RC9'))
-            order by e.child_id, e.referred_on desc) n
+            order by e.child_id, e.referred_on desc, e.ordinal desc) n
         group by 1, 2, 3, 4, 5, 6
         """;
 

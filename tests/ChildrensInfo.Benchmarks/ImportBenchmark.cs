@@ -86,6 +86,12 @@ internal sealed class BenchmarkPortal : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Services.DisposeAsync();
+        await using (var source = NpgsqlDataSource.Create(server.SuperuserConnectionString("postgres")))
+        await using (var drop = source.CreateCommand($"drop database {new NpgsqlConnectionStringBuilder(ConnectionString).Database} with (force)"))
+        {
+            await drop.ExecuteNonQueryAsync();
+        }
+
         await server.DisposeAsync();
     }
 }

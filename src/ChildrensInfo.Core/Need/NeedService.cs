@@ -72,6 +72,9 @@ public sealed class NeedService(AppDbContext db, TimeProvider clock)
 
     private async Task<IReadOnlyCollection<NeedCell>> CellsAsync(NeedMeasure measure, DateOnly day, Actor actor, CancellationToken cancel)
     {
+        // The planner cannot know how few groups there are, and would sort every child on disk for want of room to count them.
+        await using var room = await db.Database.BeginTransactionAsync(cancel);
+        await db.Database.ExecuteSqlRawAsync("set local work_mem = '32MB'", cancel);
         var rows = await db.Database.SqlQueryRaw<CellRow>(SnapshotSql, Parameters(measure, day, actor)).ToListAsync(cancel);
         return [.. rows.Select(r => new NeedCell(
             NeedDimension.PrimaryNeed.IndexOf(r.Need), NeedDimension.Age.IndexOf(r.Age), NeedDimension.Sex.IndexOf(r.Sex),
