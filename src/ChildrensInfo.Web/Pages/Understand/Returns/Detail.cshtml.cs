@@ -99,9 +99,10 @@ public class DetailModel(AppDbContext db, ReturnService returns, ICurrentActor c
 
     private async Task<bool> FindAsync(CancellationToken cancel)
     {
+        // The job first: one that has ended has left its return as it stays, while one that ends between the two questions would look broken.
+        Job = await db.Jobs.AsNoTracking().Where(j => j.SubjectId == Id).OrderByDescending(j => j.RequestedAt).FirstOrDefaultAsync(cancel);
         if (await db.Returns.AsNoTracking().SingleOrDefaultAsync(r => r.Id == Id, cancel) is not { } found) return false;
         Return = found;
-        Job = await db.Jobs.AsNoTracking().Where(j => j.SubjectId == Id).OrderByDescending(j => j.RequestedAt).FirstOrDefaultAsync(cancel);
         return true;
     }
 
