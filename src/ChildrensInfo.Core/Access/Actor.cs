@@ -8,6 +8,9 @@ public enum Role
     Researcher,
     Administrator,
     TeamManager,
+
+    /// <summary>Answers to the council for what information is used for, beside and never under those who use it.</summary>
+    InformationGovernance,
 }
 
 /// <summary>Which rows about children a unit of work may touch. The database enforces it; see docs/access.md.</summary>

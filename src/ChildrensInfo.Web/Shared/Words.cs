@@ -30,6 +30,7 @@ public static partial class Words
         Role.Researcher => "Researcher",
         Role.Administrator => "Administrator",
         Role.TeamManager => "Team manager",
+        Role.InformationGovernance => "Information governance",
         _ => throw new ArgumentOutOfRangeException(nameof(role)),
     };
 

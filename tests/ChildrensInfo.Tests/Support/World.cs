@@ -24,6 +24,7 @@ public sealed class World
     public required AppUser DataLead { get; init; }
     public required AppUser Researcher { get; init; }
     public required AppUser Administrator { get; init; }
+    public required AppUser InformationGovernance { get; init; }
 
     /// <summary>Of the same team as both practitioners.</summary>
     public required AppUser TeamManager { get; init; }
@@ -39,6 +40,7 @@ public sealed class World
         Role.DataLead => DataLead,
         Role.Researcher => Researcher,
         Role.TeamManager => TeamManager,
+        Role.InformationGovernance => InformationGovernance,
         _ => Administrator,
     };
 
@@ -60,12 +62,13 @@ public sealed class World
             DataLead = Person(Role.DataLead, "Dara Fenn"),
             Researcher = Person(Role.Researcher, "Reza Holt"),
             Administrator = Person(Role.Administrator, "Ada Moor"),
+            InformationGovernance = Person(Role.InformationGovernance, "Ines Garth"),
             TeamManager = Person(Role.TeamManager, "Tamsin Rowe"),
         };
 
         using var scope = site.As(world.Whole);
         scope.Db.AddRange(authority, team, scope.Get<AuthorityKeyCache>().Make(authority.Id, TimeProvider.System));
-        scope.Db.AddRange(world.Practitioner, world.OtherPractitioner, world.DataLead, world.Researcher, world.Administrator, world.TeamManager);
+        scope.Db.AddRange(world.Practitioner, world.OtherPractitioner, world.DataLead, world.Researcher, world.Administrator, world.InformationGovernance, world.TeamManager);
         await scope.Db.SaveChangesAsync();
         return world;
     }
