@@ -122,5 +122,11 @@ public class Relationship : IAboutChild
 
     public RelationshipKind Kind { get; set; }
 
-    public bool HoldsParentalResponsibility { get; set; }
+    /// <summary>When they held parental responsibility, and hold it.</summary>
+    public List<ParentalResponsibility> Responsibilities { get; init; } = [];
+
+    /// <summary>Since when they must not be in contact with the child, or are a danger to them; null when nothing of the kind is known.</summary>
+    public DateTime? NoContactSince { get; set; }
+
+    public Guid? NoContactSetById { get; set; }
 }

@@ -149,9 +149,21 @@ public sealed class ChildService(AppDbContext db, KeyRing keys, TimeProvider clo
             ChildId = childId,
             Name = input.Name.Trim(),
             Kind = input.Kind!.Value,
-            HoldsParentalResponsibility = input.HoldsParentalResponsibility!.Value,
         };
         db.Add(relationship);
+        if (input.HoldsParentalResponsibility == true)
+        {
+            db.Add(new ParentalResponsibility
+            {
+                AuthorityId = actor.AuthorityId,
+                ChildId = childId,
+                RelationshipId = relationship.Id,
+                Evidence = ResponsibilityEvidence.ToldOnly,
+                RecordedAt = clock.GetUtcNow().UtcDateTime,
+                RecordedById = actor.PersonId,
+            });
+        }
+
         db.Add(AuditEntry.For(AuditActions.RelationshipAdded, actor, childId, relationship.Id, clock, relationship.Kind.ToString()));
         // A forged id that is somebody else's must not look as if it had been saved.
         return await db.SaveOnceAsync(IsThereAsync, cancel) is null ? Outcome.Done : Outcome.Refused("", FormSaving.UsedBefore);

@@ -146,6 +146,7 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider c
                 ChildId = child.Id,
                 Purpose = input.Purpose,
                 AssessedOn = today,
+                AssessedAt = now,
                 AssessorId = actor.PersonId,
                 Outcome = outcome,
                 RationaleSealed = await keys.SealAsync(child.Id, rationale, id, SealPart.Rationale, cancel),
@@ -203,7 +204,7 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider c
         {
             var relation = await db.Relationships.SingleOrDefaultAsync(r => r.Id == input.DecidedByRelationshipId && r.ChildId == child.Id, cancel);
             if (relation is null) return await db.RefuseForgedAsync(child.Id, id, actor, nameof(input.DecidedByRelationshipId), "Choose a parent or carer of this child", "relationship", clock, cancel);
-            if (input.Decision == ConsentEventType.Given && input.DecidedBy == DecidedBy.ParentalResponsibility && !relation.HoldsParentalResponsibility)
+            if (input.Decision == ConsentEventType.Given && input.DecidedBy == DecidedBy.ParentalResponsibility && !await db.ParentalResponsibilities.AnyAsync(p => p.RelationshipId == relation.Id && (p.FromOn == null || p.FromOn <= today) && (p.ToOn == null || p.ToOn >= today), cancel))
             {
                 return Outcome.Refused(nameof(input.DecidedByRelationshipId), "Only somebody who holds parental responsibility can say yes for a child");
             }

@@ -52,6 +52,9 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<BreakGlass> BreakGlasses => Set<BreakGlass>();
     public DbSet<Notice> Notices => Set<Notice>();
     public DbSet<Relationship> Relationships => Set<Relationship>();
+    public DbSet<ParentalResponsibility> ParentalResponsibilities => Set<ParentalResponsibility>();
+    public DbSet<DelegatedAuthority> DelegatedAuthorities => Set<DelegatedAuthority>();
+    public DbSet<LegalStatus> LegalStatuses => Set<LegalStatus>();
     public DbSet<DoNotTell> DoNotTells => Set<DoNotTell>();
     public DbSet<PlannedVisit> PlannedVisits => Set<PlannedVisit>();
     public DbSet<VoiceSession> VoiceSessions => Set<VoiceSession>();
@@ -76,6 +79,12 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<ConsentEvent> ConsentEvents => Set<ConsentEvent>();
     public DbSet<CompetenceAssessment> CompetenceAssessments => Set<CompetenceAssessment>();
     public DbSet<Wording> Wordings => Set<Wording>();
+    public DbSet<ConsentOrder> ConsentOrders => Set<ConsentOrder>();
+    public DbSet<ConsentReceipt> ConsentReceipts => Set<ConsentReceipt>();
+    public DbSet<ConsentUse> ConsentUses => Set<ConsentUse>();
+    public DbSet<WithdrawalOutcome> WithdrawalOutcomes => Set<WithdrawalOutcome>();
+    public DbSet<MediaErasure> MediaErasures => Set<MediaErasure>();
+    public DbSet<DisclosureDecision> DisclosureDecisions => Set<DisclosureDecision>();
     public DbSet<NeedEpisode> NeedEpisodes => Set<NeedEpisode>();
     public DbSet<NeedAssessment> NeedAssessments => Set<NeedAssessment>();
     public DbSet<CinPlan> CinPlans => Set<CinPlan>();
@@ -152,6 +161,14 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockNeed<AskVoice>(builder);
         LockNeed<AskStep>(builder);
         LockNeed<ConsentEvent>(builder);
+        // Whoever may count answers must see what makes a yes count no longer, or they would count too many.
+        LockNeed<CompetenceAssessment>(builder);
+        LockNeed<ParentalResponsibility>(builder);
+        LockNeed<DelegatedAuthority>(builder);
+        LockNeed<LegalStatus>(builder);
+        LockNeed<ConsentOrder>(builder);
+        LockNeed<WithdrawalOutcome>(builder);
+        LockNeed<ConsentUse>(builder);
         LockNeed<NeedEpisode>(builder);
         LockNeed<NeedAssessment>(builder);
         LockNeed<CinPlan>(builder);
@@ -168,7 +185,9 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockWhole<DoNotTell>(builder);
         LockWhole<Transcript>(builder);
         LockWhole<TranscriptAcceptance>(builder);
-        LockWhole<CompetenceAssessment>(builder);
+        LockWhole<ConsentReceipt>(builder);
+        LockWhole<MediaErasure>(builder);
+        LockWhole<DisclosureDecision>(builder);
         LockWhole<ChildKey>(builder);
         Lock<StoredFile>(builder, f => f.ChildId == null || ReachesWhole, f => f.ChildId);
         Lock<StoredFilePiece>(builder, f => f.ChildId == null || ReachesWhole, f => f.ChildId);

@@ -368,40 +368,6 @@ internal sealed class TranscriptAcceptanceConfiguration : IEntityTypeConfigurati
     }
 }
 
-internal sealed class ConsentEventConfiguration : IEntityTypeConfiguration<ConsentEvent>
-{
-    public void Configure(EntityTypeBuilder<ConsentEvent> builder)
-    {
-        builder.BelongsToChild(nameof(ConsentEvent.Child));
-        builder.Property(e => e.Purpose).HasConversion<string>();
-        builder.Property(e => e.Scope).HasConversion<string>();
-        builder.Property(e => e.Type).HasConversion<string>();
-        builder.Property(e => e.DecidedBy).HasConversion<string>();
-        builder.Property(e => e.ChildPosition).HasConversion<string>();
-        builder.Property(e => e.Method).HasConversion<string>();
-        builder.HasIndex(e => new { e.ChildId, e.Purpose, e.OccurredAt });
-        builder.HasIndex(e => new { e.AuthorityId, e.Purpose });
-        builder.HasOne(e => e.Wording).WithMany().HasForeignKey(e => e.WordingId).OnDelete(DeleteBehavior.Restrict);
-        // Somebody of this child's must have decided: a forged id of another child's mother is refused here too.
-        builder.HasOne(e => e.DecidedByRelationship).WithMany().HasForeignKey(e => new { e.ChildId, e.DecidedByRelationshipId })
-            .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
-        builder.HasOne<CompetenceAssessment>().WithMany().HasForeignKey(e => e.CompetenceAssessmentId).OnDelete(DeleteBehavior.Restrict);
-        builder.ToTable(t => t.HasCheckConstraint(
-            "ck_consent_events_decided_by",
-            "type not in ('Given', 'Refused', 'Withdrawn', 'Renewed', 'Objected') or decided_by is not null"));
-    }
-}
-
-internal sealed class CompetenceAssessmentConfiguration : IEntityTypeConfiguration<CompetenceAssessment>
-{
-    public void Configure(EntityTypeBuilder<CompetenceAssessment> builder)
-    {
-        builder.BelongsToChild();
-        builder.Property(c => c.Purpose).HasConversion<string>();
-        builder.Property(c => c.Outcome).HasConversion<string>();
-    }
-}
-
 internal sealed class WordingConfiguration : IEntityTypeConfiguration<Wording>
 {
     public void Configure(EntityTypeBuilder<Wording> builder)

@@ -118,9 +118,16 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
             ChildId = life.Child.Id,
             Name = $"{names.Given[random.Next(names.Given.Count)]} {life.Child.FamilyName}",
             Kind = kind,
-            HoldsParentalResponsibility = kind != RelationshipKind.Grandparent || random.Next(2) == 0,
         };
         db.Add(life.Parent);
+        if (kind == RelationshipKind.Grandparent && random.Next(2) != 0) return;
+        life.Parent.Responsibilities.Add(new ParentalResponsibility
+        {
+            AuthorityId = life.Child.AuthorityId,
+            ChildId = life.Child.Id,
+            Evidence = kind == RelationshipKind.Grandparent ? ResponsibilityEvidence.CourtOrder : ResponsibilityEvidence.BirthCertificate,
+            RecordedAt = clock.GetUtcNow().UtcDateTime,
+        });
     }
 
     private async Task DecideAsync(Life life, List<Wording> wordings, Actor actor, DateOnly today, Random random, CancellationToken cancel)
@@ -169,18 +176,21 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
                         ChildId = life.Child.Id,
                         Purpose = purpose,
                         AssessedOn = day,
+                        AssessedAt = TimeOf(life, day),
                         AssessorId = (life.Practitioner?.Id) ?? actor.PersonId,
                         Outcome = decides ? CompetenceOutcome.Competent : CompetenceOutcome.NotCompetent,
                         RationaleSealed = await keys.SealAsync(life.Child.Id, rationale, assessment.Value, SealPart.Rationale, cancel),
                     });
                 }
 
-                if (!decides && !life.Parent.HoldsParentalResponsibility && type == ConsentEventType.Given) return;
+                if (!decides && life.Parent.Responsibilities.Count == 0 && type == ConsentEventType.Given) return;
                 Add(life, purpose, type, decides ? DecidedBy.ChildForSelf : DecidedBy.ParentalResponsibility,
                     decides ? ChildPosition.DecidedThemselves : age < 4 ? ChildPosition.NoViewExpressed : ChildPosition.Assents, assessment, wordings, actor, day);
             }
         }
     }
+
+    private static DateTime TimeOf(Life life, DateOnly day) => day.ToDateTime(new TimeOnly(10, 0), DateTimeKind.Utc).AddMinutes(life.Child.LaChildId[^1]);
 
     private void Add(
         Life life, Purpose purpose, ConsentEventType type, DecidedBy? decidedBy, ChildPosition? position, Guid? assessment, List<Wording> wordings, Actor actor, DateOnly day)
@@ -189,7 +199,7 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
         var band = decidedBy == DecidedBy.ParentalResponsibility || age < 4 ? AgeBand.Adult
             : age < 8 ? AgeBand.From4To7 : age < 12 ? AgeBand.From8To11 : AgeBand.From12To17;
         var wording = wordings.First(w => w.Purpose == purpose && w.AgeBand == band);
-        var at = day.ToDateTime(new TimeOnly(10, 0), DateTimeKind.Utc).AddMinutes(life.Child.LaChildId[^1]);
+        var at = TimeOf(life, day);
         db.Add(new ConsentEvent
         {
             AuthorityId = life.Child.AuthorityId,

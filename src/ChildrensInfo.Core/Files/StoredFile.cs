@@ -10,6 +10,9 @@ public enum FileKind
     VoicePhoto,
     Return,
     Extract,
+
+    /// <summary>A signature, an audio clip or a scan that shows what was decided about a permission.</summary>
+    ConsentEvidence,
 }
 
 /// <summary>

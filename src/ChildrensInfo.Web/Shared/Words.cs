@@ -460,6 +460,10 @@ public static partial class Words
         ConsentMethod.TappedByChild => "by tapping the screen",
         ConsentMethod.Signature => "in writing",
         ConsentMethod.SymbolOrSign => "with a sign or symbol",
+        ConsentMethod.SignLanguage => "in sign language",
+        ConsentMethod.AudioClip => "by saying so in a recording",
+        ConsentMethod.PaperScan => "on paper",
+        ConsentMethod.Inferred => "concluded from what they did",
         _ => "by phone",
     };
 

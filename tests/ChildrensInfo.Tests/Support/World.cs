@@ -159,7 +159,12 @@ public sealed class World
 
     public async Task<Relationship> AddRelationshipAsync(Child child, RelationshipKind kind = RelationshipKind.Mother, bool holdsResponsibility = true)
     {
-        var relation = new Relationship { AuthorityId = Authority.Id, ChildId = child.Id, Name = "Marigold Thistlebrook", Kind = kind, HoldsParentalResponsibility = holdsResponsibility };
+        var relation = new Relationship { AuthorityId = Authority.Id, ChildId = child.Id, Name = "Marigold Thistlebrook", Kind = kind };
+        if (holdsResponsibility)
+        {
+            relation.Responsibilities.Add(new ParentalResponsibility { AuthorityId = Authority.Id, ChildId = child.Id, Evidence = ResponsibilityEvidence.BirthCertificate, RecordedAt = DateTime.UtcNow });
+        }
+
         using var scope = site.As(Whole);
         scope.Db.AddRange(relation, AuditEntry.For(AuditActions.RelationshipAdded, Whole, child.Id, relation.Id, TimeProvider.System));
         await scope.Db.SaveChangesAsync();

@@ -461,6 +461,77 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("children", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Children.DelegatedAuthority", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<DateTime?>("EndRecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("end_recorded_at");
+
+                    b.Property<Guid?>("EndRecordedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("end_recorded_by_id");
+
+                    b.Property<string>("Evidence")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("evidence");
+
+                    b.Property<DateOnly?>("FromOn")
+                        .HasColumnType("date")
+                        .HasColumnName("from_on");
+
+                    b.PrimitiveCollection<string[]>("Purposes")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("purposes");
+
+                    b.Property<DateTime>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<Guid>("RecordedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("recorded_by_id");
+
+                    b.Property<Guid>("RelationshipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("relationship_id");
+
+                    b.Property<DateOnly?>("ToOn")
+                        .HasColumnType("date")
+                        .HasColumnName("to_on");
+
+                    b.HasKey("Id")
+                        .HasName("pk_delegated_authorities");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_delegated_authorities_child_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_delegated_authorities_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "RelationshipId")
+                        .HasDatabaseName("ix_delegated_authorities_child_id_relationship_id");
+
+                    b.ToTable("delegated_authorities", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_delegated_authorities_days", "to_on >= from_on");
+                        });
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Children.DoNotTell", b =>
                 {
                     b.Property<Guid>("Id")
@@ -562,6 +633,65 @@ namespace ChildrensInfo.Core.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Children.LegalStatus", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<DateTime?>("EndRecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("end_recorded_at");
+
+                    b.Property<Guid?>("EndRecordedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("end_recorded_by_id");
+
+                    b.Property<DateOnly?>("FromOn")
+                        .HasColumnType("date")
+                        .HasColumnName("from_on");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<DateTime>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<Guid>("RecordedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("recorded_by_id");
+
+                    b.Property<DateOnly?>("ToOn")
+                        .HasColumnType("date")
+                        .HasColumnName("to_on");
+
+                    b.HasKey("Id")
+                        .HasName("pk_legal_statuses");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_legal_statuses_child_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_legal_statuses_authority_id_child_id");
+
+                    b.ToTable("legal_statuses", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_legal_statuses_days", "to_on >= from_on");
+                        });
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Children.Notice", b =>
                 {
                     b.Property<Guid>("Id")
@@ -614,6 +744,72 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("notices", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Children.ParentalResponsibility", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<DateTime?>("EndRecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("end_recorded_at");
+
+                    b.Property<Guid?>("EndRecordedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("end_recorded_by_id");
+
+                    b.Property<string>("Evidence")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("evidence");
+
+                    b.Property<DateOnly?>("FromOn")
+                        .HasColumnType("date")
+                        .HasColumnName("from_on");
+
+                    b.Property<DateTime>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<Guid?>("RecordedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("recorded_by_id");
+
+                    b.Property<Guid>("RelationshipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("relationship_id");
+
+                    b.Property<DateOnly?>("ToOn")
+                        .HasColumnType("date")
+                        .HasColumnName("to_on");
+
+                    b.HasKey("Id")
+                        .HasName("pk_parental_responsibilities");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_parental_responsibilities_child_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_parental_responsibilities_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "RelationshipId")
+                        .HasDatabaseName("ix_parental_responsibilities_child_id_relationship_id");
+
+                    b.ToTable("parental_responsibilities", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_parental_responsibilities_days", "to_on >= from_on");
+                        });
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Children.Relationship", b =>
                 {
                     b.Property<Guid>("Id")
@@ -629,10 +825,6 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("child_id");
 
-                    b.Property<bool>("HoldsParentalResponsibility")
-                        .HasColumnType("boolean")
-                        .HasColumnName("holds_parental_responsibility");
-
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("text")
@@ -643,6 +835,14 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)")
                         .HasColumnName("name");
+
+                    b.Property<Guid?>("NoContactSetById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("no_contact_set_by_id");
+
+                    b.Property<DateTime?>("NoContactSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("no_contact_since");
 
                     b.HasKey("Id")
                         .HasName("pk_relationships");
@@ -666,6 +866,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<DateTime>("AssessedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("assessed_at");
+
                     b.Property<DateOnly>("AssessedOn")
                         .HasColumnType("date")
                         .HasColumnName("assessed_on");
@@ -678,9 +882,21 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("authority_id");
 
+                    b.Property<string>("CanSayNo")
+                        .HasColumnType("text")
+                        .HasColumnName("can_say_no");
+
                     b.Property<Guid>("ChildId")
                         .HasColumnType("uuid")
                         .HasColumnName("child_id");
+
+                    b.Property<byte[]>("ChildWordsSealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("child_words_sealed");
+
+                    b.Property<string>("FreeFromPressure")
+                        .HasColumnType("text")
+                        .HasColumnName("free_from_pressure");
 
                     b.Property<string>("Outcome")
                         .IsRequired()
@@ -697,8 +913,39 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("rationale_sealed");
 
+                    b.Property<DateOnly?>("ReviewOn")
+                        .HasColumnType("date")
+                        .HasColumnName("review_on");
+
+                    b.Property<byte[]>("SecondOpinionSealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("second_opinion_sealed");
+
+                    b.Property<byte[]>("SupportSealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("support_sealed");
+
+                    b.Property<string>("WhatFor")
+                        .HasColumnType("text")
+                        .HasColumnName("what_for");
+
+                    b.Property<string>("WhatItIs")
+                        .HasColumnType("text")
+                        .HasColumnName("what_it_is");
+
+                    b.Property<string>("WhatMayHappen")
+                        .HasColumnType("text")
+                        .HasColumnName("what_may_happen");
+
+                    b.Property<string>("WhoWillSee")
+                        .HasColumnType("text")
+                        .HasColumnName("who_will_see");
+
                     b.HasKey("Id")
                         .HasName("pk_competence_assessments");
+
+                    b.HasAlternateKey("ChildId", "Id")
+                        .HasName("ak_competence_assessments_child_id_id");
 
                     b.HasIndex("ChildId")
                         .HasDatabaseName("ix_competence_assessments_child_id");
@@ -716,6 +963,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<Guid?>("AskedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("asked_by_id");
+
                     b.Property<Guid>("AuthorityId")
                         .HasColumnType("uuid")
                         .HasColumnName("authority_id");
@@ -727,6 +978,21 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.Property<string>("ChildPosition")
                         .HasColumnType("text")
                         .HasColumnName("child_position");
+
+                    b.Property<byte[]>("ChildPositionReasonSealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("child_position_reason_sealed");
+
+                    b.Property<long?>("ClockSkewMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("clock_skew_ms");
+
+                    b.Property<string>("ClockSource")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("Server")
+                        .HasColumnName("clock_source");
 
                     b.Property<Guid?>("CompetenceAssessmentId")
                         .HasColumnType("uuid")
@@ -744,9 +1010,48 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("decided_by_relationship_id");
 
+                    b.Property<Guid?>("DeviceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("device_id");
+
+                    b.Property<short?>("DeviceOffsetMinutes")
+                        .HasColumnType("smallint")
+                        .HasColumnName("device_offset_minutes");
+
+                    b.Property<DateTime?>("DeviceTime")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("device_time");
+
+                    b.Property<Guid?>("EvidenceFileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("evidence_file_id");
+
+                    b.Property<byte[]>("EvidenceHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("evidence_hash");
+
                     b.Property<DateOnly?>("ExpiresOn")
                         .HasColumnType("date")
                         .HasColumnName("expires_on");
+
+                    b.PrimitiveCollection<string[]>("ExpiresWhen")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text[]")
+                        .HasColumnName("expires_when")
+                        .HasDefaultValueSql("'{}'");
+
+                    b.Property<string>("Grade")
+                        .HasColumnType("text")
+                        .HasColumnName("grade");
+
+                    b.Property<bool>("InterpreterPresent")
+                        .HasColumnType("boolean")
+                        .HasColumnName("interpreter_present");
+
+                    b.Property<string>("LanguageUsed")
+                        .HasColumnType("text")
+                        .HasColumnName("language_used");
 
                     b.Property<string>("Method")
                         .IsRequired()
@@ -757,10 +1062,22 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("occurred_at");
 
+                    b.Property<byte[]>("PresentSealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("present_sealed");
+
                     b.Property<string>("Purpose")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("purpose");
+
+                    b.Property<bool>("RaisedByChild")
+                        .HasColumnType("boolean")
+                        .HasColumnName("raised_by_child");
+
+                    b.Property<byte[]>("ReasonSealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("reason_sealed");
 
                     b.Property<DateTime>("RecordedAt")
                         .HasColumnType("timestamp with time zone")
@@ -779,10 +1096,22 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("scope_id");
 
+                    b.Property<Guid?>("SupersedesEventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("supersedes_event_id");
+
                     b.Property<string>("Type")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("type");
+
+                    b.Property<DateTime?>("ValidFrom")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("valid_from");
+
+                    b.Property<string>("Wants")
+                        .HasColumnType("text")
+                        .HasColumnName("wants");
 
                     b.Property<byte[]>("WordingHash")
                         .HasColumnType("bytea")
@@ -799,11 +1128,14 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_consent_events");
 
+                    b.HasAlternateKey("ChildId", "Id")
+                        .HasName("ak_consent_events_child_id_id");
+
                     b.HasIndex("ChildId")
                         .HasDatabaseName("ix_consent_events_child_id");
 
-                    b.HasIndex("CompetenceAssessmentId")
-                        .HasDatabaseName("ix_consent_events_competence_assessment_id");
+                    b.HasIndex("EvidenceFileId")
+                        .HasDatabaseName("ix_consent_events_evidence_file_id");
 
                     b.HasIndex("WordingId")
                         .HasDatabaseName("ix_consent_events_wording_id");
@@ -814,16 +1146,417 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.HasIndex("AuthorityId", "Purpose")
                         .HasDatabaseName("ix_consent_events_authority_id_purpose");
 
+                    b.HasIndex("ChildId", "CompetenceAssessmentId")
+                        .HasDatabaseName("ix_consent_events_child_id_competence_assessment_id");
+
+                    b.HasIndex("ChildId", "CorrectsEventId")
+                        .HasDatabaseName("ix_consent_events_child_id_corrects_event_id");
+
                     b.HasIndex("ChildId", "DecidedByRelationshipId")
                         .HasDatabaseName("ix_consent_events_child_id_decided_by_relationship_id");
+
+                    b.HasIndex("ChildId", "SupersedesEventId")
+                        .HasDatabaseName("ix_consent_events_child_id_supersedes_event_id");
 
                     b.HasIndex("ChildId", "Purpose", "OccurredAt")
                         .HasDatabaseName("ix_consent_events_child_id_purpose_occurred_at");
 
                     b.ToTable("consent_events", null, t =>
                         {
+                            t.HasCheckConstraint("ck_consent_events_by_somebody", "type not in ('Given', 'Renewed') or decided_by <> 'SomebodyElse'");
+
                             t.HasCheckConstraint("ck_consent_events_decided_by", "type not in ('Given', 'Refused', 'Withdrawn', 'Renewed', 'Objected') or decided_by is not null");
+
+                            t.HasCheckConstraint("ck_consent_events_in_error", "(type = 'EnteredInError') = (corrects_event_id is not null)");
+
+                            t.HasCheckConstraint("ck_consent_events_not_inferred", "type not in ('Given', 'Renewed') or method <> 'Inferred'");
+
+                            t.HasCheckConstraint("ck_consent_events_scope", "(scope = 'Purpose') = (scope_id is null)");
+
+                            t.HasCheckConstraint("ck_consent_events_wants", "wants is null or type in ('Withdrawn', 'Refused', 'Objected')");
                         });
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Consent.ConsentOrder", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<Guid>("FirstEventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("first_event_id");
+
+                    b.Property<Guid>("LastEventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("last_event_id");
+
+                    b.Property<byte[]>("ReasonSealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("reason_sealed");
+
+                    b.Property<DateTime>("ResolvedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("resolved_at");
+
+                    b.Property<Guid>("ResolvedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("resolved_by_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_consent_orders");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_consent_orders_child_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_consent_orders_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "FirstEventId")
+                        .HasDatabaseName("ix_consent_orders_child_id_first_event_id");
+
+                    b.HasIndex("ChildId", "LastEventId")
+                        .HasDatabaseName("ix_consent_orders_child_id_last_event_id");
+
+                    b.ToTable("consent_orders", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_consent_orders_two", "first_event_id <> last_event_id");
+                        });
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Consent.ConsentReceipt", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<string>("Form")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("form");
+
+                    b.Property<DateTime>("IssuedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("issued_at");
+
+                    b.Property<Guid>("IssuedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("issued_by_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_consent_receipts");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_consent_receipts_child_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_consent_receipts_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "EventId")
+                        .HasDatabaseName("ix_consent_receipts_child_id_event_id");
+
+                    b.ToTable("consent_receipts", (string)null);
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Consent.ConsentUse", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("purpose");
+
+                    b.Property<Guid?>("ScopeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("scope_id");
+
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("subject_id");
+
+                    b.Property<string>("Surface")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("surface");
+
+                    b.Property<DateTime>("UsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("used_at");
+
+                    b.Property<Guid>("UsedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("used_by_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_consent_uses");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_consent_uses_child_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_consent_uses_authority_id_child_id");
+
+                    b.HasIndex("AuthorityId", "UsedAt")
+                        .HasDatabaseName("ix_consent_uses_authority_id_used_at");
+
+                    b.HasIndex("ChildId", "EventId")
+                        .HasDatabaseName("ix_consent_uses_child_id_event_id");
+
+                    b.ToTable("consent_uses", (string)null);
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Consent.DisclosureDecision", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<string>("Basis")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("basis");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<string>("ChildInformed")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("child_informed");
+
+                    b.Property<DateTime?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<Guid?>("DecidedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decided_by_id");
+
+                    b.Property<byte[]>("DecisionReasonSealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("decision_reason_sealed");
+
+                    b.Property<byte[]>("NotInformedSealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("not_informed_sealed");
+
+                    b.Property<DateTime>("ProposedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("proposed_at");
+
+                    b.Property<Guid>("ProposedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("proposed_by_id");
+
+                    b.Property<DateOnly>("ReviewOn")
+                        .HasColumnType("date")
+                        .HasColumnName("review_on");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<byte[]>("ToWhomSealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("to_whom_sealed");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.PrimitiveCollection<List<Guid>>("VoiceRecordIds")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("voice_record_ids");
+
+                    b.Property<byte[]>("WhatSealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("what_sealed");
+
+                    b.Property<byte[]>("WhySealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("why_sealed");
+
+                    b.HasKey("Id")
+                        .HasName("pk_disclosure_decisions");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_disclosure_decisions_child_id");
+
+                    b.HasIndex("DecidedById")
+                        .HasDatabaseName("ix_disclosure_decisions_decided_by_id");
+
+                    b.HasIndex("ProposedById")
+                        .HasDatabaseName("ix_disclosure_decisions_proposed_by_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_disclosure_decisions_authority_id_child_id");
+
+                    b.ToTable("disclosure_decisions", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_disclosure_decisions_not_informed", "child_informed <> 'NotSafe' or not_informed_sealed is not null");
+
+                            t.HasCheckConstraint("ck_disclosure_decisions_two_people", "(state = 'Proposed') = (decided_by_id is null) and (decided_by_id is null or decided_by_id <> proposed_by_id)");
+                        });
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Consent.MediaErasure", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<DateOnly>("BackupsUntil")
+                        .HasColumnType("date")
+                        .HasColumnName("backups_until");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<DateTime>("ErasedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("erased_at");
+
+                    b.Property<Guid>("ErasedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("erased_by_id");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<Guid>("FileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("file_id");
+
+                    b.Property<Guid>("VoiceRecordId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("voice_record_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_media_erasures");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_media_erasures_child_id");
+
+                    b.HasIndex("FileId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_media_erasures_file_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_media_erasures_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "EventId")
+                        .HasDatabaseName("ix_media_erasures_child_id_event_id");
+
+                    b.HasIndex("ChildId", "VoiceRecordId")
+                        .HasDatabaseName("ix_media_erasures_child_id_voice_record_id");
+
+                    b.ToTable("media_erasures", (string)null);
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Consent.WithdrawalOutcome", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<DateTime>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<Guid>("DecidedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decided_by_id");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<string>("Wants")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("wants");
+
+                    b.HasKey("Id")
+                        .HasName("pk_withdrawal_outcomes");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_withdrawal_outcomes_child_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_withdrawal_outcomes_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "EventId")
+                        .HasDatabaseName("ix_withdrawal_outcomes_child_id_event_id");
+
+                    b.ToTable("withdrawal_outcomes", (string)null);
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Consent.Wording", b =>
@@ -861,6 +1594,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("language");
+
+                    b.Property<bool>("MaterialChange")
+                        .HasColumnType("boolean")
+                        .HasColumnName("material_change");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -3344,6 +4081,27 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasConstraintName("fk_children_authorities_authority_id");
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Children.DelegatedAuthority", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_delegated_authorities_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Children.Relationship", "Relationship")
+                        .WithMany()
+                        .HasForeignKey("ChildId", "RelationshipId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_delegated_authorities_relationships_child_id_relationship_id");
+
+                    b.Navigation("Relationship");
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Children.DoNotTell", b =>
                 {
                     b.HasOne("ChildrensInfo.Core.Children.Child", null)
@@ -3371,6 +4129,17 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.Navigation("Relationship");
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Children.LegalStatus", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_legal_statuses_children_authority_id_child_id");
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Children.Notice", b =>
                 {
                     b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
@@ -3387,6 +4156,27 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_notices_children_authority_id_child_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Children.ParentalResponsibility", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_parental_responsibilities_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Children.Relationship", "Relationship")
+                        .WithMany("Responsibilities")
+                        .HasForeignKey("ChildId", "RelationshipId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_parental_responsibilities_relationships_child_id_relationsh");
+
+                    b.Navigation("Relationship");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Children.Relationship", b =>
@@ -3415,11 +4205,11 @@ namespace ChildrensInfo.Core.Data.Migrations
 
             modelBuilder.Entity("ChildrensInfo.Core.Consent.ConsentEvent", b =>
                 {
-                    b.HasOne("ChildrensInfo.Core.Consent.CompetenceAssessment", null)
+                    b.HasOne("ChildrensInfo.Core.Files.StoredFile", null)
                         .WithMany()
-                        .HasForeignKey("CompetenceAssessmentId")
+                        .HasForeignKey("EvidenceFileId")
                         .OnDelete(DeleteBehavior.Restrict)
-                        .HasConstraintName("fk_consent_events_competence_assessments_competence_assessment");
+                        .HasConstraintName("fk_consent_events_files_evidence_file_id");
 
                     b.HasOne("ChildrensInfo.Core.Consent.Wording", "Wording")
                         .WithMany()
@@ -3435,6 +4225,20 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .IsRequired()
                         .HasConstraintName("fk_consent_events_children_authority_id_child_id");
 
+                    b.HasOne("ChildrensInfo.Core.Consent.CompetenceAssessment", null)
+                        .WithMany()
+                        .HasForeignKey("ChildId", "CompetenceAssessmentId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_consent_events_competence_assessments_child_id_competence_a");
+
+                    b.HasOne("ChildrensInfo.Core.Consent.ConsentEvent", null)
+                        .WithMany()
+                        .HasForeignKey("ChildId", "CorrectsEventId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_consent_events_consent_events_child_id_corrects_event_id");
+
                     b.HasOne("ChildrensInfo.Core.Children.Relationship", "DecidedByRelationship")
                         .WithMany()
                         .HasForeignKey("ChildId", "DecidedByRelationshipId")
@@ -3442,11 +4246,162 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .HasConstraintName("fk_consent_events_relationships_child_id_decided_by_relationsh");
 
+                    b.HasOne("ChildrensInfo.Core.Consent.ConsentEvent", null)
+                        .WithMany()
+                        .HasForeignKey("ChildId", "SupersedesEventId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_consent_events_consent_events_child_id_supersedes_event_id");
+
                     b.Navigation("Child");
 
                     b.Navigation("DecidedByRelationship");
 
                     b.Navigation("Wording");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Consent.ConsentOrder", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_consent_orders_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Consent.ConsentEvent", null)
+                        .WithMany()
+                        .HasForeignKey("ChildId", "FirstEventId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_consent_orders_consent_events_child_id_first_event_id");
+
+                    b.HasOne("ChildrensInfo.Core.Consent.ConsentEvent", null)
+                        .WithMany()
+                        .HasForeignKey("ChildId", "LastEventId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_consent_orders_consent_events_child_id_last_event_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Consent.ConsentReceipt", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_consent_receipts_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Consent.ConsentEvent", null)
+                        .WithMany()
+                        .HasForeignKey("ChildId", "EventId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_consent_receipts_consent_events_child_id_event_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Consent.ConsentUse", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_consent_uses_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Consent.ConsentEvent", "Event")
+                        .WithMany()
+                        .HasForeignKey("ChildId", "EventId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_consent_uses_consent_events_child_id_event_id");
+
+                    b.Navigation("Event");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Consent.DisclosureDecision", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("DecidedById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_disclosure_decisions_people_decided_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("ProposedById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_disclosure_decisions_people_proposed_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_disclosure_decisions_children_authority_id_child_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Consent.MediaErasure", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Files.StoredFile", null)
+                        .WithMany()
+                        .HasForeignKey("FileId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_media_erasures_files_file_id");
+
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_media_erasures_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Consent.ConsentEvent", null)
+                        .WithMany()
+                        .HasForeignKey("ChildId", "EventId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_media_erasures_consent_events_child_id_event_id");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.VoiceRecord", null)
+                        .WithMany()
+                        .HasForeignKey("ChildId", "VoiceRecordId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_media_erasures_voice_records_child_id_voice_record_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Consent.WithdrawalOutcome", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_withdrawal_outcomes_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Consent.ConsentEvent", null)
+                        .WithMany()
+                        .HasForeignKey("ChildId", "EventId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_withdrawal_outcomes_consent_events_child_id_event_id");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Files.StoredFile", b =>
@@ -4205,6 +5160,11 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_asp_net_user_tokens_asp_net_users_user_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Children.Relationship", b =>
+                {
+                    b.Navigation("Responsibilities");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Responses.Ask", b =>

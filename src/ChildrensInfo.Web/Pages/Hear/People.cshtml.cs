@@ -1,5 +1,6 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Web.Forms;
 using FluentValidation;
@@ -10,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ChildrensInfo.Web.Pages.Hear;
 
 /// <summary>Parents, carers and others in a child's life: the practitioner who works with the child says who they are.</summary>
-public class PeopleModel(ChildService children, IValidator<AddRelationship> validator, AppDbContext db, ICurrentActor current) : PageModel
+public class PeopleModel(ChildService children, IValidator<AddRelationship> validator, AppDbContext db, ICurrentActor current, TimeProvider clock) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public Guid ChildId { get; set; }
@@ -46,8 +47,10 @@ public class PeopleModel(ChildService children, IValidator<AddRelationship> vali
         var child = await db.Children.AsNoTracking().SingleOrDefaultAsync(c => c.Id == ChildId, cancel);
         if (child is null) return false;
         CalledName = child.CalledName;
-        People = await db.Relationships.Where(r => r.ChildId == ChildId).OrderByDescending(r => r.HoldsParentalResponsibility).ThenBy(r => r.Name)
-            .Select(r => new Row(r.Name, r.Kind, r.HoldsParentalResponsibility)).ToListAsync(cancel);
+        var today = ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
+        People = [.. (await db.Relationships.Where(r => r.ChildId == ChildId)
+            .Select(r => new Row(r.Name, r.Kind, r.Responsibilities.Any(p => (p.FromOn == null || p.FromOn <= today) && (p.ToOn == null || p.ToOn >= today)))).ToListAsync(cancel))
+            .OrderByDescending(r => r.HoldsParentalResponsibility).ThenBy(r => r.Name)];
         return true;
     }
 }

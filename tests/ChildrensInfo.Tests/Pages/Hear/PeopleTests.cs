@@ -67,8 +67,8 @@ public class PeopleTests(TestSite site)
         var twice = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => client.SubmitAsync(form, $"/hear/{child.Id}/people", Mother())));
         Assert.All(twice, r => Assert.Equal(HttpStatusCode.Redirect, r.StatusCode));
         using var scope = site.As(world.Whole);
-        var added = await scope.Db.Relationships.SingleAsync(r => r.ChildId == child.Id, Cancel);
-        Assert.Equal(("Gwenllïan <Fern>", RelationshipKind.Mother, true), (added.Name, added.Kind, added.HoldsParentalResponsibility));
+        var added = await scope.Db.Relationships.Include(r => r.Responsibilities).SingleAsync(r => r.ChildId == child.Id, Cancel);
+        Assert.Equal(("Gwenllïan <Fern>", RelationshipKind.Mother, true), (added.Name, added.Kind, added.Responsibilities is [{ FromOn: null, ToOn: null, Evidence: ResponsibilityEvidence.ToldOnly }]));
         Assert.Equal((child.Id, added.Id), (Assert.Single(await world.AuditAsync(AuditActions.RelationshipAdded)).ChildId, added.Id));
         Assert.Contains("Gwenllïan <Fern>", (await client.PageAsync($"/hear/{child.Id}/people")).QuerySelector(".entries")!.TextContent);
     }

@@ -113,7 +113,8 @@ public class AskModel(AppDbContext db, ConsentService consent, IValidator<Record
         var child = await db.Children.AsNoTracking().SingleOrDefaultAsync(c => c.Id == ChildId, cancel);
         if (child is null) return false;
         Child = child;
-        Age = child.AgeOn(ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime));
+        var today = ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
+        Age = child.AgeOn(today);
         Adult = Adult && !IsTold;
         RecipientName = purpose switch
         {
@@ -127,7 +128,7 @@ public class AskModel(AppDbContext db, ConsentService consent, IValidator<Record
         Language ??= child.PreferredLanguage;
         Wording = await consent.WordingAsync(purpose, Adult ? AgeBand.Adult : Purposes.BandOf(Age), Language, cancel);
         if (Wording?.Language == "cy" && await db.Authorities.Where(a => a.Id == child.AuthorityId).Select(a => a.WelshName).SingleAsync(cancel) is { } welsh) Council = welsh;
-        Responsible = [.. (await db.Relationships.AsNoTracking().Where(r => r.ChildId == ChildId && r.HoldsParentalResponsibility).OrderBy(r => r.Name).ToListAsync(cancel))
+        Responsible = [.. (await db.Relationships.AsNoTracking().Where(r => r.ChildId == ChildId && r.Responsibilities.Any(p => (p.FromOn == null || p.FromOn <= today) && (p.ToOn == null || p.ToOn >= today))).OrderBy(r => r.Name).ToListAsync(cancel))
             .Select(r => new SelectListItem($"{r.Name}, {Words.Of(r.Kind).ToLowerInvariant()}", r.Id.ToString()))];
         return true;
     }
