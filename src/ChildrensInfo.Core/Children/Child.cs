@@ -66,10 +66,13 @@ public class Child : IAboutChild
     /// <summary>The name to speak of the child by in a sentence.</summary>
     public string CalledName => KnownAs ?? GivenName ?? LaChildId;
 
-    /// <summary>Whole years on a day; null when unborn or unknown. A child born on 29 February is a year older on 1 March.</summary>
-    public int? AgeOn(DateOnly day)
+    /// <summary>Whole years on a day; null when unborn or unknown.</summary>
+    public int? AgeOn(DateOnly day) => AgeOn(BornOn, day);
+
+    /// <summary>Whole years on a day as days are in London; null when unborn or unknown. Somebody born on 29 February is a year older on 1 March.</summary>
+    public static int? AgeOn(DateOnly? bornOn, DateOnly day)
     {
-        if (BornOn is not { } born || born > day) return null;
+        if (bornOn is not { } born || born > day) return null;
         var years = day.Year - born.Year;
         return (day.Month, day.Day).CompareTo((born.Month, born.Day)) < 0 ? years - 1 : years;
     }

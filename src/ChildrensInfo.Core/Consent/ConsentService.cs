@@ -2,17 +2,21 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Shared;
+using ChildrensInfo.Core.Voice;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Core.Consent;
 
-/// <summary>What was decided about one purpose, by whom.</summary>
+/// <summary>What was said about one purpose, by whom, and how it was heard.</summary>
 public class RecordConsent
 {
     public const int WordsMaxLength = 1_000;
+
+    public const int LanguageMaxLength = 35;
 
     /// <summary>Made with the form, so that a double click decides once.</summary>
     public Guid Id { get; set; }
@@ -22,6 +26,13 @@ public class RecordConsent
     /// <summary>Whom it is for, when the purpose is asked for one person or one service.</summary>
     public Guid? RecipientId { get; set; }
 
+    /// <summary>The one visit, record or project it is limited to; at most one of these and <see cref="RecipientId"/>.</summary>
+    public Guid? SessionId { get; set; }
+
+    public Guid? VoiceRecordId { get; set; }
+
+    public Guid? ProjectId { get; set; }
+
     public ConsentEventType? Decision { get; set; }
 
     public DecidedBy? DecidedBy { get; set; }
@@ -29,12 +40,38 @@ public class RecordConsent
     /// <summary>Which parent or carer decided.</summary>
     public Guid? DecidedByRelationshipId { get; set; }
 
+    /// <summary>For the council under a care order: how senior whoever decided is.</summary>
+    public DecisionGrade? Grade { get; set; }
+
     /// <summary>Whether the child could decide this today; asked where the rules need it.</summary>
     public CompetenceOutcome? Competence { get; set; }
 
     public string? CompetenceRationale { get; set; }
 
+    public Understands? WhatItIs { get; set; }
+
+    public Understands? WhatFor { get; set; }
+
+    public Understands? WhoWillSee { get; set; }
+
+    public Understands? CanSayNo { get; set; }
+
+    public Understands? WhatMayHappen { get; set; }
+
+    public FreeFromPressure? FreeFromPressure { get; set; }
+
+    /// <summary>What the child said that shows what they understood.</summary>
+    public string? CompetenceWords { get; set; }
+
+    public string? Support { get; set; }
+
+    public string? SecondOpinion { get; set; }
+
+    public DateOnly? ReviewOn { get; set; }
+
     public ChildPosition? ChildPosition { get; set; }
+
+    public string? ChildPositionReason { get; set; }
 
     public ConsentMethod? Method { get; set; }
 
@@ -42,7 +79,39 @@ public class RecordConsent
 
     /// <summary>What the child or adult said about it.</summary>
     public string? Words { get; set; }
+
+    /// <summary>Why. Never asked for when somebody says no or stop.</summary>
+    public string? Reason { get; set; }
+
+    /// <summary>What they want done with what is there, when they stop it and say so.</summary>
+    public WithdrawWants? Wants { get; set; }
+
+    public bool RaisedByChild { get; set; }
+
+    public string? LanguageUsed { get; set; }
+
+    public bool InterpreterPresent { get; set; }
+
+    public string? Present { get; set; }
+
+    /// <summary>A file kept for this child as evidence.</summary>
+    public Guid? EvidenceFileId { get; set; }
+
+    /// <summary>From when a yes counts, when later than now.</summary>
+    public DateTime? ValidFrom { get; set; }
+
+    /// <summary>A last day sooner than the usual one.</summary>
+    public DateOnly? ExpiresOn { get; set; }
+
+    public List<ExpiryCause> ExpiresWhen { get; set; } = [];
+
+    /// <summary>Where it was written down offline, and when by that device's clock.</summary>
+    public DeviceClock? Device { get; set; }
 }
+
+/// <param name="SaidAt">When it was said, by the device's clock.</param>
+/// <param name="SentAt">What the device's clock said when it sent: how far off it is.</param>
+public sealed record DeviceClock(Guid DeviceId, DateTime SaidAt, DateTime SentAt, short OffsetMinutes);
 
 public sealed class RecordConsentValidator : AbstractValidator<RecordConsent>
 {
@@ -51,60 +120,121 @@ public sealed class RecordConsentValidator : AbstractValidator<RecordConsent>
         RuleFor(c => c.Id).NotEmpty();
         RuleFor(c => c.Purpose).IsInEnum();
         RuleFor(c => c.Decision).NotNull().WithMessage("Choose what was decided")
-            .Must(d => d is null or ConsentEventType.Told or ConsentEventType.Given or ConsentEventType.Refused or ConsentEventType.Deferred or ConsentEventType.Withdrawn or ConsentEventType.Objected)
+            .Must(d => d is null or (>= ConsentEventType.Told and <= ConsentEventType.Objected and not ConsentEventType.Renewed))
             .WithMessage("Choose what was decided");
-        RuleFor(c => c.DecidedBy).NotNull().When(c => c.Decision is not (null or ConsentEventType.Told)).WithMessage("Choose who decided").IsInEnum();
+        RuleFor(c => c.DecidedBy).NotNull().When(c => c.Decision is not (null or ConsentEventType.Told or ConsentEventType.Asked)).WithMessage("Choose who decided").IsInEnum();
         RuleFor(c => c.DecidedByRelationshipId).NotNull()
             .When(c => c.DecidedBy is DecidedBy.ParentalResponsibility or DecidedBy.DelegatedAuthority).WithMessage("Choose which parent or carer decided");
         RuleFor(c => c.ChildPosition).NotNull()
             .When(c => c.Decision == ConsentEventType.Given && c.DecidedBy is not (null or DecidedBy.ChildForSelf)).WithMessage("Choose how the child feels about it").IsInEnum();
         RuleFor(c => c.Method).NotNull().WithMessage("Choose how they told you").IsInEnum();
         RuleFor(c => c.Competence).IsInEnum();
-        RuleFor(c => c.CompetenceRationale).MaximumLength(CompetenceAssessment.RationaleMaxLength)
-            .WithMessage($"Keep this to {CompetenceAssessment.RationaleMaxLength} characters or fewer").Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept);
-        RuleFor(c => c.Words).MaximumLength(RecordConsent.WordsMaxLength).WithMessage($"Keep this to {RecordConsent.WordsMaxLength} characters or fewer")
-            .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept);
+        RuleFor(c => c.Grade).IsInEnum();
+        RuleFor(c => c.Wants).IsInEnum();
+        RuleFor(c => c.LanguageUsed).MaximumLength(RecordConsent.LanguageMaxLength).WithMessage("Choose a language");
+        foreach (var text in new System.Linq.Expressions.Expression<Func<RecordConsent, string?>>[] { c => c.CompetenceRationale, c => c.SecondOpinion, c => c.Support })
+        {
+            RuleFor(text).MaximumLength(CompetenceAssessment.RationaleMaxLength)
+                .WithMessage($"Keep this to {CompetenceAssessment.RationaleMaxLength} characters or fewer").Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept);
+        }
+
+        foreach (var text in new System.Linq.Expressions.Expression<Func<RecordConsent, string?>>[] { c => c.Words, c => c.Reason, c => c.Present, c => c.ChildPositionReason, c => c.CompetenceWords })
+        {
+            RuleFor(text).MaximumLength(RecordConsent.WordsMaxLength).WithMessage($"Keep this to {RecordConsent.WordsMaxLength} characters or fewer")
+                .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept);
+        }
     }
 }
 
-/// <summary>The only place that answers "may this be used for that". It fails closed.</summary>
+/// <summary>
+/// The only place that answers "may this be used for that", and the only one that writes what was decided. It fails closed: who is not visible, not known or
+/// not plainly allowed is denied. <see cref="ConsentEffects"/> says what each answer does on each surface.
+/// </summary>
 public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider clock)
 {
+    /// <summary>More children than this are asked about as everybody is: finding each by itself would take longer.</summary>
+    private const int AskedAboutOneByOne = 2_000;
+
+    private readonly ConsentFactsReader reader = new(db);
+
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
+
     /// <param name="scopeId">The session, record, recipient or project it is for; null for the purpose as such.</param>
     public async Task<ConsentDecision> DecideAsync(Guid childId, Purpose purpose, Guid? scopeId, DateTime at, CancellationToken cancel) =>
         (await DecideManyAsync([childId], purpose, scopeId, at, cancel)).GetValueOrDefault(childId, ConsentDecision.NothingKnown);
 
     public Task<ConsentDecision> DecideNowAsync(Guid childId, Purpose purpose, Guid? scopeId, CancellationToken cancel) =>
-        DecideAsync(childId, purpose, scopeId, clock.GetUtcNow().UtcDateTime, cancel);
+        DecideAsync(childId, purpose, scopeId, Now, cancel);
 
-    /// <summary>The same decision for many children in three questions. A child who is not in the answer is denied.</summary>
+    /// <summary>The same decision for many children in one question. A child who is not in the answer is denied.</summary>
     public async Task<Dictionary<Guid, ConsentDecision>> DecideManyAsync(
         IReadOnlyCollection<Guid> childIds, Purpose purpose, Guid? scopeId, DateTime at, CancellationToken cancel)
     {
-        var born = await db.Children.Where(c => childIds.Contains(c.Id)).Select(c => new { c.Id, c.BornOn }).ToListAsync(cancel);
-        var events = (await db.ConsentEvents.AsNoTracking().Where(e => childIds.Contains(e.ChildId) && e.Purpose == purpose)
-            .Select(e => new
-            {
-                e.ChildId,
-                Fact = new ConsentFact(e.Id, e.Type, e.Scope, e.ScopeId, e.DecidedBy, e.DecidedByRelationshipId, e.ChildPosition, e.ExpiresOn, e.OccurredAt, e.CorrectsEventId),
-                e.CompetenceAssessmentId,
-            }).ToListAsync(cancel)).ToLookup(e => e.ChildId);
-        return born.ToDictionary(
-            child => child.Id,
-            child => ConsentRules.Decide(purpose, events[child.Id].Select(e => e.Fact), new ConsentFacts(child.BornOn, AbleSince(events[child.Id].Select(e => (e.Fact, e.CompetenceAssessmentId)))), scopeId, at));
+        if (childIds.Count == 0) return [];
+        if (childIds.Count <= AskedAboutOneByOne)
+        {
+            return (await reader.ReadAsync(childIds, [purpose], cancel)).ToDictionary(k => k.Key, k => k.Value.Decide(purpose, scopeId, at));
+        }
+
+        var everybody = await DecideEverybodyAsync(purpose, scopeId, at, cancel);
+        return childIds.Distinct().Where(everybody.ContainsKey).ToDictionary(id => id, id => everybody[id]);
     }
 
-    /// <summary>The state of every purpose for one child, in two questions, for a page that lists them.</summary>
-    public async Task<IReadOnlyDictionary<Purpose, ConsentDecision>> DecideAllNowAsync(Guid childId, CancellationToken cancel)
+    /// <summary>The same decision for every child the actor may see, in one question however many they are: for figures and extracts.</summary>
+    public async Task<Dictionary<Guid, ConsentDecision>> DecideEverybodyAsync(Purpose purpose, Guid? scopeId, DateTime at, CancellationToken cancel)
     {
-        var now = clock.GetUtcNow().UtcDateTime;
-        var born = await db.Children.Where(c => c.Id == childId).Select(c => c.BornOn).ToListAsync(cancel);
-        if (born.Count == 0) return Enum.GetValues<Purpose>().ToDictionary(p => p, _ => ConsentDecision.NothingKnown);
-        var events = (await db.ConsentEvents.AsNoTracking().Where(e => e.ChildId == childId).ToListAsync(cancel)).ToLookup(e => e.Purpose);
-        return Enum.GetValues<Purpose>().ToDictionary(
-            purpose => purpose,
-            purpose => ConsentRules.Decide(purpose, events[purpose].Select(ConsentFact.Of),
-                new ConsentFacts(born[0], AbleSince(events[purpose].Select(e => (ConsentFact.Of(e), e.CompetenceAssessmentId)))), null, now));
+        var known = await reader.ReadAsync(null, [purpose], cancel);
+        var decisions = new Dictionary<Guid, ConsentDecision>(known.Count);
+        foreach (var (id, child) in known) decisions.Add(id, child.Decide(purpose, scopeId, at));
+        return decisions;
+    }
+
+    /// <summary>The state of every purpose for one child at an instant, in one question, for a page that lists them.</summary>
+    public async Task<IReadOnlyDictionary<Purpose, ConsentDecision>> DecideAllAsync(Guid childId, DateTime at, CancellationToken cancel)
+    {
+        var purposes = Enum.GetValues<Purpose>();
+        var known = (await reader.ReadAsync([childId], purposes, cancel)).GetValueOrDefault(childId);
+        return purposes.ToDictionary(purpose => purpose, purpose => known?.Decide(purpose, null, at) ?? ConsentDecision.NothingKnown);
+    }
+
+    public Task<IReadOnlyDictionary<Purpose, ConsentDecision>> DecideAllNowAsync(Guid childId, CancellationToken cancel) => DecideAllAsync(childId, Now, cancel);
+
+    /// <summary>
+    /// Writes down that a permission was relied on, for the caller to save with the use itself. Nothing is written where nobody had to say yes.
+    /// </summary>
+    public void Rely(ConsentDecision decision, Guid childId, Purpose purpose, Guid? scopeId, VoiceSurface surface, Guid subjectId, Actor actor)
+    {
+        if (!decision.Allowed || decision.State != ConsentState.Given) return;
+        db.Add(new ConsentUse
+        {
+            AuthorityId = actor.AuthorityId,
+            ChildId = childId,
+            Purpose = purpose,
+            ScopeId = scopeId,
+            Surface = surface,
+            EventId = decision.EventId!.Value,
+            SubjectId = subjectId,
+            UsedAt = Now,
+            UsedById = actor.PersonId,
+        });
+    }
+
+    /// <summary>
+    /// Every use made since a day of a yes that somebody gave for the child: what to look at when it becomes known late that they could not decide from
+    /// that day on. Newest first; extracts are in it by the day they were released.
+    /// </summary>
+    public async Task<IReadOnlyList<UseMade>> UsesSinceAsync(Guid childId, DateOnly day, CancellationToken cancel)
+    {
+        var since = ConsentRules.StartOf(day);
+        var uses = await db.ConsentUses.AsNoTracking().Where(u => u.ChildId == childId && u.UsedAt >= since && u.Event!.DecidedBy != DecidedBy.ChildForSelf)
+            .Select(u => new UseMade(u.Purpose, u.Surface, u.UsedAt, u.EventId, u.SubjectId, u.UsedById)).ToListAsync(cancel);
+        var extracts = await (
+            from included in db.ExtractChildren.AsNoTracking()
+            join extract in db.Extracts on included.ExtractId equals extract.Id
+            join given in db.ConsentEvents on included.ConsentEventId equals given.Id
+            where included.ChildId == childId && extract.ReleasedAt >= since && given.DecidedBy != DecidedBy.ChildForSelf
+            select new UseMade(Purpose.ResearchExtract, VoiceSurface.Extract, extract.ReleasedAt!.Value, given.Id, extract.Id, extract.RequestedById)).ToListAsync(cancel);
+        return [.. uses.Concat(extracts).OrderByDescending(u => u.At)];
     }
 
     /// <summary>The words for a purpose, for somebody of that age, in their language or else in English: the newest in force.</summary>
@@ -117,82 +247,270 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider c
             .OrderBy(w => w.Language == language ? 0 : 1).ThenByDescending(w => w.Number).FirstOrDefault();
     }
 
-    /// <summary>A child's own assessed decision shows when they were last found able to decide; the rationale stays sealed.</summary>
-    private static DateTime? AbleSince(IEnumerable<(ConsentFact Fact, Guid? AssessmentId)> events) =>
-        events.Where(e => e.AssessmentId is not null && e.Fact.DecidedBy == DecidedBy.ChildForSelf).Select(e => (DateTime?)e.Fact.OccurredAt).Max();
-
-    /// <summary>Records a decision. The rule that refuses one is named beside the field.</summary>
+    /// <summary>Records what was told, asked or decided. The rule that refuses it is named beside the field.</summary>
     /// <returns>Null when the child is not one the actor may see.</returns>
     public async Task<Outcome?> RecordAsync(Guid childId, RecordConsent input, Actor actor, CancellationToken cancel)
     {
         var child = await db.Children.SingleOrDefaultAsync(c => c.Id == childId, cancel);
         if (child is null) return null;
-        if (await db.ConsentEvents.AnyAsync(e => e.Id == input.Id && e.ChildId == childId, cancel)) return Outcome.Done;
-        var now = clock.GetUtcNow().UtcDateTime;
-        var today = ConsentRules.LocalDay(now);
-        if (await RefusalAsync(child, input, today, actor, cancel) is { } refusal) return refusal;
+        if (await IsThereAsync()) return Outcome.Done;
+        var now = Now;
+        var at = input.Device?.SaidAt is { } said && said < now ? said : now;
+        if (await RefusalAsync(child, input, at, actor, cancel) is { } refusal) return refusal;
 
         var wording = input.WordingId is { } wordingId ? await db.Wordings.SingleOrDefaultAsync(w => w.Id == wordingId && w.Purpose == input.Purpose, cancel) : null;
         if (input.WordingId is not null && wording is null) return await db.RefuseForgedAsync(childId, input.WordingId, actor, nameof(input.WordingId), "Choose the words that were used", "wording", clock, cancel);
-
-        Guid? assessmentId = null;
-        if (input.Competence is { } outcome && input.CompetenceRationale is { Length: > 0 } rationale)
-        {
-            var id = Guid.CreateVersion7();
-            db.Add(new CompetenceAssessment
-            {
-                Id = id,
-                AuthorityId = child.AuthorityId,
-                ChildId = child.Id,
-                Purpose = input.Purpose,
-                AssessedOn = today,
-                AssessedAt = now,
-                AssessorId = actor.PersonId,
-                Outcome = outcome,
-                RationaleSealed = await keys.SealAsync(child.Id, rationale, id, SealPart.Rationale, cancel),
-            });
-            db.Add(AuditEntry.For(AuditActions.CompetenceAssessed, actor, child.Id, id, clock, $"{input.Purpose} {outcome}"));
-            assessmentId = id;
-        }
+        var evidence = input.EvidenceFileId is { } fileId
+            ? await db.Files.AsNoTracking().SingleOrDefaultAsync(f => f.Id == fileId && f.ChildId == childId && f.Kind == FileKind.ConsentEvidence && f.CompletedAt != null, cancel) : null;
+        if (input.EvidenceFileId is not null && evidence is null) return await db.RefuseForgedAsync(childId, input.EvidenceFileId, actor, nameof(input.EvidenceFileId), "Add the evidence again", "evidence", clock, cancel);
 
         var type = input.Decision!.Value;
-        db.Add(new ConsentEvent
+        var assessmentId = await AssessAsync(child, input, at, actor, cancel);
+        var decides = type is not (ConsentEventType.Told or ConsentEventType.Asked);
+        var (scope, scopeId) = ScopeOf(input);
+        var before = decides ? (await DecideAsync(childId, input.Purpose, scopeId, at, cancel)).EventId : null;
+        var today = ConsentRules.LocalDay(at);
+        var written = new ConsentEvent
         {
             Id = input.Id,
             AuthorityId = child.AuthorityId,
             ChildId = child.Id,
             Purpose = input.Purpose,
-            Scope = input.RecipientId is null ? ConsentScope.Purpose : ConsentScope.Recipient,
-            ScopeId = input.RecipientId,
+            Scope = scope,
+            ScopeId = scopeId,
             Type = type,
-            DecidedBy = type == ConsentEventType.Told ? null : input.DecidedBy,
-            DecidedByRelationshipId = input.DecidedBy is DecidedBy.ParentalResponsibility or DecidedBy.DelegatedAuthority ? input.DecidedByRelationshipId : null,
+            DecidedBy = decides ? input.DecidedBy : null,
+            DecidedByRelationshipId = decides && input.DecidedBy is DecidedBy.ParentalResponsibility or DecidedBy.DelegatedAuthority ? input.DecidedByRelationshipId : null,
+            Grade = input.DecidedBy == DecidedBy.LocalAuthority ? input.Grade : null,
             ChildPosition = input.DecidedBy == DecidedBy.ChildForSelf ? ChildPosition.DecidedThemselves : input.ChildPosition,
+            ChildPositionReasonSealed = await SealAsync(input.ChildPositionReason, SealPart.ConsentPosition),
             CompetenceAssessmentId = assessmentId,
             Method = input.Method!.Value,
             WordingId = wording?.Id,
             WordingHash = wording?.BodyHash,
-            ExpiresOn = type == ConsentEventType.Given ? today.AddMonths(child.AgeOn(today) < Purposes.YoungChildAge ? Purposes.MonthsValidForYoungChild : Purposes.MonthsValid) : null,
-            OccurredAt = now,
+            ValidFrom = input.ValidFrom,
+            ExpiresOn = type == ConsentEventType.Given ? LastDay(child, input, today) : null,
+            ExpiresWhen = type == ConsentEventType.Given ? input.ExpiresWhen : [],
+            OccurredAt = at,
             RecordedAt = now,
+            ClockSource = input.Device is null ? ClockSource.Server : ClockSource.Device,
+            DeviceId = input.Device?.DeviceId,
+            DeviceTime = input.Device?.SaidAt,
+            DeviceOffsetMinutes = input.Device?.OffsetMinutes,
+            ClockSkewMs = input.Device is { } device ? (long)(device.SentAt - now).TotalMilliseconds : null,
+            SupersedesEventId = before,
             RecordedById = actor.PersonId,
-            WordsSealed = input.Words is { Length: > 0 } words ? await keys.SealAsync(child.Id, words, input.Id, SealPart.ConsentWords, cancel) : null,
-        });
+            RaisedByChild = input.RaisedByChild,
+            LanguageUsed = input.LanguageUsed,
+            InterpreterPresent = input.InterpreterPresent,
+            PresentSealed = await SealAsync(input.Present, SealPart.ConsentPresent),
+            EvidenceFileId = evidence?.Id,
+            EvidenceHash = evidence?.Sha256,
+            WordsSealed = await SealAsync(input.Words, SealPart.ConsentWords),
+            ReasonSealed = await SealAsync(input.Reason, SealPart.ConsentReason),
+            Wants = Stops(type) ? input.Wants : null,
+        };
+        db.Add(written);
         db.Add(AuditEntry.For(AuditActions.ConsentRecorded, actor, child.Id, input.Id, clock, $"{input.Purpose} {type}"));
-        return await db.SaveOnceAsync(() => db.ConsentEvents.AnyAsync(e => e.Id == input.Id && e.ChildId == childId, cancel), cancel) is null
-            ? Outcome.Done
-            : await db.RefuseForgedAsync(childId, input.Id, actor, "", FormSaving.UsedBefore, "id", clock, cancel);
+        await using var both = await db.Database.BeginTransactionAsync(cancel);
+        var taken = await db.SaveOnceAsync(IsThereAsync, cancel);
+        if (taken is null && written.Wants == WithdrawWants.DeleteRecording) await EraseAsync(written, actor, cancel);
+        if (taken is not null) await both.RollbackAsync(cancel);
+        else await both.CommitAsync(cancel);
+        return taken is null ? Outcome.Done : await db.RefuseForgedAsync(childId, input.Id, actor, "", FormSaving.UsedBefore, "id", clock, cancel);
+
+        Task<bool> IsThereAsync() => db.ConsentEvents.AnyAsync(e => e.Id == input.Id && e.ChildId == childId, cancel);
+        async Task<byte[]?> SealAsync(string? text, int part) => text is { Length: > 0 } ? await keys.SealAsync(child.Id, text, input.Id, part, cancel) : null;
     }
 
-    private async Task<Outcome?> RefusalAsync(Child child, RecordConsent input, DateOnly today, Actor actor, CancellationToken cancel)
+    /// <summary>Marks an event as a mistake, for good and with a reason. Both stay; the state is worked out as if it had never been.</summary>
+    /// <returns>Null when the child has no such event that the actor may see.</returns>
+    public async Task<Outcome?> MarkAsMistakeAsync(Guid childId, Guid eventId, Guid markId, string? reason, Actor actor, CancellationToken cancel)
+    {
+        var mistaken = await db.ConsentEvents.AsNoTracking().SingleOrDefaultAsync(e => e.Id == eventId && e.ChildId == childId, cancel);
+        if (mistaken is null) return null;
+        if (mistaken.Type == ConsentEventType.EnteredInError) return Outcome.Refused("", "This is itself a mark. Record what is right instead");
+        if (string.IsNullOrWhiteSpace(reason) || reason.Length > RecordConsent.WordsMaxLength) return Outcome.Refused("Reason", $"Say what was wrong, in {RecordConsent.WordsMaxLength} characters or fewer");
+        if (await db.ConsentEvents.AnyAsync(e => e.CorrectsEventId == eventId && e.ChildId == childId, cancel)) return Outcome.Done;
+        return await MarkAsync(mistaken, ConsentEventType.EnteredInError, eventId, markId, reason, AuditActions.ConsentCorrected, actor, cancel);
+    }
+
+    /// <summary>Says that a yes should not have been relied on. What was made under it is quarantined, and past uses are listed.</summary>
+    /// <returns>Null when the child has no such yes that the actor may see.</returns>
+    public async Task<Outcome?> InvalidateAsync(Guid childId, Guid eventId, Guid markId, string? reason, Actor actor, CancellationToken cancel)
+    {
+        var yes = await db.ConsentEvents.AsNoTracking().SingleOrDefaultAsync(e => e.Id == eventId && e.ChildId == childId && (e.Type == ConsentEventType.Given || e.Type == ConsentEventType.Renewed), cancel);
+        if (yes is null) return null;
+        if (string.IsNullOrWhiteSpace(reason) || reason.Length > RecordConsent.WordsMaxLength) return Outcome.Refused("Reason", $"Say why it should not have been relied on, in {RecordConsent.WordsMaxLength} characters or fewer");
+        return await MarkAsync(yes, ConsentEventType.Invalidated, null, markId, reason, AuditActions.ConsentRecorded, actor, cancel);
+    }
+
+    /// <summary>Says which of two events came last, where the clocks leave that in doubt.</summary>
+    /// <returns>Null when the child has no two such events that the actor may see.</returns>
+    public async Task<Outcome?> ResolveOrderAsync(Guid childId, Guid firstId, Guid lastId, string? reason, Actor actor, CancellationToken cancel)
+    {
+        var two = await db.ConsentEvents.AsNoTracking().Where(e => e.ChildId == childId && (e.Id == firstId || e.Id == lastId)).ToListAsync(cancel);
+        if (two is not [var one, var other]) return null;
+        if (one.Purpose != other.Purpose || !ConsentRules.InDoubt(Fact(one), Fact(other))) return Outcome.Refused("", "The clocks say which of these came first, so nobody can turn them round");
+        if (string.IsNullOrWhiteSpace(reason) || reason.Length > ConsentOrder.ReasonMaxLength) return Outcome.Refused("Reason", $"Say how you know, in {ConsentOrder.ReasonMaxLength} characters or fewer");
+        var id = Guid.CreateVersion7();
+        db.Add(new ConsentOrder
+        {
+            Id = id,
+            AuthorityId = one.AuthorityId,
+            ChildId = childId,
+            FirstEventId = firstId,
+            LastEventId = lastId,
+            ReasonSealed = await keys.SealAsync(childId, reason, id, SealPart.OrderReason, cancel),
+            ResolvedAt = Now,
+            ResolvedById = actor.PersonId,
+        });
+        db.Add(AuditEntry.For(AuditActions.ConsentOrdered, actor, childId, id, clock));
+        await db.SaveChangesAsync(cancel);
+        return Outcome.Done;
+
+        static ConsentFact Fact(ConsentEvent e) => new(e.Id, e.Type, e.Scope, e.ScopeId, e.DecidedBy, e.DecidedByRelationshipId, e.ChildPosition, e.ExpiresOn, e.OccurredAt, e.CorrectsEventId)
+        {
+            DeviceId = e.DeviceId,
+            ClockSkewMs = e.ClockSkewMs ?? 0,
+        };
+    }
+
+    /// <summary>Writes down what somebody who said stop wants done with what is there. Until then it is locked.</summary>
+    /// <returns>Null when the child has no such withdrawal that the actor may see.</returns>
+    public async Task<Outcome?> DecideWithdrawalAsync(Guid childId, Guid eventId, WithdrawWants? wants, Actor actor, CancellationToken cancel)
+    {
+        var stop = await db.ConsentEvents.AsNoTracking().SingleOrDefaultAsync(e => e.Id == eventId && e.ChildId == childId, cancel);
+        if (stop is null || !Stops(stop.Type)) return null;
+        if (wants is not { } wanted || !Enum.IsDefined(wanted)) return Outcome.Refused("Wants", "Choose what they want done with what is kept");
+        if (await db.MediaErasures.AnyAsync(e => e.EventId == eventId, cancel)) return Outcome.Refused("Wants", "The recording is already deleted");
+        var outcome = new WithdrawalOutcome { AuthorityId = stop.AuthorityId, ChildId = childId, EventId = eventId, Wants = wanted, DecidedAt = Now, DecidedById = actor.PersonId };
+        db.Add(outcome);
+        db.Add(AuditEntry.For(AuditActions.WithdrawalDecided, actor, childId, eventId, clock, wanted.ToString()));
+        await using var both = await db.Database.BeginTransactionAsync(cancel);
+        await db.SaveChangesAsync(cancel);
+        if (wanted == WithdrawWants.DeleteRecording) await EraseAsync(stop, actor, cancel);
+        await both.CommitAsync(cancel);
+        return Outcome.Done;
+    }
+
+    /// <summary>Takes the bytes made under a permission out of the database, inside the caller's transaction. Records and what was written down of them stay.</summary>
+    private async Task EraseAsync(ConsentEvent stop, Actor actor, CancellationToken cancel)
+    {
+        var kinds = Enum.GetValues<VoiceKind>().Where(k => VoiceMediaService.PermissionFor(k) == stop.Purpose).ToList();
+        var records = await db.VoiceRecords.AsNoTracking()
+            .Where(r => r.ChildId == stop.ChildId && kinds.Contains(r.Kind) && r.FileId != null && r.MovedAt == null && !db.MediaErasures.Any(e => e.FileId == r.FileId)
+                && (stop.Scope != ConsentScope.VoiceRecord || r.Id == stop.ScopeId) && (stop.Scope != ConsentScope.Session || r.SessionId == stop.ScopeId))
+            .Select(r => new { r.Id, FileId = r.FileId!.Value }).ToListAsync(cancel);
+        var until = ConsentRules.LocalDay(Now).AddDays(Purposes.DaysInBackups);
+        var erasures = records.ConvertAll(r => new MediaErasure
+        {
+            AuthorityId = stop.AuthorityId,
+            ChildId = stop.ChildId,
+            VoiceRecordId = r.Id,
+            FileId = r.FileId,
+            EventId = stop.Id,
+            ErasedAt = Now,
+            ErasedById = actor.PersonId,
+            BackupsUntil = until,
+        });
+        if (erasures.Count == 0) return;
+        db.AddRange(erasures);
+        db.AddRange(erasures.Select(e => AuditEntry.For(AuditActions.MediaErased, actor, e.ChildId, e.VoiceRecordId, clock, $"in backups until {until:yyyy-MM-dd}")));
+        await db.SaveChangesAsync(cancel);
+        foreach (var erasure in erasures) await db.Database.ExecuteSqlAsync($"select erase_recording({erasure.Id})", cancel);
+    }
+
+    private async Task<Outcome> MarkAsync(ConsentEvent of, ConsentEventType type, Guid? correctsId, Guid markId, string reason, string action, Actor actor, CancellationToken cancel)
+    {
+        db.Add(new ConsentEvent
+        {
+            Id = markId,
+            AuthorityId = of.AuthorityId,
+            ChildId = of.ChildId,
+            Purpose = of.Purpose,
+            Scope = of.Scope,
+            ScopeId = of.ScopeId,
+            Type = type,
+            Method = of.Method,
+            CorrectsEventId = correctsId,
+            OccurredAt = Now,
+            RecordedAt = Now,
+            RecordedById = actor.PersonId,
+            ReasonSealed = await keys.SealAsync(of.ChildId, reason, markId, SealPart.ConsentReason, cancel),
+        });
+        db.Add(AuditEntry.For(action, actor, of.ChildId, markId, clock, $"{of.Purpose} {type}"));
+        return await db.SaveOnceAsync(() => db.ConsentEvents.AnyAsync(e => e.Id == markId && e.ChildId == of.ChildId, cancel), cancel) is null
+            ? Outcome.Done
+            : Outcome.Refused("", FormSaving.UsedBefore);
+    }
+
+    private async Task<Guid?> AssessAsync(Child child, RecordConsent input, DateTime at, Actor actor, CancellationToken cancel)
+    {
+        if (input.Competence is not { } outcome || input.CompetenceRationale is not { Length: > 0 } rationale) return null;
+        var id = Guid.CreateVersion7();
+        db.Add(new CompetenceAssessment
+        {
+            Id = id,
+            AuthorityId = child.AuthorityId,
+            ChildId = child.Id,
+            Purpose = input.Purpose,
+            AssessedOn = ConsentRules.LocalDay(at),
+            AssessedAt = at,
+            AssessorId = actor.PersonId,
+            Outcome = outcome,
+            WhatItIs = input.WhatItIs,
+            WhatFor = input.WhatFor,
+            WhoWillSee = input.WhoWillSee,
+            CanSayNo = input.CanSayNo,
+            WhatMayHappen = input.WhatMayHappen,
+            FreeFromPressure = input.FreeFromPressure,
+            ChildWordsSealed = await SealAsync(input.CompetenceWords, SealPart.CompetenceWords),
+            SupportSealed = await SealAsync(input.Support, SealPart.CompetenceSupport),
+            RationaleSealed = await keys.SealAsync(child.Id, rationale, id, SealPart.Rationale, cancel),
+            SecondOpinionSealed = await SealAsync(input.SecondOpinion, SealPart.SecondOpinion),
+            ReviewOn = input.ReviewOn,
+        });
+        db.Add(AuditEntry.For(AuditActions.CompetenceAssessed, actor, child.Id, id, clock, $"{input.Purpose} {outcome}"));
+        return id;
+
+        async Task<byte[]?> SealAsync(string? text, int part) => text is { Length: > 0 } ? await keys.SealAsync(child.Id, text, id, part, cancel) : null;
+    }
+
+    private static bool Stops(ConsentEventType type) => type is ConsentEventType.Withdrawn or ConsentEventType.Refused or ConsentEventType.Objected;
+
+    private static (ConsentScope Scope, Guid? Id) ScopeOf(RecordConsent input) =>
+        input.RecipientId is { } recipient ? (ConsentScope.Recipient, recipient)
+        : input.SessionId is { } session ? (ConsentScope.Session, session)
+        : input.VoiceRecordId is { } record ? (ConsentScope.VoiceRecord, record)
+        : input.ProjectId is { } project ? (ConsentScope.Project, project)
+        : (ConsentScope.Purpose, null);
+
+    private static DateOnly LastDay(Child child, RecordConsent input, DateOnly today)
+    {
+        var usual = today.AddMonths(child.AgeOn(today) < Purposes.YoungChildAge ? Purposes.MonthsValidForYoungChild : Purposes.MonthsValid);
+        return input.ExpiresOn is { } sooner && sooner < usual ? sooner : usual;
+    }
+
+    private async Task<Outcome?> RefusalAsync(Child child, RecordConsent input, DateTime at, Actor actor, CancellationToken cancel)
     {
         if (input.RecipientId is not null != Purposes.IsForOneRecipient(input.Purpose)) return Outcome.Refused("", "Choose whom it is for");
+        if (new[] { input.RecipientId, input.SessionId, input.VoiceRecordId, input.ProjectId }.Count(id => id is not null) > 1) return Outcome.Refused("", "A decision is limited to one thing, or to none");
         if (input.Purpose == Purpose.ShareParent && !await db.Relationships.AnyAsync(r => r.Id == input.RecipientId && r.ChildId == child.Id, cancel))
         {
             return await db.RefuseForgedAsync(child.Id, input.RecipientId, actor, "", "Choose somebody in this child’s life", "recipient", clock, cancel);
         }
 
-        var age = child.AgeOn(today);
+        if (input.SessionId is { } session && !await db.VoiceSessions.AnyAsync(s => s.Id == session && s.ChildId == child.Id, cancel))
+        {
+            return await db.RefuseForgedAsync(child.Id, session, actor, "", "Choose a visit to this child", "visit", clock, cancel);
+        }
+
+        if (input.VoiceRecordId is { } record && !await db.VoiceRecords.AnyAsync(r => r.Id == record && r.ChildId == child.Id, cancel))
+        {
+            return await db.RefuseForgedAsync(child.Id, record, actor, "", "Choose something this child said", "record", clock, cancel);
+        }
+
         if (Purposes.BasisOf(input.Purpose) == PurposeBasis.NoticeOnly)
         {
             return input.Decision is ConsentEventType.Told or ConsentEventType.Objected ? null
@@ -200,19 +518,17 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider c
         }
 
         if (input.Decision is ConsentEventType.Told or ConsentEventType.Objected) return Outcome.Refused(nameof(input.Decision), "Choose what was decided");
-        if (input.DecidedByRelationshipId is { } id && input.DecidedBy is DecidedBy.ParentalResponsibility or DecidedBy.DelegatedAuthority)
+        if (input.Decision != ConsentEventType.Asked && input.DecidedByRelationshipId is { } id && input.DecidedBy is DecidedBy.ParentalResponsibility or DecidedBy.DelegatedAuthority
+            && !await db.Relationships.AnyAsync(r => r.Id == input.DecidedByRelationshipId && r.ChildId == child.Id, cancel))
         {
-            var relation = await db.Relationships.SingleOrDefaultAsync(r => r.Id == input.DecidedByRelationshipId && r.ChildId == child.Id, cancel);
-            if (relation is null) return await db.RefuseForgedAsync(child.Id, id, actor, nameof(input.DecidedByRelationshipId), "Choose a parent or carer of this child", "relationship", clock, cancel);
-            if (input.Decision == ConsentEventType.Given && input.DecidedBy == DecidedBy.ParentalResponsibility && !await db.ParentalResponsibilities.AnyAsync(p => p.RelationshipId == relation.Id && (p.FromOn == null || p.FromOn <= today) && (p.ToOn == null || p.ToOn >= today), cancel))
-            {
-                return Outcome.Refused(nameof(input.DecidedByRelationshipId), "Only somebody who holds parental responsibility can say yes for a child");
-            }
+            return await db.RefuseForgedAsync(child.Id, input.DecidedByRelationshipId, actor, nameof(input.DecidedByRelationshipId), "Choose a parent or carer of this child", "relationship", clock, cancel);
+        }
 
-            if (input.Decision == ConsentEventType.Given && input.DecidedBy == DecidedBy.DelegatedAuthority)
-            {
-                return Outcome.Refused(nameof(input.DecidedBy), "No delegated authority for this decision is on record, so a carer cannot say yes");
-            }
+        var known = (await reader.ReadAsync([child.Id], [input.Purpose], cancel)).GetValueOrDefault(child.Id);
+        if (known is null) return Outcome.Refused("", "The child’s record could not be read. Open the page again");
+        if (input.Decision == ConsentEventType.Asked && !input.RaisedByChild && AskAgainFrom(known.EventsOf(input.Purpose), known.Decide(input.Purpose, ScopeOf(input).Id, at)) is { } from && from > ConsentRules.LocalDay(at))
+        {
+            return Outcome.Refused(nameof(input.Decision), $"They said no. Wait until {from:d MMMM yyyy} before asking again, unless the child brings it up");
         }
 
         // A no never needs proof of anything.
@@ -223,27 +539,24 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider c
             return Outcome.Refused(nameof(input.Decision), "You are covering for a colleague. You can write down a no; a yes is for the child’s own worker to ask for");
         }
 
-        if (input.DecidedBy == DecidedBy.LocalAuthority) return Outcome.Refused(nameof(input.DecidedBy), "No care order is on record, so the council cannot say yes for this child");
-        if (input.DecidedBy == DecidedBy.ChildForSelf && (age is null || age < Purposes.DecidesFromAge))
-        {
-            if (input.Competence != CompetenceOutcome.Competent) return Outcome.Refused(nameof(input.Competence), "A child under 16 can say yes only if they understand what it means. Say whether they do");
-        }
-        else if (input.DecidedBy != DecidedBy.ChildForSelf && age >= Purposes.DecidesFromAge)
-        {
-            return Outcome.Refused(nameof(input.DecidedBy), "From 16, young people decide this for themselves");
-        }
-        else if (input.DecidedBy != DecidedBy.ChildForSelf && age >= Purposes.AssessFromAge)
-        {
-            if (input.Competence is null) return Outcome.Refused(nameof(input.Competence), "Say whether the child could decide this themselves");
-            if (input.Competence == CompetenceOutcome.Competent) return Outcome.Refused(nameof(input.DecidedBy), "The child can decide this, so it is the child’s decision");
-        }
-        else
-        {
-            return null;
-        }
-
-        return (input.CompetenceRationale?.Trim().Length ?? 0) < CompetenceAssessment.RationaleMinLength && (age is null || age < Purposes.DecidesFromAge)
-            ? Outcome.Refused(nameof(input.CompetenceRationale), $"Say what they understood, in at least {CompetenceAssessment.RationaleMinLength} characters")
-            : null;
+        var day = ConsentRules.LocalDay(at);
+        var statuses = await db.LegalStatuses.AsNoTracking().Where(s => s.ChildId == child.Id && (s.FromOn == null || s.FromOn <= day) && (s.ToOn == null || s.ToOn >= day)).Select(s => s.Kind).ToListAsync(cancel);
+        return WhoDecides.Refuse(input, known.FactsOf(input.Purpose), statuses, day, at) is { } refusal ? new Outcome(refusal) : null;
     }
+
+    /// <summary>The day from which somebody who said no may be asked again; null when nobody did. A child who brings it up is heard at any time.</summary>
+    public async Task<DateOnly?> AskAgainFromAsync(Guid childId, Purpose purpose, Guid? scopeId, CancellationToken cancel)
+    {
+        var known = (await reader.ReadAsync([childId], [purpose], cancel)).GetValueOrDefault(childId);
+        return known is null ? null : AskAgainFrom(known.EventsOf(purpose), known.Decide(purpose, scopeId, Now));
+    }
+
+    private static DateOnly? AskAgainFrom(List<ConsentFact> events, ConsentDecision decision) =>
+        decision.State is ConsentState.Refused or ConsentState.Withdrawn && events.Find(e => e.Id == decision.EventId) is { } no
+            ? ConsentRules.LocalDay(no.OccurredAt).AddDays(Purposes.DaysBeforeAskingAgain)
+            : null;
 }
+
+/// <summary>A permission relied on: for what, where, when and on which decision.</summary>
+/// <param name="SubjectId">What was used: a record or an extract.</param>
+public sealed record UseMade(Purpose Purpose, VoiceSurface Surface, DateTime At, Guid EventId, Guid SubjectId, Guid ById);

@@ -23,6 +23,15 @@ public static class Purposes
     /// <summary>From this birthday a young person decides for themselves, without an assessment.</summary>
     public const int DecidesFromAge = 16;
 
+    /// <summary>From this birthday everything said before is asked again, of an adult.</summary>
+    public const int AdultAge = 18;
+
+    /// <summary>How long nobody asks again who was told no, unless the child brings it up.</summary>
+    public const int DaysBeforeAskingAgain = 90;
+
+    /// <summary>How long copies of the database hold what was deleted from it. Whoever runs the service keeps none longer.</summary>
+    public const int DaysInBackups = 35;
+
     /// <summary>Adults who decide for a child of this age or older must say why the child cannot.</summary>
     public const int AssessFromAge = 8;
 

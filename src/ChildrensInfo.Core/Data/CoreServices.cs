@@ -56,6 +56,7 @@ public static class CoreServices
         services.AddScoped<CoverService>();
         services.AddScoped<CoverageService>();
         services.AddScoped<DemoData>();
+        services.AddScoped<DisclosureService>();
         services.AddScoped<DemoLives>();
         services.AddScoped<DemoReturns>();
         services.AddScoped<DoNotTellService>();
@@ -73,6 +74,7 @@ public static class CoreServices
         services.AddScoped<ResearchService>();
         services.AddScoped<ResponseService>();
         services.TryAddSingleton(new ResearchLimits());
+        services.AddScoped<ResponsibilityService>();
         services.AddScoped<ReturnImporter>();
         services.AddScoped<ReturnService>();
         services.TryAddSingleton(new TranscriberCatalogue());

@@ -41,10 +41,16 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
 
         foreach (var life in lives) Name(life, content.Names, authority, random);
         Allocate(lives, practitioners, authority, today, random);
+        var shown = 0;
         foreach (var life in lives)
         {
             if (life.IsOpen || random.Next(3) > 0) AddParent(life, content.Names, random);
             await DecideAsync(life, wordings, actor, today, random, cancel);
+            // For those who can sign in, every state a permission can be in, about pictures, for which nothing else is made up.
+            if (shown < 20 && life.IsOpen && life.Practitioner?.PasswordHash is not null && life.Parent?.Responsibilities.Count > 0 && life.Child.AgeOn(today) is >= 2 and < Purposes.AssessFromAge)
+            {
+                await ShowStateAsync(life, shown++ % 10, wordings, actor, today, cancel);
+            }
         }
 
         somebodyPutItRight = false;
@@ -187,6 +193,104 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
                 Add(life, purpose, type, decides ? DecidedBy.ChildForSelf : DecidedBy.ParentalResponsibility,
                     decides ? ChildPosition.DecidedThemselves : age < 4 ? ChildPosition.NoViewExpressed : ChildPosition.Assents, assessment, wordings, actor, day);
             }
+        }
+    }
+
+    private async Task ShowStateAsync(Life life, int which, List<Wording> wordings, Actor actor, DateOnly today, CancellationToken cancel)
+    {
+        const Purpose purpose = Purpose.ImageWork;
+        var wording = wordings.First(w => w.Purpose == purpose && w.AgeBand == AgeBand.Adult);
+        var by = life.Practitioner?.Id ?? actor.PersonId;
+        ConsentEvent Said(int daysAgo, ConsentEventType type, DecidedBy? decidedBy = DecidedBy.ParentalResponsibility, Guid? device = null, long? skew = null, WithdrawWants? wants = null, Guid? corrects = null, byte[]? reason = null, Guid? id = null)
+        {
+            var at = TimeOf(life, today.AddDays(-daysAgo));
+            var said = new ConsentEvent
+            {
+                Id = id ?? Guid.CreateVersion7(),
+                AuthorityId = life.Child.AuthorityId,
+                ChildId = life.Child.Id,
+                Purpose = purpose,
+                Type = type,
+                DecidedBy = decidedBy,
+                DecidedByRelationshipId = decidedBy == DecidedBy.ParentalResponsibility ? life.Parent!.Id : null,
+                Grade = decidedBy == DecidedBy.LocalAuthority ? DecisionGrade.TeamManager : null,
+                ChildPosition = decidedBy is null ? null : ChildPosition.Assents,
+                Method = ConsentMethod.Spoken,
+                WordingId = wording.Id,
+                WordingHash = wording.BodyHash,
+                ExpiresOn = type == ConsentEventType.Given ? today.AddDays(-daysAgo).AddMonths(Purposes.MonthsValidForYoungChild) : null,
+                OccurredAt = at,
+                RecordedAt = at,
+                RecordedById = by,
+                ClockSource = device is null ? ClockSource.Server : ClockSource.Device,
+                DeviceId = device,
+                ClockSkewMs = skew,
+                Wants = wants,
+                CorrectsEventId = corrects,
+                ReasonSealed = reason,
+            };
+            db.Add(said);
+            return said;
+        }
+
+        void Order(int daysAgo) => db.Add(new LegalStatus
+        {
+            AuthorityId = life.Child.AuthorityId,
+            ChildId = life.Child.Id,
+            Kind = LegalStatusKind.CareOrder,
+            FromOn = today.AddDays(-daysAgo),
+            RecordedAt = TimeOf(life, today.AddDays(-daysAgo)),
+            RecordedById = by,
+        });
+
+        async Task BecauseAsync(int daysAgo, ConsentEventType type, Guid? corrects, string reason)
+        {
+            var id = Guid.CreateVersion7();
+            Said(daysAgo, type, null, corrects: corrects, reason: await keys.SealAsync(life.Child.Id, reason, id, SealPart.ConsentReason, cancel), id: id);
+        }
+
+        switch (which)
+        {
+            case 0:
+                Said(12, ConsentEventType.Asked, null);
+                break;
+            case 1:
+                Said(20, ConsentEventType.Deferred);
+                break;
+            case 2:
+                Order(200);
+                Said(30, ConsentEventType.Given, DecidedBy.LocalAuthority);
+                break;
+            case 3:
+                // The yes was the mother's alone; since the order the council shares responsibility, and it is asked again.
+                Said(60, ConsentEventType.Given);
+                Order(15);
+                break;
+            case 4:
+                Said(80, ConsentEventType.Given);
+                Said(9, ConsentEventType.Withdrawn);
+                break;
+            case 5:
+                Said(80, ConsentEventType.Given);
+                Said(9, ConsentEventType.Withdrawn, wants: WithdrawWants.StopFromNow);
+                break;
+            case 6:
+                Said(50, ConsentEventType.Given);
+                await BecauseAsync(6, ConsentEventType.Invalidated, null, "It was signed for another child of the family.");
+                break;
+            case 7:
+                var mistake = Said(40, ConsentEventType.Given);
+                await BecauseAsync(38, ConsentEventType.EnteredInError, mistake.Id, "Ticked yes and meant no.");
+                Said(38, ConsentEventType.Refused);
+                break;
+            case 8:
+                // A tablet whose clock was ten minutes fast: which came last waits for somebody to say.
+                Said(25, ConsentEventType.Refused);
+                Said(24, ConsentEventType.Given, device: life.Child.Id, skew: 600_000);
+                break;
+            default:
+                Said(250, ConsentEventType.Given);
+                break;
         }
     }
 

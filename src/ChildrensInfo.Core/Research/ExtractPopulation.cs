@@ -28,16 +28,8 @@ public sealed class ExtractPopulation(AppDbContext db, ConsentService consent)
     }
 
     /// <summary>What each child's permission says for a project at an instant.</summary>
-    public async Task<Dictionary<Guid, ConsentDecision>> DecideAsync(IEnumerable<Guid> childIds, Guid projectId, DateTime at, CancellationToken cancel)
-    {
-        var decisions = new Dictionary<Guid, ConsentDecision>();
-        foreach (var batch in childIds.Chunk(Batch))
-        {
-            foreach (var (id, decision) in await consent.DecideManyAsync(batch, Purpose.ResearchExtract, projectId, at, cancel)) decisions[id] = decision;
-        }
-
-        return decisions;
-    }
+    public Task<Dictionary<Guid, ConsentDecision>> DecideAsync(IReadOnlyCollection<Guid> childIds, Guid projectId, DateTime at, CancellationToken cancel) =>
+        consent.DecideManyAsync(childIds, Purpose.ResearchExtract, projectId, at, cancel);
 
     /// <summary>The facts that variables are read from, for the children given and nobody else.</summary>
     public async Task<List<ChildFacts>> ReadAsync(IReadOnlyCollection<Guid> childIds, DateOnly day, CancellationToken cancel)

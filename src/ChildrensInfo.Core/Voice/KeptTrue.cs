@@ -45,6 +45,9 @@ public enum HoldState
 
     /// <summary>Somebody else can be heard on it and has not said yes.</summary>
     HeldThirdParty,
+
+    /// <summary>It was deleted because somebody wanted that.</summary>
+    Deleted,
 }
 
 /// <summary>Works out whether a record is held; never stored, so that it cannot be forgotten when an answer changes.</summary>
@@ -57,7 +60,16 @@ public static class VoiceHolds
         if (VoiceMediaService.PermissionFor(record.Kind) is not { } purpose) return HoldState.None;
         var permission = permissions.GetValueOrDefault(purpose, ConsentDecision.NothingKnown);
         // A recording that came from the wrong child was never asked for here.
-        if (ConsentRules.LocksWhatIsKept(permission.State) || (record.MovedFromId is not null && !permission.Allowed)) return HoldState.HeldConsent;
+        if (permission.Effects.View != ViewEffect.Shown || (record.MovedFromId is not null && !permission.Allowed)) return HoldState.HeldConsent;
+        return record.ThirdPartyVoices.Exists(v => !v.IsAllowed) ? HoldState.HeldThirdParty : HoldState.None;
+    }
+
+    /// <summary>Whether what was written down of a recording is held. It stays where they wanted the recording deleted and the words kept.</summary>
+    /// <param name="record">As for <see cref="Of"/>.</param>
+    public static HoldState OfWords(VoiceRecord record, IReadOnlyDictionary<Purpose, ConsentDecision> permissions)
+    {
+        var hold = Of(record, permissions);
+        if (hold != HoldState.HeldConsent || VoiceMediaService.PermissionFor(record.Kind) is not { } purpose || permissions[purpose].Wants != WithdrawWants.DeleteRecording) return hold;
         return record.ThirdPartyVoices.Exists(v => !v.IsAllowed) ? HoldState.HeldThirdParty : HoldState.None;
     }
 }

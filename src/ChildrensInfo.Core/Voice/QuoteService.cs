@@ -110,13 +110,15 @@ public sealed class QuoteService(AppDbContext db, ConsentService consent, DoNotT
             if (quotes.Count == most) break;
             if (quoted.Contains(record.ChildId)) continue;
             // Asked again for the record: a no to this one outlives a yes to quoting.
-            if (!(await consent.DecideAsync(record.ChildId, Purpose.QuoteService, record.Id, now, cancel)).Allowed) continue;
+            var decision = await consent.DecideAsync(record.ChildId, Purpose.QuoteService, record.Id, now, cancel);
+            if (!decision.Allowed) continue;
             var words = (await keys.OpenAsync(record.ChildId, record.Sealed, record.Id, SealPart.Words, cancel)).Trim();
             if (words.Length is 0 or > LongestQuote) continue;
             var relations = await db.Relationships.Where(r => r.ChildId == record.ChildId).Select(r => r.Name).ToListAsync(cancel);
             if (Names(words, [record.Child.GivenName, record.Child.FamilyName, record.Child.KnownAs, .. relations])) continue;
             quoted.Add(record.ChildId);
             quotes.Add(new Quote(words, Band(record.Child.AgeOn(day)), record.Language, record.Provenance));
+            consent.Rely(decision, record.ChildId, Purpose.QuoteService, record.Id, VoiceSurface.Quote, record.Id, actor);
             db.Add(AuditEntry.For(AuditActions.VoiceQuoted, actor, record.ChildId, record.Id, clock, beside));
         }
 

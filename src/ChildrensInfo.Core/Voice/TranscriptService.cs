@@ -70,10 +70,11 @@ public sealed class TranscriptService(
             .Where(a => a.ChildId == childId && recordIds.Contains(a.VoiceRecordId)
                 && !db.TranscriptAcceptances.Any(later => later.VoiceRecordId == a.VoiceRecordId && later.Number > a.Number)).ToListAsync(cancel);
         if (accepted.Count == 0) return found;
+        var permissions = await consent.DecideAllNowAsync(childId, cancel);
         var readable = await Recordings(actor).Where(r => r.ChildId == childId && recordIds.Contains(r.Id)).ToDictionaryAsync(r => r.Id, cancel);
         foreach (var acceptance in accepted)
         {
-            if (!readable.TryGetValue(acceptance.VoiceRecordId, out var record) || await HoldAsync(record, cancel) != HoldState.None) continue;
+            if (!readable.TryGetValue(acceptance.VoiceRecordId, out var record) || VoiceHolds.OfWords(record, permissions) != HoldState.None) continue;
             var transcript = acceptance.Transcript!;
             if (transcript.Method != TranscriptMethod.TypedByPerson && await MachineIsLockedAsync(childId, acceptance.VoiceRecordId, cancel)) continue;
             var text = await keys.OpenAsync(childId, transcript.Sealed, transcript.Id, SealPart.Transcript, cancel);
@@ -228,6 +229,7 @@ public sealed class TranscriptService(
             Sealed = await keys.SealAsync(record.ChildId, answer.Text, jobId, SealPart.Transcript, cancel),
             CreatedAt = clock.GetUtcNow().UtcDateTime,
         });
+        consent.Rely(await consent.DecideNowAsync(record.ChildId, Purpose.TranscribeMachine, recordId, cancel), record.ChildId, Purpose.TranscribeMachine, recordId, VoiceSurface.Transcriber, recordId, actor);
         db.Add(AuditEntry.For(AuditActions.TranscriptDrafted, actor, record.ChildId, jobId, clock));
         await db.SaveChangesAsync(cancel);
     }
@@ -257,7 +259,7 @@ public sealed class TranscriptService(
     };
 
     private async Task<bool> MachineIsLockedAsync(Guid childId, Guid recordId, CancellationToken cancel) =>
-        ConsentRules.LocksWhatIsKept((await consent.DecideNowAsync(childId, Purpose.TranscribeMachine, recordId, cancel)).State);
+        (await consent.DecideNowAsync(childId, Purpose.TranscribeMachine, recordId, cancel)).SaidStop;
 
     private async Task<TranscriberSettings?> SettingsAsync(Actor actor, CancellationToken cancel) =>
         await db.Authorities.Where(a => a.Id == actor.AuthorityId).Select(a => a.Code).SingleOrDefaultAsync(cancel) is { } code ? transcribers.Of(code) : null;

@@ -167,6 +167,12 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
         }
 
         var kind = recipient.Kind switch { ListenerKind.Relation => $"{plan.Sharing[0].Person!.Kind}", ListenerKind.Service => $"{recipient.Service}", _ => "Child" };
+        foreach (var (listener, person, decision) in plan.Sharing)
+        {
+            var (purpose, scope) = person is null ? (Purpose.SharePro, CopyRecipient.ScopeOf(recipient.Service!.Value)) : (Purpose.ShareParent, listener.Id!.Value);
+            foreach (var record in plan.Records) consent.Rely(decision, childId, purpose, scope, VoiceSurface.Print, record.Id, actor);
+        }
+
         db.Add(AuditEntry.For(AuditActions.VoiceCopied, actor, childId, recipient.RelationshipId, clock,
             string.Create(CultureInfo.InvariantCulture, $"for {kind}: {plan.Records.Count} in, {plan.LeftOut.Count} left out")));
         await db.SaveChangesAsync(cancel);

@@ -101,7 +101,9 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
         if (record is null || file is null) return null;
         // A voice says more than its words: reading what was said does not come with listening.
         if (record.Kind == VoiceKind.Audio && !actor.Can(Capability.HearChildren)) return null;
-        var hold = VoiceHolds.Of(record, await consent.DecideAllNowAsync(childId, cancel));
+        var permissions = await consent.DecideAllNowAsync(childId, cancel);
+        var hold = VoiceHolds.Of(record, permissions);
+        if (hold == HoldState.None && await db.MediaErasures.AnyAsync(e => e.FileId == fileId, cancel)) hold = HoldState.Deleted;
         if (hold != HoldState.None) return new(file, null, hold);
 
         var action = record.Kind == VoiceKind.Audio ? AuditActions.VoiceHeard : AuditActions.ChildRead;
@@ -109,6 +111,7 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
         var since = clock.GetUtcNow().UtcDateTime - OneListening;
         if (fromStart || !await db.AuditEntries.AnyAsync(a => a.ChildId == childId && a.At > since && a.Action == action && a.SubjectId == record.Id && a.ActorId == actor.PersonId, cancel))
         {
+            if (PermissionFor(record.Kind) is { } purpose) consent.Rely(permissions[purpose], childId, purpose, null, VoiceSurface.Media, record.Id, actor);
             db.Add(AuditEntry.For(action, actor, childId, record.Id, clock, record.Kind == VoiceKind.Audio ? null : record.Kind.ToString().ToLowerInvariant()));
             await db.SaveChangesAsync(cancel);
         }

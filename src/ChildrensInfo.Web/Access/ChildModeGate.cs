@@ -67,7 +67,7 @@ public sealed class ChildModeGate(RequestDelegate next)
         }
 
         var isMedia = context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route } && route.Contains("/media/", StringComparison.Ordinal)
-            && HttpMethods.IsPut(context.Request.Method) && string.Equals(context.GetRouteValue(ChildReadAudit.ChildIdRoute) as string, mode.ChildId.ToString(), StringComparison.OrdinalIgnoreCase);
+            && (HttpMethods.IsPut(context.Request.Method) || route.EndsWith("/media/permission", StringComparison.Ordinal)) && string.Equals(context.GetRouteValue(ChildReadAudit.ChildIdRoute) as string, mode.ChildId.ToString(), StringComparison.OrdinalIgnoreCase);
         if (isMedia || (page is not null && IsChildsOwn(page)))
         {
             await next(context);

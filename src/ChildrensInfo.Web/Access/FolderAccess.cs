@@ -31,6 +31,7 @@ public static class FolderAccess
         ["/Hear/Asks/Detail"] = Capability.ReadVoice,
         ["/Hear/Asks/Agree"] = Capability.AgreeForTeam,
         ["/Hear/Permissions/Index"] = Capability.ReadVoice,
+        ["/Hear/Disclosures"] = Capability.ReadVoice,
         ["/Hear/Search"] = Capability.ReadVoice,
         ["/Hear/Timeline"] = Capability.ReadVoice,
         ["/Hear/Team"] = Capability.SeeTeamCoverage,

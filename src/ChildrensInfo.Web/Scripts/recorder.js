@@ -8,6 +8,8 @@ const bitsPerSecond = 32000;
 const pieceMs = 4000;
 const mostBytes = 195 * 1024 * 1024;
 const silentAfterMs = 8000;
+// How soon a recording learns that somebody has said stop, here or on another device.
+const askEveryMs = 5000;
 
 for (const root of document.querySelectorAll('[data-recorder]')) start(root);
 
@@ -165,6 +167,19 @@ function start(root) {
     announce('Recording started');
     pauseButton.focus();
     tick();
+    askAgain();
+  }
+
+  /** Asks whether it may still record. Without an answer it goes on: what was recorded is refused later if it may not be kept. */
+  async function askAgain() {
+    while (state === 'recording' || state === 'paused') {
+      await new Promise(resolve => setTimeout(resolve, askEveryMs));
+      if (state !== 'recording' && state !== 'paused') return;
+      const answer = await fetch(`${root.dataset.uploadUrl}/permission`, { redirect: 'error' }).catch(() => null);
+      if (answer?.status !== 403) continue;
+      await finish('The recording has stopped, because somebody said stop. It cannot be kept: discard it. You can still write down what was said.', { isError: true });
+      return;
+    }
   }
 
   function whyNot(error) {

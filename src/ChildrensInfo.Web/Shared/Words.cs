@@ -439,6 +439,67 @@ public static partial class Words
         _ => "Show it in training or a report",
     };
 
+    public static string Of(DisclosureState state) => state switch
+    {
+        DisclosureState.Proposed => "Waiting for a manager",
+        DisclosureState.Agreed => "Agreed: they are told",
+        _ => "Not agreed: they are not told",
+    };
+
+    public static string Of(DisclosureBasis basis) => basis switch
+    {
+        DisclosureBasis.SignificantHarm => "Somebody may come to significant harm (Children Act 1989, section 47)",
+        DisclosureBasis.Welfare => "A child’s welfare (Children Act 1989, section 17; Children Act 2004, section 11)",
+        DisclosureBasis.Crime => "To prevent or detect a crime (Data Protection Act 2018, schedule 2)",
+        DisclosureBasis.CourtOrder => "A court has ordered it",
+        _ => "To protect somebody’s life (UK GDPR, article 6)",
+    };
+
+    public static string Of(ChildInformed informed) => informed switch
+    {
+        ChildInformed.Yes => "Yes, they know",
+        ChildInformed.NotYet => "Not yet; they will be told before it happens",
+        _ => "No, it is not safe to tell them",
+    };
+
+    public static string Of(ResponsibilityEvidence evidence) => evidence switch
+    {
+        ResponsibilityEvidence.ToldOnly => "Told only, nothing seen",
+        ResponsibilityEvidence.BirthCertificate => "Birth certificate",
+        ResponsibilityEvidence.MarriageOrPartnership => "Marriage or civil partnership",
+        ResponsibilityEvidence.Agreement => "Agreement on parental responsibility",
+        ResponsibilityEvidence.CourtOrder => "Order of a court",
+        ResponsibilityEvidence.Adoption => "Adoption order",
+        _ => "Placement plan",
+    };
+
+    public static string Of(LegalStatusKind status) => status switch
+    {
+        LegalStatusKind.None => "None",
+        LegalStatusKind.EarlyHelp => "Early help",
+        LegalStatusKind.ChildInNeed => "Child in need (section 17)",
+        LegalStatusKind.ChildProtection => "On a child protection plan",
+        LegalStatusKind.Accommodated => "Looked after by agreement (section 20, in Wales section 76)",
+        LegalStatusKind.InterimCareOrder => "Interim care order (section 38)",
+        LegalStatusKind.CareOrder => "Care order (section 31)",
+        _ => "Care leaver",
+    };
+
+    public static string Of(VoiceSurface surface) => surface switch
+    {
+        VoiceSurface.Page => "read on a page",
+        VoiceSurface.Media or VoiceSurface.Thumbnail => "played or shown",
+        VoiceSurface.Search => "found by searching",
+        VoiceSurface.Print => "copied for somebody",
+        VoiceSurface.Share => "shown to somebody",
+        VoiceSurface.Dashboard => "counted",
+        VoiceSurface.Quote => "quoted",
+        VoiceSurface.Transcriber => "turned into writing by a computer",
+        VoiceSurface.Extract => "in a file for researchers",
+        VoiceSurface.Network => "shared with another council",
+        _ => "exported",
+    };
+
     public static string Of(ConsentState state) => state switch
     {
         ConsentState.NotAsked => "Not asked yet",
@@ -475,7 +536,15 @@ public static partial class Words
         ConsentState.Withdrawn => $"We were asked to stop. You can still write down what {name} says.",
         ConsentState.Deferred => $"{name} is thinking about it. Until there is a yes, the answer is no.",
         ConsentState.Expired => $"The yes ran out{(decision.ExpiresOn is { } until ? $" on {Day(until)}" : "")}. Ask again first.",
-        ConsentState.NeedsRefresh => "The yes was given for them, and they may now decide. Ask them first.",
+        ConsentState.NeedsRefresh => decision.Because switch
+        {
+            RefreshCause.WordingChanged => "What it is for is now said in other words. Ask again first.",
+            RefreshCause.TurnedSixteen or RefreshCause.CompetenceChanged => $"It is now for {name} to decide. Ask first.",
+            RefreshCause.TurnedEighteen => $"{name} is now an adult. Ask again first.",
+            RefreshCause.ResponsibilityOrStatusChanged => "Who may decide has changed since the yes. Ask whoever may decide now.",
+            RefreshCause.NoContact => "This person must have no contact, so nothing is shown to them.",
+            _ => "The yes did not come from somebody who may decide. Ask whoever may.",
+        },
         ConsentState.Asked => "Asked, and no answer yet. Until there is a yes, the answer is no.",
         ConsentState.Told => "Told.",
         ConsentState.Objected => $"{name} does not want this.",

@@ -154,7 +154,8 @@ public static class ResearchWorld
         Scope = projectId is null ? ConsentScope.Purpose : ConsentScope.Project,
         ScopeId = projectId,
         Type = type,
-        DecidedBy = DecidedBy.ParentalResponsibility,
+        // A court's: nothing else has to be arranged for it to count.
+        DecidedBy = DecidedBy.CourtOrAttorney,
         ChildPosition = ChildPosition.Assents,
         Method = ConsentMethod.Spoken,
         ExpiresOn = type == ConsentEventType.Given ? DateOnly.FromDateTime(DateTime.UtcNow).AddMonths(6) : null,

@@ -1,10 +1,13 @@
 using System.Buffers;
 using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Voice;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Net.Http.Headers;
 
 namespace ChildrensInfo.Web.Pages.Hear;
@@ -21,6 +24,8 @@ public static class MediaEndpoints
             .RequireAuthorization(nameof(Capability.HearChildren))
             // Twice what is taken: a piece only somewhat too large is still drawn in, so that the sender hears why instead of losing the line.
             .WithMetadata(new RequestSizeLimitAttribute(2 * StoredFile.ChunkBytes));
+        app.MapGet("/hear/{childId:guid}/media/permission", MayRecordAsync)
+            .RequireAuthorization(nameof(Capability.HearChildren));
         app.MapGet("/hear/{childId:guid}/media/{fileId:guid}", PlayAsync)
             .RequireAuthorization(nameof(Capability.ReadVoice))
             .WithMetadata(new SecurityHeaders.SandboxedAttribute());
@@ -71,6 +76,16 @@ public static class MediaEndpoints
         }
     }
 
+    /// <summary>What a recorder asks while it records: 204 while it may, 403 with the reason from the moment somebody said stop.</summary>
+    private static async Task<IResult> MayRecordAsync(Guid childId, AppDbContext db, ConsentService consent, HttpContext context, CancellationToken cancel)
+    {
+        if (!await db.Children.AnyAsync(c => c.Id == childId, cancel)) return TypedResults.NotFound();
+        context.Response.Headers.CacheControl = "no-store";
+        return (await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel)).Allowed
+            ? TypedResults.NoContent()
+            : Refuse(StatusCodes.Status403Forbidden, "There is no permission to record any more.");
+    }
+
     private static async Task<IResult> PlayAsync(Guid childId, Guid fileId, HttpContext context, VoiceMediaService media, ICurrentActor current, CancellationToken cancel)
     {
         var ranges = context.Request.GetTypedHeaders().Range?.Ranges;
@@ -78,6 +93,7 @@ public static class MediaEndpoints
         var opened = await media.OpenAsync(childId, fileId, fromStart, current.Actor!, cancel);
         if (opened is null) return TypedResults.NotFound();
         if (opened.Hold == HoldState.HeldThirdParty) return Refuse(StatusCodes.Status403Forbidden, "Somebody else can be heard on this recording and has not said yes yet.");
+        if (opened.Hold == HoldState.Deleted) return Refuse(StatusCodes.Status410Gone, "This was deleted, because somebody asked for it. What was written down of it is kept.");
         if (opened.Hold != HoldState.None) return Refuse(StatusCodes.Status403Forbidden, opened.File.ContentType.StartsWith("image/", StringComparison.Ordinal) ? "This photo is locked: there is no permission to show it." : "This recording is locked: there is no permission to play it.");
         context.Response.Headers[HeaderNames.ContentDisposition] = "inline";
         return TypedResults.Stream(opened.Content!, opened.File.ContentType, enableRangeProcessing: true);

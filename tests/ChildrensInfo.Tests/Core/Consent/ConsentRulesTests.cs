@@ -1,3 +1,4 @@
+using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using CsCheck;
 using Xunit;
@@ -13,7 +14,7 @@ public class ConsentRulesTests
     private static readonly Guid Father = Guid.NewGuid();
     private static readonly Guid[] Scopes = [Guid.NewGuid(), Guid.NewGuid()];
 
-    private static ConsentFact Child(ConsentEventType type, int day, Guid? scope = null, DateOnly? until = null) =>
+    private static ConsentFact ByChild(ConsentEventType type, int day, Guid? scope = null, DateOnly? until = null) =>
         new(Guid.NewGuid(), type, scope is null ? ConsentScope.Purpose : ConsentScope.Project, scope, DecidedBy.ChildForSelf, null, ChildPosition.DecidedThemselves, until, Start.AddDays(day), null);
 
     private static ConsentFact Parent(ConsentEventType type, int day, Guid? who = null, ChildPosition? feels = ChildPosition.Assents) =>
@@ -22,39 +23,50 @@ public class ConsentRulesTests
     private static ConsentFact Of(ConsentEventType type, int day, Guid? corrects = null) =>
         new(Guid.NewGuid(), type, ConsentScope.Purpose, null, null, null, null, null, Start.AddDays(day), corrects);
 
-    private static ConsentDecision Decide(IEnumerable<ConsentFact> events, int day = 100, Guid? scope = null, DateOnly? born = null, int? ableOn = null, Purpose purpose = Purpose.Audio) =>
-        ConsentRules.Decide(purpose, events, new ConsentFacts(born ?? BornTen, ableOn is { } able ? Start.AddDays(able) : null), scope, Start.AddDays(day));
+    private static readonly IReadOnlyList<AuthorityFact> BothParents =
+        [new(DecidedBy.ParentalResponsibility, Mother, null, null), new(DecidedBy.ParentalResponsibility, Father, null, null)];
+
+    /// <summary>As a page records it: each yes of the child's own with an assessment that found them able, and both parents holding responsibility.</summary>
+    private static ConsentFacts FactsOf(IEnumerable<ConsentFact> events, DateOnly? born = null, int? ableOn = null) => new(born ?? BornTen)
+    {
+        Assessments = [.. events.Where(e => e.DecidedBy == DecidedBy.ChildForSelf && IsYes(e)).Select(e => new AssessmentFact(CompetenceOutcome.Competent, e.OccurredAt)),
+            .. ableOn is { } able ? [new AssessmentFact(CompetenceOutcome.Competent, Start.AddDays(able))] : Array.Empty<AssessmentFact>()],
+        Authorities = BothParents,
+    };
+
+    private static ConsentDecision Decide(ConsentFact[] events, int day = 100, Guid? scope = null, DateOnly? born = null, int? ableOn = null, Purpose purpose = Purpose.Audio, ConsentFacts? facts = null) =>
+        ConsentRules.Decide(purpose, events, facts ?? FactsOf(events, born, ableOn), scope, Start.AddDays(day));
 
     public static TheoryData<string, ConsentFact[], ConsentState, bool> Histories
     {
         get
         {
-            var wrong = Child(ConsentEventType.Given, 1);
+            var wrong = ByChild(ConsentEventType.Given, 1);
             return new()
             {
                 { "nothing known", [], ConsentState.NotAsked, false },
                 { "asked, no answer", [Of(ConsentEventType.Asked, 1)], ConsentState.Asked, false },
-                { "thinking", [Child(ConsentEventType.Deferred, 1)], ConsentState.Deferred, false },
-                { "the child's yes", [Child(ConsentEventType.Given, 1)], ConsentState.Given, true },
-                { "the child's no", [Child(ConsentEventType.Refused, 1)], ConsentState.Refused, false },
-                { "yes, then stop", [Child(ConsentEventType.Given, 1), Child(ConsentEventType.Withdrawn, 2)], ConsentState.Withdrawn, false },
-                { "stop, then yes again", [Child(ConsentEventType.Given, 1), Child(ConsentEventType.Withdrawn, 2), Child(ConsentEventType.Renewed, 3)], ConsentState.Given, true },
-                { "told in another order", [Child(ConsentEventType.Withdrawn, 2), Child(ConsentEventType.Given, 1)], ConsentState.Withdrawn, false },
-                { "yes and no at once", [Child(ConsentEventType.Given, 1), Child(ConsentEventType.Refused, 1)], ConsentState.Refused, false },
-                { "no and yes at once", [Child(ConsentEventType.Refused, 1), Child(ConsentEventType.Given, 1)], ConsentState.Refused, false },
+                { "thinking", [ByChild(ConsentEventType.Deferred, 1)], ConsentState.Deferred, false },
+                { "the child's yes", [ByChild(ConsentEventType.Given, 1)], ConsentState.Given, true },
+                { "the child's no", [ByChild(ConsentEventType.Refused, 1)], ConsentState.Refused, false },
+                { "yes, then stop", [ByChild(ConsentEventType.Given, 1), ByChild(ConsentEventType.Withdrawn, 2)], ConsentState.Withdrawn, false },
+                { "stop, then yes again", [ByChild(ConsentEventType.Given, 1), ByChild(ConsentEventType.Withdrawn, 2), ByChild(ConsentEventType.Renewed, 3)], ConsentState.Given, true },
+                { "told in another order", [ByChild(ConsentEventType.Withdrawn, 2), ByChild(ConsentEventType.Given, 1)], ConsentState.Withdrawn, false },
+                { "yes and no at once", [ByChild(ConsentEventType.Given, 1), ByChild(ConsentEventType.Refused, 1)], ConsentState.Refused, false },
+                { "no and yes at once", [ByChild(ConsentEventType.Refused, 1), ByChild(ConsentEventType.Given, 1)], ConsentState.Refused, false },
                 { "a mother's yes", [Parent(ConsentEventType.Given, 1)], ConsentState.Given, true },
                 { "a mother's yes that the child does not want", [Parent(ConsentEventType.Given, 1, feels: ChildPosition.Dissents)], ConsentState.Refused, false },
                 { "a mother's yes with nothing said of the child", [Parent(ConsentEventType.Given, 1, feels: null)], ConsentState.Refused, false },
                 { "parents who disagree", [Parent(ConsentEventType.Refused, 1), Parent(ConsentEventType.Given, 2, Father)], ConsentState.Refused, false },
-                { "a father's yes over the child's no", [Child(ConsentEventType.Refused, 1), Parent(ConsentEventType.Given, 2, Father)], ConsentState.Refused, false },
-                { "an able child's yes beside a parent's no", [Parent(ConsentEventType.Refused, 1), Child(ConsentEventType.Given, 2)], ConsentState.Given, true },
-                { "run out", [Child(ConsentEventType.Given, 1, until: ConsentRules.LocalDay(Start.AddDays(99)))], ConsentState.Expired, false },
-                { "its last day", [Child(ConsentEventType.Given, 1, until: ConsentRules.LocalDay(Start.AddDays(100)))], ConsentState.Given, true },
-                { "invalidated", [Child(ConsentEventType.Given, 1), Of(ConsentEventType.Invalidated, 2)], ConsentState.Invalidated, false },
-                { "invalidated, then a new yes", [Child(ConsentEventType.Given, 1), Of(ConsentEventType.Invalidated, 2), Child(ConsentEventType.Given, 3)], ConsentState.Given, true },
-                { "a no that what was invalidated does not take away", [Child(ConsentEventType.Refused, 1), Of(ConsentEventType.Invalidated, 2), Parent(ConsentEventType.Given, 3)], ConsentState.Refused, false },
+                { "a father's yes over the child's no", [ByChild(ConsentEventType.Refused, 1), Parent(ConsentEventType.Given, 2, Father)], ConsentState.Refused, false },
+                { "an able child's yes beside a parent's no", [Parent(ConsentEventType.Refused, 1), ByChild(ConsentEventType.Given, 2)], ConsentState.Given, true },
+                { "run out", [ByChild(ConsentEventType.Given, 1, until: ConsentRules.LocalDay(Start.AddDays(99)))], ConsentState.Expired, false },
+                { "its last day", [ByChild(ConsentEventType.Given, 1, until: ConsentRules.LocalDay(Start.AddDays(100)))], ConsentState.Given, true },
+                { "invalidated", [ByChild(ConsentEventType.Given, 1), Of(ConsentEventType.Invalidated, 2)], ConsentState.Invalidated, false },
+                { "invalidated, then a new yes", [ByChild(ConsentEventType.Given, 1), Of(ConsentEventType.Invalidated, 2), ByChild(ConsentEventType.Given, 3)], ConsentState.Given, true },
+                { "a no that what was invalidated does not take away", [ByChild(ConsentEventType.Refused, 1), Of(ConsentEventType.Invalidated, 2), Parent(ConsentEventType.Given, 3)], ConsentState.Refused, false },
                 { "entered in error", [wrong, Of(ConsentEventType.EnteredInError, 2, wrong.Id)], ConsentState.NotAsked, false },
-                { "still to come", [Child(ConsentEventType.Given, 101)], ConsentState.NotAsked, false },
+                { "still to come", [ByChild(ConsentEventType.Given, 101)], ConsentState.NotAsked, false },
             };
         }
     }
@@ -72,20 +84,20 @@ public class ConsentRulesTests
     {
         Assert.Equal(ConsentState.Given, Decide([Parent(ConsentEventType.Given, 1)], born: new(2010, 6, 11)).State);
         Assert.Equal(ConsentState.NeedsRefresh, Decide([Parent(ConsentEventType.Given, 1)], born: new(2010, 6, 10)).State);
-        Assert.Equal(ConsentState.Given, Decide([Parent(ConsentEventType.Given, 5)], ableOn: 4).State);
+        Assert.Equal((ConsentState.NeedsRefresh, RefreshCause.NotTheirs), StateOf(Decide([Parent(ConsentEventType.Given, 5)], ableOn: 4)));
         Assert.Equal(ConsentState.NeedsRefresh, Decide([Parent(ConsentEventType.Given, 5)], ableOn: 6).State);
-        Assert.Equal(ConsentState.Given, Decide([Child(ConsentEventType.Given, 1)], born: new(2010, 1, 1)).State);
+        Assert.Equal(ConsentState.Given, Decide([ByChild(ConsentEventType.Given, 1)], born: new(2010, 1, 1)).State);
     }
 
     [Fact]
     public void A_no_for_one_project_outlives_a_later_yes_for_all_and_touches_no_other()
     {
-        ConsentFact[] events = [Child(ConsentEventType.Refused, 1, Scopes[0]), Child(ConsentEventType.Given, 2)];
+        ConsentFact[] events = [ByChild(ConsentEventType.Refused, 1, Scopes[0]), ByChild(ConsentEventType.Given, 2)];
         Assert.False(Decide(events, scope: Scopes[0]).Allowed);
         Assert.True(Decide(events, scope: Scopes[1]).Allowed);
         Assert.True(Decide(events).Allowed);
-        Assert.False(Decide([Child(ConsentEventType.Given, 1, Scopes[0]), Child(ConsentEventType.Withdrawn, 2)], scope: Scopes[0]).Allowed);
-        Assert.False(Decide([Child(ConsentEventType.Given, 1, Scopes[0])]).Allowed);
+        Assert.False(Decide([ByChild(ConsentEventType.Given, 1, Scopes[0]), ByChild(ConsentEventType.Withdrawn, 2)], scope: Scopes[0]).Allowed);
+        Assert.False(Decide([ByChild(ConsentEventType.Given, 1, Scopes[0])]).Allowed);
     }
 
     [Theory]
@@ -151,7 +163,7 @@ public class ConsentRulesTests
     {
         Gen.Select(History, Gen.Int[0, 20]).Sample((events, later) =>
         {
-            var withdrawn = Child(ConsentEventType.Withdrawn, 60);
+            var withdrawn = ByChild(ConsentEventType.Withdrawn, 60);
             var after = events.Append(withdrawn).ToArray();
             Assert.False(Decide(after, 60 + later).Allowed);
             Assert.False(Decide(after, 60 + later, Scopes[1]).Allowed);
@@ -168,6 +180,14 @@ public class ConsentRulesTests
             var later = more.Where(e => e.OccurredAt > Start.AddDays(day));
             var before = Decide(events, day, Scopes[0]);
             Assert.Equal(before, Decide([.. events, .. later], day, Scopes[0]));
+            // Nor does being found able, or saying which came last, later.
+            var facts = FactsOf(events);
+            var since = facts with
+            {
+                Assessments = [.. facts.Assessments, new(CompetenceOutcome.NotCompetent, Start.AddDays(day).AddTicks(1))],
+                Orders = [.. events.Zip(events.Skip(1)).Select(two => new OrderFact(two.First.Id, two.Second.Id, Start.AddDays(day).AddTicks(1)))],
+            };
+            Assert.Equal(before, Decide(events, day, Scopes[0], facts: since));
         });
     }
 
@@ -179,7 +199,264 @@ public class ConsentRulesTests
             var struckOut = new ConsentFact(Guid.NewGuid(), ConsentEventType.EnteredInError, ConsentScope.Purpose, null, null, null, null, null, mistake.OccurredAt, mistake.Id);
             var shuffled = events.Append(mistake).Append(struckOut).ToArray();
             new Random(seed).Shuffle(shuffled);
-            Assert.Equal(Decide(events, day, Scopes[1]), Decide(shuffled, day, Scopes[1]));
+            Assert.Equal(Decide(events, day, Scopes[1]), Decide(shuffled, day, Scopes[1], facts: FactsOf(events)));
         });
+    }
+
+    private static (ConsentState, RefreshCause?) StateOf(ConsentDecision decision) => (decision.State, decision.Because);
+
+    private static AuthorityFact Parental(Guid who, DateOnly? from = null, DateOnly? to = null) => new(DecidedBy.ParentalResponsibility, who, from, to);
+
+    private static ConsentFact By(DecidedBy who, int day, Guid? relation = null) =>
+        new(Guid.NewGuid(), ConsentEventType.Given, ConsentScope.Purpose, null, who, relation, ChildPosition.Assents, null, Start.AddDays(day), null);
+
+    [Fact]
+    public void Only_who_holds_authority_says_yes_and_only_while_they_hold_it()
+    {
+        var day = ConsentRules.LocalDay(Start);
+        ConsentFacts Facts(params AuthorityFact[] held) => new(BornTen) { Authorities = held };
+        var mothers = By(DecidedBy.ParentalResponsibility, 10, Mother);
+        Assert.Equal((ConsentState.NeedsRefresh, RefreshCause.NotTheirs), StateOf(Decide([mothers], facts: Facts())));
+        Assert.Equal((ConsentState.NeedsRefresh, RefreshCause.NotTheirs), StateOf(Decide([mothers], facts: Facts(Parental(Father)))));
+        Assert.Equal((ConsentState.NeedsRefresh, RefreshCause.NotTheirs), StateOf(Decide([mothers], facts: Facts(Parental(Mother, day.AddDays(11))))));
+        Assert.True(Decide([mothers], 50, facts: Facts(Parental(Mother, day.AddDays(10), day.AddDays(50)))).Allowed);
+        Assert.Equal((ConsentState.NeedsRefresh, RefreshCause.ResponsibilityOrStatusChanged), StateOf(Decide([mothers], 51, facts: Facts(Parental(Mother, day.AddDays(10), day.AddDays(50))))));
+
+        // The council under an order; a carer for what was handed over; a court; nobody else.
+        Assert.False(Decide([By(DecidedBy.LocalAuthority, 10)], facts: Facts(Parental(Mother))).Allowed);
+        Assert.True(Decide([By(DecidedBy.LocalAuthority, 10)], facts: Facts(new AuthorityFact(DecidedBy.LocalAuthority, null, day, null))).Allowed);
+        Assert.False(Decide([By(DecidedBy.LocalAuthority, 10)], facts: Facts(new AuthorityFact(DecidedBy.LocalAuthority, null, day, day.AddDays(99)))).Allowed);
+        Assert.False(Decide([By(DecidedBy.DelegatedAuthority, 10, Father)], facts: Facts(new AuthorityFact(DecidedBy.DelegatedAuthority, Mother, day, null))).Allowed);
+        Assert.True(Decide([By(DecidedBy.DelegatedAuthority, 10, Mother)], facts: Facts(new AuthorityFact(DecidedBy.DelegatedAuthority, Mother, day, null))).Allowed);
+        Assert.True(Decide([By(DecidedBy.CourtOrAttorney, 10)], facts: Facts()).Allowed);
+        Assert.False(Decide([By(DecidedBy.SomebodyElse, 10)], facts: Facts(Parental(Mother))).Allowed);
+
+        // A no of somebody whose authority has ended binds nobody; of somebody who is not known to have had any it does.
+        var fathers = Parent(ConsentEventType.Refused, 5, Father);
+        Assert.Equal(ConsentState.Refused, Decide([fathers, mothers], facts: Facts(Parental(Mother))).State);
+        Assert.Equal(ConsentState.Refused, Decide([fathers, mothers], facts: Facts(Parental(Mother), Parental(Father))).State);
+        Assert.Equal(ConsentState.Given, Decide([fathers, mothers], facts: Facts(Parental(Mother), Parental(Father, null, day.AddDays(9)))).State);
+    }
+
+    [Fact]
+    public void What_changes_about_the_child_or_the_words_is_asked_again_from_that_day()
+    {
+        var day = ConsentRules.LocalDay(Start);
+        var yes = By(DecidedBy.ParentalResponsibility, 10, Mother);
+        ConsentFacts Changed(int on, int knownAt) => new(BornTen) { Authorities = BothParents, Changes = [new(day.AddDays(on), Start.AddDays(knownAt))] };
+        Assert.True(Decide([yes], facts: Changed(9, 9)).Allowed);
+        Assert.True(Decide([yes], 19, facts: Changed(20, 90)).Allowed);
+        // From the day it changed, though nobody knew for seventy days more.
+        Assert.Equal((ConsentState.NeedsRefresh, RefreshCause.ResponsibilityOrStatusChanged), StateOf(Decide([yes], 20, facts: Changed(20, 90))));
+        // On the same day what was known first counts.
+        Assert.True(Decide([yes], 11, facts: Changed(10, 9)).Allowed);
+        Assert.False(Decide([yes], 12, facts: Changed(10, 11)).Allowed);
+        // A child's own decision is theirs whoever holds responsibility.
+        ConsentFact[] own = [ByChild(ConsentEventType.Given, 10)];
+        Assert.True(Decide(own, facts: FactsOf(own) with { Changes = [new(day.AddDays(20), Start.AddDays(20))] }).Allowed);
+        Assert.Equal((ConsentState.NeedsRefresh, RefreshCause.CompetenceChanged),
+            StateOf(Decide(own, facts: FactsOf(own) with { Assessments = [new(CompetenceOutcome.Competent, Start.AddDays(10)), new(CompetenceOutcome.NotCompetent, Start.AddDays(30))] })));
+        // Not able today is not unable for good.
+        Assert.True(Decide(own, facts: FactsOf(own) with { Assessments = [new(CompetenceOutcome.Competent, Start.AddDays(10)), new(CompetenceOutcome.NotToday, Start.AddDays(30))] }).Allowed);
+        Assert.Equal((ConsentState.NeedsRefresh, RefreshCause.NotTheirs), StateOf(Decide(own, facts: new(BornTen) { Authorities = BothParents })));
+
+        var words = Guid.NewGuid();
+        ConsentFact[] shown = [yes with { WordingId = words }];
+        ConsentFacts Replaced(int on) => FactsOf(shown) with { WordsReplaced = new Dictionary<Guid, DateTime> { [words] = Start.AddDays(on) } };
+        Assert.True(Decide(shown, 29, facts: Replaced(30)).Allowed);
+        Assert.Equal((ConsentState.NeedsRefresh, RefreshCause.WordingChanged), StateOf(Decide(shown, 30, facts: Replaced(30))));
+        Assert.True(Decide([yes], 30, facts: Replaced(30)).Allowed);
+
+        ConsentFact[] ends = [yes with { EndsWithCase = true }];
+        Assert.Equal(ConsentState.Expired, Decide(ends, facts: FactsOf(ends) with { CaseClosedOn = day.AddDays(40) }).State);
+        Assert.True(Decide(ends, facts: FactsOf(ends) with { CaseClosedOn = day.AddDays(5) }).Allowed);
+        var project = Scopes[0];
+        ConsentFact[] forProject = [yes with { Scope = ConsentScope.Project, ScopeId = project, EndsWithProject = true }];
+        Assert.Equal(ConsentState.Expired, Decide(forProject, scope: project).State);
+        Assert.True(Decide(forProject, scope: project, facts: FactsOf(forProject) with { ProjectEnds = new Dictionary<Guid, DateOnly> { [project] = day.AddDays(100) } }).Allowed);
+        Assert.False(Decide([yes with { Scope = ConsentScope.Recipient, ScopeId = Father }], scope: Father, purpose: Purpose.ShareParent,
+            facts: FactsOf([yes]) with { NoContact = new Dictionary<Guid, DateTime> { [Father] = Start.AddDays(50) } }).Allowed);
+    }
+
+    [Fact]
+    public void Days_begin_at_midnight_in_London()
+    {
+        // Born on 29 February 2012: sixteen on the very day in 2028, at midnight in winter.
+        var leap = new DateOnly(2012, 2, 29);
+        var yes = By(DecidedBy.ParentalResponsibility, 0, Mother);
+        ConsentDecision At(DateOnly born, DateTime at) => ConsentRules.Decide(Purpose.Audio, [yes], new(born) { Authorities = BothParents }, null, at);
+        Assert.True(At(leap, new(2028, 2, 28, 23, 59, 59, DateTimeKind.Utc)).Allowed);
+        Assert.Equal((ConsentState.NeedsRefresh, RefreshCause.TurnedSixteen), StateOf(At(leap, new(2028, 2, 29, 0, 0, 0, DateTimeKind.Utc))));
+        // In a year without that day they are older on 1 March.
+        var leap2016 = new DateOnly(2016, 2, 29);
+        Assert.Equal(17, Child.AgeOn(leap2016, new(2034, 2, 28)));
+        Assert.Equal(18, Child.AgeOn(leap2016, new(2034, 3, 1)));
+        ConsentFact[] own = [ByChild(ConsentEventType.Given, 1)];
+        ConsentDecision Own(DateTime at) => ConsentRules.Decide(Purpose.Audio, own, FactsOf(own, leap2016), null, at);
+        Assert.True(Own(new(2034, 2, 28, 23, 59, 59, DateTimeKind.Utc)).Allowed);
+        Assert.Equal((ConsentState.NeedsRefresh, RefreshCause.TurnedEighteen), StateOf(Own(new(2034, 3, 1, 0, 0, 0, DateTimeKind.Utc))));
+        // In summer midnight in London is an hour before midnight in UTC.
+        Assert.True(At(new(2010, 7, 15), new(2026, 7, 14, 22, 59, 59, DateTimeKind.Utc)).Allowed);
+        Assert.False(At(new(2010, 7, 15), new(2026, 7, 14, 23, 0, 0, DateTimeKind.Utc)).Allowed);
+        ConsentFact[] until = [ByChild(ConsentEventType.Given, 1, until: new(2026, 7, 14))];
+        Assert.True(ConsentRules.Decide(Purpose.Audio, until, FactsOf(until), null, new(2026, 7, 14, 22, 59, 59, DateTimeKind.Utc)).Allowed);
+        Assert.Equal(ConsentState.Expired, ConsentRules.Decide(Purpose.Audio, until, FactsOf(until), null, new(2026, 7, 14, 23, 0, 0, DateTimeKind.Utc)).State);
+
+        // The hour from one to two comes twice on 25 October 2026: yes in the first, no in the second, though a clock on the wall says the no came first.
+        var first = new DateTime(2026, 10, 25, 0, 50, 0, DateTimeKind.Utc);
+        ConsentFact[] twice = [ByChild(ConsentEventType.Given, 1) with { OccurredAt = first }, ByChild(ConsentEventType.Withdrawn, 1) with { OccurredAt = first.AddMinutes(20) }];
+        Assert.Equal(ConsentState.Given, ConsentRules.Decide(Purpose.Audio, twice, FactsOf(twice), null, first.AddMinutes(19)).State);
+        Assert.Equal(ConsentState.Withdrawn, ConsentRules.Decide(Purpose.Audio, twice, FactsOf(twice), null, first.AddMinutes(20)).State);
+        Assert.Equal(new DateOnly(2026, 10, 25), ConsentRules.LocalDay(first));
+        Assert.Equal(new DateTime(2026, 10, 24, 23, 0, 0, DateTimeKind.Utc), ConsentRules.StartOf(new(2026, 10, 25)));
+        Assert.Equal(new DateTime(2026, 10, 26, 0, 0, 0, DateTimeKind.Utc), ConsentRules.StartOf(new(2026, 10, 26)));
+    }
+
+    [Fact]
+    public void Where_clocks_leave_the_order_open_the_more_protective_counts_until_somebody_says()
+    {
+        var (tablet, phone) = (Guid.NewGuid(), Guid.NewGuid());
+        var no = ByChild(ConsentEventType.Withdrawn, 1) with { DeviceId = tablet };
+        ConsentFact Yes(TimeSpan after, Guid? device, long skew = 0) => ByChild(ConsentEventType.Given, 1) with { OccurredAt = no.OccurredAt + after, DeviceId = device, ClockSkewMs = skew };
+        foreach (var (yes, counts) in new[]
+        {
+            (Yes(TimeSpan.FromMinutes(1), tablet), true), (Yes(TimeSpan.FromMinutes(60), phone), false), (Yes(TimeSpan.FromMinutes(61), phone), true), (Yes(TimeSpan.FromMinutes(30), null), false),
+            (Yes(TimeSpan.FromDays(3), phone, 300_000), true), (Yes(TimeSpan.FromDays(3), phone, -300_001), false), (Yes(TimeSpan.FromDays(3), tablet, 300_001), false), (Yes(TimeSpan.Zero, tablet), false),
+        })
+        {
+            ConsentFact[] both = [yes, no];
+            var decision = Decide(both);
+            Assert.Equal(counts, decision.Allowed);
+            if (counts) continue;
+            Assert.Equal((no.Id, (Guid?)yes.Id), (decision.EventId, decision.InDoubtWith));
+            var facts = FactsOf(both) with { Orders = [new(no.Id, yes.Id, Start.AddDays(50))] };
+            Assert.False(Decide(both, 49, facts: facts).Allowed);
+            Assert.True(Decide(both, 50, facts: facts).Allowed);
+            // Said again, the other way: the later word about the order counts.
+            Assert.False(Decide(both, 60, facts: facts with { Orders = [.. facts.Orders, new(yes.Id, no.Id, Start.AddDays(60))] }).Allowed);
+        }
+
+        // What the clocks do say nobody can turn round.
+        ConsentFact[] certain = [ByChild(ConsentEventType.Given, 1), ByChild(ConsentEventType.Withdrawn, 2)];
+        Assert.False(Decide(certain, facts: FactsOf(certain) with { Orders = [new(certain[1].Id, certain[0].Id, Start.AddDays(3))] }).Allowed);
+    }
+
+    [Fact]
+    public void What_is_to_become_of_what_is_kept_is_known_from_when_they_said_it()
+    {
+        ConsentFact[] stopped = [ByChild(ConsentEventType.Given, 1), ByChild(ConsentEventType.Withdrawn, 2)];
+        Assert.Equal(ViewEffect.Locked, Decide(stopped).Effects.View);
+        var facts = FactsOf(stopped) with { Outcomes = [new(stopped[1].Id, WithdrawWants.StopFromNow, Start.AddDays(5)), new(stopped[1].Id, WithdrawWants.TakeOut, Start.AddDays(9))] };
+        Assert.Equal(ViewEffect.Locked, Decide(stopped, 4, facts: facts).Effects.View);
+        Assert.Equal(ViewEffect.Shown, Decide(stopped, 5, facts: facts).Effects.View);
+        Assert.Equal(ViewEffect.Locked, Decide(stopped, 9, facts: facts).Effects.View);
+        // A no to going on is a no to what was made before, too.
+        Assert.Equal(ConsentState.Withdrawn, Decide([ByChild(ConsentEventType.Given, 1), ByChild(ConsentEventType.Refused, 2)]).State);
+    }
+
+    // Histories from several devices with clocks that are right, wrong or very wrong.
+    private static readonly Guid?[] Devices = [null, Guid.NewGuid(), Guid.NewGuid()];
+
+    private static readonly Gen<ConsentFact> EventFromADevice =
+        Gen.Select(Event, Gen.Int[0, 2], OneOf(0L, 0L, 120_000L, -400_000L), Gen.Int[0, 90]).Select((e, device, skew, minutes) =>
+            e with { DeviceId = Devices[device], ClockSkewMs = device == 0 ? 0 : skew, OccurredAt = e.OccurredAt.AddMinutes(minutes) });
+
+    private static readonly Gen<ConsentFacts> AnyFacts =
+        Gen.Select(Gen.Int[0, 20], Gen.Int[-10, 40], Gen.Int[0, 90], Gen.Bool, Gen.Select(Gen.Int[0, 3], Gen.Int[0, 70]).Array[0, 4], Gen.Int[0, 70].Array[0, 2]).Select((age, from, length, father, assessed, changes) =>
+        {
+            var day = ConsentRules.LocalDay(Start);
+            return new ConsentFacts(day.AddYears(-age).AddDays(30))
+            {
+                Authorities = father ? [Parental(Mother, day.AddDays(from), day.AddDays(from + length)), Parental(Father)] : [Parental(Mother)],
+                Assessments = [.. assessed.Select(a => new AssessmentFact((CompetenceOutcome)a.Item1, Start.AddDays(a.Item2)))],
+                Changes = [.. changes.Select(c => new ChangeFact(day.AddDays(c), Start.AddDays(c + 3)))],
+            };
+        });
+
+    [Fact]
+    public void No_history_yields_a_yes_where_the_last_word_of_whoever_may_decide_is_none()
+    {
+        var yeses = 0;
+        Gen.Select(EventFromADevice.Array[0, 10], AnyFacts, Gen.Int[0, 80], Gen.Int[0, 1], Gen.Int).Sample((events, facts, day, scope, seed) =>
+        {
+            var (at, asked) = (Start.AddDays(day), Scopes[scope]);
+            var decision = ConsentRules.Decide(Purpose.ResearchExtract, events, facts, asked, at);
+            var arrived = events.ToArray();
+            new Random(seed).Shuffle(arrived);
+            Assert.Equal(decision, ConsentRules.Decide(Purpose.ResearchExtract, arrived, facts, asked, at));
+            Assert.Equal(decision.State == ConsentState.Given, decision.Allowed);
+            if (!decision.Allowed) return;
+
+            Interlocked.Increment(ref yeses);
+            var known = events.Where(e => e.OccurredAt <= at && (e.ScopeId is null || e.ScopeId == asked)).ToList();
+            var yes = known.Single(e => e.Id == decision.EventId);
+            var (then, today) = (ConsentRules.LocalDay(yes.OccurredAt), ConsentRules.LocalDay(at));
+            var (ageThen, ageNow) = (Child.AgeOn(facts.BornOn, then), Child.AgeOn(facts.BornOn, today));
+            Assert.True(IsYes(yes) && !(yes.ExpiresOn < today) && !(ageThen < 18 && ageNow >= 18));
+
+            // Nothing the same person said may have come after it and be a no; a no for everything counts for the project too.
+            Assert.DoesNotContain(known, e => e.DecidedBy == yes.DecidedBy && e.DecidedByRelationshipId == yes.DecidedByRelationshipId && IsAnswer(e) && ConsentRules.Denies(e)
+                && (e.OccurredAt > yes.OccurredAt || ConsentRules.InDoubt(e, yes)));
+            Assert.DoesNotContain(known, e => e.Type == ConsentEventType.Invalidated && (e.OccurredAt > yes.OccurredAt || ConsentRules.InDoubt(e, yes)));
+            // Nor does the child's last word say no, whoever decided.
+            foreach (var no in known.Where(e => e.DecidedBy == DecidedBy.ChildForSelf && IsAnswer(e) && !IsYes(e)))
+            {
+                Assert.Contains(known, e => e.DecidedBy == DecidedBy.ChildForSelf && IsYes(e) && e.OccurredAt > no.OccurredAt && !ConsentRules.InDoubt(e, no));
+            }
+
+            var able = facts.Assessments.Where(a => a.Outcome != CompetenceOutcome.NotAssessed && a.At <= yes.OccurredAt).OrderBy(a => a.At).ThenBy(a => a.Outcome).LastOrDefault()?.Outcome;
+            if (yes.DecidedBy == DecidedBy.ChildForSelf)
+            {
+                Assert.True(ageThen >= 16 || able == CompetenceOutcome.Competent);
+                Assert.DoesNotContain(facts.Assessments, a => a.Outcome == CompetenceOutcome.NotCompetent && a.At > yes.OccurredAt && a.At <= at);
+                return;
+            }
+
+            Assert.True(yes.ChildPosition is not (null or ChildPosition.Dissents) && able != CompetenceOutcome.Competent && !(ageNow >= 16));
+            Assert.Contains(facts.Authorities, a => a.RelationshipId == yes.DecidedByRelationshipId && a.Covers(then));
+            Assert.Contains(facts.Authorities, a => a.RelationshipId == yes.DecidedByRelationshipId && a.Covers(today));
+            Assert.DoesNotContain(facts.Changes, c => c.On > then && c.On <= today);
+            Assert.DoesNotContain(facts.Assessments, a => a.Outcome == CompetenceOutcome.Competent && a.At > yes.OccurredAt && a.At <= at);
+            // And the other parent, who holds responsibility still, has not said no last.
+            foreach (var other in known.Where(e => e.DecidedBy == DecidedBy.ParentalResponsibility && e.DecidedByRelationshipId != yes.DecidedByRelationshipId && IsAnswer(e) && ConsentRules.Denies(e)
+                && facts.Authorities.Any(a => a.RelationshipId == e.DecidedByRelationshipId && a.Covers(today))))
+            {
+                Assert.Contains(known, e => e.DecidedByRelationshipId == other.DecidedByRelationshipId && IsAnswer(e) && e.OccurredAt > other.OccurredAt && !ConsentRules.InDoubt(e, other));
+            }
+        }, iter: 20_000);
+        // Otherwise nothing was put to the test.
+        Assert.True(yeses > 500, $"{yeses}");
+    }
+
+    [Fact]
+    public void Every_state_has_its_row_and_every_cell_is_the_one_in_the_table()
+    {
+        static string Row(ConsentState state, WithdrawWants? wants = null)
+        {
+            var e = ConsentEffects.Of(state, wants);
+            return $"{state}: {e.Capture} {e.View} {e.Share} {e.Dashboard} {e.ExtractCode ?? "-"} {e.Prompt}";
+        }
+
+        Assert.Equal(
+        [
+            "NotAsked: AskFirst Shown No OutNotAsked not_asked AskGently",
+            "Told: On Shown AskedSeparately Counted - None",
+            "Objected: On Shown AskedSeparately OutObjected objected None",
+            "Asked: AskFirst Shown No OutNotAsked asked WhenReady",
+            "Deferred: AskFirst Shown No OutNotAsked deferred WhenReady",
+            "Given: On Shown NamedRecipient Quoted - BeforeItExpires",
+            "Refused: Absent Shown No OutRefused refused CoolingOff",
+            "Withdrawn: Off Locked NoAndListEarlier OutAtNextPublication withdrawn TellWhatCanBeUndone",
+            "Expired: Off Shown No QuotesDropped expired Renew",
+            "NeedsRefresh: Off Shown No QuotesDropped needs_refresh AskWhoMayDecideNow",
+            "Invalidated: Off Quarantined NoAndListEarlier OutWithCorrection invalidated AssessBreach",
+        ], Enum.GetValues<ConsentState>().Select(s => Row(s)));
+        Assert.Equal("Withdrawn: Off Shown NoAndListEarlier OutAtNextPublication withdrawn TellWhatCanBeUndone", Row(ConsentState.Withdrawn, WithdrawWants.StopFromNow));
+        Assert.Equal(ViewEffect.Locked, ConsentEffects.Of(ConsentState.Withdrawn, WithdrawWants.TakeOut).View);
+        Assert.Equal(ViewEffect.Locked, ConsentEffects.Of(ConsentState.Withdrawn, WithdrawWants.DeleteRecording).View);
+        // Superseded follows the newer; entered in error is as if it had never been.
+        var mistake = ByChild(ConsentEventType.Withdrawn, 3);
+        Assert.Equal(Decide([ByChild(ConsentEventType.Refused, 2)]).Effects, Decide([Of(ConsentEventType.Asked, 1), ByChild(ConsentEventType.Refused, 2)]).Effects);
+        Assert.Equal(ConsentState.Given, Decide([ByChild(ConsentEventType.Given, 2), mistake, Of(ConsentEventType.EnteredInError, 4, mistake.Id)]).State);
     }
 }

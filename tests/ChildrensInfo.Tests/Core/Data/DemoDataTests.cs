@@ -31,7 +31,7 @@ public class DemoDataTests(TestSite site)
         {
             var people = await read.Db.Users.AsNoTracking().Where(u => u.AuthorityId == authority.Id).ToListAsync(cancel);
             var signIn = people.Where(p => p.PasswordHash is not null).ToList();
-            Assert.Equal(6, signIn.Count);
+            Assert.Equal(7, signIn.Count);
             Assert.Equal(2, signIn.Where(p => p.Role == Role.Practitioner).Select(p => p.TeamId).Distinct().Count());
             Assert.Equal(PasswordVerificationResult.Success, read.Get<IPasswordHasher<AppUser>>().VerifyHashedPassword(signIn[0], signIn[0].PasswordHash!, DemoData.Password));
 

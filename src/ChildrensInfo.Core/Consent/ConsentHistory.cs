@@ -1,0 +1,203 @@
+using ChildrensInfo.Core.Children;
+
+namespace ChildrensInfo.Core.Consent;
+
+/// <summary>What one child's events about one purpose, mistakes left out, come to at an instant.</summary>
+internal sealed class ConsentHistory(List<ConsentFact> known, ConsentFacts facts, DateTime at)
+{
+    private readonly DateOnly today = ConsentRules.LocalDay(at);
+
+    public ConsentDecision DecideNotice(Purpose purpose)
+    {
+        var standing = Unovertaken(known.FindAll(e => e.Type is ConsentEventType.Told or ConsentEventType.Objected));
+        if (standing.Count == 0) return ConsentRules.NothingWritten(purpose);
+        if (LastOf(standing.FindAll(ConsentRules.Denies)) is { } objected)
+        {
+            return new(ConsentState.Objected, purpose == Purpose.KeepRecord, objected.Id, null) { InDoubtWith = DoubtOf(objected) };
+        }
+
+        return new(ConsentState.Told, true, LastOf(standing)!.Id, null);
+    }
+
+    public ConsentDecision DecidePermission(Purpose purpose, Guid? scopeId)
+    {
+        var invalidations = known.FindAll(e => e.Type == ConsentEventType.Invalidated);
+        // What is struck out is a yes that should not have been relied on; a no is never struck out.
+        var decisions = known.FindAll(e => IsDecision(e) && (ConsentRules.Denies(e) || !invalidations.Exists(i => !CertainlyAfter(e, i))));
+        if (decisions.Count == 0)
+        {
+            if (LastOf(invalidations) is { } invalid) return new(ConsentState.Invalidated, false, invalid.Id, null);
+            var asked = LastOf(known.FindAll(e => e.Type == ConsentEventType.Asked));
+            return asked is null ? ConsentDecision.NothingKnown : new(ConsentState.Asked, false, asked.Id, null);
+        }
+
+        // A no stands until the same person says otherwise: a parent cannot say yes over a child's no, nor one parent over the other's.
+        List<ConsentFact> standing = decisions.Count == 1 ? decisions
+            : [.. decisions.GroupBy(e => (e.DecidedBy, e.DecidedByRelationshipId)).SelectMany(of => Standing([.. of]))];
+        // Nor is anybody bound by the no of somebody who holds nothing any more.
+        standing.RemoveAll(e => ConsentRules.Denies(e) && HasEnded(e));
+        if (standing.Count == 0) return ConsentDecision.NothingKnown;
+
+        var childYes = standing.FindAll(e => e.DecidedBy == DecidedBy.ChildForSelf && !ConsentRules.Denies(e) && CauseToRefresh(e) is null);
+        var childNo = standing.Exists(e => e.DecidedBy == DecidedBy.ChildForSelf && ConsentRules.Denies(e));
+        // A child who is able to decide has decided; what others say beside it does not count.
+        var deciding = childYes.Count > 0 && !childNo ? childYes : standing;
+        if (LastOf(deciding.FindAll(ConsentRules.Denies)) is { } no) return No(no, decisions);
+
+        ConsentDecision? best = null;
+        foreach (var yes in deciding.OrderByDescending(e => e.OccurredAt).ThenByDescending(e => e.Id))
+        {
+            var answer = Yes(yes, purpose, scopeId);
+            if (answer.Allowed) return answer;
+            best ??= answer;
+        }
+
+        return best!;
+    }
+
+    private ConsentDecision Yes(ConsentFact yes, Purpose purpose, Guid? scopeId)
+    {
+        if (CauseToRefresh(yes) is { } cause) return new(ConsentState.NeedsRefresh, false, yes.Id, yes.ExpiresOn) { Because = cause };
+        if (yes.ValidFrom > at) return new(ConsentState.Asked, false, yes.Id, yes.ExpiresOn);
+        var caseIsOver = yes.EndsWithCase && facts.CaseClosedOn is { } closed && closed <= today && closed >= ConsentRules.LocalDay(yes.OccurredAt);
+        // A project that is not known has ended.
+        var projectIsOver = yes.EndsWithProject && !(yes.ScopeId is { } project && facts.ProjectEnds.TryGetValue(project, out var end) && end >= today);
+        if (yes.ExpiresOn < today || caseIsOver || projectIsOver)
+        {
+            return new(ConsentState.Expired, false, yes.Id, yes.ExpiresOn);
+        }
+
+        if (purpose == Purpose.ShareParent && scopeId is { } person && facts.NoContact.TryGetValue(person, out var since) && since <= at)
+        {
+            return new(ConsentState.NeedsRefresh, false, yes.Id, yes.ExpiresOn) { Because = RefreshCause.NoContact };
+        }
+
+        return new(ConsentState.Given, true, yes.Id, yes.ExpiresOn);
+    }
+
+    private ConsentDecision No(ConsentFact no, List<ConsentFact> decisions)
+    {
+        if (no.Type == ConsentEventType.Deferred)
+        {
+            var asked = LastOf(known.FindAll(e => e.Type == ConsentEventType.Asked && CertainlyAfter(e, no)));
+            return asked is null ? new(ConsentState.Deferred, false, no.Id, null) { InDoubtWith = DoubtOf(no) } : new(ConsentState.Asked, false, asked.Id, null);
+        }
+
+        // A no after a yes is taken back, whatever it was called: something may have been made in between.
+        var takenBack = no.Type == ConsentEventType.Withdrawn || decisions.Exists(e => !ConsentRules.Denies(e) && e.OccurredAt < no.OccurredAt);
+        if (!takenBack) return new(ConsentState.Refused, false, no.Id, null) { InDoubtWith = DoubtOf(no) };
+        var outcome = facts.Outcomes.Where(o => o.EventId == no.Id && o.At <= at).MaxBy(o => o.At);
+        return new(ConsentState.Withdrawn, false, no.Id, null) { Wants = outcome?.Wants ?? no.Wants, InDoubtWith = DoubtOf(no) };
+    }
+
+    /// <summary>
+    /// One person's decisions that stand: every no that nothing said certainly later has overtaken, or else the last yes that came certainly after each no.
+    /// What was said for one thing goes before what was said for everything: a no to one project outlives a later general yes.
+    /// </summary>
+    private List<ConsentFact> Standing(List<ConsentFact> ofOnePerson)
+    {
+        var noes = ofOnePerson.FindAll(ConsentRules.Denies);
+        var narrow = ofOnePerson.FindAll(e => e.Scope != ConsentScope.Purpose);
+        var standing = noes.FindAll(no => !(no.Scope == ConsentScope.Purpose ? ofOnePerson : narrow).Exists(e => e.Id != no.Id && CertainlyAfter(e, no)));
+        if (standing.Count > 0) return standing;
+        var yeses = ofOnePerson.FindAll(yes => !ConsentRules.Denies(yes) && noes.TrueForAll(no => CertainlyAfter(yes, no)));
+        var ofScope = yeses.FindAll(e => e.Scope != ConsentScope.Purpose);
+        // Where people's words about the order go round in a circle, everything stands, and a no among it denies.
+        return yeses.Count == 0 ? ofOnePerson : Unovertaken(ofScope.Count > 0 ? ofScope : yeses);
+    }
+
+    private List<ConsentFact> Unovertaken(List<ConsentFact> events)
+    {
+        if (events.Count < 2) return events;
+        var last = events.FindAll(e => !events.Exists(other => other.Id != e.Id && CertainlyAfter(other, e)));
+        return last.Count == 0 ? events : last;
+    }
+
+    private bool CertainlyAfter(ConsentFact later, ConsentFact earlier)
+    {
+        OrderFact? said = null;
+        foreach (var order in facts.Orders)
+        {
+            if (order.At <= at && (said is null || order.At > said.At)
+                && ((order.FirstEventId == earlier.Id && order.LastEventId == later.Id) || (order.FirstEventId == later.Id && order.LastEventId == earlier.Id))) said = order;
+        }
+
+        // Nobody can turn round two events that the clocks put in order.
+        if (ConsentRules.InDoubt(later, earlier)) return said is not null && said.LastEventId == later.Id;
+        return later.OccurredAt > earlier.OccurredAt;
+    }
+
+    private Guid? DoubtOf(ConsentFact no) =>
+        LastOf(known.FindAll(e => e.Id != no.Id && !ConsentRules.Denies(e) && e.DecidedBy == no.DecidedBy && e.DecidedByRelationshipId == no.DecidedByRelationshipId
+            && ConsentRules.InDoubt(e, no) && !CertainlyAfter(no, e) && !CertainlyAfter(e, no)))?.Id;
+
+    private RefreshCause? CauseToRefresh(ConsentFact yes)
+    {
+        var then = ConsentRules.LocalDay(yes.OccurredAt);
+        var (ageThen, age) = (Child.AgeOn(facts.BornOn, then), Child.AgeOn(facts.BornOn, today));
+        if (yes.WordingId is { } words && facts.WordsReplaced.TryGetValue(words, out var replaced) && replaced <= at) return RefreshCause.WordingChanged;
+        if (age >= Purposes.AdultAge && ageThen < Purposes.AdultAge) return RefreshCause.TurnedEighteen;
+        if (yes.DecidedBy == DecidedBy.ChildForSelf)
+        {
+            if (!(ageThen >= Purposes.DecidesFromAge) && LastAssessment(yes.OccurredAt)?.Outcome != CompetenceOutcome.Competent) return RefreshCause.NotTheirs;
+            return facts.Assessments.Any(a => a.Outcome == CompetenceOutcome.NotCompetent && a.At > yes.OccurredAt && a.At <= at) ? RefreshCause.CompetenceChanged : null;
+        }
+
+        if (!Holds(yes, then)) return RefreshCause.NotTheirs;
+        // A court, or whom it named, decides for a young person who cannot; nobody else does.
+        if (yes.DecidedBy != DecidedBy.CourtOrAttorney && age >= Purposes.DecidesFromAge) return ageThen >= Purposes.DecidesFromAge ? RefreshCause.NotTheirs : RefreshCause.TurnedSixteen;
+        // From the day the child is found able to decide, it is theirs.
+        if (LastAssessment(yes.OccurredAt)?.Outcome == CompetenceOutcome.Competent) return RefreshCause.NotTheirs;
+        if (facts.Assessments.Any(a => a.Outcome == CompetenceOutcome.Competent && a.At > yes.OccurredAt && a.At <= at)) return RefreshCause.CompetenceChanged;
+        foreach (var change in facts.Changes)
+        {
+            if (change.On <= today && (change.On > then || (change.On == then && change.KnownAt > yes.OccurredAt && change.KnownAt <= at))) return RefreshCause.ResponsibilityOrStatusChanged;
+        }
+
+        return Holds(yes, today) ? null : RefreshCause.ResponsibilityOrStatusChanged;
+    }
+
+    private AssessmentFact? LastAssessment(DateTime until)
+    {
+        AssessmentFact? last = null;
+        foreach (var a in facts.Assessments)
+        {
+            // Found able and not able at one instant: not able.
+            if (a.At <= until && a.Outcome != CompetenceOutcome.NotAssessed && (last is null || a.At > last.At || (a.At == last.At && a.Outcome > last.Outcome))) last = a;
+        }
+
+        return last;
+    }
+
+    private bool Holds(ConsentFact e, DateOnly day)
+    {
+        if (e.DecidedBy == DecidedBy.CourtOrAttorney) return true;
+        if (e.DecidedBy is null or DecidedBy.SomebodyElse || (e.DecidedBy != DecidedBy.LocalAuthority && e.DecidedByRelationshipId is null)) return false;
+        foreach (var a in facts.Authorities)
+        {
+            if (a.By == e.DecidedBy && (a.By == DecidedBy.LocalAuthority || a.RelationshipId == e.DecidedByRelationshipId) && a.Covers(day)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether whoever said it held authority once and holds none now. Somebody who is not known to have held any is still heard.</summary>
+    private bool HasEnded(ConsentFact e) =>
+        e.DecidedBy is DecidedBy.ParentalResponsibility or DecidedBy.LocalAuthority or DecidedBy.DelegatedAuthority && !Holds(e, today)
+        && facts.Authorities.Any(a => a.By == e.DecidedBy && (a.By == DecidedBy.LocalAuthority || a.RelationshipId == e.DecidedByRelationshipId) && a.ToOn < today);
+
+    /// <summary>The latest; of several at one instant the more protective.</summary>
+    private static ConsentFact? LastOf(List<ConsentFact> events)
+    {
+        ConsentFact? last = null;
+        foreach (var e in events)
+        {
+            if (last is null || (e.OccurredAt, ConsentRules.Denies(e), e.Id).CompareTo((last.OccurredAt, ConsentRules.Denies(last), last.Id)) > 0) last = e;
+        }
+
+        return last;
+    }
+
+    private static bool IsDecision(ConsentFact e) => e.Type is ConsentEventType.Given or ConsentEventType.Renewed or ConsentEventType.Refused
+        or ConsentEventType.Deferred or ConsentEventType.Withdrawn or ConsentEventType.Objected;
+}

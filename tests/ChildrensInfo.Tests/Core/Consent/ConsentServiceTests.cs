@@ -1,0 +1,423 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Shared;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Pages.Hear;
+using ChildrensInfo.Tests.Support;
+using CsCheck;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Time.Testing;
+using Npgsql;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Core.Consent;
+
+/// <summary>The ledger in the database: what it refuses, what it answers for one child and for everybody, and what a withdrawal does at once.</summary>
+public class ConsentServiceTests(TestSite site)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private static RecordConsent Say(Purpose purpose, ConsentEventType decision, DecidedBy by = DecidedBy.ChildForSelf, Action<RecordConsent>? change = null)
+    {
+        var input = new RecordConsent
+        {
+            Id = Guid.CreateVersion7(),
+            Purpose = purpose,
+            Decision = decision,
+            DecidedBy = by,
+            ChildPosition = by == DecidedBy.ChildForSelf ? null : ChildPosition.Assents,
+            Method = ConsentMethod.Spoken,
+            Competence = by == DecidedBy.ChildForSelf ? CompetenceOutcome.Competent : CompetenceOutcome.NotCompetent,
+            CompetenceRationale = "Said back what it is for, who hears it and that no is fine.",
+        };
+        change?.Invoke(input);
+        return input;
+    }
+
+    [Fact]
+    public async Task The_ledger_is_written_once_and_a_mistake_is_marked_beside_what_it_was()
+    {
+        var hearing = await Hearing.BeginAsync(site);
+        using var _ = hearing;
+        var actor = World.ActorOf(hearing.World.Practitioner);
+        var yes = Say(Purpose.Audio, ConsentEventType.Given);
+        using (var scope = site.As(actor))
+        {
+            var consent = scope.Get<ConsentService>();
+            Assert.True((await consent.RecordAsync(hearing.Child.Id, yes, actor, Cancel))!.IsDone);
+            Assert.Equal("Reason", (await consent.MarkAsMistakeAsync(hearing.Child.Id, yes.Id, Guid.CreateVersion7(), " ", actor, Cancel))!.Refusal!.Field);
+            Assert.Null(await consent.MarkAsMistakeAsync(Guid.NewGuid(), yes.Id, Guid.CreateVersion7(), "Wrong child", actor, Cancel));
+            Assert.True((await consent.MarkAsMistakeAsync(hearing.Child.Id, yes.Id, Guid.CreateVersion7(), "It was her sister who said yes", actor, Cancel))!.IsDone);
+            Assert.Equal(ConsentState.NotAsked, (await consent.DecideNowAsync(hearing.Child.Id, Purpose.Audio, null, Cancel)).State);
+            var both = await scope.Db.ConsentEvents.AsNoTracking().Where(e => e.ChildId == hearing.Child.Id).OrderBy(e => e.RecordedAt).ToListAsync(Cancel);
+            Assert.Equal([ConsentEventType.Given, ConsentEventType.EnteredInError], both.Select(e => e.Type));
+            Assert.Equal("It was her sister who said yes", await scope.Get<KeyRing>().OpenAsync(hearing.Child.Id, both[1].ReasonSealed!, both[1].Id, SealPart.ConsentReason, Cancel));
+        }
+
+        Assert.Single(await hearing.World.AuditAsync(AuditActions.ConsentCorrected, hearing.Child.Id));
+        // Neither the site nor the owner of the table changes or removes a line.
+        foreach (var connectionString in new[] { site.SiteConnectionString, site.SuperuserConnectionString })
+        {
+            await using var connection = new NpgsqlConnection(connectionString);
+            await connection.OpenAsync(Cancel);
+            foreach (var table in new[] { "consent_events", "competence_assessments" })
+            {
+                foreach (var change in new[] { $"update {table} set authority_id = authority_id where child_id = $1", $"delete from {table} where child_id = $1" })
+                {
+                    await using var command = new NpgsqlCommand(change, connection) { Parameters = { new() { Value = hearing.Child.Id } } };
+                    Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, (await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync(Cancel))).SqlState);
+                }
+            }
+
+            // A yes that nobody said is refused below the program too.
+            await using var inferred = new NpgsqlCommand("select pg_get_constraintdef(oid) from pg_constraint where conname = 'ck_consent_events_not_inferred'", connection);
+            Assert.Contains("Inferred", (string?)await inferred.ExecuteScalarAsync(Cancel));
+        }
+    }
+
+    [Fact]
+    public async Task Whoever_may_not_decide_is_refused_with_the_rule_beside_the_field()
+    {
+        var world = await World.CreateAsync(site);
+        var child = await world.AddChildAsync(world.Practitioner);
+        var mother = await world.AddRelationshipAsync(child);
+        var carer = await world.AddRelationshipAsync(child, RelationshipKind.FosterCarer, holdsResponsibility: false);
+        var actor = World.ActorOf(world.Practitioner);
+        using var scope = site.As(actor);
+        var (consent, responsibility) = (scope.Get<ConsentService>(), scope.Get<ResponsibilityService>());
+        async Task<Refusal?> TryAsync(RecordConsent input) => (await consent.RecordAsync(child.Id, input, actor, Cancel))!.Refusal;
+        RecordConsent By(DecidedBy who, Action<RecordConsent>? change = null) => Say(Purpose.Audio, ConsentEventType.Given, who, change);
+        async Task RefusedAsync(string field, string says, RecordConsent input)
+        {
+            var refusal = await TryAsync(input);
+            Assert.True(refusal?.Field == field && refusal.Message.Contains(says, StringComparison.Ordinal), $"{refusal?.Field}: {refusal?.Message}");
+        }
+
+        Task<(Outcome Outcome, IReadOnlyList<UseMade> UsedMeanwhile)?> HoldsAsync(Action<RecordResponsibility> change)
+        {
+            var input = new RecordResponsibility { Id = Guid.CreateVersion7(), FromOn = ConsentRules.LocalDay(DateTime.UtcNow), Evidence = ResponsibilityEvidence.CourtOrder };
+            change(input);
+            return responsibility.RecordAsync(child.Id, input, actor, Cancel);
+        }
+
+        await RefusedAsync("DecidedByRelationshipId", "holds parental responsibility", By(DecidedBy.ParentalResponsibility, c => c.DecidedByRelationshipId = carer.Id));
+        await RefusedAsync("DecidedBy", "No delegated authority", By(DecidedBy.DelegatedAuthority, c => c.DecidedByRelationshipId = carer.Id));
+        await RefusedAsync("DecidedBy", "No care order", By(DecidedBy.LocalAuthority, c => c.Grade = DecisionGrade.Director));
+        await RefusedAsync("DecidedBy", "Only the child", By(DecidedBy.SomebodyElse));
+        await RefusedAsync("Reason", "Say which order", By(DecidedBy.CourtOrAttorney));
+        await RefusedAsync("Method", "never concluded", By(DecidedBy.ChildForSelf, c => c.Method = ConsentMethod.Inferred));
+        await RefusedAsync("Competence", "understand what it means", By(DecidedBy.ChildForSelf, c => c.Competence = CompetenceOutcome.NotToday));
+        await RefusedAsync("WhoWillSee", "does not understand this part", By(DecidedBy.ChildForSelf, c => c.WhoWillSee = Understands.No));
+        await RefusedAsync("FreeFromPressure", "pressed", By(DecidedBy.ChildForSelf, c => c.FreeFromPressure = FreeFromPressure.No));
+        await RefusedAsync("Competence", "could decide this themselves", By(DecidedBy.ParentalResponsibility, c => (c.DecidedByRelationshipId, c.Competence) = (mother.Id, null)));
+        await RefusedAsync("DecidedBy", "the child’s decision", By(DecidedBy.ParentalResponsibility, c => (c.DecidedByRelationshipId, c.Competence) = (mother.Id, CompetenceOutcome.Competent)));
+        Assert.Empty(await scope.Db.ConsentEvents.ToListAsync(Cancel));
+
+        // Looked after by agreement the council holds nothing; under a care order a manager says it; a carer for what was handed over in writing.
+        Assert.True((await HoldsAsync(i => (i.Kind, i.Status) = (ResponsibilityKind.Status, LegalStatusKind.Accommodated)))!.Value.Outcome.IsDone);
+        await RefusedAsync("DecidedBy", "section 20", By(DecidedBy.LocalAuthority, c => c.Grade = DecisionGrade.Director));
+        Assert.True((await HoldsAsync(i => (i.Kind, i.Status) = (ResponsibilityKind.Status, LegalStatusKind.CareOrder)))!.Value.Outcome.IsDone);
+        await RefusedAsync("Grade", "team manager", By(DecidedBy.LocalAuthority, c => c.Grade = DecisionGrade.SocialWorker));
+        Assert.Null(await TryAsync(By(DecidedBy.LocalAuthority, c => c.Grade = DecisionGrade.TeamManager)));
+        Assert.True((await HoldsAsync(i => (i.Kind, i.RelationshipId, i.Purposes) = (ResponsibilityKind.Delegated, carer.Id, [Purpose.ImageWork])))!.Value.Outcome.IsDone);
+        await RefusedAsync("DecidedBy", "No delegated authority", By(DecidedBy.DelegatedAuthority, c => c.DecidedByRelationshipId = carer.Id));
+        Assert.Null(await TryAsync(Say(Purpose.ImageWork, ConsentEventType.Given, DecidedBy.DelegatedAuthority, c => c.DecidedByRelationshipId = carer.Id)));
+        Assert.True((await consent.DecideNowAsync(child.Id, Purpose.ImageWork, null, Cancel)).Allowed);
+        Assert.True((await responsibility.SetNoContactAsync(child.Id, mother.Id, true, actor, Cancel))!.IsDone);
+        await RefusedAsync("", "no contact", Say(Purpose.ShareParent, ConsentEventType.Given, change: c => c.RecipientId = mother.Id));
+
+        // A no from anybody is heard at once, and nobody asks again for a time unless the child brings it up.
+        Assert.Null(await TryAsync(Say(Purpose.QuoteService, ConsentEventType.Refused, DecidedBy.SomebodyElse)));
+        await RefusedAsync("Decision", "Wait until", Say(Purpose.QuoteService, ConsentEventType.Asked));
+        Assert.Null(await TryAsync(Say(Purpose.QuoteService, ConsentEventType.Asked, change: c => c.RaisedByChild = true)));
+        Assert.Equal(ConsentRules.LocalDay(DateTime.UtcNow).AddDays(Purposes.DaysBeforeAskingAgain), await consent.AskAgainFromAsync(child.Id, Purpose.QuoteService, null, Cancel));
+    }
+
+    [Fact]
+    public async Task A_change_that_becomes_known_late_lists_what_was_used_since()
+    {
+        var hearing = await Hearing.BeginAsync(site, age: 6);
+        using var _ = hearing;
+        var world = hearing.World;
+        var actor = World.ActorOf(world.Practitioner);
+        var mother = await world.AddRelationshipAsync(hearing.Child);
+        using var scope = site.As(actor);
+        // The site's day, held still a fortnight ago and then let go.
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow.AddDays(-14));
+        var then = new ConsentService(scope.Db, scope.Get<KeyRing>(), clock);
+        Assert.True((await then.RecordAsync(hearing.Child.Id, Say(Purpose.Audio, ConsentEventType.Given, DecidedBy.ParentalResponsibility, c => c.DecidedByRelationshipId = mother.Id), actor, Cancel))!.IsDone);
+        var (fileId, recordId) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
+        using (var played = await hearing.Client.Http.GetAsync($"/hear/{hearing.Child.Id}/media/{fileId}", Cancel)) Assert.True(played.IsSuccessStatusCode);
+
+        var lastDay = ConsentRules.LocalDay(DateTime.UtcNow).AddDays(-3);
+        var held = await scope.Db.ParentalResponsibilities.AsNoTracking().SingleAsync(p => p.RelationshipId == mother.Id, Cancel);
+        var ended = await scope.Get<ResponsibilityService>().EndAsync(hearing.Child.Id, ResponsibilityKind.Parental, held.Id, lastDay, actor, Cancel);
+        var use = Assert.Single(ended!.Value.UsedMeanwhile);
+        Assert.Equal((Purpose.Audio, VoiceSurface.Media, recordId, actor.PersonId), (use.Purpose, use.Surface, use.SubjectId, use.ById));
+        var consent = scope.Get<ConsentService>();
+        Assert.Equal(RefreshCause.ResponsibilityOrStatusChanged, (await consent.DecideNowAsync(hearing.Child.Id, Purpose.Audio, null, Cancel)).Because);
+        Assert.True((await consent.DecideAsync(hearing.Child.Id, Purpose.Audio, null, ConsentRules.StartOf(lastDay), Cancel)).Allowed);
+        Assert.Single(await world.AuditAsync(AuditActions.ResponsibilityEnded, hearing.Child.Id));
+    }
+
+    [Fact]
+    public async Task Withdrawing_stops_locks_and_deletes_as_they_want_it_and_keeps_the_words()
+    {
+        var hearing = await Hearing.BeginAsync(site);
+        using var _ = hearing;
+        var (world, child) = (hearing.World, hearing.Child);
+        var actor = World.ActorOf(world.Practitioner);
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        var (fileId, recordId) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
+        async Task<System.Net.HttpStatusCode> GetAsync(string address) { using var answer = await hearing.Client.Http.GetAsync($"/hear/{child.Id}/media/{address}", Cancel); return answer.StatusCode; }
+        Assert.Equal(System.Net.HttpStatusCode.NoContent, await GetAsync("permission"));
+        Assert.Equal(System.Net.HttpStatusCode.OK, await GetAsync($"{fileId}"));
+
+        // A recording in progress learns of it by the next piece and the next time it asks; what is there is locked until they say what they want.
+        var stop = Say(Purpose.Audio, ConsentEventType.Withdrawn);
+        using (var scope = site.As(actor)) Assert.True((await scope.Get<ConsentService>().RecordAsync(child.Id, stop, actor, Cancel))!.IsDone);
+        Assert.Equal(System.Net.HttpStatusCode.Forbidden, await GetAsync("permission"));
+        using (var piece = await hearing.PutAsync(Guid.CreateVersion7(), 0, Hearing.Webm())) Assert.Equal(System.Net.HttpStatusCode.Forbidden, piece.StatusCode);
+        Assert.Equal(System.Net.HttpStatusCode.Forbidden, await GetAsync($"{fileId}"));
+        using (var scope = site.As(actor))
+        {
+            var consent = scope.Get<ConsentService>();
+            Assert.Equal("Wants", (await consent.DecideWithdrawalAsync(child.Id, stop.Id, null, actor, Cancel))!.Refusal!.Field);
+            Assert.True((await consent.DecideWithdrawalAsync(child.Id, stop.Id, WithdrawWants.StopFromNow, actor, Cancel))!.IsDone);
+        }
+
+        Assert.Equal(System.Net.HttpStatusCode.OK, await GetAsync($"{fileId}"));
+        Assert.Equal(System.Net.HttpStatusCode.Forbidden, await GetAsync("permission"));
+
+        // Then they want it gone. Nothing else of theirs goes, and nobody else's.
+        var other = await Hearing.BeginAsync(site);
+        using var __ = other;
+        await other.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        var (othersFile, othersRecord) = await other.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
+        using (var scope = site.As(actor))
+        {
+            Assert.True((await scope.Get<ConsentService>().DecideWithdrawalAsync(child.Id, stop.Id, WithdrawWants.DeleteRecording, actor, Cancel))!.IsDone);
+            var erased = await scope.Db.MediaErasures.AsNoTracking().SingleAsync(e => e.ChildId == child.Id, Cancel);
+            Assert.Equal((recordId, fileId, ConsentRules.LocalDay(DateTime.UtcNow).AddDays(Purposes.DaysInBackups)), (erased.VoiceRecordId, erased.FileId, erased.BackupsUntil));
+            Assert.False(await scope.Db.FilePieces.AnyAsync(p => p.FileId == fileId, Cancel));
+            Assert.Empty((await scope.Db.Files.AsNoTracking().SingleAsync(f => f.Id == fileId, Cancel)).WrappedKey);
+            Assert.True(await scope.Db.VoiceRecords.AnyAsync(r => r.Id == recordId, Cancel));
+        }
+
+        Assert.Single(await world.AuditAsync(AuditActions.MediaErased, child.Id));
+        using (var scope = site.As(other.World.Whole)) Assert.True(await scope.Db.FilePieces.AnyAsync(p => p.FileId == othersFile, Cancel));
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        Assert.Equal(System.Net.HttpStatusCode.Gone, await GetAsync($"{fileId}"));
+
+        // The database itself deletes nothing that nobody asked for.
+        using (var scope = site.As(World.ActorOf(other.World.Practitioner)))
+        {
+            var forged = Guid.CreateVersion7();
+            var given = await scope.Db.ConsentEvents.AsNoTracking().FirstAsync(e => e.ChildId == other.Child.Id, Cancel);
+            scope.Db.Add(new MediaErasure { Id = forged, AuthorityId = other.World.Authority.Id, ChildId = other.Child.Id, VoiceRecordId = othersRecord, FileId = othersFile, EventId = given.Id, ErasedAt = DateTime.UtcNow, ErasedById = other.World.Practitioner.Id });
+            scope.Db.Add(AuditEntry.For(AuditActions.MediaErased, World.ActorOf(other.World.Practitioner), other.Child.Id, null, TimeProvider.System));
+            await using var both = await scope.Db.Database.BeginTransactionAsync(Cancel);
+            await scope.Db.SaveChangesAsync(Cancel);
+            Assert.Contains("Nobody asked", (await Assert.ThrowsAsync<PostgresException>(() => scope.Db.Database.ExecuteSqlAsync($"select erase_recording({forged})", Cancel))).MessageText);
+        }
+    }
+
+    [Fact]
+    public async Task Telling_without_permission_takes_two_people_and_changes_no_permission()
+    {
+        var hearing = await Hearing.BeginAsync(site);
+        using var _ = hearing;
+        var (world, child) = (hearing.World, hearing.Child);
+        var (worker, manager) = (World.ActorOf(world.Practitioner), World.ActorOf(world.TeamManager));
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Refused);
+        ProposeDisclosure Proposal() => new()
+        {
+            Id = Guid.CreateVersion7(),
+            What = "That he was hit with a belt",
+            ToWhom = "The police",
+            Why = "He goes home on Friday",
+            Basis = DisclosureBasis.SignificantHarm,
+            ChildInformed = ChildInformed.NotYet,
+            ReviewOn = ConsentRules.LocalDay(DateTime.UtcNow).AddDays(7),
+        };
+        var proposal = Proposal();
+        using (var scope = site.As(worker))
+        {
+            var disclosures = scope.Get<DisclosureService>();
+            var forged = Proposal();
+            forged.Records = [Guid.NewGuid()];
+            Assert.Equal("Records", (await disclosures.ProposeAsync(child.Id, forged, worker, Cancel))!.Refusal!.Field);
+            Assert.True((await disclosures.ProposeAsync(child.Id, proposal, worker, Cancel))!.IsDone);
+            Assert.True((await disclosures.ProposeAsync(child.Id, proposal, worker, Cancel))!.IsDone);
+            // Nobody without the say, and never the same person.
+            Assert.Null(await disclosures.DecideAsync(child.Id, proposal.Id, true, "Yes", worker, Cancel));
+        }
+
+        using (var scope = site.As(manager))
+        {
+            var disclosures = scope.Get<DisclosureService>();
+            var own = Proposal();
+            Assert.True((await disclosures.ProposeAsync(child.Id, own, manager, Cancel))!.IsDone);
+            Assert.Contains("somebody else", (await disclosures.DecideAsync(child.Id, own.Id, true, "Yes", manager, Cancel))!.Refusal!.Message);
+            Assert.Equal("Reason", (await disclosures.DecideAsync(child.Id, proposal.Id, true, "", manager, Cancel))!.Refusal!.Field);
+            Assert.True((await disclosures.DecideAsync(child.Id, proposal.Id, true, "There is no time to ask", manager, Cancel))!.IsDone);
+            Assert.Contains("already", (await disclosures.DecideAsync(child.Id, proposal.Id, false, "No", manager, Cancel))!.Refusal!.Message);
+            var read = (await disclosures.OfChildAsync(child.Id, Cancel)).Single(d => d.Decision.Id == proposal.Id);
+            Assert.Equal(("That he was hit with a belt", "The police", "There is no time to ask", DisclosureState.Agreed), (read.What, read.ToWhom, read.DecisionReason, read.Decision.State));
+            Assert.Equal(ConsentState.Refused, (await scope.Get<ConsentService>().DecideNowAsync(child.Id, Purpose.Audio, null, Cancel)).State);
+        }
+
+        Assert.Equal(2, (await world.AuditAsync(AuditActions.DisclosureProposed, child.Id)).Count);
+        Assert.Single(await world.AuditAsync(AuditActions.DisclosureDecided, child.Id));
+        // One person alone is refused below the program too.
+        await using var owner = new NpgsqlConnection(site.SuperuserConnectionString);
+        await owner.OpenAsync(Cancel);
+        await using var alone = new NpgsqlCommand("update disclosure_decisions set state = 'Agreed', decided_by_id = proposed_by_id where child_id = $1 and state = 'Proposed'", owner) { Parameters = { new() { Value = child.Id } } };
+        Assert.Equal("ck_disclosure_decisions_two_people", (await Assert.ThrowsAsync<PostgresException>(() => alone.ExecuteNonQueryAsync(Cancel))).ConstraintName);
+    }
+
+    [Fact]
+    public async Task A_device_whose_clock_is_wrong_is_not_believed_until_somebody_says()
+    {
+        var hearing = await Hearing.BeginAsync(site);
+        using var _ = hearing;
+        var actor = World.ActorOf(hearing.World.Practitioner);
+        using var scope = site.As(actor);
+        var consent = scope.Get<ConsentService>();
+        var (now, tablet) = (DateTime.UtcNow, Guid.NewGuid());
+        var no = Say(Purpose.Audio, ConsentEventType.Refused, change: c => c.Device = new(tablet, now.AddHours(-2), now.AddMinutes(-20), 0));
+        var yes = Say(Purpose.Audio, ConsentEventType.Given);
+        Assert.True((await consent.RecordAsync(hearing.Child.Id, yes, actor, Cancel))!.IsDone);
+        Assert.True((await consent.RecordAsync(hearing.Child.Id, no, actor, Cancel))!.IsDone);
+        var decision = await consent.DecideNowAsync(hearing.Child.Id, Purpose.Audio, null, Cancel);
+        Assert.Equal((ConsentState.Refused, (Guid?)no.Id, (Guid?)yes.Id), (decision.State, decision.EventId, decision.InDoubtWith));
+        Assert.Equal("Reason", (await consent.ResolveOrderAsync(hearing.Child.Id, no.Id, yes.Id, null, actor, Cancel))!.Refusal!.Field);
+        Assert.Null(await consent.ResolveOrderAsync(hearing.Child.Id, no.Id, Guid.NewGuid(), "Asked her", actor, Cancel));
+        Assert.True((await consent.ResolveOrderAsync(hearing.Child.Id, no.Id, yes.Id, "Asked her: she changed her mind to yes", actor, Cancel))!.IsDone);
+        Assert.True((await consent.DecideNowAsync(hearing.Child.Id, Purpose.Audio, null, Cancel)).Allowed);
+        Assert.Single(await hearing.World.AuditAsync(AuditActions.ConsentOrdered, hearing.Child.Id));
+    }
+
+    [Fact]
+    public async Task One_child_and_everybody_are_answered_alike_whatever_their_histories()
+    {
+        var world = await World.CreateAsync(site);
+        var purposes = new[] { Purpose.Audio, Purpose.QuoteService, Purpose.Stats };
+        await Gen.Int.SampleAsync(async seed =>
+        {
+            var random = new Random(seed);
+            var children = await ArrangeAsync(world, purposes, random);
+            using var scope = site.As(world.Whole);
+            var consent = scope.Get<ConsentService>();
+            foreach (var at in new[] { DateTime.UtcNow, DateTime.UtcNow.AddDays(-random.Next(1, 60)) })
+            {
+                foreach (var purpose in purposes)
+                {
+                    var everybody = await consent.DecideEverybodyAsync(purpose, null, at, Cancel);
+                    var some = await consent.DecideManyAsync(children, purpose, null, at, Cancel);
+                    foreach (var child in children)
+                    {
+                        var one = await consent.DecideAsync(child, purpose, null, at, Cancel);
+                        Assert.Equal(one, everybody[child]);
+                        Assert.Equal(one, some[child]);
+                        Assert.Equal(one, (await consent.DecideAllAsync(child, at, Cancel))[purpose]);
+                    }
+                }
+            }
+
+            var states = (await consent.DecideEverybodyAsync(Purpose.Audio, null, DateTime.UtcNow, Cancel)).Values.Select(d => d.State).Distinct().Count();
+            Assert.True(states >= 6, $"only {states} different states were put to the test");
+        }, iter: 1, threads: 1);
+
+        // Who may see nobody is answered for nobody.
+        using var researcher = site.As(World.ActorOf(world.Researcher));
+        Assert.Empty(await researcher.Get<ConsentService>().DecideEverybodyAsync(Purpose.Audio, null, DateTime.UtcNow, Cancel));
+    }
+
+    private async Task<List<Guid>> ArrangeAsync(World world, Purpose[] purposes, Random random)
+    {
+        var ids = new List<Guid>();
+        var wordings = new[] { Guid.Empty };
+        using (var scope = site.As(world.Whole)) wordings = await scope.Db.Wordings.Where(w => purposes.Contains(w.Purpose)).Select(w => w.Id).Take(4).ToArrayAsync(Cancel);
+        T One<T>(params T[] of) => of[random.Next(of.Length)];
+        for (var i = 0; i < 40; i++)
+        {
+            var child = await world.AddChildAsync(age: One(5, 9, 14, 15, 16, 17, 18));
+            ids.Add(child.Id);
+            var mother = await world.AddRelationshipAsync(child, holdsResponsibility: random.Next(3) != 0);
+            using var scope = site.As(world.Whole);
+            DateTime Ago() => DateTime.UtcNow.AddDays(-random.Next(0, 90)).AddMinutes(-random.Next(0, 300));
+            DateOnly Day() => ConsentRules.LocalDay(Ago());
+            if (random.Next(4) == 0) scope.Db.Add(new LegalStatus { AuthorityId = world.Authority.Id, ChildId = child.Id, Kind = One(LegalStatusKind.CareOrder, LegalStatusKind.ChildInNeed), FromOn = Day(), RecordedAt = DateTime.UtcNow });
+            if (random.Next(4) == 0) scope.Db.Add(new DelegatedAuthority { AuthorityId = world.Authority.Id, ChildId = child.Id, RelationshipId = mother.Id, Purposes = [Purpose.Audio], FromOn = Day(), RecordedAt = DateTime.UtcNow, Evidence = ResponsibilityEvidence.PlacementPlan });
+            var events = new List<ConsentEvent>();
+            foreach (var purpose in purposes)
+            {
+                for (var n = random.Next(0, 5); n > 0; n--)
+                {
+                    var by = One(DecidedBy.ChildForSelf, DecidedBy.ChildForSelf, DecidedBy.ParentalResponsibility, DecidedBy.LocalAuthority, DecidedBy.DelegatedAuthority, DecidedBy.CourtOrAttorney);
+                    var type = purpose == Purpose.Stats ? One(ConsentEventType.Told, ConsentEventType.Objected)
+                        : One(ConsentEventType.Asked, ConsentEventType.Given, ConsentEventType.Given, ConsentEventType.Given, ConsentEventType.Refused, ConsentEventType.Withdrawn, ConsentEventType.Deferred, ConsentEventType.Invalidated);
+                    var at = Ago();
+                    if (by == DecidedBy.ChildForSelf && random.Next(3) != 0)
+                    {
+                        var id = Guid.CreateVersion7();
+                        scope.Db.Add(new CompetenceAssessment
+                        {
+                            Id = id,
+                            AuthorityId = world.Authority.Id,
+                            ChildId = child.Id,
+                            Purpose = purpose,
+                            AssessedOn = ConsentRules.LocalDay(at),
+                            AssessedAt = at,
+                            AssessorId = world.Practitioner.Id,
+                            Outcome = One(CompetenceOutcome.Competent, CompetenceOutcome.Competent, CompetenceOutcome.NotCompetent),
+                            RationaleSealed = [1],
+                        });
+                    }
+
+                    events.Add(new ConsentEvent
+                    {
+                        AuthorityId = world.Authority.Id,
+                        ChildId = child.Id,
+                        Purpose = purpose,
+                        Type = type,
+                        DecidedBy = by,
+                        ChildPosition = One<ChildPosition?>(ChildPosition.Assents, ChildPosition.NoViewExpressed, ChildPosition.Dissents),
+                        DecidedByRelationshipId = by is DecidedBy.ParentalResponsibility or DecidedBy.DelegatedAuthority ? mother.Id : null,
+                        Method = ConsentMethod.Spoken,
+                        WordingId = One<Guid?>([null, .. wordings]),
+                        ExpiresOn = One<DateOnly?>(null, ConsentRules.LocalDay(at).AddDays(random.Next(5, 100))),
+                        OccurredAt = at,
+                        RecordedAt = DateTime.UtcNow,
+                        RecordedById = world.Practitioner.Id,
+                        DeviceId = One<Guid?>(null, null, world.Team.Id),
+                        ClockSkewMs = One<long?>(null, 1_000, 900_000),
+                        ExpiresWhen = One<List<ExpiryCause>>([], [ExpiryCause.CaseClosed]),
+                    });
+                }
+            }
+
+            scope.Db.AddRange(events);
+            scope.Db.Add(AuditEntry.For(AuditActions.ConsentRecorded, world.Whole, child.Id, null, TimeProvider.System));
+            await scope.Db.SaveChangesAsync(Cancel);
+            foreach (var pair in events.GroupBy(e => e.Purpose).Where(g => g.Count() > 1 && random.Next(3) == 0))
+            {
+                scope.Db.Add(new ConsentOrder { AuthorityId = world.Authority.Id, ChildId = child.Id, FirstEventId = pair.First().Id, LastEventId = pair.Last().Id, ReasonSealed = [1], ResolvedAt = Ago(), ResolvedById = world.Practitioner.Id });
+            }
+
+            if (events.Find(e => e.Type == ConsentEventType.Withdrawn) is { } stop)
+            {
+                scope.Db.Add(new WithdrawalOutcome { AuthorityId = world.Authority.Id, ChildId = child.Id, EventId = stop.Id, Wants = WithdrawWants.TakeOut, DecidedAt = Ago(), DecidedById = world.Practitioner.Id });
+            }
+
+            scope.Db.Add(AuditEntry.For(AuditActions.ConsentOrdered, world.Whole, child.Id, null, TimeProvider.System));
+            await scope.Db.SaveChangesAsync(Cancel);
+        }
+
+        return ids;
+    }
+}

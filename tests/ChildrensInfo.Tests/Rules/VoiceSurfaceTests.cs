@@ -1,0 +1,76 @@
+using System.Text.RegularExpressions;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Tests.Support;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Rules;
+
+/// <summary>
+/// Nothing a child said reaches anybody past the decision. Words, interpretations, transcripts and media are sealed under the child's key, so whoever opens
+/// them holds a <c>KeyRing</c> or a <c>FileStore</c>. Every such file is in voice-surfaces.txt with the surfaces it is and the decision it asks for, and
+/// holds the call it names. A new one fails here until somebody says which decision lets it.
+/// </summary>
+public partial class VoiceSurfaceTests
+{
+    private const string Core = "src/ChildrensInfo.Core/";
+
+    /// <summary>What a line may name, and what must then stand in the file.</summary>
+    private static readonly Dictionary<string, Regex> Decisions = new()
+    {
+        // Asked for that purpose, now, in this file.
+        ["decide"] = new(@"\b(Decide(Now|Many|Everybody|All|AllNow)?Async|population\.DecideAsync)\("),
+        // What the decision says of a recording or picture.
+        ["hold"] = new(@"\bVoiceHolds\.Of\("),
+        // Keeping what a child says is the council's duty, told and not asked (KEEP_RECORD): who may read it is a matter of access and of do-not-tell.
+        ["keep-record"] = new(@"\b(ReadableBy|FreeOfRules|StandingAsync|db\.Children|db\.VoiceRecords)\b"),
+        // Invented words of invented children, never outside development.
+        ["demo"] = new(@"\bclass Demo"),
+        // Opens no word, interpretation, transcript or recording of a child: it seals only, or what it opens is something else.
+        ["none"] = new(@""),
+    };
+
+    private static IReadOnlyList<(string Path, string[] Surfaces, string[] Decisions)> Listed { get; } =
+        [.. File.ReadLines(Path.Combine(Repository.Root, "tests/ChildrensInfo.Tests/Rules/voice-surfaces.txt")).Where(l => l.Length > 0 && !l.StartsWith('#'))
+            .Select(l => l.Split('|', StringSplitOptions.TrimEntries)).Select(c => (c[0], c[1].Split(' ', StringSplitOptions.RemoveEmptyEntries), c[2].Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
+
+    private static IEnumerable<(string Path, string Text)> Sources() =>
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(Repository.Root, f).Replace('\\', '/'))
+            .Where(f => !f.Contains("/obj/", StringComparison.Ordinal) && !f.Contains("/bin/", StringComparison.Ordinal) && !f.Contains("/Migrations/", StringComparison.Ordinal) && !f.StartsWith($"{Core}Keys/", StringComparison.Ordinal))
+            .Select(f => (f, File.ReadAllText(Path.Combine(Repository.Root, f))));
+
+    [Fact]
+    public void Every_place_that_can_open_what_a_child_said_names_the_decision_that_lets_it() =>
+        Assert.Equal(Sources().Where(f => CanOpen().IsMatch(f.Text)).Select(f => f.Path).Order(), Listed.Select(l => l.Path).Order());
+
+    [Fact]
+    public void Each_of_them_asks_for_the_decision_it_names()
+    {
+        var texts = Sources().ToDictionary(f => f.Path, f => f.Text);
+        foreach (var (path, surfaces, decisions) in Listed)
+        {
+            Assert.True(decisions.Length > 0 && surfaces.Length > 0, path);
+            foreach (var decision in decisions) Assert.True(Decisions[decision].IsMatch(texts[path]), $"{path} names {decision} and does not ask for it");
+            // What opens words cannot say that it opens none.
+            if (decisions.Contains("none")) Assert.False(OpensVoice().IsMatch(texts[path]), $"{path} opens what a child said");
+            Assert.Equal(decisions.Contains("none"), surfaces is ["-"]);
+            // To read a record is one thing; whatever leaves the team who works with the child asks for a purpose of its own.
+            if (surfaces.Any(s => s is not ("-" or nameof(VoiceSurface.Page) or nameof(VoiceSurface.Search)))) Assert.True(decisions.Any(d => d is "decide" or "hold"), path);
+        }
+    }
+
+    [Fact]
+    public void Every_surface_is_accounted_for()
+    {
+        var there = Listed.SelectMany(l => l.Surfaces).Where(s => s != "-").Select(Enum.Parse<VoiceSurface>).ToHashSet();
+        // What does not exist asks nobody. It is built when a place that opens voice names it.
+        Assert.Equal([VoiceSurface.Network, VoiceSurface.CommandLine], Enum.GetValues<VoiceSurface>().Except(there));
+        Assert.DoesNotContain(Sources(), f => f.Path.StartsWith("src/ChildrensInfo.Cli/", StringComparison.Ordinal) && CanOpen().IsMatch(f.Text));
+    }
+
+    [GeneratedRegex(@"\b(KeyRing|FileStore)\s+\w+|<(KeyRing|FileStore)>\(\)(?<!AddScoped<\w+>\(\))|\bSeal\.Open\(")]
+    private static partial Regex CanOpen();
+
+    [GeneratedRegex(@"OpenAsync\([^;]*SealPart\.(Words|Interpretation|Transcript|Alternative|BasedOn)\b")]
+    private static partial Regex OpensVoice();
+}
