@@ -8,6 +8,8 @@ switch (args.FirstOrDefault())
     case "cin-read":
         CinReadBenchmark.Run(args[1..]);
         return 0;
+    case "consent":
+        return await ConsentBenchmark.RunAsync(args[1..]);
     case "dashboard":
         return await DashboardBenchmark.RunAsync(args[1..]);
     case "import":
@@ -20,6 +22,6 @@ switch (args.FirstOrDefault())
         Ssda903ReadBenchmark.Run(args[1..]);
         return 0;
     default:
-        Console.Error.WriteLine("Sections: anonymise [ROWS…], cin-read [CHILDREN…], dashboard [CHILDREN], import [CHILDREN…], protect, seal [TIMES], ssda903-read [CHILDREN…]");
+        Console.Error.WriteLine("Sections: anonymise [ROWS…], cin-read [CHILDREN…], consent [PEOPLE], dashboard [CHILDREN], import [CHILDREN…], protect, seal [TIMES], ssda903-read [CHILDREN…]");
         return 2;
 }
