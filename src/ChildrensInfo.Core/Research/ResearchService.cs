@@ -110,6 +110,9 @@ public sealed class DecideValidator : AbstractValidator<Decide>
     }
 }
 
+/// <param name="DestroyBy">The last day of the project.</param>
+public sealed record Recall(Guid ExtractId, Guid ProjectId, string Title, string Researcher, DateTime ReleasedAt, DateOnly DestroyBy);
+
 /// <summary>How many children a file could hold, as a researcher may be told before anything is built.</summary>
 /// <param name="About">Rounded; null when it is too small to tell.</param>
 public sealed record PopulationPreview(int? About, bool IsEnough);
@@ -286,6 +289,29 @@ public sealed class ResearchService(AppDbContext db, ExtractPopulation populatio
             // From the rounded figure, or the answer would turn on one child.
             return new PopulationPreview(about, about >= limits.SmallestPopulation);
         }
+    }
+
+    /// <summary>
+    /// Released extracts of running projects in which somebody's family has since said stop: whose researcher is to destroy the file and ask for another. How many
+    /// said so, and who, is told to nobody.
+    /// </summary>
+    public async Task<IReadOnlyList<Recall>> RecallsAsync(Actor actor, CancellationToken cancel)
+    {
+        var released = await ExtractsFor(actor).AsNoTracking().Where(e => e.State == ExtractState.Ready && e.Project!.State == ProjectState.Approved && e.Project.ExpiresOn >= Today)
+            .Join(db.Users, e => e.RequestedById, u => u.Id, (e, u) => new Recall(e.Id, e.ProjectId, e.Project!.Title, u.DisplayName, e.ReleasedAt!.Value, e.Project.ExpiresOn)).ToListAsync(cancel);
+        if (released.Count == 0) return [];
+        var recalled = new List<Recall>();
+        using (db.ActingAs(actor.AsJob()))
+        {
+            foreach (var extract in released)
+            {
+                var children = await db.ExtractChildren.Where(c => c.ExtractId == extract.ExtractId).Select(c => c.ChildId).ToListAsync(cancel);
+                var decisions = await population.DecideAsync(children, extract.ProjectId, Now, cancel);
+                if (decisions.Values.Any(d => d.SaidStop)) recalled.Add(extract);
+            }
+        }
+
+        return recalled;
     }
 
     /// <summary>The file of a finished extract, for the person who asked for it and while its project runs. Every opening is audited first.</summary>

@@ -107,6 +107,14 @@ public class ExtractPagesTests(TestSite site)
         Assert.Equal((world.Researcher.Id, extract.Id), (await world.AuditAsync(AuditActions.ExtractDownloaded)).Select(a => (a.ActorId!.Value, a.SubjectId!.Value)).Single());
         using var lead = site.ClientFor(world.DataLead);
         Assert.Contains("It was downloaded once.", (await lead.PageAsync($"/use/decisions/extracts/{extract.Id}")).Body!.TextContent, StringComparison.Ordinal);
+
+        // A family says stop: whoever holds the file is to destroy it, and nobody is told who or how many said so.
+        Assert.DoesNotContain("Researchers to notify", (await lead.PageAsync("/use/decisions")).Body!.TextContent, StringComparison.Ordinal);
+        var stopped = await site.ReadAsync(world, db => db.ExtractChildren.Where(c => c.ExtractId == extract.Id).Select(c => c.ChildId).FirstAsync(Cancel));
+        await world.DecideAsync(site, stopped, ConsentEventType.Withdrawn);
+        var notify = (await lead.PageAsync("/use/decisions")).QuerySelector($"a[href='/use/decisions/extracts/{extract.Id}']")!;
+        Assert.Contains(world.Researcher.DisplayName, notify.ParentElement!.TextContent, StringComparison.Ordinal);
+        Assert.NotNull((await client.PageAsync("/use/projects")).QuerySelector($"a[href='/use/projects/{project.Id}/extracts/{extract.Id}']"));
     }
 
     [Fact]
