@@ -73,6 +73,8 @@ internal static class ConsentBenchmark
 
     private static async Task ArrangeAsync(NpgsqlConnection owner, int people, Guid authority, Guid practitioner)
     {
+        // Every row refers to what was written just before it: checking each of a million again would take longer than what is measured.
+        await using (var skip = new NpgsqlCommand("set session_replication_role = replica", owner)) await skip.ExecuteNonQueryAsync();
         foreach (var sql in new[]
         {
             "insert into people (id, authority_id, role, display_name, email_confirmed, phone_number_confirmed, two_factor_enabled, lockout_enabled, access_failed_count) values ($3, $2, 'Practitioner', 'Perry Wren', true, false, false, true, 0)",
@@ -80,6 +82,8 @@ internal static class ConsentBenchmark
             "insert into relationships (id, authority_id, child_id, name, kind) select gen_random_uuid(), authority_id, id, 'Marigold', 'Mother' from children",
             "insert into parental_responsibilities (id, authority_id, child_id, relationship_id, evidence, recorded_at) select gen_random_uuid(), authority_id, child_id, id, 'BirthCertificate', now() from relationships",
             "insert into legal_statuses (id, authority_id, child_id, kind, from_on, recorded_at, recorded_by_id) select gen_random_uuid(), authority_id, id, case when random() < 0.2 then 'CareOrder' else 'ChildInNeed' end, current_date - (random() * 900)::int, now(), $3 from children where random() < 0.3",
+            // Without it the rows below would be joined as if there were a handful.
+            "analyze children, relationships",
             "insert into competence_assessments (id, authority_id, child_id, purpose, assessed_on, assessed_at, assessor_id, outcome, rationale_sealed) select gen_random_uuid(), authority_id, id, 'ResearchExtract', current_date - 200, now() - interval '200 days', $3, case when random() < 0.7 then 'Competent' else 'NotCompetent' end, '\\x00' from children where born_on < current_date - 3300",
             // Asked, then answered by the child or the mother; one in six said something else later. And the same for another purpose, which is not asked about.
             """
@@ -95,9 +99,13 @@ internal static class ConsentBenchmark
         })
         {
             await using var command = new NpgsqlCommand(sql, owner) { CommandTimeout = 600 };
-            command.Parameters.Add(new() { Value = people });
-            command.Parameters.Add(new() { Value = authority });
-            command.Parameters.Add(new() { Value = practitioner });
+            if (!sql.StartsWith("analyze", StringComparison.Ordinal))
+            {
+                command.Parameters.Add(new() { Value = people });
+                command.Parameters.Add(new() { Value = authority });
+                command.Parameters.Add(new() { Value = practitioner });
+            }
+
             await command.ExecuteNonQueryAsync();
         }
 
