@@ -74,6 +74,15 @@ public static class AuditActions
     public const string NoContactSet = "child.no-contact-set";
     public const string DisclosureProposed = "disclosure.proposed";
     public const string DisclosureDecided = "disclosure.decided";
+    public const string WordingDrafted = "wording.drafted";
+    public const string WordingSent = "wording.sent";
+    public const string WordingDecided = "wording.decided";
+    public const string WordingDiscarded = "wording.discarded";
+    public const string WordingRetired = "wording.retired";
+    public const string PurposeSet = "purpose.set";
+    public const string RegisterRead = "register.read";
+    public const string RegisterExported = "register.exported";
+    public const string ConsentExported = "consent.exported";
     public const string ReturnUploaded = "return.uploaded";
     public const string ReturnLoaded = "return.loaded";
     public const string ReturnRefused = "return.refused";

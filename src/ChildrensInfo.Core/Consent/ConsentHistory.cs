@@ -24,6 +24,10 @@ internal sealed class ConsentHistory(List<ConsentFact> known, ConsentFacts facts
         var invalidations = known.FindAll(e => e.Type == ConsentEventType.Invalidated);
         // What is struck out is a yes that should not have been relied on; a no is never struck out.
         var decisions = known.FindAll(e => IsDecision(e) && (ConsentRules.Denies(e) || !invalidations.Exists(i => !CertainlyAfter(e, i))));
+        // A child who cannot decide this alone takes their own no back by saying that they want it. That opens nothing: no yes from before the no counts again.
+        var takenBack = decisions.FindAll(no => no.DecidedBy == DecidedBy.ChildForSelf && ConsentRules.Denies(no)
+            && known.Exists(w => w.Type == ConsentEventType.Asked && w.ChildPosition == ChildPosition.Assents && w.ScopeId == no.ScopeId && CertainlyAfter(w, no)));
+        if (takenBack.Count > 0) decisions.RemoveAll(e => takenBack.Contains(e) || (!ConsentRules.Denies(e) && !takenBack.TrueForAll(no => CertainlyAfter(e, no))));
         if (decisions.Count == 0)
         {
             if (LastOf(invalidations) is { } invalid) return new(ConsentState.Invalidated, false, invalid.Id, null);

@@ -150,7 +150,7 @@ public sealed class RecordConsentValidator : AbstractValidator<RecordConsent>
 /// The only place that answers "may this be used for that", and the only one that writes what was decided. It fails closed: who is not visible, not known or
 /// not plainly allowed is denied. <see cref="ConsentEffects"/> says what each answer does on each surface.
 /// </summary>
-public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider clock)
+public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore files, PurposeService purposes, TimeProvider clock)
 {
     /// <summary>More children than this are asked about as everybody is: finding each by itself would take longer.</summary>
     private const int AskedAboutOneByOne = 2_000;
@@ -192,9 +192,9 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider c
     /// <summary>The state of every purpose for one child at an instant, in one question, for a page that lists them.</summary>
     public async Task<IReadOnlyDictionary<Purpose, ConsentDecision>> DecideAllAsync(Guid childId, DateTime at, CancellationToken cancel)
     {
-        var purposes = Enum.GetValues<Purpose>();
-        var known = (await reader.ReadAsync([childId], purposes, cancel)).GetValueOrDefault(childId);
-        return purposes.ToDictionary(purpose => purpose, purpose => known?.Decide(purpose, null, at) ?? ConsentDecision.NothingKnown);
+        var all = Enum.GetValues<Purpose>();
+        var known = (await reader.ReadAsync([childId], all, cancel)).GetValueOrDefault(childId);
+        return all.ToDictionary(purpose => purpose, purpose => known?.Decide(purpose, null, at) ?? ConsentDecision.NothingKnown);
     }
 
     public Task<IReadOnlyDictionary<Purpose, ConsentDecision>> DecideAllNowAsync(Guid childId, CancellationToken cancel) => DecideAllAsync(childId, Now, cancel);
@@ -237,16 +237,6 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider c
         return [.. uses.Concat(extracts).OrderByDescending(u => u.At)];
     }
 
-    /// <summary>The words for a purpose, for somebody of that age, in their language or else in English: the newest in force.</summary>
-    public async Task<Wording?> WordingAsync(Purpose purpose, AgeBand band, string language, CancellationToken cancel)
-    {
-        var now = clock.GetUtcNow().UtcDateTime;
-        return (await db.Wordings.AsNoTracking()
-                .Where(w => w.Purpose == purpose && w.AgeBand == band && w.Format == WordingFormat.Text && w.EffectiveFrom <= now && (w.Language == language || w.Language == "en"))
-                .ToListAsync(cancel))
-            .OrderBy(w => w.Language == language ? 0 : 1).ThenByDescending(w => w.Number).FirstOrDefault();
-    }
-
     /// <summary>Records what was told, asked or decided. The rule that refuses it is named beside the field.</summary>
     /// <returns>Null when the child is not one the actor may see.</returns>
     public async Task<Outcome?> RecordAsync(Guid childId, RecordConsent input, Actor actor, CancellationToken cancel)
@@ -261,8 +251,9 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider c
         var wording = input.WordingId is { } wordingId ? await db.Wordings.SingleOrDefaultAsync(w => w.Id == wordingId && w.Purpose == input.Purpose, cancel) : null;
         if (input.WordingId is not null && wording is null) return await db.RefuseForgedAsync(childId, input.WordingId, actor, nameof(input.WordingId), "Choose the words that were used", "wording", clock, cancel);
         var evidence = input.EvidenceFileId is { } fileId
-            ? await db.Files.AsNoTracking().SingleOrDefaultAsync(f => f.Id == fileId && f.ChildId == childId && f.Kind == FileKind.ConsentEvidence && f.CompletedAt != null, cancel) : null;
+            ? await db.Files.SingleOrDefaultAsync(f => f.Id == fileId && f.ChildId == childId && f.Kind == FileKind.ConsentEvidence, cancel) : null;
         if (input.EvidenceFileId is not null && evidence is null) return await db.RefuseForgedAsync(childId, input.EvidenceFileId, actor, nameof(input.EvidenceFileId), "Add the evidence again", "evidence", clock, cancel);
+        if (evidence is not null && !await files.CompleteAsync(evidence, cancel)) return Outcome.Refused(nameof(input.EvidenceFileId), "Some of it has not arrived. Send it again");
 
         var type = input.Decision!.Value;
         var assessmentId = await AssessAsync(child, input, at, actor, cancel);
@@ -270,6 +261,7 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider c
         var (scope, scopeId) = ScopeOf(input);
         var before = decides ? (await DecideAsync(childId, input.Purpose, scopeId, at, cancel)).EventId : null;
         var today = ConsentRules.LocalDay(at);
+        var rules = await purposes.RulesAsync(input.Purpose, at, cancel);
         var written = new ConsentEvent
         {
             Id = input.Id,
@@ -289,7 +281,7 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider c
             WordingId = wording?.Id,
             WordingHash = wording?.BodyHash,
             ValidFrom = input.ValidFrom,
-            ExpiresOn = type == ConsentEventType.Given ? LastDay(child, input, today) : null,
+            ExpiresOn = type == ConsentEventType.Given ? LastDay(child, input, rules, today) : null,
             ExpiresWhen = type == ConsentEventType.Given ? input.ExpiresWhen : [],
             OccurredAt = at,
             RecordedAt = now,
@@ -301,7 +293,7 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider c
             SupersedesEventId = before,
             RecordedById = actor.PersonId,
             RaisedByChild = input.RaisedByChild,
-            LanguageUsed = input.LanguageUsed,
+            LanguageUsed = string.IsNullOrEmpty(input.LanguageUsed) ? wording?.Language : input.LanguageUsed,
             InterpreterPresent = input.InterpreterPresent,
             PresentSealed = await SealAsync(input.Present, SealPart.ConsentPresent),
             EvidenceFileId = evidence?.Id,
@@ -486,9 +478,9 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider c
         : input.ProjectId is { } project ? (ConsentScope.Project, project)
         : (ConsentScope.Purpose, null);
 
-    private static DateOnly LastDay(Child child, RecordConsent input, DateOnly today)
+    private static DateOnly LastDay(Child child, RecordConsent input, PurposeRules rules, DateOnly today)
     {
-        var usual = today.AddMonths(child.AgeOn(today) < Purposes.YoungChildAge ? Purposes.MonthsValidForYoungChild : Purposes.MonthsValid);
+        var usual = today.AddMonths(child.AgeOn(today) < Purposes.YoungChildAge ? rules.MonthsValidForYoungChild : rules.MonthsValid);
         return input.ExpiresOn is { } sooner && sooner < usual ? sooner : usual;
     }
 
@@ -526,7 +518,7 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider c
 
         var known = (await reader.ReadAsync([child.Id], [input.Purpose], cancel)).GetValueOrDefault(child.Id);
         if (known is null) return Outcome.Refused("", "The child’s record could not be read. Open the page again");
-        if (input.Decision == ConsentEventType.Asked && !input.RaisedByChild && AskAgainFrom(known.EventsOf(input.Purpose), known.Decide(input.Purpose, ScopeOf(input).Id, at)) is { } from && from > ConsentRules.LocalDay(at))
+        if (input.Decision == ConsentEventType.Asked && !input.RaisedByChild && AskAgainFrom(known.EventsOf(input.Purpose), known.Decide(input.Purpose, ScopeOf(input).Id, at), await purposes.RulesAsync(input.Purpose, at, cancel)) is { } from && from > ConsentRules.LocalDay(at))
         {
             return Outcome.Refused(nameof(input.Decision), $"They said no. Wait until {from:d MMMM yyyy} before asking again, unless the child brings it up");
         }
@@ -548,12 +540,12 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, TimeProvider c
     public async Task<DateOnly?> AskAgainFromAsync(Guid childId, Purpose purpose, Guid? scopeId, CancellationToken cancel)
     {
         var known = (await reader.ReadAsync([childId], [purpose], cancel)).GetValueOrDefault(childId);
-        return known is null ? null : AskAgainFrom(known.EventsOf(purpose), known.Decide(purpose, scopeId, Now));
+        return known is null ? null : AskAgainFrom(known.EventsOf(purpose), known.Decide(purpose, scopeId, Now), await purposes.RulesAsync(purpose, Now, cancel));
     }
 
-    private static DateOnly? AskAgainFrom(List<ConsentFact> events, ConsentDecision decision) =>
+    private static DateOnly? AskAgainFrom(List<ConsentFact> events, ConsentDecision decision, PurposeRules rules) =>
         decision.State is ConsentState.Refused or ConsentState.Withdrawn && events.Find(e => e.Id == decision.EventId) is { } no
-            ? ConsentRules.LocalDay(no.OccurredAt).AddDays(Purposes.DaysBeforeAskingAgain)
+            ? rules.AskAgainFrom(no.OccurredAt)
             : null;
 }
 

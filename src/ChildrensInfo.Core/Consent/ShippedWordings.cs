@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using System.Text.Json.Serialization;
 using ChildrensInfo.Core.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -13,7 +12,7 @@ public sealed record ShippedWordings(string Note, IReadOnlyList<PurposeWordings>
     /// <summary>Adds the shipped wordings that are not in the database yet. One that is there is never changed: a change is a new number.</summary>
     public static async Task AddMissingAsync(AppDbContext db, TimeProvider clock, CancellationToken cancel)
     {
-        var there = (await db.Wordings.Select(w => new { w.Purpose, w.Language, w.Format, w.AgeBand, w.Number }).ToListAsync(cancel))
+        var there = (await db.Wordings.Where(w => w.AuthorityId == null).Select(w => new { w.Purpose, w.Language, w.Format, w.AgeBand, w.Number }).ToListAsync(cancel))
             .Select(w => (w.Purpose, w.Language, w.Format, w.AgeBand, w.Number)).ToHashSet();
         foreach (var purpose in Load().Purposes)
         {
@@ -28,17 +27,17 @@ public sealed record ShippedWordings(string Note, IReadOnlyList<PurposeWordings>
                     "adult" => AgeBand.Adult,
                     _ => throw new InvalidDataException($"No age band {text.AgeBand}."),
                 };
-                if (there.Contains((key, text.Language, WordingFormat.Text, band, purpose.Version))) continue;
+                if (there.Contains((key, text.Language, text.Format, band, purpose.Version))) continue;
                 db.Add(new Wording
                 {
                     Purpose = key,
                     Number = purpose.Version,
                     Language = text.Language,
-                    Format = WordingFormat.Text,
+                    Format = text.Format,
                     AgeBand = band,
                     Name = text.Language == "cy" ? purpose.Name.Cy! : purpose.Name.En,
                     Body = text.Body,
-                    BodyHash = SHA256.HashData(Encoding.UTF8.GetBytes(text.Body)),
+                    BodyHash = Wording.HashOf(text.Body, null),
                     EffectiveFrom = clock.GetUtcNow().UtcDateTime,
                 });
             }
@@ -52,7 +51,8 @@ public sealed record ShippedWordings(string Note, IReadOnlyList<PurposeWordings>
 public sealed record PurposeWordings(string Key, string Basis, PurposeName Name, int Version, IReadOnlyList<WordingText> Wordings);
 
 /// <param name="AgeBand">4-7, 8-11, 12-17 or adult.</param>
+/// <param name="Format">Text or EasyRead: shipped wordings have no pictures, recordings or films.</param>
 /// <param name="Body">May hold {council}, {person} (who it would be shown to) and {use} (the one training or report).</param>
-public sealed record WordingText(string AgeBand, string Language, string Body);
+public sealed record WordingText(string AgeBand, string Language, string Body, [property: JsonConverter(typeof(JsonStringEnumConverter<WordingFormat>))] WordingFormat Format = WordingFormat.Text);
 
 public sealed record PurposeName(string En, string Cy);

@@ -85,6 +85,8 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<WithdrawalOutcome> WithdrawalOutcomes => Set<WithdrawalOutcome>();
     public DbSet<MediaErasure> MediaErasures => Set<MediaErasure>();
     public DbSet<DisclosureDecision> DisclosureDecisions => Set<DisclosureDecision>();
+    public DbSet<WordingDraft> WordingDrafts => Set<WordingDraft>();
+    public DbSet<PurposeSetting> PurposeSettings => Set<PurposeSetting>();
     public DbSet<NeedEpisode> NeedEpisodes => Set<NeedEpisode>();
     public DbSet<NeedAssessment> NeedAssessments => Set<NeedAssessment>();
     public DbSet<CinPlan> CinPlans => Set<CinPlan>();
@@ -139,6 +141,9 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockToAuthority<ResearchProject>(builder);
         LockToAuthority<Extract>(builder);
         LockToAuthority<GroupAnswer>(builder);
+        LockToAuthority<WordingDraft>(builder);
+        LockToAuthority<PurposeSetting>(builder);
+        builder.Entity<Wording>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);
         builder.Entity<Tool>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);
         builder.Entity<ToolVersion>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);
         builder.Entity<Job>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == AuthorityId || IsRunner);

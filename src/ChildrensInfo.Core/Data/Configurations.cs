@@ -375,7 +375,49 @@ internal sealed class WordingConfiguration : IEntityTypeConfiguration<Wording>
         builder.Property(w => w.Purpose).HasConversion<string>();
         builder.Property(w => w.Format).HasConversion<string>();
         builder.Property(w => w.AgeBand).HasConversion<string>();
-        builder.HasIndex(w => new { w.Purpose, w.Language, w.Format, w.AgeBand, w.Number }).IsUnique();
+        // A shipped wording and an authority's own may have the same number; two of one owner may not.
+        builder.HasIndex(w => new { w.AuthorityId, w.Purpose, w.Language, w.Format, w.AgeBand, w.Number }).IsUnique().AreNullsDistinct(false);
+        builder.HasOne<LocalAuthority>().WithMany().HasForeignKey(w => w.AuthorityId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(w => w.WrittenById).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(w => w.ApprovedById).OnDelete(DeleteBehavior.Restrict);
+        builder.ToTable(t =>
+        {
+            // Nobody puts words of their own to children without a second person having read them.
+            t.HasCheckConstraint("ck_wordings_second_person", "authority_id is null or (written_by_id is not null and approved_by_id is not null and written_by_id <> approved_by_id)");
+            t.HasCheckConstraint("ck_wordings_material_has_reason", "not material_change or change_reason is not null");
+        });
+    }
+}
+
+internal sealed class WordingDraftConfiguration : IEntityTypeConfiguration<WordingDraft>
+{
+    public void Configure(EntityTypeBuilder<WordingDraft> builder)
+    {
+        builder.HasOne<LocalAuthority>().WithMany().HasForeignKey(w => w.AuthorityId).OnDelete(DeleteBehavior.Restrict);
+        builder.Property(w => w.Purpose).HasConversion<string>();
+        builder.Property(w => w.Format).HasConversion<string>();
+        builder.Property(w => w.AgeBand).HasConversion<string>();
+        builder.Property(w => w.State).HasConversion<string>();
+        builder.Property(w => w.Version).IsRowVersion();
+        builder.HasIndex(w => new { w.AuthorityId, w.State });
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(w => w.WrittenById).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(w => w.DecidedById).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<Wording>().WithMany().HasForeignKey(w => w.WordingId).OnDelete(DeleteBehavior.Restrict);
+        builder.ToTable(t => t.HasCheckConstraint("ck_wording_drafts_second_person", "decided_by_id is null or decided_by_id <> written_by_id"));
+    }
+}
+
+internal sealed class PurposeSettingConfiguration : IEntityTypeConfiguration<PurposeSetting>
+{
+    public void Configure(EntityTypeBuilder<PurposeSetting> builder)
+    {
+        builder.HasOne<LocalAuthority>().WithMany().HasForeignKey(s => s.AuthorityId).OnDelete(DeleteBehavior.Restrict);
+        builder.Property(s => s.Purpose).HasConversion<string>();
+        builder.Property(s => s.Basis).HasConversion<string>();
+        builder.HasIndex(s => new { s.AuthorityId, s.Purpose, s.SetAt });
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(s => s.SetById).OnDelete(DeleteBehavior.Restrict);
+        // No authority may turn a permission into a notice.
+        builder.ToTable(t => t.HasCheckConstraint("ck_purpose_settings_basis", "(basis = 'NoticeOnly') = (purpose in ('KeepRecord', 'Stats'))"));
     }
 }
 
@@ -462,7 +504,7 @@ internal sealed class StoredFileConfiguration : IEntityTypeConfiguration<StoredF
         builder.HasOne<Child>().WithMany().HasForeignKey(f => new { f.AuthorityId, f.ChildId })
             .HasPrincipalKey(c => new { c.AuthorityId, c.Id }).OnDelete(DeleteBehavior.Restrict);
         // Voice must hang on a child, or it would be sealed under the council's key and outlive the child's erasure.
-        builder.ToTable(t => t.HasCheckConstraint("ck_files_child", "(kind in ('VoiceMedia', 'VoicePhoto')) = (child_id is not null)"));
+        builder.ToTable(t => t.HasCheckConstraint("ck_files_child", "(kind in ('VoiceMedia', 'VoicePhoto', 'ConsentEvidence')) = (child_id is not null)"));
     }
 }
 

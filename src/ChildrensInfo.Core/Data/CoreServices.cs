@@ -49,9 +49,12 @@ public static class CoreServices
             .AddEntityFrameworkStores<AppDbContext>()
             .AddPasswordValidator<PasswordRules>();
         services.Configure<PasswordHasherOptions>(o => o.IterationCount = 210_000);
+        services.AddScoped<AskingService>();
         services.AddScoped<BookletService>();
         services.AddScoped<ChildModeService>();
         services.AddScoped<ChildService>();
+        services.AddScoped<ConsentCounts>();
+        services.AddScoped<ConsentExport>();
         services.AddScoped<ConsentService>();
         services.AddScoped<CoverService>();
         services.AddScoped<CoverageService>();
@@ -63,6 +66,7 @@ public static class CoreServices
         services.AddScoped<ExtractBuilder>();
         services.AddScoped<ExtractPopulation>();
         services.AddScoped<FileStore>();
+        services.AddScoped<GovernanceRegister>();
         services.AddScoped<GroupAnswerService>();
         services.AddScoped<KeptTrueService>();
         services.AddScoped<KeyRing>();
@@ -70,6 +74,7 @@ public static class CoreServices
         services.AddScoped<ParticipationService>();
         services.AddScoped<PeopleService>();
         services.AddScoped<PlannedVisitService>();
+        services.AddScoped<PurposeService>();
         services.AddScoped<QuoteService>();
         services.AddScoped<ResearchService>();
         services.AddScoped<ResponseService>();
@@ -85,6 +90,7 @@ public static class CoreServices
         services.AddScoped<VoiceMediaService>();
         services.AddScoped<VoiceSearchService>();
         services.AddScoped<VoiceService>();
+        services.AddScoped<WordingService>();
         services.AddScoped<WrongChildService>();
         return services;
     }

@@ -37,7 +37,7 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
         await keys.LoadAsync([.. lives.Select(l => l.Child.Id)], cancel);
         var practitioners = await db.Users.AsNoTracking().Where(u => u.AuthorityId == authority.Id && u.Role == Role.Practitioner)
             .OrderBy(u => u.PasswordHash == null).ThenBy(u => u.Email).ToListAsync(cancel);
-        var wordings = await db.Wordings.AsNoTracking().Where(w => w.Language == "en").ToListAsync(cancel);
+        var wordings = await db.Wordings.AsNoTracking().Where(w => w.AuthorityId == null && w.Language == "en" && w.Format == WordingFormat.Text).ToListAsync(cancel);
 
         foreach (var life in lives) Name(life, content.Names, authority, random);
         Allocate(lives, practitioners, authority, today, random);
@@ -56,10 +56,92 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
         somebodyPutItRight = false;
         await SpeakAsync(lives, content, authority, today, random, cancel);
         await AskAsync(authority, actor, today, cancel);
+        await GovernAsync(authority, wordings, today, cancel);
         await new DemoAnswers(db, keys, clock).AddAsync(authority, cancel);
         db.Add(AuditEntry.For(AuditActions.DemoLoaded, actor, null, authority.Id, clock, $"{lives.Count} children"));
         await db.SaveChangesAsync(cancel);
         db.ChangeTracker.Clear();
+    }
+
+    /// <summary>What information governance did: a wording of the council's own, another that waits to be read, and how long a no is left alone.</summary>
+    private async Task GovernAsync(LocalAuthority authority, List<Wording> shipped, DateOnly today, CancellationToken cancel)
+    {
+        var people = await db.Users.AsNoTracking().Where(u => u.AuthorityId == authority.Id && u.Role == Role.InformationGovernance).OrderBy(u => u.PasswordHash == null).ToListAsync(cancel);
+        if (people.Count < 2) return;
+        var (reads, writes) = (people[0].Id, people[1].Id);
+        Wording Shipped(Purpose purpose, AgeBand age) => shipped.First(w => w.Purpose == purpose && w.AgeBand == age);
+        var before = Shipped(Purpose.QuoteService, AgeBand.From12To17);
+        var since = today.AddDays(-40).ToDateTime(new TimeOnly(9, 30), DateTimeKind.Utc);
+        var body = before.Body + " We show you the exact words first, and you can cross out any of them.";
+        const string because = "Young people asked to see the words before anybody else does.";
+        const string together = "Young people’s panel, nine of them, over two meetings";
+        var own = new Wording
+        {
+            AuthorityId = authority.Id,
+            Purpose = before.Purpose,
+            Number = before.Number + 1,
+            Language = before.Language,
+            Format = before.Format,
+            AgeBand = before.AgeBand,
+            Name = before.Name,
+            Body = body,
+            BodyHash = Wording.HashOf(body, null),
+            EffectiveFrom = since,
+            MaterialChange = true,
+            ChangeReason = because,
+            CoDesignedWith = together,
+            WrittenById = writes,
+            ApprovedById = reads,
+        };
+        db.Add(own);
+        db.Add(new WordingDraft
+        {
+            AuthorityId = authority.Id,
+            Purpose = own.Purpose,
+            Language = own.Language,
+            Format = own.Format,
+            AgeBand = own.AgeBand,
+            Name = own.Name,
+            Body = body,
+            MaterialChange = true,
+            ChangeReason = because,
+            CoDesignedWith = together,
+            State = WordingDraftState.Approved,
+            WrittenById = writes,
+            WrittenAt = since.AddDays(-6),
+            DecidedById = reads,
+            DecidedAt = since,
+            WordingId = own.Id,
+        });
+        var recording = Shipped(Purpose.Audio, AgeBand.From8To11);
+        db.Add(new WordingDraft
+        {
+            AuthorityId = authority.Id,
+            Purpose = recording.Purpose,
+            Language = recording.Language,
+            Format = recording.Format,
+            AgeBand = recording.AgeBand,
+            Name = recording.Name,
+            Body = recording.Body + " You can hold the tablet and press stop yourself.",
+            ChangeReason = "Children did not know that they may press stop themselves. It asks for nothing else.",
+            CoDesignedWith = "After-school group, seven children",
+            State = WordingDraftState.Waiting,
+            WrittenById = writes,
+            WrittenAt = today.AddDays(-2).ToDateTime(new TimeOnly(14, 10), DateTimeKind.Utc),
+        });
+        db.Add(new PurposeSetting
+        {
+            AuthorityId = authority.Id,
+            Purpose = Purpose.ResearchContact,
+            Basis = PurposeBasis.Permission,
+            MonthsValid = 6,
+            MonthsValidForYoungChild = 3,
+            CoolingDays = 180,
+            LocalText = "Ask only when a study that this council has approved is looking for young people.",
+            Reason = "Minute 14 of the information board: young people said they were asked too often.",
+            SetById = reads,
+            SetAt = today.AddDays(-70).ToDateTime(new TimeOnly(11, 0), DateTimeKind.Utc),
+        });
     }
 
     private async Task<List<Life>> LivesAsync(DateOnly today, CancellationToken cancel)

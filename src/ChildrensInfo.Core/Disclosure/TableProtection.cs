@@ -45,6 +45,25 @@ public static class TableProtection
     /// </summary>
     public static ProtectedTable ProtectInside(CountTable table, SmallNumbers rule) => Protect(table, rule, columnTotalsStay: true, rowTotalsStay: true);
 
+    /// <summary>
+    /// Several tables of the same children by the same columns, to be shown side by side. Their column totals stand in every one of them, so none
+    /// may be hidden: put a column that is too small together with others first.
+    /// </summary>
+    /// <exception cref="ArgumentException">The tables do not count the same children by the same columns, or a column is too small to be shown.</exception>
+    public static IReadOnlyList<ProtectedTable> ProtectByColumns(IReadOnlyList<CountTable> tables, SmallNumbers rule)
+    {
+        long Total(CountTable table, int column) => Enumerable.Range(0, table.Rows.Count).Sum(row => table[row, column]);
+        for (var column = 0; column < tables[0].Columns.Count; column++)
+        {
+            var totals = tables.Select(t => Total(t, column)).ToList();
+            RequireSame(totals);
+            var whole = Enumerable.Range(0, tables[0].Columns.Count).Sum(c => Total(tables[0], c));
+            if (rule.IsSmall(totals[0]) || (totals[0] > 0 && rule.IsSmall(whole - totals[0]))) throw new ArgumentException("A column that all tables share is too small to be shown.", nameof(tables));
+        }
+
+        return [.. tables.Select(t => Protect(t, rule, columnTotalsStay: true))];
+    }
+
     private static ProtectedTable Protect(CountTable table, SmallNumbers rule, bool columnTotalsStay, bool rowTotalsStay = false)
     {
         int height = table.Rows.Count, width = table.Columns.Count;

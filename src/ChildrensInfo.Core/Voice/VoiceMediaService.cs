@@ -46,18 +46,19 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
 
     /// <summary>Keeps one piece. The same piece again is kept once; nothing is playable before a record is sealed with it.</summary>
     /// <param name="total">The length of the whole file as announced with each piece.</param>
-    public async Task<MediaReceipt> ReceiveAsync(Guid childId, Guid fileId, int index, long total, ReadOnlyMemory<byte> bytes, Actor actor, CancellationToken cancel)
+    /// <param name="kind">What it is for: a record, or proof of what was decided about a permission. One is never taken for the other.</param>
+    public async Task<MediaReceipt> ReceiveAsync(Guid childId, Guid fileId, FileKind kind, int index, long total, ReadOnlyMemory<byte> bytes, Actor actor, CancellationToken cancel)
     {
         try
         {
-            return await KeepAsync(childId, fileId, index, total, bytes, actor, cancel);
+            return await KeepAsync(childId, fileId, kind, index, total, bytes, actor, cancel);
         }
         catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {
             // The same piece came twice at once, and now it is there to be compared; or the id is taken where this actor cannot see.
             db.ChangeTracker.Clear();
             if (!await db.Files.AnyAsync(f => f.Id == fileId, cancel)) return Fault(MediaFault.NotThere);
-            return await KeepAsync(childId, fileId, index, total, bytes, actor, cancel);
+            return await KeepAsync(childId, fileId, kind, index, total, bytes, actor, cancel);
         }
     }
 
@@ -66,7 +67,7 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
     /// record is sealed with it.
     /// </summary>
     /// <returns>Null when the child is not one the actor may see; otherwise the file's id or why there is none.</returns>
-    public async Task<(Guid? FileId, Outcome Outcome)?> KeepPhotoAsync(Guid childId, ReadOnlyMemory<byte> bytes, Actor actor, CancellationToken cancel)
+    public async Task<(Guid? FileId, Outcome Outcome)?> KeepPhotoAsync(Guid childId, FileKind kind, ReadOnlyMemory<byte> bytes, Actor actor, CancellationToken cancel)
     {
         if (!await db.Children.AnyAsync(c => c.Id == childId, cancel)) return null;
         var fileId = Guid.CreateVersion7();
@@ -76,19 +77,33 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
             return (null, Outcome.Refused(nameof(RecordVoice.FileId), reason));
         }
 
-        if (!(await consent.DecideNowAsync(childId, Purpose.ImageWork, null, cancel)).Allowed) return await Refuse(MediaFault.NotPermitted, NoPhotos);
+        // A scan of a signed paper shows nothing a child made.
+        if (kind == FileKind.VoicePhoto && !(await consent.DecideNowAsync(childId, Purpose.ImageWork, null, cancel)).Allowed) return await Refuse(MediaFault.NotPermitted, NoPhotos);
         if (bytes.IsEmpty) return await Refuse(MediaFault.Empty, "The photo is empty. Take it again");
         if (bytes.Length > StoredFile.ImageMaxBytes) return await Refuse(MediaFault.TooLarge, "A photo can be up to 20 MB. Take it again with a lower setting, or send a smaller copy");
         var cleaned = PictureFile.Clean(bytes.Span);
         if (cleaned.Bytes is not { } picture) return await Refuse(MediaFault.NotMedia, cleaned.Refusal!);
 
-        var file = await files.BeginAsync(fileId, FileKind.VoicePhoto, childId, cleaned.ContentType, picture.Length, actor, cancel);
+        var file = await files.BeginAsync(fileId, kind, childId, cleaned.ContentType, picture.Length, actor, cancel);
         await files.PutChunkAsync(file, 0, picture, cancel);
         file.Sha256 = SHA256.HashData(picture);
         file.CompletedAt = clock.GetUtcNow().UtcDateTime;
         db.Add(AuditEntry.For(AuditActions.MediaReceived, actor, childId, fileId, clock, cleaned.HadMetadata ? $"{cleaned.ContentType}, details taken out" : cleaned.ContentType));
         await db.SaveChangesAsync(cancel);
         return (fileId, Outcome.Done);
+    }
+
+    /// <summary>The proof of a decision: a signature, a clip or a scan of the paper.</summary>
+    /// <returns>Null when there is none of a child the actor may see.</returns>
+    public async Task<OpenedMedia?> OpenEvidenceAsync(Guid childId, Guid eventId, Actor actor, CancellationToken cancel)
+    {
+        var fileId = await db.ConsentEvents.Where(e => e.Id == eventId && e.ChildId == childId).Select(e => e.EvidenceFileId).SingleOrDefaultAsync(cancel);
+        var file = fileId is null ? null : await db.Files.AsNoTracking().SingleOrDefaultAsync(f => f.Id == fileId && f.ChildId == childId && f.Kind == FileKind.ConsentEvidence && f.CompletedAt != null, cancel);
+        if (file is null) return null;
+        if (MediaType.Kept(file).Kind == VoiceKind.Audio && (await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel)).SaidStop) return new(file, null, HoldState.HeldConsent);
+        db.Add(AuditEntry.For(AuditActions.ChildRead, actor, childId, eventId, clock, "proof of a permission"));
+        await db.SaveChangesAsync(cancel);
+        return new(file, await files.OpenAsync(file, cancel), HoldState.None);
     }
 
     /// <returns>Null when there is no such file in a sealed record of a child the actor may see.</returns>
@@ -127,11 +142,11 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
         _ => null,
     };
 
-    private async Task<MediaReceipt> KeepAsync(Guid childId, Guid fileId, int index, long total, ReadOnlyMemory<byte> bytes, Actor actor, CancellationToken cancel)
+    private async Task<MediaReceipt> KeepAsync(Guid childId, Guid fileId, FileKind kind, int index, long total, ReadOnlyMemory<byte> bytes, Actor actor, CancellationToken cancel)
     {
         if (!await db.Children.AnyAsync(c => c.Id == childId, cancel)) return Fault(MediaFault.NotThere);
         var file = await db.Files.SingleOrDefaultAsync(f => f.Id == fileId, cancel);
-        if (file is not null && (file.ChildId != childId || file.OwnerId != actor.PersonId || file.Kind != FileKind.VoiceMedia)) return Fault(MediaFault.NotThere);
+        if (file is not null && (file.ChildId != childId || file.OwnerId != actor.PersonId || file.Kind != kind)) return Fault(MediaFault.NotThere);
 
         Task<MediaReceipt> Refuse(MediaFault fault, string reason) => RefuseAsync(childId, fileId, fault, reason, actor, cancel);
         if (bytes.IsEmpty || total <= 0) return await Refuse(MediaFault.Empty, "The recording or drawing is empty.");
@@ -157,7 +172,7 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
 
         if (file is null)
         {
-            file = await files.BeginAsync(fileId, FileKind.VoiceMedia, childId, type.ContentType, total, actor, cancel);
+            file = await files.BeginAsync(fileId, kind, childId, type.ContentType, total, actor, cancel);
             db.Add(AuditEntry.For(AuditActions.MediaReceived, actor, childId, fileId, clock, type.ContentType));
         }
 

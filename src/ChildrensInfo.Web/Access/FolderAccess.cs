@@ -17,6 +17,7 @@ public static class FolderAccess
         ["/Act"] = Capability.ActAndLearn,
         ["/Act/Answers"] = Capability.AnswerGroups,
         ["/Act/TakingPart"] = Capability.InvolveChildren,
+        ["/Govern"] = Capability.GovernInformation,
         ["/Admin/People"] = Capability.LookAfterPeople,
         ["/Admin/Allocations"] = Capability.LookAfterPeople,
         ["/Admin/Audit"] = Capability.ReadAudit,

@@ -19,6 +19,9 @@ public sealed class ChildPictureTagHelper : TagHelper
         ["tick"] = "<path d='M10 30l12 12 24-28'/>",
         ["unsure"] = "<path d='M18 20c0-14 22-13 20 1-1 7-10 8-10 16M28 46v1'/>",
         ["stop"] = "<path d='M14 14l28 28M42 14L14 42'/>",
+        ["count"] = "<path d='M12 44V30M24 44V18M36 44V26M48 44V10'/>",
+        ["quote"] = "<path d='M8 10h40v26H28l-10 10V36H8z'/><path d='M17 19h22M17 27h14'/>",
+        ["study"] = "<circle cx='24' cy='24' r='15'/><path d='M35 35l13 13'/>",
         ["faces"] = "<circle cx='28' cy='28' r='20'/><path d='M20 23v1M36 23v1M18 34c5 6 15 6 20 0'/>",
     };
 

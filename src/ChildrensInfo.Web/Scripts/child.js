@@ -1,5 +1,6 @@
 // The child's own screen: reads itself aloud, and hides at once. That nothing else opens is the server's work, not this script's.
 import './keep.js';
+import { readAloud } from './speak.js';
 
 const cover = document.querySelector('[data-cover]');
 const title = document.title;
@@ -64,42 +65,13 @@ document.addEventListener('submit', event => {
   setTimeout(() => delete event.target.dataset.sent, 8000);
 });
 
-// Reading aloud, with a voice of this device only: others send the words away to be spoken.
+// Reading aloud
 const read = document.querySelector('[data-read]');
-const label = document.querySelector('[data-read-label]');
-const readText = label.textContent;
-
-function voice() {
-  const language = document.documentElement.lang;
-  return speechSynthesis.getVoices().find(v => v.localService && v.lang.toLowerCase().startsWith(language));
-}
-
-function offer() {
-  read.hidden = !voice();
-}
-
-if ('speechSynthesis' in window) {
-  offer();
-  speechSynthesis.addEventListener('voiceschanged', offer);
-  read.addEventListener('click', () => {
-    if (speechSynthesis.speaking) {
-      speechSynthesis.cancel();
-      return;
-    }
-    const words = new SpeechSynthesisUtterance(text());
-    words.voice = voice();
-    words.lang = words.voice.lang;
-    words.rate = .9;
-    words.onstart = () => { label.textContent = label.dataset.stop; };
-    words.onend = words.onerror = () => { label.textContent = readText; };
-    speechSynthesis.speak(words);
-  });
-  addEventListener('pagehide', () => speechSynthesis.cancel());
-}
+readAloud(read, document.querySelector('[data-read-label]'), document.documentElement.lang, text);
 
 /** What is to be read: what stands on the screen, the child's own words among it, and never a PIN. */
 function text() {
-  return [...document.querySelectorAll('[data-say] h1, [data-say] h2, [data-say] p, [data-say] legend, [data-say] label, [data-say] .own__words, [data-say] .own__tile, [data-say] .own__button, [data-say] textarea:not([hidden])')]
+  return [...document.querySelectorAll('[data-say] h1, [data-say] h2, [data-say] p, [data-say] legend, [data-say] label, [data-say] .own__words:not(.own__words--asked), [data-say] .own__tile, [data-say] .own__button, [data-say] textarea:not([hidden])')]
     .filter(e => e.checkVisibility?.() ?? true)
     .map(e => (e.tagName === 'TEXTAREA' ? e.value : e.textContent).trim()).filter(Boolean).join('. ');
 }

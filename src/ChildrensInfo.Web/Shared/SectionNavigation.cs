@@ -21,6 +21,7 @@ public class SectionNavigation
         (new("Understand", "/understand", "/understand"), Capability.UnderstandNeed),
         (new("Use", "/use/projects", "/use"), Capability.UseExtracts),
         (new("Use", "/use/decisions", "/use"), Capability.ApproveExtracts),
+        (new("Govern", "/govern", "/govern"), Capability.GovernInformation),
         (new("People", "/admin/people", "/admin/people"), Capability.LookAfterPeople),
         (new("Allocations", "/admin/allocations", "/admin/allocations"), Capability.LookAfterPeople),
         (new("Audit log", "/admin/audit", "/admin/audit"), Capability.ReadAudit),

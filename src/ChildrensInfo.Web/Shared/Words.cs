@@ -500,6 +500,50 @@ public static partial class Words
         _ => "exported",
     };
 
+    public static string Of(PurposeBasis basis) => basis switch
+    {
+        PurposeBasis.NoticeOnly => "People are told",
+        PurposeBasis.Permission => "People are asked",
+        _ => throw new ArgumentOutOfRangeException(nameof(basis)),
+    };
+
+    public static string Of(WordingFormat format) => format switch
+    {
+        WordingFormat.Text => "Plain text",
+        WordingFormat.EasyRead => "Easy read",
+        WordingFormat.Symbols => "Symbols",
+        WordingFormat.Audio => "Recording",
+        WordingFormat.BslVideo => "British Sign Language",
+        _ => throw new ArgumentOutOfRangeException(nameof(format)),
+    };
+
+    public static string Of(AgeBand band) => band switch
+    {
+        AgeBand.From4To7 => "Children of 4 to 7",
+        AgeBand.From8To11 => "Children of 8 to 11",
+        AgeBand.From12To17 => "Young people of 12 to 17",
+        AgeBand.Adult => "Parents and carers",
+        _ => throw new ArgumentOutOfRangeException(nameof(band)),
+    };
+
+    public static string Of(WordingDraftState state) => state switch
+    {
+        WordingDraftState.Draft => "Draft",
+        WordingDraftState.Waiting => "Waits for a second person",
+        WordingDraftState.SentBack => "Sent back",
+        WordingDraftState.Approved => "Approved",
+        WordingDraftState.Discarded => "Given up",
+        _ => throw new ArgumentOutOfRangeException(nameof(state)),
+    };
+
+    public static string ColourOf(WordingDraftState state) => state switch
+    {
+        WordingDraftState.Waiting => "yellow",
+        WordingDraftState.SentBack => "red",
+        WordingDraftState.Approved => "green",
+        _ => "grey",
+    };
+
     public static string Of(ConsentState state) => state switch
     {
         ConsentState.NotAsked => "Not asked yet",
@@ -513,6 +557,46 @@ public static partial class Words
         ConsentState.Expired => "The yes has run out",
         ConsentState.NeedsRefresh => "Needs asking again",
         _ => "Should not have been relied on",
+    };
+
+    /// <summary>What happened, as one line of a history.</summary>
+    public static string Of(ConsentEventType type) => type switch
+    {
+        ConsentEventType.Told => "Told",
+        ConsentEventType.Asked => "Asked",
+        ConsentEventType.Given => "Said yes",
+        ConsentEventType.Refused => "Said no",
+        ConsentEventType.Deferred => "Wants to think about it",
+        ConsentEventType.Withdrawn => "Said stop",
+        ConsentEventType.Renewed => "Said yes again",
+        ConsentEventType.Objected => "Does not want this",
+        ConsentEventType.Invalidated => "Found that it should not have been relied on",
+        ConsentEventType.EnteredInError => "Marked as a mistake",
+        _ => throw new ArgumentOutOfRangeException(nameof(type)),
+    };
+
+    /// <summary>The answer on the copy of whoever gave it.</summary>
+    public static string OnReceipt(ConsentEventType type, bool welsh) => type switch
+    {
+        ConsentEventType.Told => welsh ? "rwy’n gwybod" : "I know about it",
+        ConsentEventType.Asked => welsh ? "gofynnwyd i fi" : "I was asked",
+        ConsentEventType.Given or ConsentEventType.Renewed => welsh ? "dywedais i ie" : "I said yes",
+        ConsentEventType.Refused => welsh ? "dywedais i na" : "I said no",
+        ConsentEventType.Deferred => welsh ? "rwy’n meddwl amdano" : "I am thinking about it",
+        ConsentEventType.Withdrawn => welsh ? "dywedais i stop" : "I said stop",
+        ConsentEventType.Objected => welsh ? "dydw i ddim eisiau hyn" : "I do not want this",
+        ConsentEventType.Invalidated => welsh ? "nid yw’n cyfrif mwyach" : "it does not count any more",
+        _ => throw new ArgumentOutOfRangeException(nameof(type)),
+    };
+
+    public static string Month(int year, int month) => new DateOnly(year, month, 1).ToString("MMMM yyyy", English);
+
+    public static string Of(WithdrawWants wants) => wants switch
+    {
+        WithdrawWants.StopFromNow => "what is there may stay",
+        WithdrawWants.TakeOut => "what is there is not to be used any more",
+        WithdrawWants.DeleteRecording => "the recording or picture is to be deleted, what was written stays",
+        _ => throw new ArgumentOutOfRangeException(nameof(wants)),
     };
 
     public static string Of(ConsentMethod method) => method switch

@@ -122,6 +122,16 @@ public sealed class World
         return child;
     }
 
+    /// <summary>Somebody else of a role, outside teams: a second person.</summary>
+    public async Task<AppUser> AddPersonAsync(Role role, string name)
+    {
+        var person = NewPerson(Authority, role, null, name);
+        using var scope = site.As(Whole);
+        scope.Db.Add(person);
+        await scope.Db.SaveChangesAsync();
+        return person;
+    }
+
     /// <summary>Another team, with a practitioner of its own.</summary>
     public async Task<(Team Team, AppUser Practitioner)> AddTeamAsync(string name, string practitioner)
     {

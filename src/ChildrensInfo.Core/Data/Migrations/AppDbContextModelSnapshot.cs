@@ -1512,6 +1512,71 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("media_erasures", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Consent.PurposeSetting", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<string>("Basis")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("basis");
+
+                    b.Property<int>("CoolingDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("cooling_days");
+
+                    b.Property<string>("LocalText")
+                        .HasColumnType("text")
+                        .HasColumnName("local_text");
+
+                    b.Property<int>("MonthsValid")
+                        .HasColumnType("integer")
+                        .HasColumnName("months_valid");
+
+                    b.Property<int>("MonthsValidForYoungChild")
+                        .HasColumnType("integer")
+                        .HasColumnName("months_valid_for_young_child");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("purpose");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTime>("SetAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("set_at");
+
+                    b.Property<Guid>("SetById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("set_by_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_purpose_settings");
+
+                    b.HasIndex("SetById")
+                        .HasDatabaseName("ix_purpose_settings_set_by_id");
+
+                    b.HasIndex("AuthorityId", "Purpose", "SetAt")
+                        .HasDatabaseName("ix_purpose_settings_authority_id_purpose_set_at");
+
+                    b.ToTable("purpose_settings", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_purpose_settings_basis", "(basis = 'NoticeOnly') = (purpose in ('KeepRecord', 'Stats'))");
+                        });
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Consent.WithdrawalOutcome", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1571,6 +1636,14 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("age_band");
 
+                    b.Property<Guid?>("ApprovedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("approved_by_id");
+
+                    b.Property<Guid?>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
                     b.Property<string>("Body")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1580,6 +1653,14 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .IsRequired()
                         .HasColumnType("bytea")
                         .HasColumnName("body_hash");
+
+                    b.Property<string>("ChangeReason")
+                        .HasColumnType("text")
+                        .HasColumnName("change_reason");
+
+                    b.Property<string>("CoDesignedWith")
+                        .HasColumnType("text")
+                        .HasColumnName("co_designed_with");
 
                     b.Property<DateTime>("EffectiveFrom")
                         .HasColumnType("timestamp with time zone")
@@ -1594,6 +1675,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("language");
+
+                    b.Property<string>("Link")
+                        .HasColumnType("text")
+                        .HasColumnName("link");
 
                     b.Property<bool>("MaterialChange")
                         .HasColumnType("boolean")
@@ -1613,14 +1698,148 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("purpose");
 
+                    b.Property<DateTime?>("RetiredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("retired_at");
+
+                    b.Property<Guid?>("WrittenById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("written_by_id");
+
                     b.HasKey("Id")
                         .HasName("pk_wordings");
 
-                    b.HasIndex("Purpose", "Language", "Format", "AgeBand", "Number")
-                        .IsUnique()
-                        .HasDatabaseName("ix_wordings_purpose_language_format_age_band_number");
+                    b.HasIndex("ApprovedById")
+                        .HasDatabaseName("ix_wordings_approved_by_id");
 
-                    b.ToTable("wordings", (string)null);
+                    b.HasIndex("WrittenById")
+                        .HasDatabaseName("ix_wordings_written_by_id");
+
+                    b.HasIndex("AuthorityId", "Purpose", "Language", "Format", "AgeBand", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_wordings_authority_id_purpose_language_format_age_band_numb");
+
+                    NpgsqlIndexBuilderExtensions.AreNullsDistinct(b.HasIndex("AuthorityId", "Purpose", "Language", "Format", "AgeBand", "Number"), false);
+
+                    b.ToTable("wordings", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_wordings_material_has_reason", "not material_change or change_reason is not null");
+
+                            t.HasCheckConstraint("ck_wordings_second_person", "authority_id is null or (written_by_id is not null and approved_by_id is not null and written_by_id <> approved_by_id)");
+                        });
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Consent.WordingDraft", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AgeBand")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("age_band");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<string>("ChangeReason")
+                        .HasColumnType("text")
+                        .HasColumnName("change_reason");
+
+                    b.Property<string>("CoDesignedWith")
+                        .HasColumnType("text")
+                        .HasColumnName("co_designed_with");
+
+                    b.Property<DateTime?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<Guid?>("DecidedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decided_by_id");
+
+                    b.Property<string>("DecisionReason")
+                        .HasColumnType("text")
+                        .HasColumnName("decision_reason");
+
+                    b.Property<string>("Format")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("format");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("language");
+
+                    b.Property<string>("Link")
+                        .HasColumnType("text")
+                        .HasColumnName("link");
+
+                    b.Property<bool>("MaterialChange")
+                        .HasColumnType("boolean")
+                        .HasColumnName("material_change");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("purpose");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.Property<Guid?>("WordingId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("wording_id");
+
+                    b.Property<DateTime>("WrittenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("written_at");
+
+                    b.Property<Guid>("WrittenById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("written_by_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_wording_drafts");
+
+                    b.HasIndex("DecidedById")
+                        .HasDatabaseName("ix_wording_drafts_decided_by_id");
+
+                    b.HasIndex("WordingId")
+                        .HasDatabaseName("ix_wording_drafts_wording_id");
+
+                    b.HasIndex("WrittenById")
+                        .HasDatabaseName("ix_wording_drafts_written_by_id");
+
+                    b.HasIndex("AuthorityId", "State")
+                        .HasDatabaseName("ix_wording_drafts_authority_id_state");
+
+                    b.ToTable("wording_drafts", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_wording_drafts_second_person", "decided_by_id is null or decided_by_id <> written_by_id");
+                        });
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Files.StoredFile", b =>
@@ -1685,7 +1904,7 @@ namespace ChildrensInfo.Core.Data.Migrations
 
                     b.ToTable("files", null, t =>
                         {
-                            t.HasCheckConstraint("ck_files_child", "(kind in ('VoiceMedia', 'VoicePhoto')) = (child_id is not null)");
+                            t.HasCheckConstraint("ck_files_child", "(kind in ('VoiceMedia', 'VoicePhoto', 'ConsentEvidence')) = (child_id is not null)");
                         });
                 });
 
@@ -4385,6 +4604,23 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasConstraintName("fk_media_erasures_voice_records_child_id_voice_record_id");
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Consent.PurposeSetting", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_purpose_settings_authorities_authority_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("SetById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_purpose_settings_people_set_by_id");
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Consent.WithdrawalOutcome", b =>
                 {
                     b.HasOne("ChildrensInfo.Core.Children.Child", null)
@@ -4402,6 +4638,56 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_withdrawal_outcomes_consent_events_child_id_event_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Consent.Wording", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("ApprovedById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_wordings_people_approved_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_wordings_authorities_authority_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("WrittenById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_wordings_people_written_by_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Consent.WordingDraft", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_wording_drafts_authorities_authority_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("DecidedById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_wording_drafts_people_decided_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Consent.Wording", null)
+                        .WithMany()
+                        .HasForeignKey("WordingId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_wording_drafts_wordings_wording_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("WrittenById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_wording_drafts_people_written_by_id");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Files.StoredFile", b =>

@@ -20,14 +20,23 @@ public static class MediaEndpoints
 {
     public static void MapMedia(this IEndpointRouteBuilder app)
     {
-        app.MapPut("/hear/{childId:guid}/media/{fileId:guid}/{index:int}", ReceiveAsync)
-            .RequireAuthorization(nameof(Capability.HearChildren))
-            // Twice what is taken: a piece only somewhat too large is still drawn in, so that the sender hears why instead of losing the line.
-            .WithMetadata(new RequestSizeLimitAttribute(2 * StoredFile.ChunkBytes));
+        foreach (var (segment, kind) in new[] { ("media", FileKind.VoiceMedia), ("proof", FileKind.ConsentEvidence) })
+        {
+            app.MapPut($"/hear/{{childId:guid}}/{segment}/{{fileId:guid}}/{{index:int}}", (
+                    Guid childId, Guid fileId, int index, HttpContext context, VoiceMediaService media, ICurrentActor current, IAntiforgery antiforgery, CancellationToken cancel) =>
+                    ReceiveAsync(childId, fileId, kind, index, context, media, current, antiforgery, cancel))
+                .RequireAuthorization(nameof(Capability.HearChildren))
+                // Twice what is taken: a piece only somewhat too large is still drawn in, so that the sender hears why instead of losing the line.
+                .WithMetadata(new RequestSizeLimitAttribute(2 * StoredFile.ChunkBytes));
+        }
+
         app.MapGet("/hear/{childId:guid}/media/permission", MayRecordAsync)
             .RequireAuthorization(nameof(Capability.HearChildren));
         app.MapGet("/hear/{childId:guid}/media/{fileId:guid}", PlayAsync)
             .RequireAuthorization(nameof(Capability.ReadVoice))
+            .WithMetadata(new SecurityHeaders.SandboxedAttribute());
+        app.MapGet("/hear/{childId:guid}/permissions/{eventId:guid}/proof", ProofAsync)
+            .RequireAuthorization(nameof(Capability.HearChildren))
             .WithMetadata(new SecurityHeaders.SandboxedAttribute());
     }
 
@@ -36,7 +45,7 @@ public static class MediaEndpoints
     private sealed record Refused(string Reason);
 
     private static async Task<IResult> ReceiveAsync(
-        Guid childId, Guid fileId, int index, HttpContext context, VoiceMediaService media, ICurrentActor current, IAntiforgery antiforgery, CancellationToken cancel)
+        Guid childId, Guid fileId, FileKind kind, int index, HttpContext context, VoiceMediaService media, ICurrentActor current, IAntiforgery antiforgery, CancellationToken cancel)
     {
         if (!await antiforgery.IsRequestValidAsync(context))
         {
@@ -51,7 +60,7 @@ public static class MediaEndpoints
         {
             var length = await context.Request.Body.ReadAtLeastAsync(buffer.AsMemory(0, StoredFile.ChunkBytes + 1), StoredFile.ChunkBytes + 1, throwOnEndOfStream: false, cancel);
             if (length > StoredFile.ChunkBytes) return Refuse(StatusCodes.Status413PayloadTooLarge, tooLarge);
-            var receipt = await media.ReceiveAsync(childId, fileId, index, total, buffer.AsMemory(0, length), current.Actor!, cancel);
+            var receipt = await media.ReceiveAsync(childId, fileId, kind, index, total, buffer.AsMemory(0, length), current.Actor!, cancel);
             if (receipt.Sha256 is { } hash) return TypedResults.Json(new Receipt(fileId, index, Convert.ToHexStringLower(hash)), statusCode: StatusCodes.Status201Created);
             return Refuse(
                 receipt.Fault switch
@@ -95,6 +104,15 @@ public static class MediaEndpoints
         if (opened.Hold == HoldState.HeldThirdParty) return Refuse(StatusCodes.Status403Forbidden, "Somebody else can be heard on this recording and has not said yes yet.");
         if (opened.Hold == HoldState.Deleted) return Refuse(StatusCodes.Status410Gone, "This was deleted, because somebody asked for it. What was written down of it is kept.");
         if (opened.Hold != HoldState.None) return Refuse(StatusCodes.Status403Forbidden, opened.File.ContentType.StartsWith("image/", StringComparison.Ordinal) ? "This photo is locked: there is no permission to show it." : "This recording is locked: there is no permission to play it.");
+        context.Response.Headers[HeaderNames.ContentDisposition] = "inline";
+        return TypedResults.Stream(opened.Content!, opened.File.ContentType, enableRangeProcessing: true);
+    }
+
+    private static async Task<IResult> ProofAsync(Guid childId, Guid eventId, HttpContext context, VoiceMediaService media, ICurrentActor current, CancellationToken cancel)
+    {
+        var opened = await media.OpenEvidenceAsync(childId, eventId, current.Actor!, cancel);
+        if (opened is null) return TypedResults.NotFound();
+        if (opened.Hold != HoldState.None) return Refuse(StatusCodes.Status403Forbidden, "This recording is locked: there is no permission to play it.");
         context.Response.Headers[HeaderNames.ContentDisposition] = "inline";
         return TypedResults.Stream(opened.Content!, opened.File.ContentType, enableRangeProcessing: true);
     }

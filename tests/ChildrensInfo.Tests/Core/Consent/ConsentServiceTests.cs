@@ -147,7 +147,7 @@ public class ConsentServiceTests(TestSite site)
         using var scope = site.As(actor);
         // The site's day, held still a fortnight ago and then let go.
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow.AddDays(-14));
-        var then = new ConsentService(scope.Db, scope.Get<KeyRing>(), clock);
+        var then = new ConsentService(scope.Db, scope.Get<KeyRing>(), scope.Get<ChildrensInfo.Core.Files.FileStore>(), scope.Get<PurposeService>(), clock);
         Assert.True((await then.RecordAsync(hearing.Child.Id, Say(Purpose.Audio, ConsentEventType.Given, DecidedBy.ParentalResponsibility, c => c.DecidedByRelationshipId = mother.Id), actor, Cancel))!.IsDone);
         var (fileId, recordId) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
         using (var played = await hearing.Client.Http.GetAsync($"/hear/{hearing.Child.Id}/media/{fileId}", Cancel)) Assert.True(played.IsSuccessStatusCode);

@@ -81,6 +81,7 @@ public sealed class Hearing : IDisposable
             Decision = decision,
             DecidedBy = DecidedBy.ChildForSelf,
             Method = ConsentMethod.Spoken,
+            RaisedByChild = true,
             Competence = CompetenceOutcome.Competent,
             CompetenceRationale = "Said back what it is for, who hears it and that no is fine.",
         }, World.ActorOf(World.Practitioner), CancellationToken.None);

@@ -31,7 +31,7 @@ public class PermissionTests(TestSite site)
         var teenager = await hearing.World.AddChildAsync(hearing.World.Practitioner, age: 14);
         var welsh = await hearing.World.AddChildAsync(hearing.World.Practitioner, age: 9, change: c => c.PreferredLanguage = "cy");
         var polish = await hearing.World.AddChildAsync(hearing.World.Practitioner, age: 9, change: c => c.PreferredLanguage = "pl");
-        async Task<string> WordsFor(Child child, string more = "") => (await hearing.Client.PageAsync(Ask(child, Purpose.Audio, more))).QuerySelector(".read-out__text")!.TextContent;
+        async Task<string> WordsFor(Child child, string more = "") => (await hearing.Client.PageAsync(Ask(child, Purpose.Audio, more))).QuerySelector(".read-out .wording__line")!.TextContent;
         var texts = new[] { await WordsFor(hearing.Child), await WordsFor(young), await WordsFor(teenager), await WordsFor(welsh), await WordsFor(hearing.Child, "&adult=true") };
         Assert.Equal(4, texts[..4].Distinct().Count());
         Assert.All(texts[..4], t => Assert.Contains(hearing.World.Authority.Name, t));
@@ -53,7 +53,7 @@ public class PermissionTests(TestSite site)
         Assert.Equal("Yes", card.QuerySelector(".govuk-tag")!.TextContent);
         Assert.Contains("Sorrel, by saying so", card.TextContent);
         Assert.Contains("Lapses on", card.TextContent);
-        Assert.Equal(texts[0], card.QuerySelector(".govuk-details__text p")!.TextContent);
+        Assert.Equal(texts[0], card.QuerySelector(".govuk-details__text .wording__line")!.TextContent);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public class PermissionTests(TestSite site)
         foreach (var answer in new[] { "Given", "Withdrawn", "Deferred", "Refused" })
         {
             // Nothing else is touched on the page: one tap each.
-            using var sent = await hearing.Client.SubmitAsync(Ask(hearing.Child), Answer(answer));
+            using var sent = await hearing.Client.SubmitAsync(Ask(hearing.Child, more: "&raised=true"), Answer(answer));
             Assert.Equal(HttpStatusCode.Redirect, sent.StatusCode);
             if (answer == "Given") Assert.Contains("Withdrawn", (await hearing.Client.PageAsync(Ask(hearing.Child))).QuerySelectorAll("button[name='Input.Decision']").Select(b => b.GetAttribute("value")));
         }

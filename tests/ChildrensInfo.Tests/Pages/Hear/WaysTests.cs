@@ -170,7 +170,7 @@ public class WaysTests(TestSite site)
         Assert.Contains("purpose=ImageWork", before.QuerySelector("main a.govuk-button")!.GetAttribute("href"));
         using (var scope = site.As(World.ActorOf(hearing.World.Practitioner)))
         {
-            var refused = await scope.Get<VoiceMediaService>().KeepPhotoAsync(hearing.Child.Id, PictureFileTests.Jpeg(640, 480), World.ActorOf(hearing.World.Practitioner), Cancel);
+            var refused = await scope.Get<VoiceMediaService>().KeepPhotoAsync(hearing.Child.Id, FileKind.VoicePhoto, PictureFileTests.Jpeg(640, 480), World.ActorOf(hearing.World.Practitioner), Cancel);
             Assert.Contains("no permission", refused!.Value.Outcome.Refusal!.Message);
         }
 

@@ -70,7 +70,7 @@ public class CheckModel(AppDbContext db, VoiceCopyService copies, ICurrentActor 
         if (await copies.MakeAsync(ChildId, recipient, current.Actor!, cancel) is not var (plan, records)) return NotFound();
         (Plan, Copy) = (plan, records);
         Today = ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
-        Council = await Permissions.AskModel.CouncilAsync(db, cancel);
+        Council = (await CouncilNames.OfActorAsync(db, cancel)).English;
         var authors = records.SelectMany(r => r.Interpretations).Select(i => i.Interpretation.AuthorId).Distinct().ToList();
         Workers = await db.Users.Where(u => authors.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
         return Page();

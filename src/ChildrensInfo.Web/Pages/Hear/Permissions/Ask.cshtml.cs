@@ -2,6 +2,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Web.Forms;
 using ChildrensInfo.Web.Shared;
@@ -13,8 +14,18 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Pages.Hear.Permissions;
 
+/// <summary>What shows that it was decided, besides what the worker writes down.</summary>
+public enum Proof
+{
+    None,
+    Signature,
+    Recording,
+    Paper,
+}
+
 /// <summary>Asks a child, or somebody responsible for them, in words for their age and language, and keeps the answer.</summary>
-public class AskModel(AppDbContext db, ConsentService consent, IValidator<RecordConsent> validator, ICurrentActor current, TimeProvider clock) : PageModel
+[SecurityHeaders.MayUseMicrophone]
+public class AskModel(AppDbContext db, ConsentService consent, PurposeService purposes, WordingService wordings, VoiceMediaService media, IValidator<RecordConsent> validator, ICurrentActor current, TimeProvider clock) : PageModel
 {
     [FromRoute]
     public Guid ChildId { get; set; }
@@ -41,6 +52,28 @@ public class AskModel(AppDbContext db, ConsentService consent, IValidator<Record
     [FromQuery]
     public string? Language { get; set; }
 
+    /// <summary>How to put it; by default in plain text.</summary>
+    [FromQuery]
+    public WordingFormat Format { get; set; }
+
+    /// <summary>Which proof is kept with the answer.</summary>
+    [FromQuery]
+    public Proof Proof { get; set; }
+
+    /// <summary>The child brought it up, though it is early to ask again.</summary>
+    [FromQuery]
+    public bool Raised { get; set; }
+
+    /// <summary>A scan of the signed paper.</summary>
+    [BindProperty]
+    public IFormFile? Paper { get; set; }
+
+    /// <summary>From when they may be asked again; null when they may be asked now.</summary>
+    public DateOnly? AskAgainFrom { get; private set; }
+
+    /// <summary>Whether the yes itself may be recorded: nobody records somebody who has not said yes to that.</summary>
+    public bool MayRecord { get; private set; }
+
     [BindProperty]
     public RecordConsent Input { get; set; } = new();
 
@@ -52,11 +85,17 @@ public class AskModel(AppDbContext db, ConsentService consent, IValidator<Record
 
     public Wording? Wording { get; private set; }
 
-    public string Council { get; private set; } = "";
+    /// <summary>The other ways in which it can be put to them.</summary>
+    public IReadOnlyList<Wording> Offered { get; private set; } = [];
+
+    public CouncilNames Council { get; private set; } = null!;
+
+    public static IReadOnlyList<SelectListItem> LanguageItems { get; } = [.. Languages.Names.Where(l => l.Key != "und").Select(l => new SelectListItem(l.Value, l.Key))];
 
     public IReadOnlyList<SelectListItem> Responsible { get; private set; } = [];
 
-    public bool IsTold => Purposes.BasisOf(Purpose!.Value) == PurposeBasis.NoticeOnly;
+    /// <summary>The council tells, and does not ask.</summary>
+    public bool IsTold { get; private set; }
 
     /// <summary>Whether a yes needs somebody to have thought about whether the child can decide this.</summary>
     public bool NeedsCompetence => !IsTold && (Adult ? Age is null or >= Purposes.AssessFromAge : Age is null or < Purposes.DecidesFromAge);
@@ -74,11 +113,14 @@ public class AskModel(AppDbContext db, ConsentService consent, IValidator<Record
         Input.Purpose = Purpose!.Value;
         Input.RecipientId = Recipient;
         Input.DecidedBy = Adult ? DecidedBy.ParentalResponsibility : DecidedBy.ChildForSelf;
+        Input.RaisedByChild = Raised;
         Input.Words = FormText.AsTyped(Input.Words);
+        Input.Present = FormText.AsTyped(Input.Present);
         Input.CompetenceRationale = FormText.AsTyped(Input.CompetenceRationale);
         // What is recorded are the words that were on this page; a page without them records nothing.
         if (Input.WordingId is null) ModelState.AddModelError("", "The words to ask with are missing. Open the page again");
         if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
+        if (Paper is { Length: > 0 } paper && !await KeepPaperAsync(paper, cancel)) return Page();
         var outcome = await consent.RecordAsync(ChildId, Input, current.Actor!, cancel);
         if (outcome is null) return NotFound();
         if (!ModelState.Accept(outcome, nameof(Input))) return Page();
@@ -90,20 +132,24 @@ public class AskModel(AppDbContext db, ConsentService consent, IValidator<Record
             ConsentEventType.Deferred => "Recorded. They can take their time.",
             _ => "Recorded.",
         };
+        // What is to become of what is there is asked after it has stopped, never before.
+        if (Input.Decision == ConsentEventType.Withdrawn) return Redirect($"/hear/{ChildId}/permissions/{Input.Id}/stopped");
         if (Recipient is not null) return Redirect($"/hear/{ChildId}/copy");
         return Redirect(Visit is { } visit && Input.Decision == ConsentEventType.Given
             ? $"/hear/{ChildId}/visits/{visit}/words/new?as=Audio"
             : Visit is { } back ? $"/hear/{ChildId}/visits/{back}/words/new" : $"/hear/{ChildId}/permissions");
     }
 
-    /// <summary>A wording as it is read out: with the council's name in it.</summary>
-    public static string Filled(string body, string council, string? person = null) =>
-        body.Replace("{council}", council, StringComparison.Ordinal).Replace("{person}", person, StringComparison.Ordinal);
-
-    public static async Task<string> CouncilAsync(AppDbContext db, CancellationToken cancel)
+    private async Task<bool> KeepPaperAsync(IFormFile paper, CancellationToken cancel)
     {
-        var authorityId = db.Actor?.AuthorityId;
-        return await db.Authorities.Where(a => a.Id == authorityId).Select(a => a.Name).SingleAsync(cancel);
+        using var bytes = new MemoryStream();
+        await paper.CopyToAsync(bytes, cancel);
+        var kept = await media.KeepPhotoAsync(ChildId, FileKind.ConsentEvidence, bytes.ToArray(), current.Actor!, cancel);
+        if (kept is not var (fileId, outcome)) return false;
+        // The service names the field of a record; here it is another.
+        if (outcome.Refusal is { } refusal) ModelState.AddModelError(nameof(Paper), refusal.Message);
+        Input.EvidenceFileId = fileId;
+        return outcome.IsDone;
     }
 
     private async Task<bool> LoadAsync(CancellationToken cancel)
@@ -115,6 +161,7 @@ public class AskModel(AppDbContext db, ConsentService consent, IValidator<Record
         Child = child;
         var today = ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
         Age = child.AgeOn(today);
+        IsTold = (await purposes.RulesAsync(purpose, clock.GetUtcNow().UtcDateTime, cancel)).Basis == PurposeBasis.NoticeOnly;
         Adult = Adult && !IsTold;
         RecipientName = purpose switch
         {
@@ -123,11 +170,13 @@ public class AskModel(AppDbContext db, ConsentService consent, IValidator<Record
             _ => "",
         };
         if (RecipientName is null) return false;
-        Council = await CouncilAsync(db, cancel);
+        Council = await CouncilNames.OfActorAsync(db, cancel);
         Decision = await consent.DecideNowAsync(ChildId, purpose, Recipient, cancel);
+        AskAgainFrom = !Raised && await consent.AskAgainFromAsync(ChildId, purpose, Recipient, cancel) is { } from && from > ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime) ? from : null;
+        MayRecord = (await consent.DecideNowAsync(ChildId, Core.Consent.Purpose.Audio, null, cancel)).Allowed;
         Language ??= child.PreferredLanguage;
-        Wording = await consent.WordingAsync(purpose, Adult ? AgeBand.Adult : Purposes.BandOf(Age), Language, cancel);
-        if (Wording?.Language == "cy" && await db.Authorities.Where(a => a.Id == child.AuthorityId).Select(a => a.WelshName).SingleAsync(cancel) is { } welsh) Council = welsh;
+        Offered = await wordings.OfferedAsync(purpose, Adult ? AgeBand.Adult : Purposes.BandOf(Age), cancel);
+        Wording = WordingService.Choose(Offered, Language, Format);
         Responsible = [.. (await db.Relationships.AsNoTracking().Where(r => r.ChildId == ChildId && r.Responsibilities.Any(p => (p.FromOn == null || p.FromOn <= today) && (p.ToOn == null || p.ToOn >= today))).OrderBy(r => r.Name).ToListAsync(cancel))
             .Select(r => new SelectListItem($"{r.Name}, {Words.Of(r.Kind).ToLowerInvariant()}", r.Id.ToString()))];
         return true;

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ChildrensInfo.Web.Pages.Hear.Permissions;
 
 /// <summary>What a child and those responsible for them were told and asked, and where each answer stands.</summary>
-public class IndexModel(AppDbContext db, ConsentService consent) : PageModel
+public class IndexModel(AppDbContext db, ConsentService consent, PurposeService purposes, TimeProvider clock) : PageModel
 {
     [FromRoute]
     public Guid ChildId { get; set; }
@@ -21,35 +21,63 @@ public class IndexModel(AppDbContext db, ConsentService consent) : PageModel
 
     public IReadOnlyList<Card> Cards { get; private set; } = [];
 
-    /// <param name="DecidedBy">Null when nothing was decided yet.</param>
-    public sealed record Card(Purpose Purpose, ConsentDecision Decision, string? DecidedBy, DateOnly? On, ConsentMethod? Method, Wording? Wording);
+    /// <summary>Why a card asks for what it asks for, in this council's own words.</summary>
+    public IReadOnlyDictionary<Purpose, PurposeRules> Rules { get; private set; } = new Dictionary<Purpose, PurposeRules>();
+
+    /// <param name="Last">What the state rests on; null when nothing was decided yet.</param>
+    /// <param name="Recipient">Whom it is for, when it is asked for one person or service.</param>
+    public sealed record Card(Purpose Purpose, Guid? ScopeId, string? Recipient, ConsentDecision Decision, Line? Last, DateOnly? AskAgainFrom, IReadOnlyList<Line> History, IReadOnlyList<Used> Uses);
+
+    /// <summary>One event, with the mark that it was a mistake when there is one. Nothing is ever taken away.</summary>
+    public sealed record Line(ConsentEvent Event, string? Who, string RecordedBy, bool IsMistake, WithdrawWants? Wants);
+
+    /// <summary>What a permission was relied on for: how, when last, and how often.</summary>
+    public sealed record Used(VoiceSurface Surface, DateTime LastAt, int Times);
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
         var child = await db.Children.AsNoTracking().SingleOrDefaultAsync(c => c.Id == ChildId, cancel);
         if (child is null) return NotFound();
         Child = child;
-        Council = await AskModel.CouncilAsync(db, cancel);
+        Council = await CouncilNames.OfActorAsync(db, cancel);
+        Rules = await purposes.AllRulesAsync(cancel);
         var decisions = await consent.DecideAllNowAsync(ChildId, cancel);
-        var restsOn = decisions.Values.Select(d => d.EventId).OfType<Guid>().ToList();
-        var events = await db.ConsentEvents.AsNoTracking().Where(e => restsOn.Contains(e.Id) && e.ChildId == ChildId)
-            .Include(e => e.DecidedByRelationship).Include(e => e.Wording).ToDictionaryAsync(e => e.Id, cancel);
-        Cards = [.. Purposes.AskedInGeneral.Select(purpose =>
+        var events = await db.ConsentEvents.AsNoTracking().Where(e => e.ChildId == ChildId).Include(e => e.DecidedByRelationship).Include(e => e.Wording)
+            .OrderByDescending(e => e.OccurredAt).ThenByDescending(e => e.Id).ToListAsync(cancel);
+        var people = events.Select(e => e.RecordedById).Distinct().ToList();
+        var names = await db.Users.Where(u => people.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
+        var mistakes = events.Select(e => e.CorrectsEventId).OfType<Guid>().ToHashSet();
+        var wants = (await db.WithdrawalOutcomes.AsNoTracking().Where(o => o.ChildId == ChildId).ToListAsync(cancel)).GroupBy(o => o.EventId).ToDictionary(g => g.Key, g => g.MaxBy(o => o.DecidedAt)!.Wants);
+        var uses = (await db.ConsentUses.AsNoTracking().Where(u => u.ChildId == ChildId).GroupBy(u => new { u.Purpose, u.ScopeId, u.Surface })
+            .Select(g => new { g.Key, At = g.Max(u => u.UsedAt), Times = g.Count() }).ToListAsync(cancel)).ToLookup(u => (u.Key.Purpose, u.Key.ScopeId), u => new Used(u.Key.Surface, u.At, u.Times));
+        var lines = events.ToDictionary(e => e.Id, e => new Line(e, WhoDecided(e), names.GetValueOrDefault(e.RecordedById, ""), mistakes.Contains(e.Id), e.Wants ?? (wants.TryGetValue(e.Id, out var said) ? said : null)));
+        var narrow = events.Where(e => e.ScopeId is not null && Purposes.IsForOneRecipient(e.Purpose)).Select(e => (e.Purpose, e.ScopeId)).Distinct().ToList();
+        var cards = new List<Card>();
+        foreach (var (purpose, scope) in Purposes.AskedInGeneral.Select(p => (p, (Guid?)null)).Concat(narrow))
         {
-            var decision = decisions[purpose];
-            var last = decision.EventId is { } id ? events.GetValueOrDefault(id) : null;
-            return new Card(purpose, decision, last is null ? null : WhoDecided(last), last is null ? null : ConsentRules.LocalDay(last.OccurredAt), last?.Method, last?.Wording);
-        })];
+            var decision = scope is null ? decisions[purpose] : await consent.DecideNowAsync(ChildId, purpose, scope, cancel);
+            cards.Add(new(
+                purpose, scope, await CopyModel.RecipientAsync(db, purpose, scope, ChildId, cancel), decision, decision.EventId is { } id ? lines.GetValueOrDefault(id) : null,
+                AskAgainFrom(decision, purpose, lines), [.. events.Where(e => e.Purpose == purpose && e.ScopeId == scope).Select(e => lines[e.Id])], [.. uses[(purpose, scope)].OrderBy(u => u.Surface)]));
+        }
+
+        Cards = cards;
         return Page();
     }
 
-    public string Council { get; private set; } = "";
+    public CouncilNames Council { get; private set; } = null!;
 
-    private string WhoDecided(ConsentEvent e) => e.DecidedBy switch
+    private DateOnly? AskAgainFrom(ConsentDecision decision, Purpose purpose, Dictionary<Guid, Line> lines) =>
+        decision.State is ConsentState.Refused or ConsentState.Withdrawn && decision.EventId is { } id && lines.TryGetValue(id, out var no)
+        && Rules[purpose].AskAgainFrom(no.Event.OccurredAt) is var from && from > ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime) ? from : null;
+
+    private string? WhoDecided(ConsentEvent e) => e.DecidedBy switch
     {
         Core.Consent.DecidedBy.ChildForSelf => Child.CalledName,
-        null => Child.CalledName,
+        null => e.Type is ConsentEventType.Told or ConsentEventType.Asked ? Child.CalledName : null,
         Core.Consent.DecidedBy.LocalAuthority => "The council",
+        Core.Consent.DecidedBy.CourtOrAttorney => "A court, or somebody it named",
+        Core.Consent.DecidedBy.SomebodyElse => "Somebody else",
         _ => e.DecidedByRelationship is { } relation ? $"{relation.Name}, {Words.Of(relation.Kind).ToLowerInvariant()}" : "A parent or carer",
     };
 }

@@ -2,6 +2,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Web.Forms;
 using ChildrensInfo.Web.Pages.Hear.Kept;
@@ -141,7 +142,7 @@ public class NewModel(
     {
         using var bytes = new MemoryStream((int)photo.Length);
         await photo.CopyToAsync(bytes, cancel);
-        var kept = await media.KeepPhotoAsync(ChildId, bytes.ToArray(), current.Actor!, cancel);
+        var kept = await media.KeepPhotoAsync(ChildId, FileKind.VoicePhoto, bytes.ToArray(), current.Actor!, cancel);
         if (kept is not { } answer || !ModelState.Accept(answer.Outcome, nameof(Input))) return false;
         ModelState.Remove($"{nameof(Input)}.{nameof(Input.FileId)}");
         Input.FileId = answer.FileId;

@@ -1,0 +1,95 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Core.Consent;
+
+/// <summary>What a child answered on their own screen.</summary>
+public class ChildAnswer
+{
+    /// <summary>Made with the form, so that a double tap answers once.</summary>
+    public Guid Id { get; init; }
+
+    public Purpose Purpose { get; init; }
+
+    public Guid? WordingId { get; init; }
+
+    public ConsentEventType? Answer { get; init; }
+}
+
+/// <summary>A child's own answer on their own screen, and the copy of whoever decided.</summary>
+public sealed class AskingService(AppDbContext db, ConsentService consent, TimeProvider clock)
+{
+    /// <summary>
+    /// A child's own tap. A yes of a child under 16 is kept as what it is: that the child wants it. It opens nothing; whether they can decide it themselves, or who
+    /// decides for them, is for the worker to find out. A no needs no proof of anything.
+    /// </summary>
+    /// <returns>Null when the child is not one the actor may see; otherwise what was kept, or null when it was not.</returns>
+    public async Task<(ConsentEventType? Recorded, string? Why)?> AnswerAsync(Guid childId, ChildAnswer input, Actor actor, CancellationToken cancel)
+    {
+        var child = await db.Children.AsNoTracking().SingleOrDefaultAsync(c => c.Id == childId, cancel);
+        if (child is null) return null;
+        var now = clock.GetUtcNow().UtcDateTime;
+        if (input.Answer == ConsentEventType.Given && !(child.AgeOn(ConsentRules.LocalDay(now)) >= Purposes.DecidesFromAge)) return await WantAsync(childId, child.AuthorityId, input, now, actor, cancel);
+        var outcome = await consent.RecordAsync(childId, new()
+        {
+            Id = input.Id,
+            Purpose = input.Purpose,
+            Decision = input.Answer,
+            DecidedBy = input.Answer == ConsentEventType.Told ? null : DecidedBy.ChildForSelf,
+            Method = ConsentMethod.TappedByChild,
+            WordingId = input.WordingId,
+            // The child opened this by themselves.
+            RaisedByChild = true,
+        }, actor, cancel);
+        if (outcome is null) return null;
+        return outcome.IsDone ? (input.Answer, null) : (null, outcome.Refusal!.Message);
+    }
+
+    private async Task<(ConsentEventType?, string?)?> WantAsync(Guid childId, Guid authorityId, ChildAnswer input, DateTime now, Actor actor, CancellationToken cancel)
+    {
+        if (await db.ConsentEvents.AnyAsync(e => e.Id == input.Id && e.ChildId == childId, cancel)) return (ConsentEventType.Asked, null);
+        var wording = await db.Wordings.AsNoTracking().SingleOrDefaultAsync(w => w.Id == input.WordingId && w.Purpose == input.Purpose, cancel);
+        if (wording is null)
+        {
+            var refused = await db.RefuseForgedAsync(childId, input.WordingId, actor, "", "Choose the words that were used", "wording", clock, cancel);
+            return (null, refused.Refusal!.Message);
+        }
+
+        db.Add(new ConsentEvent
+        {
+            Id = input.Id,
+            AuthorityId = authorityId,
+            ChildId = childId,
+            Purpose = input.Purpose,
+            Type = ConsentEventType.Asked,
+            ChildPosition = ChildPosition.Assents,
+            Method = ConsentMethod.TappedByChild,
+            WordingId = wording.Id,
+            WordingHash = wording.BodyHash,
+            LanguageUsed = wording.Language,
+            RaisedByChild = true,
+            OccurredAt = now,
+            RecordedAt = now,
+            RecordedById = actor.PersonId,
+        });
+        db.Add(AuditEntry.For(AuditActions.ConsentRecorded, actor, childId, input.Id, clock, $"{input.Purpose} {ConsentEventType.Asked}, the child wants it"));
+        return await db.SaveOnceAsync(() => db.ConsentEvents.AnyAsync(e => e.Id == input.Id && e.ChildId == childId, cancel), cancel) is null
+            ? (ConsentEventType.Asked, null)
+            : (null, FormSaving.UsedBefore);
+    }
+
+    /// <summary>That somebody was given their copy of what was decided.</summary>
+    /// <returns>False when there is no such decision of a child the actor may see.</returns>
+    public async Task<bool> IssueAsync(Guid childId, Guid eventId, ReceiptForm form, Actor actor, CancellationToken cancel)
+    {
+        if (!Enum.IsDefined(form)) return false;
+        var about = await db.ConsentEvents.AsNoTracking().SingleOrDefaultAsync(e => e.Id == eventId && e.ChildId == childId, cancel);
+        if (about is null) return false;
+        db.Add(new ConsentReceipt { AuthorityId = about.AuthorityId, ChildId = childId, EventId = eventId, Form = form, IssuedAt = clock.GetUtcNow().UtcDateTime, IssuedById = actor.PersonId });
+        db.Add(AuditEntry.For(AuditActions.ReceiptIssued, actor, childId, eventId, clock, $"{form}"));
+        await db.SaveChangesAsync(cancel);
+        return true;
+    }
+}

@@ -1,0 +1,44 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Core.Consent;
+
+/// <param name="ChildNumber">The council's number for the child: who answers for information must be able to ask about one.</param>
+public sealed record OverrideRow(
+    Guid Id, string ChildNumber, int Records, DisclosureBasis Basis, DisclosureState State, ChildInformed Informed, DateTime ProposedAt, string ProposedBy, DateTime? DecidedAt, string? DecidedBy, DateOnly ReviewOn);
+
+/// <summary>How often a purpose was relied on in a month, and for how many children.</summary>
+public sealed record UseRow(Purpose Purpose, VoiceSurface Surface, int Year, int Month, int Uses, int Children);
+
+/// <summary>
+/// What information governance answers for: what was told without permission and why the law let it be, and what was used under which purpose. No
+/// words: what was told, to whom and why stays sealed.
+/// </summary>
+public sealed class GovernanceRegister(AppDbContext db, TimeProvider clock)
+{
+    public async Task<IReadOnlyList<OverrideRow>> OverridesAsync(Actor actor, CancellationToken cancel)
+    {
+        if (!actor.Can(Capability.GovernInformation)) throw new UnauthorizedAccessException("Only for those who may see it.");
+        using var acting = db.ActingAs(actor.AsJob());
+        return await db.DisclosureDecisions.AsNoTracking().OrderByDescending(d => d.ProposedAt)
+            .Select(d => new OverrideRow(
+                d.Id, db.Children.Where(c => c.Id == d.ChildId).Select(c => c.LaChildId).Single(), d.VoiceRecordIds.Count, d.Basis, d.State, d.ChildInformed,
+                d.ProposedAt, db.Users.Where(u => u.Id == d.ProposedById).Select(u => u.DisplayName).Single(),
+                d.DecidedAt, db.Users.Where(u => u.Id == d.DecidedById).Select(u => u.DisplayName).SingleOrDefault(), d.ReviewOn)).ToListAsync(cancel);
+    }
+
+    public async Task<IReadOnlyList<UseRow>> UsesAsync(CancellationToken cancel) =>
+        [.. (await db.ConsentUses.AsNoTracking().GroupBy(u => new { u.Purpose, u.Surface, u.UsedAt.Year, u.UsedAt.Month })
+                .Select(g => new { g.Key, Uses = g.Count(), Children = g.Select(u => u.ChildId).Distinct().Count() }).ToListAsync(cancel))
+            .Select(g => new UseRow(g.Key.Purpose, g.Key.Surface, g.Key.Year, g.Key.Month, g.Uses, g.Children))
+            .OrderByDescending(u => u.Year).ThenByDescending(u => u.Month).ThenBy(u => u.Purpose).ThenBy(u => u.Surface)];
+
+    /// <summary>Writes that a part of the register was read or taken away.</summary>
+    public async Task AuditAsync(string action, string part, int lines, Actor actor, CancellationToken cancel)
+    {
+        db.Add(AuditEntry.For(action, actor, null, null, clock, action == AuditActions.RegisterExported ? $"{part}, {lines} lines" : part));
+        await db.SaveChangesAsync(cancel);
+    }
+}

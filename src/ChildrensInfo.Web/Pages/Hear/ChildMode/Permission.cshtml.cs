@@ -1,0 +1,98 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Web.Shared;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Web.Pages.Hear.ChildMode;
+
+/// <summary>
+/// One thing the child is asked, on their own screen: yes, no and let me think are one tap each and look the same, and stopping is the same tap as
+/// giving. Who answers is never asked of the form.
+/// </summary>
+public class PermissionModel(AppDbContext db, ConsentService consent, AskingService asking, PurposeService purposes, WordingService wordings, ICurrentActor current, TimeProvider clock) : ChildModePage
+{
+    [FromQuery]
+    public Purpose Of { get; set; }
+
+    [FromQuery]
+    public WordingFormat Format { get; set; }
+
+    /// <summary>A stop that was said just now: what is to become of what is there may be said too.</summary>
+    [FromQuery]
+    public Guid? Stopped { get; set; }
+
+    public Guid Id { get; private set; }
+
+    public Wording Wording { get; private set; } = null!;
+
+    public WordingShown Shown { get; private set; } = null!;
+
+    /// <summary>The other ways in which it can be put, in the language of the screen. What leads out of the portal is for the worker's page.</summary>
+    public IReadOnlyList<Wording> Others { get; private set; } = [];
+
+    public ConsentDecision Decision { get; private set; } = ConsentDecision.NothingKnown;
+
+    public bool HasMedia { get; private set; }
+
+    public string? Problem { get; private set; }
+
+    private bool IsTold { get; set; }
+
+    /// <summary>Where it stands, as a key of the child's words.</summary>
+    public string Mine => "state-" + Decision.State;
+
+    /// <summary>What the child may answer now, and its picture.</summary>
+    public IReadOnlyList<(ConsentEventType Answer, string Picture)> Answers => IsTold
+        ? Decision.State == ConsentState.Objected ? [(ConsentEventType.Told, "tick")] : Of != Purpose.KeepRecord ? [(ConsentEventType.Told, "tick"), (ConsentEventType.Objected, "stop")] : [(ConsentEventType.Told, "tick")]
+        : Decision.State == ConsentState.Given
+            ? [(ConsentEventType.Withdrawn, "stop"), (ConsentEventType.Deferred, "unsure")]
+            : [(ConsentEventType.Given, "tick"), (ConsentEventType.Refused, "stop"), (ConsentEventType.Deferred, "unsure")];
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
+    {
+        if (!await LoadAsync(cancel)) return Redirect(Access.ChildModeGate.Home);
+        Id = Guid.CreateVersion7();
+        if (Stopped is { } id && !await db.ConsentEvents.AnyAsync(e => e.Id == id && e.ChildId == Mode.ChildId && e.Purpose == Of && e.Type == ConsentEventType.Withdrawn && e.RecordedAt >= Mode.StartedAt, cancel)) Stopped = null;
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(Guid id, Guid wordingId, ConsentEventType? answer, CancellationToken cancel)
+    {
+        if (!await LoadAsync(cancel)) return Redirect(Access.ChildModeGate.Home);
+        Id = id;
+        var outcome = await asking.AnswerAsync(Mode.ChildId, new() { Id = id, Purpose = Of, WordingId = wordingId, Answer = answer }, current.Actor!, cancel);
+        if (outcome is null) return Redirect(Access.ChildModeGate.Home);
+        if (outcome.Value.Recorded is not { } recorded)
+        {
+            Problem = "trouble";
+            ModelState.Clear();
+            return Page();
+        }
+
+        return Redirect(recorded == ConsentEventType.Withdrawn ? $"/hear/my-say/permission?of={Of}&stopped={id}" : $"/hear/my-say/permissions?answered={recorded}");
+    }
+
+    public async Task<IActionResult> OnPostWantsAsync(WithdrawWants? wants, CancellationToken cancel)
+    {
+        if (!await LoadAsync(cancel) || Stopped is not { } stopped || wants is not { } chosen) return Redirect(Access.ChildModeGate.Home);
+        await consent.DecideWithdrawalAsync(Mode.ChildId, stopped, chosen, current.Actor!, cancel);
+        return Redirect("/hear/my-say/permissions?answered=Withdrawn");
+    }
+
+    private async Task<bool> LoadAsync(CancellationToken cancel)
+    {
+        if (!Purposes.AskedInGeneral.Contains(Of)) return false;
+        var offered = (await wordings.OfferedAsync(Of, PermissionsModel.BandOf(Mode.Look), cancel)).Where(w => w.Link is null).ToList();
+        if (WordingService.Choose(offered, Mode.Language, Format) is not { } wording) return false;
+        IsTold = (await purposes.RulesAsync(Of, clock.GetUtcNow().UtcDateTime, cancel)).Basis == PurposeBasis.NoticeOnly;
+        Wording = wording;
+        Format = wording.Format;
+        Others = [.. offered.Where(o => o.Language == wording.Language && o.Format != wording.Format)];
+        Shown = WordingShown.Of(wording, await CouncilNames.OfActorAsync(db, cancel));
+        Decision = await consent.DecideNowAsync(Mode.ChildId, Of, null, cancel);
+        HasMedia = Of is Purpose.Audio or Purpose.ImageWork or Purpose.ImagePerson;
+        return true;
+    }
+}

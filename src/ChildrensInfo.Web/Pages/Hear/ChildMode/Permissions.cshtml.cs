@@ -1,0 +1,44 @@
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Voice;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Web.Pages.Hear.ChildMode;
+
+/// <summary>What the child was told and asked, and where each answer stands, in the child's own words for it.</summary>
+public class PermissionsModel(AppDbContext db, ConsentService consent, TimeProvider clock) : ChildModePage
+{
+    public IReadOnlyList<(Purpose Purpose, string Name, ConsentState State)> Purposes { get; private set; } = [];
+
+    /// <summary>What was answered just now.</summary>
+    public ConsentEventType? Answered { get; private set; }
+
+    public async Task OnGetAsync(ConsentEventType? answered, CancellationToken cancel)
+    {
+        Answered = answered is ConsentEventType.Given or ConsentEventType.Asked or ConsentEventType.Refused or ConsentEventType.Deferred or ConsentEventType.Withdrawn or ConsentEventType.Objected ? answered : null;
+        var band = BandOf(Mode.Look);
+        var named = WordingService.InForce(await db.Wordings.AsNoTracking().Where(w => w.AgeBand == band).ToListAsync(cancel), clock.GetUtcNow().UtcDateTime).ToLookup(w => w.Purpose);
+        var decisions = await consent.DecideAllNowAsync(Mode.ChildId, cancel);
+        Purposes = [.. Core.Consent.Purposes.AskedInGeneral.Where(p => named[p].Any())
+            .Select(p => (p, WordingService.Choose([.. named[p]], Mode.Language)!.Name, decisions[p].State))];
+    }
+
+    public static AgeBand BandOf(ChildModeLook look) => look switch
+    {
+        ChildModeLook.From4To7 => AgeBand.From4To7,
+        ChildModeLook.From8To11 => AgeBand.From8To11,
+        _ => AgeBand.From12To17,
+    };
+
+    /// <summary>The picture of a purpose on the child's own screen.</summary>
+    public static string PictureOf(Purpose purpose) => purpose switch
+    {
+        Purpose.KeepRecord => "pencil",
+        Purpose.Audio or Purpose.TranscribeMachine => "voice",
+        Purpose.ImageWork => "brush",
+        Purpose.ImagePerson => "faces",
+        Purpose.Stats => "count",
+        Purpose.QuoteService => "quote",
+        _ => "study",
+    };
+}

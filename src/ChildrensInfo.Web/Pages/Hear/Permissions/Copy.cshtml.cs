@@ -1,0 +1,67 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Web.Shared;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Web.Pages.Hear.Permissions;
+
+/// <summary>"My copy": one decision, in the words it was asked in, for whoever made it to keep.</summary>
+public class CopyModel(AppDbContext db, AskingService asking, ICurrentActor current) : PageModel
+{
+    [FromRoute]
+    public Guid ChildId { get; set; }
+
+    [FromRoute]
+    public Guid EventId { get; set; }
+
+    public ConsentEvent Decided { get; private set; } = null!;
+
+    public Child Child { get; private set; } = null!;
+
+    public CouncilNames Council { get; private set; } = null!;
+
+    public WordingShown? Shown { get; private set; }
+
+    public string Who { get; private set; } = "";
+
+    public string By { get; private set; } = "";
+
+    public bool IsMistake { get; private set; }
+
+    /// <summary>The language of the copy: that of the words, as far as the portal speaks it.</summary>
+    public bool IsWelsh => Decided.Wording?.Language == "cy";
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
+    {
+        var decided = await db.ConsentEvents.AsNoTracking().Include(e => e.Child).Include(e => e.Wording).Include(e => e.DecidedByRelationship)
+            .SingleOrDefaultAsync(e => e.Id == EventId && e.ChildId == ChildId && e.Type != ConsentEventType.EnteredInError, cancel);
+        if (decided?.Child is not { } child) return NotFound();
+        (Decided, Child) = (decided, child);
+        Council = await CouncilNames.OfActorAsync(db, cancel);
+        Shown = decided.Wording is { } wording ? WordingShown.Of(wording, Council, await RecipientAsync(db, decided.Purpose, decided.ScopeId, ChildId, cancel)) : null;
+        Who = decided.DecidedByRelationship?.Name ?? (decided.DecidedBy == DecidedBy.LocalAuthority ? Council.In(IsWelsh ? "cy" : "en") : child.CalledName);
+        By = await db.Users.Where(u => u.Id == decided.RecordedById).Select(u => u.DisplayName).SingleAsync(cancel);
+        IsMistake = await db.ConsentEvents.AnyAsync(e => e.ChildId == ChildId && e.CorrectsEventId == EventId, cancel);
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(ReceiptForm? form, CancellationToken cancel)
+    {
+        if (form is not { } given || !await asking.IssueAsync(ChildId, EventId, given, current.Actor!, cancel)) return NotFound();
+        TempData["Success"] = "Recorded that they have their copy.";
+        return Redirect($"/hear/{ChildId}/permissions");
+    }
+
+    /// <summary>The name of whom something was asked for: somebody in the child's life, or a service.</summary>
+    public static async Task<string?> RecipientAsync(AppDbContext db, Purpose purpose, Guid? scopeId, Guid childId, CancellationToken cancel) => purpose switch
+    {
+        Purpose.ShareParent => await db.Relationships.Where(r => r.Id == scopeId && r.ChildId == childId).Select(r => r.Name).SingleOrDefaultAsync(cancel),
+        Purpose.SharePro => Enum.GetValues<OutsideService>().Where(s => CopyRecipient.ScopeOf(s) == scopeId).Select(s => Words.Of(s)).SingleOrDefault(),
+        _ => null,
+    };
+}

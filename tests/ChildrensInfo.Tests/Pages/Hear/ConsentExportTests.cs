@@ -1,0 +1,76 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Tests.Support;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Pages.Hear;
+
+public class ConsentExportTests(TestSite site)
+{
+    private static readonly string[] Statuses = ["draft", "proposed", "active", "rejected", "inactive", "entered-in-error"];
+
+    [Fact]
+    public async Task The_childs_own_worker_downloads_what_was_decided_and_nobody_else()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 17);
+        var page = $"{hearing.ChildPage}/permissions/export";
+        string Ask(Purpose purpose) => $"{hearing.ChildPage}/permissions/ask?purpose={purpose}";
+        foreach (var (purpose, decision) in new[] { (Purpose.Audio, "Given"), (Purpose.Audio, "Withdrawn"), (Purpose.ResearchExtract, "Given"), (Purpose.QuoteService, "Deferred"), (Purpose.ImageWork, "Refused"), (Purpose.Stats, "Told") })
+        {
+            using var sent = await hearing.Client.SubmitAsync(Ask(purpose), new Dictionary<string, string?> { ["Input.Decision"] = decision, ["Input.Words"] = "Marzipan tortoise." });
+            Assert.Equal(HttpStatusCode.Redirect, sent.StatusCode);
+        }
+
+        using (var colleague = site.ClientFor(hearing.World.OtherPractitioner))
+        using (var refused = await colleague.GetAsync($"{page}?handler=Fhir")) Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+        Assert.Empty(await hearing.World.AuditAsync(AuditActions.ConsentExported));
+
+        Assert.Equal(2, (await hearing.Client.PageAsync(page)).QuerySelectorAll("a[download]").Length);
+        using var fhir = await hearing.Client.GetAsync($"{page}?handler=Fhir");
+        Assert.Equal("application/fhir+json", fhir.Content.Headers.ContentType!.MediaType);
+        var text = await fhir.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.DoesNotContain("Marzipan", text);
+        Assert.DoesNotContain(hearing.Child.FamilyName!, text);
+        using var bundle = JsonDocument.Parse(text);
+        Assert.Equal("Bundle", bundle.RootElement.GetProperty("resourceType").GetString());
+        var resources = bundle.RootElement.GetProperty("entry").EnumerateArray().Select(e => e.GetProperty("resource")).ToList();
+        Assert.Equal(6, resources.Count);
+        foreach (var resource in resources)
+        {
+            // What FHIR R4 asks of every Consent: status, scope and category, a policy or a rule (ppc-1), and a patient where it is of privacy or research (ppc-2, ppc-3).
+            Assert.Contains(resource.GetProperty("status").GetString(), Statuses);
+            Assert.Equal("http://terminology.hl7.org/CodeSystem/consentscope", resource.GetProperty("scope").GetProperty("coding")[0].GetProperty("system").GetString());
+            Assert.NotEqual(0, resource.GetProperty("category").GetArrayLength());
+            Assert.NotEmpty(resource.GetProperty("policyRule").GetProperty("text").GetString()!);
+            Assert.Equal(hearing.Child.LaChildId, resource.GetProperty("patient").GetProperty("identifier").GetProperty("value").GetString());
+            Assert.Contains(hearing.World.Authority.Name, resource.GetProperty("organization")[0].GetProperty("display").GetString());
+            Assert.Contains("{council}", Encoding.UTF8.GetString(resource.GetProperty("sourceAttachment").GetProperty("data").GetBytesFromBase64()));
+        }
+
+        (string?, string?) Of(string purpose, int which = 0)
+        {
+            var one = resources.Where(r => r.GetProperty("provision").GetProperty("purpose")[0].GetProperty("code").GetString() == purpose).ElementAt(which);
+            return (one.GetProperty("status").GetString(), one.GetProperty("provision").GetProperty("type").GetString());
+        }
+
+        Assert.Equal(("inactive", "permit"), Of("Audio"));
+        Assert.Equal(("inactive", "deny"), Of("Audio", 1));
+        Assert.Equal(("active", "permit"), Of("ResearchExtract"));
+        Assert.Equal(("proposed", "deny"), Of("QuoteService"));
+        Assert.Equal(("rejected", "deny"), Of("ImageWork"));
+        Assert.Equal(("active", "permit"), Of("Stats"));
+
+        using var receiptFile = await hearing.Client.GetAsync($"{page}?handler=Receipt");
+        using var receipt = JsonDocument.Parse(await receiptFile.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        var records = receipt.RootElement.GetProperty("consent_records").EnumerateArray().ToList();
+        Assert.Equal(5, records.Count);
+        var audio = records.Single(r => r.GetProperty("pii_processing").GetProperty("purposes")[0].GetProperty("purpose").GetString() == "Audio");
+        Assert.Equal("Withdrawn", audio.GetProperty("current_state").GetString());
+        Assert.Equal(["consent_given", "consent_withdrawn"], audio.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("event_state").GetString()));
+        Assert.Equal(64, audio.GetProperty("pii_processing").GetProperty("privacy_notice").GetProperty("sha256").GetString()!.Length);
+        Assert.Equal(2, (await hearing.World.AuditAsync(AuditActions.ConsentExported, hearing.Child.Id)).Count);
+    }
+}
