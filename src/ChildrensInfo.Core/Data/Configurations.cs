@@ -474,6 +474,17 @@ internal sealed class ProtectionPlanConfiguration : IEntityTypeConfiguration<Pro
     }
 }
 
+internal sealed class PreProceedingsConfiguration : IEntityTypeConfiguration<PreProceedings>
+{
+    public void Configure(EntityTypeBuilder<PreProceedings> builder)
+    {
+        builder.BelongsToChild();
+        builder.HasOne<NeedEpisode>().WithMany().HasForeignKey(e => e.EpisodeId).OnDelete(DeleteBehavior.Cascade);
+        // Two without a day are two with the same day: a family meeting may be all there was.
+        builder.HasIndex(e => new { e.EpisodeId, e.StartedOn, e.Ordinal }).IsUnique().AreNullsDistinct(false);
+    }
+}
+
 internal sealed class ReturnConfiguration : IEntityTypeConfiguration<Return>
 {
     public void Configure(EntityTypeBuilder<Return> builder)
@@ -491,6 +502,59 @@ internal sealed class ReturnRejectionConfiguration : IEntityTypeConfiguration<Re
     {
         builder.HasOne<Return>().WithMany().HasForeignKey(r => r.ReturnId).OnDelete(DeleteBehavior.Cascade);
         builder.HasIndex(r => new { r.ReturnId, r.Ordinal }).IsUnique();
+    }
+}
+
+internal sealed class ReturnRuleResultConfiguration : IEntityTypeConfiguration<ReturnRuleResult>
+{
+    public void Configure(EntityTypeBuilder<ReturnRuleResult> builder)
+    {
+        builder.HasKey(r => new { r.ReturnId, r.Ordinal });
+        builder.Property(r => r.Severity).HasConversion<string>();
+        builder.HasOne<Return>().WithMany().HasForeignKey(r => r.ReturnId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class ReturnFindingConfiguration : IEntityTypeConfiguration<ReturnFinding>
+{
+    public void Configure(EntityTypeBuilder<ReturnFinding> builder)
+    {
+        builder.HasKey(f => new { f.ReturnId, f.Ordinal });
+        builder.HasOne<ReturnRuleResult>().WithMany().HasForeignKey(f => new { f.ReturnId, f.RuleOrdinal }).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class ReturnChangeConfiguration : IEntityTypeConfiguration<ReturnChange>
+{
+    public void Configure(EntityTypeBuilder<ReturnChange> builder)
+    {
+        builder.Property(c => c.Before).HasColumnType("jsonb");
+        builder.HasOne<Return>().WithMany().HasForeignKey(c => c.ReturnId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasIndex(c => new { c.ReturnId, c.TableName });
+    }
+}
+
+internal sealed class ReturnAbsenceConfiguration : IEntityTypeConfiguration<ReturnAbsence>
+{
+    public void Configure(EntityTypeBuilder<ReturnAbsence> builder)
+    {
+        builder.BelongsToChild();
+        builder.Property(a => a.State).HasConversion<string>();
+        builder.HasOne<Return>().WithMany().HasForeignKey(a => a.ReturnId).OnDelete(DeleteBehavior.Cascade);
+        // Asked about once, however many returns no longer contain it.
+        builder.HasIndex(a => a.RecordId).IsUnique();
+    }
+}
+
+internal sealed class CodeMappingConfiguration : IEntityTypeConfiguration<CodeMapping>
+{
+    public void Configure(EntityTypeBuilder<CodeMapping> builder)
+    {
+        builder.Property(m => m.LocalCode).HasMaxLength(CodeMapping.CodeMaxLength);
+        builder.HasOne<LocalAuthority>().WithMany().HasForeignKey(m => m.AuthorityId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(m => m.MappedById).OnDelete(DeleteBehavior.Restrict);
+        // Two meanings of one code would let chance decide.
+        builder.HasIndex(m => new { m.AuthorityId, m.Field, m.LocalCode }).IsUnique();
     }
 }
 

@@ -117,3 +117,50 @@ public class ProtectionPlan : IAboutChild
 
     public List<DateOnly> ReviewedOn { get; set; } = [];
 }
+
+/// <summary>
+/// Work before care proceedings and family group decision making: in the census from 2026. Its key is the episode, the day the letter-before-proceedings
+/// stage began, which may be missing, and its number on that day.
+/// </summary>
+public class PreProceedings : IAboutChild
+{
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public Guid AuthorityId { get; init; }
+
+    public Guid ChildId { get; init; }
+
+    public Guid EpisodeId { get; init; }
+
+    /// <summary>PPStartDate.</summary>
+    public DateOnly? StartedOn { get; init; }
+
+    public int Ordinal { get; init; }
+
+    /// <summary>LBPSentDate: the letter before proceedings was sent.</summary>
+    public DateOnly? LetterSentOn { get; set; }
+
+    /// <summary>FGDMMeetingOffer: a family group decision making meeting was offered.</summary>
+    public bool? FamilyMeetingOffered { get; set; }
+
+    /// <summary>FGDMMeetingFac: it was held.</summary>
+    public bool? FamilyMeetingHeld { get; set; }
+
+    /// <summary>InitialPPMeetingDate.</summary>
+    public DateOnly? FirstMeetingOn { get; set; }
+
+    /// <summary>ReviewMeetingsCount.</summary>
+    public int? ReviewMeetings { get; set; }
+
+    /// <summary>StepDecisionDate.</summary>
+    public DateOnly? DecidedOn { get; set; }
+
+    /// <summary>PPOutcome.</summary>
+    public string? Outcome { get; set; }
+
+    /// <summary>CourtAppDate.</summary>
+    public DateOnly? CourtAppliedOn { get; set; }
+
+    /// <summary>LetterInitCPDate.</summary>
+    public DateOnly? CourtLetterSentOn { get; set; }
+}

@@ -104,6 +104,7 @@ public static partial class Words
         (ReturnState.Loaded, _) => ("Loaded", "green"),
         (ReturnState.Refused, _) => ("Not loaded", "red"),
         (ReturnState.Stopped, _) => ("Stopped", "grey"),
+        (ReturnState.Undone, _) => ("Undone", "grey"),
         (_, JobState.Failed or JobState.Cancelled) => ("Not loaded", "red"),
         (ReturnState.Waiting, _) => ("Waiting", "grey"),
         (ReturnState.Reading, _) => ("Being read", "blue"),
