@@ -40,7 +40,7 @@ public sealed class MakeBookletValidator : AbstractValidator<MakeBooklet>
     }
 }
 
-/// <param name="Text">Null for a recording and for what was drawn or photographed.</param>
+/// <param name="Text">Null for what was drawn or photographed, and for a recording that nobody has written down and accepted.</param>
 /// <param name="FileId">The drawing or photo.</param>
 /// <param name="Interpretations">What workers think, only when it was asked for.</param>
 public sealed record BookletItem(
@@ -58,7 +58,7 @@ public sealed record Booklet(string CalledName, IReadOnlyList<BookletItem> Items
 /// Puts together what a child said, for the child: their own words and drawings and nobody else's, in the order they were said. What must not be
 /// told to those who may see it stays out, and so does what says that somebody is not safe.
 /// </summary>
-public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, ConsentService consent, KeyRing keys, TimeProvider clock)
+public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, ConsentService consent, TranscriptService transcripts, KeyRing keys, TimeProvider clock)
 {
     /// <summary>The child's own records that the actor may read.</summary>
     public IQueryable<VoiceRecord> OwnRecords(Guid childId, Actor actor) => doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking())
@@ -70,12 +70,13 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
         var child = await db.Children.AsNoTracking().SingleOrDefaultAsync(c => c.Id == childId, cancel);
         if (child is null) return null;
         var records = await OwnRecords(childId, actor).AsSplitQuery().Where(r => input.Records.Contains(r.Id))
-            .Include(r => r.Words).Include(r => r.Interpretations).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers).OrderBy(r => r.HeardOn).ThenBy(r => r.SealedAt).ThenBy(r => r.Id).ToListAsync(cancel);
+            .Include(r => r.Words).Include(r => r.Interpretations).ThenInclude(i => i.Showings).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers).OrderBy(r => r.HeardOn).ThenBy(r => r.SealedAt).ThenBy(r => r.Id).ToListAsync(cancel);
         var rules = await doNotTell.StandingAsync(childId, cancel);
         var permissions = await consent.DecideAllNowAsync(childId, cancel);
         var authors = records.SelectMany(r => r.Interpretations).Select(i => i.AuthorId).Distinct().ToList();
         var names = await db.Users.Where(u => authors.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
         await keys.LoadAsync([childId], cancel);
+        var written = await transcripts.AcceptedAsync(childId, [.. records.Where(r => r.Kind == VoiceKind.Audio).Select(r => r.Id)], actor, cancel);
 
         var items = new List<BookletItem>();
         int safety = 0, family = 0, held = 0;
@@ -102,7 +103,7 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
 
             items.Add(new(
                 record.Id, record.Kind,
-                record.Words is { } words ? AnswerSheet.TextOf(record.Kind, record.ToolVersionId, await keys.OpenAsync(childId, words.Sealed, record.Id, SealPart.Words, cancel)) : null,
+                record.Words is { } words ? AnswerSheet.TextOf(record.Kind, record.ToolVersionId, await keys.OpenAsync(childId, words.Sealed, record.Id, SealPart.Words, cancel)) : written.GetValueOrDefault(record.Id)?.Text,
                 record.Language, record.HeardOn, record.AgeAtTime, record.Provenance, record.Kind is VoiceKind.Drawing or VoiceKind.Photo ? record.FileId : null, record.DurationSeconds,
                 record.CorrectsId is not null, input.Interpretations ? await InterpretationsAsync(record, names, cancel) : []));
         }
@@ -115,7 +116,7 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
     private async Task<List<BookletInterpretation>> InterpretationsAsync(VoiceRecord record, Dictionary<Guid, string> names, CancellationToken cancel)
     {
         var latest = new List<BookletInterpretation>();
-        foreach (var i in record.Interpretations.Where(i => !record.Interpretations.Exists(later => later.SupersedesId == i.Id)).OrderBy(i => i.CreatedAt))
+        foreach (var i in VoiceCopyService.ForTheChild(record).OrderBy(i => i.CreatedAt))
         {
             latest.Add(new(await keys.OpenAsync(record.ChildId, i.Sealed, i.Id, SealPart.Interpretation, cancel), names.GetValueOrDefault(i.AuthorId, "A worker"), ConsentRules.LocalDay(i.CreatedAt)));
         }

@@ -98,12 +98,13 @@ public sealed record CopyPlan(
     IReadOnlyList<(Listener Listener, Relationship? Person, ConsentDecision Decision)> Sharing);
 
 /// <summary>One thing in a copy, opened.</summary>
-public sealed record CopiedRecord(VoiceRecord Record, string? Text, HoldState Hold, IReadOnlyList<(VoiceRecord Record, string Text)> Corrections, IReadOnlyList<CopiedInterpretation> Interpretations);
+/// <param name="Written">What a recording says, when somebody has listened and accepted it.</param>
+public sealed record CopiedRecord(VoiceRecord Record, string? Text, AcceptedTranscript? Written, HoldState Hold, IReadOnlyList<(VoiceRecord Record, string Text)> Corrections, IReadOnlyList<CopiedInterpretation> Interpretations);
 
 public sealed record CopiedInterpretation(Interpretation Interpretation, string Text, string? BasedOn, string? Alternative);
 
 /// <summary>Makes copies of what was said for somebody: the only way in which it leaves on paper. What they may not have is left out here.</summary>
-public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentService consent, DoNotTellService doNotTell, TimeProvider clock)
+public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentService consent, DoNotTellService doNotTell, TranscriptService transcripts, TimeProvider clock)
 {
     /// <summary>What would be in a copy and what would not, and why.</summary>
     /// <returns>Null when the child is not one the actor may see, or the recipient is nobody in this child's life.</returns>
@@ -149,6 +150,7 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
         if (await PlanAsync(childId, recipient, actor, cancel) is not { } plan) return null;
         var permissions = await consent.DecideAllNowAsync(childId, cancel);
         await keys.LoadAsync([childId], cancel);
+        var written = await transcripts.AcceptedAsync(childId, [.. plan.Records.Where(r => r.Kind == VoiceKind.Audio).Select(r => r.Id)], actor, cancel);
         var copied = new List<CopiedRecord>();
         foreach (var record in plan.Records.Where(r => r.CorrectsId is null))
         {
@@ -163,7 +165,7 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
                     i.AlternativeSealed is { } other ? await keys.OpenAsync(childId, other, i.Id, SealPart.Alternative, cancel) : null));
             }
 
-            copied.Add(new(record, await TextAsync(record, cancel), VoiceHolds.Of(record, permissions), corrections, interpretations));
+            copied.Add(new(record, await TextAsync(record, cancel), written.GetValueOrDefault(record.Id), VoiceHolds.Of(record, permissions), corrections, interpretations));
         }
 
         var kind = recipient.Kind switch { ListenerKind.Relation => $"{plan.Sharing[0].Person!.Kind}", ListenerKind.Service => $"{recipient.Service}", _ => "Child" };
@@ -184,7 +186,10 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
 
     private static bool IsCurrent(VoiceRecord record, Interpretation interpretation) => !record.Interpretations.Exists(i => i.SupersedesId == interpretation.Id);
 
-    private static IEnumerable<Interpretation> Shown(VoiceRecord record, CopyRecipient recipient) => !CopyRules.HasInterpretations(recipient) ? []
-        : record.Interpretations.Where(i => IsCurrent(record, i)
-            && (recipient.Kind != ListenerKind.Child || i.Showings.OrderBy(s => s.RecordedAt).ThenBy(s => s.Id).LastOrDefault()?.Saw != ChildSaw.NotAppropriate)).OrderBy(i => i.CreatedAt);
+    /// <summary>The newest version of each reading that it was not found wrong to show to the child. Needs the showings to be loaded.</summary>
+    internal static IEnumerable<Interpretation> ForTheChild(VoiceRecord record) =>
+        record.Interpretations.Where(i => IsCurrent(record, i) && i.Showings.OrderBy(s => s.RecordedAt).ThenBy(s => s.Id).LastOrDefault()?.Saw != ChildSaw.NotAppropriate);
+
+    private static IEnumerable<Interpretation> Shown(VoiceRecord record, CopyRecipient recipient) =>
+        (!CopyRules.HasInterpretations(recipient) ? [] : recipient.Kind == ListenerKind.Child ? ForTheChild(record) : record.Interpretations.Where(i => IsCurrent(record, i))).OrderBy(i => i.CreatedAt);
 }

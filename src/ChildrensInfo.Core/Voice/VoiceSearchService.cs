@@ -34,7 +34,7 @@ public sealed record VoicesFound(IReadOnlyList<FoundVoice> Own, int OwnCount, IR
 /// Looks for words in what the children whom somebody works with said. Everything is opened in memory, one text after the other, and thrown
 /// away; what was looked for is written nowhere. Only what the actor may read is opened, counted or listed.
 /// </summary>
-public sealed class VoiceSearchService(AppDbContext db, DoNotTellService doNotTell, KeyRing keys, TimeProvider clock)
+public sealed class VoiceSearchService(AppDbContext db, DoNotTellService doNotTell, TranscriptService transcripts, KeyRing keys, TimeProvider clock)
 {
     /// <summary>More than these are a reason to look for another word, not to turn pages.</summary>
     public const int Listed = 60;
@@ -46,20 +46,33 @@ public sealed class VoiceSearchService(AppDbContext db, DoNotTellService doNotTe
         // Erased keys leave nothing to open.
         var readable = doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking()).Where(r => db.ChildKeys.Any(k => k.ChildId == r.ChildId));
 
-        var own = new List<FoundVoice>();
+        var found = new List<FoundVoice>();
         var ofChild = new Dictionary<Guid, int>();
-        var ownCount = 0;
-        var texts = readable.Where(r => r.Words != null).OrderByDescending(r => r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson).ThenByDescending(r => r.HeardOn).ThenBy(r => r.Id)
+        var texts = readable.Where(r => r.Words != null)
             .Select(r => new { r.Id, r.ChildId, r.Kind, r.ToolVersionId, r.Language, r.HeardOn, r.Speaker, r.Words!.Sealed });
         // One at a time as they arrive: a caseload of long texts never stands in memory at once.
         await foreach (var row in texts.AsAsyncEnumerable().WithCancellation(cancel))
         {
             var text = AnswerSheet.TextOf(row.Kind, row.ToolVersionId, await keys.OpenAsync(row.ChildId, row.Sealed, row.Id, SealPart.Words, cancel));
             if (sought.FindIn(text, row.Language) is not { } around) continue;
-            ownCount++;
             Count(row.ChildId);
-            if (own.Count < Listed) own.Add(new(row.ChildId, row.Id, names[row.ChildId], row.Speaker, row.Kind, row.HeardOn, row.Language, around));
+            found.Add(new(row.ChildId, row.Id, names[row.ChildId], row.Speaker, row.Kind, row.HeardOn, row.Language, around));
         }
+
+        // What a recording says is their own words too, once somebody has listened and accepted how it was written down.
+        var recordings = await readable.Where(r => db.TranscriptAcceptances.Any(a => a.VoiceRecordId == r.Id)).Select(r => new { r.Id, r.ChildId, r.Kind, r.Language, r.HeardOn, r.Speaker }).ToListAsync(cancel);
+        foreach (var ofOne in recordings.GroupBy(r => r.ChildId))
+        {
+            var written = await transcripts.AcceptedAsync(ofOne.Key, [.. ofOne.Select(r => r.Id)], actor, cancel);
+            foreach (var row in ofOne)
+            {
+                if (!written.TryGetValue(row.Id, out var transcript) || sought.FindIn(transcript.Text, row.Language) is not { } around) continue;
+                Count(row.ChildId);
+                found.Add(new(row.ChildId, row.Id, names[row.ChildId], row.Speaker, row.Kind, row.HeardOn, row.Language, around));
+            }
+        }
+
+        List<FoundVoice> own = [.. found.OrderByDescending(f => f.Speaker is Speaker.Child or Speaker.YoungPerson).ThenByDescending(f => f.HeardOn).ThenBy(f => f.RecordId).Take(Listed)];
 
         var interpreted = new List<FoundVoice>();
         var interpretedCount = 0;
@@ -77,7 +90,7 @@ public sealed class VoiceSearchService(AppDbContext db, DoNotTellService doNotTe
         // A find is a reading: one line for each child, saying how many and never what.
         foreach (var (childId, count) in ofChild) db.Add(AuditEntry.For(AuditActions.VoiceSearched, actor, childId, null, clock, count == 1 ? "1 found" : $"{count} found"));
         await db.SaveChangesAsync(cancel);
-        return new(own, ownCount, interpreted, interpretedCount);
+        return new(own, found.Count, interpreted, interpretedCount);
 
         void Count(Guid childId) => ofChild[childId] = ofChild.GetValueOrDefault(childId) + 1;
     }

@@ -45,7 +45,9 @@ public class SearchModel(VoiceSearchService voices, IValidator<SearchVoices> val
     public static string LabelOf(FoundVoice hit) => hit switch
     {
         { Kind: VoiceKind.ObservedNonVerbal } => "What was seen, not said",
-        { Kind: VoiceKind.Declined } => "Why nothing was said",
+        { Kind: VoiceKind.Declined } => "Why nothing was said, in a worker’s words",
+        { Kind: VoiceKind.Audio, Speaker: Speaker.Child or Speaker.YoungPerson } => "What the child says in a recording",
+        { Kind: VoiceKind.Audio } => "What is said in a recording",
         { Speaker: Speaker.ParentOrCarer } => "A parent’s or carer’s own words",
         { Speaker: Speaker.Practitioner } => "A practitioner’s own words",
         _ => "The child’s own words",

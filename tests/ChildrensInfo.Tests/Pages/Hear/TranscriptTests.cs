@@ -131,18 +131,23 @@ public class TranscriptTests(TestSite site)
     }
 
     [Fact]
-    public async Task A_withdrawn_recording_takes_its_transcripts_with_it()
+    public async Task What_a_recording_says_is_found_and_printed_once_it_is_accepted_and_a_withdrawal_takes_it_from_everywhere()
     {
         using var hearing = await BeginAsync();
         var (_, record) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
-        await TypeAsync(hearing, record, "What is said");
+        await TypeAsync(hearing, record, "What is said of the [?kitten?]");
         await ListenAsync(hearing, record, TimeSpan.FromHours(1));
+        foreach (var text in await FoundAndPrintedAsync(hearing, record)) Assert.Equal("", text);
         Assert.Null(await AcceptAsync(hearing, record));
+        var places = await FoundAndPrintedAsync(hearing, record);
+        Assert.Contains("kitten", places[0]);
+        Assert.Equal(["What is said of the kitten (unsure)", "What is said of the kitten (unsure)"], places[1..]);
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Withdrawn);
         Assert.DoesNotContain("What is said", (await hearing.Client.PageAsync(hearing.ChildPage)).Body!.TextContent);
         var page = await hearing.Client.PageAsync(PageOf(hearing, record));
         Assert.DoesNotContain("What is said", page.Body!.TextContent);
         Assert.Null(page.QuerySelector("audio, textarea"));
+        foreach (var text in await FoundAndPrintedAsync(hearing, record)) Assert.Equal("", text);
     }
 
     [Fact]
@@ -316,6 +321,25 @@ public class TranscriptTests(TestSite site)
         var hearing = await Hearing.BeginAsync(site);
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
         return hearing;
+    }
+
+    /// <summary>What is found by search, stands in a booklet and in a copy for the child.</summary>
+    private static async Task<string[]> FoundAndPrintedAsync(Hearing hearing, Guid record)
+    {
+        var answers = new[]
+        {
+            await hearing.Client.SubmitAsync("/hear/search", new Dictionary<string, string?> { ["Input.Words"] = "kittens" }),
+            await hearing.Client.SubmitAsync($"{hearing.ChildPage}/booklet", new Dictionary<string, string?> { ["Input.For"] = "TheChild", ["Input.FamilyMaySee"] = "false", ["Input.Records"] = record.ToString() }),
+            await hearing.Client.SubmitAsync($"{hearing.ChildPage}/copy/check?to=child", new Dictionary<string, string?>()),
+        };
+        var texts = new List<string>();
+        foreach (var answer in answers)
+        {
+            texts.Add(string.Concat((await TestClient.ParseAsync(answer)).QuerySelectorAll(".words--found .words__text, .booklet .transcript__text, .copy .transcript__text").Select(e => e.TextContent)));
+            answer.Dispose();
+        }
+
+        return [.. texts];
     }
 
     private static string PageOf(Hearing hearing, Guid record) => $"{hearing.ChildPage}/records/{record}/transcript";
