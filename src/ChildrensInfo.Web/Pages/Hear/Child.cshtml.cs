@@ -25,6 +25,13 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
     [FromQuery]
     public int P { get; set; } = 1;
 
+    /// <summary>A record that is looked for: the page on which it stands is shown.</summary>
+    [FromQuery(Name = "record")]
+    public Guid? SoughtId { get; set; }
+
+    /// <summary>Where a record stands, on whichever page.</summary>
+    public static string AddressOf(Guid childId, Guid recordId) => $"/hear/{childId}?record={recordId}#record-{recordId}";
+
     public Child Child { get; private set; } = null!;
 
     public int? Age { get; private set; }
@@ -68,6 +75,11 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
         // The first of what was said, and for each what stands around it; nothing that is kept from this reader.
         var readable = doNotTell.ReadableBy(db.Actor!, db.VoiceRecords).Where(r => r.ChildId == ChildId && r.CorrectsId == null);
         Total = await readable.CountAsync(cancel);
+        if (SoughtId is { } sought && await FirstOfAsync(readable, sought, cancel) is var (on, at))
+        {
+            P = (await readable.CountAsync(r => r.HeardOn > on || (r.HeardOn == on && r.SealedAt > at), cancel) / RecordsPerPage) + 1;
+        }
+
         P = Math.Clamp(P, 1, Math.Max(1, Pages));
         if (Total == 0) return Page();
 
@@ -95,6 +107,12 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
         Records = rows;
         return Page();
     }
+
+    /// <summary>When the record was heard and sealed; of one that puts another right, the other. Null when this reader may not read of it.</summary>
+    private async Task<(DateOnly, DateTime)?> FirstOfAsync(IQueryable<VoiceRecord> readable, Guid recordId, CancellationToken cancel) =>
+        await readable.Where(r => r.Id == recordId || db.VoiceRecords.Any(c => c.Id == recordId && c.CorrectsId == r.Id)).Select(r => new { r.HeardOn, r.SealedAt }).FirstOrDefaultAsync(cancel) is { } found
+            ? (found.HeardOn, found.SealedAt)
+            : null;
 
     private async Task<Row> RowOfAsync(VoiceRecord record, Dictionary<Guid, string> names, AcceptedTranscript? written, CancellationToken cancel)
     {

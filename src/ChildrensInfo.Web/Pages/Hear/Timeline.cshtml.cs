@@ -114,7 +114,7 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, KeyRing 
                 _ => $"{who} said",
             };
             if (r.CorrectsId is not null) title += " (put right later)";
-            rows[r.Id] = new(TimelineKind.Voice, r.HeardOn, title, Short(text), r.Language, $"/hear/{ChildId}#record-{r.Id}");
+            rows[r.Id] = new(TimelineKind.Voice, r.HeardOn, title, Short(text), r.Language, ChildModel.AddressOf(ChildId, r.Id));
         }
 
         return rows;
@@ -129,7 +129,7 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, KeyRing 
         foreach (var i in found)
         {
             rows[i.Id] = new(TimelineKind.Interpretation, default, $"{names.GetValueOrDefault(i.AuthorId, "A worker")} wrote what they think it means",
-                Short(await keys.OpenAsync(ChildId, i.Sealed, i.Id, SealPart.Interpretation, cancel)), null, $"/hear/{ChildId}#record-{i.VoiceRecordId}");
+                Short(await keys.OpenAsync(ChildId, i.Sealed, i.Id, SealPart.Interpretation, cancel)), null, ChildModel.AddressOf(ChildId, i.VoiceRecordId));
         }
 
         return rows;

@@ -111,7 +111,7 @@ public class DayTests(TestSite site)
             ["Timely said no: record their voice", "Perry Wren wrote what they think it means", "Timely said"],
             page.QuerySelectorAll(".timeline__title").Select(e => e.TextContent.Trim()));
         Assert.Equal("I want to see my brother", page.QuerySelector(".words__text")!.TextContent);
-        Assert.Equal($"{hearing.ChildPage}#record-{record}", page.QuerySelector(".timeline__item--voice a")!.GetAttribute("href"));
+        Assert.Equal($"{hearing.ChildPage}?record={record}#record-{record}", page.QuerySelector(".timeline__item--voice a")!.GetAttribute("href"));
         Assert.Contains(await hearing.World.AuditAsync(AuditActions.ChildRead, hearing.Child.Id), a => a.Detail == "/Hear/Timeline");
     }
 

@@ -169,7 +169,11 @@ public class TypedWordsTests(TestSite site)
         Assert.Equal(["Saying number 1."], second.QuerySelectorAll(".words__text").Select(e => e.TextContent));
         var beyond = await hearing.Client.PageAsync($"{hearing.ChildPage}?p=99");
         Assert.Equal(["Saying number 1."], beyond.QuerySelectorAll(".words__text").Select(e => e.TextContent));
-        Assert.Equal(4, (await hearing.World.AuditAsync(AuditActions.ChildRead, hearing.Child.Id)).Count(a => a.Detail == "/Hear/Child"));
+        // A link to a record leads to the page on which it stands.
+        var oldest = second.QuerySelector(".record")!.Id!;
+        Assert.NotNull((await hearing.Client.PageAsync($"{hearing.ChildPage}?record={oldest["record-".Length..]}")).GetElementById(oldest));
+        Assert.NotNull((await hearing.Client.PageAsync($"{hearing.ChildPage}?record={Guid.NewGuid()}")).GetElementById(first.QuerySelector(".record")!.Id!));
+        Assert.Equal(6, (await hearing.World.AuditAsync(AuditActions.ChildRead, hearing.Child.Id)).Count(a => a.Detail == "/Hear/Child"));
     }
 
     [Fact]

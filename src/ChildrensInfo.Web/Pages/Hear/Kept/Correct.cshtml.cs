@@ -51,7 +51,7 @@ public class CorrectModel(AppDbContext db, KeyRing keys, KeptTrueService kept, D
         if (outcome is null) return NotFound();
         if (!ModelState.Accept(outcome, nameof(Input))) return Page();
         TempData["Success"] = "Sealed beside it. What was recorded first stays.";
-        return Redirect($"/hear/{ChildId}#record-{RecordId}");
+        return Redirect(ChildModel.AddressOf(ChildId, RecordId));
     }
 
     private async Task<bool> LoadAsync(CancellationToken cancel)

@@ -54,7 +54,7 @@ public class ShownModel(AppDbContext db, KeyRing keys, KeptTrueService kept, DoN
         if (outcome is null) return NotFound();
         if (!ModelState.Accept(outcome, nameof(Input))) return Page();
         TempData["Success"] = "Kept.";
-        return Redirect($"/hear/{ChildId}#record-{Interpretation.VoiceRecordId}");
+        return Redirect(ChildModel.AddressOf(ChildId, Interpretation.VoiceRecordId));
     }
 
     private async Task<bool> LoadAsync(CancellationToken cancel)

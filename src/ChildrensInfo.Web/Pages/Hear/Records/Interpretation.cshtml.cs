@@ -53,7 +53,7 @@ public class InterpretationModel(AppDbContext db, KeyRing keys, VoiceService voi
         if (outcome is null) return NotFound();
         if (!ModelState.Accept(outcome, nameof(Input))) return Page();
         TempData["Success"] = "Kept, below the words and apart from them.";
-        return Redirect($"/hear/{ChildId}#record-{RecordId}");
+        return Redirect(ChildModel.AddressOf(ChildId, RecordId));
     }
 
     private async Task<bool> LoadAsync(CancellationToken cancel)
