@@ -22,6 +22,9 @@ public sealed class ChildPictureTagHelper : TagHelper
         ["count"] = "<path d='M12 44V30M24 44V18M36 44V26M48 44V10'/>",
         ["quote"] = "<path d='M8 10h40v26H28l-10 10V36H8z'/><path d='M17 19h22M17 27h14'/>",
         ["study"] = "<circle cx='24' cy='24' r='15'/><path d='M35 35l13 13'/>",
+        ["line"] = "<path d='M6 36h44M8 30v12M18 30v12M28 30v12M38 30v12M48 30v12'/><circle cx='38' cy='18' r='6'/>",
+        ["board"] = "<path d='M8 8h16v16H8zM32 8h16v16H32zM8 32h16v16H8zM32 32h16v16H32z'/>",
+        ["house"] = "<path d='M8 28L28 8l20 20M14 24v24h28V24M24 48V34h8v14'/>",
         ["faces"] = "<circle cx='28' cy='28' r='20'/><path d='M20 23v1M36 23v1M18 34c5 6 15 6 20 0'/>",
     };
 

@@ -19,10 +19,10 @@ for (const board of document.querySelectorAll('[data-board]:not([data-board=""])
     choice.replaceChildren(...choice.querySelectorAll('input[type=hidden]'), key);
   }
 
-  const strip = make('ol', { class: 'answers__row board__said', 'aria-label': 'Said so far' });
-  const empty = make('p', { class: 'board__empty' }, 'What is pointed at appears here, one after the other.');
+  const strip = make('ol', { class: 'answers__row board__said', 'aria-label': board.dataset.boardSaid });
+  const empty = make('p', { class: 'board__empty' }, board.dataset.boardEmpty);
   const status = make('p', { class: 'govuk-visually-hidden', role: 'status' });
-  const back = button('Take the last one back', () => { said.pop(); show('Last one taken back'); }, 'secondary');
+  const back = button(board.dataset.boardBack, () => { said.pop(); show(board.dataset.boardTaken); }, 'secondary');
   board.before(make('div', { class: 'board__strip' }, strip, empty, back, status));
 
   function show(text = '') {

@@ -24,7 +24,9 @@ for (const form of document.querySelectorAll('form[data-keep]')) if (person) kee
 function keep(form) {
   const key = prefix + form.dataset.keep;
   const id = form.elements.namedItem(form.dataset.keepId);
-  const typed = () => [...form.elements].filter(e => e.name && e.name !== '__RequestVerificationToken' && (e.tagName === 'TEXTAREA' || (e.tagName === 'INPUT' && ['text', 'hidden'].includes(e.type))));
+  // What the server wrote into hidden fields since is newer than what stood there before; only the id, and what the form names, belongs to the words.
+  const withWords = form.elements.namedItem(form.dataset.keepWith ?? '');
+  const typed = () => [...form.elements].filter(e => e.name && (e === id || e === withWords || e.tagName === 'TEXTAREA' || (e.tagName === 'INPUT' && e.type === 'text')));
   const before = entries().find(([k]) => k === key)?.[1];
   if (before && typed().every(e => e.tagName !== 'TEXTAREA' || e.value === '' || e.value === before.values[e.name])) restore(before);
 

@@ -1,5 +1,6 @@
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Pages.Hear;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -66,6 +67,33 @@ public class ChildModeJourneys(TestSite site, Browser browser)
         await visitor.LookWideAndNarrowAsync("child-draw");
         await visitor.Button("Yes, keep it").ClickAsync();
         await Expect(page.GetByText("Kept, just as you made it.")).ToBeVisibleAsync();
+        await visitor.Link("Write about your drawing").ClickAsync();
+        await page.GetByLabel("Your words. Spelling does not matter.").FillAsync("this is my dog");
+        await visitor.Button("Next").ClickAsync();
+        // Changed after it was read back, and the page remembers that it was.
+        await visitor.Button("Change it").ClickAsync();
+        await page.GetByLabel("Your words. Spelling does not matter.").FillAsync("this is my dog Rex");
+        await visitor.Button("Next").ClickAsync();
+        await visitor.Button("Yes, keep it").ClickAsync();
+        await Expect(page.GetByText("Kept, just as you made it.")).ToBeVisibleAsync();
+
+        // Three Houses, the last one first and under another name.
+        await visitor.Link("Three Houses").ClickAsync();
+        await visitor.LookWideAndNarrowAsync("child-houses");
+        await visitor.Button("House of dreams").ClickAsync();
+        await page.GetByLabel("What belongs in it?").FillAsync("Rex sleeps on my bed");
+        await page.GetByLabel("You can call it something else").FillAsync("My castle");
+        await visitor.LookWideAndNarrowAsync("child-house");
+        await visitor.Button("Done with this one").ClickAsync();
+        await visitor.Button("House of worries").ClickAsync();
+        await page.GetByLabel("What belongs in it?").FillAsync("shouting");
+        await visitor.Button("Done with this one").ClickAsync();
+        await visitor.Button("Next").ClickAsync();
+        await Expect(page.Locator(".own__given strong")).ToHaveTextAsync(["My castle", "House of worries", "House of good things"]);
+        await visitor.LookWideAndNarrowAsync("child-houses-read-back");
+        await visitor.Button("Yes, keep it").ClickAsync();
+        await Expect(page.GetByText("Kept, just as you made it.")).ToBeVisibleAsync();
+
         await visitor.Link("Say it out loud").ClickAsync();
         await visitor.LookAsync("child-record");
 
@@ -97,7 +125,9 @@ public class ChildModeJourneys(TestSite site, Browser browser)
         await page.WaitForTimeoutAsync(400);
         await Expect(page.Locator("[data-own]")).ToHaveCountAsync(0);
         using var scope = site.As(hearing.World.Whole);
-        Assert.Equal(2, await scope.Db.VoiceRecords.CountAsync(r => r.ChildId == hearing.Child.Id));
+        var kept = await scope.Db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.SealedAt).ToListAsync();
+        Assert.Equal([VoiceKind.TypedText, VoiceKind.Drawing, VoiceKind.TypedText, VoiceKind.ToolAnswer], kept.Select(r => r.Kind));
+        Assert.Equal((kept[1].Id, ReadBack.YesAfterChange), (kept[2].ExplainsId, kept[2].ReadBack));
         Assert.Equal(DoNotTellSaidBy.Child, await scope.Db.DoNotTells.Where(d => d.ChildId == hearing.Child.Id).Select(d => d.SaidBy).SingleAsync());
     }
 
@@ -117,5 +147,13 @@ public class ChildModeJourneys(TestSite site, Browser browser)
         await visitor.Button("Hand it over").ClickAsync();
         await Expect(page.Locator("[data-own]")).ToBeVisibleAsync();
         await visitor.LookWideAndNarrowAsync($"child-home-{picture}");
+        // Pictures, numbers and symbols to point at, each large enough for a finger.
+        var shown = 0;
+        foreach (var tool in await page.Locator("a.own__tile[href*='/answer']").EvaluateAllAsync<string[]>("tiles => tiles.map(t => t.getAttribute('href'))"))
+        {
+            await visitor.GoAsync(tool);
+            await visitor.LookWideAndNarrowAsync($"child-tool-{picture}-{++shown}");
+            Assert.Equal("", await page.EvaluateAsync<string>("[...document.querySelectorAll('a, button, .choice__label, .own__choice label')].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 64).map(e => e.textContent.trim()).join()"));
+        }
     }
 }

@@ -284,6 +284,115 @@ public class ChildModeTests(TestSite site)
     }
 
     [Fact]
+    public async Task The_child_opens_the_houses_in_their_own_order_and_names_them()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await LendAsync(hearing, await hearing.VisitAsync());
+        var answer = await ToolAsync(hearing, "Three Houses");
+        var page = await hearing.Client.PageAsync(answer);
+        Assert.Contains("start with any of them", page.QuerySelector("h1")!.TextContent);
+        page = await PressAsync(hearing, page, answer, "&handler=ReadBack");
+        Assert.Contains("nothing here yet", page.QuerySelector(".own__problem")!.TextContent);
+
+        // The last house first, under a name of the child's own; the first one second; the one between stays shut.
+        page = await PressAsync(hearing, page, answer, "&handler=Open&item=dreams", ("Input.About", "APlan"));
+        Assert.Contains("House of dreams", page.QuerySelector("h1")!.TextContent);
+        page = await PressAsync(hearing, page, answer, "&handler=Shut", ("Input.Answers[2].Words", "  a dog 🐕\n"), ("Input.Answers[2].OwnName", "Sky castle"));
+        Assert.Contains("Sky castle", page.QuerySelector(".own__tiles")!.TextContent);
+        Assert.Single(page.QuerySelectorAll(".own__has"));
+        page = await PressAsync(hearing, page, answer, "&handler=Open&item=worries");
+        page = await PressAsync(hearing, page, answer, "&handler=Shut", ("Input.Answers[0].Words", "shouting"));
+        page = await PressAsync(hearing, page, answer, "&handler=ReadBack");
+        Assert.Equal(["Sky castle", "House of worries", "House of good things"], page.QuerySelectorAll(".own__given strong").Select(e => e.TextContent));
+        page = await PressAsync(hearing, page, answer, "&handler=Change");
+        page = await PressAsync(hearing, page, answer, "&handler=ReadBack");
+        var id = page.QuerySelector("input[name='Input.Id']")!.GetAttribute("value");
+        var press = new Dictionary<string, string?> { ["Input.Meant"] = "Yes" };
+        using (var kept = await hearing.Client.SubmitAsync(page, answer, press, "main form")) Assert.Equal($"{ChildModeGate.Home}?kept={id}", kept.Headers.Location!.OriginalString);
+        // Pressed twice it is one; gone back and answered otherwise it is another, and never in the place of the first.
+        using (var twice = await hearing.Client.SubmitAsync(page, answer, press, "main form")) Assert.Equal($"{ChildModeGate.Home}?kept={id}", twice.Headers.Location!.OriginalString);
+        press["Input.Answers[0].Words"] = "no shouting";
+        using (var back = await hearing.Client.SubmitAsync(page, answer, press, "main form")) page = await TestClient.ParseAsync(back);
+        Assert.Contains("Press again to keep this one too", page.QuerySelector(".own__problem")!.TextContent);
+        using (var again = await hearing.Client.SubmitAsync(page, answer, press, "main form")) Assert.StartsWith($"{ChildModeGate.Home}?kept=", again.Headers.Location!.OriginalString);
+
+        using var scope = site.As(hearing.World.Whole);
+        var records = await scope.Db.VoiceRecords.Include(r => r.Words).Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.SealedAt).ToListAsync(Cancel);
+        Assert.Equal(2, records.Count);
+        Assert.Equal((VoiceKind.ToolAnswer, Speaker.Child, WordsProvenance.OwnHand, ReadBack.YesAfterChange, SubjectMatter.APlan), (records[0].Kind, records[0].Speaker, records[0].Provenance, records[0].ReadBack, records[0].SubjectMatter));
+        var sheet = AnswerSheet.Read(await scope.Get<KeyRing>().OpenAsync(hearing.Child.Id, records[0].Words!.Sealed, records[0].Id, SealPart.Words, Cancel));
+        Assert.Equal([("dreams", "Sky castle", "  a dog 🐕\n", false), ("worries", null, "shouting", false), ("good-things", null, null, true)], sheet.Answers.Select(a => (a.Item, a.OwnName, a.Words, a.Skipped)));
+        Assert.Equal(2, (await hearing.World.AuditAsync(AuditActions.VoiceRecorded, hearing.Child.Id)).Count);
+    }
+
+    [Fact]
+    public async Task The_child_sets_numbers_skips_and_points_and_a_number_that_is_not_on_the_line_is_refused()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var visit = await hearing.VisitAsync();
+        await LendAsync(hearing, visit);
+        using (var nothing = await hearing.Client.GetAsync($"/hear/my-say/answer?tool={Guid.NewGuid()}")) Assert.Equal(ChildModeGate.Home, nothing.Headers.Location!.OriginalString);
+        var scale = await ToolAsync(hearing, "Scaling, 1 to 10");
+        var page = await hearing.Client.PageAsync(scale);
+        page = await PressAsync(hearing, page, scale, "&handler=ReadBack", ("Input.Answers[0].Value", "11"), ("Input.Answers[1].Value", "skip"));
+        Assert.Contains("one more to answer", page.QuerySelector(".own__problem")!.TextContent);
+        Assert.Equal(2, page.QuerySelectorAll(".tool__item--error").Length);
+        page = await PressAsync(hearing, page, scale, "&handler=ReadBack", ("Input.Answers[0].Value", "1"), ("Input.Answers[1].Value", "skip"), ("Input.Answers[2].Value", "10"));
+        Assert.Equal(["1 out of 10", "You skipped this", "10 out of 10"], page.QuerySelectorAll(".own__gave").Select(e => Regex.Replace(e.TextContent.Trim(), "^.*: ", "")));
+        // What the form carries is looked at again when it is sealed.
+        using (var forged = await hearing.Client.SubmitAsync(page, scale, new Dictionary<string, string?> { ["Input.Meant"] = "Yes", ["Input.Answers[2].Value"] = "11" }, "main form")) Assert.NotNull((await TestClient.ParseAsync(forged)).QuerySelector(".own__problem"));
+        using (var kept = await hearing.Client.SubmitAsync(page, scale, new Dictionary<string, string?> { ["Input.Meant"] = "NotSure" }, "main form")) Assert.StartsWith($"{ChildModeGate.Home}?kept=", kept.Headers.Location!.OriginalString);
+
+        var board = await ToolAsync(hearing, "Symbol board");
+        page = await PressAsync(hearing, await hearing.Client.PageAsync(board), board, "&handler=ReadBack");
+        Assert.Contains("Choose a picture first", page.QuerySelector(".own__problem")!.TextContent);
+        var keys = page.QuerySelectorAll(".choice").Select(c => c.GetAttribute("data-key")).ToList();
+        page = await PressAsync(hearing, page, board, "&handler=ReadBack", ("Input.Order", $"{keys[3]} {keys[1]} {keys[3]}"));
+        Assert.Equal(3, page.QuerySelectorAll(".own__given").Length);
+        using (var kept = await hearing.Client.SubmitAsync(page, board, new Dictionary<string, string?> { ["Input.Meant"] = "Yes" }, "main form")) Assert.StartsWith($"{ChildModeGate.Home}?kept=", kept.Headers.Location!.OriginalString);
+
+        var faces = await ToolAsync(hearing, "Feelings");
+        page = await PressAsync(hearing, await hearing.Client.PageAsync(faces), faces, "&handler=Skip");
+        Assert.Equal("You skipped this", page.QuerySelector(".own__given")!.TextContent.Trim());
+        using (var kept = await hearing.Client.SubmitAsync(page, faces, new Dictionary<string, string?> { ["Input.Meant"] = "DidNotWant" }, "main form")) Assert.StartsWith($"{ChildModeGate.Home}?kept=", kept.Headers.Location!.OriginalString);
+
+        using var scope = site.As(hearing.World.Whole);
+        var records = await scope.Db.VoiceRecords.Include(r => r.Words).Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.SealedAt).ToListAsync(Cancel);
+        Assert.Equal([VoiceKind.ScaleAnswer, VoiceKind.SymbolChoice, VoiceKind.ToolAnswer], records.Select(r => r.Kind));
+        var sheets = new List<AnswerSheet>();
+        foreach (var record in records) sheets.Add(AnswerSheet.Read(await scope.Get<KeyRing>().OpenAsync(hearing.Child.Id, record.Words!.Sealed, record.Id, SealPart.Words, Cancel)));
+        Assert.Equal([(1, false), (null, true), (10, false)], sheets[0].Answers.Select(a => (a.Value, a.Skipped)));
+        Assert.Equal([keys[3], keys[1], keys[3]], sheets[1].Answers.Select(a => a.Item));
+        Assert.True(Assert.Single(sheets[2].Answers).Skipped);
+    }
+
+    [Fact]
+    public async Task What_the_child_says_about_a_drawing_of_just_now_belongs_to_it_and_holes_in_a_recording_are_kept()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        var (_, before) = await hearing.SealFileAsync(Hearing.Png(), VoiceKind.Drawing);
+        await LendAsync(hearing, await hearing.VisitAsync());
+        var page = await hearing.Client.PageAsync("/hear/my-say/say?as=Drawing");
+        var token = page.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
+        var (picture, sound) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        using (await hearing.PutAsync(picture, 0, Hearing.Png(), token: token, type: "image/png")) { }
+        using (await hearing.PutAsync(sound, 0, Hearing.Webm(), token: token)) { }
+        Guid drawing;
+        using (var sealing = await hearing.Client.SubmitAsync(page, "/hear/my-say/say?as=Drawing", new Dictionary<string, string?> { ["Input.FileId"] = picture.ToString(), ["Input.Meant"] = "Yes" }, "main form")) drawing = Guid.Parse(sealing.Headers.Location!.OriginalString.Split('=')[1]);
+        var links = (await hearing.Client.PageAsync($"{ChildModeGate.Home}?kept={drawing}")).QuerySelectorAll($"a[href*='explains={drawing}']").Select(a => a.GetAttribute("href")!).ToList();
+        Assert.Equal(2, links.Count);
+        using (await SayAsync(hearing, links[0], "", "that is my cat", ("Input.Meant", "Yes"))) { }
+        using (var spoken = await hearing.Client.SubmitAsync(links[1], new Dictionary<string, string?> { ["Input.FileId"] = sound.ToString(), ["Input.DurationMs"] = "4000", ["Input.Gaps"] = """[{"fromMs":1000,"toMs":2000,"why":"muted"}]""" }, "main form")) Assert.StartsWith(ChildModeGate.Home, spoken.Headers.Location!.OriginalString);
+        // What was drawn before the device was handed over is nothing that this screen speaks of.
+        using (await SayAsync(hearing, $"/hear/my-say/say?as=TypedText&explains={before}", "", "of long ago", ("Input.Meant", "Yes"))) { }
+        using var scope = site.As(hearing.World.Whole);
+        var said = await scope.Db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id && r.Kind != VoiceKind.Drawing).OrderBy(r => r.SealedAt).ToListAsync(Cancel);
+        Assert.Equal([drawing, drawing, null], said.Select(r => r.ExplainsId));
+        Assert.Contains("muted", said[1].GapsJson);
+    }
+
+    [Fact]
     public async Task The_child_says_who_must_not_know_and_it_becomes_a_rule()
     {
         using var hearing = await Hearing.BeginAsync(site);
@@ -307,7 +416,7 @@ public class ChildModeTests(TestSite site)
         var pages = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src/ChildrensInfo.Web/Pages"), "*.cshtml", SearchOption.AllDirectories).Where(f => f.Contains("ChildMode", StringComparison.Ordinal) || f.EndsWith("_ChildLayout.cshtml", StringComparison.Ordinal));
         foreach (Match used in pages.SelectMany(f => Regex.Matches(File.ReadAllText(f), "[wW]ords\\[\"([^\"]+)\"\\]"))) Assert.NotEqual(new ChildWords("en", ChildModeLook.From8To11)[used.Groups[1].Value], new ChildWords("cy", ChildModeLook.From8To11)[used.Groups[1].Value]);
         var words = new ChildWords("cy", ChildModeLook.From4To7);
-        foreach (var key in Enum.GetNames<RelationshipKind>().Select(k => "kin-" + k).Concat(Enum.GetNames<SubjectMatter>().Select(s => "about-" + s))) Assert.NotEmpty(words[key]);
+        foreach (var key in Enum.GetNames<RelationshipKind>().Select(k => "kin-" + k).Concat(Enum.GetNames<SubjectMatter>().Select(s => "about-" + s)).Concat(["explain-ask", "answer-this", "answer-all", "choose-empty", "again"])) Assert.NotEmpty(words[key]);
 
         using var hearing = await Hearing.BeginAsync(site, age: 6);
         await LendAsync(hearing, await hearing.VisitAsync(), "cy");
@@ -336,6 +445,18 @@ public class ChildModeTests(TestSite site)
         var fields = new Dictionary<string, string?> { ["Input.Text"] = text };
         foreach (var (name, value) in more) fields[name] = value;
         return await hearing.Client.SubmitAsync(page, path, fields, "main form");
+    }
+
+    /// <summary>The address of a tool on the child's own screen.</summary>
+    private static async Task<string> ToolAsync(Hearing hearing, string title) =>
+        (await hearing.Client.PageAsync(ChildModeGate.Home)).QuerySelectorAll("a.own__tile").Single(a => a.TextContent.Trim() == title).GetAttribute("href")!;
+
+    /// <summary>Presses a button of the form on a page of the child's own, and comes to the next.</summary>
+    private static async Task<AngleSharp.Html.Dom.IHtmlDocument> PressAsync(Hearing hearing, AngleSharp.Html.Dom.IHtmlDocument page, string path, string handler, params (string Name, string Value)[] fields)
+    {
+        page.QuerySelector("main form")!.SetAttribute("action", path + handler);
+        using var answer = await hearing.Client.SubmitAsync(page, path, fields.ToDictionary(f => f.Name, string? (f) => f.Value), "main form");
+        return await TestClient.ParseAsync(answer);
     }
 
     private async Task WaitIsOverAsync(Hearing hearing)

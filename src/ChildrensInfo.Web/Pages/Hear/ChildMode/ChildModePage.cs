@@ -1,3 +1,5 @@
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Web.Shared;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -10,4 +12,61 @@ public abstract class ChildModePage : PageModel
     public Core.Voice.ChildMode Mode => (Core.Voice.ChildMode)HttpContext.Items[typeof(Core.Voice.ChildMode)]!;
 
     public ChildWords Words => new(Mode.Language, Mode.Look);
+
+    /// <summary>What was sealed since the device was handed over: all of the past that the child's own screen ever speaks of.</summary>
+    protected IQueryable<VoiceRecord> MadeNow(AppDbContext db)
+    {
+        var mode = Mode;
+        return db.VoiceRecords.Where(r => r.ChildId == mode.ChildId && r.SessionId == mode.SessionId && r.SealedAt >= mode.StartedAt);
+    }
+}
+
+/// <summary>What the child does by themselves. Whose it is, whose hand and whose child is never asked of the form.</summary>
+public abstract class MyOwn
+{
+    public Guid Id { get; set; }
+
+    public SubjectMatter About { get; set; }
+
+    /// <summary>Whether it was changed after it was read back.</summary>
+    public bool Changed { get; set; }
+
+    public ReadBack? Meant { get; set; }
+
+    /// <summary>
+    /// What stands in the way when it was not kept. A child who went back and gave another answer gets a record of its own for it, at the next press.
+    /// </summary>
+    /// <returns>A key of the child's words.</returns>
+    public string AfterRefusal(Outcome outcome)
+    {
+        if (outcome.Refusal!.Message != VoiceService.SealedBefore) return "trouble";
+        Id = Guid.CreateVersion7();
+        return "again";
+    }
+
+    public RecordVoice AsRecord(Core.Voice.ChildMode mode, VoiceKind kind)
+    {
+        var child = mode.Child!;
+        var about = Enum.IsDefined(About) ? About : SubjectMatter.MyLife;
+        return new()
+        {
+            Id = Id,
+            Kind = kind,
+            Speaker = VoiceService.SpeakerOf(child, mode.Session!.OccurredOn),
+            SubjectMatter = about,
+            Layer = about == SubjectMatter.MyInformation ? Layer.Information : Layer.Data,
+            Language = child.PreferredLanguage,
+            Before = new()
+            {
+                Changed = Changed,
+                ReadBack = Meant switch
+                {
+                    ReadBack.Yes => ReadBackAnswer.Yes,
+                    ReadBack.NotSure => ReadBackAnswer.NotSure,
+                    ReadBack.DidNotWant => ReadBackAnswer.DidNotWant,
+                    _ => ReadBackAnswer.NotOffered,
+                },
+            },
+        };
+    }
 }

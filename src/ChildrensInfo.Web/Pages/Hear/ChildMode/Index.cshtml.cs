@@ -1,23 +1,39 @@
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Voice;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Pages.Hear.ChildMode;
 
 /// <summary>What the child can do here, and who will read it.</summary>
-public class IndexModel(AppDbContext db, ConsentService consent) : ChildModePage
+public class IndexModel(AppDbContext db, ConsentService consent, ToolService tools) : ChildModePage
 {
     public bool MayRecord { get; private set; }
 
+    /// <summary>What suits a child of this age to answer with.</summary>
+    public IReadOnlyList<OfferedTool> Tools { get; private set; } = [];
+
     /// <summary>What was kept just now.</summary>
     public Guid? Kept { get; private set; }
+
+    /// <summary>It is a drawing, which the child may say something about.</summary>
+    public bool KeptDrawing { get; private set; }
 
     public bool Told { get; private set; }
 
     public async Task OnGetAsync(Guid? kept, bool told, CancellationToken cancel)
     {
         MayRecord = (await consent.DecideNowAsync(Mode.ChildId, Purpose.Audio, null, cancel)).Allowed;
-        Kept = kept is { } id && await db.VoiceRecords.AnyAsync(r => r.Id == id && r.ChildId == Mode.ChildId && r.SessionId == Mode.SessionId && r.SealedAt >= Mode.StartedAt, cancel) ? id : null;
+        if (kept is { } id && await MadeNow(db).Where(r => r.Id == id).Select(r => new { r.Id, r.Kind }).SingleOrDefaultAsync(cancel) is { } record)
+        {
+            (Kept, KeptDrawing) = (record.Id, record.Kind == VoiceKind.Drawing);
+        }
+
         Told = told;
+        var age = Mode.Child!.AgeOn(Mode.Session!.OccurredOn) ?? MiddleOf(Mode.Look);
+        Tools = [.. (await tools.OfferedAsync(Mode.Language, cancel)).Where(t => age >= t.Version.AgeFrom && age <= t.Version.AgeTo)];
     }
+
+    /// <summary>For a child whose age nobody knows, one that the chosen look suits.</summary>
+    private static int MiddleOf(ChildModeLook look) => look switch { ChildModeLook.From4To7 => 6, ChildModeLook.From8To11 => 9, _ => 14 };
 }

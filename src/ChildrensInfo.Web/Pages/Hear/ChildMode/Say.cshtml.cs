@@ -1,36 +1,36 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Web.Forms;
 using FluentValidation;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Pages.Hear.ChildMode;
 
-/// <summary>What the child does by themselves. Whose it is, whose hand and whose child is never asked of the form.</summary>
-public class MySay
+/// <summary>What the child writes, draws or speaks.</summary>
+public class MySay : MyOwn
 {
-    public Guid Id { get; set; }
-
     public string? Text { get; set; }
 
     public Guid? FileId { get; set; }
 
     public long? DurationMs { get; set; }
 
-    public SubjectMatter About { get; set; }
-
-    /// <summary>Whether it was changed after it was read back.</summary>
-    public bool Changed { get; set; }
-
-    public ReadBack? Meant { get; set; }
+    /// <summary>Where the recorder heard nothing, as it noted it.</summary>
+    public string? Gaps { get; set; }
 }
 
 /// <summary>The child writes, draws or speaks, sees it again, says whether it is what they meant, and it is sealed.</summary>
 [SecurityHeaders.MayUseMicrophone]
-public class SayModel(VoiceService voice, ConsentService consent, IValidator<RecordVoice> validator, ICurrentActor current) : ChildModePage
+public class SayModel(AppDbContext db, VoiceService voice, ConsentService consent, IValidator<RecordVoice> validator, ICurrentActor current) : ChildModePage
 {
+    /// <summary>The drawing made just now that this is about.</summary>
+    [FromQuery(Name = "explains")]
+    public Guid? ExplainsId { get; set; }
+
     [FromQuery(Name = "as")]
     public VoiceKind As { get; set; }
 
@@ -50,8 +50,9 @@ public class SayModel(VoiceService voice, ConsentService consent, IValidator<Rec
     }
 
     /// <summary>Shows what was written, as it will be kept.</summary>
-    public IActionResult OnPostReadBack()
+    public async Task<IActionResult> OnPostReadBackAsync(CancellationToken cancel)
     {
+        await MayAsync(cancel);
         (As, Input.Text) = (VoiceKind.TypedText, FormText.AsTyped(Input.Text));
         Problem = ProblemOf(Input.Text);
         ReadingBack = Problem is null;
@@ -59,8 +60,9 @@ public class SayModel(VoiceService voice, ConsentService consent, IValidator<Rec
         return Page();
     }
 
-    public IActionResult OnPostChange()
+    public async Task<IActionResult> OnPostChangeAsync(CancellationToken cancel)
     {
+        await MayAsync(cancel);
         (As, Input.Text, Input.Changed) = (VoiceKind.TypedText, FormText.AsTyped(Input.Text), true);
         ModelState.Clear();
         return Page();
@@ -75,42 +77,21 @@ public class SayModel(VoiceService voice, ConsentService consent, IValidator<Rec
         if (!(await validator.ValidateAsync(record, cancel)).IsValid) return Again(As switch { VoiceKind.Drawing => "draw-empty", VoiceKind.Audio => "speak-empty", _ => "empty" });
         var outcome = await voice.RecordAsync(Mode.ChildId, Mode.SessionId, record, current.Actor!, cancel);
         if (outcome is null) return Redirect(Access.ChildModeGate.Home);
-        if (!outcome.IsDone) return Again(As switch { VoiceKind.Audio => "speak-empty", VoiceKind.Drawing => "draw-empty", _ => "trouble" });
+        if (!outcome.IsDone) return Again(Input.AfterRefusal(outcome));
         return Redirect($"{Access.ChildModeGate.Home}?kept={Input.Id}");
     }
 
     private RecordVoice RecordOf()
     {
-        var child = Mode.Child!;
-        var about = Enum.IsDefined(Input.About) ? Input.About : SubjectMatter.MyLife;
-        return new()
-        {
-            Id = Input.Id,
-            Kind = As,
-            Speaker = child.AgeOn(Mode.Session!.OccurredOn) >= YoungPersonAge ? Speaker.YoungPerson : Speaker.Child,
-            SubjectMatter = about,
-            Layer = about == SubjectMatter.MyInformation ? Layer.Information : Layer.Data,
-            Provenance = WordsProvenance.OwnHand,
-            Language = child.PreferredLanguage,
-            Text = As == VoiceKind.TypedText ? Input.Text : null,
-            FileId = As == VoiceKind.TypedText ? null : Input.FileId,
-            DurationMs = Input.DurationMs,
-            Before = new()
-            {
-                Changed = Input.Changed,
-                ReadBack = Input.Meant switch
-                {
-                    ReadBack.Yes => ReadBackAnswer.Yes,
-                    ReadBack.NotSure => ReadBackAnswer.NotSure,
-                    ReadBack.DidNotWant => ReadBackAnswer.DidNotWant,
-                    _ => ReadBackAnswer.NotOffered,
-                },
-            },
-        };
+        var record = Input.AsRecord(Mode, As);
+        record.Provenance = WordsProvenance.OwnHand;
+        record.Text = As == VoiceKind.TypedText ? Input.Text : null;
+        record.FileId = As == VoiceKind.TypedText ? null : Input.FileId;
+        record.DurationMs = Input.DurationMs;
+        record.Gaps = Input.Gaps;
+        record.ExplainsId = ExplainsId;
+        return record;
     }
-
-    /// <summary>From this age the portal speaks of a young person.</summary>
-    private const int YoungPersonAge = 13;
 
     private static string? ProblemOf(string? text) =>
         string.IsNullOrWhiteSpace(text) ? "empty" : !WrittenText.CanBeKept(text) ? "trouble" : WrittenText.Length(text) > VoiceRecord.WordsMaxLength ? "long" : null;
@@ -122,10 +103,15 @@ public class SayModel(VoiceService voice, ConsentService consent, IValidator<Rec
         return Page();
     }
 
-    private async Task<bool> MayAsync(CancellationToken cancel) => As switch
+    /// <summary>Whether this way is open to the child now; forgets a drawing that is not one of just now.</summary>
+    private async Task<bool> MayAsync(CancellationToken cancel)
     {
-        VoiceKind.TypedText or VoiceKind.Drawing => true,
-        VoiceKind.Audio => (await consent.DecideNowAsync(Mode.ChildId, Purpose.Audio, null, cancel)).Allowed,
-        _ => false,
-    };
+        if (ExplainsId is { } id && !await MadeNow(db).AnyAsync(r => r.Id == id && r.Kind == VoiceKind.Drawing, cancel)) ExplainsId = null;
+        return As switch
+        {
+            VoiceKind.TypedText or VoiceKind.Drawing => true,
+            VoiceKind.Audio => (await consent.DecideNowAsync(Mode.ChildId, Purpose.Audio, null, cancel)).Allowed,
+            _ => false,
+        };
+    }
 }

@@ -65,7 +65,7 @@ public class WhoModel(AppDbContext db, DoNotTellService doNotTell, ICurrentActor
 
     private async Task LoadAsync(CancellationToken cancel)
     {
-        if (Record is { } id && !await db.VoiceRecords.AnyAsync(r => r.Id == id && r.ChildId == Mode.ChildId && r.SessionId == Mode.SessionId && r.SealedAt >= Mode.StartedAt, cancel)) Record = null;
+        if (Record is { } id && !await MadeNow(db).AnyAsync(r => r.Id == id, cancel)) Record = null;
         var family = await db.Relationships.AsNoTracking().Where(r => r.ChildId == Mode.ChildId).OrderBy(r => r.Kind).ThenBy(r => r.Name).ToListAsync(cancel);
         var kinds = family.GroupBy(r => r.Kind).ToDictionary(g => g.Key, g => g.Count());
         // By what they are to the child; a name only where two are the same.
