@@ -210,6 +210,8 @@ internal sealed class VoiceRecordConfiguration : IEntityTypeConfiguration<VoiceR
         builder.Property(r => r.SpokenLanguage).HasMaxLength(35);
         builder.Property(r => r.Interpreter).HasConversion<string>();
         builder.Property(r => r.Observer).HasConversion<string>();
+        builder.Property(r => r.PromptedBy).HasConversion<string>();
+        builder.Property(r => r.WrittenUp).HasConversion<string>();
         builder.Property(r => r.NotHeardReason).HasConversion<string>();
         builder.PrimitiveCollection(r => r.Offered).ElementType().HasConversion<string>();
         builder.Property(r => r.GapsJson).HasColumnType("jsonb");

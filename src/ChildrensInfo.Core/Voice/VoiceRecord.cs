@@ -198,6 +198,29 @@ public enum WordsProvenance
     Observed,
 }
 
+/// <summary>How it was asked for: a child who was led may say what somebody wanted to hear.</summary>
+public enum PromptedBy
+{
+    /// <summary>They spoke of it themselves.</summary>
+    Nobody,
+    OpenQuestion,
+
+    /// <summary>Yes or no, or a choice.</summary>
+    ClosedQuestion,
+
+    /// <summary>The answer was in the question.</summary>
+    LeadingQuestion,
+}
+
+/// <summary>How long after they were said the words were written up.</summary>
+public enum WrittenUp
+{
+    WithinTheHour,
+    SameDay,
+    NextDay,
+    LaterStill,
+}
+
 /// <summary>
 /// One thing somebody said or drew: sealed. The words themselves are in <see cref="VoiceWords"/> or in a stored file, so that
 /// counting who was heard never opens what was said. The database takes inserts only.
@@ -205,6 +228,8 @@ public enum WordsProvenance
 public class VoiceRecord : IAboutChild
 {
     public const int WordsMaxLength = 10_000;
+
+    public const int PromptMaxLength = 500;
 
     /// <summary>Three hours, the longest recording taken.</summary>
     public const int AudioMaxSeconds = 3 * 60 * 60;
@@ -248,7 +273,13 @@ public class VoiceRecord : IAboutChild
     /// <summary>The language it was said or signed in, when <see cref="Language"/> is the interpreter's.</summary>
     public string? SpokenLanguage { get; init; }
 
-    /// <summary>Who saw it, for what was seen and not said.</summary>
+    /// <summary>How it was asked for; null when nobody wrote it down. The question itself is with the words.</summary>
+    public PromptedBy? PromptedBy { get; init; }
+
+    /// <summary>How long after, for words written up from memory.</summary>
+    public WrittenUp? WrittenUp { get; init; }
+
+    /// <summary>Who saw it, for what was seen and not said; who told of it, for what somebody else reports.</summary>
     public Observer? Observer { get; init; }
 
     /// <summary>The version of the tool it was answered with, as it was shown then.</summary>
@@ -324,6 +355,9 @@ public class VoiceWords : IAboutChild
     public Guid ChildId { get; init; }
 
     public required byte[] Sealed { get; init; }
+
+    /// <summary>What they were asked, word for word; null when nobody asked or wrote it down. Sealed, since a question can give away as much as an answer.</summary>
+    public byte[]? PromptSealed { get; init; }
 }
 
 /// <summary>What a worker thinks a record means. Never without the record, never shown as if it were the words.</summary>

@@ -105,7 +105,15 @@ public class RecordVoice
     /// <summary>The language it was said in, when somebody interpreted.</summary>
     public string? SpokenLanguage { get; set; }
 
+    /// <summary>Who saw it, or who told of it.</summary>
     public Observer? Observer { get; set; }
+
+    /// <summary>What they were asked, word for word.</summary>
+    public string? Prompt { get; set; }
+
+    public PromptedBy? PromptedBy { get; set; }
+
+    public WrittenUp? WrittenUp { get; set; }
 
     /// <summary>The record this explains.</summary>
     public Guid? ExplainsId { get; set; }
@@ -167,6 +175,12 @@ public sealed class RecordVoiceValidator : AbstractValidator<RecordVoice>
         RuleFor(r => r.FileId).NotNull().When(r => r.Kind == VoiceKind.Drawing).WithMessage("Draw something before you seal it");
         RuleFor(r => r.FileId).NotNull().When(r => r.Kind == VoiceKind.Photo).WithMessage("Choose a photo first");
         RuleFor(r => r.Observer).NotNull().When(r => r.Kind == VoiceKind.ObservedNonVerbal, ApplyConditionTo.CurrentValidator).WithMessage("Choose who saw it").IsInEnum().WithMessage("Choose who saw it");
+        RuleFor(r => r.Observer).IsInEnum().NotEqual(Voice.Observer.Practitioner).When(r => AsksProvenance(r) && r.Provenance == WordsProvenance.ReportedByOther).WithMessage("Choose who told you");
+        RuleFor(r => r.WrittenUp).IsInEnum().WithMessage("Choose from the list");
+        RuleFor(r => r.PromptedBy).IsInEnum().WithMessage("Choose from the list");
+        RuleFor(r => r.Prompt).Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept)
+            .Must(t => WrittenText.Length(t) <= VoiceRecord.PromptMaxLength).WithMessage($"Keep the question to {VoiceRecord.PromptMaxLength} characters or fewer")
+            .Must((r, t) => string.IsNullOrWhiteSpace(t) || r.PromptedBy != Voice.PromptedBy.Nobody).WithMessage("You say that nobody asked. Leave the question empty, or choose how it was asked");
         RuleFor(r => r.NotHeardReason).NotNull().When(r => r.Kind == VoiceKind.Declined, ApplyConditionTo.CurrentValidator).WithMessage("Choose why nothing was said").IsInEnum().WithMessage("Choose why nothing was said");
         RuleForEach(r => r.Offered).IsInEnum().NotEqual(VoiceKind.Declined).OverridePropertyName(nameof(RecordVoice.Offered)).WithMessage("Choose from the list");
         RuleFor(r => r.Offered).NotEmpty().When(r => r.Kind == VoiceKind.Declined && r.NotHeardReason is not null and not Voice.NotHeardReason.NotOffered).WithMessage("Choose what was offered");
@@ -178,7 +192,7 @@ public sealed class RecordVoiceValidator : AbstractValidator<RecordVoice>
     /// <summary>Whose it is goes without saying when it was seen, or when nothing was said.</summary>
     private static bool AsksWhose(VoiceKind kind) => kind is not (VoiceKind.ObservedNonVerbal or VoiceKind.Declined);
 
-    private static bool AsksProvenance(RecordVoice input) => input.Kind is VoiceKind.TypedText or VoiceKind.SignOrGesture || (input.Kind == VoiceKind.SymbolChoice && input.ToolVersionId is null);
+    internal static bool AsksProvenance(RecordVoice input) => input.Kind is VoiceKind.TypedText or VoiceKind.SignOrGesture || (input.Kind == VoiceKind.SymbolChoice && input.ToolVersionId is null);
 }
 
 /// <summary>What a worker thinks a record means.</summary>
@@ -331,6 +345,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             _ => input.Provenance!.Value,
         };
         var interpreted = provenance == WordsProvenance.ViaInterpreter;
+        var isTold = RecordVoiceValidator.AsksProvenance(input);
         var now = clock.GetUtcNow().UtcDateTime;
         db.Add(new VoiceRecord
         {
@@ -350,7 +365,9 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             Provenance = provenance,
             Interpreter = interpreted ? input.Interpreter : null,
             SpokenLanguage = interpreted ? input.SpokenLanguage : null,
-            Observer = input.Kind == VoiceKind.ObservedNonVerbal ? input.Observer : null,
+            Observer = input.Kind == VoiceKind.ObservedNonVerbal || (isTold && provenance == WordsProvenance.ReportedByOther) ? input.Observer : null,
+            PromptedBy = isTold ? input.PromptedBy : null,
+            WrittenUp = isTold && provenance == WordsProvenance.WrittenUpLater ? input.WrittenUp : null,
             ToolVersionId = input.Kind.MayUseTool() ? input.ToolVersionId : null,
             ExplainsId = input.ExplainsId,
             NotHeardReason = input.Kind == VoiceKind.Declined ? input.NotHeardReason : null,
@@ -372,6 +389,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
                 AuthorityId = child.AuthorityId,
                 ChildId = child.Id,
                 Sealed = await keys.SealAsync(child.Id, text, input.Id, SealPart.Words, cancel),
+                PromptSealed = isTold && !string.IsNullOrWhiteSpace(input.Prompt) ? await keys.SealAsync(child.Id, input.Prompt, input.Id, SealPart.Prompt, cancel) : null,
             });
         }
 

@@ -244,6 +244,8 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
             Interpreter = from.Interpreter,
             SpokenLanguage = from.SpokenLanguage,
             Observer = from.Observer,
+            PromptedBy = from.PromptedBy,
+            WrittenUp = from.WrittenUp,
             ToolVersionId = from.ToolVersionId,
             // What it explained stays with the other child, and then it explains nothing here.
             ExplainsId = from.ExplainsId is { } explained && ids.TryGetValue(explained, out var here) ? here : null,
@@ -265,7 +267,14 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
         });
         if (words is not null)
         {
-            db.Add(new VoiceWords { VoiceRecordId = id, AuthorityId = to.AuthorityId, ChildId = to.Id, Sealed = await keys.SealAsync(to.Id, words, id, SealPart.Words, cancel) });
+            db.Add(new VoiceWords
+            {
+                VoiceRecordId = id,
+                AuthorityId = to.AuthorityId,
+                ChildId = to.Id,
+                Sealed = await keys.SealAsync(to.Id, words, id, SealPart.Words, cancel),
+                PromptSealed = await ResealAsync(from.ChildId, to.Id, from.Words!.PromptSealed, from.Id, id, SealPart.Prompt, cancel),
+            });
         }
     }
 

@@ -186,6 +186,11 @@ public static partial class Words
     /// <summary>Who may have interpreted, to choose from.</summary>
     public static IReadOnlyList<SelectListItem> Interpreters => [.. Enum.GetValues<InterpreterRole>().Select(r => new SelectListItem(Capital(Of(r)), r.ToString()))];
 
+    /// <summary>Who may have told of it, to choose from.</summary>
+    public static IReadOnlyList<SelectListItem> Tellers => [.. Enum.GetValues<Observer>().Where(o => o != Observer.Practitioner).Select(o => new SelectListItem(Capital(Of(o)), o.ToString()))];
+
+    public static IReadOnlyList<SelectListItem> WrittenUps => [.. Enum.GetValues<WrittenUp>().Select(w => new SelectListItem(Of(w), w.ToString()))];
+
     /// <summary>A way of saying it, as it stands in a list: "photo of something made".</summary>
     public static string WayOf(VoiceKind kind) => kind switch
     {
@@ -233,10 +238,28 @@ public static partial class Words
     public static string HowItCame(VoiceRecord record) => record switch
     {
         { Interpreter: { } role } => $"Through {Of(role)}{(record.SpokenLanguage is { } spoken ? $", from {Languages.NameOf(spoken)}" : "")}",
+        { Provenance: WordsProvenance.ReportedByOther, Kind: not VoiceKind.ObservedNonVerbal, Observer: { } teller } => $"Told to the worker by {Of(teller)}",
+        { WrittenUp: { } after } => $"{Of(WordsProvenance.WrittenUpLater)}, {Of(after).ToLowerInvariant()}",
         { Observer: { } observer } => $"Seen by {Of(observer)}, not said",
         { Kind: VoiceKind.Photo } => "Made by their own hand",
         { Kind: VoiceKind.ScaleAnswer or VoiceKind.ToolAnswer or VoiceKind.SymbolChoice, ToolVersionId: not null } => "Chosen by them",
         _ => Of(record.Provenance),
+    };
+
+    public static string Of(PromptedBy prompted) => prompted switch
+    {
+        PromptedBy.Nobody => "Nobody asked: they spoke of it themselves",
+        PromptedBy.OpenQuestion => "An open question",
+        PromptedBy.ClosedQuestion => "A closed question: yes or no, or a choice",
+        _ => "A leading question: the answer was in it",
+    };
+
+    public static string Of(WrittenUp after) => after switch
+    {
+        WrittenUp.WithinTheHour => "Within the hour",
+        WrittenUp.SameDay => "The same day",
+        WrittenUp.NextDay => "The next day",
+        _ => "Later still",
     };
 
     /// <summary>A hole in a recording: "Nothing was heard from 0:05 to 0:09: the microphone was muted".</summary>

@@ -3047,6 +3047,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("child_id");
 
+                    b.Property<JsonElement>("Content")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("content");
+
                     b.Property<Guid>("ReturnId")
                         .HasColumnType("uuid")
                         .HasColumnName("return_id");
@@ -3060,10 +3064,6 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("table_name");
-
-                    b.Property<JsonElement>("Content")
-                        .HasColumnType("jsonb")
-                        .HasColumnName("content");
 
                     b.HasKey("Id")
                         .HasName("pk_safeguarding_rows");
@@ -4938,6 +4938,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("text[]")
                         .HasColumnName("offered");
 
+                    b.Property<string>("PromptedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("prompted_by");
+
                     b.Property<string>("Provenance")
                         .IsRequired()
                         .HasColumnType("text")
@@ -4987,6 +4991,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.Property<Guid?>("ToolVersionId")
                         .HasColumnType("uuid")
                         .HasColumnName("tool_version_id");
+
+                    b.Property<string>("WrittenUp")
+                        .HasColumnType("text")
+                        .HasColumnName("written_up");
 
                     b.HasKey("Id")
                         .HasName("pk_voice_records");
@@ -5128,6 +5136,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.Property<Guid>("ChildId")
                         .HasColumnType("uuid")
                         .HasColumnName("child_id");
+
+                    b.Property<byte[]>("PromptSealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("prompt_sealed");
 
                     b.Property<byte[]>("Sealed")
                         .IsRequired()

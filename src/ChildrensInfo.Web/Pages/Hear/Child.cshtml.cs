@@ -58,9 +58,10 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
 
     /// <summary>What _Said.cshtml shows of a record beyond its words.</summary>
     /// <param name="HowItCame">Where the words came from, with who interpreted or saw.</param>
+    /// <param name="Asked">What they were asked, word for word.</param>
     public sealed record Said(
         Guid ChildId, Guid SessionId, string Called, AnswerSheet? Sheet, string HowItCame, NotHeardReason? NotHeardReason, IReadOnlyList<VoiceKind> Offered,
-        IReadOnlyList<RecordingGap> Gaps, IReadOnlyList<Explanation> Explanations, bool MayListen, bool MayExplain);
+        IReadOnlyList<RecordingGap> Gaps, IReadOnlyList<Explanation> Explanations, bool MayListen, bool MayExplain, PromptedBy? PromptedBy, string? Asked);
 
     /// <summary>What somebody said about a drawing or photo; without text when they said it on a recording.</summary>
     public sealed record Explanation(Guid Id, string? Text, string Language);
@@ -148,7 +149,8 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
             Said = new(
                 ChildId, record.SessionId, Child.CalledName, AnswerSheet.Of(record.Kind, record.ToolVersionId, text), Words.HowItCame(record), record.NotHeardReason, record.Offered,
                 record.GapsJson is { } gaps ? JsonSerializer.Deserialize<List<RecordingGap>>(gaps, JsonSerializerOptions.Web)! : [],
-                explanations.GetValueOrDefault(record.Id, []), MayRecord, MayRecord && record.Kind is (VoiceKind.Drawing or VoiceKind.Photo)),
+                explanations.GetValueOrDefault(record.Id, []), MayRecord, MayRecord && record.Kind is (VoiceKind.Drawing or VoiceKind.Photo),
+                record.PromptedBy, record.Words?.PromptSealed is { } prompt ? await keys.OpenAsync(ChildId, prompt, record.Id, SealPart.Prompt, cancel) : null),
         };
     }
 }

@@ -13,6 +13,37 @@ namespace ChildrensInfo.Tests.Pages.Hear;
 
 public class TypedWordsTests(TestSite site)
 {
+    [Fact]
+    public async Task What_they_were_asked_who_told_and_how_late_it_was_written_stand_beside_the_words()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Asked");
+        var page = hearing.WordsPage(await hearing.VisitAsync());
+        foreach (var (wrong, field, message) in new[]
+        {
+            ("PromptedBy", "Nobody", "You say that nobody asked"),
+            ("Prompt", new string('?', 501), "500 characters or fewer"),
+            ("Observer", "Practitioner", "Choose who told you"),
+        })
+        {
+            var fields = Hearing.Said("Mum", ("Input.Provenance", "ReportedByOther"), ("Input.Prompt", "Who?"), ("Input." + wrong, field));
+            using var refused = await hearing.Client.SubmitAsync(page, fields);
+            Assert.Contains(message, (await TestClient.ParseAsync(refused)).QuerySelector(".govuk-error-summary")!.TextContent);
+        }
+
+        const string question = "You do like it there, don’t you?  <b>";
+        using (var kept = await hearing.Client.SubmitAsync(page, Hearing.Said("Yes", ("Input.Provenance", "WrittenUpLater"), ("Input.WrittenUp", "NextDay"), ("Input.Prompt", question), ("Input.PromptedBy", "LeadingQuestion"), ("Input.Observer", "HealthWorker")))) Assert.Equal(hearing.ChildPage, kept.Headers.Location?.OriginalString);
+        using (await hearing.Client.SubmitAsync(page, Hearing.Said("Mum", ("Input.Provenance", "ReportedByOther"), ("Input.Observer", "SchoolOrNursery")))) { }
+        var shown = await hearing.Client.PageAsync(hearing.ChildPage);
+        Assert.Equal($"A leading question: the answer was in it: {question}", Assert.Single(shown.QuerySelectorAll(".record__asked")).TextContent.Trim());
+        Assert.Contains("Told to the worker by somebody at school or nursery", shown.QuerySelectorAll(".record")[0].TextContent);
+        Assert.Contains("the next day", shown.QuerySelectorAll(".record")[1].TextContent);
+        using var scope = site.As(hearing.World.Whole);
+        var records = await scope.Db.VoiceRecords.Include(r => r.Words).Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.SealedAt).ToListAsync(TestContext.Current.CancellationToken);
+        Assert.Equal([((Observer?)null, (WrittenUp?)WrittenUp.NextDay), (Observer.SchoolOrNursery, null)], records.Select(r => (r.Observer, r.WrittenUp)));
+        Assert.Equal(-1, records[0].Words!.PromptSealed.AsSpan().IndexOf("like it"u8));
+        Assert.Null(records[1].Words!.PromptSealed);
+    }
+
     /// <summary>10,000 characters as people count them, of every kind that has been garbled somewhere before.</summary>
     private static string Difficult()
     {

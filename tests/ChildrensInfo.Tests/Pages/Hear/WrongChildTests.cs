@@ -30,7 +30,7 @@ public class WrongChildTests(TestSite site)
         using var hearing = await Hearing.BeginAsync(site);
         var right = await hearing.World.AddChildAsync(hearing.World.Practitioner, age: 14, givenName: "Rowan");
         await site.ShareAsync(hearing.World, hearing.Child);
-        var record = await hearing.SayAsync("My brother took my phone.");
+        var record = await hearing.SayAsync("My brother took my phone.", ("Input.Prompt", "Who took it?"), ("Input.PromptedBy", "OpenQuestion"));
         using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{record}/correct", new Dictionary<string, string?> { ["Input.Text"] = "My sister did.", ["Input.Reason"] = "ChangedMind", ["Input.Provenance"] = "OwnHand" })) { }
         using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{record}/interpretation", new Dictionary<string, string?> { ["Input.Text"] = "Wants it back.", ["Input.Kind"] = "Observation" })) { }
         using var colleague = site.ClientFor(hearing.World.OtherPractitioner);
@@ -51,6 +51,7 @@ public class WrongChildTests(TestSite site)
 
         var there = (await hearing.Client.PageAsync($"/hear/{right.Id}")).QuerySelector(".record")!;
         Assert.Equal(["My brother took my phone.", "My sister did."], there.QuerySelectorAll(".words__text").Select(w => w.TextContent));
+        Assert.Equal("An open question: Who took it?", there.QuerySelector(".record__asked")!.TextContent);
         Assert.Equal("Wants it back.", there.QuerySelector(".interpretation__text")!.TextContent);
         var here = await hearing.Client.PageAsync(hearing.ChildPage);
         Assert.Empty(here.QuerySelectorAll(".words, .interpretation"));

@@ -104,6 +104,7 @@ public class NewModel(
         Input.ExplainsId = About?.Id;
         Input.Text = FormText.AsTyped(Input.Text);
         Input.Said = FormText.AsTyped(Input.Said);
+        Input.Prompt = FormText.AsTyped(Input.Prompt);
         foreach (var answer in Input.Answers) answer.Words = FormText.AsTyped(answer.Words);
         if (As == VoiceKind.Photo && Photo is { Length: > 0 } photo && !await KeepPhotoAsync(photo, cancel)) return Page();
 

@@ -1,0 +1,48 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace ChildrensInfo.Core.Data.Migrations
+{
+    /// <inheritdoc />
+    public partial class HowItWasAsked : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<byte[]>(
+                name: "prompt_sealed",
+                table: "voice_words",
+                type: "bytea",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "prompted_by",
+                table: "voice_records",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "written_up",
+                table: "voice_records",
+                type: "text",
+                nullable: true);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropColumn(
+                name: "prompt_sealed",
+                table: "voice_words");
+
+            migrationBuilder.DropColumn(
+                name: "prompted_by",
+                table: "voice_records");
+
+            migrationBuilder.DropColumn(
+                name: "written_up",
+                table: "voice_records");
+        }
+    }
+}
