@@ -165,6 +165,37 @@ public class KeptTrueTests(TestSite site)
     }
 
     [Fact]
+    public async Task A_reading_that_is_not_right_to_show_the_child_stays_out_of_their_booklet()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var record = await hearing.SayAsync("I like the dog.");
+        using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{record}/interpretation", new Dictionary<string, string?> { ["Input.Text"] = "Afraid of somebody at home.", ["Input.Kind"] = "Observation" }))
+        {
+        }
+
+        var id = Assert.Single(await hearing.World.AuditAsync(AuditActions.InterpretationAdded)).SubjectId;
+        async Task<bool> IsInTheBookletAsync()
+        {
+            using var made = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/booklet", new Dictionary<string, string?>
+            {
+                ["Input.For"] = "TheChild",
+                ["Input.FamilyMaySee"] = "false",
+                ["Input.Records"] = record.ToString(),
+                ["Input.Interpretations"] = "true",
+            });
+            var booklet = (await TestClient.ParseAsync(made)).QuerySelector(".booklet")!;
+            Assert.Contains("I like the dog.", booklet.TextContent);
+            return booklet.TextContent.Contains("Afraid of somebody", StringComparison.Ordinal);
+        }
+
+        Assert.True(await IsInTheBookletAsync());
+        using var kept = await hearing.Client.SubmitAsync(
+            $"{hearing.ChildPage}/interpretations/{id}/shown", new Dictionary<string, string?> { ["Input.Saw"] = "NotAppropriate", ["Input.Why"] = "It speaks of somebody else." });
+        Assert.Equal(HttpStatusCode.Redirect, kept.StatusCode);
+        Assert.False(await IsInTheBookletAsync());
+    }
+
+    [Fact]
     public async Task A_recording_with_somebody_else_on_it_is_held_until_each_has_said_yes()
     {
         using var hearing = await Hearing.BeginAsync(site);
