@@ -54,7 +54,8 @@ public static class CreateAuthorityCommand
         var arguments = new Arguments(args, Usage, ["--code", "--name", "--welsh-name", "--nation"]);
         var code = arguments.Required("--code");
         if (code.Length != 3 || !code.All(char.IsAsciiDigit)) throw arguments.Bad("--code takes three digits.");
-        if (!Enum.TryParse<Nation>(arguments.Optional("--nation") ?? "England", out var nation)) throw arguments.Bad("--nation is England or Wales.");
+        var land = arguments.Optional("--nation") ?? "England";
+        if (!Enum.TryParse<Nation>(land, out var nation) || nation.ToString() != land) throw arguments.Bad("--nation is England or Wales.");
 
         await using var host = await PortalHost.StartAsync();
         await using var scope = host.Scope();
@@ -75,13 +76,16 @@ public static class CreateAuthorityCommand
 /// <summary>Adds a person: the first administrator above all, who then adds the others on the site.</summary>
 public static class CreateUserCommand
 {
-    public const string Usage = "  create-user --authority 823 --email ADDRESS --name NAME --role Practitioner|TeamManager|DataLead|Researcher|Administrator|InformationGovernance\n      Adds a person. The password is read from standard input, at least 15 characters.";
+    public const string Usage = "  create-user --authority 823 --email ADDRESS --name NAME --role Practitioner|DataLead|Researcher|Administrator|InformationGovernance\n      Adds a person. The password is read from standard input, at least 15 characters.";
 
     public static async Task<int> RunAsync(string[] args)
     {
         var arguments = new Arguments(args, Usage, ["--authority", "--email", "--name", "--role"]);
         var email = arguments.Required("--email").Trim();
-        if (!Enum.TryParse<Role>(arguments.Required("--role"), out var role)) throw arguments.Bad("--role is Practitioner, DataLead, Researcher or Administrator.");
+        // By name only: a number would parse too, and might be no role at all.
+        var named = arguments.Required("--role");
+        if (!Enum.TryParse<Role>(named, out var role) || role.ToString() != named) throw arguments.Bad("--role is one of those below.");
+        if (role == Role.TeamManager) throw arguments.Bad("A team manager needs a team: an administrator adds them on the site.");
         if (!Console.IsInputRedirected) await Console.Error.WriteLineAsync("Type the password and press Enter:");
         var password = (await Console.In.ReadLineAsync())?.Trim() ?? "";
 

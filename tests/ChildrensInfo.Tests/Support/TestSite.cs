@@ -84,11 +84,17 @@ public sealed class TestSite : IAsyncLifetime
     /// <summary>A migrated database with nobody in it, for what asks about a whole database; dropped by the next run.</summary>
     public async Task<(string Site, string Migrator, string Superuser)> NewDatabaseAsync(CancellationToken cancel)
     {
+        var database = await EmptyDatabaseAsync(cancel);
+        await Migrator.MigrateAsync(database.Migrator, cancel);
+        return database;
+    }
+
+    /// <summary>A database without a table, as a council's first day finds it.</summary>
+    public async Task<(string Site, string Migrator, string Superuser)> EmptyDatabaseAsync(CancellationToken cancel)
+    {
         var name = "t" + Guid.NewGuid().ToString("N");
         await server!.EnsureDatabaseAsync(name, cancel);
-        var migrator = server.ConnectionString(name, EmbeddedPostgres.MigratorRole);
-        await Migrator.MigrateAsync(migrator, cancel);
-        return (server.ConnectionString(name, EmbeddedPostgres.SiteRole), migrator, server.SuperuserConnectionString(name));
+        return (server.ConnectionString(name, EmbeddedPostgres.SiteRole), server.ConnectionString(name, EmbeddedPostgres.MigratorRole), server.SuperuserConnectionString(name));
     }
 
     public async ValueTask DisposeAsync()

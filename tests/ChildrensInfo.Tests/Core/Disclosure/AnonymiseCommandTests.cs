@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ChildrensInfo.Tests.Support;
 using Xunit;
 
 namespace ChildrensInfo.Tests.Core.Disclosure;

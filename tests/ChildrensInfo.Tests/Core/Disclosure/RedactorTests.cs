@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChildrensInfo.Core.Disclosure.Redaction;
+using ChildrensInfo.Tests.Support;
 using CsCheck;
 using Xunit;
 

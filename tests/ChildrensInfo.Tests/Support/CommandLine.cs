@@ -1,11 +1,11 @@
 using System.Diagnostics;
 
-namespace ChildrensInfo.Tests.Core.Disclosure;
+namespace ChildrensInfo.Tests.Support;
 
 /// <summary>Runs the command line as a person would: another process, files in a folder of the test's own.</summary>
 public sealed class CommandLine : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("disclosure-");
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("command-");
 
     public string PathOf(string name) => Path.Combine(folder.FullName, name);
 
@@ -21,15 +21,25 @@ public sealed class CommandLine : IDisposable
 
     public async Task<(int ExitCode, string Error)> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = folder.FullName };
+        var (exitCode, _, error) = await RunAsync([], "", arguments);
+        return (exitCode, error);
+    }
+
+    /// <param name="settings">Environment variables, as a server would set them.</param>
+    /// <param name="typed">What is typed when the command asks.</param>
+    public async Task<(int ExitCode, string Output, string Error)> RunAsync(Dictionary<string, string> settings, string typed, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = folder.FullName };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ChildrensInfo.Cli.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var (name, value) in settings) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
-        var error = await process.StandardError.ReadToEndAsync();
-        await output;
+        var error = process.StandardError.ReadToEndAsync();
+        await process.StandardInput.WriteAsync(typed);
+        process.StandardInput.Close();
         await process.WaitForExitAsync();
-        return (process.ExitCode, error);
+        return (process.ExitCode, await output, await error);
     }
 
     public void Dispose() => folder.Delete(recursive: true);

@@ -1,0 +1,68 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Core.Data;
+
+/// <summary>A council's first day by the command line, on a database of its own: tables, key, council, people, and a return.</summary>
+public class DatabaseCommandTests(TestSite site)
+{
+    private const string Password = "a password of some length";
+
+    [Fact]
+    public async Task A_council_is_set_up_and_its_first_return_loaded()
+    {
+        var database = await site.EmptyDatabaseAsync(TestContext.Current.CancellationToken);
+        using var command = new CommandLine();
+        var settings = new Dictionary<string, string>
+        {
+            ["ConnectionStrings__Portal"] = database.Site,
+            ["ConnectionStrings__Migrator"] = database.Migrator,
+            ["Keys__CertificatePath"] = command.PathOf("key.pfx"),
+        };
+        async Task<string> DoneAsync(string typed, params string[] arguments)
+        {
+            var (exit, output, error) = await command.RunAsync(settings, typed, arguments);
+            Assert.True(exit == 0, $"{exit}: {error}{output}");
+            return output;
+        }
+
+        async Task<string> RefusedAsync(string typed, params string[] arguments)
+        {
+            var (exit, output, error) = await command.RunAsync(settings, typed, arguments);
+            Assert.Equal(2, exit);
+            Assert.Equal("", output);
+            return error;
+        }
+
+        Assert.Contains("up to date", await DoneAsync("", "migrate"));
+        Assert.Contains("up to date", await DoneAsync("", "migrate"));
+        Assert.Contains("made", await DoneAsync("", "create-key"));
+        Assert.Contains("already", await DoneAsync("", "create-key"));
+        Assert.Contains("three digits", await RefusedAsync("", "create-authority", "--code", "97x", "--name", "Nowhere Council"));
+        await DoneAsync("", "create-authority", "--code", "975", "--name", "Nowhere Council");
+        Assert.Contains("already a council", await RefusedAsync("", "create-authority", "--code", "975", "--name", "Nowhere Council"));
+
+        string[] lead = ["create-user", "--authority", "975", "--email", "lead@nowhere.example", "--name", "Lea Moss", "--role"];
+        Assert.Contains("at least 15", await RefusedAsync("short", [.. lead, "DataLead"]));
+        Assert.Contains("--role", await RefusedAsync(Password, [.. lead, "99"]));
+        Assert.Contains("needs a team", await RefusedAsync(Password, [.. lead, "TeamManager"]));
+        await DoneAsync(Password, [.. lead, "DataLead"]);
+        Assert.Contains("already", await RefusedAsync(Password, [.. lead, "DataLead"]));
+        Assert.Contains("Say --demo", await RefusedAsync("", "seed"));
+
+        var census = Path.Combine(AppContext.BaseDirectory, "Samples", "cin", "fake_CIN_data.xml");
+        Assert.Contains("No data lead", await RefusedAsync("", "import", "--as", "nobody@nowhere.example", census));
+        Assert.DoesNotContain(" 0 added", await DoneAsync("", "import", "--as", "lead@nowhere.example", census));
+        Assert.Contains(" 0 added, 0 changed", await DoneAsync("", "import", "--as", "lead@nowhere.example", census));
+        Assert.Contains("cut.xml", await RefusedAsync("", "import", "--as", "lead@nowhere.example", command.Write("cut.xml", "<Message><Header>")));
+
+        await using var db = new AppDbContext(new DbContextOptionsBuilder<AppDbContext>().UseNpgsql(database.Superuser).UsePortalConventions().Options, new FixedActor(null));
+        var person = Assert.Single(await db.Users.IgnoreQueryFilters().ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Equal((Role.DataLead, "Lea Moss"), (person.Role, person.DisplayName));
+        Assert.NotEqual(0, await db.Children.IgnoreQueryFilters().CountAsync(TestContext.Current.CancellationToken));
+        Assert.DoesNotContain(Password, person.PasswordHash!);
+    }
+}
