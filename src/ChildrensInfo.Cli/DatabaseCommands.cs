@@ -55,7 +55,8 @@ public static class CreateAuthorityCommand
         var code = arguments.Required("--code");
         if (code.Length != 3 || !code.All(char.IsAsciiDigit)) throw arguments.Bad("--code takes three digits.");
         var land = arguments.Optional("--nation") ?? "England";
-        if (!Enum.TryParse<Nation>(land, out var nation) || nation.ToString() != land) throw arguments.Bad("--nation is England or Wales.");
+        if (!Enum.GetNames<Nation>().Contains(land)) throw arguments.Bad("--nation is England or Wales.");
+        var nation = Enum.Parse<Nation>(land);
 
         await using var host = await PortalHost.StartAsync();
         await using var scope = host.Scope();
@@ -84,7 +85,8 @@ public static class CreateUserCommand
         var email = arguments.Required("--email").Trim();
         // By name only: a number would parse too, and might be no role at all.
         var named = arguments.Required("--role");
-        if (!Enum.TryParse<Role>(named, out var role) || role.ToString() != named) throw arguments.Bad("--role is one of those below.");
+        if (!Enum.GetNames<Role>().Contains(named)) throw arguments.Bad("--role is one of those below.");
+        var role = Enum.Parse<Role>(named);
         if (role == Role.TeamManager) throw arguments.Bad("A team manager needs a team: an administrator adds them on the site.");
         if (!Console.IsInputRedirected) await Console.Error.WriteLineAsync("Type the password and press Enter:");
         var password = (await Console.In.ReadLineAsync())?.Trim() ?? "";

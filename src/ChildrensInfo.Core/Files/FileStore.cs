@@ -184,12 +184,17 @@ public sealed class FileStore(AppDbContext db, KeyRing keys, TimeProvider clock)
         public override int Read(byte[] buffer, int offset, int count) =>
             ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
 
-        public override long Seek(long offset, SeekOrigin origin) => position = origin switch
+        public override long Seek(long offset, SeekOrigin origin)
         {
-            SeekOrigin.Begin => offset,
-            SeekOrigin.Current => position + offset,
-            _ => file.Length + offset,
-        };
+            var to = origin switch
+            {
+                SeekOrigin.Begin => offset,
+                SeekOrigin.Current => position + offset,
+                _ => file.Length + offset,
+            };
+            // As every stream does it: readers of archives look for their end before the beginning of a file too short to hold one.
+            return to < 0 ? throw new IOException("There is nothing before the beginning.") : position = to;
+        }
 
         public override void Flush()
         {

@@ -176,7 +176,7 @@ function start(root) {
       await new Promise(resolve => setTimeout(resolve, askEveryMs));
       if (state !== 'recording' && state !== 'paused') return;
       const answer = await fetch(`${root.dataset.uploadUrl}/permission`, { redirect: 'error' }).catch(() => null);
-      if (answer?.status !== 403) continue;
+      if (answer?.status !== 409) continue;
       await finish('The recording has stopped, because somebody said stop. It cannot be kept: discard it. You can still write down what was said.', { isError: true });
       return;
     }

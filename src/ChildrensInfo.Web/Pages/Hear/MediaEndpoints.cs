@@ -92,7 +92,7 @@ public static class MediaEndpoints
         context.Response.Headers.CacheControl = "no-store";
         return (await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel)).Allowed
             ? TypedResults.NoContent()
-            : Refuse(StatusCodes.Status403Forbidden, "There is no permission to record any more.");
+            : Refuse(StatusCodes.Status409Conflict, "There is no permission to record any more.");
     }
 
     private static async Task<IResult> PlayAsync(Guid childId, Guid fileId, HttpContext context, VoiceMediaService media, ICurrentActor current, CancellationToken cancel)
