@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Tests.Core.Returns;
 using ChildrensInfo.Tests.Pages.Hear;
@@ -127,8 +128,13 @@ public partial class CanaryTests(TestSite site)
         }
 
         var tool = await site.ReadAsync(world, db => db.Tools.OrderBy(t => t.Key).FirstAsync(Cancel));
+        var wording = await site.ReadAsync(world, db => db.Wordings.OrderBy(w => w.Id).FirstAsync(Cancel));
+        var decided = await site.ReadAsync(world, db => db.ConsentEvents.Where(e => e.ChildId == child.Id).OrderBy(e => e.Id).FirstAsync(Cancel));
         var pages = Pages(path => path switch
         {
+            _ when path.EndsWith("/govern/purposes/", StringComparison.Ordinal) => nameof(Purpose.Audio),
+            _ when path.EndsWith("/govern/wordings/", StringComparison.Ordinal) => wording.Id.ToString(),
+            _ when path.EndsWith("/permissions/", StringComparison.Ordinal) => decided.Id.ToString(),
             _ when path.Contains("/returns/", StringComparison.Ordinal) => returns[0].Split('/')[^1],
             _ when path.EndsWith("/extracts/", StringComparison.Ordinal) => extract.Id.ToString(),
             _ when path.EndsWith("/projects/", StringComparison.Ordinal) => project.Id.ToString(),
@@ -165,8 +171,9 @@ public partial class CanaryTests(TestSite site)
             }
         }
 
-        // Only a recording has a transcript and others who can be heard on it, and here nothing is recorded.
-        Assert.Empty(pages.Where(p => !p.EndsWith("/transcript", StringComparison.Ordinal) && !p.EndsWith("/others", StringComparison.Ordinal)).Except(opened, StringComparer.OrdinalIgnoreCase));
+        // Only a recording has a transcript and others who can be heard on it, and here nothing is recorded; nobody said stop, and no wording waits.
+        string[] nothingThere = ["/transcript", "/others", "/stopped"];
+        Assert.Empty(pages.Where(p => !nothingThere.Any(end => p.EndsWith(end, StringComparison.Ordinal)) && !p.Contains("/drafts/", StringComparison.Ordinal)).Except(opened, StringComparer.OrdinalIgnoreCase));
         foreach (var client in clients.Values) client.Dispose();
 
         // The words are where they belong, so the search below can find them at all.

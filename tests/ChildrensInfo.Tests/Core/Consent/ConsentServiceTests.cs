@@ -179,7 +179,7 @@ public class ConsentServiceTests(TestSite site)
         // A recording in progress learns of it by the next piece and the next time it asks; what is there is locked until they say what they want.
         var stop = Say(Purpose.Audio, ConsentEventType.Withdrawn);
         using (var scope = site.As(actor)) Assert.True((await scope.Get<ConsentService>().RecordAsync(child.Id, stop, actor, Cancel))!.IsDone);
-        Assert.Equal(System.Net.HttpStatusCode.Forbidden, await GetAsync("permission"));
+        Assert.Equal(System.Net.HttpStatusCode.Conflict, await GetAsync("permission"));
         using (var piece = await hearing.PutAsync(Guid.CreateVersion7(), 0, Hearing.Webm())) Assert.Equal(System.Net.HttpStatusCode.Forbidden, piece.StatusCode);
         Assert.Equal(System.Net.HttpStatusCode.Forbidden, await GetAsync($"{fileId}"));
         using (var scope = site.As(actor))
@@ -190,7 +190,7 @@ public class ConsentServiceTests(TestSite site)
         }
 
         Assert.Equal(System.Net.HttpStatusCode.OK, await GetAsync($"{fileId}"));
-        Assert.Equal(System.Net.HttpStatusCode.Forbidden, await GetAsync("permission"));
+        Assert.Equal(System.Net.HttpStatusCode.Conflict, await GetAsync("permission"));
 
         // Then they want it gone. Nothing else of theirs goes, and nobody else's.
         var other = await Hearing.BeginAsync(site);
