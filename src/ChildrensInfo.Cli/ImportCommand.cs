@@ -2,6 +2,8 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Returns;
+using ChildrensInfo.Core.Returns.CinCensus.Rules;
+using ChildrensInfo.Core.Returns.Ssda903.Rules;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,11 +12,11 @@ namespace ChildrensInfo.Cli;
 /// <summary>Loads a return as the site would, in somebody's name: the same reader, checks, transaction and audit line.</summary>
 public static class ImportCommand
 {
-    public const string Usage = "  import --as EMAIL FILE…\n      Loads children in need returns in the name of a data lead. Exit code 2 when one was refused.";
+    public const string Usage = "  import --as EMAIL [--year 2025-26] FILE|FOLDER…\n      Loads returns in the name of a data lead, by the same engine as the site: the children in need census (XML), the return on children looked\n      after (XML, zip or folder of CSV tables) and the Standard Safeguarding Dataset (zip or folder). Exit code 2 when one was refused.";
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var arguments = new Arguments(args, Usage, ["--as"]);
+        var arguments = new Arguments(args, Usage, ["--as", "--year"]);
         if (arguments.Others.Count == 0) throw arguments.Bad("Name a file to load.");
         await using var host = await PortalHost.StartAsync();
         var email = arguments.Required("--as").ToUpperInvariant();
@@ -26,23 +28,37 @@ public static class ImportCommand
             actor = Actor.For(person.Id, person.AuthorityId, person.Role, person.TeamId, person.DisplayName).AsJob();
         }
 
+        int? year = arguments.Optional("--year") is not { } text ? null
+            : CinYear.TryParse(text, out var parsed, Ssda903Year.Supported) ? parsed
+            : throw arguments.Bad($"There are rules for the years {string.Join(", ", Ssda903Year.Supported.Select(y => $"{y - 1}-{y % 100}"))}.");
         var refused = 0;
-        foreach (var file in arguments.Others)
+        foreach (var path in arguments.Others)
         {
-            await using var content = File.OpenRead(file);
-            if (await LoadAsync(host, file, content, actor) == ReturnState.Refused) refused++;
+            var (content, packing) = Open(path);
+            await using (content)
+                if (await LoadAsync(host, path, content, year, actor) == ReturnState.Refused) refused++;
+            await packing;
         }
 
         return refused == 0 ? 0 : 2;
     }
 
-    private static async Task<ReturnState> LoadAsync(PortalHost host, string file, Stream content, Actor actor)
+    private static (Stream Content, Task Packing) Open(string path) => !Directory.Exists(path) ? (File.OpenRead(path), Task.CompletedTask) : ReturnPackage.Pack(async add =>
+    {
+        foreach (var table in Directory.EnumerateFiles(path).Where(ReturnPackage.IsTable).Order(StringComparer.Ordinal))
+        {
+            await using var stream = File.OpenRead(table);
+            await add(Path.GetFileName(table), stream);
+        }
+    });
+
+    private static async Task<ReturnState> LoadAsync(PortalHost host, string file, Stream content, int? year, Actor actor)
     {
         await using var scope = host.Scope();
         var services = scope.ServiceProvider;
         var db = services.GetRequiredService<AppDbContext>();
         using var acting = db.ActingAs(actor);
-        var (id, refusal) = await services.GetRequiredService<ReturnService>().ReceiveAsync(content, actor, CancellationToken.None);
+        var (id, refusal) = await services.GetRequiredService<ReturnService>().ReceiveAsync(content, year, actor, CancellationToken.None);
         if (id is null)
         {
             await Console.Error.WriteLineAsync($"{file}: {refusal?.Message}");
@@ -57,7 +73,7 @@ public static class ImportCommand
         db.ChangeTracker.Clear();
         var done = await db.Returns.AsNoTracking().SingleAsync(r => r.Id == id);
         if (done.State == ReturnState.Refused) await Console.Error.WriteLineAsync($"{file}: {done.RefusedBecause}");
-        else Console.WriteLine($"{file}: {done.ChildrenRead} children read, {done.ChildrenAdded} added, {done.ChildrenChanged} changed; {done.EpisodesAdded} episodes added, {done.EpisodesChanged} changed; {done.RejectionCount} things left out");
+        else Console.WriteLine($"{file}: {done.ChildrenRead} children read, {done.ChildrenAdded} added, {done.ChildrenChanged} changed; {done.EpisodesAdded} episodes added, {done.EpisodesChanged} changed; {done.RejectionCount} things left out; {done.ErrorCount} errors and {done.QueryCount} queries by the rules");
         return done.State;
     }
 }

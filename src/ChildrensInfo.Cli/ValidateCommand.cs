@@ -30,9 +30,10 @@ public static class ValidateCommand
         var arguments = new Arguments(args, Usage, ["--year", "--format", "--previous"]);
         if (arguments.Others is not ["cin" or "ssda903", _, ..]) throw arguments.Bad("Name the kind of return, cin or ssda903, and at least one file or folder.");
         var isCensus = arguments.Others[0] == "cin";
+        var years = isCensus ? CinYear.Supported : Ssda903Year.Supported;
         int? year = arguments.Optional("--year") is not { } text ? null
-            : CinYear.TryParse(text, out var parsed) ? parsed
-            : throw arguments.Bad($"There are rules for the years {string.Join(", ", CinYear.Supported.Select(y => $"{y - 1}-{y % 100}"))}.");
+            : CinYear.TryParse(text, out var parsed, years) ? parsed
+            : throw arguments.Bad($"There are rules for the years {string.Join(", ", years.Select(y => $"{y - 1}-{y % 100}"))}.");
         var format = arguments.Optional("--format") ?? "json";
         if (isCensus && arguments.Optional("--previous") is not null) throw arguments.Bad("--previous goes with ssda903.");
         var previous = arguments.Optional("--previous") is { } folder ? ReadPrevious(folder) : null;

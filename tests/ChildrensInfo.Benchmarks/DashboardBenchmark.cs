@@ -33,7 +33,7 @@ internal static class DashboardBenchmark
     {
         var children = args.Length == 0 ? 200_000 : int.Parse(args[0], CultureInfo.InvariantCulture);
         await using var portal = await BenchmarkPortal.StartAsync("823");
-        await portal.ImportAsync(new CinGenerator(new CinGeneratorOptions { Children = children, Authority = "823", AsOf = new DateOnly(2026, 3, 31) }));
+        await portal.ImportAsync(file => new CinGenerator(new CinGeneratorOptions { Children = children, Authority = "823", AsOf = new DateOnly(2026, 3, 31) }).Write(file));
         await using var owner = new NpgsqlConnection(portal.ConnectionString);
         await owner.OpenAsync();
         // A third of the children heard once, over a year and a half.

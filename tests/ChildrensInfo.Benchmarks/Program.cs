@@ -14,6 +14,8 @@ switch (args.FirstOrDefault())
         return await DashboardBenchmark.RunAsync(args[1..]);
     case "import":
         return await ImportBenchmark.RunAsync(args[1..]);
+    case "import-ssda903":
+        return await ImportBenchmark.LookedAfterAsync(args[1..]);
     case "protect":
         return ProtectBenchmark.Run();
     case "seal":
@@ -22,6 +24,6 @@ switch (args.FirstOrDefault())
         Ssda903ReadBenchmark.Run(args[1..]);
         return 0;
     default:
-        Console.Error.WriteLine("Sections: anonymise [ROWS…], cin-read [CHILDREN…], consent [PEOPLE], dashboard [CHILDREN], import [CHILDREN…], protect, seal [TIMES], ssda903-read [CHILDREN…]");
+        Console.Error.WriteLine("Sections: anonymise [ROWS…], cin-read [CHILDREN…], consent [PEOPLE], dashboard [CHILDREN], import [CHILDREN…], import-ssda903 [CHILDREN…], protect, seal [TIMES], ssda903-read [CHILDREN…]");
         return 2;
 }

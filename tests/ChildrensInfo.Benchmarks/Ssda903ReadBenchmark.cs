@@ -26,7 +26,9 @@ public static class Ssda903ReadBenchmark
         var folder = Directory.CreateTempSubdirectory("ssda903").FullName;
         try
         {
-            new Ssda903Generator(children, seed: 7).Write(folder);
+            var asOf = new DateOnly(2026, 3, 31);
+            foreach (var (table, text) in new Ssda903Generator(Ssda903Generator.Invent(children, 7, asOf), 7, asOf, defectShare: 0.05).Tables(2026))
+                File.WriteAllText(Path.Combine(folder, $"{table}.csv"), text);
             var files = Directory.GetFiles(folder);
             var size = files.Sum(file => new FileInfo(file).Length) / 1e6;
 

@@ -88,6 +88,12 @@ public static class AuditActions
     public const string ReturnRefused = "return.refused";
     public const string ReturnStopAsked = "return.stop-asked";
     public const string ReturnStopped = "return.stopped";
+    public const string ReturnUndoAsked = "return.undo-asked";
+    public const string ReturnUndone = "return.undone";
+    public const string AbsenceRemoved = "return.absence-removed";
+    public const string AbsenceKept = "return.absence-kept";
+    public const string CodeMapped = "return.code-mapped";
+    public const string CodeForgotten = "return.code-forgotten";
     public const string ReturnRead = "return.read";
     public const string CoverageRead = "team.coverage-read";
     public const string DashboardRead = "dashboard.read";
@@ -111,5 +117,5 @@ public static class AuditActions
     public const string DemoLoaded = "demo.loaded";
 
     /// <summary>Actions whose one line stands for a save about many children: it names the return, extract or demo run.</summary>
-    public static readonly IReadOnlySet<string> AboutManyChildren = new HashSet<string> { ReturnLoaded, ExtractBuilt, DemoLoaded };
+    public static readonly IReadOnlySet<string> AboutManyChildren = new HashSet<string> { ReturnLoaded, ReturnUndone, ExtractBuilt, DemoLoaded };
 }

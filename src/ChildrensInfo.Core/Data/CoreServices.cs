@@ -82,6 +82,9 @@ public static class CoreServices
         services.AddScoped<ResponsibilityService>();
         services.AddScoped<ReturnImporter>();
         services.AddScoped<ReturnService>();
+        services.AddScoped<ReturnUndo>();
+        services.AddScoped<AbsenceService>();
+        services.AddScoped<CodeMappingService>();
         services.TryAddSingleton(new TranscriberCatalogue());
         services.AddSingleton<ITranscriber, OpenAiTranscriber>();
         services.AddScoped<TranscriptService>();

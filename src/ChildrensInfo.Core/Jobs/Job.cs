@@ -5,6 +5,7 @@ namespace ChildrensInfo.Core.Jobs;
 public enum JobKind
 {
     LoadReturn,
+    UndoReturn,
     BuildExtract,
     DraftTranscript,
 }

@@ -18,4 +18,8 @@ public enum LeftOut
 /// <param name="Field">The statutory field name.</param>
 /// <param name="Value">What the return says there.</param>
 /// <param name="Reason">Plain English, for the data lead.</param>
-public sealed record Rejection(string? ChildId, int Position, string Field, string? Value, string Reason, LeftOut LeftOut);
+public sealed record Rejection(string? ChildId, int Position, string Field, string? Value, string Reason, LeftOut LeftOut)
+{
+    /// <summary>The reason that the data lead can mend on the screen of the council's own codes (<see cref="CodeMap"/>).</summary>
+    public const string UnknownCode = "This code is not in the Department’s code list.";
+}

@@ -6,34 +6,41 @@ using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Returns.CinCensus;
+using ChildrensInfo.Core.Returns.CinCensus.Rules;
+using ChildrensInfo.Core.Returns.Safeguarding;
+using ChildrensInfo.Core.Returns.Ssda903;
+using ChildrensInfo.Core.Returns.Ssda903.Rules;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ChildrensInfo.Core.Returns;
 
 /// <summary>
-/// Reads a return that was handed in and puts it in place, whole or not at all: one transaction holds what is loaded, the
-/// counts and the audit line. The same return read again changes nothing. An older return read after a newer one only adds what was
-/// not known.
+/// Reads a return that was handed in, checks it against the Department's rules and puts it in place, whole or not at all: one transaction holds what
+/// is loaded, the findings, the counts and the audit line. The same return read again changes nothing. An older return read after a newer one only
+/// adds what was not known.
 /// </summary>
 public sealed class ReturnImporter(AppDbContext db, KeyRing keys, IServiceScopeFactory scopes, TimeProvider clock)
 {
-    /// <summary>How many children are held in memory at a time.</summary>
-    private const int ChildrenAtOnce = 1_000;
+    /// <summary>How many children or rows are held in memory at a time.</summary>
+    private const int AtOnce = 1_000;
 
     /// <summary>Reading is the larger part of the work; what follows it is shown as the rest.</summary>
     private const int PercentForReading = 70;
+
+    private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-GB");
 
     public async Task RunAsync(Guid returnId, Actor actor, JobProgress progress, CancellationToken cancel)
     {
         var handedIn = await db.Returns.SingleAsync(r => r.Id == returnId, cancel);
         // Finished before, and the site stopped before the job could say so.
-        if (handedIn.State is ReturnState.Loaded or ReturnState.Refused or ReturnState.Stopped) return;
+        if (handedIn.State is ReturnState.Loaded or ReturnState.Refused or ReturnState.Stopped or ReturnState.Undone) return;
+        var again = handedIn.State == ReturnState.Reading;
         handedIn.State = ReturnState.Reading;
         await db.SaveChangesAsync(cancel);
         try
         {
-            await progress.ReportAsync(0, 100, "Opening the file", cancel);
+            await progress.ReportAsync(0, 100, again ? "The site stopped while it read the file. Nothing was loaded, and it begins again" : "Opening the file", cancel);
             await LoadAsync(handedIn, actor, progress, cancel);
         }
         catch (ReturnRefusedException refused)
@@ -53,59 +60,156 @@ public sealed class ReturnImporter(AppDbContext db, KeyRing keys, IServiceScopeF
         await using var scope = scopes.CreateAsyncScope();
         var reading = scope.ServiceProvider.GetRequiredService<AppDbContext>();
         using var acting = reading.ActingAs(actor);
+        var files = scope.ServiceProvider.GetRequiredService<FileStore>();
         var file = await reading.Files.AsNoTracking().SingleAsync(f => f.Id == handedIn.FileId, cancel);
-        await using var content = await scope.ServiceProvider.GetRequiredService<FileStore>().OpenAsync(file, cancel);
+        await using var content = await files.OpenAsync(file, cancel);
+        // Said at once, so that whoever waits sees what kind of return it is taken for.
+        handedIn.Kind = ReturnFile.Recognise(content);
+        await db.SaveChangesAsync(cancel);
 
+        var codes = await CodeMap.LoadAsync(reading, cancel);
+        handedIn.RejectionCount = 0;
+        await (handedIn.Kind switch
+        {
+            ReturnKind.LookedAfter => LoadLookedAfterAsync(handedIn, content, year => LastYearAsync(year, reading, files, cancel), codes, actor, progress, cancel),
+            ReturnKind.Safeguarding => LoadSafeguardingAsync(handedIn, content, actor, progress, cancel),
+            _ => LoadCensusAsync(handedIn, content, codes, actor, progress, cancel),
+        });
+    }
+
+    private async Task LoadCensusAsync(Return handedIn, Stream content, CodeMap codes, Actor actor, JobProgress progress, CancellationToken cancel)
+    {
         using var reader = new CinCensusReader(content);
         await RefuseOthersAsync(reader.Header, actor, cancel);
-        var check = new CinCensusCheck(reader.Header, clock);
+        var check = new CinCensusCheck(reader.Header, clock, codes);
+        var validator = new CinValidator(reader.Header);
         handedIn.Year = reader.Header.YearEnd?.Year;
         handedIn.ReferenceOn = reader.Header.ReferenceDate.Value ?? reader.Header.YearEnd;
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
-        var staging = new ReturnStaging(db, handedIn, clock.GetUtcNow().UtcDateTime);
+        var staging = new CinStaging(db, handedIn, clock.GetUtcNow().UtcDateTime);
         await staging.CreateAsync(cancel);
         var rejections = new List<Rejection>();
-        var rejected = 0;
-        var batch = new List<(CinChild Child, bool Whole)>(ChildrenAtOnce);
+        var batch = new List<(CinChild Child, bool Whole)>(AtOnce);
         while (true)
         {
             // The reader waits for its bytes; this is a job's thread, not a request's.
             var child = reader.TryRead();
             if (child is not null)
             {
+                validator.Check(child);
                 var before = rejections.Count;
                 var accepted = check.Check(child, rejections);
                 var whole = !rejections.Skip(before).Any(r => r.LeftOut is LeftOut.Event or LeftOut.Episode);
                 if (accepted is not null) batch.Add((accepted, whole));
             }
+            else
+            {
+                validator.Finish();
+            }
 
-            if (batch.Count == ChildrenAtOnce || rejections.Count >= ChildrenAtOnce || child is null)
+            if (batch.Count == AtOnce || rejections.Count >= AtOnce || validator.Findings.Count >= AtOnce || child is null)
             {
                 await staging.AddAsync(batch, cancel);
-                await staging.AddAsync(rejections, rejected, cancel);
-                rejected += rejections.Count;
+                await staging.AddAsync(rejections, cancel);
+                await staging.AddAsync(validator.TakeFindings(), cancel);
                 batch.Clear();
                 rejections.Clear();
-                var percent = (int)(PercentForReading * reader.BytesRead / Math.Max(1, file.Length));
-                await progress.ReportAsync(percent, 100, string.Create(CultureInfo.GetCultureInfo("en-GB"), $"{reader.ChildrenRead:N0} children read"), cancel);
+                var percent = (int)(PercentForReading * reader.BytesRead / Math.Max(1, content.Length));
+                await progress.ReportAsync(percent, 100, string.Create(English, $"{reader.ChildrenRead:N0} children read and checked"), cancel);
             }
 
             if (child is null) break;
         }
 
         handedIn.ChildrenRead = reader.ChildrenRead;
-        handedIn.RejectionCount = rejected;
         handedIn.Warnings = Warnings(reader);
-        await staging.MergeAsync(keys, (share, message) => progress.ReportAsync(PercentForReading + (int)((100 - PercentForReading) * share), 100, message, cancel), cancel);
+        await FinishAsync(handedIn, staging, validator.Rules, validator.NotChecked, actor, progress, cancel);
+        await transaction.CommitAsync(cancel);
+    }
+
+    private async Task LoadLookedAfterAsync(Return handedIn, Stream content, Func<int, Task<Ssda903Return?>> lastYear, CodeMap codes, Actor actor, JobProgress progress, CancellationToken cancel)
+    {
+        var read = Ssda903Reader.Read(content);
+        handedIn.Year ??= Ssda903Year.Of(read, Today);
+        var year = new Ssda903Year(handedIn.Year.Value);
+        handedIn.ReferenceOn = year.End < Today ? year.End : Today;
+        await progress.ReportAsync(20, 100, string.Create(English, $"{read.ChildCount:N0} children read"), cancel);
+        var validator = Ssda903Validator.Run(read, year.Year, await lastYear(year.Year));
+        await progress.ReportAsync(40, 100, string.Create(English, $"{read.ChildCount:N0} children checked"), cancel);
+
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        var staging = new LookedAfterStaging(db, handedIn, clock.GetUtcNow().UtcDateTime);
+        await staging.CreateAsync(cancel);
+        await staging.AddAsync(validator.Findings, cancel);
+        var check = new LookedAfterCheck(handedIn.ReferenceOn.Value, codes);
+        foreach (var some in read.Children.Chunk(AtOnce))
+        {
+            await staging.AddAsync(read, [.. some.Select(check.Check).OfType<StagedLookedAfter>()], cancel);
+            await staging.AddAsync(check.TakeRejections(), cancel);
+            await progress.ReportAsync(50, 100, string.Create(English, $"{read.ChildCount:N0} children read and checked"), cancel);
+        }
+
+        handedIn.ChildrenRead = read.ChildCount;
+        handedIn.Warnings = [.. read.Notes, .. Ssda903Tables.All.Where(t => !read.Tables.Contains(t)).Select(t => $"There is no {Ssda903Tables.Name(t)} table. What was loaded of it before stays.")];
+        await FinishAsync(handedIn, staging, validator.Rules, validator.NotChecked, actor, progress, cancel);
+        await transaction.CommitAsync(cancel);
+    }
+
+    private async Task LoadSafeguardingAsync(Return handedIn, Stream content, Actor actor, JobProgress progress, CancellationToken cancel)
+    {
+        handedIn.ReferenceOn = Today;
+        handedIn.Year = Today.Month > 3 ? Today.Year + 1 : Today.Year;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        var staging = new SafeguardingStaging(db, handedIn, clock.GetUtcNow().UtcDateTime);
+        await staging.CreateAsync(cancel);
+        var reader = new SafeguardingReader(content);
+        var (rows, children) = (0, 0);
+        foreach (var some in reader.Read().Chunk(AtOnce))
+        {
+            rows += some.Length;
+            children += some.Count(r => r.Table.Name == SafeguardingTables.PersonTable);
+            await staging.AddAsync(some, cancel);
+            await staging.AddAsync(reader.TakeRejections(), cancel);
+            var percent = (int)(PercentForReading * content.Position / Math.Max(1, content.Length));
+            await progress.ReportAsync(percent, 100, string.Create(English, $"{rows:N0} rows read"), cancel);
+        }
+
+        await staging.AddAsync(reader.TakeRejections(), cancel);
+        if (rows == 0) throw new ReturnRefusedException("The tables hold no row that can be loaded.");
+        handedIn.ChildrenRead = children;
+        handedIn.Warnings = [.. reader.Notes];
+        await FinishAsync(handedIn, staging, [], [], actor, progress, cancel);
+        await transaction.CommitAsync(cancel);
+    }
+
+    private async Task FinishAsync(
+        Return handedIn, ReturnStaging staging, IReadOnlyList<ReturnRule> rules, IReadOnlyList<NotChecked> notChecked, Actor actor, JobProgress progress, CancellationToken cancel)
+    {
+        await staging.MergeAsync(
+            keys, rules, notChecked, (share, message) => progress.ReportAsync(PercentForReading + (int)((100 - PercentForReading) * share), 100, message, cancel), cancel);
         handedIn.State = ReturnState.Loaded;
         handedIn.FinishedAt = clock.GetUtcNow().UtcDateTime;
         db.Add(AuditEntry.For(
             AuditActions.ReturnLoaded, actor, null, handedIn.Id, clock,
-            string.Create(CultureInfo.InvariantCulture, $"read {handedIn.ChildrenRead} added {handedIn.ChildrenAdded} changed {handedIn.ChildrenChanged} rejected {rejected}")));
+            string.Create(CultureInfo.InvariantCulture, $"read {handedIn.ChildrenRead} added {handedIn.ChildrenAdded} changed {handedIn.ChildrenChanged} rejected {handedIn.RejectionCount}")));
         await db.SaveChangesAsync(cancel);
-        await transaction.CommitAsync(cancel);
     }
+
+    /// <summary>The return of the year before as it was last loaded, for the rules that compare with it; null when none was.</summary>
+    private static async Task<Ssda903Return?> LastYearAsync(int year, AppDbContext reading, FileStore files, CancellationToken cancel)
+    {
+        var before = await (from r in reading.Returns
+                            where r.Kind == ReturnKind.LookedAfter && r.State == ReturnState.Loaded && r.Year == year - 1
+                            orderby r.FinishedAt descending
+                            join f in reading.Files on r.FileId equals f.Id
+                            select f).AsNoTracking().FirstOrDefaultAsync(cancel);
+        if (before is null) return null;
+        await using var last = await files.OpenAsync(before, cancel);
+        return Ssda903Reader.Read(last);
+    }
+
+    private DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
 
     /// <summary>A return of another council would put its children among ours.</summary>
     private async Task RefuseOthersAsync(CinHeader header, Actor actor, CancellationToken cancel)
@@ -127,7 +231,7 @@ public sealed class ReturnImporter(AppDbContext db, KeyRing keys, IServiceScopeF
         if (reader.StrayText > 0) warnings.Add($"There was text between elements{Times(reader.StrayText)}. It was passed over.");
         return warnings;
 
-        static string Times(int count) => count == 1 ? "" : string.Create(CultureInfo.GetCultureInfo("en-GB"), $", {count:N0} times");
+        static string Times(int count) => count == 1 ? "" : string.Create(English, $", {count:N0} times");
     }
 
     private async Task EndAsync(Guid returnId, Actor actor, ReturnState state, string? because, string action, CancellationToken cancel)

@@ -9,13 +9,13 @@ using Microsoft.EntityFrameworkCore;
 namespace ChildrensInfo.Core.Returns;
 
 /// <summary>Takes in the returns that a data lead sends, for a job to read, and stops the reading when asked to.</summary>
-public sealed class ReturnService(AppDbContext db, FileStore files, TimeProvider clock)
+public sealed class ReturnService(AppDbContext db, FileStore files, ReturnUndo undo, TimeProvider clock)
 {
     /// <summary>The field that a refusal of the file stands beside.</summary>
     public const string FileField = "ReturnFile";
 
-    public const string NothingChosen = "Choose the return’s XML file";
-    public const string Empty = "The file is empty. Choose the XML file that your case system wrote";
+    public const string NothingChosen = "Choose the return’s file or files";
+    public const string Empty = "The file is empty. Choose the file that your case system wrote";
     public const string TooLarge = "The file must be smaller than 1 GB";
 
     /// <summary>Files whose sending broke off and whose removal failed too are removed by the next upload.</summary>
@@ -24,8 +24,10 @@ public sealed class ReturnService(AppDbContext db, FileStore files, TimeProvider
     /// <summary>
     /// Stores the file as it arrives, encrypted and never whole in memory, then queues it. A sending that breaks off leaves nothing behind.
     /// </summary>
+    /// <param name="content">An XML file, or a zip of tables (<see cref="ReturnPackage"/>).</param>
+    /// <param name="year">The year the collection ends in, for tables that do not say; null to find it out from the file.</param>
     /// <returns>The return's id, or why the file was refused.</returns>
-    public async Task<(Guid? Id, Refusal? Refusal)> ReceiveAsync(Stream content, Actor actor, CancellationToken cancel)
+    public async Task<(Guid? Id, Refusal? Refusal)> ReceiveAsync(Stream content, int? year, Actor actor, CancellationToken cancel)
     {
         await RemoveAbandonedAsync(actor, cancel);
         var file = await files.BeginAsync(Guid.CreateVersion7(), FileKind.Return, null, "application/xml", 0, actor, cancel);
@@ -38,12 +40,8 @@ public sealed class ReturnService(AppDbContext db, FileStore files, TimeProvider
                 return (null, new Refusal(FileField, Empty));
             }
 
-            var now = clock.GetUtcNow().UtcDateTime;
-            var handedIn = new Return { AuthorityId = actor.AuthorityId, Kind = ReturnKind.CinCensus, FileId = file.Id, UploadedById = actor.PersonId, UploadedAt = now };
-            db.Add(handedIn);
-            db.Add(new Job { AuthorityId = actor.AuthorityId, Kind = JobKind.LoadReturn, SubjectId = handedIn.Id, RequestedById = actor.PersonId, RequestedAt = now });
-            db.Add(AuditEntry.For(AuditActions.ReturnUploaded, actor, null, handedIn.Id, clock));
-            await db.SaveChangesAsync(cancel);
+            var handedIn = new Return { AuthorityId = actor.AuthorityId, FileId = file.Id, Year = year, UploadedById = actor.PersonId, UploadedAt = clock.GetUtcNow().UtcDateTime };
+            await QueueAsync(handedIn, actor, cancel);
             return (handedIn.Id, null);
         }
         catch (FileTooLargeException)
@@ -69,6 +67,37 @@ public sealed class ReturnService(AppDbContext db, FileStore files, TimeProvider
         db.Add(AuditEntry.For(AuditActions.ReturnStopAsked, actor, null, returnId, clock));
         await db.SaveChangesAsync(cancel);
         return true;
+    }
+
+    /// <summary>Queues the same file once more: after a failure of ours, or to use what codes have been said to mean since.</summary>
+    /// <returns>The new return's id; null when there is no such return.</returns>
+    public async Task<Guid?> AgainAsync(Guid returnId, Actor actor, CancellationToken cancel)
+    {
+        if (await db.Returns.AsNoTracking().SingleOrDefaultAsync(r => r.Id == returnId, cancel) is not { } before) return null;
+        var again = new Return { AuthorityId = actor.AuthorityId, FileId = before.FileId, Year = before.Kind == ReturnKind.LookedAfter ? before.Year : null, UploadedById = actor.PersonId, UploadedAt = clock.GetUtcNow().UtcDateTime };
+        await QueueAsync(again, actor, cancel);
+        return again.Id;
+    }
+
+    /// <summary>Asks for everything that the return brought to be taken back.</summary>
+    /// <returns>Why it cannot be; null when it was asked for, or there is nothing to undo.</returns>
+    public async Task<string?> AskUndoAsync(Guid returnId, Actor actor, CancellationToken cancel)
+    {
+        if (await db.Returns.AsNoTracking().SingleOrDefaultAsync(r => r.Id == returnId && r.State == ReturnState.Loaded, cancel) is not { } loaded) return null;
+        if (await undo.WhyNotAsync(loaded, cancel) is { } reason) return reason;
+        if (await db.Jobs.AnyAsync(j => j.SubjectId == returnId && j.Kind == JobKind.UndoReturn && (j.State == JobState.Waiting || j.State == JobState.Running), cancel)) return null;
+        db.Add(new Job { AuthorityId = actor.AuthorityId, Kind = JobKind.UndoReturn, SubjectId = returnId, RequestedById = actor.PersonId, RequestedAt = clock.GetUtcNow().UtcDateTime });
+        db.Add(AuditEntry.For(AuditActions.ReturnUndoAsked, actor, null, returnId, clock));
+        await db.SaveChangesAsync(cancel);
+        return null;
+    }
+
+    private async Task QueueAsync(Return handedIn, Actor actor, CancellationToken cancel)
+    {
+        db.Add(handedIn);
+        db.Add(new Job { AuthorityId = actor.AuthorityId, Kind = JobKind.LoadReturn, SubjectId = handedIn.Id, RequestedById = actor.PersonId, RequestedAt = handedIn.UploadedAt });
+        db.Add(AuditEntry.For(AuditActions.ReturnUploaded, actor, null, handedIn.Id, clock));
+        await db.SaveChangesAsync(cancel);
     }
 
     private async Task RemoveAbandonedAsync(Actor actor, CancellationToken cancel)

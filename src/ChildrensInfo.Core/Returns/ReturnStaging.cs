@@ -1,146 +1,102 @@
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Keys;
-using ChildrensInfo.Core.Returns.CinCensus;
-using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
+using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Core.Returns;
 
+/// <summary>A child as a return tells of them.</summary>
+/// <param name="IsWhole">Nothing of what happened to the child was left out, so that what the return does not contain is not there.</param>
+internal sealed record StagedChild(
+    string LaChildId, DateOnly? BornOn, DateOnly? ExpectedBirthOn, DateOnly? DiedOn, string? Sex, string? EthnicityCode, string[] DisabilityCodes, string? Upn, bool IsWhole);
+
 /// <summary>
 /// What was read of a return, in temporary tables of the open transaction, and the merging of it into the tables that stay. SQL by hand
-/// because a return is tens of thousands of rows; it runs inside the transaction whose row-level security is already set.
+/// because a return is tens of thousands of rows; it runs inside the transaction whose row-level security is already set. Children,
+/// findings and what was left out are alike in every kind of return; its events are for the class of the kind.
 /// </summary>
-internal sealed class ReturnStaging(AppDbContext db, Return handedIn, DateTime now)
+internal abstract class ReturnStaging(AppDbContext db, Return handedIn, DateTime now)
 {
-    // A child or episode is known by its number in the file until the merge has found or made its row.
-    private const string Tables = """
+    /// <summary>The findings kept one by one; beyond them the file as a whole is at fault and only their number is kept.</summary>
+    public const int MostFindings = 500_000;
+
+    /// <summary>How many loads can be undone, the newest first. What was there before is personal data, and is not kept for longer than it is of use.</summary>
+    public const int LoadsToUndo = 5;
+
+    protected const string Comparing = "Comparing with what is here already";
+
+    // A child is known by its number in the file until the merge has found or made its row.
+    private const string CommonTables = """
         create temp table in_children (no int not null, id uuid not null, la_child_id text not null, born_on date, expected_birth_on date, died_on date,
             sex text, ethnicity_code text, disability_codes text[] not null, upn text, is_whole bool not null) on commit drop;
-        create temp table in_episodes (no int not null, child_no int not null, id uuid not null, referred_on date not null, ordinal int not null, referral_source text,
-            primary_need_code text, closed_on date, reason_for_closure text, initial_conference_on date, referral_nfa bool not null) on commit drop;
-        create temp table in_need_assessments (episode_no int not null, id uuid not null, started_on date not null, ordinal int not null,
-            internal_review_on date, authorised_on date, factor_codes text[] not null) on commit drop;
-        create temp table in_cin_plans (episode_no int not null, id uuid not null, started_on date not null, ordinal int not null, ended_on date) on commit drop;
-        create temp table in_section47s (episode_no int not null, id uuid not null, started_on date not null, ordinal int not null,
-            conference_target_on date, conference_on date, conference_not_required bool) on commit drop;
-        create temp table in_protection_plans (episode_no int not null, id uuid not null, started_on date not null, ordinal int not null,
-            ended_on date, initial_category_of_abuse text, latest_category_of_abuse text, previous_plans int, reviewed_on date[] not null) on commit drop;
         create temp table in_rejections (id uuid not null, ordinal int not null, la_child_id text, field text not null, value text, reason text not null) on commit drop;
+        create temp table in_rules (ordinal int not null, code text not null, severity text not null, module text not null, fields text[] not null, message text not null,
+            finding_count int not null, not_checked_because text) on commit drop;
+        create temp table in_findings (ordinal int not null, rule_ordinal int not null, la_child_id text, value text) on commit drop;
         create temp table in_keys (child_id uuid not null, authority_key_id uuid not null, wrapped_key bytea not null) on commit drop;
-        create temp table in_touched (child_id uuid not null, episode_id uuid) on commit drop;
+        create temp table in_touched (child_id uuid, record_id uuid) on commit drop;
         """;
 
-    private static readonly (string Name, string[] Columns)[] Events =
-    [
-        ("need_assessments", ["internal_review_on", "authorised_on", "factor_codes"]),
-        ("cin_plans", ["ended_on"]),
-        ("section47s", ["conference_target_on", "conference_on", "conference_not_required"]),
-        ("protection_plans", ["ended_on", "initial_category_of_abuse", "latest_category_of_abuse", "previous_plans", "reviewed_on"]),
-    ];
+    private readonly RuleCounts counts = new();
 
-    private readonly NpgsqlConnection connection = (NpgsqlConnection)db.Database.GetDbConnection();
-    private int childNo;
-    private int episodeNo;
+    protected NpgsqlConnection Connection { get; } = (NpgsqlConnection)db.Database.GetDbConnection();
+
+    protected Return HandedIn { get; } = handedIn;
+
+    /// <summary>No return of this kind with a later reference date was loaded before.</summary>
+    protected bool IsNewest { get; private set; }
+
+    protected int ChildCount { get; private set; }
+
+    /// <summary>The temporary tables of the kind.</summary>
+    protected abstract string Tables { get; }
 
     public async Task CreateAsync(CancellationToken cancel)
     {
         // Two returns of one council merged at once would each take the other's new children for their own.
         await RunAsync("select pg_advisory_xact_lock(hashtextextended('return ' || @authority::text, 0))", cancel);
-        await RunAsync(Tables, cancel);
+        // From here on what is made and changed is noted, for undoing it (Returns.sql).
+        await RunAsync("select set_config('app.return', @return::text, true)", cancel);
+        await RunAsync(CommonTables + Tables, cancel);
     }
 
-    public async Task AddAsync(IReadOnlyList<(CinChild Child, bool Whole)> children, CancellationToken cancel)
+    /// <returns>The number of the first of them.</returns>
+    protected async Task<int> AddChildrenAsync(IReadOnlyList<StagedChild> children, CancellationToken cancel)
     {
-        if (children.Count == 0) return;
-        var episodes = new List<(int No, CinDetails Details)>();
-        await using (var copy = await connection.BeginBinaryImportAsync(
-            "copy in_children (no, id, la_child_id, born_on, expected_birth_on, died_on, sex, ethnicity_code, disability_codes, upn, is_whole) from stdin (format binary)", cancel))
+        var first = ChildCount;
+        await using var copy = await Connection.BeginBinaryImportAsync(
+            "copy in_children (no, id, la_child_id, born_on, expected_birth_on, died_on, sex, ethnicity_code, disability_codes, upn, is_whole) from stdin (format binary)", cancel);
+        foreach (var child in children)
         {
-            for (var i = 0; i < children.Count; i++)
-            {
-                var (child, whole) = children[i];
-                await copy.StartRowAsync(cancel);
-                await copy.WriteAsync(childNo + i, NpgsqlDbType.Integer, cancel);
-                await copy.WriteAsync(Guid.CreateVersion7(), NpgsqlDbType.Uuid, cancel);
-                await copy.WriteAsync(child.LAchildID.Value!, NpgsqlDbType.Text, cancel);
-                await WriteAsync(copy, child.PersonBirthDate.Value, cancel);
-                await WriteAsync(copy, child.ExpectedPersonBirthDate.Value, cancel);
-                await WriteAsync(copy, child.PersonDeathDate.Value, cancel);
-                await WriteAsync(copy, child.SexCode, cancel);
-                await WriteAsync(copy, child.Ethnicity.Value, cancel);
-                await copy.WriteAsync(Codes(child.Disability), NpgsqlDbType.Array | NpgsqlDbType.Text, cancel);
-                await WriteAsync(copy, child.UPN.Value, cancel);
-                await copy.WriteAsync(whole, NpgsqlDbType.Boolean, cancel);
-            }
-
-            await copy.CompleteAsync(cancel);
+            await copy.StartRowAsync(cancel);
+            await copy.WriteAsync(ChildCount++, NpgsqlDbType.Integer, cancel);
+            await copy.WriteAsync(Guid.CreateVersion7(), NpgsqlDbType.Uuid, cancel);
+            await copy.WriteAsync(child.LaChildId, NpgsqlDbType.Text, cancel);
+            await WriteAsync(copy, child.BornOn, cancel);
+            await WriteAsync(copy, child.ExpectedBirthOn, cancel);
+            await WriteAsync(copy, child.DiedOn, cancel);
+            await WriteAsync(copy, child.Sex, cancel);
+            await WriteAsync(copy, child.EthnicityCode, cancel);
+            await copy.WriteAsync(child.DisabilityCodes, NpgsqlDbType.Array | NpgsqlDbType.Text, cancel);
+            await WriteAsync(copy, child.Upn, cancel);
+            await copy.WriteAsync(child.IsWhole, NpgsqlDbType.Boolean, cancel);
         }
 
-        await using (var copy = await connection.BeginBinaryImportAsync(
-            "copy in_episodes (no, child_no, id, referred_on, ordinal, referral_source, primary_need_code, closed_on, reason_for_closure, initial_conference_on, referral_nfa) from stdin (format binary)", cancel))
-        {
-            for (var i = 0; i < children.Count; i++)
-            {
-                foreach (var (details, ordinal) in Numbered(children[i].Child.CINdetails, d => d.CINreferralDate.Value!.Value))
-                {
-                    episodes.Add((episodeNo, details));
-                    await copy.StartRowAsync(cancel);
-                    await copy.WriteAsync(episodeNo++, NpgsqlDbType.Integer, cancel);
-                    await copy.WriteAsync(childNo + i, NpgsqlDbType.Integer, cancel);
-                    await copy.WriteAsync(Guid.CreateVersion7(), NpgsqlDbType.Uuid, cancel);
-                    await WriteAsync(copy, details.CINreferralDate.Value, cancel);
-                    await copy.WriteAsync(ordinal, NpgsqlDbType.Integer, cancel);
-                    await WriteAsync(copy, details.ReferralSource.Value, cancel);
-                    await WriteAsync(copy, details.PrimaryNeedCode.Value, cancel);
-                    await WriteAsync(copy, details.CINclosureDate.Value, cancel);
-                    await WriteAsync(copy, details.ReasonForClosure.Value, cancel);
-                    await WriteAsync(copy, details.DateOfInitialCPC.Value, cancel);
-                    await copy.WriteAsync(details.ReferralNFA.Value ?? false, NpgsqlDbType.Boolean, cancel);
-                }
-            }
-
-            await copy.CompleteAsync(cancel);
-        }
-
-        childNo += children.Count;
-        await AddEventsAsync("need_assessments", episodes, e => e.Assessments, a => a.AssessmentActualStartDate, async (copy, a) =>
-        {
-            await WriteAsync(copy, a.AssessmentInternalReviewDate.Value, cancel);
-            await WriteAsync(copy, a.AssessmentAuthorisationDate.Value, cancel);
-            await copy.WriteAsync(Codes(a.AssessmentFactors), NpgsqlDbType.Array | NpgsqlDbType.Text, cancel);
-        }, cancel);
-        await AddEventsAsync("cin_plans", episodes, e => e.CINPlanDates, p => p.CINPlanStartDate, (copy, p) => WriteAsync(copy, p.CINPlanEndDate.Value, cancel), cancel);
-        await AddEventsAsync("section47s", episodes, e => e.Section47, s => s.S47ActualStartDate, async (copy, s) =>
-        {
-            await WriteAsync(copy, s.InitialCPCtarget.Value, cancel);
-            await WriteAsync(copy, s.DateOfInitialCPC.Value, cancel);
-            if (s.ICPCnotRequired.Value is { } notRequired) await copy.WriteAsync(notRequired, NpgsqlDbType.Boolean, cancel);
-            else await copy.WriteNullAsync(cancel);
-        }, cancel);
-        await AddEventsAsync("protection_plans", episodes, e => e.ChildProtectionPlans, p => p.CPPstartDate, async (copy, p) =>
-        {
-            await WriteAsync(copy, p.CPPendDate.Value, cancel);
-            await WriteAsync(copy, p.InitialCategoryOfAbuse.Value, cancel);
-            await WriteAsync(copy, p.LatestCategoryOfAbuse.Value, cancel);
-            if (p.NumberOfPreviousCPP.Value is { } plans) await copy.WriteAsync(plans, NpgsqlDbType.Integer, cancel);
-            else await copy.WriteNullAsync(cancel);
-            var reviews = p.CPPreviewDate.Where(d => d.Value is not null).Select(d => d.Value!.Value).Distinct().Order().ToArray();
-            await copy.WriteAsync(reviews, NpgsqlDbType.Array | NpgsqlDbType.Date, cancel);
-        }, cancel);
+        await copy.CompleteAsync(cancel);
+        return first;
     }
 
-    public async Task AddAsync(IReadOnlyList<Rejection> rejections, int before, CancellationToken cancel)
+    public async Task AddAsync(IReadOnlyList<Rejection> rejections, CancellationToken cancel)
     {
         if (rejections.Count == 0) return;
-        await using var copy = await connection.BeginBinaryImportAsync(
+        await using var copy = await Connection.BeginBinaryImportAsync(
             "copy in_rejections (id, ordinal, la_child_id, field, value, reason) from stdin (format binary)", cancel);
-        for (var i = 0; i < rejections.Count; i++)
+        foreach (var rejection in rejections)
         {
-            var rejection = rejections[i];
             await copy.StartRowAsync(cancel);
             await copy.WriteAsync(Guid.CreateVersion7(), NpgsqlDbType.Uuid, cancel);
-            await copy.WriteAsync(before + i + 1, NpgsqlDbType.Integer, cancel);
+            await copy.WriteAsync(++HandedIn.RejectionCount, NpgsqlDbType.Integer, cancel);
             await WriteAsync(copy, rejection.ChildId, cancel);
             await copy.WriteAsync(rejection.Field, NpgsqlDbType.Text, cancel);
             await WriteAsync(copy, rejection.Value, cancel);
@@ -150,39 +106,104 @@ internal sealed class ReturnStaging(AppDbContext db, Return handedIn, DateTime n
         await copy.CompleteAsync(cancel);
     }
 
-    /// <summary>Puts everything in place and sets the return's counts.</summary>
-    /// <param name="report">Receives the share of this that is done.</param>
-    public async Task MergeAsync(KeyRing keys, Func<double, string, Task> report, CancellationToken cancel)
+    public async Task AddAsync(IReadOnlyList<Finding> findings, CancellationToken cancel)
     {
-        const string Comparing = "Comparing with what is here already";
-        await report(0, Comparing);
-        await RunAsync("set local work_mem = '64MB'; analyze in_children; analyze in_episodes", cancel);
-        var newest = !(bool)(await ScalarAsync(
-            "select exists (select from returns where authority_id = @authority and id <> @return and state = 'Loaded' and reference_on > @reference)", cancel))!;
-        if (!newest) handedIn.Warnings.Add("A return with a later reference date was loaded before this one. Only what was not known yet was taken from this one.");
-
-        await MergeChildrenAsync(keys, newest, cancel);
-        await report(0.3, Comparing);
-        await MergeEpisodesAsync(newest, cancel);
-        for (var i = 0; i < Events.Length; i++)
+        if (findings.Count == 0) return;
+        await using var copy = await Connection.BeginBinaryImportAsync("copy in_findings (ordinal, rule_ordinal, la_child_id, value) from stdin (format binary)", cancel);
+        foreach (var finding in findings)
         {
-            await report(0.5 + (0.1 * i), Comparing);
-            await MergeEventsAsync(Events[i].Name, Events[i].Columns, cancel);
+            var rule = counts.Count(finding.Rule);
+            if (counts.Total > MostFindings) continue;
+            await copy.StartRowAsync(cancel);
+            await copy.WriteAsync(counts.Total, NpgsqlDbType.Integer, cancel);
+            await copy.WriteAsync(rule, NpgsqlDbType.Integer, cancel);
+            await WriteAsync(copy, finding.Child, cancel);
+            await WriteAsync(copy, finding.Value, cancel);
         }
 
+        await copy.CompleteAsync(cancel);
+    }
+
+    /// <summary>Puts everything in place and sets the return's counts.</summary>
+    /// <param name="report">Receives the share of this that is done.</param>
+    public async Task MergeAsync(KeyRing keys, IReadOnlyList<ReturnRule> rules, IReadOnlyList<NotChecked> notChecked, Func<double, string, Task> report, CancellationToken cancel)
+    {
+        await report(0, Comparing);
+        await RunAsync("set local work_mem = '64MB'; analyze in_children", cancel);
+        IsNewest = !(bool)(await ScalarAsync(
+            "select exists (select from returns where authority_id = @authority and id <> @return and kind = @kind and state = 'Loaded' and reference_on > @reference)", cancel))!;
+        if (!IsNewest) HandedIn.Warnings.Add("A return with a later reference date was loaded before this one. Only what was not known yet was taken from this one.");
+
+        await MergeChildrenAsync(keys, cancel);
+        await report(0.3, Comparing);
+        await MergeEventsAsync(report, cancel);
         await RunAsync("""
             insert into return_rejections (id, authority_id, return_id, ordinal, la_child_id, field, value, reason)
             select id, @authority, @return, ordinal, la_child_id, field, value, reason from in_rejections
             """, cancel);
-        handedIn.EpisodesRead = episodeNo;
-        handedIn.EpisodesChanged = await CountAsync(
-            "select count(distinct t.episode_id) from in_touched t join in_found_episodes f on f.episode_id = t.episode_id where not f.is_new", cancel);
-        handedIn.ChildrenChanged = await CountAsync(
+        await AddRuleResultsAsync(rules, notChecked, cancel);
+        HandedIn.ChildrenChanged = await CountAsync(
             "select count(distinct t.child_id) from in_touched t join in_found_children f on f.child_id = t.child_id where not f.is_new", cancel);
+        await RunAsync($"""
+            delete from return_changes where authority_id = @authority and return_id not in (
+                select id from returns where authority_id = @authority and (state = 'Loaded' or id = @return) order by finished_at desc nulls first limit {LoadsToUndo})
+            """, cancel);
         await report(1, Comparing);
     }
 
-    private async Task MergeChildrenAsync(KeyRing keys, bool newest, CancellationToken cancel)
+    /// <summary>The events of the kind, the counts of its episodes, and what the return should contain and does not.</summary>
+    protected abstract Task MergeEventsAsync(Func<double, string, Task> report, CancellationToken cancel);
+
+    /// <summary>Lists records of a table that the return should contain and does not, of children of whom nothing was left out; and takes back what it contains again.</summary>
+    /// <param name="missing">A query of id, child_id and started_on.</param>
+    /// <param name="there">A query of the ids that the return contains.</param>
+    protected Task ListAbsentAsync(string table, string missing, string there, CancellationToken cancel) => RunAsync($"""
+        delete from return_absences a where a.authority_id = @authority and a.table_name = '{table}'
+            and (a.record_id in ({there}) or not exists (select from {table} t where t.id = a.record_id));
+        insert into return_absences (id, authority_id, child_id, return_id, table_name, record_id, started_on, state)
+        select gen_random_uuid(), @authority, m.child_id, @return, '{table}', m.id, m.started_on, 'Open' from ({missing}) m
+        join children c on c.id = m.child_id
+        where c.authority_id = @authority and not exists (select from in_rejections j where j.la_child_id = c.la_child_id)
+        on conflict (record_id) do nothing
+        """, cancel);
+
+    private async Task AddRuleResultsAsync(IReadOnlyList<ReturnRule> rules, IReadOnlyList<NotChecked> notChecked, CancellationToken cancel)
+    {
+        var because = notChecked.GroupBy(n => n.Rule, StringComparer.Ordinal).ToDictionary(g => g.Key, g => string.Join(" ", g.Select(n => n.Reason)), StringComparer.Ordinal);
+        await using (var copy = await Connection.BeginBinaryImportAsync(
+            "copy in_rules (ordinal, code, severity, module, fields, message, finding_count, not_checked_because) from stdin (format binary)", cancel))
+        {
+            foreach (var (rule, ordinal, times) in counts.Of(rules))
+            {
+                await copy.StartRowAsync(cancel);
+                await copy.WriteAsync(ordinal, NpgsqlDbType.Integer, cancel);
+                await copy.WriteAsync(rule.Code, NpgsqlDbType.Text, cancel);
+                await copy.WriteAsync(rule.Severity.ToString(), NpgsqlDbType.Text, cancel);
+                await copy.WriteAsync(rule.Module, NpgsqlDbType.Text, cancel);
+                await copy.WriteAsync(rule.Fields.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text, cancel);
+                await copy.WriteAsync(rule.Message, NpgsqlDbType.Text, cancel);
+                await copy.WriteAsync(times, NpgsqlDbType.Integer, cancel);
+                await WriteAsync(copy, because.GetValueOrDefault(rule.Code), cancel);
+                if (rule.Severity == Severity.Error) HandedIn.ErrorCount += times;
+                else HandedIn.QueryCount += times;
+            }
+
+            await copy.CompleteAsync(cancel);
+        }
+
+        await RunAsync("""
+            insert into return_rule_results (return_id, ordinal, authority_id, code, severity, module, fields, message, finding_count, not_checked_because)
+            select @return, ordinal, @authority, code, severity, module, fields, message, finding_count, not_checked_because from in_rules;
+            insert into return_findings (return_id, ordinal, authority_id, rule_ordinal, la_child_id, value)
+            select @return, ordinal, @authority, rule_ordinal, la_child_id, value from in_findings
+            """, cancel);
+        if (counts.Total > MostFindings)
+            HandedIn.Warnings.Add(string.Create(System.Globalization.CultureInfo.GetCultureInfo("en-GB"), $"The return breaks rules in {counts.Total:N0} places. The first {MostFindings:N0} are listed one by one."));
+        HandedIn.EditionBeforeId = (Guid?)await ScalarAsync(
+            "select id from returns where authority_id = @authority and id <> @return and kind = @kind and year = @year and state = 'Loaded' order by finished_at desc limit 1", cancel);
+    }
+
+    private async Task MergeChildrenAsync(KeyRing keys, CancellationToken cancel)
     {
         var added = new List<Guid>();
         await using (var insert = Command("""
@@ -195,7 +216,7 @@ internal sealed class ReturnStaging(AppDbContext db, Return handedIn, DateTime n
             while (await ids.ReadAsync(cancel)) added.Add(ids.GetGuid(0));
         }
 
-        handedIn.ChildrenAdded = added.Count;
+        HandedIn.ChildrenAdded = added.Count;
         await AddKeysAsync(keys, added, cancel);
         await RunAsync("""
             create temp table in_found_children on commit drop as
@@ -205,9 +226,9 @@ internal sealed class ReturnStaging(AppDbContext db, Return handedIn, DateTime n
             """, cancel);
 
         // What a return leaves out is not known to be untrue: a missing code does not wipe out one that is here.
-        string Value(string column) => newest ? $"coalesce(i.{column}, c.{column})" : $"coalesce(c.{column}, i.{column})";
+        string Value(string column) => IsNewest ? $"coalesce(i.{column}, c.{column})" : $"coalesce(c.{column}, i.{column})";
         string[] columns = ["born_on", "expected_birth_on", "died_on", "sex", "ethnicity_code", "upn"];
-        var disability = newest
+        var disability = IsNewest
             ? "case when i.disability_codes = '{}' then c.disability_codes else i.disability_codes end"
             : "case when c.disability_codes = '{}' then i.disability_codes else c.disability_codes end";
         await RunAsync($"""
@@ -226,8 +247,8 @@ internal sealed class ReturnStaging(AppDbContext db, Return handedIn, DateTime n
     {
         if (children.Count == 0) return;
         // Asked for before the copy begins, which keeps the connection to itself.
-        var made = await keys.NewForChildrenAsync(children, handedIn.AuthorityId, cancel);
-        await using (var copy = await connection.BeginBinaryImportAsync("copy in_keys (child_id, authority_key_id, wrapped_key) from stdin (format binary)", cancel))
+        var made = await keys.NewForChildrenAsync(children, HandedIn.AuthorityId, cancel);
+        await using (var copy = await Connection.BeginBinaryImportAsync("copy in_keys (child_id, authority_key_id, wrapped_key) from stdin (format binary)", cancel))
         {
             foreach (var key in made)
             {
@@ -243,136 +264,85 @@ internal sealed class ReturnStaging(AppDbContext db, Return handedIn, DateTime n
         await RunAsync("insert into child_keys (child_id, authority_id, authority_key_id, wrapped_key) select child_id, @authority, authority_key_id, wrapped_key from in_keys", cancel);
     }
 
-    private async Task MergeEpisodesAsync(bool newest, CancellationToken cancel)
+    /// <summary>Numbers what has the same key in the order of the file: a second on the same day is 1.</summary>
+    protected static IEnumerable<(T One, int Ordinal)> Numbered<T, TKey>(IEnumerable<T> all, Func<T, TKey> key) where TKey : notnull
     {
-        handedIn.EpisodesAdded = await CountAsync("""
-            with added as (
-                insert into need_episodes (id, authority_id, child_id, referred_on, ordinal, referral_source, primary_need_code, closed_on, reason_for_closure, initial_conference_on, referral_nfa, return_id)
-                select e.id, @authority, f.child_id, e.referred_on, e.ordinal, e.referral_source, e.primary_need_code, e.closed_on, e.reason_for_closure, e.initial_conference_on, e.referral_nfa, @return
-                from in_episodes e join in_found_children f on f.no = e.child_no
-                on conflict (child_id, referred_on, ordinal) do nothing returning child_id, id),
-            noted as (insert into in_touched (child_id, episode_id) select child_id, id from added)
-            select count(*) from added
-            """, cancel);
-
-        // Current: nothing newer than this return has spoken of the episode, so what this one says of it stands.
-        var current = newest ? "true" : "coalesce((select r.reference_on <= @reference from returns r where r.id = n.return_id), true)";
-        await RunAsync($"""
-            create temp table in_found_episodes on commit drop as
-            select e.no, n.id as episode_id, n.child_id, n.id = e.id as is_new, f.is_whole, {current} as is_current
-            from in_episodes e join in_found_children f on f.no = e.child_no
-            join need_episodes n on n.child_id = f.child_id and n.referred_on = e.referred_on and n.ordinal = e.ordinal;
-            analyze in_found_episodes
-            """, cancel);
-
-        // A date that is gone was taken back: an episode closed by mistake is open again. A code that is gone is only not given.
-        const string Reason = "coalesce(e.reason_for_closure, case when e.closed_on is not distinct from n.closed_on then n.reason_for_closure end)";
-        await RunAsync($"""
-            with changed as (
-                update need_episodes n set referral_source = coalesce(e.referral_source, n.referral_source), primary_need_code = coalesce(e.primary_need_code, n.primary_need_code),
-                    closed_on = e.closed_on, reason_for_closure = {Reason}, initial_conference_on = e.initial_conference_on, referral_nfa = e.referral_nfa, return_id = @return
-                from in_found_episodes f join in_episodes e on e.no = f.no
-                where n.id = f.episode_id and not f.is_new and f.is_current
-                    and (n.referral_source, n.primary_need_code, n.closed_on, n.reason_for_closure, n.initial_conference_on, n.referral_nfa)
-                        is distinct from (coalesce(e.referral_source, n.referral_source), coalesce(e.primary_need_code, n.primary_need_code),
-                            e.closed_on, {Reason}, e.initial_conference_on, e.referral_nfa)
-                returning n.child_id, n.id)
-            insert into in_touched (child_id, episode_id) select child_id, id from changed
-            """, cancel);
-    }
-
-    private async Task MergeEventsAsync(string table, string[] columns, CancellationToken cancel)
-    {
-        var names = string.Join(", ", columns);
-        await RunAsync($"""
-            analyze in_{table};
-            with done as (
-                insert into {table} as t (id, authority_id, child_id, episode_id, started_on, ordinal, {names})
-                select i.id, @authority, f.child_id, f.episode_id, i.started_on, i.ordinal, {string.Join(", ", columns.Select(c => "i." + c))}
-                from in_{table} i join in_found_episodes f on f.no = i.episode_no
-                where f.is_current
-                on conflict (episode_id, started_on, ordinal) do update set {string.Join(", ", columns.Select(c => $"{c} = excluded.{c}"))}
-                    where ({string.Join(", ", columns.Select(c => "t." + c))}) is distinct from ({string.Join(", ", columns.Select(c => "excluded." + c))})
-                returning t.child_id, t.episode_id)
-            insert into in_touched (child_id, episode_id) select child_id, episode_id from done
-            """, cancel);
-
-        // A start date put right would otherwise leave the event twice. Where part of a child's record was rejected, an event may only seem gone.
-        await RunAsync($"""
-            with gone as (
-                delete from {table} t using in_found_episodes f
-                where t.episode_id = f.episode_id and f.is_current and f.is_whole and not f.is_new
-                    and not exists (select from in_{table} i where i.episode_no = f.no and i.started_on = t.started_on and i.ordinal = t.ordinal)
-                returning t.child_id, t.episode_id)
-            insert into in_touched (child_id, episode_id) select child_id, episode_id from gone
-            """, cancel);
-    }
-
-    private async Task AddEventsAsync<T>(
-        string table, IEnumerable<(int No, CinDetails Details)> episodes, Func<CinDetails, IEnumerable<T>> of, Func<T, Field<DateOnly>> start,
-        Func<NpgsqlBinaryImporter, T, Task> write, CancellationToken cancel)
-    {
-        var columns = string.Join(", ", Events.Single(e => e.Name == table).Columns);
-        await using var copy = await connection.BeginBinaryImportAsync($"copy in_{table} (episode_no, id, started_on, ordinal, {columns}) from stdin (format binary)", cancel);
-        foreach (var (no, details) in episodes)
+        var seen = new Dictionary<TKey, int>();
+        foreach (var one in all)
         {
-            foreach (var (one, ordinal) in Numbered(of(details), e => start(e).Value!.Value))
-            {
-                await copy.StartRowAsync(cancel);
-                await copy.WriteAsync(no, NpgsqlDbType.Integer, cancel);
-                await copy.WriteAsync(Guid.CreateVersion7(), NpgsqlDbType.Uuid, cancel);
-                await WriteAsync(copy, start(one).Value, cancel);
-                await copy.WriteAsync(ordinal, NpgsqlDbType.Integer, cancel);
-                await write(copy, one);
-            }
-        }
-
-        await copy.CompleteAsync(cancel);
-    }
-
-    /// <summary>Each with its number among those of the same day: 0 for the first.</summary>
-    private static IEnumerable<(T Item, int Ordinal)> Numbered<T>(IEnumerable<T> items, Func<T, DateOnly> day)
-    {
-        var seen = new Dictionary<DateOnly, int>();
-        foreach (var item in items)
-        {
-            var ordinal = seen.GetValueOrDefault(day(item));
-            seen[day(item)] = ordinal + 1;
-            yield return (item, ordinal);
+            var ordinal = seen.GetValueOrDefault(key(one));
+            seen[key(one)] = ordinal + 1;
+            yield return (one, ordinal);
         }
     }
 
-    /// <summary>In one order, so that the same codes written the other way round are no change.</summary>
-    private static string[] Codes(IEnumerable<TextField> codes) => [.. codes.Select(c => c.Value!).Distinct().Order(StringComparer.Ordinal)];
-
-    private static Task WriteAsync(NpgsqlBinaryImporter copy, DateOnly? day, CancellationToken cancel) =>
+    protected static Task WriteAsync(NpgsqlBinaryImporter copy, DateOnly? day, CancellationToken cancel) =>
         day is { } given ? copy.WriteAsync(given, NpgsqlDbType.Date, cancel) : copy.WriteNullAsync(cancel);
 
-    private static Task WriteAsync(NpgsqlBinaryImporter copy, string? text, CancellationToken cancel) =>
+    protected static Task WriteAsync(NpgsqlBinaryImporter copy, string? text, CancellationToken cancel) =>
         text is null ? copy.WriteNullAsync(cancel) : copy.WriteAsync(text, NpgsqlDbType.Text, cancel);
+
+    protected static Task WriteAsync(NpgsqlBinaryImporter copy, bool? yes, CancellationToken cancel) =>
+        yes is { } given ? copy.WriteAsync(given, NpgsqlDbType.Boolean, cancel) : copy.WriteNullAsync(cancel);
+
+    protected static Task WriteAsync(NpgsqlBinaryImporter copy, int? number, CancellationToken cancel) =>
+        number is { } given ? copy.WriteAsync(given, NpgsqlDbType.Integer, cancel) : copy.WriteNullAsync(cancel);
 
     private NpgsqlCommand Command(string sql)
     {
         // No limit of time: the job can be stopped, and a large council's return takes what it takes.
-        var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        if (sql.Contains("@authority", StringComparison.Ordinal)) command.Parameters.AddWithValue("authority", handedIn.AuthorityId);
-        if (sql.Contains("@return", StringComparison.Ordinal)) command.Parameters.AddWithValue("return", handedIn.Id);
-        if (sql.Contains("@reference", StringComparison.Ordinal)) command.Parameters.Add(new NpgsqlParameter("reference", NpgsqlDbType.Date) { Value = (object?)handedIn.ReferenceOn ?? DBNull.Value });
-        if (sql.Contains("@now", StringComparison.Ordinal)) command.Parameters.AddWithValue("now", now);
+        var command = new NpgsqlCommand(sql, Connection) { CommandTimeout = 0 };
+        void With(string name, NpgsqlDbType type, object? value)
+        {
+            if (sql.Contains($"@{name}", StringComparison.Ordinal)) command.Parameters.Add(new NpgsqlParameter(name, type) { Value = value ?? DBNull.Value });
+        }
+
+        With("authority", NpgsqlDbType.Uuid, HandedIn.AuthorityId);
+        With("return", NpgsqlDbType.Uuid, HandedIn.Id);
+        With("kind", NpgsqlDbType.Text, HandedIn.Kind?.ToString());
+        With("reference", NpgsqlDbType.Date, HandedIn.ReferenceOn);
+        With("begins", NpgsqlDbType.Date, HandedIn.ReferenceOn is { } day ? new DateOnly(day.Month > 3 ? day.Year : day.Year - 1, 4, 1) : null);
+        With("year", NpgsqlDbType.Integer, HandedIn.Year);
+        With("now", NpgsqlDbType.TimestampTz, now);
         return command;
     }
 
-    private async Task RunAsync(string sql, CancellationToken cancel)
+    protected async Task RunAsync(string sql, CancellationToken cancel)
     {
         await using var command = Command(sql);
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    private async Task<object?> ScalarAsync(string sql, CancellationToken cancel)
+    protected async Task<object?> ScalarAsync(string sql, CancellationToken cancel)
     {
         await using var command = Command(sql);
-        return await command.ExecuteScalarAsync(cancel);
+        var value = await command.ExecuteScalarAsync(cancel);
+        return value is DBNull ? null : value;
     }
 
-    private async Task<int> CountAsync(string sql, CancellationToken cancel) => checked((int)(long)(await ScalarAsync(sql, cancel))!);
+    protected async Task<int> CountAsync(string sql, CancellationToken cancel) => checked((int)(long)(await ScalarAsync(sql, cancel))!);
+
+    /// <summary>Numbers the rules as they are met, those of the year's list first, and counts their findings.</summary>
+    private sealed class RuleCounts
+    {
+        private readonly Dictionary<ReturnRule, (int Ordinal, int Times)> met = new(ReferenceEqualityComparer.Instance);
+
+        public int Total { get; private set; }
+
+        public int Count(ReturnRule rule)
+        {
+            Total++;
+            var (ordinal, times) = met.TryGetValue(rule, out var before) ? before : (met.Count + 1, 0);
+            met[rule] = (ordinal, times + 1);
+            return ordinal;
+        }
+
+        public IEnumerable<(ReturnRule Rule, int Ordinal, int Times)> Of(IReadOnlyList<ReturnRule> all)
+        {
+            foreach (var (rule, (ordinal, times)) in met) yield return (rule, ordinal, times);
+            var next = met.Count;
+            foreach (var rule in all)
+                if (!met.ContainsKey(rule)) yield return (rule, ++next, 0);
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
@@ -6,15 +7,17 @@ using Microsoft.Net.Http.Headers;
 namespace ChildrensInfo.Web.Forms;
 
 /// <summary>
-/// The one file of a form, read as it arrives. The form's antiforgery token must stand before the file, and nothing of the file is
+/// The files of a form, read as they arrive. The form's antiforgery token must stand before them, and nothing of a file is
 /// read until the token is found good.
 /// </summary>
 public static class UploadedFile
 {
-    /// <returns>The file's content, or null when no file was chosen.</returns>
+    /// <summary>Each file in its turn; what is not read of one is gone when the next is asked for.</summary>
+    /// <param name="values">Receives the values of the form's other fields that stand before the files.</param>
     /// <exception cref="AntiforgeryValidationException">The token is missing, comes too late or is not good.</exception>
     /// <exception cref="InvalidDataException">It is no form with a file.</exception>
-    public static async Task<Stream?> OpenAsync(HttpContext context, string field, CancellationToken cancel)
+    public static async IAsyncEnumerable<(string Name, Stream Content)> ReadAsync(
+        HttpContext context, string field, Dictionary<string, string> values, [EnumeratorCancellation] CancellationToken cancel)
     {
         if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
             throw new InvalidDataException("Not a form with a file.");
@@ -31,22 +34,29 @@ public static class UploadedFile
             var name = HeaderUtilities.RemoveQuotes(disposition.Name).Value;
             if (name == options.FormFieldName)
             {
-                using var text = new StreamReader(section.Body, leaveOpen: true);
-                var token = new char[2_000];
-                var length = await text.ReadBlockAsync(token, cancel);
                 // It is where antiforgery looks first, and keeps it from reading the form.
-                context.Request.Headers[options.HeaderName!] = new string(token, 0, length);
+                context.Request.Headers[options.HeaderName!] = await TextAsync(section.Body, cancel);
                 await antiforgery.ValidateRequestAsync(context);
                 checkedToken = true;
             }
             else if (name == field && disposition.IsFileDisposition())
             {
                 if (!checkedToken) throw new AntiforgeryValidationException("The token does not stand before the file.");
-                return HeaderUtilities.RemoveQuotes(disposition.FileName).Length == 0 ? null : section.Body;
+                if (HeaderUtilities.RemoveQuotes(disposition.FileName).Value is { Length: > 0 } fileName) yield return (fileName, section.Body);
+            }
+            else if (name is not null && disposition.IsFormDisposition() && values.Count < 20)
+            {
+                values[name] = await TextAsync(section.Body, cancel);
             }
         }
 
         if (!checkedToken) throw new AntiforgeryValidationException("There is no token.");
-        return null;
+    }
+
+    private static async Task<string> TextAsync(Stream body, CancellationToken cancel)
+    {
+        using var text = new StreamReader(body, leaveOpen: true);
+        var value = new char[2_000];
+        return new string(value, 0, await text.ReadBlockAsync(value, cancel));
     }
 }

@@ -12,6 +12,7 @@ public static class JobWork
     public static Task RunAsync(IServiceProvider services, Job job, Actor actor, JobProgress progress, CancellationToken cancel) => job.Kind switch
     {
         JobKind.LoadReturn => services.GetRequiredService<ReturnImporter>().RunAsync(job.SubjectId, actor, progress, cancel),
+        JobKind.UndoReturn => services.GetRequiredService<ReturnUndo>().RunAsync(job.SubjectId, actor, progress, cancel),
         JobKind.BuildExtract => services.GetRequiredService<ExtractBuilder>().RunAsync(job.SubjectId, actor, progress, cancel),
         JobKind.DraftTranscript => services.GetRequiredService<TranscriptService>().DraftAsync(job.Id, job.SubjectId, actor, progress, cancel),
         _ => throw new InvalidOperationException($"No work is known for a job of kind {job.Kind}."),

@@ -111,6 +111,17 @@ public static partial class Words
         _ => throw new ArgumentOutOfRangeException(nameof(state)),
     };
 
+    public static string Of(ReturnKind? kind) => kind switch
+    {
+        ReturnKind.CinCensus => "Children in need census",
+        ReturnKind.LookedAfter => "Return on children looked after (SSDA903)",
+        ReturnKind.Safeguarding => "Standard Safeguarding Dataset",
+        _ => "Return",
+    };
+
+    /// <summary>What a record of a table that returns load is called.</summary>
+    public static string OfTable(string table) => AbsenceService.Tables.GetValueOrDefault(table, table);
+
     public static string Number(long number) => number.ToString("N0", English);
 
     /// <summary>Such as "1 child" or "1,204 children".</summary>

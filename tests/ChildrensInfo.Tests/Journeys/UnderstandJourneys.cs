@@ -33,7 +33,7 @@ public class UnderstandJourneys(TestSite site, Browser browser)
         Assert.NotEmpty(new CinGenerator(new CinGeneratorOptions { Children = 300, AsOf = end, DefectShare = .05 }).Write(made));
         // The councils of tests have codes that are no number, from which no pupil number can be made.
         var file = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(made.ToArray()).Replace("<LEA>823</LEA>", $"<LEA>{world.Authority.Code}</LEA>", StringComparison.Ordinal));
-        await page.GetByLabel("Children in need census").SetInputFilesAsync(new FilePayload { Name = "return.xml", MimeType = "application/xml", Buffer = file });
+        await page.GetByLabel("The return").SetInputFilesAsync(new FilePayload { Name = "return.xml", MimeType = "application/xml", Buffer = file });
         await visitor.Button("Load the return").ClickAsync();
         await page.WaitForURLAsync("**/understand/returns/*-*");
 

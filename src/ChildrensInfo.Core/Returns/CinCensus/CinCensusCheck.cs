@@ -5,9 +5,11 @@ namespace ChildrensInfo.Core.Returns.CinCensus;
 /// <c>Rules</c>), which judge a return that was loaded: here only what would put something false or meaningless into the records is left out,
 /// as little of it as can be, and listed. One instance per file, children in the file's order.
 /// </summary>
-public sealed class CinCensusCheck(CinHeader header, TimeProvider clock)
+public sealed class CinCensusCheck(CinHeader header, TimeProvider clock, CodeMap? codes = null)
 {
     public const int MaxIdLength = 40;
+
+    private readonly CodeMap codes = codes ?? CodeMap.None;
 
     /// <summary>Nobody whom a return speaks about was born before this; an earlier date is a slip or a system's empty date.</summary>
     public static readonly DateOnly Earliest = new(1980, 1, 1);
@@ -63,11 +65,11 @@ public sealed class CinCensusCheck(CinHeader header, TimeProvider clock)
             PersonDeathDate = Fault(child.PersonDeathDate) is { } death ? Without(child.PersonDeathDate, "PersonDeathDate", death, log)
             : child.PersonDeathDate.Value < birth ? Without(child.PersonDeathDate, "PersonDeathDate", "The date of death is before the date of birth.", log)
             : child.PersonDeathDate,
-            Ethnicity = Known(child.Ethnicity, CinCodes.Ethnicity, "Ethnicity", log),
-            Disability = [.. child.Disability.Select(code => Known(code, CinCodes.Disability, "Disability", log)).Where(code => code.IsGiven).Distinct()],
+            Ethnicity = Known(child.Ethnicity, "Ethnicity", log),
+            Disability = [.. child.Disability.Select(code => Known(code, "Disability", log)).Where(code => code.IsGiven).Distinct()],
             CINdetails = [],
         };
-        if (child.Sex.IsGiven && child.SexCode is null) clean.Sex = Without(child.Sex, "Sex", log);
+        if (child.Sex.IsGiven && child.SexCode is null) clean.Sex = Known(child.Sex, "Sex", log);
         if (child.GenderCurrent.IsGiven && !child.Sex.IsGiven && child.SexCode is null) clean.GenderCurrent = Without(child.GenderCurrent, "GenderCurrent", log);
 
         foreach (var details in child.CINdetails)
@@ -90,9 +92,9 @@ public sealed class CinCensusCheck(CinHeader header, TimeProvider clock)
 
         var clean = details with
         {
-            ReferralSource = Known(details.ReferralSource, CinCodes.ReferralSource, "ReferralSource", log),
-            PrimaryNeedCode = Known(details.PrimaryNeedCode, CinCodes.PrimaryNeed, "PrimaryNeedCode", log),
-            ReasonForClosure = Known(details.ReasonForClosure, CinCodes.ReasonForClosure, "ReasonForClosure", log),
+            ReferralSource = Known(details.ReferralSource, "ReferralSource", log),
+            PrimaryNeedCode = Known(details.PrimaryNeedCode, "PrimaryNeedCode", log),
+            ReasonForClosure = Known(details.ReasonForClosure, "ReasonForClosure", log),
             DateOfInitialCPC = Fault(details.DateOfInitialCPC) is { } conference
             ? Without(details.DateOfInitialCPC, "DateOfInitialCPC", conference, log)
             : details.DateOfInitialCPC,
@@ -100,7 +102,7 @@ public sealed class CinCensusCheck(CinHeader header, TimeProvider clock)
             CINPlanDates = [],
             Section47 = [],
             ChildProtectionPlans = [],
-            PreProceedings = [.. details.PreProceedings],
+            PreProceedings = [.. details.PreProceedings.Select(stage => CleanPreProceedings(stage, log))],
         };
         foreach (var assessment in details.Assessments)
         {
@@ -108,7 +110,7 @@ public sealed class CinCensusCheck(CinHeader header, TimeProvider clock)
             clean.Assessments.Add(assessment with
             {
                 AssessmentFactors = [.. assessment.AssessmentFactors
-          .Select(code => Known(code, CinCodes.AssessmentFactors, "AssessmentFactors", log)).Where(code => code.IsGiven).Distinct()],
+          .Select(code => Known(code, "AssessmentFactors", log)).Where(code => code.IsGiven).Distinct()],
                 AssessmentInternalReviewDate = assessment.AssessmentInternalReviewDate.IsUnreadable
                 ? Without(assessment.AssessmentInternalReviewDate, "AssessmentInternalReviewDate", "This is not a date written year-month-day.", log)
                 : assessment.AssessmentInternalReviewDate,
@@ -136,14 +138,28 @@ public sealed class CinCensusCheck(CinHeader header, TimeProvider clock)
             clean.ChildProtectionPlans.Add(plan with
             {
                 CPPreviewDate = reviews,
-                InitialCategoryOfAbuse = Known(plan.InitialCategoryOfAbuse, CinCodes.CategoryOfAbuse, "InitialCategoryOfAbuse", log),
-                LatestCategoryOfAbuse = Known(plan.LatestCategoryOfAbuse, CinCodes.CategoryOfAbuse, "LatestCategoryOfAbuse", log),
+                InitialCategoryOfAbuse = Known(plan.InitialCategoryOfAbuse, "InitialCategoryOfAbuse", log),
+                LatestCategoryOfAbuse = Known(plan.LatestCategoryOfAbuse, "LatestCategoryOfAbuse", log),
                 NumberOfPreviousCPP = plan.NumberOfPreviousCPP.IsUnreadable || plan.NumberOfPreviousCPP.Value < 0
                 ? Without(plan.NumberOfPreviousCPP, "NumberOfPreviousCPP", "This is not a number of plans.", log)
                 : plan.NumberOfPreviousCPP,
             });
         }
         return clean;
+    }
+
+    private CinPreProceedings CleanPreProceedings(CinPreProceedings stage, Log log)
+    {
+        Field<DateOnly> Day(Field<DateOnly> given, string field) => Fault(given) is { } fault ? Without(given, field, fault, log) : given;
+        return stage with
+        {
+            PPStartDate = Day(stage.PPStartDate, nameof(stage.PPStartDate)),
+            LBPSentDate = Day(stage.LBPSentDate, nameof(stage.LBPSentDate)),
+            InitialPPMeetingDate = Day(stage.InitialPPMeetingDate, nameof(stage.InitialPPMeetingDate)),
+            StepDecisionDate = Day(stage.StepDecisionDate, nameof(stage.StepDecisionDate)),
+            CourtAppDate = Day(stage.CourtAppDate, nameof(stage.CourtAppDate)),
+            LetterInitCPDate = Day(stage.LetterInitCPDate, nameof(stage.LetterInitCPDate)),
+        };
     }
 
     private bool Happened(string startName, Field<DateOnly> start, string endName, Field<DateOnly> end, Log log)
@@ -164,12 +180,14 @@ public sealed class CinCensusCheck(CinHeader header, TimeProvider clock)
         return null;
     }
 
-    private static TextField Known(TextField code, CodeList list, string field, Log log) =>
-      code.Value is null || list.Contains(code.Value) ? code : Without(code, field, log);
+    private TextField Known(TextField code, string field, Log log) =>
+        code.Value is null ? code
+        : codes.Find(field, code.Value) is { } known ? new TextField(code.Raw, known)
+        : Without(code, field, log);
 
     private static TextField Without(TextField code, string field, Log log)
     {
-        log.Value(field, code.Raw, "This code is not in the census's code list.");
+        log.Value(field, code.Raw, Rejection.UnknownCode);
         return default;
     }
 

@@ -25,18 +25,23 @@ public static class Ssda903Reader
     /// <param name="path">A folder, a zip or an XML file.</param>
     public static Ssda903Return Read(string path)
     {
+        if (Directory.Exists(path)) return ReadFolder(path);
+        if (!File.Exists(path)) throw new ReturnRefusedException("There is no such folder or file.");
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+        return Read(stream);
+    }
+
+    /// <param name="stream">A zip of tables or an XML file; can be sought in.</param>
+    public static Ssda903Return Read(Stream stream)
+    {
         try
         {
-            if (Directory.Exists(path)) return ReadFolder(path);
-            if (!File.Exists(path)) throw new ReturnRefusedException("There is no such folder or file.");
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
             if (stream.Length == 0) throw new ReturnRefusedException("The file is empty.");
             Span<byte> first = stackalloc byte[4];
             var length = stream.ReadAtLeast(first, 4, throwOnEndOfStream: false);
             stream.Position = 0;
             if (length == 4 && first is [0x50, 0x4B, 3, 4]) return ReadZip(stream);
-            if (first[..length] is [0xEF, 0xBB, 0xBF, ..] or [(byte)'<', ..] or [(byte)' ', ..] or [(byte)'\r' or (byte)'\n', ..]
-                || Path.GetExtension(path).Equals(".xml", StringComparison.OrdinalIgnoreCase)) return ReadXml(stream);
+            if (first[..length] is [0xEF, 0xBB, 0xBF, ..] or [(byte)'<', ..] or [(byte)' ', ..] or [(byte)'\r' or (byte)'\n', ..]) return ReadXml(stream);
             throw new ReturnRefusedException("This is neither a folder of CSV tables nor a zip of them nor an XML file. A CSV table is read with the others of its folder.");
         }
         catch (InvalidDataException bad)
@@ -62,7 +67,7 @@ public static class Ssda903Reader
     {
         var files = Directory.EnumerateFiles(folder).Where(file => !Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal).Take(MaxFiles + 1).ToList();
         if (files.Count > MaxFiles) throw new ReturnRefusedException($"The folder holds more than {MaxFiles} files.");
-        var tables = files.Where(file => IsTable(file)).ToList();
+        var tables = files.Where(ReturnFile.IsTable).ToList();
         var xml = files.Where(file => Path.GetExtension(file).Equals(".xml", StringComparison.OrdinalIgnoreCase)).ToList();
         if (tables.Count == 0 && xml.Count == 1) return Read(xml[0]);
         if (tables.Count == 0) throw new ReturnRefusedException("The folder holds no CSV table.");
@@ -72,14 +77,9 @@ public static class Ssda903Reader
 
     private static Ssda903Return ReadZip(Stream stream)
     {
-        using var zip = new ZipArchive(stream, ZipArchiveMode.Read);
-        var tables = zip.Entries.Where(entry => IsTable(entry.Name) && !entry.Name.StartsWith('.')).OrderBy(entry => entry.FullName, StringComparer.Ordinal).ToList();
-        if (tables.Count == 0) throw new ReturnRefusedException("The zip holds no CSV table.");
-        if (tables.Count > MaxFiles) throw new ReturnRefusedException($"The zip holds more than {MaxFiles} tables.");
-        return ReadTables(tables.Select(entry => (entry.Name, (Func<Stream>)(() => entry.Open()))));
+        using var zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+        return ReadTables(ReturnFile.Tables(zip).Select(entry => (entry.Name, (Func<Stream>)(() => entry.Open()))));
     }
-
-    private static bool IsTable(string name) => Path.GetExtension(name).ToUpperInvariant() is ".CSV" or ".TXT" or ".TSV";
 
     private static Ssda903Return Finished(Ssda903Return found)
     {
@@ -97,7 +97,7 @@ public static class Ssda903Reader
 
     private static Ssda903Table? ReadTable(Ssda903Return found, string name, Stream stream, Dictionary<Ssda903Table, string> names)
     {
-        using var guarded = new CountedStream(stream, name);
+        using var guarded = new CountedStream(stream, name, MaxBytes);
         using var text = new StreamReader(guarded, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
         try
         {
@@ -188,7 +188,7 @@ public static class Ssda903Reader
         var found = new Ssda903Return(isXml: true);
         foreach (var table in Ssda903Tables.All)
             if (table != Ssda903Table.SocialWorker) found.Add(table);
-        using var counted = new CountedStream(stream, "The file");
+        using var counted = new CountedStream(stream, "The file", MaxBytes);
         using var guarded = new GuardedStream(counted);
         try
         {
@@ -276,28 +276,4 @@ public static class Ssda903Reader
         : found.Value;
 
     private static string Short(string text) => text.Length > 40 ? text[..40] + "…" : text;
-
-    /// <summary>Stops a zip that unfolds without end and a file that grows under the reader.</summary>
-    private sealed class CountedStream(Stream inner, string name) : Stream
-    {
-        private long read;
-
-        public override int Read(Span<byte> buffer)
-        {
-            var count = inner.Read(buffer);
-            read += count;
-            return read > MaxBytes ? throw new ReturnRefusedException($"{name} is larger than {MaxBytes >> 20} MB.") : count;
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-        public override void Flush() { }
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    }
 }

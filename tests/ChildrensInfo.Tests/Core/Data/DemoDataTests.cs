@@ -38,7 +38,11 @@ public class DemoDataTests(TestSite site)
             using var whole = site.As(World.ActorOf(people.First(p => p.Role == Role.DataLead)).AsJob());
             var db = whole.Db;
             children += await db.Children.CountAsync(cancel);
-            Assert.Equal(3, await db.Returns.CountAsync(r => r.State == ReturnState.Loaded, cancel));
+            foreach (var kind in new[] { ReturnKind.CinCensus, ReturnKind.LookedAfter })
+            {
+                Assert.Equal(3, await db.Returns.CountAsync(r => r.State == ReturnState.Loaded && r.Kind == kind, cancel));
+            }
+
             Assert.True(await db.ReturnRejections.AnyAsync(cancel));
             Assert.False(await db.NeedEpisodes.AnyAsync(e => e.ReferredOn > today, cancel));
             Assert.False(await db.Children.AnyAsync(c => c.GivenName == null && db.NeedEpisodes.Any(e => e.ChildId == c.Id), cancel));

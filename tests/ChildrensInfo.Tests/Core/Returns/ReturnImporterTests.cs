@@ -57,14 +57,14 @@ public class ReturnImporterTests(TestSite site)
         var xml = (await text.ReadToEndAsync()).Replace($"<LEA>{lea}</LEA>", $"<LEA>{world.Authority.Code}</LEA>", StringComparison.Ordinal);
 
         var first = await LoadAsync(world, xml);
-        var before = await FingerprintAsync(world);
+        var before = await Loading.FingerprintAsync(site, world, withVersions: true);
         var second = await LoadAsync(world, xml);
 
         Assert.Equal(ReturnState.Loaded, first.State);
         Assert.True(first.ChildrenAdded > 0 || first.RejectionCount > 0);
         Assert.Equal((ReturnState.Loaded, first.ChildrenRead, 0, 0, 0, 0), (second.State, second.ChildrenRead, second.ChildrenAdded, second.ChildrenChanged, second.EpisodesAdded, second.EpisodesChanged));
         Assert.Equal(first.RejectionCount, second.RejectionCount);
-        Assert.Equal(before, await FingerprintAsync(world));
+        Assert.Equal(before, await Loading.FingerprintAsync(site, world, withVersions: true));
     }
 
     [Fact]
@@ -100,6 +100,39 @@ public class ReturnImporterTests(TestSite site)
         using var scope = site.As(world.Whole);
         Assert.Equal((null, null), await scope.Db.NeedEpisodes.Select(e => new ValueTuple<DateOnly?, string?>(e.ClosedOn, e.ReasonForClosure)).SingleAsync());
         Assert.Equal(new DateOnly(2025, 8, 5), await scope.Db.Section47s.Select(s => s.StartedOn).SingleAsync());
+    }
+
+    [Fact]
+    public async Task What_happened_in_an_earlier_year_stays_and_what_this_year_no_longer_contains_is_asked_about()
+    {
+        var world = await World.CreateAsync(site);
+        var file = For(world).Set("ReferenceDate", "2025-03-31").Set("Year", "2025").Set("CINreferralDate", "2024-05-06").Set("S47ActualStartDate", "2024-06-04").Set("DateOfInitialCPC", "2024-06-20")
+            .Add("CINdetails", "<PreProceedingsandFGDM><LBPSentDate>2024-09-02</LBPSentDate><FGDMMeetingOffer>1</FGDMMeetingOffer><PPOutcome>2</PPOutcome></PreProceedingsandFGDM>");
+        foreach (var name in new[] { "AssessmentActualStartDate", "CINPlanStartDate", "CPPstartDate" }) file.Set(name, "2024-07-01");
+        foreach (var name in new[] { "AssessmentAuthorisationDate", "CINPlanEndDate" }) file.Set(name, "2024-08-01");
+        foreach (var name in new[] { "CPPreviewDate" }) file.Set(name, "2024-10-01");
+        file.First("CPPstartDate").AddAfterSelf(new System.Xml.Linq.XElement("CPPendDate", "2025-03-01"));
+        Assert.Equal(ReturnState.Loaded, (await LoadAsync(world, file.Xml)).State);
+        using (var scope = site.As(world.Whole))
+        {
+            var stage = await scope.Db.PreProceedings.SingleAsync();
+            Assert.Equal((null, new(2024, 9, 2), true, "2"), (stage.StartedOn, stage.LetterSentOn!.Value, stage.FamilyMeetingOffered, stage.Outcome));
+        }
+
+        // A year later the episode goes on, and the return tells of that year only.
+        var later = For(world).Set("CINreferralDate", "2024-05-06").Remove("Section47").Remove("Assessments").Remove("CINPlanDates").Remove("ChildProtectionPlans");
+        await LoadAsync(world, later.Xml);
+        using (var scope = site.As(world.Whole))
+        {
+            Assert.Equal((1, 1, 1, 1, 1), (await scope.Db.NeedAssessments.CountAsync(), await scope.Db.CinPlans.CountAsync(), await scope.Db.Section47s.CountAsync(), await scope.Db.ProtectionPlans.CountAsync(), await scope.Db.PreProceedings.CountAsync()));
+            Assert.Empty(await scope.Db.ReturnAbsences.ToListAsync());
+        }
+
+        // The same year again without the child: the episode is missed, and stays.
+        await LoadAsync(world, For(world).Set("LAchildID", "Invented2").Xml);
+        using var last = site.As(world.Whole);
+        Assert.Equal("need_episodes", (await last.Db.ReturnAbsences.SingleAsync()).TableName);
+        Assert.Equal(2, await last.Db.NeedEpisodes.CountAsync());
     }
 
     [Fact]
@@ -167,7 +200,7 @@ public class ReturnImporterTests(TestSite site)
         var world = await World.CreateAsync(site);
         await using var owner = new NpgsqlConnection(site.SiteConnectionString + ";Pooling=false");
         await owner.OpenAsync();
-        var (handedIn, job) = await HandInAsync(world, Of(world), id => HoldAsync(owner, id));
+        var (handedIn, job) = await Loading.HandInAsync(site, world, CinFile.Of(Of(world)), id => HoldAsync(owner, id));
         using (var scope = site.As(World.ActorOf(world.DataLead)))
         {
             (await scope.Db.Jobs.SingleAsync(j => j.Id == job)).State = JobState.Running;
@@ -175,7 +208,7 @@ public class ReturnImporterTests(TestSite site)
             Assert.True(await scope.Get<ReturnService>().StopAsync(handedIn, World.ActorOf(world.DataLead), default));
         }
 
-        await Assert.ThrowsAsync<JobCancelledException>(() => RunAsync(world, handedIn, job));
+        await Assert.ThrowsAsync<JobCancelledException>(() => Loading.RunAsync(site, world, handedIn, job));
         using var after = site.As(world.Whole);
         Assert.Equal(ReturnState.Stopped, (await after.Db.Returns.SingleAsync(r => r.Id == handedIn)).State);
         await AssertNothingLoadedAsync(world);
@@ -191,7 +224,7 @@ public class ReturnImporterTests(TestSite site)
         // A site that holds the job, as JobRunner would; then its database connections are cut in the middle of its transaction.
         await using var owner = new NpgsqlConnection(site.SiteConnectionString + ";Pooling=false");
         await owner.OpenAsync();
-        var (handedIn, job) = await HandInAsync(world, xml, id => HoldAsync(owner, id));
+        var (handedIn, job) = await Loading.HandInAsync(site, world, CinFile.Of(xml), id => HoldAsync(owner, id));
         await using var killer = new NpgsqlConnection(site.SuperuserConnectionString + ";Pooling=false");
         await killer.OpenAsync();
         var work = RunAsync(world, handedIn, job, JobState.Running);
@@ -222,7 +255,7 @@ public class ReturnImporterTests(TestSite site)
         var loaded = await LoadAsync(world, Of(world));
         using var scope = site.As(world.Whole);
         var job = await scope.Db.Jobs.SingleAsync();
-        await RunAsync(world, loaded.Id, job.Id);
+        await Loading.RunAsync(site, world, loaded.Id, job.Id);
         Assert.Single(await world.AuditAsync(AuditActions.ReturnLoaded));
     }
 
@@ -237,29 +270,7 @@ public class ReturnImporterTests(TestSite site)
         return Encoding.UTF8.GetString(stream.ToArray()).Replace($"<LEA>{options.Authority}</LEA>", $"<LEA>{world.Authority.Code}</LEA>", StringComparison.Ordinal);
     }
 
-    private async Task<Return> LoadAsync(World world, string xml)
-    {
-        var (handedIn, job) = await HandInAsync(world, xml);
-        await RunAsync(world, handedIn, job);
-        using var scope = site.As(world.Whole);
-        return await scope.Db.Returns.AsNoTracking().SingleAsync(r => r.Id == handedIn);
-    }
-
-    /// <summary>Stored and queued as ReturnService does it, but as a job that has ended, so that the site's own runner leaves it to the test.</summary>
-    private async Task<(Guid Return, Guid Job)> HandInAsync(World world, string xml, Func<Guid, Task>? beforeQueued = null)
-    {
-        var actor = World.ActorOf(world.DataLead);
-        using var scope = site.As(actor);
-        var files = scope.Get<FileStore>();
-        var file = await files.BeginAsync(Guid.CreateVersion7(), FileKind.Return, null, "application/xml", 0, actor, default);
-        await files.WriteAsync(file, CinFile.Of(xml), StoredFile.ReturnMaxBytes, default);
-        var handedIn = new Return { AuthorityId = actor.AuthorityId, FileId = file.Id, UploadedById = actor.PersonId, UploadedAt = DateTime.UtcNow };
-        var job = new Job { AuthorityId = actor.AuthorityId, Kind = JobKind.LoadReturn, SubjectId = handedIn.Id, RequestedById = actor.PersonId, RequestedAt = DateTime.UtcNow, State = JobState.Failed };
-        if (beforeQueued is not null) await beforeQueued(job.Id);
-        scope.Db.AddRange(handedIn, job);
-        await scope.Db.SaveChangesAsync();
-        return (handedIn.Id, job.Id);
-    }
+    private Task<Return> LoadAsync(World world, string xml) => Loading.LoadAsync(site, world, CinFile.Of(xml));
 
     /// <summary>Takes the job as another site's JobRunner would.</summary>
     private static async Task HoldAsync(NpgsqlConnection owner, Guid job)
@@ -269,16 +280,15 @@ public class ReturnImporterTests(TestSite site)
         await hold.ExecuteNonQueryAsync();
     }
 
-    private async Task RunAsync(World world, Guid handedIn, Guid job, JobState? first = null)
+    private async Task RunAsync(World world, Guid handedIn, Guid job, JobState state)
     {
-        using var scope = site.As(world.Whole);
-        if (first is { } state)
+        using (var scope = site.As(world.Whole))
         {
             (await scope.Db.Jobs.SingleAsync(j => j.Id == job)).State = state;
             await scope.Db.SaveChangesAsync();
         }
 
-        await scope.Get<ReturnImporter>().RunAsync(handedIn, world.Whole, new JobProgress(site.Services.GetRequiredService<IServiceScopeFactory>(), world.Whole, job), default);
+        await Loading.RunAsync(site, world, handedIn, job);
     }
 
     private async Task<Job> WaitAsync(World world, Guid id)
@@ -302,21 +312,5 @@ public class ReturnImporterTests(TestSite site)
         Assert.Equal(0, await scope.Db.NeedEpisodes.CountAsync());
         Assert.Equal(0, await scope.Db.ReturnRejections.CountAsync());
         Assert.Empty(await world.AuditAsync(AuditActions.ReturnLoaded));
-    }
-
-    /// <summary>Every row of the council's needs as text, with the version that any change would raise.</summary>
-    private async Task<string> FingerprintAsync(World world)
-    {
-        await using var connection = new NpgsqlConnection(site.SuperuserConnectionString);
-        await connection.OpenAsync();
-        var all = new StringBuilder();
-        foreach (var table in new[] { "children", "child_keys", "need_episodes", "need_assessments", "cin_plans", "section47s", "protection_plans" })
-        {
-            await using var command = new NpgsqlCommand($"select coalesce(string_agg(t.xmin::text || t::text, chr(10) order by t::text), '') from {table} t where authority_id = $1", connection);
-            command.Parameters.Add(new() { Value = world.Authority.Id });
-            all.AppendLine((string)(await command.ExecuteScalarAsync())!);
-        }
-
-        return all.ToString();
     }
 }

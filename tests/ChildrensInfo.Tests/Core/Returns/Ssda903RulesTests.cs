@@ -394,8 +394,12 @@ public class Ssda903RulesTests
         Assert.Equal(311, validator.Rules.Count);
         Assert.Empty(validator.Rules.Select(rule => rule.Code).Except(named).Except(tested));
         Assert.Empty(Ssda903Rules.OnChildren.Keys.Except(validator.Rules.Select(rule => rule.Code)));
-        Assert.Equal(21, Ssda903Rules.NotFromTheFile.Count);
+        Assert.Equal(32, Ssda903Rules.NotFromTheFile.Count);
         Assert.Equal(["105", "205C", "303", "392c"], named.Except(Ssda903Rules.NotFromTheFile.Keys).Order(StringComparer.Ordinal));
+        // From 2026-27 those about deprivation of liberty are listed too, and named as not checked.
+        var next = Ssda903Validator.Run(now, 2027, last);
+        Assert.Equal(322, next.Rules.Count);
+        Assert.Equal(Enumerable.Range(700, 11).Select(code => $"{code}"), next.NotChecked.Select(rule => rule.Rule).Except(named).Order(StringComparer.Ordinal));
         Assert.Empty(Ssda903Rules.NotFromTheFile.Keys.Intersect(Ssda903Rules.OnChildren.Keys));
         Assert.DoesNotContain(validator.NotChecked, rule => rule.Reason.Contains("no check", StringComparison.Ordinal));
     }

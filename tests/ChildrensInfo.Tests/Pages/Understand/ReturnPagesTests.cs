@@ -23,7 +23,7 @@ public class ReturnPagesTests(TestSite site)
     {
         var world = await World.CreateAsync(site);
         using var client = site.ClientFor(world.PersonOf(role));
-        foreach (var path in new[] { "/understand/returns", Upload, $"/understand/returns/{Guid.NewGuid()}", $"/understand/returns/{Guid.NewGuid()}?handler=LeftOut" })
+        foreach (var path in new[] { "/understand/returns", Upload, "/understand/returns/absent", "/understand/returns/codes", $"/understand/returns/{Guid.NewGuid()}", $"/understand/returns/{Guid.NewGuid()}/findings", $"/understand/returns/{Guid.NewGuid()}?handler=LeftOut" })
         {
             using var response = await client.GetAsync(path);
             Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
@@ -49,7 +49,7 @@ public class ReturnPagesTests(TestSite site)
         using var owner = site.ClientFor(other.DataLead);
         var theirs = await SendAsync(owner, new CinFile().Set("LEA", other.Authority.Code).Set("Ethnicity", "QQQQ").Xml);
         using var client = site.ClientFor(world.DataLead);
-        foreach (var handler in new[] { "", "?handler=LeftOut", "?handler=Progress" })
+        foreach (var handler in new[] { "", "?handler=LeftOut", "?handler=Progress", "/findings", "/findings?handler=File" })
         {
             using var response = await client.GetAsync(theirs + handler);
             Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
@@ -93,6 +93,115 @@ public class ReturnPagesTests(TestSite site)
         var again = await FinishedAsync(client, await SendAsync(client, file.Xml));
         Assert.Contains("changed nothing", again.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
         Assert.Equal(2, (await client.PageAsync("/understand/returns")).QuerySelectorAll("main tbody tr").Length);
+    }
+
+    [Fact]
+    public async Task What_the_rules_found_is_listed_filtered_downloaded_and_shrinks_with_the_next_edition()
+    {
+        var world = await World.CreateAsync(site);
+        using var client = site.ClientFor(world.DataLead);
+        var file = new CinFile().Set("LEA", world.Authority.Code).Set("PrimaryNeedCode", "=N77").Set("Ethnicity", "QQQQ");
+        var first = await SendAsync(client, file.Xml);
+        var page = await FinishedAsync(client, first);
+        Assert.Contains("109 rules were checked", page.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+
+        var findings = await client.PageAsync(first + "/findings");
+        Assert.Contains("8650", findings.QuerySelector("#rules")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("4220", findings.QuerySelector("#rules")!.TextContent, StringComparison.Ordinal);
+        var one = await client.PageAsync(first + "/findings?rule=8650&severity=Error");
+        var row = Assert.Single(one.QuerySelectorAll("#each tbody tr"));
+        Assert.Contains("Invented1", row.TextContent, StringComparison.Ordinal);
+        Assert.Contains("=N77", row.TextContent, StringComparison.Ordinal);
+        // Everything about one child, without their number in the address.
+        var ofOne = row.QuerySelector("a")!.GetAttribute("href")!;
+        Assert.DoesNotContain("Invented1", ofOne, StringComparison.Ordinal);
+        Assert.All((await client.PageAsync(ofOne)).QuerySelectorAll("#each tbody th"), cell => Assert.Equal("Invented1", cell.TextContent.Trim()));
+        Assert.Contains("There is nothing to show", (await client.PageAsync(first + "/findings?childOf=999999")).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        using (var csv = await client.GetAsync(first + "/findings?handler=File&rule=8650"))
+        {
+            var lines = (await csv.Content.ReadAsStringAsync()).TrimStart('\uFEFF').Split("\r\n");
+            Assert.Equal("Rule,Severity,Child,Fields,Value,Message", lines[0]);
+            Assert.StartsWith("8650,Error,Invented1,PrimaryNeedCode,\"'=N77\"", lines[1], StringComparison.Ordinal);
+        }
+
+        Assert.Contains(await world.AuditAsync(AuditActions.ReturnRead), a => a.Detail == "findings file");
+
+        // The next edition mends one, keeps one and brings one.
+        var second = await SendAsync(client, file.Set("PrimaryNeedCode", "N1").Set("ReferralSource", "99").Xml);
+        await FinishedAsync(client, second);
+        var now = (await client.PageAsync(second + "/findings")).QuerySelector("main")!.TextContent;
+        Assert.DoesNotContain("8650", now, StringComparison.Ordinal);
+        Assert.Contains("4220", now, StringComparison.Ordinal);
+        Assert.Contains("8650", (await client.PageAsync(second + "/findings?show=Mended")).QuerySelector("#rules")!.TextContent, StringComparison.Ordinal);
+        var fresh = (await client.PageAsync(second + "/findings?show=New")).QuerySelector("#rules")!.TextContent;
+        Assert.Contains("8866", fresh, StringComparison.Ordinal);
+        Assert.DoesNotContain("4220", fresh, StringComparison.Ordinal);
+
+        // A code of the council's own is given its meaning, and the same file is read again.
+        var codes = await client.PageAsync("/understand/returns/codes");
+        var field = codes.QuerySelectorAll("#unknown tbody tr").ToList().FindIndex(tr => tr.TextContent.Contains("QQQQ", StringComparison.Ordinal));
+        using (var mapped = await client.SubmitAsync(codes, "/understand/returns/codes", new Dictionary<string, string?> { [$"Codes[{field}].Code"] = "WBRI" }))
+            Assert.Equal(HttpStatusCode.Redirect, mapped.StatusCode);
+        Assert.Contains("QQQQ", (await client.PageAsync("/understand/returns/codes")).QuerySelector("#known")!.TextContent, StringComparison.Ordinal);
+        Assert.Single(await world.AuditAsync(AuditActions.CodeMapped));
+        using (var again = await AskAsync(client, second + "?handler=Again"))
+            await FinishedAsync(client, again.Headers.Location!.ToString());
+        using (var scope = site.As(world.Whole)) Assert.Equal("WBRI", (await scope.Db.Children.SingleAsync()).EthnicityCode);
+
+        // Only the load made last can be undone.
+        Assert.Null((await client.PageAsync(first)).QuerySelector("form[action*=Undo]"));
+        var newest = (await client.PageAsync("/understand/returns")).QuerySelector("main tbody a")!.GetAttribute("href")!;
+        using (await AskAsync(client, newest + "?handler=Undo"))
+            Assert.Contains("What it brought was taken back", (await FinishedAsync(client, newest)).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        using (var scope = site.As(world.Whole)) Assert.Null((await scope.Db.Children.SingleAsync()).EthnicityCode);
+        Assert.Single(await world.AuditAsync(AuditActions.ReturnUndoAsked));
+    }
+
+    [Fact]
+    public async Task Tables_sent_together_are_one_return_and_what_it_no_longer_contains_is_decided_on()
+    {
+        var world = await World.CreateAsync(site);
+        using var client = site.ClientFor(world.DataLead);
+        var path = await SendTablesAsync(Ssda903File.Valid());
+        var page = await FinishedAsync(client, path);
+        Assert.Contains("Return on children looked after (SSDA903), year to 31 March 2026", page.QuerySelector("h1")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("4 children are new here", page.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        var notChecked = (await client.PageAsync(path + "/findings")).QuerySelector("#not-checked-list")!.TextContent;
+        Assert.Contains("219", notChecked, StringComparison.Ordinal);
+        Assert.Contains("Ofsted", notChecked, StringComparison.Ordinal);
+
+        await FinishedAsync(client, await SendTablesAsync(Ssda903File.Valid().Change("-m1").Change("-r2")));
+        var absent = await client.PageAsync("/understand/returns/absent");
+        Assert.Equal(2, absent.QuerySelectorAll("main tbody tr").Length);
+        using (var nothing = await AskAsync(client, "/understand/returns/absent?handler=Remove"))
+            Assert.Contains("Choose at least one", (await TestClient.ParseAsync(nothing)).QuerySelector("#Chosen-error")!.TextContent, StringComparison.Ordinal);
+        var chosen = absent.QuerySelector("main tbody input")!.GetAttribute("value")!;
+        using (await AskAsync(client, "/understand/returns/absent?handler=Remove", ("Chosen", chosen)))
+            Assert.Single((await client.PageAsync("/understand/returns/absent")).QuerySelectorAll("main tbody tr"));
+        Assert.Single(await world.AuditAsync(AuditActions.AbsenceRemoved));
+
+        // Another council's are not there to decide on.
+        var other = await World.CreateAsync(site);
+        using var elsewhere = site.ClientFor(other.DataLead);
+        var left = (await client.PageAsync("/understand/returns/absent")).QuerySelector("main tbody input")!.GetAttribute("value")!;
+        using (await AskAsync(elsewhere, "/understand/returns/absent?handler=Remove", ("Chosen", left)))
+            Assert.Single((await client.PageAsync("/understand/returns/absent")).QuerySelectorAll("main tbody tr"));
+
+        // Tables and another kind of file do not go together.
+        using var form = new MultipartFormDataContent { { new StringContent(await client.AntiforgeryTokenAsync(Upload)), "__RequestVerificationToken" } };
+        form.Add(new StringContent("CHILD"), "ReturnFile", "header.csv");
+        form.Add(new StringContent("<Message/>"), "ReturnFile", "return.xml");
+        using (var refused = await client.Http.PostAsync(Upload, form))
+            Assert.Contains("or one XML file or zip alone", (await TestClient.ParseAsync(refused)).QuerySelector("#ReturnFile-error")!.TextContent, StringComparison.Ordinal);
+
+        async Task<string> SendTablesAsync(Ssda903File file)
+        {
+            using var form = new MultipartFormDataContent { { new StringContent(await client.AntiforgeryTokenAsync(Upload)), "__RequestVerificationToken" }, { new StringContent("2026"), "CollectionYear" } };
+            foreach (var (name, open) in file.Files()) form.Add(new StreamContent(open()), "ReturnFile", name);
+            using var response = await client.Http.PostAsync(Upload, form);
+            Assert.True(response.StatusCode == HttpStatusCode.Redirect, await response.Content.ReadAsStringAsync());
+            return response.Headers.Location!.ToString();
+        }
     }
 
     [Fact]
@@ -172,7 +281,7 @@ public class ReturnPagesTests(TestSite site)
 
     [Theory]
     [InlineData("This is no XML at all", "not XML")]
-    [InlineData("PK\u0003\u0004 an archive", "zip archive")]
+    [InlineData("PK\u0003\u0004 an archive", "zip file is damaged")]
     [InlineData("<?xml version=\"1.0\"?><Report><Item/></Report>", "Message")]
     [InlineData("<?xml version=\"1.0\"?><!DOCTYPE m [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;&a;&a;\"><!ENTITY c \"&b;&b;&b;&b;\">]><Message>&c;</Message>", "document type (DTD)")]
     [InlineData("<?xml version=\"1.0\"?><!DOCTYPE m [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><Message>&x;</Message>", "document type (DTD)")]
@@ -233,6 +342,10 @@ public class ReturnPagesTests(TestSite site)
 
         Assert.Fail("Pieces of the file are still there.");
     }
+
+    private static async Task<HttpResponseMessage> AskAsync(TestClient client, string path, params (string Name, string Value)[] values) =>
+        await client.Http.PostAsync(path, new FormUrlEncodedContent(
+            [new("__RequestVerificationToken", await client.AntiforgeryTokenAsync(Upload)), .. values.Select(v => new KeyValuePair<string, string>(v.Name, v.Value))]));
 
     private static Task<string> SendAsync(TestClient client, string content) => SendAsync(client, new StringContent(content));
 

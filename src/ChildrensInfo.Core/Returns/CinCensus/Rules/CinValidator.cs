@@ -45,6 +45,7 @@ public sealed class CinValidator
 
     public int Children { get; private set; }
 
+    /// <summary>Those that have not been taken yet.</summary>
     public IReadOnlyList<Finding> Findings => findings;
 
     /// <summary>Complete once <see cref="Finish"/> was called.</summary>
@@ -109,6 +110,14 @@ public sealed class CinValidator
             }
 #pragma warning restore CA1031
         }
+    }
+
+    /// <summary>Hands the findings over as they come, so that a return with very many does not fill the memory.</summary>
+    public IReadOnlyList<Finding> TakeFindings()
+    {
+        Finding[] taken = [.. findings];
+        findings.Clear();
+        return taken;
     }
 
     /// <summary>Reads and checks a whole return.</summary>

@@ -32,12 +32,14 @@ public sealed record CinYear(int Year, DateOnly Start, DateOnly End)
     }
 
     /// <summary>2025-26 or 2026 to 2026.</summary>
-    public static bool TryParse(string text, out int year)
+    /// <param name="supported">The years there are rules for; those of the census when null.</param>
+    public static bool TryParse(string text, out int year, IReadOnlyList<int>? supported = null)
     {
+        supported ??= Supported;
         var parts = text.Split('-', '/');
         year = 0;
-        if (parts.Length == 1) return int.TryParse(parts[0], out year) && Supported.Contains(year);
+        if (parts.Length == 1) return int.TryParse(parts[0], out year) && supported.Contains(year);
         return parts.Length == 2 && int.TryParse(parts[0], out var first) && int.TryParse(parts[1], out var second)
-            && (year = first + 1) % 100 == second % 100 && (parts[1].Length == 2 || second == year) && Supported.Contains(year);
+            && (year = first + 1) % 100 == second % 100 && (parts[1].Length == 2 || second == year) && supported.Contains(year);
     }
 }

@@ -12,8 +12,8 @@ internal static class Ssda903RulePack
 {
     private const string Last = "_last";
 
-    /// <summary>What some rules compare with; not a table of the return.</summary>
-    private const string Providers = "Providers";
+    /// <summary>What some rules compare with and is not a table that is read: Ofsted's list, and the table of deprivation of liberty.</summary>
+    private static readonly string[] NotRead = ["Providers", "DoLo", "DoLo_last"];
 
     private static readonly ConcurrentDictionary<int, IReadOnlyList<PackedRule>> Packs = new();
 
@@ -32,8 +32,8 @@ internal static class Ssda903RulePack
             var tables = csv.GetString("tables").Split('|');
             rules.Add(new PackedRule(
                 new ReturnRule(csv.GetString("code"), Enum.Parse<Severity>(csv.GetString("severity"), ignoreCase: true), tables[0], csv.GetString("fields").Split('|'), csv.GetString("message")),
-                [.. tables.Where(t => t != Providers && !t.EndsWith(Last, StringComparison.Ordinal)).Select(Enum.Parse<Ssda903Table>)],
-                [.. tables.Where(t => t.EndsWith(Last, StringComparison.Ordinal)).Select(t => Enum.Parse<Ssda903Table>(t[..^Last.Length]))]));
+                [.. tables.Where(t => !NotRead.Contains(t) && !t.EndsWith(Last, StringComparison.Ordinal)).Select(Enum.Parse<Ssda903Table>)],
+                [.. tables.Where(t => !NotRead.Contains(t) && t.EndsWith(Last, StringComparison.Ordinal)).Select(t => Enum.Parse<Ssda903Table>(t[..^Last.Length]))]));
         }
         return rules;
     }

@@ -15,7 +15,9 @@ internal static partial class Ssda903Rules
     private const string Postcodes = "It needs the national postcode directory, from which distance, placement authority and location are worked out.";
     private const string Providers = "It needs Ofsted's list of registered providers (URN, address, places and dates of registration).";
 
-    /// <summary>Rules about what the Department adds to the return from lists that are not in it.</summary>
+    private const string Liberty = "It is about the table of deprivation of liberty orders, collected from 2026-27, which is not read yet.";
+
+    /// <summary>Rules about what the Department adds to the return from lists that are not in it, and about a table that is not read.</summary>
     public static FrozenDictionary<string, string> NotFromTheFile { get; } = new Dictionary<string, string>
     {
         ["164"] = Postcodes,
@@ -39,6 +41,17 @@ internal static partial class Ssda903Rules
         ["228"] = Providers,
         ["229"] = Providers,
         ["1008"] = Providers,
+        ["700"] = Liberty,
+        ["701"] = Liberty,
+        ["702"] = Liberty,
+        ["703"] = Liberty,
+        ["704"] = Liberty,
+        ["705"] = Liberty,
+        ["706"] = Liberty,
+        ["707"] = Liberty,
+        ["708"] = Liberty,
+        ["709"] = Liberty,
+        ["710"] = Liberty,
     }.ToFrozenDictionary();
 
     /// <summary>Rules of which the file answers a part.</summary>

@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ChildrensInfo.Web.Pages.Understand.Returns;
 
 /// <summary>What became of a return: how far it is, or what was loaded, changed and left out.</summary>
-public class DetailModel(AppDbContext db, ReturnService returns, ICurrentActor current, TimeProvider clock) : PageModel
+public class DetailModel(AppDbContext db, ReturnService returns, ReturnUndo undo, ICurrentActor current, TimeProvider clock) : PageModel
 {
     private const int PerPage = 50;
 
@@ -41,7 +41,23 @@ public class DetailModel(AppDbContext db, ReturnService returns, ICurrentActor c
 
     public IReadOnlyList<Row> Rows { get; private set; } = [];
 
-    public bool IsOpen => Return.State is ReturnState.Waiting or ReturnState.Reading && Job?.State is JobState.Waiting or JobState.Running;
+    public bool IsOpen => Job is { State: JobState.Waiting or JobState.Running } && (Return.State is ReturnState.Waiting or ReturnState.Reading || IsBeingUndone);
+
+    /// <summary>What it brought is being taken back.</summary>
+    public bool IsBeingUndone => Job is { Kind: JobKind.UndoReturn, State: JobState.Waiting or JobState.Running };
+
+    /// <summary>Why the load cannot be undone; null when it can.</summary>
+    public string? NotUndone { get; private set; }
+
+    /// <summary>How many records the newest returns no longer contain and nobody has decided about.</summary>
+    public int Absent { get; private set; }
+
+    /// <summary>Something was left out that could be loaded once it is said what a code means.</summary>
+    public bool HasUnknownCodes { get; private set; }
+
+    public int RulesChecked { get; private set; }
+
+    public int RulesNotChecked { get; private set; }
 
     public bool ChangedNothing => Return is { State: ReturnState.Loaded, ChildrenAdded: 0, ChildrenChanged: 0, EpisodesAdded: 0, EpisodesChanged: 0 };
 
@@ -49,6 +65,15 @@ public class DetailModel(AppDbContext db, ReturnService returns, ICurrentActor c
     {
         if (!await FindAsync(cancel)) return NotFound();
         SentBy = await db.Users.Where(u => u.Id == Return.UploadedById).Select(u => u.DisplayName).SingleOrDefaultAsync(cancel);
+        if (Return.State == ReturnState.Loaded)
+        {
+            NotUndone = await undo.WhyNotAsync(Return, cancel);
+            Absent = await db.ReturnAbsences.CountAsync(a => a.State == AbsenceState.Open, cancel);
+            HasUnknownCodes = await db.ReturnRejections.AnyAsync(r => r.ReturnId == Id && r.Reason == Rejection.UnknownCode, cancel);
+            RulesNotChecked = await db.ReturnRuleResults.CountAsync(r => r.ReturnId == Id && r.NotCheckedBecause != null, cancel);
+            RulesChecked = await db.ReturnRuleResults.CountAsync(r => r.ReturnId == Id, cancel) - RulesNotChecked;
+        }
+
         if (Return.RejectionCount == 0) return Page();
 
         // The dates that some reasons name would make a reason of each.
@@ -78,6 +103,20 @@ public class DetailModel(AppDbContext db, ReturnService returns, ICurrentActor c
         if (!await FindAsync(cancel)) return NotFound();
         await returns.StopAsync(Id, current.Actor!, cancel);
         return RedirectToPage(new { Id });
+    }
+
+    public async Task<IActionResult> OnPostUndoAsync(CancellationToken cancel)
+    {
+        if (!await FindAsync(cancel)) return NotFound();
+        await returns.AskUndoAsync(Id, current.Actor!, cancel);
+        return RedirectToPage(new { Id });
+    }
+
+    public async Task<IActionResult> OnPostAgainAsync(CancellationToken cancel)
+    {
+        if (!await FindAsync(cancel)) return NotFound();
+        var again = await returns.AgainAsync(Id, current.Actor!, cancel);
+        return RedirectToPage(new { Id = again });
     }
 
     public async Task<IActionResult> OnGetLeftOutAsync(CancellationToken cancel)

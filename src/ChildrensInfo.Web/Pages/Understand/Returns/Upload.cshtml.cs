@@ -1,6 +1,9 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Returns;
+using ChildrensInfo.Core.Returns.CinCensus.Rules;
+using ChildrensInfo.Core.Returns.Ssda903.Rules;
+using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Web.Forms;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
@@ -8,7 +11,10 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace ChildrensInfo.Web.Pages.Understand.Returns;
 
-/// <summary>Takes a return's file as it arrives. The limit is the file store's, told beside the field; the token is checked by UploadedFile.</summary>
+/// <summary>
+/// Takes a return's files as they arrive. The limit is the file store's, told beside the field; the token is checked by UploadedFile. Tables that are sent
+/// apart are put together on the way.
+/// </summary>
 [ReadsOwnBody]
 [IgnoreAntiforgeryToken]
 [DisableRequestSizeLimit]
@@ -17,8 +23,13 @@ public class UploadModel(ReturnService returns, ICurrentActor current) : PageMod
     /// <summary>What a form with a file is larger than the file.</summary>
     private const long FormAround = 64 * 1024;
 
-    /// <summary>Only names the field; the file is never bound.</summary>
+    public const string Mixed = "Send the tables of one return, or one XML file or zip alone";
+
+    /// <summary>Only names the field; the files are never bound.</summary>
     public IFormFile? ReturnFile => null;
+
+    /// <summary>Only names the field, for the same reason.</summary>
+    public string? CollectionYear => null;
 
     public void OnGet()
     {
@@ -29,8 +40,11 @@ public class UploadModel(ReturnService returns, ICurrentActor current) : PageMod
         if (Request.ContentLength > StoredFile.ReturnMaxBytes + FormAround) return Refuse(ReturnService.TooLarge);
         try
         {
-            if (await UploadedFile.OpenAsync(HttpContext, ReturnService.FileField, cancel) is not { } content) return Refuse(ReturnService.NothingChosen);
-            var (id, refusal) = await returns.ReceiveAsync(content, current.Actor!, cancel);
+            var values = new Dictionary<string, string>();
+            await using var files = UploadedFile.ReadAsync(HttpContext, ReturnService.FileField, values, cancel).GetAsyncEnumerator(cancel);
+            if (!await files.MoveNextAsync()) return Refuse(ReturnService.NothingChosen);
+            int? year = values.GetValueOrDefault(nameof(CollectionYear)) is { Length: > 0 } text && CinYear.TryParse(text, out var given, Ssda903Year.Supported) ? given : null;
+            var (id, refusal) = ReturnPackage.IsTable(files.Current.Name) ? await ReceiveTablesAsync(files, year, cancel) : await returns.ReceiveAsync(files.Current.Content, year, current.Actor!, cancel);
             return refusal is null ? RedirectToPage("Detail", new { id }) : Refuse(refusal.Message);
         }
         catch (AntiforgeryValidationException)
@@ -48,9 +62,38 @@ public class UploadModel(ReturnService returns, ICurrentActor current) : PageMod
         }
     }
 
+    private async Task<(Guid? Id, Refusal? Refusal)> ReceiveTablesAsync(IAsyncEnumerator<(string Name, Stream Content)> files, int? year, CancellationToken cancel)
+    {
+        var mixed = false;
+        var (zip, packing) = ReturnPackage.Pack(async add =>
+        {
+            do
+            {
+                if (ReturnPackage.IsTable(files.Current.Name)) await add(files.Current.Name, files.Current.Content);
+                else mixed = true;
+            }
+            while (!mixed && await files.MoveNextAsync());
+            if (mixed) throw new MixedFilesException();
+        });
+        try
+        {
+            await using (zip) return await returns.ReceiveAsync(zip, year, current.Actor!, cancel);
+        }
+        catch (MixedFilesException)
+        {
+            return (null, new Refusal(ReturnService.FileField, Mixed));
+        }
+        finally
+        {
+            await packing;
+        }
+    }
+
     private PageResult Refuse(string message)
     {
         ModelState.AddModelError(ReturnService.FileField, message);
         return Page();
     }
+
+    private sealed class MixedFilesException : Exception;
 }
