@@ -64,6 +64,8 @@ public sealed class AskingService(AppDbContext db, ConsentService consent, TimeP
             ChildId = childId,
             Purpose = input.Purpose,
             Type = ConsentEventType.Asked,
+            // Their own word, on their own screen: what a worker writes of a child's wishes carries nobody's name here.
+            DecidedBy = DecidedBy.ChildForSelf,
             ChildPosition = ChildPosition.Assents,
             Method = ConsentMethod.TappedByChild,
             WordingId = wording.Id,

@@ -24,10 +24,7 @@ internal sealed class ConsentHistory(List<ConsentFact> known, ConsentFacts facts
         var invalidations = known.FindAll(e => e.Type == ConsentEventType.Invalidated);
         // What is struck out is a yes that should not have been relied on; a no is never struck out.
         var decisions = known.FindAll(e => IsDecision(e) && (ConsentRules.Denies(e) || !invalidations.Exists(i => !CertainlyAfter(e, i))));
-        // A child who cannot decide this alone takes their own no back by saying that they want it. That opens nothing: no yes from before the no counts again.
-        var takenBack = decisions.FindAll(no => no.DecidedBy == DecidedBy.ChildForSelf && ConsentRules.Denies(no)
-            && known.Exists(w => w.Type == ConsentEventType.Asked && w.ChildPosition == ChildPosition.Assents && w.ScopeId == no.ScopeId && CertainlyAfter(w, no)));
-        if (takenBack.Count > 0) decisions.RemoveAll(e => takenBack.Contains(e) || (!ConsentRules.Denies(e) && !takenBack.TrueForAll(no => CertainlyAfter(e, no))));
+        FinishThinking(decisions);
         if (decisions.Count == 0)
         {
             if (LastOf(invalidations) is { } invalid) return new(ConsentState.Invalidated, false, invalid.Id, null);
@@ -57,6 +54,20 @@ internal sealed class ConsentHistory(List<ConsentFact> known, ConsentFacts facts
         }
 
         return best!;
+    }
+
+    /// <summary>
+    /// A child who took time to think, and then says themselves that they want it, has finished thinking. That opens nothing: only a yes from after it
+    /// counts. A child's no is not lifted so, nor is anything by what somebody else writes of the child.
+    /// </summary>
+    private void FinishThinking(List<ConsentFact> decisions)
+    {
+        var wants = known.FindAll(e => e is { Type: ConsentEventType.Asked, DecidedBy: DecidedBy.ChildForSelf, ChildPosition: ChildPosition.Assents });
+        if (wants.Count == 0) return;
+        var finished = decisions.FindAll(d => d is { Type: ConsentEventType.Deferred, DecidedBy: DecidedBy.ChildForSelf } && wants.Exists(w => Ends(w, d)));
+        decisions.RemoveAll(e => finished.Contains(e) || (!ConsentRules.Denies(e) && !finished.TrueForAll(d => wants.Exists(w => Ends(w, d) && CertainlyAfter(e, w)))));
+
+        bool Ends(ConsentFact want, ConsentFact thinking) => want.ScopeId == thinking.ScopeId && CertainlyAfter(want, thinking);
     }
 
     private ConsentDecision Yes(ConsentFact yes, Purpose purpose, Guid? scopeId)

@@ -20,6 +20,9 @@ public class ConsentRulesTests
     private static ConsentFact Parent(ConsentEventType type, int day, Guid? who = null, ChildPosition? feels = ChildPosition.Assents) =>
         new(Guid.NewGuid(), type, ConsentScope.Purpose, null, DecidedBy.ParentalResponsibility, who ?? Mother, feels, null, Start.AddDays(day), null);
 
+    /// <summary>"I want it", of a child too young to say yes.</summary>
+    private static ConsentFact Wish(int day) => ByChild(ConsentEventType.Asked, day) with { ChildPosition = ChildPosition.Assents };
+
     private static ConsentFact Of(ConsentEventType type, int day, Guid? corrects = null) =>
         new(Guid.NewGuid(), type, ConsentScope.Purpose, null, null, null, null, null, Start.AddDays(day), corrects);
 
@@ -47,6 +50,13 @@ public class ConsentRulesTests
                 { "nothing known", [], ConsentState.NotAsked, false },
                 { "asked, no answer", [Of(ConsentEventType.Asked, 1)], ConsentState.Asked, false },
                 { "thinking", [ByChild(ConsentEventType.Deferred, 1)], ConsentState.Deferred, false },
+                { "thinking, then wanting it", [ByChild(ConsentEventType.Deferred, 1), Wish(2)], ConsentState.Asked, false },
+                { "thinking, wanting it, then a mother's yes", [ByChild(ConsentEventType.Deferred, 1), Wish(2), Parent(ConsentEventType.Given, 3)], ConsentState.Given, true },
+                { "a mother's yes while the child was thinking", [ByChild(ConsentEventType.Deferred, 1), Parent(ConsentEventType.Given, 2), Wish(3)], ConsentState.Asked, false },
+                { "a mother's yes and a wish at once", [ByChild(ConsentEventType.Deferred, 1), Wish(2), Parent(ConsentEventType.Given, 2)], ConsentState.Asked, false },
+                { "a worker's word that a child who thinks wants it", [ByChild(ConsentEventType.Deferred, 1), Wish(2) with { DecidedBy = null }, Parent(ConsentEventType.Given, 3)], ConsentState.Asked, false },
+                { "a mother's yes over the child's no and later wish", [ByChild(ConsentEventType.Refused, 1), Wish(2), Parent(ConsentEventType.Given, 3)], ConsentState.Refused, false },
+                { "a mother's yes over the child's stop and later wish", [Parent(ConsentEventType.Given, 1), ByChild(ConsentEventType.Withdrawn, 2), Wish(3), Parent(ConsentEventType.Renewed, 4)], ConsentState.Withdrawn, false },
                 { "the child's yes", [ByChild(ConsentEventType.Given, 1)], ConsentState.Given, true },
                 { "the child's no", [ByChild(ConsentEventType.Refused, 1)], ConsentState.Refused, false },
                 { "yes, then stop", [ByChild(ConsentEventType.Given, 1), ByChild(ConsentEventType.Withdrawn, 2)], ConsentState.Withdrawn, false },
@@ -127,6 +137,8 @@ public class ConsentRulesTests
     private static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     private static bool IsYes(ConsentFact e) => e.Type is ConsentEventType.Given or ConsentEventType.Renewed;
+
+    private static bool IsWish(ConsentFact e) => e is { Type: ConsentEventType.Asked, DecidedBy: DecidedBy.ChildForSelf, ChildPosition: ChildPosition.Assents };
 
     private static bool IsAnswer(ConsentFact e) => IsYes(e) || e.Type is ConsentEventType.Refused or ConsentEventType.Deferred or ConsentEventType.Withdrawn;
 
@@ -359,7 +371,14 @@ public class ConsentRulesTests
 
     private static readonly Gen<ConsentFact> EventFromADevice =
         Gen.Select(Event, Gen.Int[0, 2], OneOf(0L, 0L, 120_000L, -400_000L), Gen.Int[0, 90]).Select((e, device, skew, minutes) =>
-            e with { DeviceId = Devices[device], ClockSkewMs = device == 0 ? 0 : skew, OccurredAt = e.OccurredAt.AddMinutes(minutes) });
+            e with
+            {
+                // Whatever a child asks for on their own screen they want.
+                ChildPosition = e is { Type: ConsentEventType.Asked, DecidedBy: DecidedBy.ChildForSelf } ? ChildPosition.Assents : e.ChildPosition,
+                DeviceId = Devices[device],
+                ClockSkewMs = device == 0 ? 0 : skew,
+                OccurredAt = e.OccurredAt.AddMinutes(minutes),
+            });
 
     private static readonly Gen<ConsentFacts> AnyFacts =
         Gen.Select(Gen.Int[0, 20], Gen.Int[-10, 40], Gen.Int[0, 90], Gen.Bool, Gen.Select(Gen.Int[0, 3], Gen.Int[0, 70]).Array[0, 4], Gen.Int[0, 70].Array[0, 2]).Select((age, from, length, father, assessed, changes) =>
@@ -398,10 +417,11 @@ public class ConsentRulesTests
             Assert.DoesNotContain(known, e => e.DecidedBy == yes.DecidedBy && e.DecidedByRelationshipId == yes.DecidedByRelationshipId && IsAnswer(e) && ConsentRules.Denies(e)
                 && (e.OccurredAt > yes.OccurredAt || ConsentRules.InDoubt(e, yes)));
             Assert.DoesNotContain(known, e => e.Type == ConsentEventType.Invalidated && (e.OccurredAt > yes.OccurredAt || ConsentRules.InDoubt(e, yes)));
-            // Nor does the child's last word say no, whoever decided.
+            // Nor does the child's last word say no, whoever decided. Only "let me think" ends with their own wish, and then the yes came after the wish.
             foreach (var no in known.Where(e => e.DecidedBy == DecidedBy.ChildForSelf && IsAnswer(e) && !IsYes(e)))
             {
-                Assert.Contains(known, e => e.DecidedBy == DecidedBy.ChildForSelf && (IsYes(e) || e is { Type: ConsentEventType.Asked, ChildPosition: ChildPosition.Assents }) && e.OccurredAt > no.OccurredAt && !ConsentRules.InDoubt(e, no));
+                Assert.Contains(known, e => e.DecidedBy == DecidedBy.ChildForSelf && e.OccurredAt > no.OccurredAt && !ConsentRules.InDoubt(e, no)
+                    && (IsYes(e) || (no.Type == ConsentEventType.Deferred && IsWish(e) && e.OccurredAt < yes.OccurredAt && !ConsentRules.InDoubt(e, yes))));
             }
 
             var able = facts.Assessments.Where(a => a.Outcome != CompetenceOutcome.NotAssessed && a.At <= yes.OccurredAt).OrderBy(a => a.At).ThenBy(a => a.Outcome).LastOrDefault()?.Outcome;
