@@ -1,8 +1,8 @@
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Keys;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
-using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Core.Returns;
 
