@@ -4,7 +4,7 @@ namespace ChildrensInfo.Core.Returns;
 /// A stream that counts what an XML reader takes between two nodes and stops it at <see cref="MaxNodeBytes"/>: a name, attribute or
 /// comment is otherwise gathered whole in memory, however large.
 /// </summary>
-internal sealed class GuardedStream(Stream inner) : Stream
+internal sealed class GuardedStream(Stream inner) : ForwardStream
 {
     public const int MaxNodeBytes = 8 << 20;
 
@@ -52,17 +52,6 @@ internal sealed class GuardedStream(Stream inner) : Stream
         if (OnlyWhitespace && buffer[..read].ContainsAnyExcept(" \t\r\n\uFEFF"u8)) OnlyWhitespace = false;
         return read;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-    public override void Flush() { }
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
 
 internal sealed class NodeTooLongException : Exception;
