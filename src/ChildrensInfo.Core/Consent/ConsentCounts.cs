@@ -1,3 +1,4 @@
+using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Disclosure;
 using Microsoft.EntityFrameworkCore;
@@ -24,9 +25,9 @@ public sealed class ConsentCounts(AppDbContext db, ConsentService consent, TimeP
 {
     private static readonly SmallNumbers Rule = SmallNumbers.Council;
 
-    private static readonly string[] Ages = ["Under 4", "4 to 7", "8 to 11", "12 to 15", "16 and over", "Not recorded"];
+    private static readonly List<EthnicGroup> EthnicGroups = [.. EthnicGroup.All];
 
-    private static readonly string[] Ethnicities = ["Asian or Asian British", "Black, Black British, Caribbean or African", "Mixed or multiple ethnic groups", "White", "Other ethnic group", "Not known or not recorded"];
+    private static readonly string[] Ages = ["Under 4", "4 to 7", "8 to 11", "12 to 15", "16 and over", "Not recorded"];
 
     private sealed record Row(Guid Id, DateOnly? BornOn, string? EthnicityCode, string Team);
 
@@ -76,7 +77,7 @@ public sealed class ConsentCounts(AppDbContext db, ConsentService consent, TimeP
         [
             ("Team", Table(teams, c => teams.IndexOf(c.Team))),
             ("Age", Table(Ages, c => AgeGroup(c.BornOn, today))),
-            ("Ethnic group", Table(Ethnicities, c => EthnicGroup(c.EthnicityCode))),
+            ("Ethnic group", Table([.. EthnicGroups.Select(g => g.Label)], c => EthnicGroups.IndexOf(EthnicGroup.Of(c.EthnicityCode)))),
         ];
         return new(shown, together, [.. tables.Select(t => t.Name).Zip(TableProtection.ProtectByColumns([.. tables.Select(t => t.Table)], Rule))]);
     }
@@ -106,15 +107,4 @@ public sealed class ConsentCounts(AppDbContext db, ConsentService consent, TimeP
 
     private static int AgeGroup(DateOnly? born, DateOnly today) => born is not { } day ? 5
         : day > today.AddYears(-4) ? 0 : day > today.AddYears(-8) ? 1 : day > today.AddYears(-12) ? 2 : day > today.AddYears(-16) ? 3 : 4;
-
-    /// <summary>The five groups of the 2021 census of England and Wales, as in the need dashboard.</summary>
-    private static int EthnicGroup(string? code) => code switch
-    {
-        "AIND" or "APKN" or "ABAN" or "AOTH" or "CHNE" => 0,
-        ['B', ..] => 1,
-        ['M', ..] => 2,
-        ['W', ..] => 3,
-        "OOTH" => 4,
-        _ => 5,
-    };
 }

@@ -1,3 +1,4 @@
+using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Returns.CinCensus;
 
 namespace ChildrensInfo.Core.Need;
@@ -29,14 +30,9 @@ public sealed class NeedDimension
     public static readonly NeedDimension Sex = new(
         "sex", "Sex", [new("F", "Girls"), new("M", "Boys"), new("U", "Not known or not recorded")], "coalesce(c.sex, 'U')");
 
-    /// <summary>The five groups of the 2021 census of England and Wales; refused and not obtained stand together.</summary>
     public static readonly NeedDimension Ethnicity = new(
-        "ethnicity", "Ethnic group",
-        [new("asian", "Asian or Asian British"), new("black", "Black, Black British, Caribbean or African"), new("mixed", "Mixed or multiple ethnic groups"), new("white", "White"), new("other", "Other ethnic group"), new("none", "Not known or not recorded")],
-        """
-        case when c.ethnicity_code in ('AIND', 'APKN', 'ABAN', 'AOTH', 'CHNE') then 'asian' when c.ethnicity_code like 'B%' then 'black'
-            when c.ethnicity_code like 'M%' then 'mixed' when c.ethnicity_code like 'W%' then 'white' when c.ethnicity_code = 'OOTH' then 'other' else 'none' end
-        """);
+        "ethnicity", "Ethnic group", [.. EthnicGroup.All.Select(g => new NeedGroup(g.Key, g.Label))],
+        $"case {string.Concat(EthnicGroup.All.Where(g => g.Codes.Count > 0).Select(g => $"when c.ethnicity_code in ('{string.Join("', '", g.Codes)}') then '{g.Key}' "))}else '{EthnicGroup.NotKnown.Key}' end");
 
     public static readonly NeedDimension Disability = new(
         "disability", "Disability", [new("yes", "Disability recorded"), new("no", "Recorded as none"), new("none", "Not recorded")],

@@ -142,16 +142,8 @@ public sealed class VariableCatalogue
         VariableRole.QuasiIdentifier,
         Grouped(
             "Ethnicity group",
-            [("white", "White"), ("mixed", "Mixed or multiple ethnic groups"), ("asian", "Asian or Asian British"), ("black", "Black, African, Caribbean or Black British"), ("other", "Other ethnic group"), (NotKnown, "Not known")]),
-        (child, _) => child.EthnicityCode switch
-        {
-            "WBRI" or "WIRI" or "WIRT" or "WOTH" or "WROM" => "white",
-            "MWBC" or "MWBA" or "MWAS" or "MOTH" => "mixed",
-            "AIND" or "APKN" or "ABAN" or "AOTH" or "CHNE" => "asian",
-            "BCRB" or "BAFR" or "BOTH" => "black",
-            "OOTH" => "other",
-            _ => NotKnown,
-        });
+            [.. EthnicGroup.All.Where(g => g != EthnicGroup.NotKnown).Select(g => (g.Key, g.Label)), (NotKnown, "Not known")]),
+        (child, _) => EthnicGroup.Of(child.EthnicityCode) is var group && group == EthnicGroup.NotKnown ? NotKnown : group.Key);
 
     private static Variable DisabilityOf() => new(
         Disability, "Disability", "Whether any disability is recorded.", "Children in need census, Disabilities", VariableRole.QuasiIdentifier,
