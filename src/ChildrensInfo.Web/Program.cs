@@ -1,5 +1,6 @@
 using ChildrensInfo.Web;
 using ChildrensInfo.Web.Development;
+using Microsoft.AspNetCore.Connections;
 using Serilog;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -12,9 +13,20 @@ var app = builder.Build();
 await DatabaseStart.PrepareAsync(app);
 
 app.UsePortal();
-await app.RunAsync();
-await Log.CloseAndFlushAsync();
-return 0;
+try
+{
+    await app.RunAsync();
+    return 0;
+}
+catch (IOException error) when (error.InnerException is AddressInUseException)
+{
+    await Console.Error.WriteLineAsync("Not started: something else on this machine already answers there. Stop it, or choose another address by starting with: --urls http://localhost:5081");
+    return 1;
+}
+finally
+{
+    await Log.CloseAndFlushAsync();
+}
 
 /// <summary>Named so that tests can start the same site.</summary>
 public partial class Program;

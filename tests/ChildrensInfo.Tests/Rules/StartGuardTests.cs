@@ -8,7 +8,7 @@ using Xunit;
 namespace ChildrensInfo.Tests.Rules;
 
 /// <summary>Outside Development the site refuses to start half protected, and says which half is missing.</summary>
-public class StartGuardTests(StartGuardTests.EmptyDatabase empty) : IClassFixture<StartGuardTests.EmptyDatabase>
+public class StartGuardTests(TestSite site, StartGuardTests.EmptyDatabase empty) : IClassFixture<StartGuardTests.EmptyDatabase>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -49,6 +49,19 @@ public class StartGuardTests(StartGuardTests.EmptyDatabase empty) : IClassFixtur
         var super = new NpgsqlConnectionStringBuilder(empty.Superuser) { Database = name, Pooling = false }.ConnectionString;
         await ExecuteAsync(super, $"create table people (email text); grant select on people to portal_app; insert into people values ('a{DemoData.EmailSuffix}')");
         Assert.Contains("demonstration people", Assert.Single(await FaultsAsync(connection)));
+    }
+
+    [Fact]
+    public async Task An_address_that_is_taken_is_one_line_too()
+    {
+        using var second = new CommandLine("ChildrensInfo.Web.dll");
+        var settings = new Dictionary<string, string> { ["ASPNETCORE_ENVIRONMENT"] = "Testing", ["ConnectionStrings__Portal"] = empty.Site, ["Keys__CertificatePath"] = second.PathOf("keys.pfx"), ["Keys__CookieKeysFolder"] = second.PathOf("cookies"), ["Logs__Folder"] = second.PathOf("logs") };
+        ChildrensInfo.Core.Keys.CertificateKeyProvider.CreateFile(second.PathOf("keys.pfx"), TimeProvider.System);
+
+        var (exitCode, _, error) = await second.RunAsync(settings, "", "--urls", $"http://127.0.0.1:{site.Address.Port}");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("something else on this machine already answers there", Assert.Single(error.Trim().Split('\n')));
     }
 
     private async Task<IReadOnlyList<string>> FaultsAsync(string? connectionString = null, (string Setting, string? Value)? change = null)

@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace ChildrensInfo.Tests.Support;
 
-/// <summary>Runs the command line as a person would: another process, files in a folder of the test's own.</summary>
-public sealed class CommandLine : IDisposable
+/// <summary>Runs the command line, or the site, as a person would: another process, files in a folder of the test's own.</summary>
+public sealed class CommandLine(string program = "ChildrensInfo.Cli.dll") : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("command-");
 
@@ -30,7 +30,7 @@ public sealed class CommandLine : IDisposable
     public async Task<(int ExitCode, string Output, string Error)> RunAsync(Dictionary<string, string> settings, string typed, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = folder.FullName };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ChildrensInfo.Cli.dll"));
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var (name, value) in settings) start.Environment[name] = value;
         using var process = Process.Start(start)!;
