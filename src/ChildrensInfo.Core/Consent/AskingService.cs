@@ -13,6 +13,9 @@ public class ChildAnswer
 
     public Purpose Purpose { get; init; }
 
+    /// <summary>Whom it is for, when the purpose is asked for one person.</summary>
+    public Guid? RecipientId { get; init; }
+
     public Guid? WordingId { get; init; }
 
     public ConsentEventType? Answer { get; init; }
@@ -36,6 +39,7 @@ public sealed class AskingService(AppDbContext db, ConsentService consent, TimeP
         {
             Id = input.Id,
             Purpose = input.Purpose,
+            RecipientId = input.RecipientId,
             Decision = input.Answer,
             DecidedBy = input.Answer == ConsentEventType.Told ? null : DecidedBy.ChildForSelf,
             Method = ConsentMethod.TappedByChild,
@@ -57,12 +61,20 @@ public sealed class AskingService(AppDbContext db, ConsentService consent, TimeP
             return (null, refused.Refusal!.Message);
         }
 
+        if (input.RecipientId is not null != Purposes.IsForOneRecipient(input.Purpose) || (input.RecipientId is { } person && !await db.Relationships.AnyAsync(r => r.Id == person && r.ChildId == childId, cancel)))
+        {
+            var refused = await db.RefuseForgedAsync(childId, input.RecipientId, actor, "", "Choose somebody in this child’s life", "recipient", clock, cancel);
+            return (null, refused.Refusal!.Message);
+        }
+
         db.Add(new ConsentEvent
         {
             Id = input.Id,
             AuthorityId = authorityId,
             ChildId = childId,
             Purpose = input.Purpose,
+            Scope = input.RecipientId is null ? ConsentScope.Purpose : ConsentScope.Recipient,
+            ScopeId = input.RecipientId,
             Type = ConsentEventType.Asked,
             // Their own word, on their own screen: what a worker writes of a child's wishes carries nobody's name here.
             DecidedBy = DecidedBy.ChildForSelf,

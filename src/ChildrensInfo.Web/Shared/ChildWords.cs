@@ -31,6 +31,7 @@ public sealed class ChildWords(string language, ChildModeLook look)
         ["speak"] = ("Say it out loud", "Dweud yn uchel"),
         ["speak.young"] = ("Talk", "Siarad"),
         ["who"] = ("Who must not know", "Pwy sydd ddim i gael gwybod"),
+        ["who-may"] = ("Who may see what I say", "Pwy sy’n cael gweld beth rwy’n ei ddweud"),
         ["no-need"] = ("You do not have to say anything.", "Does dim rhaid i ti ddweud dim byd."),
         ["give"] = ("Give it back", "Rhoi’n ôl"),
         ["give-now"] = ("Give it back to your worker now", "Rho fe’n ôl i dy weithiwr nawr"),

@@ -167,7 +167,7 @@ public sealed class World
         return grant;
     }
 
-    public async Task<Relationship> AddRelationshipAsync(Child child, RelationshipKind kind = RelationshipKind.Mother, bool holdsResponsibility = true)
+    public async Task<Relationship> AddRelationshipAsync(Child child, RelationshipKind kind = RelationshipKind.Mother, bool holdsResponsibility = true, Action<Relationship>? change = null)
     {
         var relation = new Relationship { AuthorityId = Authority.Id, ChildId = child.Id, Name = "Marigold Thistlebrook", Kind = kind };
         if (holdsResponsibility)
@@ -175,6 +175,7 @@ public sealed class World
             relation.Responsibilities.Add(new ParentalResponsibility { AuthorityId = Authority.Id, ChildId = child.Id, Evidence = ResponsibilityEvidence.BirthCertificate, RecordedAt = DateTime.UtcNow });
         }
 
+        change?.Invoke(relation);
         using var scope = site.As(Whole);
         scope.Db.AddRange(relation, AuditEntry.For(AuditActions.RelationshipAdded, Whole, child.Id, relation.Id, TimeProvider.System));
         await scope.Db.SaveChangesAsync();

@@ -412,6 +412,56 @@ public class ChildModeTests(TestSite site)
     }
 
     [Fact]
+    public async Task The_child_says_who_may_see_it_and_only_for_that_person()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 16);
+        var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
+        var father = await hearing.World.AddRelationshipAsync(hearing.Child, RelationshipKind.Father);
+        var uncle = await hearing.World.AddRelationshipAsync(hearing.Child, RelationshipKind.OtherRelative, change: r => r.NoContactSince = DateTime.UtcNow);
+        var stranger = await hearing.World.AddRelationshipAsync(await hearing.AnotherChildAsync());
+        await LendAsync(hearing, await hearing.VisitAsync());
+        Assert.NotNull((await hearing.Client.PageAsync(ChildModeGate.Home)).QuerySelector("a[href='/hear/my-say/permissions#who-may']"));
+        var links = (await hearing.Client.PageAsync("/hear/my-say/permissions")).QuerySelectorAll("a[href*='person=']").ToDictionary(a => a.GetAttribute("href")!, a => a.TextContent);
+        Assert.Equal(2, links.Count);
+        Assert.DoesNotContain(links.Keys, l => l.Contains(uncle.Id.ToString(), StringComparison.Ordinal));
+        var show = links.Single(l => l.Value.Contains("Mum", StringComparison.Ordinal)).Key;
+        Assert.Contains("Mum", (await hearing.Client.PageAsync(show)).QuerySelector(".own__words--asked")!.TextContent, StringComparison.Ordinal);
+        foreach (var person in new[] { uncle.Id, stranger.Id, Guid.NewGuid() })
+        {
+            using var led = await hearing.Client.GetAsync($"/hear/my-say/permission?of=ShareParent&person={person}");
+            Assert.Equal(ChildModeGate.Home, led.Headers.Location?.OriginalString);
+        }
+
+        using (var yes = await hearing.Client.SubmitAsync(show, new Dictionary<string, string?> { ["answer"] = "Given" }, "main form")) Assert.EndsWith("answered=Given", yes.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        using (var scope = site.As(hearing.World.Whole))
+        {
+            var consent = scope.Get<ConsentService>();
+            Assert.True((await consent.DecideNowAsync(hearing.Child.Id, Purpose.ShareParent, mother.Id, Cancel)).Allowed);
+            Assert.False((await consent.DecideNowAsync(hearing.Child.Id, Purpose.ShareParent, father.Id, Cancel)).Allowed);
+        }
+
+        // Stopping is the same tap, on the same page.
+        using (var stop = await hearing.Client.SubmitAsync(show, new Dictionary<string, string?> { ["answer"] = "Withdrawn" }, "main form")) Assert.Contains("stopped=", stop.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        using (var scope = site.As(hearing.World.Whole)) Assert.False((await scope.Get<ConsentService>().DecideNowAsync(hearing.Child.Id, Purpose.ShareParent, mother.Id, Cancel)).Allowed);
+    }
+
+    [Fact]
+    public async Task A_young_child_who_wants_it_shown_opens_nothing_and_can_say_no_by_themselves()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
+        await LendAsync(hearing, await hearing.VisitAsync());
+        var show = $"/hear/my-say/permission?of=ShareParent&person={mother.Id}";
+        foreach (var (answer, state) in new[] { ("Given", ConsentState.Asked), ("Refused", ConsentState.Refused) })
+        {
+            using (var answered = await hearing.Client.SubmitAsync(show, new Dictionary<string, string?> { ["answer"] = answer }, "main form")) Assert.Equal(HttpStatusCode.Redirect, answered.StatusCode);
+            using var scope = site.As(hearing.World.Whole);
+            var decision = await scope.Get<ConsentService>().DecideNowAsync(hearing.Child.Id, Purpose.ShareParent, mother.Id, Cancel);
+            Assert.Equal((state, false), (decision.State, decision.Allowed));
+        }
+    }
+
+    [Fact]
     public async Task In_Welsh_and_for_each_age_every_sentence_is_there()
     {
         var pages = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src/ChildrensInfo.Web/Pages"), "*.cshtml", SearchOption.AllDirectories).Where(f => f.Contains("ChildMode", StringComparison.Ordinal) || f.EndsWith("_ChildLayout.cshtml", StringComparison.Ordinal));

@@ -21,6 +21,9 @@ public class IndexModel(AppDbContext db, ConsentService consent, ToolService too
 
     public bool Told { get; private set; }
 
+    /// <summary>Whether there is anybody who could be shown something.</summary>
+    public bool HasPeople { get; private set; }
+
     public async Task OnGetAsync(Guid? kept, bool told, CancellationToken cancel)
     {
         MayRecord = (await consent.DecideNowAsync(Mode.ChildId, Purpose.Audio, null, cancel)).Allowed;
@@ -30,6 +33,7 @@ public class IndexModel(AppDbContext db, ConsentService consent, ToolService too
         }
 
         Told = told;
+        HasPeople = await db.Relationships.AnyAsync(r => r.ChildId == Mode.ChildId && r.NoContactSince == null, cancel);
         var age = Mode.Child!.AgeOn(Mode.Session!.OccurredOn) ?? MiddleOf(Mode.Look);
         Tools = [.. (await tools.OfferedAsync(Mode.Language, cancel)).Where(t => age >= t.Version.AgeFrom && age <= t.Version.AgeTo)];
     }

@@ -16,6 +16,10 @@ public class PermissionModel(AppDbContext db, ConsentService consent, AskingServ
     [FromQuery]
     public Purpose Of { get; set; }
 
+    /// <summary>Whom it is for: somebody in the child's life, of a purpose that is asked for one person.</summary>
+    [FromQuery]
+    public Guid? Person { get; set; }
+
     [FromQuery]
     public WordingFormat Format { get; set; }
 
@@ -24,6 +28,9 @@ public class PermissionModel(AppDbContext db, ConsentService consent, AskingServ
     public Guid? Stopped { get; set; }
 
     public Guid Id { get; private set; }
+
+    /// <summary>This question, in the address.</summary>
+    public string Question => Person is { } person ? $"of={Of}&person={person}" : $"of={Of}";
 
     public Wording Wording { get; private set; } = null!;
 
@@ -54,7 +61,7 @@ public class PermissionModel(AppDbContext db, ConsentService consent, AskingServ
     {
         if (!await LoadAsync(cancel)) return Redirect(Access.ChildModeGate.Home);
         Id = Guid.CreateVersion7();
-        if (Stopped is { } id && !await db.ConsentEvents.AnyAsync(e => e.Id == id && e.ChildId == Mode.ChildId && e.Purpose == Of && e.Type == ConsentEventType.Withdrawn && e.RecordedAt >= Mode.StartedAt, cancel)) Stopped = null;
+        if (Stopped is { } id && !await db.ConsentEvents.AnyAsync(e => e.Id == id && e.ChildId == Mode.ChildId && e.Purpose == Of && e.ScopeId == Person && e.Type == ConsentEventType.Withdrawn && e.RecordedAt >= Mode.StartedAt, cancel)) Stopped = null;
         return Page();
     }
 
@@ -62,7 +69,7 @@ public class PermissionModel(AppDbContext db, ConsentService consent, AskingServ
     {
         if (!await LoadAsync(cancel)) return Redirect(Access.ChildModeGate.Home);
         Id = id;
-        var outcome = await asking.AnswerAsync(Mode.ChildId, new() { Id = id, Purpose = Of, WordingId = wordingId, Answer = answer }, current.Actor!, cancel);
+        var outcome = await asking.AnswerAsync(Mode.ChildId, new() { Id = id, Purpose = Of, RecipientId = Person, WordingId = wordingId, Answer = answer }, current.Actor!, cancel);
         if (outcome is null) return Redirect(Access.ChildModeGate.Home);
         if (outcome.Value.Recorded is not { } recorded)
         {
@@ -71,7 +78,7 @@ public class PermissionModel(AppDbContext db, ConsentService consent, AskingServ
             return Page();
         }
 
-        return Redirect(recorded == ConsentEventType.Withdrawn ? $"/hear/my-say/permission?of={Of}&stopped={id}" : $"/hear/my-say/permissions?answered={recorded}");
+        return Redirect(recorded == ConsentEventType.Withdrawn ? $"/hear/my-say/permission?{Question}&stopped={id}" : $"/hear/my-say/permissions?answered={recorded}");
     }
 
     public async Task<IActionResult> OnPostWantsAsync(WithdrawWants? wants, CancellationToken cancel)
@@ -83,15 +90,17 @@ public class PermissionModel(AppDbContext db, ConsentService consent, AskingServ
 
     private async Task<bool> LoadAsync(CancellationToken cancel)
     {
-        if (!Purposes.AskedInGeneral.Contains(Of)) return false;
+        if (Person is null ? !Purposes.AskedInGeneral.Contains(Of) : Of != Purpose.ShareParent) return false;
+        var person = Person is null ? null : (await KinAsync(db, cancel)).SingleOrDefault(k => k.Person.Id == Person && k.Person.NoContactSince is null).Shown;
+        if (Person is not null && person is null) return false;
         var offered = (await wordings.OfferedAsync(Of, PermissionsModel.BandOf(Mode.Look), cancel)).Where(w => w.Link is null).ToList();
         if (WordingService.Choose(offered, Mode.Language, Format) is not { } wording) return false;
         IsTold = (await purposes.RulesAsync(Of, clock.GetUtcNow().UtcDateTime, cancel)).Basis == PurposeBasis.NoticeOnly;
         Wording = wording;
         Format = wording.Format;
         Others = [.. offered.Where(o => o.Language == wording.Language && o.Format != wording.Format)];
-        Shown = WordingShown.Of(wording, await CouncilNames.OfActorAsync(db, cancel));
-        Decision = await consent.DecideNowAsync(Mode.ChildId, Of, null, cancel);
+        Shown = WordingShown.Of(wording, await CouncilNames.OfActorAsync(db, cancel), person);
+        Decision = await consent.DecideNowAsync(Mode.ChildId, Of, Person, cancel);
         HasMedia = Of is Purpose.Audio or Purpose.ImageWork or Purpose.ImagePerson;
         return true;
     }

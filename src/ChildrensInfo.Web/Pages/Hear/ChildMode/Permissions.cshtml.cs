@@ -10,6 +10,9 @@ public class PermissionsModel(AppDbContext db, ConsentService consent, TimeProvi
 {
     public IReadOnlyList<(Purpose Purpose, string Name, ConsentState State)> Purposes { get; private set; } = [];
 
+    /// <summary>Whom what the child says may be shown to: each person in their life, with where it stands. Nobody who must not be in contact with them.</summary>
+    public IReadOnlyList<(Guid Id, string Name, ConsentState State)> People { get; private set; } = [];
+
     /// <summary>What was answered just now.</summary>
     public ConsentEventType? Answered { get; private set; }
 
@@ -21,6 +24,14 @@ public class PermissionsModel(AppDbContext db, ConsentService consent, TimeProvi
         var decisions = await consent.DecideAllNowAsync(Mode.ChildId, cancel);
         Purposes = [.. Core.Consent.Purposes.AskedInGeneral.Where(p => named[p].Any())
             .Select(p => (p, WordingService.Choose([.. named[p]], Mode.Language)!.Name, decisions[p].State))];
+        if (!named[Purpose.ShareParent].Any()) return;
+        var people = new List<(Guid, string, ConsentState)>();
+        foreach (var (person, shown) in await KinAsync(db, cancel))
+        {
+            if (person.NoContactSince is null) people.Add((person.Id, shown, (await consent.DecideNowAsync(Mode.ChildId, Purpose.ShareParent, person.Id, cancel)).State));
+        }
+
+        People = people;
     }
 
     public static AgeBand BandOf(ChildModeLook look) => look switch

@@ -66,12 +66,9 @@ public class WhoModel(AppDbContext db, DoNotTellService doNotTell, ICurrentActor
     private async Task LoadAsync(CancellationToken cancel)
     {
         if (Record is { } id && !await MadeNow(db).AnyAsync(r => r.Id == id, cancel)) Record = null;
-        var family = await db.Relationships.AsNoTracking().Where(r => r.ChildId == Mode.ChildId).OrderBy(r => r.Kind).ThenBy(r => r.Name).ToListAsync(cancel);
-        var kinds = family.GroupBy(r => r.Kind).ToDictionary(g => g.Key, g => g.Count());
-        // By what they are to the child; a name only where two are the same.
         Choices =
         [
-            .. family.Select(r => new Choice { Id = Guid.CreateVersion7(), Who = r.Id.ToString(), Shown = kinds[r.Kind] == 1 ? Words["kin-" + r.Kind] : $"{Words["kin-" + r.Kind]}, {r.Name}" }),
+            .. (await KinAsync(db, cancel)).Select(k => new Choice { Id = Guid.CreateVersion7(), Who = k.Person.Id.ToString(), Shown = k.Shown }),
             .. new[] { DoNotTellRole.Family, DoNotTellRole.OtherServices, DoNotTellRole.OtherPractitioners }
                 .Select(role => new Choice { Id = Guid.CreateVersion7(), Who = role.ToString(), Shown = Words["role-" + role] }),
         ];
