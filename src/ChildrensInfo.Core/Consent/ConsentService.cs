@@ -322,6 +322,8 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
         var mistaken = await db.ConsentEvents.AsNoTracking().SingleOrDefaultAsync(e => e.Id == eventId && e.ChildId == childId, cancel);
         if (mistaken is null) return null;
         if (mistaken.Type == ConsentEventType.EnteredInError) return Outcome.Refused("", "This is itself a mark. Record what is right instead");
+        // What a child did on their own screen was not written down by anybody who could have mistaken them. Taking away a no would bring back an older yes.
+        if (mistaken.Method == ConsentMethod.TappedByChild && ConsentRules.Denies(FactOf(mistaken))) return Outcome.Refused("What", "They said this themselves, on their own screen. If it was a slip, ask them again: a new answer counts");
         if (string.IsNullOrWhiteSpace(reason) || reason.Length > RecordConsent.WordsMaxLength) return Outcome.Refused("Reason", $"Say what was wrong, in {RecordConsent.WordsMaxLength} characters or fewer");
         if (await db.ConsentEvents.AnyAsync(e => e.CorrectsEventId == eventId && e.ChildId == childId, cancel)) return Outcome.Done;
         return await MarkAsync(mistaken, ConsentEventType.EnteredInError, eventId, markId, reason, AuditActions.ConsentCorrected, actor, cancel);
@@ -343,7 +345,7 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
     {
         var two = await db.ConsentEvents.AsNoTracking().Where(e => e.ChildId == childId && (e.Id == firstId || e.Id == lastId)).ToListAsync(cancel);
         if (two is not [var one, var other]) return null;
-        if (one.Purpose != other.Purpose || !ConsentRules.InDoubt(Fact(one), Fact(other))) return Outcome.Refused("", "The clocks say which of these came first, so nobody can turn them round");
+        if (one.Purpose != other.Purpose || !ConsentRules.InDoubt(FactOf(one), FactOf(other))) return Outcome.Refused("", "The clocks say which of these came first, so nobody can turn them round");
         if (string.IsNullOrWhiteSpace(reason) || reason.Length > ConsentOrder.ReasonMaxLength) return Outcome.Refused("Reason", $"Say how you know, in {ConsentOrder.ReasonMaxLength} characters or fewer");
         var id = Guid.CreateVersion7();
         db.Add(new ConsentOrder
@@ -360,12 +362,6 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
         db.Add(AuditEntry.For(AuditActions.ConsentOrdered, actor, childId, id, clock));
         await db.SaveChangesAsync(cancel);
         return Outcome.Done;
-
-        static ConsentFact Fact(ConsentEvent e) => new(e.Id, e.Type, e.Scope, e.ScopeId, e.DecidedBy, e.DecidedByRelationshipId, e.ChildPosition, e.ExpiresOn, e.OccurredAt, e.CorrectsEventId)
-        {
-            DeviceId = e.DeviceId,
-            ClockSkewMs = e.ClockSkewMs ?? 0,
-        };
     }
 
     /// <summary>Writes down what somebody who said stop wants done with what is there. Until then it is locked.</summary>
@@ -412,6 +408,12 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
         await db.SaveChangesAsync(cancel);
         foreach (var erasure in erasures) await db.Database.ExecuteSqlAsync($"select erase_recording({erasure.Id})", cancel);
     }
+
+    private static ConsentFact FactOf(ConsentEvent e) => new(e.Id, e.Type, e.Scope, e.ScopeId, e.DecidedBy, e.DecidedByRelationshipId, e.ChildPosition, e.ExpiresOn, e.OccurredAt, e.CorrectsEventId)
+    {
+        DeviceId = e.DeviceId,
+        ClockSkewMs = e.ClockSkewMs ?? 0,
+    };
 
     private async Task<Outcome> MarkAsync(ConsentEvent of, ConsentEventType type, Guid? correctsId, Guid markId, string reason, string action, Actor actor, CancellationToken cancel)
     {

@@ -9,12 +9,17 @@ namespace ChildrensInfo.Core.Consent;
 public sealed record OverrideRow(
     Guid Id, string ChildNumber, int Records, DisclosureBasis Basis, DisclosureState State, ChildInformed Informed, DateTime ProposedAt, string ProposedBy, DateTime? DecidedAt, string? DecidedBy, DateOnly ReviewOn);
 
+/// <summary>Something written about a permission that was marked as a mistake, or a yes found that it should not have been relied on.</summary>
+/// <param name="Of">What was marked; null for a yes that should not have been relied on.</param>
+/// <param name="Uses">How often the child's permission for the purpose was relied on before: what to look at for a breach.</param>
+public sealed record PutRightRow(Guid Id, string ChildNumber, Purpose Purpose, ConsentEventType Type, ConsentEventType? Of, DateTime At, string By, int Uses);
+
 /// <summary>How often a purpose was relied on in a month, and for how many children.</summary>
 public sealed record UseRow(Purpose Purpose, VoiceSurface Surface, int Year, int Month, int Uses, int Children);
 
 /// <summary>
-/// What information governance answers for: what was told without permission and why the law let it be, and what was used under which purpose. No
-/// words: what was told, to whom and why stays sealed.
+/// What information governance answers for: what was told without permission and why the law let it be, what was put right about permissions, and what
+/// was used under which purpose. No words: what was told, to whom and why stays sealed.
 /// </summary>
 public sealed class GovernanceRegister(AppDbContext db, TimeProvider clock)
 {
@@ -27,6 +32,18 @@ public sealed class GovernanceRegister(AppDbContext db, TimeProvider clock)
                 d.Id, db.Children.Where(c => c.Id == d.ChildId).Select(c => c.LaChildId).Single(), d.VoiceRecordIds.Count, d.Basis, d.State, d.ChildInformed,
                 d.ProposedAt, db.Users.Where(u => u.Id == d.ProposedById).Select(u => u.DisplayName).Single(),
                 d.DecidedAt, db.Users.Where(u => u.Id == d.DecidedById).Select(u => u.DisplayName).SingleOrDefault(), d.ReviewOn)).ToListAsync(cancel);
+    }
+
+    public async Task<IReadOnlyList<PutRightRow>> PutRightAsync(Actor actor, CancellationToken cancel)
+    {
+        if (!actor.Can(Capability.GovernInformation)) throw new UnauthorizedAccessException("Only for those who may see it.");
+        using var acting = db.ActingAs(actor.AsJob());
+        return await db.ConsentEvents.AsNoTracking().Where(e => e.Type == ConsentEventType.EnteredInError || e.Type == ConsentEventType.Invalidated).OrderByDescending(e => e.OccurredAt)
+            .Select(e => new PutRightRow(
+                e.Id, db.Children.Where(c => c.Id == e.ChildId).Select(c => c.LaChildId).Single(), e.Purpose, e.Type,
+                db.ConsentEvents.Where(m => m.Id == e.CorrectsEventId).Select(m => (ConsentEventType?)m.Type).SingleOrDefault(), e.OccurredAt,
+                db.Users.Where(u => u.Id == e.RecordedById).Select(u => u.DisplayName).Single(),
+                db.ConsentUses.Count(u => u.ChildId == e.ChildId && u.Purpose == e.Purpose && u.UsedAt <= e.OccurredAt))).ToListAsync(cancel);
     }
 
     public async Task<IReadOnlyList<UseRow>> UsesAsync(CancellationToken cancel) =>

@@ -12,18 +12,21 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Pages.Govern;
 
-/// <summary>What was told without permission, what was used under which purpose, and every part of the register as a file.</summary>
+/// <summary>What was told without permission, what was put right about permissions, what was used under which purpose, and every part of the register as a file.</summary>
 public class RegisterModel(AppDbContext db, GovernanceRegister register, PurposeService purposes, ICurrentActor current) : PageModel
 {
     public IReadOnlyList<OverrideRow> Overrides { get; private set; } = [];
+
+    public IReadOnlyList<PutRightRow> PutRight { get; private set; } = [];
 
     public IReadOnlyList<UseRow> Uses { get; private set; } = [];
 
     public async Task OnGetAsync(CancellationToken cancel)
     {
         Overrides = await register.OverridesAsync(current.Actor!, cancel);
+        PutRight = await register.PutRightAsync(current.Actor!, cancel);
         Uses = await register.UsesAsync(cancel);
-        await register.AuditAsync(AuditActions.RegisterRead, "overrides and uses", 0, current.Actor!, cancel);
+        await register.AuditAsync(AuditActions.RegisterRead, "overrides, put right and uses", 0, current.Actor!, cancel);
     }
 
     public async Task<IActionResult> OnGetPurposesAsync(CancellationToken cancel) => await FileAsync(
@@ -45,6 +48,10 @@ public class RegisterModel(AppDbContext db, GovernanceRegister register, Purpose
         "overrides", ["id", "child_number", "records", "basis", "state", "child_informed", "proposed_at", "proposed_by", "decided_at", "decided_by", "review_on"],
         (await register.OverridesAsync(current.Actor!, cancel)).Select(o => (IEnumerable<string?>)[
             $"{o.Id}", o.ChildNumber, Number(o.Records), $"{o.Basis}", $"{o.State}", $"{o.Informed}", Instant(o.ProposedAt), o.ProposedBy, Instant(o.DecidedAt), o.DecidedBy, o.ReviewOn.ToString("O", CultureInfo.InvariantCulture)]), cancel);
+
+    public async Task<IActionResult> OnGetPutRightAsync(CancellationToken cancel) => await FileAsync(
+        "put-right", ["id", "child_number", "purpose", "put_right_as", "what_was_marked", "at", "by", "uses_before"],
+        (await register.PutRightAsync(current.Actor!, cancel)).Select(r => (IEnumerable<string?>)[$"{r.Id}", r.ChildNumber, $"{r.Purpose}", $"{r.Type}", $"{r.Of}", Instant(r.At), r.By, Number(r.Uses)]), cancel);
 
     public async Task<IActionResult> OnGetUsesAsync(CancellationToken cancel) => await FileAsync(
         "uses", ["purpose", "used_as", "month", "uses", "children"],

@@ -192,15 +192,15 @@ public class AskingTests(TestSite site)
     {
         using var hearing = await Hearing.BeginAsync(site);
         using var governs = site.ClientFor(hearing.World.InformationGovernance);
-        Assert.Equal(4, (await governs.PageAsync("/govern/register")).QuerySelectorAll("a[download]").Length);
-        foreach (var (part, head) in new[] { ("purposes", "purpose,basis"), ("wordings", "purpose,age"), ("overrides", "id,child_number"), ("uses", "purpose,used_as") })
+        Assert.Equal(5, (await governs.PageAsync("/govern/register")).QuerySelectorAll("a[download]").Length);
+        foreach (var (part, head) in new[] { ("purposes", "purpose,basis"), ("wordings", "purpose,age"), ("overrides", "id,child_number"), ("putright", "id,child_number"), ("uses", "purpose,used_as") })
         {
             using var file = await governs.GetAsync($"/govern/register/{part}");
             Assert.Equal("text/csv", file.Content.Headers.ContentType?.MediaType);
             Assert.StartsWith(head, (await file.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).TrimStart('\uFEFF'), StringComparison.Ordinal);
         }
 
-        Assert.Equal(4, (await hearing.World.AuditAsync(AuditActions.RegisterExported)).Count);
+        Assert.Equal(5, (await hearing.World.AuditAsync(AuditActions.RegisterExported)).Count);
         using var lead = site.ClientFor(hearing.World.DataLead);
         using var refused = await lead.GetAsync("/govern/register/uses");
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);

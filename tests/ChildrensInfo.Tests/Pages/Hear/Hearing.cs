@@ -71,10 +71,10 @@ public sealed class Hearing : IDisposable
     }
 
     /// <summary>Records an answer about a purpose as the asking page would.</summary>
-    public async Task DecideAsync(Purpose purpose, ConsentEventType decision, Child? child = null)
+    public async Task DecideAsync(Purpose purpose, ConsentEventType decision, Child? child = null, Action<RecordConsent>? change = null)
     {
         using var scope = site.As(World.ActorOf(World.Practitioner));
-        var outcome = await scope.Get<ConsentService>().RecordAsync((child ?? Child).Id, new RecordConsent
+        var input = new RecordConsent
         {
             Id = Guid.CreateVersion7(),
             Purpose = purpose,
@@ -84,7 +84,9 @@ public sealed class Hearing : IDisposable
             RaisedByChild = true,
             Competence = CompetenceOutcome.Competent,
             CompetenceRationale = "Said back what it is for, who hears it and that no is fine.",
-        }, World.ActorOf(World.Practitioner), CancellationToken.None);
+        };
+        change?.Invoke(input);
+        var outcome = await scope.Get<ConsentService>().RecordAsync((child ?? Child).Id, input, World.ActorOf(World.Practitioner), CancellationToken.None);
         Assert.True(outcome!.IsDone, outcome.Refusal?.Message);
     }
 

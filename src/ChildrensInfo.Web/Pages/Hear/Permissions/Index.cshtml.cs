@@ -2,6 +2,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Web.Shared;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -10,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ChildrensInfo.Web.Pages.Hear.Permissions;
 
 /// <summary>What a child and those responsible for them were told and asked, and where each answer stands.</summary>
-public class IndexModel(AppDbContext db, ConsentService consent, PurposeService purposes, TimeProvider clock) : PageModel
+public class IndexModel(AppDbContext db, KeyRing keys, ConsentService consent, PurposeService purposes, TimeProvider clock) : PageModel
 {
     [FromRoute]
     public Guid ChildId { get; set; }
@@ -29,7 +30,11 @@ public class IndexModel(AppDbContext db, ConsentService consent, PurposeService 
     public sealed record Card(Purpose Purpose, Guid? ScopeId, string? Recipient, ConsentDecision Decision, Line? Last, DateOnly? AskAgainFrom, IReadOnlyList<Line> History, IReadOnlyList<Used> Uses);
 
     /// <summary>One event, with the mark that it was a mistake when there is one. Nothing is ever taken away.</summary>
-    public sealed record Line(ConsentEvent Event, string? Who, string RecordedBy, bool IsMistake, WithdrawWants? Wants);
+    /// <param name="Reason">Why it was put right, of a mark that puts something right.</param>
+    public sealed record Line(ConsentEvent Event, string? Who, string RecordedBy, bool IsMistake, WithdrawWants? Wants, string? Reason)
+    {
+        public bool IsMark => Event.Type is ConsentEventType.EnteredInError or ConsentEventType.Invalidated;
+    }
 
     /// <summary>What a permission was relied on for: how, when last, and how often.</summary>
     public sealed record Used(VoiceSurface Surface, DateTime LastAt, int Times);
@@ -50,7 +55,14 @@ public class IndexModel(AppDbContext db, ConsentService consent, PurposeService 
         var wants = (await db.WithdrawalOutcomes.AsNoTracking().Where(o => o.ChildId == ChildId).ToListAsync(cancel)).GroupBy(o => o.EventId).ToDictionary(g => g.Key, g => g.MaxBy(o => o.DecidedAt)!.Wants);
         var uses = (await db.ConsentUses.AsNoTracking().Where(u => u.ChildId == ChildId).GroupBy(u => new { u.Purpose, u.ScopeId, u.Surface })
             .Select(g => new { g.Key, At = g.Max(u => u.UsedAt), Times = g.Count() }).ToListAsync(cancel)).ToLookup(u => (u.Key.Purpose, u.Key.ScopeId), u => new Used(u.Key.Surface, u.At, u.Times));
-        var lines = events.ToDictionary(e => e.Id, e => new Line(e, WhoDecided(e), names.GetValueOrDefault(e.RecordedById, ""), mistakes.Contains(e.Id), e.Wants ?? (wants.TryGetValue(e.Id, out var said) ? said : null)));
+        var lines = new Dictionary<Guid, Line>();
+        foreach (var e in events)
+        {
+            var line = new Line(e, WhoDecided(e, child), names.GetValueOrDefault(e.RecordedById, ""), mistakes.Contains(e.Id), e.Wants ?? (wants.TryGetValue(e.Id, out var said) ? said : null), null);
+            if (line.IsMark && e.ReasonSealed is { } reason) line = line with { Reason = await keys.OpenAsync(ChildId, reason, e.Id, SealPart.ConsentReason, cancel) };
+            lines.Add(e.Id, line);
+        }
+
         var narrow = events.Where(e => e.ScopeId is not null && Purposes.IsForOneRecipient(e.Purpose)).Select(e => (e.Purpose, e.ScopeId)).Distinct().ToList();
         var cards = new List<Card>();
         foreach (var (purpose, scope) in Purposes.AskedInGeneral.Select(p => (p, (Guid?)null)).Concat(narrow))
@@ -71,10 +83,13 @@ public class IndexModel(AppDbContext db, ConsentService consent, PurposeService 
         decision.State is ConsentState.Refused or ConsentState.Withdrawn && decision.EventId is { } id && lines.TryGetValue(id, out var no)
         && Rules[purpose].AskAgainFrom(no.Event.OccurredAt) is var from && from > ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime) ? from : null;
 
-    private string? WhoDecided(ConsentEvent e) => e.DecidedBy switch
+    /// <summary>Where the card of a permission stands.</summary>
+    public static string AddressOf(Guid childId, ConsentEvent e) => $"/hear/{childId}/permissions#{e.Purpose}{(Purposes.IsForOneRecipient(e.Purpose) && e.ScopeId is { } scope ? $"-{scope}" : "")}";
+
+    public static string? WhoDecided(ConsentEvent e, Child child) => e.DecidedBy switch
     {
-        Core.Consent.DecidedBy.ChildForSelf => Child.CalledName,
-        null => e.Type is ConsentEventType.Told or ConsentEventType.Asked ? Child.CalledName : null,
+        Core.Consent.DecidedBy.ChildForSelf => child.CalledName,
+        null => e.Type is ConsentEventType.Told or ConsentEventType.Asked ? child.CalledName : null,
         Core.Consent.DecidedBy.LocalAuthority => "The council",
         Core.Consent.DecidedBy.CourtOrAttorney => "A court, or somebody it named",
         Core.Consent.DecidedBy.SomebodyElse => "Somebody else",

@@ -1,0 +1,131 @@
+using System.Net;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Pages.Hear;
+
+/// <summary>A mistake, a yes that should not have been relied on and two answers in doubtful order are put right beside what was written, never in its place.</summary>
+public class PutRightTests(TestSite site)
+{
+    private static Dictionary<string, string?> Form(string? what, string? reason) => new() { ["Input.What"] = what, ["Input.Reason"] = reason };
+
+    private async Task<Guid> LastAsync(Hearing hearing)
+    {
+        using var scope = site.As(hearing.World.Whole);
+        return (await scope.Db.ConsentEvents.Where(e => e.ChildId == hearing.Child.Id).OrderByDescending(e => e.OccurredAt).FirstAsync(TestContext.Current.CancellationToken)).Id;
+    }
+
+    private static async Task<string> CardAsync(Hearing hearing) => (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector("#Audio")!.TextContent;
+
+    [Fact]
+    public async Task A_mistake_stays_in_the_history_with_its_reason_and_counts_for_nothing()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        var yes = await LastAsync(hearing);
+        var page = $"{hearing.ChildPage}/permissions/{yes}/put-right";
+        using (var nothing = await hearing.Client.SubmitAsync(page, Form(null, "It was her sister")))
+        {
+            Assert.Contains("Choose what is wrong with it", await nothing.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
+
+        using (var why = await hearing.Client.SubmitAsync(page, Form("Mistake", " ")))
+        {
+            Assert.Contains("Say what was wrong", await why.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
+
+        Assert.Contains("Yes", await CardAsync(hearing), StringComparison.Ordinal);
+        using (var marked = await hearing.Client.SubmitAsync(page, Form("Mistake", "It was her sister who said yes")))
+        {
+            Assert.Equal($"{hearing.ChildPage}/permissions#Audio", marked.Headers.Location?.OriginalString);
+        }
+
+        var card = await CardAsync(hearing);
+        Assert.Contains("Not asked", card, StringComparison.Ordinal);
+        Assert.Contains("History (2)", card, StringComparison.Ordinal);
+        Assert.Contains("It was her sister who said yes", card, StringComparison.Ordinal);
+        Assert.DoesNotContain("Put it right", card, StringComparison.Ordinal);
+        // A second click, or a second person, marks nothing twice.
+        using (await hearing.Client.SubmitAsync(page, Form("Mistake", "Again"))) Assert.Contains("History (2)", await CardAsync(hearing), StringComparison.Ordinal);
+
+        using var governs = site.ClientFor(hearing.World.InformationGovernance);
+        var register = (await governs.PageAsync("/govern/register")).QuerySelector("[aria-label='Put right']")!.TextContent;
+        Assert.Contains(hearing.Child.LaChildId, register, StringComparison.Ordinal);
+        Assert.DoesNotContain("sister", register, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_yes_that_should_not_have_been_relied_on_locks_what_was_made_under_it_and_counts_its_uses()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        var yes = await LastAsync(hearing);
+        var recording = $"{hearing.ChildPage}/media/{(await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio)).FileId}";
+        using (var plays = await hearing.Client.GetAsync(recording)) Assert.Equal(HttpStatusCode.OK, plays.StatusCode);
+        using (var marked = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/permissions/{yes}/put-right", Form("NotToBeReliedOn", "Her uncle stood beside her"))) Assert.Equal(HttpStatusCode.Redirect, marked.StatusCode);
+
+        Assert.Contains("should not have been relied on", await CardAsync(hearing), StringComparison.Ordinal);
+        using (var locked = await hearing.Client.GetAsync(recording)) Assert.NotEqual(HttpStatusCode.OK, locked.StatusCode);
+        using var governs = site.ClientFor(hearing.World.InformationGovernance);
+        var row = (await governs.PageAsync("/govern/register")).QuerySelector("[aria-label='Put right'] tbody tr")!;
+        Assert.NotEqual("0", row.QuerySelector("td:last-child")!.TextContent.Trim());
+        // A no is not a yes that somebody relied on.
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Refused);
+        var no = await LastAsync(hearing);
+        Assert.DoesNotContain("should not have been relied on", (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions/{no}/put-right")).QuerySelector("main form")!.TextContent, StringComparison.Ordinal);
+        using var refused = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/permissions/{no}/put-right", Form("NotToBeReliedOn", "Her uncle stood beside her"));
+        Assert.Equal(HttpStatusCode.OK, refused.StatusCode);
+        Assert.Contains("Choose what is wrong with it", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_no_that_a_child_tapped_themselves_is_nobodys_mistake()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Withdrawn, change: c => c.Method = ConsentMethod.TappedByChild);
+        var no = await LastAsync(hearing);
+        using var refused = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/permissions/{no}/put-right", Form("Mistake", "She did not mean it"));
+        Assert.Contains("They said this themselves", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("History (2)", await CardAsync(hearing), StringComparison.Ordinal);
+        Assert.Empty(await hearing.World.AuditAsync(AuditActions.ConsentCorrected, hearing.Child.Id));
+    }
+
+    [Fact]
+    public async Task Somebody_elses_event_or_child_is_not_found()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        var yes = await LastAsync(hearing);
+        var other = await hearing.AnotherChildAsync();
+        using (var wrong = await hearing.Client.GetAsync($"/hear/{other.Id}/permissions/{yes}/put-right")) Assert.Equal(HttpStatusCode.NotFound, wrong.StatusCode);
+        using (var wrong = await hearing.Client.GetAsync($"/hear/{other.Id}/permissions/{yes}/order/{yes}")) Assert.Equal(HttpStatusCode.NotFound, wrong.StatusCode);
+        using var colleague = site.ClientFor(hearing.World.OtherPractitioner);
+        using var unallocated = await colleague.GetAsync($"{hearing.ChildPage}/permissions/{yes}/put-right");
+        Assert.Equal(HttpStatusCode.NotFound, unallocated.StatusCode);
+    }
+
+    [Fact]
+    public async Task Two_answers_in_doubtful_order_are_no_until_a_person_says_which_came_last()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var now = DateTime.UtcNow;
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        var yes = await LastAsync(hearing);
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Refused, change: c => c.Device = new(Guid.NewGuid(), now.AddMinutes(-20), now, 0));
+        var link = (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector("#Audio a[href*='/order/']")!.GetAttribute("href")!;
+        using (var none = await hearing.Client.SubmitAsync(link, new Dictionary<string, string?> { ["Input.Reason"] = "Asked her" })) Assert.Contains("Choose which was said last", await none.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        using (var why = await hearing.Client.SubmitAsync(link, new Dictionary<string, string?> { ["Input.LastId"] = $"{yes}" })) Assert.Contains("Say how you know", await why.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        using (var forged = await hearing.Client.SubmitAsync(link, new Dictionary<string, string?> { ["Input.LastId"] = $"{Guid.NewGuid()}", ["Input.Reason"] = "Asked her" })) Assert.Equal(HttpStatusCode.OK, forged.StatusCode);
+        Assert.Contains("Another answer may have come after this one", await CardAsync(hearing), StringComparison.Ordinal);
+
+        using (var said = await hearing.Client.SubmitAsync(link, new Dictionary<string, string?> { ["Input.LastId"] = $"{yes}", ["Input.Reason"] = "Asked her: she changed her mind to yes" })) Assert.Equal(HttpStatusCode.Redirect, said.StatusCode);
+        var card = (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector("#Audio")!;
+        Assert.Equal("Yes", card.QuerySelector(".govuk-tag")!.TextContent);
+        Assert.Null(card.QuerySelector("a[href*='/order/']"));
+    }
+}
