@@ -166,6 +166,8 @@ internal sealed class VoiceSessionConfiguration : IEntityTypeConfiguration<Voice
         builder.Property(s => s.Place).HasConversion<string>();
         builder.Property(s => s.SeenAlone).HasConversion<string>();
         builder.PrimitiveCollection(s => s.Offered).ElementType().HasConversion<string>();
+        builder.Property(s => s.Earshot).HasConversion<string>();
+        builder.Property(s => s.Outcome).HasConversion<string>();
         builder.Property(s => s.DeviceHeldBy).HasConversion<string>();
         builder.Property(s => s.SpokeFreely).HasConversion<string>();
         builder.Property(s => s.ToldHow).HasConversion<string>();

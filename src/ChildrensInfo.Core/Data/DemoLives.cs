@@ -468,6 +468,8 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
             SeenAlone = SeenAlone.Yes,
             RecordedAt = at,
             Offered = [VoiceKind.TypedText, version.Tool.Kind == ToolKind.Scale ? VoiceKind.ScaleAnswer : VoiceKind.ToolAnswer],
+            Earshot = Earshot.Nobody,
+            Outcome = VisitOutcome.TookPart,
             DeviceHeldBy = DeviceHeldBy.Child,
             ToldHow = ToldHow.Spoken,
         });

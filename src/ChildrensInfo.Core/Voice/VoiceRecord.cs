@@ -55,6 +55,25 @@ public enum Understanding
     NotTried,
 }
 
+/// <summary>Whether anybody but the child and the worker could hear what was said.</summary>
+public enum Earshot
+{
+    Nobody,
+    PartOfTheTime,
+    Somebody,
+}
+
+/// <summary>What the visit came to.</summary>
+public enum VisitOutcome
+{
+    TookPart,
+    TookPartABit,
+    DidNotWantTo,
+    NotAbleThisTime,
+    StoppedByChild,
+    StoppedForSafety,
+}
+
 /// <summary>The visit or contact in which somebody was heard.</summary>
 public class VoiceSession : IAboutChild
 {
@@ -82,6 +101,10 @@ public class VoiceSession : IAboutChild
 
     /// <summary>The ways of saying it that were offered; empty when nobody wrote them down.</summary>
     public List<VoiceKind> Offered { get; init; } = [];
+
+    public Earshot? Earshot { get; init; }
+
+    public VisitOutcome? Outcome { get; init; }
 
     public DeviceHeldBy? DeviceHeldBy { get; init; }
 

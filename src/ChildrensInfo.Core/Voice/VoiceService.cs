@@ -35,6 +35,10 @@ public class StartSession
     /// <summary>What follows need not be filled in: a quick visit stays quick.</summary>
     public List<VoiceKind> Offered { get; set; } = [];
 
+    public Earshot? Earshot { get; set; }
+
+    public VisitOutcome? Outcome { get; set; }
+
     public DeviceHeldBy? DeviceHeldBy { get; set; }
 
     public SpokeFreely? SpokeFreely { get; set; }
@@ -56,6 +60,8 @@ public sealed class StartSessionValidator : AbstractValidator<StartSession>
         RuleFor(s => s.Present).Must(p => WrittenText.Length(p) <= VoiceSession.PresentMaxLength).WithMessage($"Keep who else was there to {VoiceSession.PresentMaxLength} characters or fewer")
             .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept);
         RuleForEach(s => s.Offered).IsInEnum().NotEqual(VoiceKind.Declined).OverridePropertyName(nameof(StartSession.Offered)).WithMessage("Choose from the list");
+        RuleFor(s => s.Earshot).IsInEnum().WithMessage("Choose from the list");
+        RuleFor(s => s.Outcome).IsInEnum().WithMessage("Choose from the list");
         RuleFor(s => s.DeviceHeldBy).IsInEnum().WithMessage("Choose from the list");
         RuleFor(s => s.SpokeFreely).IsInEnum().WithMessage("Choose from the list");
         RuleFor(s => s.ToldHow).IsInEnum().WithMessage("Choose from the list");
@@ -254,6 +260,8 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             PresentSealed = string.IsNullOrWhiteSpace(input.Present) ? null : await keys.SealAsync(child.Id, input.Present, input.Id, SealPart.Present, cancel),
             RecordedAt = clock.GetUtcNow().UtcDateTime,
             Offered = [.. input.Offered.Distinct()],
+            Earshot = input.Earshot,
+            Outcome = input.Outcome,
             DeviceHeldBy = input.DeviceHeldBy,
             SpokeFreely = input.SpokeFreely,
             ToldHow = input.ToldHow,

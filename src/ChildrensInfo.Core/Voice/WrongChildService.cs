@@ -213,6 +213,8 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
             SeenAlone = from.SeenAlone,
             PresentSealed = await ResealAsync(from.ChildId, to.Id, from.PresentSealed, from.Id, id, SealPart.Present, cancel),
             Offered = from.Offered,
+            Earshot = from.Earshot,
+            Outcome = from.Outcome,
             DeviceHeldBy = from.DeviceHeldBy,
             SpokeFreely = from.SpokeFreely,
             ToldHow = from.ToldHow,

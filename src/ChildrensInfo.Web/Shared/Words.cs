@@ -282,21 +282,48 @@ public static partial class Words
             : $"It broke off at {At(gap.FromMs)}: the microphone was lost.";
     }
 
-    public static string Of(DeviceHeldBy held) => held switch
+    public static string Of(VisitOutcome outcome, string name) => outcome switch
     {
-        DeviceHeldBy.Child => "The child held the device",
-        DeviceHeldBy.Worker => "The worker held the device",
-        _ => "They shared the device",
+        VisitOutcome.TookPart => $"{name} took part",
+        VisitOutcome.TookPartABit => $"{name} took part a bit",
+        VisitOutcome.DidNotWantTo => $"{name} did not want to",
+        VisitOutcome.NotAbleThisTime => $"{name} was not able to this time",
+        VisitOutcome.StoppedByChild => $"{name} stopped it",
+        _ => "It was stopped to keep somebody safe",
     };
 
-    public static string Of(SpokeFreely freely) => freely switch
+    /// <summary>How a visit was, as far as it was written down: what a reader has to know to weigh the words. Null when nothing was.</summary>
+    public static string? HowItWas(VoiceSession visit, string name)
     {
-        SpokeFreely.ChildSaysYes => "The child says they could speak freely",
-        SpokeFreely.ChildSaysNo => "The child says they could not speak freely",
-        SpokeFreely.WorkerThinksYes => "The worker thinks they could speak freely",
-        SpokeFreely.WorkerThinksNo => "The worker thinks they could not speak freely",
-        _ => "Not known whether they could speak freely",
-    };
+        string?[] parts =
+        [
+            visit.Earshot switch { Earshot.Nobody => "Nobody else could hear", Earshot.PartOfTheTime => "Somebody else could hear part of the time", Earshot.Somebody => "Somebody else could hear", _ => null },
+            visit.SpokeFreely switch
+            {
+                SpokeFreely.ChildSaysYes => $"{name} says they could speak freely",
+                SpokeFreely.ChildSaysNo => $"{name} says they could not speak freely",
+                SpokeFreely.WorkerThinksYes => $"The worker thinks {name} could speak freely",
+                SpokeFreely.WorkerThinksNo => $"The worker thinks {name} could not speak freely",
+                SpokeFreely.NotKnown => $"Not known whether {name} could speak freely",
+                _ => null,
+            },
+            visit.DeviceHeldBy switch { DeviceHeldBy.Child => $"{name} held the device", DeviceHeldBy.Worker => "The worker held the device", DeviceHeldBy.Shared => "They shared the device", _ => null },
+            visit.ToldHow switch
+            {
+                ToldHow.Spoken => "Told aloud what it is for",
+                ToldHow.EasyRead => "Told with an easy-read page what it is for",
+                ToldHow.Symbols => "Told with symbols what it is for",
+                ToldHow.Video => "Told with a film what it is for",
+                ToldHow.InSign => "Told in sign language what it is for",
+                ToldHow.NotTold => "Not told this time what it is for",
+                _ => null,
+            },
+            visit.Understanding switch { Understanding.SaidItBack => $"{name} could say it back", Understanding.CouldNot => $"{name} could not say it back yet", _ => null },
+            visit.Outcome is { } outcome ? Of(outcome, name) : null,
+        ];
+        var written = parts.OfType<string>().ToList();
+        return written.Count == 0 ? null : string.Join(". ", written) + ".";
+    }
 
     public static string Of(ToolKind kind) => kind switch
     {

@@ -5065,6 +5065,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("device_held_by");
 
+                    b.Property<string>("Earshot")
+                        .HasColumnType("text")
+                        .HasColumnName("earshot");
+
                     b.Property<DateOnly>("OccurredOn")
                         .HasColumnType("date")
                         .HasColumnName("occurred_on");
@@ -5073,6 +5077,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .IsRequired()
                         .HasColumnType("text[]")
                         .HasColumnName("offered");
+
+                    b.Property<string>("Outcome")
+                        .HasColumnType("text")
+                        .HasColumnName("outcome");
 
                     b.Property<string>("Place")
                         .IsRequired()

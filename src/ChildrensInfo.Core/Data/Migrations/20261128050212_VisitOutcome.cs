@@ -1,0 +1,38 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace ChildrensInfo.Core.Data.Migrations
+{
+    /// <inheritdoc />
+    public partial class VisitOutcome : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<string>(
+                name: "earshot",
+                table: "voice_sessions",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "outcome",
+                table: "voice_sessions",
+                type: "text",
+                nullable: true);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropColumn(
+                name: "earshot",
+                table: "voice_sessions");
+
+            migrationBuilder.DropColumn(
+                name: "outcome",
+                table: "voice_sessions");
+        }
+    }
+}
