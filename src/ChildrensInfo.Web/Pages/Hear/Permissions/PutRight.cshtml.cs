@@ -63,7 +63,7 @@ public class PutRightModel(AppDbContext db, ConsentService consent, ICurrentActo
         {
             Wrong.Mistake => await consent.MarkAsMistakeAsync(ChildId, EventId, Input.Id, Input.Reason, current.Actor!, cancel),
             Wrong.NotToBeReliedOn when IsYes => await consent.InvalidateAsync(ChildId, EventId, Input.Id, Input.Reason, current.Actor!, cancel),
-            _ => Outcome.Refused(nameof(Input.What), "Choose what is wrong with it"),
+            _ => Outcome.Refused(IsYes ? nameof(Input.What) : "", "Choose what is wrong with it"),
         };
         if (outcome is null) return NotFound();
         if (!ModelState.Accept(outcome, nameof(Input))) return Page();
