@@ -98,8 +98,9 @@ public sealed record CopyPlan(
     IReadOnlyList<(Listener Listener, Relationship? Person, ConsentDecision Decision)> Sharing);
 
 /// <summary>One thing in a copy, opened.</summary>
+/// <param name="Asked">What they were asked, word for word.</param>
 /// <param name="Written">What a recording says, when somebody has listened and accepted it.</param>
-public sealed record CopiedRecord(VoiceRecord Record, string? Text, AcceptedTranscript? Written, HoldState Hold, IReadOnlyList<(VoiceRecord Record, string Text)> Corrections, IReadOnlyList<CopiedInterpretation> Interpretations);
+public sealed record CopiedRecord(VoiceRecord Record, string? Text, string? Asked, AcceptedTranscript? Written, HoldState Hold, IReadOnlyList<(VoiceRecord Record, string Text)> Corrections, IReadOnlyList<CopiedInterpretation> Interpretations);
 
 public sealed record CopiedInterpretation(Interpretation Interpretation, string Text, string? BasedOn, string? Alternative);
 
@@ -165,7 +166,8 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
                     i.AlternativeSealed is { } other ? await keys.OpenAsync(childId, other, i.Id, SealPart.Alternative, cancel) : null));
             }
 
-            copied.Add(new(record, await TextAsync(record, cancel), written.GetValueOrDefault(record.Id), VoiceHolds.Of(record, permissions), corrections, interpretations));
+            copied.Add(new(
+                record, await TextAsync(record, cancel), record.Words?.PromptSealed is { } prompt ? await keys.OpenAsync(childId, prompt, record.Id, SealPart.Prompt, cancel) : null, written.GetValueOrDefault(record.Id), VoiceHolds.Of(record, permissions), corrections, interpretations));
         }
 
         var kind = recipient.Kind switch { ListenerKind.Relation => $"{plan.Sharing[0].Person!.Kind}", ListenerKind.Service => $"{recipient.Service}", _ => "Child" };

@@ -37,6 +37,11 @@ public class TypedWordsTests(TestSite site)
         Assert.Equal($"A leading question: the answer was in it: {question}", Assert.Single(shown.QuerySelectorAll(".record__asked")).TextContent.Trim());
         Assert.Contains("Told to the worker by somebody at school or nursery", shown.QuerySelectorAll(".record")[0].TextContent);
         Assert.Contains("the next day", shown.QuerySelectorAll(".record")[1].TextContent);
+        using (var copy = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/copy/check?to=child", new Dictionary<string, string?>()))
+        {
+            Assert.Equal($"A leading question: the answer was in it: {question}", Assert.Single((await TestClient.ParseAsync(copy)).QuerySelectorAll(".copy .record__asked")).TextContent.Trim());
+        }
+
         using var scope = site.As(hearing.World.Whole);
         var records = await scope.Db.VoiceRecords.Include(r => r.Words).Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.SealedAt).ToListAsync(TestContext.Current.CancellationToken);
         Assert.Equal([((Observer?)null, (WrittenUp?)WrittenUp.NextDay), (Observer.SchoolOrNursery, null)], records.Select(r => (r.Observer, r.WrittenUp)));
