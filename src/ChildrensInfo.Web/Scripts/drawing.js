@@ -1,6 +1,7 @@
 // A sheet to draw on with a finger, a pen or a mouse. Lines are kept as points, not pixels, so turning the tablet or
 // making the window smaller loses nothing; the picture is made when the form is sent.
 import { button, explain, field, make, sendWithForm, tokenOf, upload, uuid7 } from './upload.js';
+import { sayIn } from './welsh.js';
 
 const colours = [
   ['Black', '#1a1a1a'], ['Red', '#d4351c'], ['Orange', '#f47738'], ['Yellow', '#ffd23f'],
@@ -16,6 +17,7 @@ for (const root of document.querySelectorAll('[data-drawing]')) start(root);
 
 function start(root) {
   const form = root.closest('form');
+  const t = sayIn(root);
   const fileIdField = field(root, 'fileIdField');
   // What was done, in order: lines and clearings. Undo takes the last one back, whichever it was.
   const done = [];
@@ -27,20 +29,20 @@ function start(root) {
   let sent = false;
   let kept = Boolean(fileIdField?.value);
 
-  const paper = make('canvas', { class: 'drawing__paper', role: 'img', 'aria-label': 'Drawing sheet, empty' });
+  const paper = make('canvas', { class: 'drawing__paper', role: 'img', 'aria-label': t('Drawing sheet, empty') });
   const pen = paper.getContext('2d');
   const status = make('p', { class: 'govuk-visually-hidden', role: 'status' });
   const message = make('p', { class: 'capture__message', role: 'alert', hidden: true });
-  const progress = make('progress', { class: 'capture__progress', max: '100', 'aria-label': 'Sending the drawing', hidden: true });
-  const undoButton = button('Undo', undo, 'secondary');
-  const clearButton = button('Clear the sheet', clear, 'secondary');
-  const keptText = make('p', { class: 'capture__state' }, 'A drawing is kept with this form. Drawing here replaces it.');
+  const progress = make('progress', { class: 'capture__progress', max: '100', 'aria-label': t('Sending the drawing'), hidden: true });
+  const undoButton = button(t('Undo'), undo, 'secondary');
+  const clearButton = button(t('Clear the sheet'), clear, 'secondary');
+  const keptText = make('p', { class: 'capture__state' }, t('A drawing is kept with this form. Drawing here replaces it.'));
 
   root.append(
     keptText,
     make('div', { class: 'drawing__tools' },
-      choices('Colour', [...colours, rubber], () => colour, c => { colour = c; }, ([name, value]) => (name === rubber[0] ? cross() : circle(8, value))),
-      choices('Pen', sizes, () => size, s => { size = s; }, ([, width]) => circle(width / 2.4, 'currentColor'))),
+      choices(t('Colour'), [...colours, rubber], () => colour, c => { colour = c; }, ([name, value]) => (name === rubber[0] ? cross() : circle(8, value))),
+      choices(t('Pen'), sizes, () => size, s => { size = s; }, ([, width]) => circle(width / 2.4, 'currentColor'))),
     paper,
     make('div', { class: 'capture__buttons' }, undoButton, clearButton),
     progress, message, status);
@@ -48,7 +50,7 @@ function start(root) {
 
   function choices(name, list, current, choose, picture) {
     const buttons = list.map(item => {
-      const one = make('button', { type: 'button', class: 'drawing__choice', 'aria-pressed': String(item === current()) }, picture(item), item[0]);
+      const one = make('button', { type: 'button', class: 'drawing__choice', 'aria-pressed': String(item === current()) }, picture(item), t(item[0]));
       one.addEventListener('click', () => {
         choose(item);
         for (const other of buttons) other.setAttribute('aria-pressed', String(other === one));
@@ -84,7 +86,7 @@ function start(root) {
   function changed(text) {
     sent = false;
     const count = drawn().length;
-    paper.setAttribute('aria-label', count === 0 ? 'Drawing sheet, empty' : `Drawing sheet with ${count} ${count === 1 ? 'line' : 'lines'}`);
+    paper.setAttribute('aria-label', count === 0 ? t('Drawing sheet, empty') : t(count === 1 ? 'Drawing sheet with {n} line' : 'Drawing sheet with {n} lines', { n: count }));
     undoButton.disabled = done.length === 0;
     clearButton.disabled = count === 0;
     keptText.hidden = !kept;
@@ -94,14 +96,14 @@ function start(root) {
   function undo() {
     const last = done.pop();
     paint();
-    changed(last.cleared ? 'The drawing is back' : 'Last line taken away');
+    changed(last.cleared ? t('The drawing is back') : t('Last line taken away'));
     if (undoButton.disabled) paper.scrollIntoView({ block: 'nearest' });
   }
 
   function clear() {
     done.push({ cleared: true });
     paint();
-    changed('Sheet cleared. Undo brings the drawing back.');
+    changed(t('Sheet cleared. Undo brings the drawing back.'));
     undoButton.focus();
   }
 
@@ -180,7 +182,7 @@ function start(root) {
       message.hidden = true;
       progress.hidden = false;
       progress.value = 0;
-      status.textContent = 'Sending the drawing';
+      status.textContent = t('Sending the drawing');
       try {
         const png = await toPng();
         // A changed picture is a new file: the server refuses other bytes under the same id.
@@ -190,7 +192,7 @@ function start(root) {
           onProgress: (part, total) => { progress.value = Math.round(100 * part / total); },
         });
       } catch (error) {
-        message.textContent = explain(error, 'drawing');
+        message.textContent = explain(error, 'drawing', t);
         message.classList.add('capture__message--error');
         message.hidden = false;
         throw error;
@@ -200,7 +202,7 @@ function start(root) {
       fileIdField.value = fileId;
       sent = true;
       kept = true;
-      status.textContent = 'The drawing is received';
+      status.textContent = t('The drawing is received');
     },
   });
 

@@ -1,6 +1,7 @@
 // Records a voice in the page: start, pause, carry on, stop, listen back, discard. What was recorded stays in the page
 // until the form is sent; it goes first, in pieces, and then the form with its id.
 import { button, explain, field, make, sendWithForm, tokenOf, upload, uuid7 } from './upload.js';
+import { sayIn } from './welsh.js';
 
 const kinds = ['audio/webm;codecs=opus', 'audio/mp4;codecs=mp4a.40.2', 'audio/mp4', 'audio/webm'];
 const bitsPerSecond = 32000;
@@ -15,6 +16,7 @@ for (const root of document.querySelectorAll('[data-recorder]')) start(root);
 
 function start(root) {
   const form = root.closest('form');
+  const t = sayIn(root);
   const fileIdField = field(root, 'fileIdField');
   const durationField = field(root, 'durationField');
   const gapsField = field(root, 'gapsField');
@@ -42,18 +44,18 @@ function start(root) {
   const level = make('canvas', { class: 'capture__level', 'aria-hidden': 'true' });
   const status = make('p', { class: 'govuk-visually-hidden', role: 'status' });
   const message = make('p', { class: 'capture__message', role: 'alert', hidden: true });
-  const audio = make('audio', { controls: true, preload: 'metadata', 'aria-label': 'Listen to the recording' });
+  const audio = make('audio', { controls: true, preload: 'metadata', 'aria-label': t('Listen to the recording') });
   const listen = make('div', { class: 'capture__listen' }, audio);
-  const progress = make('progress', { class: 'capture__progress', max: '100', 'aria-label': 'Sending the recording' });
-  const startButton = button('Start recording', begin);
-  const pauseButton = button('Pause', pause, 'secondary');
-  const resumeButton = button('Carry on', resume);
-  const stopButton = button('Stop', () => finish('Recording stopped. You can listen to it before you save.', { byPerson: true }), 'warning');
-  const discardButton = button('Discard this recording', askDiscard, 'secondary');
-  const yesDiscard = button('Yes, discard it', discard, 'warning');
-  const noDiscard = button('No, keep it', () => { ask.hidden = true; discardButton.focus(); }, 'secondary');
-  const ask = make('div', { class: 'capture__ask', role: 'group', 'aria-label': 'Discard the recording?', hidden: true },
-    make('p', {}, 'Discard this recording? It cannot be brought back.'),
+  const progress = make('progress', { class: 'capture__progress', max: '100', 'aria-label': t('Sending the recording') });
+  const startButton = button(t('Start recording'), begin);
+  const pauseButton = button(t('Pause'), pause, 'secondary');
+  const resumeButton = button(t('Carry on'), resume);
+  const stopButton = button(t('Stop'), () => finish(t('Recording stopped. You can listen to it before you save.'), { byPerson: true }), 'warning');
+  const discardButton = button(t('Discard this recording'), askDiscard, 'secondary');
+  const yesDiscard = button(t('Yes, discard it'), discard, 'warning');
+  const noDiscard = button(t('No, keep it'), () => { ask.hidden = true; discardButton.focus(); }, 'secondary');
+  const ask = make('div', { class: 'capture__ask', role: 'group', 'aria-label': t('Discard the recording?'), hidden: true },
+    make('p', {}, t('Discard this recording? It cannot be brought back.')),
     make('div', { class: 'capture__buttons' }, yesDiscard, noDiscard));
   root.append(
     make('p', { class: 'capture__state' }, light, stateText, time), level, listen, progress,
@@ -62,13 +64,13 @@ function start(root) {
   root.querySelector('[data-capture-fallback]')?.remove();
 
   const hours = mostMs / 3600000;
-  const most = hours >= 1 ? `${hours} ${hours === 1 ? 'hour' : 'hours'}` : `${mostMs / 60000} minutes`;
-  const limit = make('p', { class: 'capture__limit' }, `One recording can be up to ${most} long. Then it stops by itself and is kept.`);
+  const most = hours >= 1 ? t(hours === 1 ? '{n} hour' : '{n} hours', { n: hours }) : t('{n} minutes', { n: mostMs / 60000 });
+  const limit = make('p', { class: 'capture__limit' }, t('One recording can be up to {most} long. Then it stops by itself and is kept.', { most }));
   root.append(limit);
 
   const stateTexts = {
-    idle: 'Ready to record', asking: 'Waiting for the microphone', recording: 'Recording', paused: 'Paused',
-    recorded: 'Recorded, not saved yet', kept: 'A recording is kept with this form', sending: 'Sending', sent: 'Received by the council',
+    idle: t('Ready to record'), asking: t('Waiting for the microphone'), recording: t('Recording'), paused: t('Paused'),
+    recorded: t('Recorded, not saved yet'), kept: t('A recording is kept with this form'), sending: t('Sending'), sent: t('Received by the council'),
   };
 
   function show(next) {
@@ -109,12 +111,12 @@ function start(root) {
   async function begin() {
     say('');
     if (!navigator.mediaDevices?.getUserMedia || !window.MediaRecorder) {
-      say('This browser cannot record sound here. Use another browser, or type the words.', true);
+      say(t('This browser cannot record sound here. Use another browser, or type the words.'), true);
       return;
     }
     const kind = kinds.find(k => MediaRecorder.isTypeSupported(k));
     if (!kind) {
-      say('This browser cannot record in a form the portal can keep. Use another browser, or type the words.', true);
+      say(t('This browser cannot record in a form the portal can keep. Use another browser, or type the words.'), true);
       return;
     }
     show('asking');
@@ -136,25 +138,25 @@ function start(root) {
     stopped = new Promise(resolve => recorder.addEventListener('stop', resolve, { once: true }));
     recorder.addEventListener('dataavailable', ({ data }) => {
       if (data.size > 0) pieces.push(data);
-      if (pieces.reduce((sum, p) => sum + p.size, 0) > mostBytes) finish('The recording is as large as it can be and has stopped. It is kept.');
+      if (pieces.reduce((sum, p) => sum + p.size, 0) > mostBytes) finish(t('The recording is as large as it can be and has stopped. It is kept.'));
     });
-    recorder.addEventListener('error', () => lost('The browser stopped the recording'));
+    recorder.addEventListener('error', () => lost(t('The browser stopped the recording')));
     const [track] = stream.getAudioTracks();
-    track.addEventListener('ended', () => lost('The microphone was unplugged, switched off or no longer allowed'));
+    track.addEventListener('ended', () => lost(t('The microphone was unplugged, switched off or no longer allowed')));
     // Some browsers go on with a silent track when permission is taken back.
     navigator.permissions?.query({ name: 'microphone' }).then(permission => {
-      permission.onchange = () => { if (permission.state === 'denied') lost('The microphone is no longer allowed'); };
+      permission.onchange = () => { if (permission.state === 'denied') lost(t('The microphone is no longer allowed')); };
     }).catch(() => {});
     track.addEventListener('mute', () => {
       if (state !== 'recording') return;
       mutedAt = elapsed();
-      say('The microphone is muted or in use by something else. Nothing can be heard at the moment.', true);
+      say(t('The microphone is muted or in use by something else. Nothing can be heard at the moment.'), true);
     });
     track.addEventListener('unmute', () => {
       if (mutedAt === null) return;
       gaps.push({ fromMs: Math.round(mutedAt), toMs: Math.round(elapsed()), why: 'muted' });
       mutedAt = null;
-      say('The microphone is back. The gap is noted.');
+      say(t('The microphone is back. The gap is noted.'));
     });
     recorder.start(pieceMs);
     ranSince = performance.now();
@@ -164,7 +166,7 @@ function start(root) {
     wakeLock = await navigator.wakeLock?.request('screen').catch(() => null);
     if (recorder.state !== 'recording') return;
     show('recording');
-    announce('Recording started');
+    announce(t('Recording started'));
     pauseButton.focus();
     tick();
     askAgain();
@@ -177,7 +179,7 @@ function start(root) {
       if (state !== 'recording' && state !== 'paused') return;
       const answer = await fetch(`${root.dataset.uploadUrl}/permission`, { redirect: 'error' }).catch(() => null);
       if (answer?.status !== 409) continue;
-      await finish('The recording has stopped, because somebody said stop. It cannot be kept: discard it. You can still write down what was said.', { isError: true });
+      await finish(t('The recording has stopped, because somebody said stop. It cannot be kept: discard it. You can still write down what was said.'), { isError: true });
       return;
     }
   }
@@ -186,20 +188,20 @@ function start(root) {
     switch (error.name) {
       case 'NotAllowedError':
       case 'SecurityError':
-        return 'The browser was not allowed to use the microphone. Allow it next to the address at the top of the browser, then start again. You can also type the words.';
+        return t('The browser was not allowed to use the microphone. Allow it next to the address at the top of the browser, then start again. You can also type the words.');
       case 'NotFoundError':
       case 'OverconstrainedError':
-        return 'No microphone was found. Plug one in, then start again. You can also type the words.';
+        return t('No microphone was found. Plug one in, then start again. You can also type the words.');
       case 'NotReadableError':
       case 'AbortError':
-        return 'The microphone is in use by another programme. Close it, then start again. You can also type the words.';
+        return t('The microphone is in use by another programme. Close it, then start again. You can also type the words.');
       default:
-        return 'The microphone could not be started. Try again, or type the words.';
+        return t('The microphone could not be started. Try again, or type the words.');
     }
   }
 
   // The child's screen was covered: nothing may listen behind it.
-  document.addEventListener('cover', () => finish('The screen was hidden, so the recording was stopped. What was recorded until then is kept.'));
+  document.addEventListener('cover', () => finish(t('The screen was hidden, so the recording was stopped. What was recorded until then is kept.')));
 
   function pause() {
     recorder.pause();
@@ -208,7 +210,7 @@ function start(root) {
     // Some browsers go on collecting sound while paused; a track that is off cannot.
     for (const track of stream.getAudioTracks()) track.enabled = false;
     show('paused');
-    announce('Recording paused');
+    announce(t('Recording paused'));
     resumeButton.focus();
   }
 
@@ -218,7 +220,7 @@ function start(root) {
     ranSince = performance.now();
     lastHeardAt = ranSince;
     show('recording');
-    announce('Recording again');
+    announce(t('Recording again'));
     pauseButton.focus();
     tick();
   }
@@ -235,13 +237,13 @@ function start(root) {
     const hadFocus = root.contains(document.activeElement);
     if (recorder.state !== 'inactive') recorder.stop();
     show('asking');
-    stateText.textContent = 'Finishing';
+    stateText.textContent = t('Finishing');
     await stopped;
     release();
     blob = pieces.length > 0 ? new Blob(pieces, { type: recorder.mimeType.split(';')[0] }) : null;
     if (!blob) {
       show('idle');
-      say('Nothing was recorded. Check the microphone and start again.', true);
+      say(t('Nothing was recorded. Check the microphone and start again.'), true);
       return;
     }
     playable(blob);
@@ -261,7 +263,7 @@ function start(root) {
     if (state !== 'recording' && state !== 'paused') return;
     gaps.push({ fromMs: Math.round(elapsed()), toMs: null, why: 'lost' });
     showTime();
-    finish(`${what} after ${time.textContent}. What was recorded until then is kept, and the gap is noted.`, { isError: true });
+    finish(t('{what} after {time}. What was recorded until then is kept, and the gap is noted.', { what, time: time.textContent }), { isError: true });
   }
 
   function release() {
@@ -301,7 +303,7 @@ function start(root) {
     for (const hidden of [fileIdField, durationField, gapsField]) if (hidden) hidden.value = '';
     say('');
     show('idle');
-    announce('Recording discarded');
+    announce(t('Recording discarded'));
     startButton.focus();
   }
 
@@ -310,7 +312,7 @@ function start(root) {
     if (state !== 'recording') return;
     showTime();
     if (elapsed() >= mostMs) {
-      finish('This is as long as one recording can be, so it has stopped. It is kept.');
+      finish(t('This is as long as one recording can be, so it has stopped. It is kept.'));
       return;
     }
     setTimeout(tick, 250);
@@ -336,7 +338,7 @@ function start(root) {
           if (performance.now() - lastHeardAt > silentAfterMs && mutedAt === null) say('');
           lastHeardAt = performance.now();
         } else if (performance.now() - lastHeardAt > silentAfterMs && message.hidden) {
-          say('Nothing has been heard for a while. Is the microphone covered or muted?');
+          say(t('Nothing has been heard for a while. Is the microphone covered or muted?'));
         }
         history.push(loudness);
         paintLevel(level, history, still);
@@ -349,12 +351,12 @@ function start(root) {
   // Saving
   sendWithForm(form, {
     pending: () => ['recording', 'paused'].includes(state) || (blob !== null && !sent),
-    prepare: async () => { await finish('Recording stopped', { byPerson: true }); },
+    prepare: async () => { await finish(t('Recording stopped'), { byPerson: true }); },
     send: async () => {
       say('');
       show('sending');
       progress.value = 0;
-      announce('Sending the recording');
+      announce(t('Sending the recording'));
       try {
         await upload(blob, {
           url: root.dataset.uploadUrl, fileId, token: tokenOf(form),
@@ -362,7 +364,7 @@ function start(root) {
         });
       } catch (error) {
         show('recorded');
-        say(explain(error, 'recording'), true);
+        say(explain(error, 'recording', t), true);
         throw error;
       }
       fileIdField.value = fileId;
@@ -370,7 +372,7 @@ function start(root) {
       if (gapsField) gapsField.value = gaps.length > 0 ? JSON.stringify(gaps) : '';
       sent = true;
       show('sent');
-      announce('The recording is received');
+      announce(t('The recording is received'));
     },
   });
 

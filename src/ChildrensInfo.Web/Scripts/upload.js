@@ -124,12 +124,14 @@ export function tokenOf(form) {
   return form.elements.namedItem('__RequestVerificationToken')?.value ?? '';
 }
 
-/** What to say when sending failed. */
-export function explain(error, what) {
-  const kept = `The ${what} is still here and nothing you typed is lost.`;
-  return error instanceof Refused
-    ? `${error.message} ${kept}`
-    : `The ${what} could not be sent. Check the connection and press the button again. ${kept}`;
+/**
+ * What to say when sending failed.
+ * @param {'recording' | 'drawing'} what
+ * @param {(text: string) => string} t as welsh.js makes it
+ */
+export function explain(error, what, t) {
+  const kept = t(`The ${what} is still here and nothing you typed is lost.`);
+  return error instanceof Refused ? `${error.message} ${kept}` : `${t(`The ${what} could not be sent. Check the connection and press the button again.`)} ${kept}`;
 }
 
 /** A small element maker: make('p', { class: 'quiet' }, 'text', child). */

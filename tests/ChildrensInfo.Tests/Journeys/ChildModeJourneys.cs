@@ -147,6 +147,9 @@ public class ChildModeJourneys(TestSite site, Browser browser)
         await visitor.Button("Hand it over").ClickAsync();
         await Expect(page.Locator("[data-own]")).ToBeVisibleAsync();
         await visitor.LookWideAndNarrowAsync($"child-home-{picture}");
+        await visitor.GoAsync("/hear/my-say/say?as=Drawing");
+        await Expect(visitor.Button(language == "cy" ? "Dadwneud" : "Undo")).ToBeVisibleAsync();
+        await visitor.LookWideAndNarrowAsync($"child-draw-{picture}");
         // Pictures, numbers and symbols to point at, each large enough for a finger.
         var shown = 0;
         foreach (var tool in await page.Locator("a.own__tile[href*='/answer']").EvaluateAllAsync<string[]>("tiles => tiles.map(t => t.getAttribute('href'))"))

@@ -462,6 +462,20 @@ public class ChildModeTests(TestSite site)
     }
 
     [Fact]
+    public void What_the_recorder_and_the_drawing_sheet_say_is_there_in_Welsh_too()
+    {
+        string Script(string name) => File.ReadAllText(Path.Combine(Repository.Root, "src/ChildrensInfo.Web/Scripts", name));
+        const string text = "'((?:[^'\\\\]|\\\\.)*)'";
+        var welsh = Regex.Matches(Script("welsh.js"), $"^  {text}: {text},$", RegexOptions.Multiline).ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value);
+        var said = new[] { "recorder.js", "drawing.js" }.Select(Script).SelectMany(s => Regex.Matches(s, $"\\bt\\((?:\\w+ === 1 \\? {text} : )?{text}")).SelectMany(m => m.Groups.Values.Skip(1).Where(g => g.Success).Select(g => g.Value)).ToList();
+        Assert.True(said.Count > 50);
+        Assert.Empty(said.Where(s => !welsh.ContainsKey(s)));
+        foreach (var (english, translated) in welsh) Assert.Equal(Regex.Matches(english, "\\{\\w+\\}").Select(m => m.Value).Order(), Regex.Matches(translated, "\\{\\w+\\}").Select(m => m.Value).Order());
+        // Nothing is said without asking for the language first.
+        foreach (var name in new[] { "recorder.js", "drawing.js" }) Assert.DoesNotMatch("\\b(button|say|announce|finish|changed|lost)\\('[^']", Script(name));
+    }
+
+    [Fact]
     public async Task In_Welsh_and_for_each_age_every_sentence_is_there()
     {
         var pages = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src/ChildrensInfo.Web/Pages"), "*.cshtml", SearchOption.AllDirectories).Where(f => f.Contains("ChildMode", StringComparison.Ordinal) || f.EndsWith("_ChildLayout.cshtml", StringComparison.Ordinal));
