@@ -25,6 +25,7 @@ public sealed class ChildPictureTagHelper : TagHelper
         ["line"] = "<path d='M6 36h44M8 30v12M18 30v12M28 30v12M38 30v12M48 30v12'/><circle cx='38' cy='18' r='6'/>",
         ["board"] = "<path d='M8 8h16v16H8zM32 8h16v16H32zM8 32h16v16H8zM32 32h16v16H32z'/>",
         ["house"] = "<path d='M8 28L28 8l20 20M14 24v24h28V24M24 48V34h8v14'/>",
+        ["people"] = "<circle cx='20' cy='19' r='9'/><path d='M4 48c0-20 32-20 32 0M36 11a8 8 0 0 1 0 16M42 32c6 2 10 8 10 16'/>",
         ["faces"] = "<circle cx='28' cy='28' r='20'/><path d='M20 23v1M36 23v1M18 34c5 6 15 6 20 0'/>",
     };
 

@@ -117,7 +117,7 @@ public sealed class ChildWords(string language, ChildModeLook look)
         ["state-NotAsked"] = ("Not asked yet", "Heb ofyn eto"),
         ["state-Told"] = ("You know about it", "Rwyt ti’n gwybod"),
         ["state-Objected"] = ("You do not want this", "Dwyt ti ddim eisiau hyn"),
-        ["state-Asked"] = ("Asked, no answer yet", "Wedi gofyn, dim ateb eto"),
+        ["state-Asked"] = ("Asked, not settled yet", "Wedi gofyn, heb ei benderfynu eto"),
         ["state-Deferred"] = ("You are thinking", "Rwyt ti’n meddwl"),
         ["state-Given"] = ("Yes", "Ie"),
         ["state-Refused"] = ("No", "Na"),
