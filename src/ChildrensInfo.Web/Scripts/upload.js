@@ -131,7 +131,7 @@ export function tokenOf(form) {
  */
 export function explain(error, what, t) {
   const kept = t(`The ${what} is still here and nothing you typed is lost.`);
-  return error instanceof Refused ? `${error.message} ${kept}` : `${t(`The ${what} could not be sent. Check the connection and press the button again.`)} ${kept}`;
+  return error instanceof Refused ? `${t(error.message)} ${kept}` : `${t(`The ${what} could not be sent. Check the connection and press the button again.`)} ${kept}`;
 }
 
 /** A small element maker: make('p', { class: 'quiet' }, 'text', child). */

@@ -82,6 +82,9 @@ const welsh = {
   'The drawing is still here and nothing you typed is lost.': 'Mae’r llun yma o hyd a does dim rwyt ti wedi’i deipio wedi’i golli.',
   'The recording could not be sent. Check the connection and press the button again.': 'Doedd dim modd anfon y recordiad. Edrycha ar y cysylltiad a phwysa’r botwm eto.',
   'The drawing could not be sent. Check the connection and press the button again.': 'Doedd dim modd anfon y llun. Edrycha ar y cysylltiad a phwysa’r botwm eto.',
+  'This address is not secure (https), so nothing can be sent from here. Tell whoever looks after the portal.': 'Dyw’r cyfeiriad hwn ddim yn ddiogel (https), felly does dim modd anfon dim oddi yma. Dwed wrth bwy bynnag sy’n gofalu am y porth.',
+  'You have been signed out. Sign in again in another tab, then come back here and try again.': 'Rwyt ti wedi cael dy allgofnodi. Dangos hyn i dy weithiwr, yna rho gynnig arall arni.',
+  'The council’s server did not accept it.': 'Wnaeth gweinydd y cyngor ddim ei dderbyn.',
 };
 
 /** How to say something to whoever reads this part of the page: say('{n} lines', { n: 3 }). */

@@ -468,6 +468,7 @@ public class ChildModeTests(TestSite site)
         const string text = "'((?:[^'\\\\]|\\\\.)*)'";
         var welsh = Regex.Matches(Script("welsh.js"), $"^  {text}: {text},$", RegexOptions.Multiline).ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value);
         var said = new[] { "recorder.js", "drawing.js" }.Select(Script).SelectMany(s => Regex.Matches(s, $"\\bt\\((?:\\w+ === 1 \\? {text} : )?{text}")).SelectMany(m => m.Groups.Values.Skip(1).Where(g => g.Success).Select(g => g.Value)).ToList();
+        said.AddRange(Regex.Matches(Script("upload.js"), $"(?:new Refused\\(|standard = ){text}").Select(m => m.Groups[1].Value));
         Assert.True(said.Count > 50);
         Assert.DoesNotContain(said, s => !welsh.ContainsKey(s));
         foreach (var (english, translated) in welsh) Assert.Equal(Regex.Matches(english, "\\{\\w+\\}").Select(m => m.Value).Order(), Regex.Matches(translated, "\\{\\w+\\}").Select(m => m.Value).Order());
