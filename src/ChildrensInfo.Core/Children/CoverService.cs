@@ -106,6 +106,10 @@ public sealed class CoverService(AppDbContext db, KeyRing keys, TimeProvider clo
             db.BreakGlasses.AnyAsync(b => b.ChildId == childId && b.PersonId == actor.PersonId && b.EndedAt == null && b.ExpiresAt > now, cancel);
     }
 
+    /// <summary>Whether somebody sees the child for a day only, and is not the child's own worker.</summary>
+    public static async Task<bool> IsCoveringAsync(AppDbContext db, Guid childId, Actor actor, CancellationToken cancel) =>
+        actor.Reach == Reach.Caseload && !await db.Allocations.AnyAsync(a => a.ChildId == childId && a.PractitionerId == actor.PersonId && a.EndedOn == null, cancel);
+
     /// <summary>Ends it before its time: whoever covered is done, or a manager of those who were told does not agree.</summary>
     /// <returns>Null when there is no such open access that the actor opened or was told of as a manager.</returns>
     public async Task<Outcome?> EndAsync(Guid grantId, Actor actor, CancellationToken cancel)

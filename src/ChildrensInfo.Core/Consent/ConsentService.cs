@@ -315,55 +315,6 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
         async Task<byte[]?> SealAsync(string? text, int part) => text is { Length: > 0 } ? await keys.SealAsync(child.Id, text, input.Id, part, cancel) : null;
     }
 
-    /// <summary>Marks an event as a mistake, for good and with a reason. Both stay; the state is worked out as if it had never been.</summary>
-    /// <returns>Null when the child has no such event that the actor may see.</returns>
-    public async Task<Outcome?> MarkAsMistakeAsync(Guid childId, Guid eventId, Guid markId, string? reason, Actor actor, CancellationToken cancel)
-    {
-        var mistaken = await db.ConsentEvents.AsNoTracking().SingleOrDefaultAsync(e => e.Id == eventId && e.ChildId == childId, cancel);
-        if (mistaken is null) return null;
-        if (mistaken.Type == ConsentEventType.EnteredInError) return Outcome.Refused("", "This is itself a mark. Record what is right instead");
-        // What a child did on their own screen was not written down by anybody who could have mistaken them. Taking away a no would bring back an older yes.
-        if (mistaken.Method == ConsentMethod.TappedByChild && ConsentRules.Denies(FactOf(mistaken))) return Outcome.Refused("What", "They said this themselves, on their own screen. If it was a slip, ask them again: a new answer counts");
-        if (string.IsNullOrWhiteSpace(reason) || reason.Length > RecordConsent.WordsMaxLength) return Outcome.Refused("Reason", $"Say what was wrong, in {RecordConsent.WordsMaxLength} characters or fewer");
-        if (await db.ConsentEvents.AnyAsync(e => e.CorrectsEventId == eventId && e.ChildId == childId, cancel)) return Outcome.Done;
-        return await MarkAsync(mistaken, ConsentEventType.EnteredInError, eventId, markId, reason, AuditActions.ConsentCorrected, actor, cancel);
-    }
-
-    /// <summary>Says that a yes should not have been relied on. What was made under it is quarantined, and past uses are listed.</summary>
-    /// <returns>Null when the child has no such yes that the actor may see.</returns>
-    public async Task<Outcome?> InvalidateAsync(Guid childId, Guid eventId, Guid markId, string? reason, Actor actor, CancellationToken cancel)
-    {
-        var yes = await db.ConsentEvents.AsNoTracking().SingleOrDefaultAsync(e => e.Id == eventId && e.ChildId == childId && (e.Type == ConsentEventType.Given || e.Type == ConsentEventType.Renewed), cancel);
-        if (yes is null) return null;
-        if (string.IsNullOrWhiteSpace(reason) || reason.Length > RecordConsent.WordsMaxLength) return Outcome.Refused("Reason", $"Say why it should not have been relied on, in {RecordConsent.WordsMaxLength} characters or fewer");
-        return await MarkAsync(yes, ConsentEventType.Invalidated, null, markId, reason, AuditActions.ConsentRecorded, actor, cancel);
-    }
-
-    /// <summary>Says which of two events came last, where the clocks leave that in doubt.</summary>
-    /// <returns>Null when the child has no two such events that the actor may see.</returns>
-    public async Task<Outcome?> ResolveOrderAsync(Guid childId, Guid firstId, Guid lastId, string? reason, Actor actor, CancellationToken cancel)
-    {
-        var two = await db.ConsentEvents.AsNoTracking().Where(e => e.ChildId == childId && (e.Id == firstId || e.Id == lastId)).ToListAsync(cancel);
-        if (two is not [var one, var other]) return null;
-        if (one.Purpose != other.Purpose || !ConsentRules.InDoubt(FactOf(one), FactOf(other))) return Outcome.Refused("", "The clocks say which of these came first, so nobody can turn them round");
-        if (string.IsNullOrWhiteSpace(reason) || reason.Length > ConsentOrder.ReasonMaxLength) return Outcome.Refused("Reason", $"Say how you know, in {ConsentOrder.ReasonMaxLength} characters or fewer");
-        var id = Guid.CreateVersion7();
-        db.Add(new ConsentOrder
-        {
-            Id = id,
-            AuthorityId = one.AuthorityId,
-            ChildId = childId,
-            FirstEventId = firstId,
-            LastEventId = lastId,
-            ReasonSealed = await keys.SealAsync(childId, reason, id, SealPart.OrderReason, cancel),
-            ResolvedAt = Now,
-            ResolvedById = actor.PersonId,
-        });
-        db.Add(AuditEntry.For(AuditActions.ConsentOrdered, actor, childId, id, clock));
-        await db.SaveChangesAsync(cancel);
-        return Outcome.Done;
-    }
-
     /// <summary>Writes down what somebody who said stop wants done with what is there. Until then it is locked.</summary>
     /// <returns>Null when the child has no such withdrawal that the actor may see.</returns>
     public async Task<Outcome?> DecideWithdrawalAsync(Guid childId, Guid eventId, WithdrawWants? wants, Actor actor, CancellationToken cancel)
@@ -407,36 +358,6 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
         db.AddRange(erasures.Select(e => AuditEntry.For(AuditActions.MediaErased, actor, e.ChildId, e.VoiceRecordId, clock, $"in backups until {until:yyyy-MM-dd}")));
         await db.SaveChangesAsync(cancel);
         foreach (var erasure in erasures) await db.Database.ExecuteSqlAsync($"select erase_recording({erasure.Id})", cancel);
-    }
-
-    private static ConsentFact FactOf(ConsentEvent e) => new(e.Id, e.Type, e.Scope, e.ScopeId, e.DecidedBy, e.DecidedByRelationshipId, e.ChildPosition, e.ExpiresOn, e.OccurredAt, e.CorrectsEventId)
-    {
-        DeviceId = e.DeviceId,
-        ClockSkewMs = e.ClockSkewMs ?? 0,
-    };
-
-    private async Task<Outcome> MarkAsync(ConsentEvent of, ConsentEventType type, Guid? correctsId, Guid markId, string reason, string action, Actor actor, CancellationToken cancel)
-    {
-        db.Add(new ConsentEvent
-        {
-            Id = markId,
-            AuthorityId = of.AuthorityId,
-            ChildId = of.ChildId,
-            Purpose = of.Purpose,
-            Scope = of.Scope,
-            ScopeId = of.ScopeId,
-            Type = type,
-            Method = of.Method,
-            CorrectsEventId = correctsId,
-            OccurredAt = Now,
-            RecordedAt = Now,
-            RecordedById = actor.PersonId,
-            ReasonSealed = await keys.SealAsync(of.ChildId, reason, markId, SealPart.ConsentReason, cancel),
-        });
-        db.Add(AuditEntry.For(action, actor, of.ChildId, markId, clock, $"{of.Purpose} {type}"));
-        return await db.SaveOnceAsync(() => db.ConsentEvents.AnyAsync(e => e.Id == markId && e.ChildId == of.ChildId, cancel), cancel) is null
-            ? Outcome.Done
-            : Outcome.Refused("", FormSaving.UsedBefore);
     }
 
     private async Task<Guid?> AssessAsync(Child child, RecordConsent input, DateTime at, Actor actor, CancellationToken cancel)
@@ -528,7 +449,7 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
         // A no never needs proof of anything.
         if (input.Decision != ConsentEventType.Given) return null;
         // Whoever covers can hear a no at once; a yes that lasts a year waits for the child's own worker.
-        if (actor.Reach == Reach.Caseload && !await db.Allocations.AnyAsync(a => a.ChildId == child.Id && a.PractitionerId == actor.PersonId && a.EndedOn == null, cancel))
+        if (await CoverService.IsCoveringAsync(db, child.Id, actor, cancel))
         {
             return Outcome.Refused(nameof(input.Decision), "You are covering for a colleague. You can write down a no; a yes is for the child’s own worker to ask for");
         }

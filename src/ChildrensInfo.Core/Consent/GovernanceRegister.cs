@@ -43,7 +43,7 @@ public sealed class GovernanceRegister(AppDbContext db, TimeProvider clock)
                 e.Id, db.Children.Where(c => c.Id == e.ChildId).Select(c => c.LaChildId).Single(), e.Purpose, e.Type,
                 db.ConsentEvents.Where(m => m.Id == e.CorrectsEventId).Select(m => (ConsentEventType?)m.Type).SingleOrDefault(), e.OccurredAt,
                 db.Users.Where(u => u.Id == e.RecordedById).Select(u => u.DisplayName).Single(),
-                db.ConsentUses.Count(u => u.ChildId == e.ChildId && u.Purpose == e.Purpose && u.UsedAt <= e.OccurredAt))).ToListAsync(cancel);
+                db.ConsentUses.Count(u => u.ChildId == e.ChildId && u.Purpose == e.Purpose && (e.ScopeId == null || u.ScopeId == e.ScopeId) && u.UsedAt <= e.OccurredAt))).ToListAsync(cancel);
     }
 
     public async Task<IReadOnlyList<UseRow>> UsesAsync(CancellationToken cancel) =>

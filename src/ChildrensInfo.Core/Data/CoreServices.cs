@@ -53,6 +53,7 @@ public static class CoreServices
         services.AddScoped<BookletService>();
         services.AddScoped<ChildModeService>();
         services.AddScoped<ChildService>();
+        services.AddScoped<ConsentCorrections>();
         services.AddScoped<ConsentCounts>();
         services.AddScoped<ConsentExport>();
         services.AddScoped<ConsentService>();

@@ -48,9 +48,9 @@ public class ConsentServiceTests(TestSite site)
         {
             var consent = scope.Get<ConsentService>();
             Assert.True((await consent.RecordAsync(hearing.Child.Id, yes, actor, Cancel))!.IsDone);
-            Assert.Equal("Reason", (await consent.MarkAsMistakeAsync(hearing.Child.Id, yes.Id, Guid.CreateVersion7(), " ", actor, Cancel))!.Refusal!.Field);
-            Assert.Null(await consent.MarkAsMistakeAsync(Guid.NewGuid(), yes.Id, Guid.CreateVersion7(), "Wrong child", actor, Cancel));
-            Assert.True((await consent.MarkAsMistakeAsync(hearing.Child.Id, yes.Id, Guid.CreateVersion7(), "It was her sister who said yes", actor, Cancel))!.IsDone);
+            Assert.Equal("Reason", (await scope.Get<ConsentCorrections>().MarkAsMistakeAsync(hearing.Child.Id, yes.Id, Guid.CreateVersion7(), " ", actor, Cancel))!.Refusal!.Field);
+            Assert.Null(await scope.Get<ConsentCorrections>().MarkAsMistakeAsync(Guid.NewGuid(), yes.Id, Guid.CreateVersion7(), "Wrong child", actor, Cancel));
+            Assert.True((await scope.Get<ConsentCorrections>().MarkAsMistakeAsync(hearing.Child.Id, yes.Id, Guid.CreateVersion7(), "It was her sister who said yes", actor, Cancel))!.IsDone);
             Assert.Equal(ConsentState.NotAsked, (await consent.DecideNowAsync(hearing.Child.Id, Purpose.Audio, null, Cancel)).State);
             var both = await scope.Db.ConsentEvents.AsNoTracking().Where(e => e.ChildId == hearing.Child.Id).OrderBy(e => e.RecordedAt).ToListAsync(Cancel);
             Assert.Equal([ConsentEventType.Given, ConsentEventType.EnteredInError], both.Select(e => e.Type));
@@ -294,9 +294,9 @@ public class ConsentServiceTests(TestSite site)
         Assert.True((await consent.RecordAsync(hearing.Child.Id, no, actor, Cancel))!.IsDone);
         var decision = await consent.DecideNowAsync(hearing.Child.Id, Purpose.Audio, null, Cancel);
         Assert.Equal((ConsentState.Refused, (Guid?)no.Id, (Guid?)yes.Id), (decision.State, decision.EventId, decision.InDoubtWith));
-        Assert.Equal("Reason", (await consent.ResolveOrderAsync(hearing.Child.Id, no.Id, yes.Id, null, actor, Cancel))!.Refusal!.Field);
-        Assert.Null(await consent.ResolveOrderAsync(hearing.Child.Id, no.Id, Guid.NewGuid(), "Asked her", actor, Cancel));
-        Assert.True((await consent.ResolveOrderAsync(hearing.Child.Id, no.Id, yes.Id, "Asked her: she changed her mind to yes", actor, Cancel))!.IsDone);
+        Assert.Equal("Reason", (await scope.Get<ConsentCorrections>().ResolveOrderAsync(hearing.Child.Id, Guid.CreateVersion7(), no.Id, yes.Id, null, actor, Cancel))!.Refusal!.Field);
+        Assert.Null(await scope.Get<ConsentCorrections>().ResolveOrderAsync(hearing.Child.Id, Guid.CreateVersion7(), no.Id, Guid.NewGuid(), "Asked her", actor, Cancel));
+        Assert.True((await scope.Get<ConsentCorrections>().ResolveOrderAsync(hearing.Child.Id, Guid.CreateVersion7(), no.Id, yes.Id, "Asked her: she changed her mind to yes", actor, Cancel))!.IsDone);
         Assert.True((await consent.DecideNowAsync(hearing.Child.Id, Purpose.Audio, null, Cancel)).Allowed);
         Assert.Single(await hearing.World.AuditAsync(AuditActions.ConsentOrdered, hearing.Child.Id));
     }

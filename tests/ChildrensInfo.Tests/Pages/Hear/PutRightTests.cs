@@ -11,6 +11,9 @@ namespace ChildrensInfo.Tests.Pages.Hear;
 /// <summary>A mistake, a yes that should not have been relied on and two answers in doubtful order are put right beside what was written, never in its place.</summary>
 public class PutRightTests(TestSite site)
 {
+    /// <summary>Above it stands the one that ends covering.</summary>
+    private const string Reason = "main form:has(textarea)";
+
     private static Dictionary<string, string?> Form(string? what, string? reason) => new() { ["Input.What"] = what, ["Input.Reason"] = reason };
 
     private async Task<Guid> LastAsync(Hearing hearing)
@@ -96,6 +99,30 @@ public class PutRightTests(TestSite site)
     }
 
     [Fact]
+    public async Task Whoever_covers_can_take_a_yes_away_and_bring_none_back()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var now = DateTime.UtcNow;
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        var yes = await LastAsync(hearing);
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Refused, change: c => c.Device = new(Guid.NewGuid(), now.AddMinutes(-20), now, 0));
+        Guid no;
+        using (var scope = site.As(hearing.World.Whole)) no = (await scope.Db.ConsentEvents.SingleAsync(e => e.ChildId == hearing.Child.Id && e.Type == ConsentEventType.Refused, TestContext.Current.CancellationToken)).Id;
+        using var covers = site.ClientFor(hearing.World.OtherPractitioner);
+        using (var opened = await covers.SubmitAsync("/hear/cover", new Dictionary<string, string?> { ["Input.Number"] = hearing.Child.LaChildId, ["Input.Reason"] = "Their worker is ill and the child has rung" })) Assert.Equal(hearing.ChildPage, opened.Headers.Location?.OriginalString);
+
+        using (var mistake = await covers.SubmitAsync($"{hearing.ChildPage}/permissions/{no}/put-right", Form("Mistake", "She meant yes"), Reason)) Assert.Contains("for the child’s own worker", WebUtility.HtmlDecode(await mistake.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)), StringComparison.Ordinal);
+        var order = $"{hearing.ChildPage}/permissions/{no}/order/{yes}";
+        using (var last = await covers.SubmitAsync(order, new Dictionary<string, string?> { ["Input.LastId"] = $"{yes}", ["Input.Reason"] = "She meant yes" }, Reason)) Assert.Contains("for the child’s own worker", WebUtility.HtmlDecode(await last.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)), StringComparison.Ordinal);
+        Assert.Contains("Another answer may have come after this one", await CardAsync(hearing), StringComparison.Ordinal);
+        // That the no came last, or that the yes was none, protects: it need not wait.
+        using (var protects = await covers.SubmitAsync(order, new Dictionary<string, string?> { ["Input.LastId"] = $"{no}", ["Input.Reason"] = "She rang and said no" }, Reason)) Assert.Equal(HttpStatusCode.Redirect, protects.StatusCode);
+        using (var away = await covers.SubmitAsync($"{hearing.ChildPage}/permissions/{yes}/put-right", Form("Mistake", "It was her sister"), Reason)) Assert.Equal(HttpStatusCode.Redirect, away.StatusCode);
+        using var after = site.As(World.ActorOf(hearing.World.Practitioner));
+        Assert.Equal(ConsentState.Refused, (await after.Get<ConsentService>().DecideNowAsync(hearing.Child.Id, Purpose.Audio, null, TestContext.Current.CancellationToken)).State);
+    }
+
+    [Fact]
     public async Task Somebody_elses_event_or_child_is_not_found()
     {
         using var hearing = await Hearing.BeginAsync(site);
@@ -123,7 +150,11 @@ public class PutRightTests(TestSite site)
         using (var forged = await hearing.Client.SubmitAsync(link, new Dictionary<string, string?> { ["Input.LastId"] = $"{Guid.NewGuid()}", ["Input.Reason"] = "Asked her" })) Assert.Equal(HttpStatusCode.OK, forged.StatusCode);
         Assert.Contains("Another answer may have come after this one", await CardAsync(hearing), StringComparison.Ordinal);
 
-        using (var said = await hearing.Client.SubmitAsync(link, new Dictionary<string, string?> { ["Input.LastId"] = $"{yes}", ["Input.Reason"] = "Asked her: she changed her mind to yes" })) Assert.Equal(HttpStatusCode.Redirect, said.StatusCode);
+        var form = await hearing.Client.PageAsync(link);
+        using (var said = await hearing.Client.SubmitAsync(form, link, new Dictionary<string, string?> { ["Input.LastId"] = $"{yes}", ["Input.Reason"] = "Asked her: she changed her mind to yes" })) Assert.Equal(HttpStatusCode.Redirect, said.StatusCode);
+        // Clicked twice, it is said once.
+        using (var twice = await hearing.Client.SubmitAsync(form, link, new Dictionary<string, string?> { ["Input.LastId"] = $"{yes}", ["Input.Reason"] = "Asked her: she changed her mind to yes" })) Assert.Equal(HttpStatusCode.Redirect, twice.StatusCode);
+        Assert.Single(await hearing.World.AuditAsync(AuditActions.ConsentOrdered, hearing.Child.Id));
         var card = (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector("#Audio")!;
         Assert.Equal("Yes", card.QuerySelector(".govuk-tag")!.TextContent);
         Assert.Null(card.QuerySelector("a[href*='/order/']"));

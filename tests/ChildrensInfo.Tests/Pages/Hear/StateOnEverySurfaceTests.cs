@@ -207,6 +207,6 @@ public class StateOnEverySurfaceTests(TestSite site)
     {
         using var scope = site.As(World.ActorOf(hearing.World.Practitioner));
         var yes = scope.Db.ConsentEvents.Single(e => e.ChildId == hearing.Child.Id && e.Purpose == purpose);
-        Assert.True((await scope.Get<ConsentService>().MarkAsMistakeAsync(hearing.Child.Id, yes.Id, Guid.CreateVersion7(), "To begin from nothing", World.ActorOf(hearing.World.Practitioner), Cancel))!.IsDone);
+        Assert.True((await scope.Get<ConsentCorrections>().MarkAsMistakeAsync(hearing.Child.Id, yes.Id, Guid.CreateVersion7(), "To begin from nothing", World.ActorOf(hearing.World.Practitioner), Cancel))!.IsDone);
     }
 }

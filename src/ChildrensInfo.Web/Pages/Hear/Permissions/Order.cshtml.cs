@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ChildrensInfo.Web.Pages.Hear.Permissions;
 
 /// <summary>Two answers that may have come in either order: which was the last? Until a person says, the no counts.</summary>
-public class OrderModel(AppDbContext db, ConsentService consent, ICurrentActor current) : PageModel
+public class OrderModel(AppDbContext db, ConsentCorrections corrections, ICurrentActor current) : PageModel
 {
     [FromRoute]
     public Guid ChildId { get; set; }
@@ -32,19 +32,26 @@ public class OrderModel(AppDbContext db, ConsentService consent, ICurrentActor c
 
     public sealed class OrderForm
     {
+        /// <summary>Made with the form, so that a double click says it once.</summary>
+        public Guid Id { get; set; }
+
         public Guid? LastId { get; set; }
 
         public string? Reason { get; set; }
     }
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancel) => await LoadAsync(cancel) ? Page() : NotFound();
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
+    {
+        Input = new() { Id = Guid.CreateVersion7() };
+        return await LoadAsync(cancel) ? Page() : NotFound();
+    }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
     {
         if (!await LoadAsync(cancel)) return NotFound();
         Input.Reason = FormText.AsTyped(Input.Reason);
         var outcome = Two.SingleOrDefault(e => e.Id == Input.LastId) is { } last
-            ? await consent.ResolveOrderAsync(ChildId, Two.Single(e => e.Id != last.Id).Id, last.Id, Input.Reason, current.Actor!, cancel)
+            ? await corrections.ResolveOrderAsync(ChildId, Input.Id, Two.Single(e => e.Id != last.Id).Id, last.Id, Input.Reason, current.Actor!, cancel)
             : Outcome.Refused(nameof(Input.LastId), "Choose which was said last");
         if (outcome is null) return NotFound();
         if (!ModelState.Accept(outcome, nameof(Input))) return Page();

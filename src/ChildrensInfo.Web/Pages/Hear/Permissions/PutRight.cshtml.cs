@@ -21,7 +21,7 @@ public enum Wrong
 }
 
 /// <summary>Marks one thing written down about a permission as a mistake, or a yes as one that should not have been relied on. Nothing is taken away.</summary>
-public class PutRightModel(AppDbContext db, ConsentService consent, ICurrentActor current) : PageModel
+public class PutRightModel(AppDbContext db, ConsentCorrections corrections, ICurrentActor current) : PageModel
 {
     [FromRoute]
     public Guid ChildId { get; set; }
@@ -61,8 +61,8 @@ public class PutRightModel(AppDbContext db, ConsentService consent, ICurrentActo
         Input.Reason = FormText.AsTyped(Input.Reason);
         var outcome = Input.What switch
         {
-            Wrong.Mistake => await consent.MarkAsMistakeAsync(ChildId, EventId, Input.Id, Input.Reason, current.Actor!, cancel),
-            Wrong.NotToBeReliedOn when IsYes => await consent.InvalidateAsync(ChildId, EventId, Input.Id, Input.Reason, current.Actor!, cancel),
+            Wrong.Mistake => await corrections.MarkAsMistakeAsync(ChildId, EventId, Input.Id, Input.Reason, current.Actor!, cancel),
+            Wrong.NotToBeReliedOn when IsYes => await corrections.InvalidateAsync(ChildId, EventId, Input.Id, Input.Reason, current.Actor!, cancel),
             _ => Outcome.Refused(IsYes ? nameof(Input.What) : "", "Choose what is wrong with it"),
         };
         if (outcome is null) return NotFound();
