@@ -6,6 +6,7 @@ using ChildrensInfo.Core.Returns.CinCensus;
 using ChildrensInfo.Core.Returns.CinCensus.Rules;
 using ChildrensInfo.Core.Returns.Ssda903;
 using ChildrensInfo.Core.Returns.Ssda903.Rules;
+using ChildrensInfo.Core.Shared;
 
 namespace ChildrensInfo.Cli;
 
@@ -174,7 +175,7 @@ public static class ValidateCommand
 
         public CsvReport(Stream output)
         {
-            writer = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\r\n" };
+            writer = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true);
             Line("input", "status", "rule", "severity", "child", "fields", "value", "message");
         }
 
@@ -187,15 +188,7 @@ public static class ValidateCommand
 
         public override void Refused(string input, string reason, int children) => Line(input, "refused", null, null, null, null, null, reason);
 
-        private void Line(params string?[] cells) => writer.WriteLine(string.Join(',', cells.Select(Cell)));
-
-        /// <summary>Quoted where needed, and never taken for a formula by the spreadsheet that opens it.</summary>
-        private static string Cell(string? text)
-        {
-            if (string.IsNullOrEmpty(text)) return "";
-            if (text[0] is '=' or '+' or '-' or '@' or '\t' or '\r') text = "'" + text;
-            return text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
-        }
+        private void Line(params string?[] cells) => writer.Write(SafeCsv.Line(cells));
 
         public override void Dispose() => writer.Dispose();
     }

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ChildrensInfo.Core.Shared;
 
 namespace ChildrensInfo.Core.Research;
 
@@ -76,23 +77,8 @@ public static class ExtractPackage
         return package;
     }
 
-    /// <summary>RFC 4180. A text that a spreadsheet would run as a formula is given an apostrophe before it.</summary>
-    private static byte[] Csv(IEnumerable<string> header, IEnumerable<IEnumerable<string>> rows)
-    {
-        var text = new StringBuilder();
-        foreach (var row in rows.Prepend(header))
-        {
-            text.AppendJoin(',', row.Select(Quoted)).Append("\r\n");
-        }
-
-        return Encoding.UTF8.GetBytes(text.ToString());
-    }
-
-    private static string Quoted(string value)
-    {
-        var harmless = value.Length > 0 && "=+-@\t\r".Contains(value[0], StringComparison.Ordinal) ? "'" + value : value;
-        return harmless.AsSpan().IndexOfAny(",\"\r\n") < 0 ? harmless : $"\"{harmless.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-    }
+    private static byte[] Csv(IEnumerable<string> header, IEnumerable<IEnumerable<string>> rows) =>
+        Encoding.UTF8.GetBytes(string.Concat(rows.Prepend(header).Select(row => SafeCsv.Line(row))));
 
     private static byte[] CodebookOf(IReadOnlyList<ExtractColumn> columns) => Csv(
         ["column", "title", "definition", "source", "detail", "code", "label"],

@@ -1,8 +1,13 @@
+using System.Buffers;
+
 namespace ChildrensInfo.Core.Shared;
 
-/// <summary>Lines of CSV (RFC 4180) in which no cell is a formula: a spreadsheet shows what stands there and runs nothing.</summary>
+/// <summary>Lines of CSV (RFC 4180) in which no cell is a formula: a spreadsheet shows what stands there and runs nothing, whoever wrote it.</summary>
 public static class SafeCsv
 {
+    // A semicolon parts cells where a comma stands in numbers.
+    private static readonly SearchValues<char> NeedQuotes = SearchValues.Create(",;\"\r\n\t");
+
     public static string Line(params IEnumerable<string?> cells) => string.Join(',', cells.Select(Cell)) + "\r\n";
 
     private static string Cell(string? text)
@@ -10,6 +15,6 @@ public static class SafeCsv
         if (string.IsNullOrEmpty(text)) return "";
         // Full-width signs too: some spreadsheets read them as the plain ones.
         if (text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '＝' or '＋' or '－' or '＠') text = "'" + text;
-        return text.AsSpan().IndexOfAny(",\"\r\n\t") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        return text.AsSpan().ContainsAny(NeedQuotes) ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
     }
 }

@@ -152,6 +152,7 @@ public class AuditTests(TestSite site)
     [InlineData("＝1", "'＝1")]
     [InlineData("a=1", "a=1")]
     [InlineData("a\"b", "\"a\"\"b\"")]
+    [InlineData("a;b", "\"a;b\"")]
     [InlineData("", "")]
     public void A_cell_is_never_a_formula(string text, string cell) => Assert.Equal(cell + "\r\n", SafeCsv.Line(text));
 

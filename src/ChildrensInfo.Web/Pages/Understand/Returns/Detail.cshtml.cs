@@ -4,7 +4,7 @@ using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Returns;
-using ChildrensInfo.Web.Forms;
+using ChildrensInfo.Core.Shared;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
@@ -126,11 +126,11 @@ public class DetailModel(AppDbContext db, ReturnService returns, ReturnUndo undo
         Response.ContentType = "text/csv; charset=utf-8";
         Response.Headers.ContentDisposition = "attachment; filename=\"left-out.csv\"";
         await using var writer = new StreamWriter(Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
-        await writer.WriteAsync("LAchildID,Field,Value,Reason\r\n");
+        await writer.WriteAsync(SafeCsv.Line("LAchildID", "Field", "Value", "Reason"));
         await foreach (var row in db.ReturnRejections.Where(r => r.ReturnId == Id).OrderBy(r => r.Ordinal)
             .Select(r => new Row(r.LaChildId, r.Field, r.Value, r.Reason)).AsAsyncEnumerable().WithCancellation(cancel))
         {
-            await writer.WriteAsync($"{Csv.Cell(row.LaChildId)},{Csv.Cell(row.Field)},{Csv.Cell(row.Value)},{Csv.Cell(row.Reason)}\r\n");
+            await writer.WriteAsync(SafeCsv.Line(row.LaChildId, row.Field, row.Value, row.Reason));
         }
 
         return new EmptyResult();

@@ -3,7 +3,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Returns;
-using ChildrensInfo.Web.Forms;
+using ChildrensInfo.Core.Shared;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
@@ -92,11 +92,11 @@ public class FindingsModel(AppDbContext db, ICurrentActor current, TimeProvider 
         Response.ContentType = "text/csv; charset=utf-8";
         Response.Headers.ContentDisposition = "attachment; filename=\"findings.csv\"";
         await using var writer = new StreamWriter(Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
-        await writer.WriteAsync("Rule,Severity,Child,Fields,Value,Message\r\n");
+        await writer.WriteAsync(SafeCsv.Line("Rule", "Severity", "Child", "Fields", "Value", "Message"));
         await foreach (var row in Filtered(byRule: true).OrderBy(f => f.Severity).ThenBy(f => f.Code).ThenBy(f => f.Ordinal).AsAsyncEnumerable().WithCancellation(cancel))
-            await writer.WriteAsync($"{Csv.Cell(row.Code)},{Csv.Cell(row.Severity)},{Csv.Cell(row.LaChildId)},{Csv.Cell(row.Fields)},{Csv.Cell(row.Value)},{Csv.Cell(row.Message)}\r\n");
+            await writer.WriteAsync(SafeCsv.Line(row.Code, row.Severity, row.LaChildId, row.Fields, row.Value, row.Message));
         foreach (var rule in await db.ReturnRuleResults.Where(r => r.ReturnId == Id && r.NotCheckedBecause != null).OrderBy(r => r.Code).ToListAsync(cancel))
-            await writer.WriteAsync($"{Csv.Cell(rule.Code)},Not checked,,,,{Csv.Cell(rule.NotCheckedBecause)}\r\n");
+            await writer.WriteAsync(SafeCsv.Line(rule.Code, "Not checked", null, null, null, rule.NotCheckedBecause));
         return new EmptyResult();
     }
 
