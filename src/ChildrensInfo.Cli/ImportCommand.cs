@@ -1,6 +1,5 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Data;
-using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Returns;
 using ChildrensInfo.Core.Returns.CinCensus.Rules;
 using ChildrensInfo.Core.Returns.Ssda903.Rules;
@@ -65,12 +64,7 @@ public static class ImportCommand
             return ReturnState.Refused;
         }
 
-        var job = await db.Jobs.AsNoTracking().SingleAsync(j => j.SubjectId == id);
-        var progress = new JobProgress(services.GetRequiredService<IServiceScopeFactory>(), actor, job.Id);
-        db.ChangeTracker.Clear();
-        await services.GetRequiredService<ReturnImporter>().RunAsync(id.Value, actor, progress, CancellationToken.None);
-        await progress.FinishAsync(JobState.Done, null, TimeProvider.System, CancellationToken.None);
-        db.ChangeTracker.Clear();
+        await services.GetRequiredService<ReturnImporter>().RunNowAsync(id.Value, actor, CancellationToken.None);
         var done = await db.Returns.AsNoTracking().SingleAsync(r => r.Id == id);
         if (done.State == ReturnState.Refused) await Console.Error.WriteLineAsync($"{file}: {done.RefusedBecause}");
         else Console.WriteLine($"{file}: {done.ChildrenRead} children read, {done.ChildrenAdded} added, {done.ChildrenChanged} changed; {done.EpisodesAdded} episodes added, {done.EpisodesChanged} changed; {done.RejectionCount} things left out; {done.ErrorCount} errors and {done.QueryCount} queries by the rules");

@@ -1,12 +1,10 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Authorities;
 using ChildrensInfo.Core.Consent;
-using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Returns;
 using ChildrensInfo.Core.Returns.CinCensus;
 using ChildrensInfo.Core.Returns.Ssda903;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace ChildrensInfo.Core.Data;
 
@@ -14,7 +12,7 @@ namespace ChildrensInfo.Core.Data;
 /// Three years of invented returns, on children in need and on children looked after, handed in and read by the same importer as a council's own, a few faults
 /// included: so that what the demo shows is what the portal does.
 /// </summary>
-public sealed class DemoReturns(AppDbContext db, ReturnService returns, ReturnImporter importer, IServiceScopeFactory scopes, TimeProvider clock)
+public sealed class DemoReturns(AppDbContext db, ReturnService returns, ReturnImporter importer, TimeProvider clock)
 {
     private const int Years = 3;
     private const double DefectShare = 0.01;
@@ -67,11 +65,6 @@ public sealed class DemoReturns(AppDbContext db, ReturnService returns, ReturnIm
         content.Position = 0;
         var (id, refusal) = await returns.ReceiveAsync(content, year, actor, cancel);
         if (id is null) throw new InvalidOperationException($"The demo return was refused: {refusal?.Message}");
-        db.ChangeTracker.Clear();
-        var job = await db.Jobs.AsNoTracking().SingleAsync(j => j.SubjectId == id, cancel);
-        var progress = new JobProgress(scopes, actor, job.Id);
-        await importer.RunAsync(id.Value, actor, progress, cancel);
-        await progress.FinishAsync(JobState.Done, null, clock, cancel);
-        db.ChangeTracker.Clear();
+        await importer.RunNowAsync(id.Value, actor, cancel);
     }
 }

@@ -12,6 +12,7 @@ using ChildrensInfo.Core.Returns.Ssda903;
 using ChildrensInfo.Core.Returns.Ssda903.Rules;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace ChildrensInfo.Core.Returns;
 
@@ -20,7 +21,7 @@ namespace ChildrensInfo.Core.Returns;
 /// is loaded, the findings, the counts and the audit line. The same return read again changes nothing. An older return read after a newer one only
 /// adds what was not known.
 /// </summary>
-public sealed class ReturnImporter(AppDbContext db, KeyRing keys, IServiceScopeFactory scopes, TimeProvider clock)
+public sealed class ReturnImporter(AppDbContext db, KeyRing keys, IServiceScopeFactory scopes, NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>How many children or rows are held in memory at a time.</summary>
     private const int AtOnce = 1_000;
@@ -29,6 +30,18 @@ public sealed class ReturnImporter(AppDbContext db, KeyRing keys, IServiceScopeF
     private const int PercentForReading = 70;
 
     private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-GB");
+
+    /// <summary>Does the job of a return that was just handed in here and now. A site may have seen the job and taken it; then this waits for it to end.</summary>
+    public async Task RunNowAsync(Guid returnId, Actor actor, CancellationToken cancel)
+    {
+        db.ChangeTracker.Clear();
+        var job = await db.Jobs.AsNoTracking().SingleAsync(j => j.SubjectId == returnId && j.Kind == JobKind.LoadReturn, cancel);
+        await using var ours = await JobLock.TakeAsync(database, job.Id, cancel);
+        var progress = new JobProgress(scopes, actor, job.Id);
+        await RunAsync(returnId, actor, progress, cancel);
+        await progress.FinishAsync(JobState.Done, null, clock, cancel);
+        db.ChangeTracker.Clear();
+    }
 
     public async Task RunAsync(Guid returnId, Actor actor, JobProgress progress, CancellationToken cancel)
     {

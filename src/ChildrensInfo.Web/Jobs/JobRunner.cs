@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Jobs;
@@ -8,8 +7,7 @@ using Npgsql;
 namespace ChildrensInfo.Web.Jobs;
 
 /// <summary>
-/// Does one job of a queue at a time, oldest first, holding an advisory lock on it, so that two sites beside each other never do the same one and a
-/// job whose site was killed is found unlocked and begun again.
+/// Does one job of a queue at a time, oldest first, under its <see cref="JobLock"/>. A job whose site was killed is found unlocked and begun again.
 /// </summary>
 public sealed class JobRunner(IServiceScopeFactory scopes, NpgsqlDataSource database, TimeProvider clock, ILogger<JobRunner> log) : BackgroundService
 {
@@ -59,16 +57,8 @@ public sealed class JobRunner(IServiceScopeFactory scopes, NpgsqlDataSource data
 
         foreach (var job in open)
         {
-            await using var connection = await database.OpenConnectionAsync(cancel);
-            try
-            {
-                if (await TryLockAsync(connection, job.Id, cancel)) return await RunAsync(job.Id, cancel);
-            }
-            finally
-            {
-                await using var unlock = new NpgsqlCommand("select pg_advisory_unlock_all()", connection);
-                await unlock.ExecuteNonQueryAsync(CancellationToken.None);
-            }
+            await using var ours = await JobLock.TryTakeAsync(database, job.Id, cancel);
+            if (ours is not null) return await RunAsync(job.Id, cancel);
         }
 
         return false;
@@ -116,12 +106,5 @@ public sealed class JobRunner(IServiceScopeFactory scopes, NpgsqlDataSource data
 
         await progress.FinishAsync(state, message, clock, CancellationToken.None);
         return true;
-    }
-
-    private static async Task<bool> TryLockAsync(NpgsqlConnection connection, Guid id, CancellationToken cancel)
-    {
-        await using var command = new NpgsqlCommand("select pg_try_advisory_lock($1)", connection);
-        command.Parameters.Add(new() { Value = BinaryPrimitives.ReadInt64LittleEndian(id.ToByteArray().AsSpan(8)) });
-        return (bool)(await command.ExecuteScalarAsync(cancel))!;
     }
 }

@@ -259,6 +259,29 @@ public class ReturnImporterTests(TestSite site)
         Assert.Single(await world.AuditAsync(AuditActions.ReturnLoaded));
     }
 
+    [Fact]
+    public async Task A_return_that_a_site_has_begun_is_waited_for_and_not_loaded_beside_it()
+    {
+        var world = await World.CreateAsync(site);
+        await using var owner = new NpgsqlConnection(site.SiteConnectionString + ";Pooling=false");
+        await owner.OpenAsync();
+        var (handedIn, _) = await Loading.HandInAsync(site, world, CinFile.Of(Of(world)), id => HoldAsync(owner, id));
+
+        using var scope = site.As(world.Whole);
+        var here = scope.Get<ReturnImporter>().RunNowAsync(handedIn, world.Whole, default);
+        await using var looking = new NpgsqlConnection(site.SuperuserConnectionString);
+        await looking.OpenAsync();
+        await using var waiters = new NpgsqlCommand(
+            "select exists (select 1 from pg_locks w join pg_locks h using (classid, objid, database) where w.locktype = 'advisory' and h.locktype = 'advisory' and not w.granted and h.granted and h.pid = $1)", looking);
+        waiters.Parameters.Add(new() { Value = owner.ProcessID });
+        while (await waiters.ExecuteScalarAsync() is false) Assert.False(here.IsCompleted, "It was loaded while another held the job.");
+        await AssertNothingLoadedAsync(world);
+
+        await owner.CloseAsync();
+        await here;
+        Assert.Single(await world.AuditAsync(AuditActions.ReturnLoaded));
+    }
+
     private static CinFile For(World world) => new CinFile().Set("LEA", world.Authority.Code);
 
     private static string Of(World world) => For(world).Xml;
