@@ -48,6 +48,8 @@ public static class AuditActions
     public const string ToolChanged = "tool.changed";
     public const string ToolRetired = "tool.retired";
     public const string ToolReturned = "tool.offered-again";
+    public const string VoiceCoded = "voice.coded";
+    public const string VoiceCodingRemoved = "voice.coding-removed";
     public const string InterpretationAdded = "interpretation.added";
     public const string InterpretationShown = "interpretation.shown";
     public const string AskRaised = "ask.raised";
@@ -96,6 +98,12 @@ public static class AuditActions
     public const string CodeForgotten = "return.code-forgotten";
     public const string ReturnRead = "return.read";
     public const string CoverageRead = "team.coverage-read";
+    public const string IndicatorAdded = "indicator.added";
+    public const string IndicatorChanged = "indicator.changed";
+    public const string IndicatorsAsked = "indicator.asked";
+    public const string IndicatorsCalculated = "indicator.calculated";
+    public const string PopulationKept = "population.kept";
+    public const string FiguresDownloaded = "dashboard.downloaded";
     public const string DashboardRead = "dashboard.read";
     public const string ProjectCreated = "project.created";
     public const string ProjectChanged = "project.changed";

@@ -15,6 +15,7 @@ public class Child : IAboutChild
 {
     public const int NameMaxLength = 100;
     public const int LaChildIdMaxLength = 20;
+    public const int WardMaxLength = 80;
 
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
@@ -46,6 +47,9 @@ public class Child : IAboutChild
     public List<string> DisabilityCodes { get; set; } = [];
 
     public string? Upn { get; set; }
+
+    /// <summary>The ward the child lives in, by name, as the council's own records say: no return brings it.</summary>
+    public string? Ward { get; set; }
 
     public string PreferredLanguage { get; set; } = "en";
 

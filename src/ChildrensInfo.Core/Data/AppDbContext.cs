@@ -65,6 +65,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<ToolVersion> ToolVersions => Set<ToolVersion>();
     public DbSet<Interpretation> Interpretations => Set<Interpretation>();
     public DbSet<InterpretationShowing> InterpretationShowings => Set<InterpretationShowing>();
+    public DbSet<VoiceCoding> VoiceCodings => Set<VoiceCoding>();
     public DbSet<ThirdPartyVoice> ThirdPartyVoices => Set<ThirdPartyVoice>();
     public DbSet<ThirdPartyAnswer> ThirdPartyAnswers => Set<ThirdPartyAnswer>();
     public DbSet<BreachReport> BreachReports => Set<BreachReport>();
@@ -87,6 +88,10 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<DisclosureDecision> DisclosureDecisions => Set<DisclosureDecision>();
     public DbSet<WordingDraft> WordingDrafts => Set<WordingDraft>();
     public DbSet<PurposeSetting> PurposeSettings => Set<PurposeSetting>();
+    public DbSet<Indicator> Indicators => Set<Indicator>();
+    public DbSet<IndicatorVersion> IndicatorVersions => Set<IndicatorVersion>();
+    public DbSet<IndicatorRelease> IndicatorReleases => Set<IndicatorRelease>();
+    public DbSet<Population> Populations => Set<Population>();
     public DbSet<NeedEpisode> NeedEpisodes => Set<NeedEpisode>();
     public DbSet<NeedAssessment> NeedAssessments => Set<NeedAssessment>();
     public DbSet<CinPlan> CinPlans => Set<CinPlan>();
@@ -165,6 +170,10 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockToAuthority<WordingDraft>(builder);
         LockToAuthority<PurposeSetting>(builder);
         builder.Entity<Wording>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);
+        LockToAuthority<IndicatorRelease>(builder);
+        LockToAuthority<Population>(builder);
+        builder.Entity<Indicator>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);
+        builder.Entity<IndicatorVersion>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);
         builder.Entity<Tool>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);
         builder.Entity<ToolVersion>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);
         builder.Entity<Job>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == AuthorityId || IsRunner);
@@ -183,6 +192,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockWhole<PlannedVisit>(builder);
         LockNeed<VoiceSession>(builder);
         LockNeed<VoiceRecord>(builder);
+        LockNeed<VoiceCoding>(builder);
         LockNeed<Ask>(builder);
         LockNeed<AskVoice>(builder);
         LockNeed<AskStep>(builder);

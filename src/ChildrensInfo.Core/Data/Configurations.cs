@@ -57,6 +57,7 @@ internal sealed class ChildConfiguration : IEntityTypeConfiguration<Child>
         builder.Property(c => c.GivenName).HasMaxLength(Child.NameMaxLength);
         builder.Property(c => c.FamilyName).HasMaxLength(Child.NameMaxLength);
         builder.Property(c => c.KnownAs).HasMaxLength(Child.NameMaxLength);
+        builder.Property(c => c.Ward).HasMaxLength(Child.WardMaxLength);
         builder.Property(c => c.Version).IsRowVersion();
         builder.Ignore(c => c.DisplayName).Ignore(c => c.CalledName);
     }

@@ -71,7 +71,9 @@ public static class CoreServices
         services.AddScoped<GroupAnswerService>();
         services.AddScoped<KeptTrueService>();
         services.AddScoped<KeyRing>();
-        services.AddScoped<NeedService>();
+        services.AddScoped<IndicatorCalculation>();
+        services.AddScoped<IndicatorService>();
+        services.AddScoped<NeedFigures>();
         services.AddScoped<ParticipationService>();
         services.AddScoped<PeopleService>();
         services.AddScoped<PlannedVisitService>();
@@ -90,6 +92,7 @@ public static class CoreServices
         services.AddSingleton<ITranscriber, OpenAiTranscriber>();
         services.AddScoped<TranscriptService>();
         services.AddScoped<ToolService>();
+        services.AddScoped<VoiceCodingService>();
         services.AddScoped<VoiceCopyService>();
         services.AddScoped<VoiceMediaService>();
         services.AddScoped<VoiceSearchService>();

@@ -3,6 +3,7 @@ using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Authorities;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Need;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -13,7 +14,7 @@ namespace ChildrensInfo.Core.Data;
 /// Invented authorities, people, children and words for development and training: from a fixed seed, dated back from today. Needs come
 /// in through the importer, as they would in life; names, visits, words and permissions are laid over them by <see cref="DemoLives"/>.
 /// </summary>
-public sealed class DemoData(AppDbContext db, AuthorityKeyCache authorityKeys, DemoReturns returns, DemoLives lives, TimeProvider clock)
+public sealed class DemoData(AppDbContext db, AuthorityKeyCache authorityKeys, DemoReturns returns, DemoLives lives, IndicatorCalculation calculation, TimeProvider clock)
 {
     public const string EmailSuffix = ".demo.example";
 
@@ -43,6 +44,7 @@ public sealed class DemoData(AppDbContext db, AuthorityKeyCache authorityKeys, D
                 say($"Making demo data for {authority.Name} (once, about ten seconds)");
                 await returns.LoadAsync(authority, Sizes[i], actor, cancel);
                 await lives.AddAsync(authority, content, actor, cancel);
+                await calculation.RunAsync(actor, null, cancel);
             }
         }
     }

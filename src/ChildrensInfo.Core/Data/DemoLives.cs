@@ -4,6 +4,7 @@ using ChildrensInfo.Core.Authorities;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Voice;
 using Microsoft.EntityFrameworkCore;
@@ -55,6 +56,8 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
 
         somebodyPutItRight = false;
         await SpeakAsync(lives, content, authority, today, random, cancel);
+        // About as many for each child in need as in England.
+        db.Add(new Population { AuthorityId = authority.Id, Year = today.Year - 1, Children = lives.Count(l => l.IsOpen) * 30 / 100 * 100, Source = "Invented, for the demo" });
         await AskAsync(authority, actor, today, cancel);
         await GovernAsync(authority, wordings, today, cancel);
         await new DemoAnswers(db, keys, clock).AddAsync(authority, cancel);
@@ -170,7 +173,13 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
         if (child.DisabilityCodes.Contains("HEAR")) child.CommunicationNeeds = "Signs (BSL)";
         else if (child.DisabilityCodes.Contains("COMM")) child.CommunicationNeeds = "Symbols and objects of reference";
         else if (child.DisabilityCodes.Contains("LD")) child.CommunicationNeeds = "Short sentences, pictures, time to think";
+        // The number is as good as a die and leaves the rest of the demo as it is.
+        child.Ward = Wards[Die(child, Wards.Length * 2) % Wards.Length];
     }
+
+    private static readonly string[] Wards = ["Alder Brook", "Castle", "Fenside", "Harbour", "Mill Hill", "Northgate", "St Bride's", "Willowdown"];
+
+    private static int Die(Child child, int sides) => child.LaChildId.Aggregate(17, (hash, c) => unchecked((hash * 31) + c) & 0x7fffffff) % sides;
 
     /// <summary>Open children to practitioners; the two who can sign in get a caseload like anybody else's. A few wait for somebody.</summary>
     private void Allocate(List<Life> lives, List<AppUser> practitioners, LocalAuthority authority, DateOnly today, Random random)
@@ -432,7 +441,44 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
         foreach (var (key, from, to, given, order) in AnsweredWithTools)
         {
             var life = heard.Find(l => l.Practitioner!.PasswordHash is not null && l.IsOpen && l.Child.AgeOn(today.AddDays(-3)) is { } age && age >= from && age <= to);
-            if (life is not null) await AnswerAsync(life, key, given, order, today.AddDays(-3), cancel);
+            if (life is null) continue;
+            var version = await db.ToolVersions.AsNoTracking().Include(v => v.Tool).SingleAsync(v => v.AuthorityId == null && v.Language == "en" && v.Number == 1 && v.Tool!.Key == key, cancel);
+            await AnswerAsync(life, version, given, order, today.AddDays(-3), cancel);
+        }
+
+        await AnswerScalesAsync(heard, today, cancel);
+    }
+
+    /// <summary>The demo's own labels by the theme of the codebook they belong to.</summary>
+    private static readonly Dictionary<string, string> ThemeOf = new (string Label, string Theme)[]
+    {
+        ("being asked", "listened-to"), ("asked again", "listened-to"), ("not talking", "listened-to"), ("family", "family"), ("siblings", "family"), ("contact", "family"),
+        ("unfair words", "information"), ("wrong", "information"), ("who can see", "information"), ("how it is counted", "information"), ("good things", "play"), ("play", "play"),
+        ("pets", "play"), ("school", "school"), ("home", "home"), ("placement", "home"), ("money", "money"), ("feelings", "feelings"), ("safety", "safe"), ("identity", "who-i-am"),
+        ("language", "who-i-am"), ("health", "health"), ("food", "health"), ("sleep", "health"), ("moving", "moving"), ("worker", "worker"), ("meetings", "plans"), ("plan", "plans"),
+        ("not told back", "plans"), ("friends", "friends"),
+    }.ToDictionary(t => t.Label, t => t.Theme);
+
+    /// <summary>Answers on a scale, a few to each child, so that there is something to count.</summary>
+    private async Task AnswerScalesAsync(List<Life> lives, DateOnly today, CancellationToken cancel)
+    {
+        var answered = new HashSet<string>();
+        foreach (var (key, from, to, low) in new[] { ("how-things-are", 4, 11, 1), ("one-to-ten", 8, 15, 1), ("what-matters", 15, 25, 0) })
+        {
+            var version = await db.ToolVersions.AsNoTracking().Include(v => v.Tool).SingleAsync(v => v.AuthorityId == null && v.Language == "en" && v.Number == 1 && v.Tool!.Key == key, cancel);
+            foreach (var life in lives.Where(l => l.IsOpen && l.Practitioner is not null && Die(l.Child, 7) < 5))
+            {
+                var day = today.AddDays(-30 - Die(life.Child, 200));
+                if (day < life.ReferredOn || life.Child.AgeOn(day) is not { } age || age < from || age > to) continue;
+                var most = version.Definition.Scale!.Max;
+                GivenAnswer[] given = [.. version.Definition.Items.Select((item, i) => new GivenAnswer
+                {
+                    Item = item.Key,
+                    Value = Die(life.Child, 11 + i) == 0 ? GivenAnswer.Skip : (low + ((Die(life.Child, 97 + i) + Die(life.Child, 89 - i)) / 2 % (most - low + 1))).ToString(System.Globalization.CultureInfo.InvariantCulture),
+                })];
+                // Two children may well answer alike; in the demo nobody says what somebody else said.
+                if (answered.Add($"{key} {string.Join(' ', given.Select(g => g.Value))}")) await AnswerAsync(life, version, given, null, day, cancel);
+            }
         }
     }
 
@@ -450,11 +496,10 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
         ("symbol-board", 3, 12, [], "home dog happy i outside"),
     ];
 
-    private async Task AnswerAsync(Life life, string key, GivenAnswer[] given, string? order, DateOnly day, CancellationToken cancel)
+    private async Task AnswerAsync(Life life, ToolVersion version, GivenAnswer[] given, string? order, DateOnly day, CancellationToken cancel)
     {
-        var version = await db.ToolVersions.AsNoTracking().Include(v => v.Tool).SingleAsync(v => v.AuthorityId == null && v.Language == "en" && v.Number == 1 && v.Tool!.Key == key, cancel);
         var child = life.Child;
-        var sheet = ToolAnswers.Read(key, version.Tool!.Kind, version.Number, version.Title, version.Definition, given, order, false, null).Sheet!.Write();
+        var sheet = ToolAnswers.Read(version.Tool!.Key, version.Tool.Kind, version.Number, version.Title, version.Definition, given, order, false, null).Sheet!.Write();
         var at = day.ToDateTime(new TimeOnly(16, 10), DateTimeKind.Utc);
         var (sessionId, id) = (Guid.CreateVersion7(at), Guid.CreateVersion7(at.AddMinutes(1)));
         db.Add(new VoiceSession
@@ -554,6 +599,27 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
             ChildId = child.Id,
             Sealed = await keys.SealAsync(child.Id, text, id, SealPart.Words, cancel),
         });
+        if (kind != VoiceKind.Declined && voice.Speaker is "Child" or "YoungPerson")
+        {
+            foreach (var theme in voice.Themes.Select(t => ThemeOf.GetValueOrDefault(t)).OfType<string>().Distinct())
+            {
+                var byChild = age >= 5 && at.Minute % 3 > 0;
+                db.Add(new VoiceCoding
+                {
+                    AuthorityId = child.AuthorityId,
+                    ChildId = child.Id,
+                    VoiceRecordId = id,
+                    Theme = theme,
+                    CodedBy = byChild ? CodedBy.Child : CodedBy.Worker,
+                    Priority = byChild ? (ChildPriority)(at.Minute % 4) : ChildPriority.NotSaid,
+                    Direction = theme == "play" ? ThemeDirection.Good : (ThemeDirection)(at.Minute % 3),
+                    Views = (at.Minute % 5) switch { 0 => ViewsCompared.Differ, < 3 => ViewsCompared.Agree, _ => ViewsCompared.NotCompared },
+                    CoderId = life.Practitioner.Id,
+                    CodedAt = at.AddMinutes(35),
+                });
+            }
+        }
+
         await KeepTrueAsync(life, sessionId, id, voice, at, day, age, cancel);
         if (voice.Interpretation is not { } thought) return;
         var interpretationId = Guid.CreateVersion7(at.AddMinutes(30));

@@ -1,5 +1,6 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Voice;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
@@ -16,6 +17,7 @@ public static class Migrator
         await db.Database.MigrateAsync(cancel);
         await ShippedWordings.AddMissingAsync(db, TimeProvider.System, cancel);
         await ShippedTools.AddMissingAsync(db, TimeProvider.System, cancel);
+        await ShippedIndicators.AddMissingAsync(db, TimeProvider.System, cancel);
     }
 
     internal static AppDbContext Create(string connectionString) => new(

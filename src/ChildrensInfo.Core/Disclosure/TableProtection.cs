@@ -39,6 +39,9 @@ public static class TableProtection
         return lists.Select(list => ProtectOne(list, rule)).ToList();
     }
 
+    /// <summary>A table whose column totals are shown elsewhere too, so that none of them may be hidden.</summary>
+    public static ProtectedTable ProtectKnownColumns(CountTable table, SmallNumbers rule) => Protect(table, rule, columnTotalsStay: true);
+
     /// <summary>
     /// The inside of a table whose totals readers know already from elsewhere: none of them may be hidden, and none of them helps to work out
     /// what is hidden inside.
@@ -94,7 +97,7 @@ public static class TableProtection
         {
             for (var c = 0; c < width; c++)
             {
-                var primary = Primary(table[r, c], rowTotals[r]) || Primary(table[r, c], columnTotals[c]);
+                var primary = Primary(table[r, c], rowTotals[r]) || Primary(table[r, c], columnTotals[c]) || table.Few?[r, c] == true;
                 cells[r, c] = network.Add(firstRow + r, firstColumn + c, table[r, c], false, true, primary);
             }
         }
@@ -163,7 +166,7 @@ public static class TableProtection
         if (list.IsOverlapping) return Result(Publication.Table, r => Primary(list.Rows[r].Count) ? Figure.Suppressed : Figure.Of(list.Rows[r].Count), total);
 
         var network = new FlowProtection(2, rule.Threshold);
-        var edges = list.Rows.Select(r => network.Add(0, 1, r.Count, false, true, Primary(r.Count))).ToArray();
+        var edges = list.Rows.Select((r, i) => network.Add(0, 1, r.Count, false, true, Primary(r.Count) || list.Few?[i] == true)).ToArray();
         return network.Protect()
             ? Result(Publication.Table, r => network.IsHidden(edges[r]) ? Figure.Suppressed : Figure.Of(list.Rows[r].Count), total)
             : Result(Publication.TotalOnly, _ => Figure.Suppressed, total);

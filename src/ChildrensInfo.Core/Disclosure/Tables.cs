@@ -20,6 +20,9 @@ public sealed class CountTable
 
     public IReadOnlyList<string> Columns { get; }
 
+    /// <summary>Cells that are small although their count is not: events of few children.</summary>
+    internal bool[,]? Few { get; init; }
+
     internal long this[int row, int column] => counts[row, column];
 }
 
@@ -47,6 +50,9 @@ public sealed class CountList
     internal long Total { get; }
 
     internal bool IsOverlapping { get; }
+
+    /// <summary>Rows that are small although their count is not: events of few children.</summary>
+    internal IReadOnlyList<bool>? Few { get; init; }
 
     /// <summary>A list in which a child can be counted in several rows or none (such as kinds of disability), of so many children.</summary>
     public static CountList Overlapping(string name, long total, IReadOnlyList<(string Label, long Count)> rows)

@@ -8,6 +8,7 @@ public enum JobKind
     UndoReturn,
     BuildExtract,
     DraftTranscript,
+    CalculateIndicators,
 }
 
 public enum JobState
@@ -28,7 +29,7 @@ public class Job : IBelongToAuthority
 
     public JobKind Kind { get; init; }
 
-    /// <summary>The return, extract or recording it works on.</summary>
+    /// <summary>The return, extract, recording or authority it works on.</summary>
     public Guid SubjectId { get; init; }
 
     public JobState State { get; set; }

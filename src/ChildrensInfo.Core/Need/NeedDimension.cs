@@ -7,57 +7,44 @@ namespace ChildrensInfo.Core.Need;
 public sealed record NeedGroup(string Key, string Label);
 
 /// <summary>
-/// One way of grouping children in need. The groups are fixed: an address can name one of them or none, and nothing else, so that nobody
-/// can ask for "all but one".
+/// One way of grouping children. The groups are fixed: an address can name one of them or none, and nothing else, so that nobody
+/// can ask for "all but one". Teams and wards are the council's own and come with its data.
 /// </summary>
-public sealed class NeedDimension
+public sealed record NeedDimension(string Key, string Name, IReadOnlyList<NeedGroup> Groups)
 {
-    /// <summary>Grouped with each of the others: see <see cref="NeedSnapshot"/>.</summary>
+    public const string Unknown = "none";
+
     public static readonly NeedDimension PrimaryNeed = new(
-        "need", "Primary need", [.. CinCodes.PrimaryNeed.Codes.OrderBy(c => c.Value == "N0").ThenBy(c => c.Value, StringComparer.Ordinal).Select(c => new NeedGroup(c.Value, CinCodes.PrimaryNeed.Label(c.Value))), new("none", "Not recorded")],
-        "coalesce(o.primary_need_code, 'none')");
+        "need", "Primary need", [.. CinCodes.PrimaryNeed.Codes.OrderBy(c => c.Value == "N0").ThenBy(c => c.Value, StringComparer.Ordinal).Select(c => new NeedGroup(c.Value, CinCodes.PrimaryNeed.Label(c.Value))), new(Unknown, "Not recorded")]);
 
     public static readonly NeedDimension Age = new(
         "age", "Age",
-        [new("unborn", "Not yet born"), new("0", "Under 1"), new("1", "1 to 4"), new("5", "5 to 9"), new("10", "10 to 15"), new("16", "16 and over"), new("none", "Not recorded")],
-        """
-        case when c.born_on is null then case when c.expected_birth_on is null then 'none' else 'unborn' end
-            when c.born_on > @day then 'unborn'
-            when c.born_on > @day - interval '1 year' then '0' when c.born_on > @day - interval '5 years' then '1' when c.born_on > @day - interval '10 years' then '5'
-            when c.born_on > @day - interval '16 years' then '10' else '16' end
-        """);
+        [new("unborn", "Not yet born"), new("0", "Under 1"), new("1", "1 to 4"), new("5", "5 to 9"), new("10", "10 to 15"), new("16", "16 and over"), new(Unknown, "Not recorded")]);
 
-    public static readonly NeedDimension Sex = new(
-        "sex", "Sex", [new("F", "Girls"), new("M", "Boys"), new("U", "Not known or not recorded")], "coalesce(c.sex, 'U')");
+    public static readonly NeedDimension Sex = new("sex", "Sex", [new("F", "Girls"), new("M", "Boys"), new("U", "Not known or not recorded")]);
 
     public static readonly NeedDimension Ethnicity = new(
-        "ethnicity", "Ethnic group", [.. EthnicGroup.All.Select(g => new NeedGroup(g.Key, g.Label))],
-        $"case {string.Concat(EthnicGroup.All.Where(g => g.Codes.Count > 0).Select(g => $"when c.ethnicity_code in ('{string.Join("', '", g.Codes)}') then '{g.Key}' "))}else '{EthnicGroup.NotKnown.Key}' end");
+        "ethnicity", "Ethnic group", [.. EthnicGroup.All.Select(g => new NeedGroup(g.Key, g.Label))]);
 
-    public static readonly NeedDimension Disability = new(
-        "disability", "Disability", [new("yes", "Disability recorded"), new("no", "Recorded as none"), new("none", "Not recorded")],
-        "case when cardinality(c.disability_codes) = 0 then 'none' when c.disability_codes = array['NONE'] then 'no' else 'yes' end");
+    public static readonly NeedDimension Disability = new("disability", "Disability", [new("yes", "Disability recorded"), new("no", "Recorded as none"), new(Unknown, "Not recorded")]);
 
-    public static readonly IReadOnlyList<NeedDimension> All = [PrimaryNeed, Age, Sex, Ethnicity, Disability];
+    /// <summary>How the child stands to the council on the day, the weightiest first.</summary>
+    public static readonly NeedDimension Status = new(
+        "status", "Legal status",
+        [new("order", "Looked after under an order or on remand"), new("agreed", "Looked after by agreement (section 20 or 76)"), new("plan", "On a child protection plan"), new("need", "In need"), new(Unknown, "No open episode on the day")]);
 
-    private NeedDimension(string key, string name, IReadOnlyList<NeedGroup> groups, string sql)
-    {
-        Key = key;
-        Name = name;
-        Groups = groups;
-        Sql = sql;
-    }
+    /// <summary>The dimensions whose groups are the same everywhere.</summary>
+    public static readonly IReadOnlyList<NeedDimension> Fixed = [PrimaryNeed, Age, Sex, Ethnicity, Disability, Status];
 
-    public string Key { get; }
+    public const string TeamKey = "team";
 
-    public string Name { get; }
+    public const string WardKey = "ward";
 
-    public IReadOnlyList<NeedGroup> Groups { get; }
+    public static NeedDimension Team(IEnumerable<NeedGroup> teams) => new(TeamKey, "Team", [.. teams, new(Unknown, "No team")]);
 
-    /// <summary>The group's key, from an open episode o, a child c and @day.</summary>
-    internal string Sql { get; }
+    public static NeedDimension Ward(IEnumerable<NeedGroup> wards) => new(WardKey, "Ward", [.. wards, new(Unknown, "Not recorded")]);
 
-    internal int IndexOf(string key)
+    public int IndexOf(string? key)
     {
         for (var i = 0; i < Groups.Count; i++)
             if (Groups[i].Key == key) return i;
@@ -65,17 +52,19 @@ public sealed class NeedDimension
     }
 }
 
-/// <summary>Which children a view is of: all of them, or one group of one dimension.</summary>
+/// <summary>Which children a view is of: one group of one dimension.</summary>
 public sealed record NeedFilter(NeedDimension Dimension, NeedGroup Group)
 {
     public string Key => $"{Dimension.Key}-{Group.Key}";
 
-    /// <returns>False for anything that is not in the fixed lists.</returns>
-    public static bool TryParse(string? key, out NeedFilter? filter)
+    public int At => Dimension.IndexOf(Group.Key);
+
+    /// <returns>False for anything that is not in the lists.</returns>
+    public static bool TryParse(string? key, IEnumerable<NeedDimension> dimensions, out NeedFilter? filter)
     {
         filter = null;
         if (string.IsNullOrEmpty(key)) return true;
-        filter = NeedDimension.All.SelectMany(d => d.Groups.Select(g => new NeedFilter(d, g))).SingleOrDefault(f => f.Key == key);
+        filter = dimensions.SelectMany(d => d.Groups.Select(g => new NeedFilter(d, g))).SingleOrDefault(f => f.Key == key);
         return filter is not null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ChildrensInfo.Core.Need;
 
 namespace ChildrensInfo.Core.Responses;
@@ -14,7 +15,7 @@ public enum ThingKind
     /// <summary>A file, letter or report that is kept somewhere else.</summary>
     Elsewhere,
 
-    /// <summary>One grouping of children on the dashboard of need.</summary>
+    /// <summary>One grouping of children, or one indicator, on the dashboards of need.</summary>
     Figure,
     Dashboard,
     Form,
@@ -24,7 +25,7 @@ public enum ThingKind
 /// <summary>One thing that words about information are filed against, and beside which they are shown.</summary>
 /// <param name="Id">Of a record, an interpretation or a project.</param>
 /// <param name="Key">Of a figure, a dashboard or a form: one of the lists below.</param>
-public sealed record InformationThing(ThingKind Kind, Guid? Id, string? Key)
+public sealed partial record InformationThing(ThingKind Kind, Guid? Id, string? Key)
 {
     public const string NeedDashboard = "need";
 
@@ -39,6 +40,8 @@ public sealed record InformationThing(ThingKind Kind, Guid? Id, string? Key)
     public static readonly InformationThing Elsewhere = new(ThingKind.Elsewhere, null, null);
 
     public static InformationThing Figure(NeedDimension dimension) => new(ThingKind.Figure, null, dimension.Key);
+
+    public static InformationThing Figure(string indicator) => new(ThingKind.Figure, null, indicator);
 
     public static InformationThing Project(Guid id) => new(ThingKind.Project, id, null);
 
@@ -55,11 +58,14 @@ public sealed record InformationThing(ThingKind Kind, Guid? Id, string? Key)
         thing = kind switch
         {
             ThingKind.Elsewhere => rest.Length == 0 ? Elsewhere : null,
-            ThingKind.Figure => NeedDimension.All.Any(d => d.Key == rest) ? new(kind, null, rest) : null,
+            ThingKind.Figure => NeedDimension.Fixed.Any(d => d.Key == rest) || IndicatorKey().IsMatch(rest) ? new(kind, null, rest) : null,
             ThingKind.Dashboard => rest == NeedDashboard ? Dashboard : null,
             ThingKind.Form => Forms.Contains(rest) ? new(kind, null, rest) : null,
             _ => Guid.TryParse(rest, out var id) ? new(kind, id, null) : null,
         };
         return thing is not null;
     }
+
+    [GeneratedRegex("^[A-Z][0-9]{2,3}$")]
+    private static partial Regex IndicatorKey();
 }

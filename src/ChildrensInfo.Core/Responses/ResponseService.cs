@@ -4,6 +4,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
@@ -316,6 +317,7 @@ public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell,
     {
         ThingKind.Record => await db.VoiceRecords.AnyAsync(r => r.Id == thing.Id && r.ChildId == childId, cancel),
         ThingKind.Interpretation => await db.Interpretations.AnyAsync(i => i.Id == thing.Id && i.ChildId == childId, cancel),
+        ThingKind.Figure when NeedDimension.Fixed.All(d => d.Key != thing.Key) => await db.Indicators.AnyAsync(i => i.Key == thing.Key, cancel),
         ThingKind.Project => await db.ResearchProjects.AnyAsync(p => p.Id == thing.Id && (p.State == ProjectState.Approved || p.State == ProjectState.Closed), cancel),
         _ => true,
     };

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Need;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Core.Returns;
@@ -54,6 +55,7 @@ public sealed class AbsenceService(AppDbContext db, TimeProvider clock)
 
         db.RemoveRange(chosen);
         Note(chosen, AuditActions.AbsenceRemoved, actor);
+        await IndicatorService.AddJobAsync(db, actor, clock, cancel);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
     }

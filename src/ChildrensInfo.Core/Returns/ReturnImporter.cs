@@ -5,6 +5,7 @@ using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Returns.CinCensus;
 using ChildrensInfo.Core.Returns.CinCensus.Rules;
 using ChildrensInfo.Core.Returns.Safeguarding;
@@ -206,6 +207,8 @@ public sealed class ReturnImporter(AppDbContext db, KeyRing keys, IServiceScopeF
         db.Add(AuditEntry.For(
             AuditActions.ReturnLoaded, actor, null, handedIn.Id, clock,
             string.Create(CultureInfo.InvariantCulture, $"read {handedIn.ChildrenRead} added {handedIn.ChildrenAdded} changed {handedIn.ChildrenChanged} rejected {handedIn.RejectionCount}")));
+        // What is new in it shows in the figures as soon as they are worked out again.
+        await IndicatorService.AddJobAsync(db, actor, clock, cancel);
         await db.SaveChangesAsync(cancel);
     }
 

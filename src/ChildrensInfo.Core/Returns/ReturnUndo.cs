@@ -2,6 +2,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Jobs;
+using ChildrensInfo.Core.Need;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Core.Returns;
@@ -70,6 +71,7 @@ public sealed class ReturnUndo(AppDbContext db, TimeProvider clock)
         undone.State = ReturnState.Undone;
         undone.RejectionCount = 0;
         db.Add(AuditEntry.For(AuditActions.ReturnUndone, actor, null, returnId, clock));
+        await IndicatorService.AddJobAsync(db, actor, clock, cancel);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
     }

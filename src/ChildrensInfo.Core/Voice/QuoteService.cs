@@ -8,7 +8,6 @@ using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Responses;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace ChildrensInfo.Core.Voice;
 
@@ -26,7 +25,7 @@ public sealed record SaidAbout(int? Children, bool SomeWait, IReadOnlyList<Quote
 /// Prepares the few words that may be shown to people who may not open a child's record: a child's or young person's own typed words, where permission
 /// to quote stands at this moment. The one place outside jobs that acts across the council; it gives out no name, no id and no day.
 /// </summary>
-public sealed class QuoteService(AppDbContext db, ConsentService consent, DoNotTellService doNotTell, KeyRing keys, TimeProvider clock)
+public sealed class QuoteService(AppDbContext db, ConsentService consent, DoNotTellService doNotTell, IndicatorCalculation calculation, KeyRing keys, TimeProvider clock)
 {
     /// <summary>From fewer children than these, words would point to who said them.</summary>
     public const int FewestHeard = 6;
@@ -38,26 +37,20 @@ public sealed class QuoteService(AppDbContext db, ConsentService consent, DoNotT
 
     private static readonly WordsProvenance[] OwnWords = [WordsProvenance.OwnHand, WordsProvenance.VerbatimAtTheTime, WordsProvenance.Recorded, WordsProvenance.ViaInterpreter];
 
+    /// <summary>Words of children whom a view counts.</summary>
     /// <param name="most">How many, each from another child.</param>
-    public async Task<IReadOnlyList<Quote>> OfGroupAsync(NeedFilter? filter, DateOnly day, int most, Actor actor, CancellationToken cancel)
+    public async Task<IReadOnlyList<Quote>> OfViewAsync(CurrentIndicator indicator, DateOnly day, NeedFilter? filter, int most, Actor actor, CancellationToken cancel)
     {
-        if (!actor.Can(Capability.UnderstandNeed)) return [];
-        using var acting = db.ActingAs(actor.AsJob());
-        var parameters = NeedService.Parameters(NeedMeasure.OnDay, day, actor).Append(new NpgsqlParameter("group", filter?.Group.Key ?? "")).ToArray();
-        var group = filter is null ? "" : $"and ({filter.Dimension.Sql}) = @group";
-        // Only fixed texts go into it: the filter is one of NeedDimension's.
-        var sql = $"""
-            with {NeedService.OpenEpisodes}
-            select distinct r.child_id as "Value" from open_episodes o join children c on c.authority_id = @authority and c.id = o.child_id
-            join voice_records r on r.child_id = c.id and {NeedService.HeardRecords} {group}
-            """;
-        var heard = await db.Database.SqlQueryRaw<Guid>(sql, parameters).ToListAsync(cancel);
+        if (!actor.Can(Capability.UnderstandNeed) || indicator.Definition.Counts is not { } count) return [];
+        var job = actor.AsJob();
+        using var acting = db.ActingAs(job);
+        var heard = await calculation.HeardAsync(indicator, day, filter, job, cancel);
         if (heard.Count < FewestHeard) return [];
 
         var now = clock.GetUtcNow().UtcDateTime;
         var decisions = await consent.DecideManyAsync(heard, Purpose.QuoteService, null, now, cancel);
         var allowed = decisions.Where(d => d.Value.Allowed).Select(d => d.Key).ToList();
-        var since = day.AddDays(-NeedService.HeardWithinDays);
+        var since = IndicatorCalculation.HeardInYear(count) ? NeedPeople.FirstOf(day).AddDays(-1) : day.AddDays(-NeedPeople.HeardWithinDays);
         // What somebody must not be told could reach them from a figure's side.
         var records = doNotTell.FreeOfRules(db.VoiceRecords.AsNoTracking()).Where(r => allowed.Contains(r.ChildId) && r.HeardOn > since && r.HeardOn <= day);
         return await QuotedAsync(records, day, most, "dashboard", actor, cancel);

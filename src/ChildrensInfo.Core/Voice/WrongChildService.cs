@@ -113,6 +113,7 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
             foreach (var voice in record.ThirdPartyVoices) await AddAsync(voice, ids[record.Id], to, SameAs(voice.Relationship)?.Id, cancel);
             await AddInterpretationsAsync(record, ids, to, cancel);
             await AddTranscriptsAsync(record, ids[record.Id], to, cancel);
+            await AddCodingsAsync(record, ids[record.Id], to, cancel);
         }
 
         await AddRulesAsync(childId, recordId, ids, to, SameAs, cancel);
@@ -294,6 +295,28 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
             RelationshipId = relationshipId,
             DescribedSealed = relationshipId is null ? await keys.SealAsync(to.Id, described, id, SealPart.ThirdParty, cancel) : null,
         });
+    }
+
+    /// <summary>What it was said to be about is about it wherever it stands.</summary>
+    private async Task AddCodingsAsync(VoiceRecord from, Guid recordId, Child to, CancellationToken cancel)
+    {
+        foreach (var coding in await db.VoiceCodings.AsNoTracking().Where(c => c.VoiceRecordId == from.Id && c.RemovedAt == null).ToListAsync(cancel))
+        {
+            db.Add(new VoiceCoding
+            {
+                AuthorityId = to.AuthorityId,
+                ChildId = to.Id,
+                VoiceRecordId = recordId,
+                CodebookVersion = coding.CodebookVersion,
+                Theme = coding.Theme,
+                CodedBy = coding.CodedBy,
+                Priority = coding.Priority,
+                Direction = coding.Direction,
+                Views = coding.Views,
+                CoderId = coding.CoderId,
+                CodedAt = coding.CodedAt,
+            });
+        }
     }
 
     private async Task AddInterpretationsAsync(VoiceRecord from, Dictionary<Guid, Guid> records, Child to, CancellationToken cancel)

@@ -87,7 +87,7 @@ public sealed class BarChartTagHelper : TagHelper
         html.AddHtml("<table class=\"govuk-table figures\"><caption class=\"govuk-visually-hidden\">{0}: the figures</caption>", Title);
         html.AddHtml("<thead class=\"govuk-table__head\"><tr class=\"govuk-table__row\"><th scope=\"col\" class=\"govuk-table__header\">{0}</th>"
             + "<th scope=\"col\" class=\"govuk-table__header govuk-table__header--numeric\">{1}</th>", LabelHeader, FigureHeader);
-        if (BesideHeader is not null)
+        if (!string.IsNullOrEmpty(BesideHeader))
             html.AddHtml("<th scope=\"col\" class=\"govuk-table__header govuk-table__header--numeric\">{0}</th>", BesideHeader);
         html.AppendHtml("</tr></thead><tbody class=\"govuk-table__body\">");
         foreach (var row in Rows)
@@ -96,7 +96,7 @@ public sealed class BarChartTagHelper : TagHelper
             if (row.Href is null) html.Append(row.Label);
             else html.AddHtml("<a class=\"govuk-link\" href=\"{0}\">{1}</a>", row.Href, row.Label);
             html.AddHtml("</th><td class=\"govuk-table__cell govuk-table__cell--numeric\">{0}</td>", Figures.Show(Figures.Show(row.Figure, Suffix)));
-            if (BesideHeader is not null)
+            if (!string.IsNullOrEmpty(BesideHeader))
                 html.AddHtml("<td class=\"govuk-table__cell govuk-table__cell--numeric\">{0}</td>", Figures.Show(row.Beside ?? ""));
             html.AppendHtml("</tr>");
         }
@@ -111,7 +111,7 @@ public sealed class BarChartTagHelper : TagHelper
         var hidden = Rows.Count - shown.Length;
         if (Rows.Count == 0) return "There is nothing to show.";
         if (shown.Length == 0) return "No figure can be shown, because small ones could be worked out.";
-        string Of(BarRow row) => $"{row.Label}, {Figures.Show(row.Figure, Suffix)}{(Suffix.Length == 0 ? " " + Unit : "")}";
+        string Of(BarRow row) => $"{row.Label}, {Figures.Show(row.Figure, Suffix)}{(Suffix.Length == 0 && Unit.Length > 0 ? " " + Unit : "")}";
         var text = shown.Length == 1 ? $"{Of(shown[0])}." : $"Highest: {Of(shown[0])}. Lowest shown: {Of(shown[^1])}.";
         return hidden switch
         {

@@ -1,5 +1,6 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Jobs;
+using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Returns;
 using ChildrensInfo.Core.Voice;
@@ -15,6 +16,7 @@ public static class JobWork
         JobKind.UndoReturn => services.GetRequiredService<ReturnUndo>().RunAsync(job.SubjectId, actor, progress, cancel),
         JobKind.BuildExtract => services.GetRequiredService<ExtractBuilder>().RunAsync(job.SubjectId, actor, progress, cancel),
         JobKind.DraftTranscript => services.GetRequiredService<TranscriptService>().DraftAsync(job.Id, job.SubjectId, actor, progress, cancel),
+        JobKind.CalculateIndicators => services.GetRequiredService<IndicatorCalculation>().RunAsync(actor, progress, cancel),
         _ => throw new InvalidOperationException($"No work is known for a job of kind {job.Kind}."),
     };
 }

@@ -113,7 +113,7 @@ public static partial class Words
         ThingKind.Record => "something that was written down",
         ThingKind.Interpretation => "what a worker thinks it means",
         ThingKind.Elsewhere => "a file or letter kept somewhere else",
-        ThingKind.Figure => $"how children are counted: {NeedDimension.All.FirstOrDefault(d => d.Key == thing.Key)?.Name.ToLowerInvariant() ?? "a figure"}",
+        ThingKind.Figure => $"how children are counted: {NeedDimension.Fixed.FirstOrDefault(d => d.Key == thing.Key)?.Name.ToLowerInvariant() ?? $"indicator {thing.Key}"}",
         ThingKind.Dashboard => "the council’s figures about children",
         ThingKind.Form => OfForm(thing.Key),
         _ => "a research project",

@@ -217,6 +217,37 @@ public static partial class Words
         _ => "nothing",
     };
 
+    /// <summary>Who named a theme, and how: "worker’s label, a worry".</summary>
+    public static string Of(VoiceCoding coding) => string.Join(", ", new[]
+    {
+        coding.CodedBy == CodedBy.Child ? "named by the child" : "worker’s label",
+        Of(coding.Direction).ToLowerInvariant(),
+        coding.Priority == ChildPriority.NotSaid ? null : Of(coding.Priority).ToLowerInvariant(),
+        coding.Views == ViewsCompared.Differ ? "the worker sees it differently" : null,
+    }.OfType<string>());
+
+    public static string Of(ThemeDirection direction) => direction switch
+    {
+        ThemeDirection.Good => "Something good",
+        ThemeDirection.Worry => "A worry",
+        _ => "A wish",
+    };
+
+    public static string Of(ChildPriority priority) => priority switch
+    {
+        ChildPriority.Most => "It matters most",
+        ChildPriority.Lot => "It matters a lot",
+        ChildPriority.Bit => "It matters a bit",
+        _ => "Not said",
+    };
+
+    public static string Of(ViewsCompared views) => views switch
+    {
+        ViewsCompared.Agree => "Yes, the same",
+        ViewsCompared.Differ => "No, differently",
+        _ => "Not talked about",
+    };
+
     public static string Of(NotHeardReason reason) => reason switch
     {
         NotHeardReason.DidNotWantTo => "They did not want to",

@@ -1,4 +1,5 @@
 using System.Text;
+using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Returns.CinCensus;
 using ChildrensInfo.Tests.Core.Need;
 using ChildrensInfo.Tests.Support;
@@ -43,28 +44,51 @@ public class UnderstandJourneys(TestSite site, Browser browser)
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What was left out" })).ToBeVisibleAsync();
         await visitor.LookAsync($"understand-return-{width}");
 
+        using (var scope = site.As(world.Whole)) await scope.Get<IndicatorCalculation>().RunAsync(world.Whole, null, default);
         await visitor.Button("See need in your area").ClickAsync();
         await Assertions.Expect(main).ToContainTextAsync("children were in need");
-        await visitor.LookAsync($"understand-day-{width}");
+        await visitor.LookAsync($"understand-overview-{width}");
 
-        await page.GetByLabel("In need", new() { Exact = true }).SelectOptionAsync("through-year");
-        await visitor.Button("Show").ClickAsync();
-        await Assertions.Expect(main).ToContainTextAsync("Rounded to the nearest 5");
-        await page.GetByLabel("Day", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Index = 2 });
+        await visitor.Link("Who is not heard").ClickAsync();
+        await Assertions.Expect(main).ToContainTextAsync("Between");
+        await visitor.LookAsync($"understand-heard-{width}");
+        await visitor.GoAsync("/understand/flow");
+        await Assertions.Expect(main).ToContainTextAsync("How many went on");
+        await visitor.LookAsync($"understand-flow-{width}");
+
+        await visitor.GoAsync("/understand/indicators");
+        await visitor.LookAsync($"understand-indicators-{width}");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Children in need at any time in the year", Exact = true }).ClickAsync();
+        await page.GetByLabel("By", new() { Exact = true }).SelectOptionAsync("age");
+        await page.GetByLabel("To", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Index = 2 });
         await page.GetByLabel("Children", new() { Exact = true }).SelectOptionAsync("need-N1");
         await visitor.Button("Show").ClickAsync();
         await Assertions.Expect(main).ToContainTextAsync("Primary need: Abuse");
         Assert.True(await page.Locator(".chart__fill").CountAsync() > 0, "Every figure of the largest need is hidden.");
-        Assert.Contains("measure=through-year", page.Url, StringComparison.Ordinal);
-        Assert.Equal("through-year", await page.GetByLabel("In need", new() { Exact = true }).InputValueAsync());
+        Assert.Contains("group=need-N1", page.Url, StringComparison.Ordinal);
+        // A bookmark, and the way back and forth, are the same view.
+        await page.GoBackAsync();
+        await Assertions.Expect(main).Not.ToContainTextAsync("Primary need: Abuse");
+        await page.GoForwardAsync();
+        await Assertions.Expect(page.GetByLabel("By", new() { Exact = true })).ToHaveValueAsync("age");
         await page.GetByText("What this cannot tell you").ClickAsync();
-        await visitor.LookAsync($"understand-year-need-{width}");
+        await visitor.LookAsync($"understand-view-{width}");
 
-        await visitor.Link("Show all children").ClickAsync();
-        await Assertions.Expect(main).ToContainTextAsync("in need at some time. ");
-        await visitor.LookAsync($"understand-year-{width}");
+        await visitor.GoAsync("/understand/indicators/N01?against=301");
+        await Assertions.Expect(main).ToContainTextAsync("England, 2024");
+        await page.Locator("[data-chart]").FocusAsync();
+        await page.Keyboard.PressAsync("End");
+        await Assertions.Expect(page.Locator(".chart__detail").First).ToContainTextAsync(Words(NeedWorld.Day));
+        await visitor.LookAsync($"understand-beside-{width}");
+        await visitor.Link("Who defined it, its versions and what is said about it").ClickAsync();
+        await visitor.LookAsync($"understand-about-{width}");
+        await visitor.Link("Make a new version").ClickAsync();
+        await visitor.LookAsync($"understand-change-{width}");
+        await visitor.GoAsync("/understand");
         await visitor.Link("Returns that were loaded").ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Returns", Exact = true })).ToBeVisibleAsync();
         await visitor.LookAsync($"understand-returns-{width}");
     }
+
+    private static string Words(DateOnly day) => day.ToString("d MMMM yyyy", System.Globalization.CultureInfo.GetCultureInfo("en-GB"));
 }

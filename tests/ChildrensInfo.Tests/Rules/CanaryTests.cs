@@ -147,6 +147,8 @@ public partial class CanaryTests(TestSite site)
             _ when path.EndsWith("/asks/", StringComparison.Ordinal) => ask.Split('/')[^1],
             _ when path.StartsWith("/hear/", StringComparison.Ordinal) && path.EndsWith("/taking-part/", StringComparison.Ordinal) => part.Split('/')[^1],
             _ when path.EndsWith("/taking-part/", StringComparison.Ordinal) => group.Split('/')[^1],
+            "/understand/" => "flow",
+            "/understand/indicators/" => "N01",
             _ when path.EndsWith("/answers/", StringComparison.Ordinal) => groupAnswer.Split('/')[^1],
             _ => child.Id.ToString(),
         });

@@ -85,6 +85,24 @@ public partial class CodeTests(TestSite site)
     }
 
     [Fact]
+    public void Every_page_and_file_of_figures_gets_them_from_the_one_service_that_protects_them()
+    {
+        // A page that had the database could count for itself. Those that may have it show returns, tools and who made a definition, and no figure about children.
+        string[] mayAsk = ["Returns/", "Tools/", "Indicators/About.cshtml.cs"];
+        const string pages = "src/ChildrensInfo.Web/Pages/Understand/";
+        Assert.Empty(Sources("*.cs*").Where(f => f.Path.StartsWith(pages, StringComparison.Ordinal) && !mayAsk.Any(m => f.Path[pages.Length..].StartsWith(m, StringComparison.Ordinal)))
+            .Where(f => f.Text.Contains("AppDbContext", StringComparison.Ordinal) || f.Text.Contains("Npgsql", StringComparison.Ordinal)).Select(f => f.Path));
+        // What is released is made in one place, from what the one protection gives; and read in one.
+        Assert.Equal(["src/ChildrensInfo.Core/Need/IndicatorCalculation.cs"], Sources("*.cs").Where(f => f.Text.Contains("new IndicatorRelease", StringComparison.Ordinal)).Select(f => f.Path));
+        Assert.Equal(
+            ["src/ChildrensInfo.Core/Data/AppDbContext.cs", "src/ChildrensInfo.Core/Need/IndicatorCalculation.cs", "src/ChildrensInfo.Core/Need/NeedFigures.cs"],
+            Sources("*.cs").Where(f => f.Text.Contains("IndicatorReleases", StringComparison.Ordinal)).Select(f => f.Path).Order());
+        Assert.Equal(["src/ChildrensInfo.Core/Need/IndicatorCalculation.cs"], Sources("*.cs").Where(f => f.Text.Contains("CubeProtection.Protect", StringComparison.Ordinal)).Select(f => f.Path));
+        // A page is handed figures that do not hold what they hide: no slice or release has a plain count.
+        Assert.All(typeof(ChildrensInfo.Core.Disclosure.Slice).GetProperties(), p => Assert.True(p.PropertyType == typeof(ChildrensInfo.Core.Disclosure.Figure) || p.PropertyType == typeof(double?), p.Name));
+    }
+
+    [Fact]
     public void Core_knows_nothing_of_http()
     {
         string[] web = ["Microsoft.AspNetCore.Http", "Microsoft.AspNetCore.Mvc", "Microsoft.AspNetCore.Routing", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Razor"];

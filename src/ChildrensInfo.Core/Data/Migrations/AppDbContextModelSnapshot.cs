@@ -449,6 +449,11 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("xid")
                         .HasColumnName("xmin");
 
+                    b.Property<string>("Ward")
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("ward");
+
                     b.HasKey("Id")
                         .HasName("pk_children");
 
@@ -2646,6 +2651,143 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("cin_plans", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Need.Indicator", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("key");
+
+                    b.Property<DateTime?>("RetiredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("retired_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_indicators");
+
+                    b.HasIndex("AuthorityId", "Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_indicators_authority_id_key");
+
+                    NpgsqlIndexBuilderExtensions.AreNullsDistinct(b.HasIndex("AuthorityId", "Key"), false);
+
+                    b.ToTable("indicators", (string)null);
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Need.IndicatorRelease", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<DateTime>("CalculatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("calculated_at");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<string>("FiguresJson")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("figures_json");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("key");
+
+                    b.Property<string>("TotalJson")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("total_json");
+
+                    b.Property<Guid>("VersionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("version_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_indicator_releases");
+
+                    b.HasIndex("VersionId")
+                        .HasDatabaseName("ix_indicator_releases_version_id");
+
+                    b.HasIndex("AuthorityId", "Key", "Day")
+                        .IsUnique()
+                        .HasDatabaseName("ix_indicator_releases_authority_id_key_day");
+
+                    b.ToTable("indicator_releases", (string)null);
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Need.IndicatorVersion", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid?>("CreatedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("created_by_id");
+
+                    b.Property<string>("DefinitionJson")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("definition_json");
+
+                    b.Property<Guid>("IndicatorId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("indicator_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("reason");
+
+                    b.HasKey("Id")
+                        .HasName("pk_indicator_versions");
+
+                    b.HasIndex("IndicatorId", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_indicator_versions_indicator_id_number");
+
+                    b.ToTable("indicator_versions", (string)null);
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Need.MissingEpisode", b =>
                 {
                     b.Property<Guid>("Id")
@@ -2830,6 +2972,41 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasDatabaseName("ix_need_episodes_child_id_referred_on_ordinal");
 
                     b.ToTable("need_episodes", (string)null);
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Need.Population", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<int>("Children")
+                        .HasColumnType("integer")
+                        .HasColumnName("children");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("source");
+
+                    b.Property<int>("Year")
+                        .HasColumnType("integer")
+                        .HasColumnName("year");
+
+                    b.HasKey("Id")
+                        .HasName("pk_populations");
+
+                    b.HasIndex("AuthorityId", "Year")
+                        .IsUnique()
+                        .HasDatabaseName("ix_populations_authority_id_year");
+
+                    b.ToTable("populations", (string)null);
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Need.PreProceedings", b =>
@@ -4841,6 +5018,97 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("transcript_acceptances", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.VoiceCoding", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<int>("CodebookVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("codebook_version");
+
+                    b.Property<DateTime>("CodedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("coded_at");
+
+                    b.Property<string>("CodedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("coded_by");
+
+                    b.Property<Guid>("CoderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("coder_id");
+
+                    b.Property<string>("Direction")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("direction");
+
+                    b.Property<string>("Priority")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("priority");
+
+                    b.Property<DateTime?>("RemovedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("removed_at");
+
+                    b.Property<Guid?>("RemovedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("removed_by_id");
+
+                    b.Property<string>("Theme")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("theme");
+
+                    b.Property<string>("Views")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("views");
+
+                    b.Property<Guid>("VoiceRecordId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("voice_record_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_voice_codings");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_voice_codings_child_id");
+
+                    b.HasIndex("CoderId")
+                        .HasDatabaseName("ix_voice_codings_coder_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_voice_codings_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "VoiceRecordId")
+                        .HasDatabaseName("ix_voice_codings_child_id_voice_record_id");
+
+                    b.HasIndex("VoiceRecordId", "Theme", "CodedBy")
+                        .IsUnique()
+                        .HasDatabaseName("ix_voice_codings_voice_record_id_theme_coded_by")
+                        .HasFilter("removed_at is null");
+
+                    b.ToTable("voice_codings", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_voice_codings_priority", "coded_by = 'Child' or priority = 'NotSaid'");
+                        });
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Voice.VoiceRecord", b =>
                 {
                     b.Property<Guid>("Id")
@@ -5938,6 +6206,44 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasConstraintName("fk_cin_plans_children_authority_id_child_id");
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Need.Indicator", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_indicators_authorities_authority_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Need.IndicatorRelease", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_indicator_releases_authorities_authority_id");
+
+                    b.HasOne("ChildrensInfo.Core.Need.IndicatorVersion", null)
+                        .WithMany()
+                        .HasForeignKey("VersionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_indicator_releases_indicator_versions_version_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Need.IndicatorVersion", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Need.Indicator", "Indicator")
+                        .WithMany("Versions")
+                        .HasForeignKey("IndicatorId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_indicator_versions_indicators_indicator_id");
+
+                    b.Navigation("Indicator");
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Need.MissingEpisode", b =>
                 {
                     b.HasOne("ChildrensInfo.Core.Returns.Return", null)
@@ -5992,6 +6298,16 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasConstraintName("fk_need_episodes_children_authority_id_child_id");
 
                     b.Navigation("Child");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Need.Population", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_populations_authorities_authority_id");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Need.PreProceedings", b =>
@@ -6637,6 +6953,32 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.Navigation("Transcript");
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.VoiceCoding", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("CoderId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_voice_codings_people_coder_id");
+
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_voice_codings_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.VoiceRecord", null)
+                        .WithMany()
+                        .HasForeignKey("ChildId", "VoiceRecordId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_voice_codings_voice_records_child_id_voice_record_id");
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Voice.VoiceRecord", b =>
                 {
                     b.HasOne("ChildrensInfo.Core.Files.StoredFile", null)
@@ -6762,6 +7104,11 @@ namespace ChildrensInfo.Core.Data.Migrations
             modelBuilder.Entity("ChildrensInfo.Core.Children.Relationship", b =>
                 {
                     b.Navigation("Responsibilities");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Need.Indicator", b =>
+                {
+                    b.Navigation("Versions");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Responses.Ask", b =>

@@ -1,6 +1,4 @@
-using System.Globalization;
 using ChildrensInfo.Core.Access;
-using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Disclosure;
 using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Voice;
@@ -11,83 +9,93 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace ChildrensInfo.Web.Pages.Understand;
 
-/// <summary>Children in need on a day or in the year to it, and which of them were heard. Only protected figures come as far as this page.</summary>
-public class IndexModel(NeedService need, QuoteService quotes, ICurrentActor current, TimeProvider clock) : PageModel
+/// <summary>Needs now and over three years, and which children were heard. Only released figures come as far as this page.</summary>
+public class IndexModel(NeedFigures figures, IndicatorService indicators, QuoteService quotes, ICurrentActor current) : PageModel
 {
-    private const int QuotesPerSection = 2;
+    private const int QuotesShown = 4;
 
-    /// <summary>The day, as the address has it: one of <see cref="Days"/>, or nothing for the newest.</summary>
-    [BindProperty(SupportsGet = true)]
-    public string? On { get; set; }
+    /// <summary>What stands first for everybody; the catalogue has the rest.</summary>
+    private static readonly string[] Headlines = ["N01", "N05", "N06", "N18", "N10", "N13", "N35", "V03"];
 
-    /// <summary>One group of one dimension, as the address has it, or nothing for all children.</summary>
-    [BindProperty(SupportsGet = true)]
-    public string? Group { get; set; }
+    public FiguresState State { get; private set; } = new([], null, false, false);
 
-    /// <summary>The key of a <see cref="NeedMeasure"/>, as the address has it, or nothing for the day.</summary>
-    [BindProperty(SupportsGet = true)]
-    public string? Measure { get; set; }
+    public IReadOnlyList<Tile> Tiles { get; private set; } = [];
 
-    public bool IsEmpty { get; private set; }
+    public IReadOnlyList<ChartPoint> Need { get; private set; } = [];
 
-    public IReadOnlyList<DateOnly> Days { get; private set; } = [];
+    public IReadOnlyList<BarRow> ByNeed { get; private set; } = [];
 
-    public DateOnly Day { get; private set; }
+    public Slice InNeed { get; private set; } = Slice.Hidden;
 
-    public NeedMeasure Counted { get; private set; } = NeedMeasure.OnDay;
+    public IReadOnlyList<NamedFigure> Themes { get; private set; } = [];
 
-    public bool ThroughYear => Counted == NeedMeasure.ThroughYear;
+    public IReadOnlyList<Quote> Quotes { get; private set; } = [];
 
-    public NeedFilter? Filter { get; private set; }
-
-    public (Figure Children, Figure HeardChildren, Percentage Heard) Total { get; private set; }
-
-    public IReadOnlyList<Section> Sections { get; private set; } = [];
-
-    public IReadOnlyList<BarRow> Trend { get; private set; } = [];
+    public DateOnly Day => State.Days[0];
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
-        var today = ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
-        Days = NeedService.Days(today);
-        Day = Days[0];
-        if (!string.IsNullOrEmpty(On))
+        var actor = current.Actor!;
+        State = await figures.StateAsync(actor, cancel);
+        if (State.Days.Count == 0) return Page();
+        var trends = await figures.TrendsAsync([.. Headlines, "N12"], cancel);
+        var population = await figures.PopulationAsync(actor, Day, cancel);
+        Tiles = [.. Headlines.Where(trends.ContainsKey).Select(k => Tile.Of(trends[k], population?.Children)).OfType<Tile>()];
+        if (trends.TryGetValue("N01", out var need))
         {
-            if (!DateOnly.TryParseExact(On, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var asked) || !Days.Contains(asked)) return BadRequest();
-            Day = asked;
+            Need = Charts.Points(need, null);
+            InNeed = need.Newest?.Slice ?? Slice.Hidden;
         }
 
-        if (!NeedFilter.TryParse(Group, out var filter)) return BadRequest();
-        Filter = filter;
-        if (!NeedMeasure.TryParse(Measure, out var measure)) return BadRequest();
-        Counted = measure;
-        var actor = current.Actor!;
-        IsEmpty = !await need.HasEpisodesAsync(cancel);
-        if (IsEmpty) return Page();
+        if (await figures.ViewAsync("N12", Day, cancel) is { } view)
+        {
+            ByNeed = [.. view.By.Select(v => new BarRow(v.Label, NeedValue.Number(v.Figure)))];
+            Themes = view.ThemesOf(null);
+        }
 
-        var snapshot = await need.SnapshotAsync(Counted, Day, actor, cancel);
-        Total = snapshot.Total(Filter);
-        var shown = NeedDimension.All.Select(d => (Dimension: d, Rows: snapshot.Rows(d, Filter))).Where(s => s.Rows is not null).ToList();
-        // Words stand beside the children of the day, whom they are chosen from.
         // The group must be seen to be large enough, or that there are words at all would say that it is.
-        IReadOnlyList<Quote> words = !ThroughYear && Total.HeardChildren.TryGet(out var heard) && heard >= QuoteService.FewestHeard
-            ? await quotes.OfGroupAsync(Filter, Day, QuotesPerSection * shown.Count, actor, cancel)
-            : [];
-        Sections = [.. shown.Select((s, i) => new Section(s.Dimension, [.. s.Rows!.Select(row => Bar(s.Dimension, row))], [.. words.Skip(i * QuotesPerSection).Take(QuotesPerSection)]))];
-        if (Filter is null && !ThroughYear) Trend = [.. (await need.TrendAsync(today, actor, cancel)).Select(p => new BarRow(Words.Of(p.Day), Number(p.Children)))];
-        await need.AuditReadAsync(Counted, Day, Filter, actor, cancel);
+        if (InNeed.Heard.TryGet(out var heard) && heard > QuoteService.FewestHeard && await indicators.FindAsync("N01", cancel) is { } current01)
+            Quotes = await quotes.OfViewAsync(current01, Day, null, QuotesShown, actor, cancel);
+        await figures.AuditReadAsync($"overview {NeedView.Iso(Day)}", false, actor, cancel);
         return Page();
     }
 
-    public string Address(NeedFilter? filter) => Url.Page("Index", new { measure = ThroughYear ? Counted.Key : null, on = Day == Days[0] ? null : Iso(Day), group = filter?.Key })!;
+    public async Task<IActionResult> OnPostCalculateAsync(CancellationToken cancel)
+    {
+        await indicators.AskToCalculateAsync(current.Actor!, cancel);
+        TempData["Success"] = "The figures are being worked out again. It takes a few seconds to a minute.";
+        return Redirect("/understand");
+    }
+}
 
-    public static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+/// <summary>An indicator in one figure, with a year before and the way between.</summary>
+public sealed record Tile(string Key, string Name, string Value, string? Detail, string? Heard, string Spark)
+{
+    /// <returns>Null when there is nothing to show yet.</returns>
+    public static Tile? Of(Trend trend, int? population)
+    {
+        if (trend.Newest is not { } newest) return null;
+        var unit = trend.Indicator.Definition.Unit;
+        var of = unit == IndicatorUnit.Rate ? population : null;
+        var before = trend.Points.FirstOrDefault(p => p.Day == newest.Day.AddYears(-1));
+        var heard = NeedValue.Heard(newest.Slice);
+        var was = before.Slice is null ? null : NeedValue.Of(unit, before.Slice, of);
+        return new Tile(
+            trend.Indicator.Key, trend.Indicator.Definition.Name, NeedValue.Show(unit, NeedValue.Of(unit, newest.Slice, of), of is not null),
+            string.Join("; ", new[] { of is null ? null : "for each 10,000 children", was is null ? null : $"{NeedValue.Show(unit, was, of is not null)} a year before" }.OfType<string>()),
+            heard.IsSuppressed ? null : $"{heard} of these children were heard", ChartSvg.Spark([.. trend.Points.Select(p => NeedValue.Of(unit, p.Slice, null))]));
+    }
+}
 
-    private BarRow Bar(NeedDimension dimension, NeedRow row) => new(
-        row.Group.Label, Number(row.Children), row.Heard.ToString(),
-        Filter is null && !row.Children.IsSuppressed ? Address(new NeedFilter(dimension, row.Group)) : null);
-
-    private static decimal? Number(Figure figure) => figure.TryGet(out var number) ? number : null;
-
-    public sealed record Section(NeedDimension Dimension, IReadOnlyList<BarRow> Rows, IReadOnlyList<Quote> Quotes);
+public static class Charts
+{
+    public static IReadOnlyList<ChartPoint> Points(Trend trend, int? population)
+    {
+        var unit = trend.Indicator.Definition.Unit;
+        return [.. trend.Points.Select(p =>
+        {
+            var value = NeedValue.Of(unit, p.Slice, population);
+            return new ChartPoint(Words.Of(p.Day), $"{p.Day:MMM yyyy}", value, NeedValue.Show(unit, value, population is not null));
+        })];
+    }
 }

@@ -1,14 +1,13 @@
 using ChildrensInfo.Core.Access;
-using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Consent;
-using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Need;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace ChildrensInfo.Web.Pages.Understand;
 
 /// <summary>Where permissions stand, as numbers: by purpose, and for one purpose by team, age and ethnic group.</summary>
-public class PermissionsModel(AppDbContext db, ConsentCounts counts, ICurrentActor current, TimeProvider clock) : PageModel
+public class PermissionsModel(ConsentCounts counts, NeedFigures figures, ICurrentActor current) : PageModel
 {
     [FromQuery]
     public Purpose? Purpose { get; set; }
@@ -29,8 +28,7 @@ public class PermissionsModel(AppDbContext db, ConsentCounts counts, ICurrentAct
         (Children, ByPurpose) = await counts.ByPurposeAsync(cancel);
         States = [.. ByPurpose.SelectMany(p => p.States.Keys).Distinct().Order()];
         ByGroup = await counts.ByGroupAsync(Purpose.Value, cancel);
-        db.Add(AuditEntry.For(AuditActions.DashboardRead, current.Actor!, null, null, clock, $"permissions {Purpose}"));
-        await db.SaveChangesAsync(cancel);
+        await figures.AuditReadAsync($"permissions {Purpose}", false, current.Actor!, cancel);
         return Page();
     }
 }

@@ -10,12 +10,14 @@ using ChildrensInfo.Tests.Support;
 
 namespace ChildrensInfo.Tests.Core.Need;
 
-/// <summary>Children in need made by hand, as of the newest day that the dashboard shows.</summary>
+/// <summary>Children in need made by hand, as of the newest day that figures are worked out for.</summary>
 public sealed class NeedWorld(TestSite site, World world, Guid returnId)
 {
     public World World => world;
 
-    public static DateOnly Day { get; } = NeedService.Days(ConsentRules.LocalDay(DateTime.UtcNow))[0];
+    public Guid ReturnId => returnId;
+
+    public static DateOnly Day { get; } = IndicatorCalculation.Days(ConsentRules.LocalDay(DateTime.UtcNow))[0];
 
     public static async Task<NeedWorld> CreateAsync(TestSite site)
     {
@@ -122,10 +124,40 @@ public sealed class NeedWorld(TestSite site, World world, Guid returnId)
         await scope.Db.SaveChangesAsync();
     }
 
-    public async Task<NeedSnapshot> SnapshotAsync(NeedMeasure? measure = null)
+    /// <summary>Works all figures out as the job does.</summary>
+    public async Task CalculateAsync()
     {
-        var actor = World.ActorOf(world.DataLead);
-        using var scope = site.As(actor);
-        return await scope.Get<NeedService>().SnapshotAsync(measure ?? NeedMeasure.OnDay, Day, actor, default);
+        using var scope = site.As(world.Whole);
+        await scope.Get<IndicatorCalculation>().RunAsync(world.Whole, null, default);
     }
+
+    public async Task<ReleasedFigures> ViewAsync(string indicator = "N01")
+    {
+        using var scope = site.As(World.ActorOf(world.DataLead));
+        return await scope.Get<NeedFigures>().ViewAsync(indicator, Day, default) ?? throw new InvalidOperationException("Nothing was released.");
+    }
+
+    public async Task SaveAsync(params object[] rows)
+    {
+        using var scope = site.As(world.Whole);
+        scope.Db.AddRange(rows);
+        scope.Db.Add(AuditEntry.For(AuditActions.ReturnLoaded, world.Whole, null, returnId, TimeProvider.System));
+        await scope.Db.SaveChangesAsync();
+    }
+
+    public NeedEpisode Episode(Child child, DateOnly referred, DateOnly? closed = null, bool nfa = false, int ordinal = 0) =>
+        new() { AuthorityId = world.Authority.Id, ChildId = child.Id, ReferredOn = referred, PrimaryNeedCode = "N1", ClosedOn = closed, ReferralNfa = nfa, Ordinal = ordinal, ReturnId = returnId };
+
+    public CareEpisode Care(Child child, DateOnly from, DateOnly? to, string reason, string status, string placement, int ordinal = 0) => new()
+    {
+        AuthorityId = world.Authority.Id,
+        ChildId = child.Id,
+        ReturnId = returnId,
+        StartedOn = from,
+        EndedOn = to,
+        Ordinal = ordinal,
+        ReasonStarted = reason,
+        LegalStatus = status,
+        Placement = placement,
+    };
 }

@@ -237,7 +237,7 @@ public class ReturnImporterTests(TestSite site)
 
         await Assert.ThrowsAnyAsync<Exception>(() => work);
         await AssertNothingLoadedAsync(world);
-        using (var scope = site.As(world.Whole)) Assert.Equal(JobState.Running, (await scope.Db.Jobs.SingleAsync()).State);
+        using (var scope = site.As(world.Whole)) Assert.Equal(JobState.Running, (await scope.Db.Jobs.SingleAsync(j => j.Id == job)).State);
 
         await owner.CloseAsync();
         Assert.Equal(JobState.Done, (await WaitAsync(world, job)).State);
@@ -254,7 +254,7 @@ public class ReturnImporterTests(TestSite site)
         var world = await World.CreateAsync(site);
         var loaded = await LoadAsync(world, Of(world));
         using var scope = site.As(world.Whole);
-        var job = await scope.Db.Jobs.SingleAsync();
+        var job = await scope.Db.Jobs.SingleAsync(j => j.SubjectId == loaded.Id);
         await Loading.RunAsync(site, world, loaded.Id, job.Id);
         Assert.Single(await world.AuditAsync(AuditActions.ReturnLoaded));
     }

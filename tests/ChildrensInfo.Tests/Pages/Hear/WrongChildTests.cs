@@ -33,6 +33,7 @@ public class WrongChildTests(TestSite site)
         var record = await hearing.SayAsync("My brother took my phone.", ("Input.Prompt", "Who took it?"), ("Input.PromptedBy", "OpenQuestion"));
         using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{record}/correct", new Dictionary<string, string?> { ["Input.Text"] = "My sister did.", ["Input.Reason"] = "ChangedMind", ["Input.Provenance"] = "OwnHand" })) { }
         using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{record}/interpretation", new Dictionary<string, string?> { ["Input.Text"] = "Wants it back.", ["Input.Kind"] = "Observation" })) { }
+        using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{record}/themes", new Dictionary<string, string?> { ["Input.Theme"] = "family", ["Input.CodedBy"] = "Child", ["Input.Direction"] = "Worry", ["Input.Priority"] = "Most", ["Input.Views"] = "Differ" }, "form#add")) { }
         using var colleague = site.ClientFor(hearing.World.OtherPractitioner);
         await colleague.PageAsync(hearing.ChildPage);
 
@@ -63,6 +64,9 @@ public class WrongChildTests(TestSite site)
         Assert.Empty(await scope.Db.VoiceWords.Where(w => w.ChildId == hearing.Child.Id).ToListAsync());
         Assert.Empty(await scope.Db.Interpretations.Where(i => i.ChildId == hearing.Child.Id).ToListAsync());
         var moved = await scope.Db.VoiceRecords.Include(r => r.Words).SingleAsync(r => r.MovedFromId == record);
+        // What it is about is told of the right child only.
+        var coding = await scope.Db.VoiceCodings.SingleAsync();
+        Assert.Equal((right.Id, moved.Id, "family", CodedBy.Child, ChildPriority.Most, ViewsCompared.Differ), (coding.ChildId, coding.VoiceRecordId, coding.Theme, coding.CodedBy, coding.Priority, coding.Views));
         Assert.Equal(14, moved.AgeAtTime);
         Assert.Equal(await scope.Get<KeyRing>().FingerprintAsync(right.Id, "My brother took my phone."u8.ToArray(), CancellationToken.None), moved.ContentSeal);
         await Assert.ThrowsAnyAsync<CryptographicException>(() => scope.Get<KeyRing>().OpenAsync(hearing.Child.Id, moved.Words!.Sealed, moved.Id, SealPart.Words, CancellationToken.None));

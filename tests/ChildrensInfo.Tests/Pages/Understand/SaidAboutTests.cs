@@ -65,7 +65,8 @@ public class SaidAboutTests(TestSite site)
         var need = await NeedWorld.CreateAsync(site);
         await need.AddAsync(30, heard: 14, mayQuote: true, age: 16, words: "Why is my age a number");
         await FileAsync(need.World, InformationThing.Figure(NeedDimension.Age), children, told);
-        var said = (await site.ClientFor(need.World.DataLead).PageAsync("/understand")).QuerySelectorAll(".said-about");
+        await need.CalculateAsync();
+        var said = (await site.ClientFor(need.World.DataLead).PageAsync("/understand/indicators/N01?by=age")).QuerySelectorAll(".said-about");
         if (shown is null)
         {
             Assert.Empty(said);
@@ -85,6 +86,7 @@ public class SaidAboutTests(TestSite site)
         var need = await NeedWorld.CreateAsync(site);
         await need.AddAsync(30, heard: 12, mayQuote: false, age: 16, words: "Only for my worker");
         await FileAsync(need.World, InformationThing.Dashboard, 12);
+        await need.CalculateAsync();
         var page = (await site.ClientFor(need.World.DataLead).PageAsync("/understand")).QuerySelector("main")!;
         Assert.Empty(Assert.Single(page.QuerySelectorAll(".said-about")).QuerySelectorAll(".words"));
         Assert.DoesNotContain("Only for my worker", page.TextContent, StringComparison.Ordinal);

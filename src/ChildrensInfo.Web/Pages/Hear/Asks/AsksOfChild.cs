@@ -14,7 +14,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ChildrensInfo.Web.Pages.Hear.Asks;
 
 /// <summary>What one child and those around them asked, opened for the pages that show it. Only who reaches the child finds anything.</summary>
-public sealed class AsksOfChild(AppDbContext db, ResponseService responses, DoNotTellService doNotTell, KeyRing keys, ICurrentActor current, TimeProvider clock)
+public sealed class AsksOfChild(AppDbContext db, ResponseService responses, IndicatorService indicators, DoNotTellService doNotTell, KeyRing keys, ICurrentActor current, TimeProvider clock)
 {
     private const int RecordsToChooseFrom = 30;
 
@@ -113,7 +113,8 @@ public sealed class AsksOfChild(AppDbContext db, ResponseService responses, DoNo
         foreach (var record in records) Add(new(ThingKind.Record, record.Id, null), $"what was written down on {Words.Day(record.HeardOn)}: “{Excerpt(record.Text)}”");
         Add(InformationThing.Elsewhere, Words.Of(InformationThing.Elsewhere));
         Add(InformationThing.Dashboard, Words.Of(InformationThing.Dashboard));
-        foreach (var dimension in NeedDimension.All) Add(InformationThing.Figure(dimension), Words.Of(InformationThing.Figure(dimension)));
+        foreach (var dimension in NeedDimension.Fixed) Add(InformationThing.Figure(dimension), Words.Of(InformationThing.Figure(dimension)));
+        foreach (var indicator in await indicators.CurrentAsync(cancel)) Add(InformationThing.Figure(indicator.Key), $"how children are counted: {indicator.Definition.Name}");
         foreach (var form in InformationThing.Forms) Add(new(ThingKind.Form, null, form), Words.OfForm(form));
         foreach (var project in await db.ResearchProjects.Where(p => p.State == ProjectState.Approved || p.State == ProjectState.Closed).OrderBy(p => p.Title).Select(p => new { p.Id, p.Title }).ToListAsync(cancel))
         {

@@ -20,7 +20,7 @@ public sealed class KeptOfChild(AppDbContext db, KeyRing keys, ConsentService co
     public sealed record Moved(DateOnly HeardOn, DateOnly MovedOn, string By);
 
     public sealed record OfRecord(
-        VoiceRecord Record, HoldState Hold, IReadOnlyList<Correction> Corrections, IReadOnlyList<Other> Others, IReadOnlyList<Thought> Thoughts, bool HasRule);
+        VoiceRecord Record, HoldState Hold, IReadOnlyList<Correction> Corrections, IReadOnlyList<Other> Others, IReadOnlyList<Thought> Thoughts, bool HasRule, IReadOnlyList<VoiceCoding> Named);
 
     public sealed record Correction(Guid Id, CorrectionReason Reason, string Text, string Language, WordsProvenance Provenance, DateOnly HeardOn, DateOnly SealedOn, string By);
 
@@ -51,6 +51,7 @@ public sealed class KeptOfChild(AppDbContext db, KeyRing keys, ConsentService co
         var permissions = await consent.DecideAllNowAsync(child.Id, cancel);
         await keys.LoadAsync([child.Id], cancel);
 
+        var named = await NamedAsync(recordIds, cancel);
         var byRecord = new Dictionary<Guid, OfRecord>();
         foreach (var record in records.Where(r => r.CorrectsId is null))
         {
@@ -63,7 +64,7 @@ public sealed class KeptOfChild(AppDbContext db, KeyRing keys, ConsentService co
 
             var others = new List<Other>();
             foreach (var voice in record.ThirdPartyVoices.OrderBy(v => v.Id)) others.Add(await OtherAsync(voice, cancel));
-            byRecord[record.Id] = new(record, VoiceHolds.Of(record, permissions), corrections, others, await ThoughtsAsync(record.Interpretations), rules.Exists(d => DoNotTellRules.Covers(d, record)));
+            byRecord[record.Id] = new(record, VoiceHolds.Of(record, permissions), corrections, others, await ThoughtsAsync(record.Interpretations), rules.Exists(d => DoNotTellRules.Covers(d, record)), named.GetValueOrDefault(record.Id, []));
         }
 
         return new(
@@ -94,6 +95,11 @@ public sealed class KeptOfChild(AppDbContext db, KeyRing keys, ConsentService co
                 showing?.ResponseRecordId is { } id && answered.TryGetValue(id, out var on) ? on : null, before);
         }
     }
+
+    /// <summary>What records are about, as it was named and still stands.</summary>
+    public async Task<Dictionary<Guid, List<VoiceCoding>>> NamedAsync(IReadOnlyCollection<Guid> recordIds, CancellationToken cancel) =>
+        (await db.VoiceCodings.AsNoTracking().Where(c => recordIds.Contains(c.VoiceRecordId) && c.RemovedAt == null).OrderBy(c => c.CodedAt).ThenBy(c => c.Id).ToListAsync(cancel))
+            .GroupBy(c => c.VoiceRecordId).ToDictionary(g => g.Key, g => g.ToList());
 
     /// <summary>Somebody else on a recording, by the name or words they are known under.</summary>
     public async Task<Other> OtherAsync(ThirdPartyVoice voice, CancellationToken cancel) => new(

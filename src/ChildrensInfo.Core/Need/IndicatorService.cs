@@ -1,0 +1,205 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Jobs;
+using ChildrensInfo.Core.Shared;
+using FluentValidation;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Core.Need;
+
+/// <summary>An indicator in its newest definition.</summary>
+public sealed record CurrentIndicator(Indicator Indicator, IndicatorVersion Version, IndicatorDefinition Definition)
+{
+    public string Key => Indicator.Key;
+
+    public bool IsOwn => Indicator.AuthorityId is not null;
+}
+
+/// <summary>An indicator, or its next version, about to be made.</summary>
+public class MakeIndicator
+{
+    public string? Name { get; set; }
+
+    public string? Domain { get; set; }
+
+    public IndicatorUnit? Unit { get; set; }
+
+    public Polarity? Polarity { get; set; }
+
+    /// <summary>In plain words, what is counted.</summary>
+    public string? Numerator { get; set; }
+
+    /// <summary>In plain words, of what.</summary>
+    public string? Denominator { get; set; }
+
+    public string? DefinedBy { get; set; }
+
+    public string? Source { get; set; }
+
+    public string? VoiceShaped { get; set; }
+
+    public string? CannotTell { get; set; }
+
+    public string? Fact { get; set; }
+
+    public CountWindow? Window { get; set; }
+
+    /// <summary>Rows without a field are left out.</summary>
+    public List<MakeCondition> Of { get; set; } = [];
+
+    /// <summary>Rows without a field are left out.</summary>
+    public List<MakeCondition> Where { get; set; } = [];
+
+    public string? By { get; set; }
+
+    public string? Value { get; set; }
+
+    /// <summary>Why it is made or changed.</summary>
+    public string? Reason { get; set; }
+
+    public IndicatorCount Count() => new(
+        Fact ?? "", Window ?? CountWindow.OpenOnDay, Conditions(Of), Conditions(Where), string.IsNullOrEmpty(By) ? null : By, string.IsNullOrEmpty(Value) ? null : Value);
+
+    private static List<CountCondition> Conditions(IEnumerable<MakeCondition> rows) =>
+        [.. rows.Where(r => !string.IsNullOrWhiteSpace(r.Field)).Select(r => new CountCondition(r.Field!, r.Test ?? CountTest.Is, [.. (r.Values ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)]))];
+}
+
+public class MakeCondition
+{
+    public string? Field { get; set; }
+
+    public CountTest? Test { get; set; }
+
+    /// <summary>One value or several with commas between, as the list of values writes them.</summary>
+    public string? Values { get; set; }
+}
+
+public sealed class MakeIndicatorValidator : AbstractValidator<MakeIndicator>
+{
+    public MakeIndicatorValidator()
+    {
+        Words(RuleFor(i => i.Name), "the name", IndicatorDefinition.NameMaxLength);
+        Words(RuleFor(i => i.Domain), "the domain of need it belongs to", IndicatorDefinition.NameMaxLength);
+        Words(RuleFor(i => i.Numerator), "what is counted, in plain words", IndicatorDefinition.TextMaxLength);
+        Words(RuleFor(i => i.Denominator), "what it is out of, in plain words", IndicatorDefinition.TextMaxLength);
+        Words(RuleFor(i => i.DefinedBy), "who says what it means", IndicatorDefinition.TextMaxLength);
+        Words(RuleFor(i => i.Source), "where the definition is written down", IndicatorDefinition.TextMaxLength);
+        Words(RuleFor(i => i.VoiceShaped), "whose voice shaped it, or that nobody’s did yet", IndicatorDefinition.TextMaxLength);
+        Words(RuleFor(i => i.CannotTell), "what it cannot tell", IndicatorDefinition.TextMaxLength);
+        Words(RuleFor(i => i.Reason), "why it is made or changed", IndicatorVersion.ReasonMaxLength);
+        RuleFor(i => i.Unit).NotNull().WithMessage("Choose how it is counted").IsInEnum().WithMessage("Choose how it is counted");
+        RuleFor(i => i.Polarity).NotNull().WithMessage("Choose whether high or low is good, or neither").IsInEnum().WithMessage("Choose whether high or low is good, or neither");
+        RuleFor(i => i.Window).NotNull().WithMessage("Choose when").IsInEnum().WithMessage("Choose when");
+        RuleFor(i => i.Fact).Must(f => NeedFacts.Find(f) is not null).WithMessage("Choose what is counted")
+            .DependentRules(() => RuleFor(i => i).Custom((input, context) =>
+            {
+                if (input.Unit is { } unit && input.Window is not null && NeedFacts.WrongWith(input.Count(), unit) is { } wrong) context.AddFailure(nameof(input.Fact), wrong);
+            }));
+    }
+
+    private static void Words(IRuleBuilderInitial<MakeIndicator, string?> rule, string what, int most) => rule.Cascade(CascadeMode.Stop)
+        .Must(t => !string.IsNullOrWhiteSpace(t)).WithMessage($"Enter {what}")
+        .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept)
+        .Must(t => WrittenText.Length(t) <= most).WithMessage($"Keep {what} to {most} characters or fewer");
+}
+
+/// <summary>The catalogue of what is measured: shipped indicators, an authority's own, and their versions.</summary>
+public sealed class IndicatorService(AppDbContext db, TimeProvider clock)
+{
+    /// <summary>The indicators as they stand now: an authority's own in the place of a shipped one, each in its newest version.</summary>
+    public static async Task<IReadOnlyList<CurrentIndicator>> CurrentAsync(AppDbContext db, CancellationToken cancel)
+    {
+        var all = await db.Indicators.AsNoTracking().Include(i => i.Versions).ToListAsync(cancel);
+        return [.. all.GroupBy(i => i.Key).Select(g => g.OrderBy(i => i.AuthorityId is null).First()).Where(i => i.RetiredAt is null && i.Versions.Count > 0)
+            .Select(i => (Indicator: i, Version: i.Versions.MaxBy(v => v.Number)!)).Select(i => new CurrentIndicator(i.Indicator, i.Version, i.Version.Definition))
+            .OrderBy(i => i.Key, StringComparer.Ordinal)];
+    }
+
+    public Task<IReadOnlyList<CurrentIndicator>> CurrentAsync(CancellationToken cancel) => CurrentAsync(db, cancel);
+
+    /// <returns>Null when there is none with that key.</returns>
+    public async Task<CurrentIndicator?> FindAsync(string key, CancellationToken cancel) => (await CurrentAsync(cancel)).SingleOrDefault(i => i.Key == key);
+
+    /// <summary>Adds an indicator of the authority's own.</summary>
+    public async Task<string> AddAsync(MakeIndicator input, Actor actor, CancellationToken cancel)
+    {
+        var own = await db.Indicators.CountAsync(i => i.AuthorityId == actor.AuthorityId, cancel);
+        var taken = await db.Indicators.Select(i => i.Key).ToHashSetAsync(cancel);
+        var number = own + 1;
+        while (taken.Contains($"L{number:00}")) number++;
+        var indicator = new Indicator { AuthorityId = actor.AuthorityId, Key = $"L{number:00}", CreatedAt = clock.GetUtcNow().UtcDateTime };
+        db.Add(indicator);
+        AddVersion(indicator, 1, input, null, AuditActions.IndicatorAdded, actor);
+        await db.SaveChangesAsync(cancel);
+        return indicator.Key;
+    }
+
+    /// <summary>
+    /// Adds the next version. A shipped indicator gets a copy of the authority's own, which from then on stands in its place; figures already released name the version
+    /// they were worked out with.
+    /// </summary>
+    /// <returns>Null when there is no such indicator.</returns>
+    public async Task<Outcome?> ChangeAsync(string key, MakeIndicator input, Actor actor, CancellationToken cancel)
+    {
+        if (await FindAsync(key, cancel) is not { } current) return null;
+        var indicator = current.IsOwn ? await db.Indicators.SingleAsync(i => i.Id == current.Indicator.Id, cancel)
+            : new Indicator { AuthorityId = actor.AuthorityId, Key = key, CreatedAt = clock.GetUtcNow().UtcDateTime };
+        if (!current.IsOwn) db.Add(indicator);
+        AddVersion(indicator, current.Version.Number + 1, input, current.Definition, AuditActions.IndicatorChanged, actor);
+        await db.SaveChangesAsync(cancel);
+        return Outcome.Done;
+    }
+
+    /// <summary>All definitions there have been, the newest first, the shipped ones too where an own one stands in their place.</summary>
+    public async Task<IReadOnlyList<IndicatorVersion>> VersionsAsync(string key, CancellationToken cancel) =>
+        await db.IndicatorVersions.AsNoTracking().Where(v => v.Indicator!.Key == key).OrderByDescending(v => v.Number).ThenByDescending(v => v.CreatedAt).ToListAsync(cancel);
+
+    /// <summary>Asks for all figures to be worked out, unless that waits already.</summary>
+    public async Task AskToCalculateAsync(Actor actor, CancellationToken cancel)
+    {
+        if (!await AddJobAsync(db, actor, clock, cancel)) return;
+        db.Add(AuditEntry.For(AuditActions.IndicatorsAsked, actor, null, null, clock));
+        await db.SaveChangesAsync(cancel);
+    }
+
+    /// <summary>Adds the job that works all figures out, to be saved with what makes it needed.</summary>
+    /// <returns>False when one waits already.</returns>
+    internal static async Task<bool> AddJobAsync(AppDbContext db, Actor actor, TimeProvider clock, CancellationToken cancel)
+    {
+        if (await db.Jobs.AnyAsync(j => j.Kind == JobKind.CalculateIndicators && j.State == JobState.Waiting, cancel)) return false;
+        db.Add(new Job
+        {
+            AuthorityId = actor.AuthorityId,
+            Kind = JobKind.CalculateIndicators,
+            SubjectId = actor.AuthorityId,
+            RequestedById = actor.PersonId,
+            RequestedAt = clock.GetUtcNow().UtcDateTime,
+        });
+        return true;
+    }
+
+    private void AddVersion(Indicator indicator, int number, MakeIndicator input, IndicatorDefinition? before, string action, Actor actor)
+    {
+        var count = input.Count();
+        var version = new IndicatorVersion
+        {
+            IndicatorId = indicator.Id,
+            AuthorityId = indicator.AuthorityId,
+            Number = number,
+            Reason = input.Reason!.Trim(),
+            CreatedAt = clock.GetUtcNow().UtcDateTime,
+            CreatedById = actor.PersonId,
+            DefinitionJson = new IndicatorDefinition(
+                input.Name!.Trim(), input.Domain!.Trim(), input.Unit!.Value, input.Polarity!.Value, input.Numerator!.Trim(), input.Denominator!.Trim(), before?.Returns ?? $"{NeedFacts.Find(count.Fact)!.Name}, as this portal holds it",
+                input.DefinedBy!.Trim(), input.Source!.Trim(), input.VoiceShaped!.Trim(), input.CannotTell!.Trim(),
+                // Counted in another way it is no longer what is published.
+                before?.Counts is { } was && Same(was, count) ? before.Published : null, count, null).Write(),
+        };
+        db.Add(version);
+        db.Add(AuditEntry.For(action, actor, null, indicator.Id, clock, $"{indicator.Key} version {number}"));
+    }
+
+    private static bool Same(IndicatorCount a, IndicatorCount b) =>
+        System.Text.Json.JsonSerializer.Serialize(a) == System.Text.Json.JsonSerializer.Serialize(b);
+}

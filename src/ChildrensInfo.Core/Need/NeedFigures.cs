@@ -1,0 +1,104 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Disclosure;
+using ChildrensInfo.Core.Jobs;
+using ChildrensInfo.Core.Shared;
+using Microsoft.EntityFrameworkCore;
+using Outcome = ChildrensInfo.Core.Shared.Outcome;
+
+namespace ChildrensInfo.Core.Need;
+
+/// <summary>One indicator on the days there are, the oldest first.</summary>
+public sealed record Trend(CurrentIndicator Indicator, IReadOnlyList<(DateOnly Day, Slice Slice)> Points)
+{
+    public (DateOnly Day, Slice Slice)? Newest => Points.Count == 0 ? null : Points[^1];
+}
+
+/// <summary>How far the figures are.</summary>
+/// <param name="CalculatedAt">Null when there are none yet.</param>
+public sealed record FiguresState(IReadOnlyList<DateOnly> Days, DateTime? CalculatedAt, bool IsBeingCalculated, bool HasNeed);
+
+/// <summary>
+/// What pages, prints and files ask for figures about need. It reads what was released and nothing else, so whoever asks, and whichever way, is given the
+/// same: a page cannot count children, it has nothing to count.
+/// </summary>
+public sealed class NeedFigures(AppDbContext db, IndicatorService indicators, TimeProvider clock)
+{
+    private static readonly TimeSpan Fresh = TimeSpan.FromHours(24);
+
+    /// <summary>Figures older than a day are worked out again when somebody looks, since what was heard and who objects changes daily.</summary>
+    public async Task<FiguresState> StateAsync(Actor actor, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        var days = await db.IndicatorReleases.Select(r => r.Day).Distinct().OrderByDescending(d => d).ToListAsync(cancel);
+        var at = await db.IndicatorReleases.MaxAsync(r => (DateTime?)r.CalculatedAt, cancel);
+        var waits = await db.Jobs.AnyAsync(j => j.Kind == JobKind.CalculateIndicators && (j.State == JobState.Waiting || j.State == JobState.Running), cancel);
+        var hasNeed = at is not null || await db.NeedEpisodes.AnyAsync(cancel);
+        var stale = at is null || at < now - Fresh || !days.Contains(IndicatorCalculation.Days(ConsentRules.LocalDay(now))[0]);
+        if (hasNeed && stale && !waits)
+        {
+            await indicators.AskToCalculateAsync(actor, cancel);
+            waits = true;
+        }
+
+        return new(days, at, waits, hasNeed);
+    }
+
+    /// <param name="keys">Null for all.</param>
+    public async Task<IReadOnlyDictionary<string, Trend>> TrendsAsync(IReadOnlyCollection<string>? keys, CancellationToken cancel)
+    {
+        var current = (await indicators.CurrentAsync(cancel)).Where(i => keys is null || keys.Contains(i.Key)).ToList();
+        var wanted = current.Select(i => i.Key).ToList();
+        var rows = (await db.IndicatorReleases.AsNoTracking().Where(r => wanted.Contains(r.Key)).OrderBy(r => r.Day).Select(r => new { r.Key, r.Day, r.VersionId, r.TotalJson }).ToListAsync(cancel)).ToLookup(r => r.Key);
+        return current.ToDictionary(i => i.Key, i => new Trend(i, [.. rows[i.Key].Select(r => (r.Day, ReleasedFigures.ReadTotal(r.TotalJson)))]));
+    }
+
+    public async Task<ReleasedFigures?> ViewAsync(string key, DateOnly day, CancellationToken cancel) =>
+        await db.IndicatorReleases.AsNoTracking().Where(r => r.Key == key && r.Day == day).Select(r => r.FiguresJson).SingleOrDefaultAsync(cancel) is { } json ? ReleasedFigures.Read(json) : null;
+
+    /// <summary>How many children there were for a rate on a day: published of the mid-year before, or as the council keeps it.</summary>
+    public async Task<(int Year, int Children, string Source)?> PopulationAsync(Actor actor, DateOnly day, CancellationToken cancel)
+    {
+        // The Department divides the year to 31 March Y by mid-year Y-1.
+        var yearEnd = day.Month > 3 ? day.Year : day.Year - 1;
+        var own = await db.Populations.AsNoTracking().Where(p => p.Year <= yearEnd).OrderByDescending(p => p.Year).FirstOrDefaultAsync(cancel);
+        if (own is not null) return (own.Year, own.Children, own.Source);
+        var code = await db.Authorities.Where(a => a.Id == actor.AuthorityId).Select(a => a.Code).SingleAsync(cancel);
+        for (var year = yearEnd + 1; year >= yearEnd - 4; year--)
+        {
+            if (PublishedFigures.All.Find(year, code)?["population"] is { } children) return (year - 1, (int)children, "Office for National Statistics, mid-year estimate (Open Government Licence v3.0)");
+        }
+
+        return null;
+    }
+
+    public async Task<string> CouncilCodeAsync(Actor actor, CancellationToken cancel) => await db.Authorities.Where(a => a.Id == actor.AuthorityId).Select(a => a.Code).SingleAsync(cancel);
+
+    public async Task<Outcome> KeepPopulationAsync(int? year, int? children, string? source, Actor actor, CancellationToken cancel)
+    {
+        var today = ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
+        if (year is null || year < 2000 || year > today.Year) return Outcome.Refused("Year", $"Enter a year from 2000 to {today.Year}");
+        if (children is null or < 1_000 or > 2_000_000) return Outcome.Refused("Children", "Enter how many children there are, from 1,000 to 2,000,000");
+        if (string.IsNullOrWhiteSpace(source) || !WrittenText.CanBeKept(source) || WrittenText.Length(source) > Population.SourceMaxLength) return Outcome.Refused("Source", $"Say where the number is from, in {Population.SourceMaxLength} characters or fewer");
+        var row = await db.Populations.SingleOrDefaultAsync(p => p.Year == year, cancel);
+        if (row is null)
+        {
+            row = new Population { AuthorityId = actor.AuthorityId, Year = year.Value, Source = source.Trim() };
+            db.Add(row);
+        }
+
+        (row.Children, row.Source) = (children.Value, source.Trim());
+        db.Add(AuditEntry.For(AuditActions.PopulationKept, actor, null, row.Id, clock, $"{year}"));
+        await db.SaveChangesAsync(cancel);
+        return Outcome.Done;
+    }
+
+    /// <param name="view">An address's own words: an indicator's key, a day, a group. Never a name.</param>
+    public async Task AuditReadAsync(string view, bool downloaded, Actor actor, CancellationToken cancel)
+    {
+        db.Add(AuditEntry.For(downloaded ? AuditActions.FiguresDownloaded : AuditActions.DashboardRead, actor, null, null, clock, view));
+        await db.SaveChangesAsync(cancel);
+    }
+}

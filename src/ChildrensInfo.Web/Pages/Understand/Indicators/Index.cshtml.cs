@@ -1,0 +1,31 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Need;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace ChildrensInfo.Web.Pages.Understand.Indicators;
+
+/// <summary>What is measured about children, by domain of need.</summary>
+public class IndexModel(NeedFigures figures, ICurrentActor current) : PageModel
+{
+    public IReadOnlyList<(string Domain, IReadOnlyList<Row> Rows)> Domains { get; private set; } = [];
+
+    public sealed record Row(string Key, string Name, string Value, string DefinedBy, bool IsOwn, int Version, string? NotHere);
+
+    public async Task OnGetAsync(CancellationToken cancel)
+    {
+        var state = await figures.StateAsync(current.Actor!, cancel);
+        var population = state.Days.Count == 0 ? null : await figures.PopulationAsync(current.Actor!, state.Days[0], cancel);
+        var trends = await figures.TrendsAsync(null, cancel);
+        Domains = [.. trends.Values.OrderBy(t => t.Indicator.Key[0] != 'N').ThenBy(t => t.Indicator.Key, StringComparer.Ordinal).GroupBy(t => t.Indicator.Definition.Domain)
+            .Select(g => (g.Key, (IReadOnlyList<Row>)[.. g.Select(t => Of(t, population?.Children))]))];
+        await figures.AuditReadAsync("catalogue", false, current.Actor!, cancel);
+    }
+
+    private static Row Of(Trend trend, int? population)
+    {
+        var definition = trend.Indicator.Definition;
+        var of = definition.Unit == IndicatorUnit.Rate ? population : null;
+        var value = trend.Newest is { } newest ? NeedValue.Show(definition.Unit, NeedValue.Of(definition.Unit, newest.Slice, of), of is not null) : "–";
+        return new(trend.Indicator.Key, definition.Name, value, definition.DefinedBy, trend.Indicator.IsOwn, trend.Indicator.Version.Number, definition.NotHere);
+    }
+}

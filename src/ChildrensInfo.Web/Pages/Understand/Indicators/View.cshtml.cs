@@ -1,0 +1,252 @@
+using System.Globalization;
+using System.Text;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Disclosure;
+using ChildrensInfo.Core.Need;
+using ChildrensInfo.Core.Shared;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Web.GovUk;
+using ChildrensInfo.Web.Shared;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace ChildrensInfo.Web.Pages.Understand.Indicators;
+
+/// <summary>One indicator, by any of the groups children are in, with voice beside each figure; on the page, as a file and as a picture the same.</summary>
+public class ViewModel(NeedFigures figures, IndicatorService indicators, QuoteService quotes, ICurrentActor current) : PageModel
+{
+    private const int QuotesShown = 4;
+
+    public const string Note = "Rounded to the nearest 5. c = not shown, because a number so small, or one next to it, could point to a child.";
+
+    [FromRoute]
+    public string Key { get; set; } = "";
+
+    /// <summary>A day, as the address has it, or nothing for the newest.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? On { get; set; }
+
+    /// <summary>The dimension whose groups stand side by side, as the address has it.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? By { get; set; }
+
+    /// <summary>One group of one dimension, as the address has it, or nothing for all children.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Group { get; set; }
+
+    /// <summary>The code of a council whose published figures stand beside.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Against { get; set; }
+
+    public CurrentIndicator Indicator { get; private set; } = null!;
+
+    public IndicatorDefinition Definition => Indicator.Definition;
+
+    public FiguresState State { get; private set; } = new([], null, false, false);
+
+    public NeedView View { get; private set; } = null!;
+
+    public DateOnly Day { get; private set; }
+
+    public ReleasedFigures? Released { get; private set; }
+
+    public NeedDimension? Dimension { get; private set; }
+
+    public NeedFilter? Filter { get; private set; }
+
+    public Slice Slice { get; private set; } = Slice.Hidden;
+
+    public int? Population { get; private set; }
+
+    public (int Year, int Children, string Source)? PopulationOf { get; private set; }
+
+    /// <summary>Null where the two may not be shown together.</summary>
+    public IReadOnlyList<(NeedGroup Group, Slice Slice)>? Rows { get; private set; }
+
+    public IReadOnlyList<ChartPoint> Trend { get; private set; } = [];
+
+    public IReadOnlyList<NamedFigure> Themes { get; private set; } = [];
+
+    public IReadOnlyList<Quote> Quotes { get; private set; } = [];
+
+    public IReadOnlyList<BarRow> Published { get; private set; } = [];
+
+    public int? PublishedYear { get; private set; }
+
+    public string? CouncilCode { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
+    {
+        if (await LoadAsync(cancel) is { } refused) return refused;
+        if (Released is null) return Page();
+        var actor = current.Actor!;
+        var trends = await figures.TrendsAsync([Key], cancel);
+        if (Filter is null) Trend = Charts.Points(trends[Key], Definition.Unit == IndicatorUnit.Rate ? Population : null);
+        Themes = Released.ThemesOf(Filter);
+        CouncilCode = await figures.CouncilCodeAsync(actor, cancel);
+        if (!Compare()) return BadRequest();
+        // The group must be seen to be large enough, or that there are words at all would say that it is.
+        if (Slice.Heard.TryGet(out var heard) && heard > QuoteService.FewestHeard) Quotes = await quotes.OfViewAsync(Indicator, Day, Filter, QuotesShown, actor, cancel);
+        await figures.AuditReadAsync(View.Detail, false, actor, cancel);
+        return Page();
+    }
+
+    public async Task<IActionResult> OnGetCsvAsync(CancellationToken cancel)
+    {
+        if (await LoadAsync(cancel) is { } refused) return refused;
+        if (Released is null) return NotFound();
+        await figures.AuditReadAsync($"{View.Detail} csv", true, current.Actor!, cancel);
+        var text = new StringBuilder();
+        foreach (var row in Table().Append([]).Concat(About())) text.Append(SafeCsv.Line(row.Select(c => Convert.ToString(c, CultureInfo.InvariantCulture))));
+        return File(Encoding.UTF8.GetPreamble().Concat(Encoding.UTF8.GetBytes(text.ToString())).ToArray(), "text/csv", FileName("csv"));
+    }
+
+    public async Task<IActionResult> OnGetXlsxAsync(CancellationToken cancel)
+    {
+        if (await LoadAsync(cancel) is { } refused) return refused;
+        if (Released is null) return NotFound();
+        await figures.AuditReadAsync($"{View.Detail} xlsx", true, current.Actor!, cancel);
+        return File(Workbook.Write(("Figures", [.. Table()]), ("What it means", [.. About()])), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", FileName("xlsx"));
+    }
+
+    public async Task<IActionResult> OnGetSvgAsync(CancellationToken cancel)
+    {
+        if (await LoadAsync(cancel) is { } refused) return refused;
+        if (Released is null) return NotFound();
+        await figures.AuditReadAsync($"{View.Detail} svg", true, current.Actor!, cancel);
+        var points = Bars().Select(b => new ChartPoint(b.Label, b.Label, b.Figure, Figures.Show(b.Figure, Suffix))).ToList();
+        return File(Encoding.UTF8.GetBytes(ChartSvg.Bars($"{Definition.Name}, {When}{OfGroup}", points, Note)), "image/svg+xml", FileName("svg"));
+    }
+
+    /// <summary>The indicator's own field whose values stand side by side; null when it has none.</summary>
+    public string? OwnField => Definition.Counts is { By: { } by } count ? NeedFacts.Find(count.Fact)?.Field(by)?.Name : null;
+
+    public string When => Definition.Counts?.Window == CountWindow.OpenOnDay ? $"on {Words.Of(Day)}" : $"in the 12 months to {Words.Of(Day)}";
+
+    public string OfGroup => Filter is null ? "" : $" ({Filter.Dimension.Name}: {Filter.Group.Label})";
+
+    public string HeardWhen => Released?.HeardInYear == true ? "in those 12 months" : "in the 12 weeks before";
+
+    public string Suffix => Definition.Unit == IndicatorUnit.Percent ? "%" : "";
+
+    public string Value(Slice slice, bool rate) => NeedValue.Show(Definition.Unit, NeedValue.Of(Definition.Unit, slice, rate && Definition.Unit == IndicatorUnit.Rate ? Population : null), rate && Population is not null);
+
+    /// <summary>The same view with something else in it.</summary>
+    public string Address(string? by = null, string? group = null) => (View with { By = by ?? View.By, Group = group ?? View.Group }).Address;
+
+    public string Download(string handler)
+    {
+        var address = View.Address;
+        return $"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}handler={handler}";
+    }
+
+    /// <summary>The rows of the chart: the groups of a dimension or, without one, the values of the indicator's own field.</summary>
+    public IReadOnlyList<BarRow> Bars()
+    {
+        if (Dimension is null) return [.. Released!.By.Select(v => new BarRow(v.Label, NeedValue.Number(v.Figure)))];
+        return [.. (Rows ?? []).Select(r => new BarRow(
+            r.Group.Label, NeedValue.Of(Definition.Unit, r.Slice, null), NeedValue.Heard(r.Slice).ToString(),
+            Filter is null && !r.Slice.Count.IsSuppressed && MayLeadTo(Dimension) is { } next ? Address(by: next, group: new NeedFilter(Dimension, r.Group).Key) : null))];
+    }
+
+    /// <summary>What a group of a dimension can be looked at by: the hub, or from the hub anything.</summary>
+    private string? MayLeadTo(NeedDimension from) =>
+        Released!.Cube.Pairs.Count == 0 ? null : from.Key == Released.Hub ? Released.Dimensions.First(d => d.Key != Released.Hub && d.Groups.Count > 1).Key : Released.Cube.Pairs.ContainsKey(from.Key) ? Released.Hub : null;
+
+    private async Task<IActionResult?> LoadAsync(CancellationToken cancel)
+    {
+        if (await indicators.FindAsync(Key, cancel) is not { } found) return NotFound();
+        Indicator = found;
+        if (Definition.Counts is null) return Redirect($"/understand/indicators/{Key}/about");
+        State = await figures.StateAsync(current.Actor!, cancel);
+        DateOnly? asked = null;
+        if (!string.IsNullOrEmpty(On))
+        {
+            if (!DateOnly.TryParseExact(On, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) || !State.Days.Contains(day)) return BadRequest();
+            asked = day;
+        }
+
+        View = new NeedView(Key, asked, string.IsNullOrEmpty(By) ? null : By, string.IsNullOrEmpty(Group) ? null : Group);
+        if (State.Days.Count == 0) return null;
+        Day = asked ?? State.Days[0];
+        Released = await figures.ViewAsync(Key, Day, cancel);
+        if (Released is null) return null;
+        if (!NeedFilter.TryParse(Group, Released.Dimensions, out var filter)) return BadRequest();
+        Filter = filter;
+        Dimension = string.IsNullOrEmpty(By) ? Released.By.Count > 0 && Filter is null ? null : Released.Dimensions.First(d => d.Key == (Filter is { } f && f.Dimension.Key != Released.Hub ? Released.Hub : Released.Hub == NeedDimension.Age.Key ? NeedDimension.Sex.Key : NeedDimension.Age.Key))
+            : Released.Dimensions.FirstOrDefault(d => d.Key == By);
+        if (Dimension is null && !string.IsNullOrEmpty(By)) return BadRequest();
+        PopulationOf = await figures.PopulationAsync(current.Actor!, Day, cancel);
+        Population = Filter is null ? PopulationOf?.Children : null;
+        Slice = Released.Total(Filter);
+        Rows = Dimension is null ? null : Released.Rows(Dimension, Filter);
+        return null;
+    }
+
+    /// <returns>False when a council is asked for that there is not.</returns>
+    private bool Compare()
+    {
+        if (Definition.Published is not { } column || Filter is not null) return true;
+        var all = PublishedFigures.All;
+        if (!string.IsNullOrEmpty(Against) && all.Councils.All(c => c.Code != Against)) return false;
+        PublishedYear = all.NewestYear(column, Definition.Unit, Day);
+        if (PublishedYear is not { } year) return true;
+        var code = string.IsNullOrEmpty(Against) ? CouncilCode! : Against;
+        var rows = new List<BarRow> { new($"Your council, {When}", NeedValue.Of(Definition.Unit, Slice, Population)) };
+        void Add(string label, PublishedPlace? place)
+        {
+            if (place is not null) rows.Add(new(label, PublishedFigures.ValueOf(place, column, Definition.Unit)));
+        }
+
+        Add($"England, {year}", all.Find(year, PublishedFigures.EnglandCode));
+        if (all.Find(year, code) is { } council)
+        {
+            Add($"{council.Region}, {year}", all.Places.FirstOrDefault(p => p.Year == year && p.Level == PublishedLevel.Region && p.Name == council.Region));
+            Add($"{council.Name}, {year}", council);
+        }
+
+        foreach (var neighbour in all.NeighboursOf(code).Select(n => all.Find(year, n)).OfType<PublishedPlace>()) Add($"Neighbour: {neighbour.Name}, {year}", neighbour);
+        Published = rows;
+        return true;
+    }
+
+    private IEnumerable<IReadOnlyList<object?>> Table()
+    {
+        object Cell(decimal? number) => number is { } n ? n : Figure.Symbol;
+        object Shown(Figure figure) => figure.TryGet(out var n) ? n : Figure.Symbol;
+        object Share(Percentage share) => share.TryGet(out var percent) ? Math.Round((decimal)percent, 0) : Figure.Symbol;
+        var isShare = Definition.Unit == IndicatorUnit.Percent;
+        if (Dimension is null)
+        {
+            yield return [OwnField, "Number"];
+            foreach (var value in Released!.By) yield return [value.Label, Shown(value.Figure)];
+            yield return ["All", Shown(Slice.Count)];
+            yield break;
+        }
+
+        yield return [Dimension.Name, "Number", isShare ? "Out of" : "", isShare ? "Percent" : Definition.Unit == IndicatorUnit.Mean ? "Average" : "", "Children", "Children heard", "Percent heard", "In own words, percent of those heard"];
+        foreach (var (label, slice) in (Rows ?? []).Select(r => (r.Group.Label, r.Slice)).Append(("All", Slice)))
+        {
+            yield return [label, Shown(slice.Count), isShare ? Shown(slice.Whole) : "", isShare || Definition.Unit == IndicatorUnit.Mean ? Cell(NeedValue.Of(Definition.Unit, slice, null)) : "", Shown(slice.Children), Shown(slice.Heard), Share(NeedValue.Heard(slice)), Share(NeedValue.OwnWords(slice))];
+        }
+    }
+
+    private IEnumerable<IReadOnlyList<object?>> About()
+    {
+        yield return ["Indicator", $"{Key} {Definition.Name}, version {Indicator.Version.Number}"];
+        yield return ["When", When];
+        if (Filter is not null) yield return ["Children", $"{Filter.Dimension.Name}: {Filter.Group.Label}"];
+        yield return ["Counted", Definition.Numerator];
+        yield return ["Out of", Definition.Denominator];
+        yield return ["From", Definition.Returns];
+        yield return ["Defined by", Definition.DefinedBy];
+        yield return ["Source", Definition.Source];
+        yield return ["Whose voice shaped it", Definition.VoiceShaped];
+        yield return ["Cannot tell", Definition.CannotTell];
+        yield return ["Heard", $"Something a child said or showed was recorded {HeardWhen}"];
+        yield return ["Small numbers", Note];
+    }
+
+    /// <summary>Keys only: a file's name travels where its content does not.</summary>
+    private string FileName(string extension) => $"{Key}-{NeedView.Iso(Day)}.{extension}";
+}

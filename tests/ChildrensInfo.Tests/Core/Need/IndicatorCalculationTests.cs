@@ -1,0 +1,328 @@
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Disclosure;
+using ChildrensInfo.Core.Need;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Core.Need;
+
+public class IndicatorCalculationTests(TestSite site)
+{
+    [Fact]
+    public async Task A_spell_of_need_counts_from_the_referral_until_the_closure_unless_it_led_to_nothing()
+    {
+        var need = await NeedWorld.CreateAsync(site);
+        var day = NeedWorld.Day;
+        await need.AddAsync(20, referred: day);
+        await need.AddAsync(7, closed: day.AddDays(1));
+        await need.AddAsync(30, closed: day);
+        await need.AddAsync(10, referred: day.AddDays(1));
+        await need.AddAsync(10, nfa: true);
+        await need.AddAsync(11, closed: day.AddDays(5), reason: "RC8");
+        await need.AddAsync(12, closed: day.AddDays(5), reason: "RC9");
+        await need.AddAsync(13, need: "N4", closed: day.AddDays(5), reason: "RC7");
+        await need.CalculateAsync();
+        var open = await need.ViewAsync();
+        Assert.Equal(Figure.Of(20 + 7 + 13), open.Total(null).Count);
+        // Ended in the year: 30. At any time: those and the open ones. The identity of the Department's table B1.
+        Assert.Equal(Figure.Of(30), (await need.ViewAsync("N03")).Total(null).Count);
+        Assert.Equal(Figure.Of(70), (await need.ViewAsync("N02")).Total(null).Count);
+        // Referrals: all but the one of tomorrow; of them 10 with no further action (11%) and 23 not in need.
+        var referrals = await need.ViewAsync("N07");
+        Assert.Equal((Figure.Of(10), Figure.Of(105)), (referrals.Total(null).Count, referrals.Total(null).Whole));
+        Assert.Equal(10m, NeedValue.Of(IndicatorUnit.Percent, referrals.Total(null), null));
+        Assert.Equal(Figure.Of(25), (await need.ViewAsync("N08")).Total(null).Count);
+        Assert.Equal(Figure.Of(15), open.By.Single(v => v.Key == "N4").Figure);
+    }
+
+    [Fact]
+    public async Task Groups_heard_and_own_words_are_counted_of_the_very_children_in_the_number()
+    {
+        var need = await NeedWorld.CreateAsync(site);
+        await need.AddAsync(30, age: 7, sex: "F", ethnicity: "CHNE", disability: ["AUT"], heard: 15);
+        await need.AddAsync(20, age: 16, sex: "M", ethnicity: "REFU", disability: [], heard: 10, need: "N4");
+        await need.AddAsync(40, closed: NeedWorld.Day.AddDays(-100), heard: 40);
+        await need.CalculateAsync();
+        var view = await need.ViewAsync();
+        Slice At(NeedDimension dimension, string group) => view.Rows(dimension, null)!.Single(r => r.Group.Key == group).Slice;
+        Assert.Equal((Figure.Of(50), Figure.Of(50), Figure.Of(25)), (view.Total(null).Count, view.Total(null).Children, view.Total(null).Heard));
+        Assert.Equal("50%", NeedValue.Heard(At(NeedDimension.Age, "5")).ToString());
+        Assert.Equal(Figure.Of(20), At(NeedDimension.Age, "16").Count);
+        Assert.Equal(Figure.Of(30), At(NeedDimension.Ethnicity, "asian").Count);
+        Assert.Equal(Figure.Of(20), At(NeedDimension.Ethnicity, NeedDimension.Unknown).Count);
+        Assert.Equal(Figure.Of(30), At(NeedDimension.Disability, "yes").Count);
+        Assert.Equal(Figure.Of(50), At(NeedDimension.Status, "need").Count);
+        Assert.True(NeedFilter.TryParse("need-N4", view.Dimensions, out var filter));
+        Assert.Equal(Figure.Of(20), view.Rows(NeedDimension.Sex, filter)!.Single(r => r.Group.Key == "M").Slice.Count);
+        Assert.Equal(Figure.Of(20), view.Total(filter).Count);
+        // Whichever way leads there, it is the same figure.
+        Assert.True(NeedFilter.TryParse("sex-M", view.Dimensions, out var boys));
+        Assert.Equal(view.Rows(NeedDimension.Sex, filter)!.Single(r => r.Group.Key == "M").Slice, view.Rows(NeedDimension.PrimaryNeed, boys)!.Single(r => r.Group.Key == "N4").Slice);
+        Assert.Null(view.Rows(NeedDimension.Ethnicity, boys));
+        // A percentage counts those who meet it.
+        Assert.Equal(60m, NeedValue.Of(IndicatorUnit.Percent, (await need.ViewAsync("N13")).Total(null), null));
+        // Of the year, those who were heard in it count although their need was over.
+        Assert.Equal(Figure.Of(65), (await need.ViewAsync("N02")).Total(null).Heard);
+    }
+
+    [Fact]
+    public async Task Coming_back_time_taken_reviews_and_plans_are_measured_as_they_are_defined()
+    {
+        var need = await NeedWorld.CreateAsync(site);
+        var day = NeedWorld.Day;
+        var back = await need.AddAsync(20, referred: day.AddDays(-40));
+        var late = await need.AddAsync(20, referred: day.AddDays(-40));
+        foreach (var child in back) await need.SaveAsync(need.Episode(child, day.AddDays(-400), day.AddDays(-390)));
+        foreach (var child in late) await need.SaveAsync(need.Episode(child, day.AddDays(-420), day.AddDays(-415)));
+        // A Friday and the Monday after it are one working day apart.
+        var friday = day.AddDays(-70);
+        while (friday.DayOfWeek != DayOfWeek.Friday) friday = friday.AddDays(-1);
+        foreach (var (child, i) in back.Select((c, i) => (c, i)))
+        {
+            var episode = await EpisodeOfAsync(child.Id, day.AddDays(-40));
+            await need.SaveAsync(
+                new NeedAssessment { AuthorityId = need.World.Authority.Id, ChildId = child.Id, EpisodeId = episode, StartedOn = day.AddDays(i < 10 ? -200 : -40), AuthorisedOn = day.AddDays(-1), FactorCodes = i < 10 ? ["4B", "3B"] : ["4B"] },
+                new ProtectionPlan
+                {
+                    AuthorityId = need.World.Authority.Id,
+                    ChildId = child.Id,
+                    EpisodeId = episode,
+                    StartedOn = day.AddMonths(-5),
+                    LatestCategoryOfAbuse = "NEG",
+                    PreviousPlans = i < 10 ? 1 : 0,
+                    ReviewedOn = i < 10 ? [day.AddMonths(-3)] : [day.AddMonths(-1)],
+                });
+        }
+
+        await need.CalculateAsync();
+        // Within twelve months to the day: 20 of the 40 referrals of the year; the others came back after 380 days.
+        var again = (await need.ViewAsync("N06")).Total(null);
+        Assert.Equal((Figure.Of(20), Figure.Of(40)), (again.Count, again.Whole));
+        Assert.Equal(50m, NeedValue.Of(IndicatorUnit.Percent, (await need.ViewAsync("N10")).Total(null), null));
+        var factors = await need.ViewAsync("N11");
+        Assert.True(factors.ByOverlaps);
+        Assert.Equal([Figure.Of(20), Figure.Of(10)], new[] { "4B", "3B" }.Select(f => factors.By.Single(v => v.Key == f).Figure));
+        Assert.Equal(Figure.Of(20), (await need.ViewAsync("N18")).Total(null).Count);
+        Assert.Equal(50m, NeedValue.Of(IndicatorUnit.Percent, (await need.ViewAsync("N19")).Total(null), null));
+        // First review due at three months: held after two, or after four.
+        Assert.Equal(50m, NeedValue.Of(IndicatorUnit.Percent, (await need.ViewAsync("N22")).Total(null), null));
+        Assert.Equal(Figure.Of(20), (await need.ViewAsync()).Rows(NeedDimension.Status, null)!.Single(r => r.Group.Key == "plan").Slice.Count);
+
+        async Task<Guid> EpisodeOfAsync(Guid childId, DateOnly referred)
+        {
+            using var scope = site.As(need.World.Whole);
+            return await scope.Db.NeedEpisodes.Where(e => e.ChildId == childId && e.ReferredOn == referred).Select(e => e.Id).SingleAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Care_is_counted_by_periods_and_placements_not_by_episodes_and_without_short_breaks()
+    {
+        var need = await NeedWorld.CreateAsync(site);
+        var day = NeedWorld.Day;
+        var settled = await need.AddAsync(20, age: 10);
+        var moved = await need.AddAsync(10, age: 10);
+        var breaks = await need.AddAsync(30, age: 10);
+        foreach (var child in settled)
+        {
+            // Three years with the same carers: a change of status, a move of the whole family and two weeks in hospital are no new placement.
+            var began = day.AddYears(-3);
+            await need.SaveAsync(
+                need.Care(child, began, day.AddDays(-300), "S", "C1", "U4"), need.Care(child, day.AddDays(-300), day.AddDays(-200), "L", "C2", "U4"), need.Care(child, day.AddDays(-200), null, "T", "C2", "U4"),
+                new CareOutcome { AuthorityId = child.AuthorityId, ChildId = child.Id, ReturnId = need.ReturnId, Year = day.Year, SdqScore = 20, HealthAssessed = true },
+                new CareOutcome { AuthorityId = child.AuthorityId, ChildId = child.Id, ReturnId = need.ReturnId, Year = day.Year - 1, SdqScore = 2, HealthAssessed = false });
+        }
+
+        foreach (var child in moved)
+        {
+            // A period of long ago is another one. Then four homes in the year, one of them for no night, one of them a hospital.
+            await need.SaveAsync(
+                need.Care(child, day.AddYears(-4), day.AddYears(-4).AddDays(30), "S", "V2", "K2"),
+                need.Care(child, day.AddDays(-100), day.AddDays(-80), "S", "V2", "U6"), need.Care(child, day.AddDays(-80), day.AddDays(-60), "P", "V2", "T1"), need.Care(child, day.AddDays(-60), day.AddDays(-60), "P", "V2", "U6"),
+                need.Care(child, day.AddDays(-60), day.AddDays(-30), "P", "V2", "K2", 1), need.Care(child, day.AddDays(-30), null, "P", "V2", "K2"));
+            foreach (var worker in new[] { "SW1", "SW2", "SW3" }) await need.SaveAsync(new CareWorker { AuthorityId = child.AuthorityId, ChildId = child.Id, ReturnId = need.ReturnId, StartedOn = day.AddDays(-90), WorkerId = worker, Ordinal = worker[2] });
+            await need.SaveAsync(
+                new CareReview { AuthorityId = child.AuthorityId, ChildId = child.Id, ReturnId = need.ReturnId, ReviewedOn = day.AddDays(-20), ParticipationCode = "PN3" },
+                new CareReview { AuthorityId = child.AuthorityId, ChildId = child.Id, ReturnId = need.ReturnId, ReviewedOn = day.AddDays(-10), ParticipationCode = "PN4" },
+                new CareReview { AuthorityId = child.AuthorityId, ChildId = child.Id, ReturnId = need.ReturnId, ReviewedOn = day.AddDays(-5), ParticipationCode = "PN0" },
+                new CareLeaver { AuthorityId = child.AuthorityId, ChildId = child.Id, ReturnId = need.ReturnId, Year = day.Year, InTouch = "YES", Activity = "F2", Accommodation = "Z1" });
+        }
+
+        foreach (var child in breaks)
+        {
+            await need.SaveAsync(
+                need.Care(child, day.AddDays(-50), null, "S", "V3", "U6"),
+                new CareLeaver { AuthorityId = child.AuthorityId, ChildId = child.Id, ReturnId = need.ReturnId, Year = day.Year, InTouch = "NO", Activity = "G5", Accommodation = "X2" });
+        }
+
+        await need.CalculateAsync();
+        async Task<Slice> TotalAsync(string key) => (await need.ViewAsync(key)).Total(null);
+        var care = await need.ViewAsync("N24");
+        Assert.Equal(Figure.Of(30), care.Total(null).Count);
+        Assert.Equal([Figure.Of(20), Figure.Of(10)], new[] { "foster", "home" }.Select(k => care.By.Single(v => v.Key == k).Figure));
+        Assert.Equal(Figure.Of(10), (await TotalAsync("N25")).Count);
+        // Three of the five count: not the hospital, nor the home of no night.
+        var placements = await TotalAsync("N26");
+        Assert.Equal((Figure.Of(10), Figure.Of(30)), (placements.Count, placements.Whole));
+        var stable = await TotalAsync("N27");
+        Assert.Equal((Figure.Of(20), Figure.Of(20)), (stable.Count, stable.Whole));
+        // The score of the collection that ended last, not of the one before.
+        Assert.Equal(20, (await TotalAsync("N29")).Mean);
+        Assert.Equal(100m, NeedValue.Of(IndicatorUnit.Percent, await TotalAsync("N31"), null));
+        var workers = await TotalAsync("N32");
+        Assert.Equal((Figure.Of(10), Figure.Of(30)), (workers.Count, workers.Whole));
+        // Ten reviews of twenty: under fours are not asked.
+        var reviews = await TotalAsync("N34");
+        Assert.Equal((Figure.Of(10), Figure.Of(20)), (reviews.Count, reviews.Whole));
+        foreach (var key in new[] { "N33", "H03", "H04" })
+        {
+            var leavers = await TotalAsync(key);
+            Assert.Equal((Figure.Of(10), Figure.Of(40)), (leavers.Count, leavers.Whole));
+        }
+
+        var status = (await need.ViewAsync()).Rows(NeedDimension.Status, null)!.ToDictionary(r => r.Group.Key, r => r.Slice.Count);
+        Assert.Equal([Figure.Of(20), Figure.Of(10), Figure.Of(30)], new[] { "order", "agreed", "need" }.Select(k => status[k]));
+    }
+
+    [Fact]
+    public async Task What_was_said_is_counted_only_of_children_who_were_told_so_and_do_not_object()
+    {
+        var need = await NeedWorld.CreateAsync(site);
+        var children = await need.AddAsync(30, age: 12, heard: 30);
+        using (var scope = site.As(need.World.Whole))
+        {
+            foreach (var record in await scope.Db.VoiceRecords.AsNoTracking().ToListAsync(TestContext.Current.CancellationToken))
+            {
+                var i = children.FindIndex(c => c.Id == record.ChildId);
+                await need.SaveAsync(new VoiceCoding
+                {
+                    AuthorityId = record.AuthorityId,
+                    ChildId = record.ChildId,
+                    VoiceRecordId = record.Id,
+                    Theme = "school",
+                    CodedBy = i % 2 == 0 ? CodedBy.Child : CodedBy.Worker,
+                    Direction = ThemeDirection.Worry,
+                    Views = i < 12 ? ViewsCompared.Differ : ViewsCompared.Agree,
+                    CoderId = need.World.Practitioner.Id,
+                    CodedAt = DateTime.UtcNow,
+                });
+                if (i >= 20) continue;
+                await need.SaveAsync(new ConsentEvent
+                {
+                    AuthorityId = record.AuthorityId,
+                    ChildId = record.ChildId,
+                    Purpose = Purpose.Stats,
+                    Scope = ConsentScope.Purpose,
+                    Type = ConsentEventType.Told,
+                    Method = ConsentMethod.Spoken,
+                    OccurredAt = DateTime.UtcNow.AddMinutes(-1),
+                    RecordedAt = DateTime.UtcNow,
+                    RecordedById = need.World.Practitioner.Id,
+                });
+            }
+        }
+
+        await need.CalculateAsync();
+        var themes = (await need.ViewAsync()).ThemesOf(null);
+        Assert.Equal(Figure.Of(20), themes.Single(t => t.Key == "school").Figure);
+        Assert.Equal(Figure.Of(10), themes.Single(t => t.Key == IndicatorCalculation.ByChildPrefix + "school").Figure);
+        Assert.Equal(Figure.Of(10), themes.Single(t => t.Key == IndicatorCalculation.ViewsDifferKey).Figure);
+        Assert.Equal(Figure.Of(20), (await need.ViewAsync("V04")).Total(null).Count);
+        // 12 of 20, each rounded.
+        Assert.Equal(50m, NeedValue.Of(IndicatorUnit.Percent, (await need.ViewAsync("V05")).Total(null), null));
+        // Heard they all were: that somebody was listened to is counted whatever they said.
+        Assert.Equal(Figure.Of(30), (await need.ViewAsync()).Total(null).Heard);
+
+        // Of three of them somebody must not be told: their words are not in the figure either.
+        foreach (var child in children.Take(3))
+        {
+            await need.SaveAsync(new DoNotTell
+            {
+                AuthorityId = child.AuthorityId,
+                ChildId = child.Id,
+                Role = DoNotTellRole.Family,
+                Scope = DoNotTellScope.Everything,
+                Reason = DoNotTellReason.Afraid,
+                SaidBy = DoNotTellSaidBy.Child,
+                FromOn = NeedWorld.Day,
+                RecordedAt = DateTime.UtcNow,
+                RecordedById = need.World.Practitioner.Id,
+            });
+        }
+
+        await need.CalculateAsync();
+        Assert.Equal(Figure.Of(15), (await need.ViewAsync()).ThemesOf(null).Single(t => t.Key == "school").Figure);
+        Assert.Equal(Figure.Of(30), (await need.ViewAsync()).Total(null).Heard);
+    }
+
+    [Fact]
+    public async Task An_authority_defines_its_own_and_changes_a_shipped_one_without_a_release_and_no_other_authority_sees_it()
+    {
+        var (need, other) = (await NeedWorld.CreateAsync(site), await NeedWorld.CreateAsync(site));
+        await need.AddAsync(30, age: 12);
+        await need.AddAsync(20, age: 4);
+        await other.AddAsync(50, age: 12);
+        var input = new MakeIndicator
+        {
+            Name = "Teenagers in need",
+            Domain = "Ours",
+            Unit = IndicatorUnit.Percent,
+            Polarity = Polarity.Neutral,
+            Numerator = "a",
+            Denominator = "b",
+            DefinedBy = "us",
+            Source = "here",
+            VoiceShaped = "theirs",
+            CannotTell = "why",
+            Fact = "need",
+            Window = CountWindow.OpenOnDay,
+            Where = [new() { Field = "age", Test = CountTest.AtLeast, Values = "10" }],
+            Reason = "They asked for it",
+        };
+        Assert.True((await new MakeIndicatorValidator().ValidateAsync(input, TestContext.Current.CancellationToken)).IsValid);
+        string key;
+        using (var scope = site.As(World.ActorOf(need.World.DataLead)))
+        {
+            var service = scope.Get<IndicatorService>();
+            key = await service.AddAsync(input, World.ActorOf(need.World.DataLead), default);
+            input.Where[0].Values = "5";
+            input.Reason = "Younger ones too";
+            Assert.NotNull(await service.ChangeAsync("N01", input, World.ActorOf(need.World.DataLead), default));
+            Assert.Equal([2, 1], (await service.VersionsAsync("N01", default)).Select(v => v.Number));
+        }
+
+        await need.CalculateAsync();
+        await other.CalculateAsync();
+        Assert.Equal(60m, NeedValue.Of(IndicatorUnit.Percent, (await need.ViewAsync(key)).Total(null), null));
+        Assert.Equal(IndicatorUnit.Percent, await UnitAsync(need));
+        Assert.Equal(IndicatorUnit.Rate, await UnitAsync(other));
+        Assert.Equal(Figure.Of(50), (await other.ViewAsync()).Total(null).Count);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => other.ViewAsync(key));
+        Assert.Contains(await need.World.AuditAsync(AuditActions.IndicatorAdded), a => a.Detail == $"{key} version 1");
+        Assert.Contains(await need.World.AuditAsync(AuditActions.IndicatorChanged), a => a.Detail == "N01 version 2");
+        Assert.NotEmpty(await need.World.AuditAsync(AuditActions.IndicatorsCalculated));
+
+        async Task<IndicatorUnit> UnitAsync(NeedWorld of)
+        {
+            using var scope = site.As(World.ActorOf(of.World.DataLead));
+            return (await scope.Get<IndicatorService>().FindAsync("N01", default))!.Definition.Unit;
+        }
+    }
+
+    [Fact]
+    public void Every_shipped_definition_is_made_of_the_fixed_words_or_says_why_it_is_not_worked_out()
+    {
+        var shipped = ShippedIndicators.Load().Indicators;
+        Assert.Equal(Enumerable.Range(1, 40).Select(n => $"N{n:00}"), shipped.Where(i => i.Key[0] == 'N').Select(i => i.Key));
+        Assert.All(shipped, i => Assert.True(i.Definition.Counts is null == i.Definition.NotHere is not null, i.Key));
+        Assert.All(shipped.Where(i => i.Definition.Counts is not null), i => Assert.Null(NeedFacts.WrongWith(i.Definition.Counts!, i.Definition.Unit)));
+        // What is written as conditions can only be words of the list: never SQL.
+        Assert.NotNull(NeedFacts.WrongWith(new("need", CountWindow.OpenOnDay, [new("primary-need", CountTest.Is, ["N1') or true --"])], []), IndicatorUnit.Number));
+        Assert.NotNull(NeedFacts.WrongWith(new("need; drop table children", CountWindow.OpenOnDay, [], []), IndicatorUnit.Number));
+        Assert.NotNull(NeedFacts.WrongWith(new("referral", CountWindow.OpenOnDay, [], []), IndicatorUnit.Number));
+    }
+}
