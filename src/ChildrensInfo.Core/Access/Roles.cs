@@ -29,7 +29,10 @@ public enum Capability
     /// <summary>Draft research projects, ask for extracts and download them.</summary>
     UseExtracts,
 
-    /// <summary>Approve or refuse projects and extracts that somebody else asked for.</summary>
+    /// <summary>Review research projects that somebody else asks for: one of two yeses that each needs.</summary>
+    ReviewProjects,
+
+    /// <summary>Approve or refuse extracts that somebody else asked for, and see what became of them.</summary>
     ApproveExtracts,
 
     /// <summary>See the section on action and learning.</summary>
@@ -51,11 +54,11 @@ public static class Roles
     private static readonly Dictionary<Role, (Reach Reach, Capability[] Capabilities)> Table = new()
     {
         [Role.Practitioner] = (Reach.Caseload, [Capability.ReadVoice, Capability.HearChildren, Capability.InvolveChildren, Capability.ActAndLearn]),
-        [Role.DataLead] = (Reach.Need, [Capability.UnderstandNeed, Capability.KeepTools, Capability.ApproveExtracts, Capability.InvolveChildren, Capability.AnswerGroups, Capability.ActAndLearn]),
+        [Role.DataLead] = (Reach.Need, [Capability.UnderstandNeed, Capability.KeepTools, Capability.ReviewProjects, Capability.ApproveExtracts, Capability.InvolveChildren, Capability.AnswerGroups, Capability.ActAndLearn]),
         [Role.Researcher] = (Reach.None, [Capability.UseExtracts, Capability.ActAndLearn]),
         [Role.Administrator] = (Reach.Register, [Capability.LookAfterPeople, Capability.ReadAudit, Capability.ActAndLearn]),
         [Role.TeamManager] = (Reach.Team, [Capability.ReadVoice, Capability.AgreeForTeam, Capability.SeeTeamCoverage, Capability.InvolveChildren, Capability.AnswerGroups, Capability.ActAndLearn]),
-        [Role.InformationGovernance] = (Reach.Need, [Capability.ReadAudit, Capability.GovernInformation, Capability.ActAndLearn]),
+        [Role.InformationGovernance] = (Reach.Need, [Capability.ReadAudit, Capability.GovernInformation, Capability.ReviewProjects, Capability.ActAndLearn]),
     };
 
     public static Reach ReachOf(Role role) => Table.TryGetValue(role, out var row) ? row.Reach : Reach.None;

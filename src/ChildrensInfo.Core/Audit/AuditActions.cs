@@ -110,11 +110,16 @@ public static class AuditActions
     public const string ProjectSubmitted = "project.submitted";
     public const string ProjectClosed = "project.closed";
     public const string ProjectDecided = "project.decided";
+    public const string ProjectSuspended = "project.suspended";
+    public const string ProjectResumed = "project.resumed";
     public const string ExtractRequested = "extract.requested";
     public const string ExtractDecided = "extract.decided";
     public const string ExtractBuilt = "extract.built";
     public const string ExtractFailed = "extract.failed";
+    public const string ExtractLinkMade = "extract.link-made";
+    public const string ExtractLinkRefused = "extract.link-refused";
     public const string ExtractDownloaded = "extract.downloaded";
+    public const string ExtractDestroyed = "extract.destroyed";
     public const string PersonCreated = "person.created";
     public const string PersonChanged = "person.changed";
     public const string PersonLeft = "person.left";

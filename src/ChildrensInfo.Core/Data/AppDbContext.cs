@@ -122,7 +122,10 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<ChildKey> ChildKeys => Set<ChildKey>();
     public DbSet<Job> Jobs => Set<Job>();
     public DbSet<ResearchProject> ResearchProjects => Set<ResearchProject>();
+    public DbSet<ProjectStep> ProjectSteps => Set<ProjectStep>();
+    public DbSet<ProjectPreview> ProjectPreviews => Set<ProjectPreview>();
     public DbSet<Extract> Extracts => Set<Extract>();
+    public DbSet<ExtractLink> ExtractLinks => Set<ExtractLink>();
     public DbSet<ExtractChild> ExtractChildren => Set<ExtractChild>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
@@ -165,7 +168,10 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockToAuthority<CodeMapping>(builder);
         LockToAuthority<AuthorityKey>(builder);
         LockToAuthority<ResearchProject>(builder);
+        LockToAuthority<ProjectStep>(builder);
+        LockToAuthority<ProjectPreview>(builder);
         LockToAuthority<Extract>(builder);
+        LockToAuthority<ExtractLink>(builder);
         LockToAuthority<GroupAnswer>(builder);
         LockToAuthority<WordingDraft>(builder);
         LockToAuthority<PurposeSetting>(builder);

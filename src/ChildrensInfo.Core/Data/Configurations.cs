@@ -619,12 +619,50 @@ internal sealed class ResearchProjectConfiguration : IEntityTypeConfiguration<Re
     public void Configure(EntityTypeBuilder<ResearchProject> builder)
     {
         builder.Property(p => p.State).HasConversion<string>();
+        builder.Property(p => p.Place).HasConversion<string>();
         builder.Property(p => p.Title).HasMaxLength(ResearchProject.TitleMaxLength);
         builder.Property(p => p.Version).IsRowVersion();
         builder.OwnsMany(p => p.Variables, v => v.ToJson("variables"));
         builder.HasOne<AppUser>().WithMany().HasForeignKey(p => p.OwnerId).OnDelete(DeleteBehavior.Restrict);
-        // Nobody decides on their own project.
-        builder.ToTable(t => t.HasCheckConstraint("ck_research_projects_second_person", "decided_by_id is null or decided_by_id <> owner_id"));
+        builder.HasAlternateKey(p => new { p.Id, p.OwnerId });
+        // Files that outlived their project would be nobody's to destroy.
+        builder.ToTable(t => t.HasCheckConstraint("ck_research_projects_destroyed_after_end", "destroy_on >= expires_on"));
+    }
+}
+
+internal sealed class ProjectStepConfiguration : IEntityTypeConfiguration<ProjectStep>
+{
+    public void Configure(EntityTypeBuilder<ProjectStep> builder)
+    {
+        builder.Property(s => s.Kind).HasConversion<string>();
+        builder.Property(s => s.ByRole).HasConversion<string>();
+        builder.PrimitiveCollection(s => s.Safes).ElementType().HasConversion<string>();
+        builder.HasOne<ResearchProject>().WithMany().HasForeignKey(s => new { s.ProjectId, s.OwnerId }).HasPrincipalKey(p => new { p.Id, p.OwnerId }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(s => s.ById).OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(s => s.ProjectId);
+        // One side that said yes twice would look like two.
+        builder.HasIndex(s => new { s.ProjectId, s.Round, s.ByRole }).IsUnique().HasFilter("kind = 'Approved'").HasDatabaseName("ux_project_steps_one_yes_a_role");
+        builder.HasIndex(s => new { s.ProjectId, s.Round, s.ById }).IsUnique().HasFilter("kind = 'Approved'").HasDatabaseName("ux_project_steps_one_yes_a_person");
+        builder.ToTable(t =>
+        {
+            // Nobody decides on their own project, whatever a form or a later page says.
+            t.HasCheckConstraint("ck_project_steps_second_person", "kind in ('Sent', 'Closed') or by_id <> owner_id");
+            t.HasCheckConstraint("ck_project_steps_reviewer", "kind in ('Sent', 'Closed') or by_role in ('DataLead', 'InformationGovernance')");
+            // An approval is five answers, not a signature.
+            t.HasCheckConstraint("ck_project_steps_five_safes", "kind <> 'Approved' or cardinality(safes) = 5");
+            t.HasCheckConstraint("ck_project_steps_reason", "kind in ('Sent', 'Closed') or reason is not null");
+        });
+    }
+}
+
+internal sealed class ProjectPreviewConfiguration : IEntityTypeConfiguration<ProjectPreview>
+{
+    public void Configure(EntityTypeBuilder<ProjectPreview> builder)
+    {
+        // One answer a day, or asking again would tell more.
+        builder.HasKey(p => new { p.ProjectId, p.On });
+        builder.OwnsMany(p => p.Variables, v => v.ToJson("variables"));
+        builder.HasOne<ResearchProject>().WithMany().HasForeignKey(p => p.ProjectId).OnDelete(DeleteBehavior.Restrict);
     }
 }
 
@@ -636,6 +674,7 @@ internal sealed class ExtractConfiguration : IEntityTypeConfiguration<Extract>
         builder.Property(e => e.ReportJson).HasColumnType("jsonb");
         builder.Property(e => e.Version).IsRowVersion();
         builder.HasOne(e => e.Project).WithMany().HasForeignKey(e => e.ProjectId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<Extract>().WithMany().HasForeignKey(e => e.ReplacesId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<StoredFile>().WithMany().HasForeignKey(e => e.FileId).OnDelete(DeleteBehavior.Restrict);
         builder.ToTable(t =>
         {
@@ -643,7 +682,20 @@ internal sealed class ExtractConfiguration : IEntityTypeConfiguration<Extract>
             t.HasCheckConstraint("ck_extracts_second_person", "decided_by_id is null or decided_by_id <> requested_by_id");
             // A file that hangs on a refused or failed extract would be a release that nobody decided on.
             t.HasCheckConstraint("ck_extracts_file", "(state = 'Ready') = (file_id is not null)");
+            t.HasCheckConstraint("ck_extracts_certificate", "(state = 'Destroyed') = (certified_at is not null) and (certified_at is null or (destroyed_on is not null and destroyed_how is not null))");
         });
+    }
+}
+
+internal sealed class ExtractLinkConfiguration : IEntityTypeConfiguration<ExtractLink>
+{
+    public void Configure(EntityTypeBuilder<ExtractLink> builder)
+    {
+        builder.HasIndex(l => l.TokenHash).IsUnique();
+        // Of two that use a link at once, one must find it used.
+        builder.Property(l => l.UsedAt).IsConcurrencyToken();
+        builder.HasOne<Extract>().WithMany().HasForeignKey(l => l.ExtractId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(l => l.PersonId).OnDelete(DeleteBehavior.Restrict);
     }
 }
 

@@ -66,6 +66,9 @@ public static class CoreServices
         services.AddScoped<DoNotTellService>();
         services.AddScoped<ExtractBuilder>();
         services.AddScoped<ExtractPopulation>();
+        services.AddScoped<ExtractService>();
+        services.AddScoped<ProjectService>();
+        services.AddScoped<ResearchRegister>();
         services.AddScoped<FileStore>();
         services.AddScoped<GovernanceRegister>();
         services.AddScoped<GroupAnswerService>();
@@ -79,7 +82,6 @@ public static class CoreServices
         services.AddScoped<PlannedVisitService>();
         services.AddScoped<PurposeService>();
         services.AddScoped<QuoteService>();
-        services.AddScoped<ResearchService>();
         services.AddScoped<ResponseService>();
         services.TryAddSingleton(new ResearchLimits());
         services.AddScoped<ResponsibilityService>();

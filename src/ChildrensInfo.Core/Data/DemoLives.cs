@@ -688,12 +688,13 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
         db.Add(new VoiceWords { VoiceRecordId = id, AuthorityId = child.AuthorityId, ChildId = child.Id, Sealed = await keys.SealAsync(child.Id, text, id, SealPart.Words, cancel) });
     }
 
-    /// <summary>A project that was agreed, and one that waits for the data lead.</summary>
+    /// <summary>A project that two people agreed to, and one that waits for them.</summary>
     private async Task AskAsync(LocalAuthority authority, Actor actor, DateOnly today, CancellationToken cancel)
     {
         var researcher = await db.Users.AsNoTracking().FirstAsync(u => u.AuthorityId == authority.Id && u.Role == Role.Researcher, cancel);
+        var governance = await db.Users.AsNoTracking().FirstAsync(u => u.AuthorityId == authority.Id && u.Role == Role.InformationGovernance, cancel);
         var asked = clock.GetUtcNow().UtcDateTime.AddDays(-40);
-        db.Add(new ResearchProject
+        var agreed = new ResearchProject
         {
             AuthorityId = authority.Id,
             OwnerId = researcher.Id,
@@ -709,15 +710,47 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
                 new() { Key = VariableCatalogue.PrimaryNeed, Why = "To compare children with the same kind of need" },
                 new() { Key = VariableCatalogue.TimesHeard, Why = "What the question asks about" },
             ],
+            PlainWords = "We look at who gets asked what they think, and who does not. We want to know if some children are missed.",
+            EthicsReference = "University committee, reference CH-2031",
+            People = "Two researchers of the university, who have signed the council’s agreement and had its training.",
+            Place = AnalysisPlace.SafeSetting,
+            PlaceName = "The university’s safe room",
+            ShapedBy = "The young people’s group read the question and asked us to look at disability too.",
+            HowTheyHear = "We bring what we find to the young people’s group, and put it in the council’s newsletter for children.",
+            Retention = "Nothing is kept but the published tables.",
             ExpiresOn = today.AddMonths(10),
+            DestroyOn = today.AddMonths(12),
             State = ProjectState.Approved,
+            Round = 1,
             CreatedAt = asked.AddDays(-5),
             SubmittedAt = asked,
-            DecidedById = actor.PersonId,
             DecidedAt = asked.AddDays(6),
-            DecisionReason = "A fair question, no more detail than it needs, and the young people’s group wants to know the answer.",
-        });
-        db.Add(new ResearchProject
+            SteppedAt = asked.AddDays(6),
+        };
+        db.Add(agreed);
+        db.Add(new ProjectStep { AuthorityId = authority.Id, ProjectId = agreed.Id, OwnerId = researcher.Id, Round = 1, Kind = ProjectStepKind.Sent, ById = researcher.Id, ByRole = Role.Researcher, At = asked });
+        foreach (var (id, role, days, why) in new[]
+        {
+            (actor.PersonId, Role.DataLead, 4, "A fair question, no more detail than it needs, and the young people’s group wants to know the answer."),
+            (governance.Id, Role.InformationGovernance, 6, "The room is one we know, and families are told."),
+        })
+        {
+            db.Add(new ProjectStep
+            {
+                AuthorityId = authority.Id,
+                ProjectId = agreed.Id,
+                OwnerId = researcher.Id,
+                Round = 1,
+                Kind = ProjectStepKind.Approved,
+                ById = id,
+                ByRole = role,
+                At = asked.AddDays(days),
+                Reason = why,
+                Safes = [.. Enum.GetValues<Safe>()],
+            });
+        }
+
+        var waiting = new ResearchProject
         {
             AuthorityId = authority.Id,
             OwnerId = researcher.Id,
@@ -729,11 +762,24 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
                 new() { Key = VariableCatalogue.AgeBand, Why = "Help differs with age" },
                 new() { Key = VariableCatalogue.PrimaryNeed, Why = "The question is about kinds of need" },
             ],
+            PlainWords = "Sometimes help ends, and then a family needs help again. We look at when that happens.",
+            EthicsReference = "None needed: the council’s own review of its services",
+            People = "One analyst of the council.",
+            Place = AnalysisPlace.Outside,
+            PlaceName = "The council’s own computers",
+            ShapedBy = "Parents who came back told us that help had ended too soon.",
+            HowTheyHear = "A page on the council’s site, and a letter to the parents’ forum.",
+            Retention = "Nothing is kept.",
             ExpiresOn = today.AddMonths(11),
+            DestroyOn = today.AddMonths(11),
             State = ProjectState.Submitted,
+            Round = 1,
             CreatedAt = asked.AddDays(30),
             SubmittedAt = asked.AddDays(33),
-        });
+            SteppedAt = asked.AddDays(33),
+        };
+        db.Add(waiting);
+        db.Add(new ProjectStep { AuthorityId = authority.Id, ProjectId = waiting.Id, OwnerId = researcher.Id, Round = 1, Kind = ProjectStepKind.Sent, ById = researcher.Id, ByRole = Role.Researcher, At = asked.AddDays(33) });
     }
 
     private static T Pick<T>(IReadOnlyList<T> from, Func<T, int> weight, Random random)

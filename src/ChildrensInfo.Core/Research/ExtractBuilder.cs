@@ -19,6 +19,9 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
     /// <summary>How often it begins again because a family said no while it was being made.</summary>
     private const int Tries = 5;
 
+    /// <summary>How often children are held back before it is said that the file cannot stand beside earlier ones.</summary>
+    private const int TriesApart = 20;
+
     private const long LargestPackage = 512L * 1024 * 1024;
 
     private static readonly (ConsentState State, string Words)[] States =
@@ -29,7 +32,8 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
     ];
 
     /// <summary>A package that is ready to be released, and what its release relies on.</summary>
-    public sealed record Prepared(MemoryStream Package, IReadOnlyList<Variable> Variables, ExtractReport Report, IReadOnlyList<Guid> ChildIds, IReadOnlyList<ForbiddenValues> Forbidden, IReadOnlyList<DateOnly> Written);
+    public sealed record Prepared(
+        MemoryStream Package, IReadOnlyList<ExtractColumn> Columns, IReadOnlyList<HarmfulValue> Harmful, ExtractReport Report, IReadOnlyList<Guid> ChildIds, IReadOnlyList<ForbiddenValues> Forbidden, IReadOnlyList<DateOnly> Written);
 
     public async Task RunAsync(Guid extractId, Actor actor, JobProgress progress, CancellationToken cancel)
     {
@@ -85,6 +89,12 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
             throw new DisclosureRefusedException(string.Create(CultureInfo.InvariantCulture, $"Fewer than {limits.SmallestPopulation} children could be included. That is too few for a file of rows, because somebody could be found. Ask again when more families have said yes."));
         }
 
+        var earlier = await EarlierReleases.ReadAsync(db, extract.RequestedById, extract.Id, cancel);
+        if (variables.FirstOrDefault(v => v.Role == VariableRole.QuasiIdentifier && earlier.FloorOf(v.Key) is null) is { } other)
+        {
+            throw new DisclosureRefusedException($"The researcher still holds a file without “{other.Title}”. With both, children could be told apart who look alike in each. Certify that the earlier one is destroyed, or ask for no more than is in it.");
+        }
+
         var children = await population.ReadAsync(allowed, today, cancel);
         var forbidden = new List<ForbiddenValues>(children.Count);
         foreach (var batch in allowed.Chunk(1_000))
@@ -93,21 +103,43 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
                 .Select(c => new ForbiddenValues(c.Id, c.LaChildId, c.Upn, c.GivenName, c.FamilyName, c.KnownAs, c.BornOn)).ToListAsync(cancel));
         }
 
+        var approvals = await db.ProjectSteps.AsNoTracking().Where(s => s.ProjectId == project.Id && s.Round == project.Round && s.Kind == ProjectStepKind.Approved)
+            .OrderBy(s => s.At).Select(s => new ProjectApproval(s.ById, s.ByRole, s.At, s.Conditions)).ToListAsync(cancel);
         var council = await db.Authorities.Where(a => a.Id == extract.AuthorityId).Select(a => a.Name).SingleAsync(cancel);
         await view.CommitAsync(cancel);
 
-        var (columns, kept, found) = Anonymise(children, variables, today);
+        var k = ResearchLimits.KFor(project.Place);
+        var harmful = ExtractAnonymiser.HarmfulIn(children, variables, today);
+        var held = new HashSet<Guid>();
+        var (columns, kept, found) = ExtractAnonymiser.Anonymise(children, variables, earlier, harmful, k, today);
+        for (var i = 0; earlier.ToHoldBack([.. kept.Select(r => r.ChildId)]) is { Count: > 0 } few; i++)
+        {
+            held.UnionWith(few);
+            if (i == TriesApart || children.Count - held.Count < limits.SmallestPopulation)
+            {
+                throw new DisclosureRefusedException("It would differ from a file released before by a few children only, and by comparing the two, those could be found. Ask again when more permissions have changed.");
+            }
+
+            (columns, kept, found) = ExtractAnonymiser.Anonymise(children.FindAll(c => !held.Contains(c.ChildId)), variables, earlier, harmful, k, today);
+        }
+
         var sensitive = variables.Any(v => v.Role == VariableRole.Sensitive);
         var report = new ExtractReport(
-            ExtractReport.TierTwo, today, ExtractPopulation.From(today), Software, ResearchLimits.K, sensitive ? ClassRules.LowestL : null, ResearchLimits.Limit, kept.Count, found.ClassCount,
-            (int)found.After.SmallestClass, Math.Round(found.After.Mean, 4), found.Suppressed == 0 ? "None" : Capital(found.SuppressedFor(ResearchLimits.K)),
+            ExtractReport.TierTwo, today, ExtractPopulation.From(today), Software, k, sensitive ? ClassRules.LowestL : null, ResearchLimits.Limit, kept.Count, found.ClassCount,
+            (int)found.After.SmallestClass, Math.Round(found.After.Mean, 4), found.Suppressed < k ? Capital(found.SuppressedFor(k)) : ExtractReport.Told((int)found.Suppressed),
+            ExtractReport.Told((int)found.Before.Alone), (int)Math.Round(100.0 * found.After.InClassesBelowTen / kept.Count), project.Place, LeftOutOf(found, variables, k),
             [.. columns.Select(c => new ReportColumn(c.Variable.Key, c.Variable.Title, c.Variable.Role.ToString(), DetailOf(c), c.LevelUsed, c.Variable.Levels.Count))],
-            [.. States.Select(s => new ReportExclusion(s.Words, ExtractReport.Told(decisions.Values.Count(d => !d.Allowed && d.State == s.State))))]);
+            [
+                .. States.Select(s => new ReportExclusion(s.Words, ExtractReport.Told(decisions.Values.Count(d => !d.Allowed && d.State == s.State)))),
+                new ReportExclusion("Said yes, and held back so that nobody is found by comparing two files", ExtractReport.Told(held.Count)),
+            ]);
 
         var rows = Coded(kept);
-        var provenance = new ExtractProvenance(extract.Id, project.Id, project.DecidedById, extract.DecidedById, council, project.Title, project.Question, extract.Purpose, project.ExpiresOn);
-        var package = ExtractPackage.Write(columns, rows, report, provenance);
-        return new Prepared(package, variables, report, [.. kept.Select(k => k.ChildId)], forbidden, [today, report.From, project.ExpiresOn]);
+        var provenance = new ExtractProvenance(extract.Id, project.Id, approvals, extract.DecidedById, council, project.Title, project.Question, extract.Purpose, project.ExpiresOn, project.DestroyOn);
+        var package = await ExtractPackage.WriteAsync(columns, rows, report, provenance, cancel);
+        return new Prepared(
+            package, columns, harmful, report, [.. kept.Select(r => r.ChildId)], forbidden,
+            [today, report.From, project.ExpiresOn, project.DestroyOn, .. approvals.Select(a => ConsentRules.LocalDay(a.At))]);
     }
 
     /// <summary>Stores the package, reads it back and checks it, asks for every permission again, and only then lets it out.</summary>
@@ -130,8 +162,15 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
             using var bytes = new MemoryStream();
             await stored.CopyToAsync(bytes, cancel);
             bytes.Position = 0;
-            PackageGate.Check(bytes, prepared.Variables, prepared.ChildIds.Count, ResearchLimits.K, ClassRules.LowestL, prepared.Forbidden, prepared.Written);
+            await PackageGate.CheckAsync(
+                bytes, [.. prepared.Columns.Select(c => c.Variable)], prepared.ChildIds.Count, ResearchLimits.KFor(extract.Project.Place), ClassRules.LowestL, prepared.Harmful, prepared.Forbidden, prepared.Written, cancel);
         }
+
+        // One release of an authority at a time: what it must stand beside is then all there.
+        var key = $"release {extract.AuthorityId}";
+        await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({key}, 0))", cancel);
+        var earlier = await EarlierReleases.ReadAsync(db, extract.RequestedById, extract.Id, cancel);
+        if (earlier.ToHoldBack(prepared.ChildIds).Count > 0 || prepared.Columns.Any(c => c.Variable.Role == VariableRole.QuasiIdentifier && !(earlier.FloorOf(c.Variable.Key) <= c.LevelUsed))) return false;
 
         now = clock.GetUtcNow().UtcDateTime;
         var decisions = await population.DecideAsync(prepared.ChildIds, extract.ProjectId, now, cancel);
@@ -154,51 +193,12 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         return true;
     }
 
-    private static (IReadOnlyList<ExtractColumn> Columns, List<(Guid ChildId, string[] Values)> Kept, Generalisation Found) Anonymise(
-        List<ChildFacts> children, IReadOnlyList<Variable> variables, DateOnly today)
-    {
-        var quasi = variables.Where(v => v.Role == VariableRole.QuasiIdentifier).ToList();
-        var sensitive = variables.Where(v => v.Role == VariableRole.Sensitive).ToList();
-        var rows = new CodedRows([.. quasi.Select(HierarchyOf)], [.. sensitive.Select(v => v.Key)]);
-        var values = new List<string[]>(children.Count);
-        foreach (var child in children)
-        {
-            var read = variables.Select(v => v.Read(child, today)).ToArray();
-            values.Add(read);
-            for (var i = 0; i < variables.Count; i++)
-            {
-                if (quasi.IndexOf(variables[i]) is >= 0 and var q) rows.SetQuasiIdentifier(q, read[i]);
-                else if (sensitive.IndexOf(variables[i]) is >= 0 and var s) rows.SetSensitive(s, read[i]);
-            }
-
-            rows.Add();
-        }
-
-        var found = Find(rows);
-        var columns = variables.Select(v => new ExtractColumn(v, quasi.IndexOf(v) is >= 0 and var q ? found.Levels[q] : 0)).ToList();
-        var kept = new List<(Guid, string[])>(children.Count);
-        for (var row = 0; row < children.Count; row++)
-        {
-            if (found.IsKept(row)) kept.Add((children[row].ChildId, [.. columns.Select((c, i) => c.Level.FromFinest[values[row][i]])]));
-        }
-
-        return (columns, kept, found);
-    }
-
-    private static Generalisation Find(CodedRows rows)
-    {
-        try
-        {
-            return Generalisation.Find(rows, new ClassRules(ResearchLimits.K, ClassRules.LowestL, ResearchLimits.Limit));
-        }
-        catch (DisclosureRefusedException refused)
-        {
-            throw new DisclosureRefusedException($"No file can be made of these variables without somebody standing out. {refused.Message} Ask for fewer or other variables.");
-        }
-    }
-
-    private static Hierarchy HierarchyOf(Variable variable) =>
-        new(variable.Key, [.. variable.Codes.Select(c => (IReadOnlyList<string>)[.. variable.Levels.Select(l => l.FromFinest[c.Value])])]);
+    /// <summary>Whom the file no longer speaks for, rounded; nothing when so few were left out that a group would point at them.</summary>
+    private static IReadOnlyList<ReportLeftOut> LeftOutOf(Generalisation found, IReadOnlyList<Variable> variables, int k) => found.Suppressed < k ? [] :
+    [
+        .. found.LeftOutByGroup().Where(g => g.LeftOut > 0).Select(g => (Variable: variables.First(v => v.Key == g.Column), g.Value, g.LeftOut))
+            .Select(g => new ReportLeftOut(g.Variable.Title, g.Variable.Levels.SelectMany(l => l.Codes).First(c => c.Value == g.Value).Label, ExtractReport.Told((int)g.LeftOut))),
+    ];
 
     /// <summary>New codes under a new key, which is gone when this returns.</summary>
     private static List<ExtractRow> Coded(List<(Guid ChildId, string[] Values)> kept)
@@ -213,7 +213,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
 
     private static string DetailOf(ExtractColumn column) =>
         column.LevelUsed == 0 ? "As detailed as the register allows"
-        : column.Level.Codes is [{ Value: VariableCatalogue.Everything }] ? "Not given: no detail could be kept without somebody standing out"
+        : column.IsGone ? "Not given: no detail could be kept without somebody standing out"
         : $"Made coarser: {string.Join("; ", column.Level.Codes.Select(c => c.Label))}";
 
     private async Task FailAsync(Guid extractId, string because, string code, Actor actor)

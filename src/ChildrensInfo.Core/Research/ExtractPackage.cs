@@ -1,10 +1,15 @@
 using System.Globalization;
 using System.IO.Compression;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Shared;
+using Parquet;
+using Parquet.Schema;
 
 namespace ChildrensInfo.Core.Research;
 
@@ -16,11 +21,17 @@ public sealed record ExtractRow(string Code, IReadOnlyList<string> Values);
 public sealed record ExtractColumn(Variable Variable, int LevelUsed)
 {
     public VariableLevel Level => Variable.Levels[LevelUsed];
+
+    /// <summary>Whether nothing of the variable is left.</summary>
+    public bool IsGone => Level.Codes is [{ Value: VariableCatalogue.Everything }];
 }
+
+/// <summary>One of the two yeses to the project: whose, by id and role, and what it asks to be kept to.</summary>
+public sealed record ProjectApproval(Guid ById, Role Role, DateTime At, string? Conditions);
 
 /// <summary>Where the file comes from: ids, so that it can be traced inside the council, and nobody's name.</summary>
 public sealed record ExtractProvenance(
-    Guid ExtractId, Guid ProjectId, Guid? ProjectApprovedBy, Guid? ExtractApprovedBy, string Council, string Title, string Question, string Purpose, DateOnly ExpiresOn);
+    Guid ExtractId, Guid ProjectId, IReadOnlyList<ProjectApproval> Approvals, Guid? ExtractApprovedBy, string Council, string Title, string Question, string Purpose, DateOnly ExpiresOn, DateOnly DestroyOn);
 
 /// <summary>
 /// The one file a researcher takes away: a zip of the rows, what each column means, and what was left out. The same rows make the same bytes.
@@ -30,13 +41,16 @@ public static class ExtractPackage
     public const string ContentType = "application/zip";
 
     public const string Data = "data.csv";
+    public const string Parquet = "data.parquet";
     public const string Codebook = "codebook.csv";
+    public const string CodebookPage = "codebook.html";
     public const string Descriptor = "datapackage.json";
     public const string ReadMe = "README.txt";
     public const string ReportJson = "report.json";
     public const string ReportText = "report.txt";
+    public const string Manifest = "manifest.json";
 
-    public static readonly IReadOnlyList<string> Names = [ReadMe, Data, Codebook, Descriptor, ReportJson, ReportText];
+    public static readonly IReadOnlyList<string> Names = [ReadMe, Data, Parquet, Codebook, CodebookPage, Descriptor, ReportJson, ReportText, Manifest];
 
     /// <summary>The earliest a zip can say: when a file was put in says nothing that should leave.</summary>
     public static readonly DateTimeOffset NoTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -48,19 +62,25 @@ public static class ExtractPackage
     /// <summary>A name that says nothing of anybody.</summary>
     public static string FileName(Guid extractId) => $"extract-{extractId.ToString("N")[^8..]}.zip";
 
-    public static MemoryStream Write(IReadOnlyList<ExtractColumn> columns, IReadOnlyList<ExtractRow> rows, ExtractReport report, ExtractProvenance from)
+    public static async Task<MemoryStream> WriteAsync(IReadOnlyList<ExtractColumn> columns, IReadOnlyList<ExtractRow> rows, ExtractReport report, ExtractProvenance from, CancellationToken cancel)
     {
-        var data = Csv([VariableCatalogue.PersonColumn, .. columns.Select(c => c.Variable.Key)], rows.OrderBy(r => r.Code, StringComparer.Ordinal).Select(r => (IEnumerable<string>)[r.Code, .. r.Values]));
+        string[] header = [VariableCatalogue.PersonColumn, .. columns.Select(c => c.Variable.Key)];
+        List<string[]> table = [.. rows.OrderBy(r => r.Code, StringComparer.Ordinal).Select(r => (string[])[r.Code, .. r.Values])];
+        var data = Csv(header, table);
+        var parquet = await ParquetOfAsync(header, table, cancel);
         var codebook = CodebookOf(columns);
         var parts = new Dictionary<string, byte[]>
         {
             [ReadMe] = Encoding.UTF8.GetBytes(ReadMeOf(columns, report, from)),
             [Data] = data,
+            [Parquet] = parquet,
             [Codebook] = codebook,
-            [Descriptor] = JsonSerializer.SerializeToUtf8Bytes(DescriptorOf(columns, data, codebook, report, from), Json),
+            [CodebookPage] = Encoding.UTF8.GetBytes(CodebookPageOf(columns, from)),
+            [Descriptor] = JsonSerializer.SerializeToUtf8Bytes(DescriptorOf(columns, data, parquet, codebook, report, from), Json),
             [ReportJson] = Encoding.UTF8.GetBytes(report.ToJson()),
             [ReportText] = Encoding.UTF8.GetBytes(report.ToText()),
         };
+        parts[Manifest] = JsonSerializer.SerializeToUtf8Bytes(ManifestOf(parts, report, from), Json);
         var package = new MemoryStream();
         using (var zip = new ZipArchive(package, ZipArchiveMode.Create, leaveOpen: true))
         {
@@ -68,8 +88,8 @@ public static class ExtractPackage
             {
                 var entry = zip.CreateEntry(name, CompressionLevel.Optimal);
                 entry.LastWriteTime = NoTime;
-                using var stream = entry.Open();
-                stream.Write(parts[name]);
+                await using var stream = await entry.OpenAsync(cancel);
+                await stream.WriteAsync(parts[name], cancel);
             }
         }
 
@@ -80,27 +100,84 @@ public static class ExtractPackage
     private static byte[] Csv(IEnumerable<string> header, IEnumerable<IEnumerable<string>> rows) =>
         Encoding.UTF8.GetBytes(string.Concat(rows.Prepend(header).Select(row => SafeCsv.Line(row))));
 
+    /// <summary>The same table for programs. Uncompressed: the zip compresses, and the last look at it can read every byte.</summary>
+    private static async Task<byte[]> ParquetOfAsync(string[] header, List<string[]> table, CancellationToken cancel)
+    {
+        var schema = new ParquetSchema(header.Select(name => new DataField(name, typeof(string), isNullable: false)));
+        using var bytes = new MemoryStream();
+        await using (var writer = await ParquetWriter.CreateAsync(schema, bytes, new ParquetOptions { CompressionMethod = CompressionMethod.None }, cancellationToken: cancel))
+        {
+            using var group = writer.CreateRowGroup();
+            for (var c = 0; c < header.Length; c++) await group.WriteAsync(schema.DataFields[c], (IReadOnlyCollection<string>)table.ConvertAll(row => row[c]));
+        }
+
+        return bytes.ToArray();
+    }
+
     private static byte[] CodebookOf(IReadOnlyList<ExtractColumn> columns) => Csv(
         ["column", "title", "definition", "source", "detail", "code", "label"],
         columns.SelectMany(c => c.Level.Codes.Select(code => (IEnumerable<string>)[c.Variable.Key, c.Variable.Title, c.Variable.Definition, c.Variable.Source, c.Level.Title, code.Value, code.Label]))
             .Prepend([VariableCatalogue.PersonColumn, PersonTitle, PersonDefinition, "Made for this extract", "One for each child", "", ""]));
 
+    /// <summary>The codebook for people: a page that needs nothing but itself.</summary>
+    private static string CodebookPageOf(IReadOnlyList<ExtractColumn> columns, ExtractProvenance from)
+    {
+        static string Text(string text) => WebUtility.HtmlEncode(text);
+        var page = new StringBuilder($"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Codebook: {Text(from.Title)}</title></head>
+            <body>
+            <h1>Codebook</h1>
+            <p>{Text(from.Title)}, {Text(from.Council)}</p>
+            <h2>{VariableCatalogue.PersonColumn}: {PersonTitle}</h2>
+            <p>{Text(PersonDefinition)}</p>
+
+            """);
+        foreach (var column in columns)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"""
+                <h2>{Text(column.Variable.Key)}: {Text(column.Variable.Title)}</h2>
+                <p>{Text(column.Variable.Definition)} From: {Text(column.Variable.Source)}.</p>
+                <table><caption>Codes, at the detail of this file: {Text(column.Level.Title)}</caption>
+                <tr><th scope="col">Code</th><th scope="col">Means</th></tr>
+
+                """);
+            foreach (var code in column.Level.Codes) page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(code.Value)}</td><td>{Text(code.Label)}</td></tr>\n");
+            page.Append("</table>\n");
+        }
+
+        return page.Append("</body>\n</html>\n").Replace("\r\n", "\n").ToString();
+    }
+
+    /// <summary>What the package rests on, and the SHA-256 of everything else in it.</summary>
+    private static object ManifestOf(Dictionary<string, byte[]> parts, ExtractReport report, ExtractProvenance from) => new
+    {
+        extract = from.ExtractId,
+        project = new { id = from.ProjectId, from.Title, from.Council, place = report.Place.ToString(), from.ExpiresOn, from.DestroyOn },
+        approvals = from.Approvals.Select(a => new { of = "project", by = a.ById, role = a.Role.ToString(), on = Iso(ConsentRules.LocalDay(a.At)), a.Conditions })
+            .Append(new { of = "extract", by = from.ExtractApprovedBy ?? Guid.Empty, role = nameof(Role.DataLead), on = Iso(report.MadeOn), Conditions = (string?)null }),
+        permission = new { purpose = "Research without knowing who it is", validAt = "the moment of release", children = report.Rows, notIncluded = report.NotIncluded },
+        report.Software,
+        files = parts.Select(p => new { path = p.Key, bytes = p.Value.Length, sha256 = Convert.ToHexStringLower(SHA256.HashData(p.Value)) }),
+    };
+
     private const string PersonTitle = "Person code";
 
     private const string PersonDefinition = "Tells rows apart within this file. It is random, was made for this file only, and leads to nobody: two extracts share no codes.";
 
-    private static object DescriptorOf(IReadOnlyList<ExtractColumn> columns, byte[] data, byte[] codebook, ExtractReport report, ExtractProvenance from) => new Dictionary<string, object>
+    private static object DescriptorOf(IReadOnlyList<ExtractColumn> columns, byte[] data, byte[] parquet, byte[] codebook, ExtractReport report, ExtractProvenance from) => new Dictionary<string, object>
     {
         ["$schema"] = "https://datapackage.org/profiles/2.0/datapackage.json",
         ["name"] = FileName(from.ExtractId)[..^4],
         ["id"] = from.ExtractId,
         ["title"] = from.Title,
         ["description"] = ExtractReport.TierTwo,
-        ["created"] = report.MadeOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) + "T00:00:00Z",
+        ["created"] = Iso(report.MadeOn) + "T00:00:00Z",
         ["provenance"] = new
         {
             from.ProjectId,
-            from.ProjectApprovedBy,
+            projectApprovedBy = from.Approvals.Select(a => a.ById),
             from.ExtractApprovedBy,
             permission = "Each child's permission for research was valid when the file was released",
             report.Software,
@@ -108,17 +185,8 @@ public static class ExtractPackage
         },
         ["resources"] = new object[]
         {
-            Resource("data", Data, data, "One row for each child.", new Dictionary<string, object>
-            {
-                ["$schema"] = "https://datapackage.org/profiles/2.0/tableschema.json",
-                ["fields"] = columns.Select(Field).Prepend(new
-                {
-                    name = VariableCatalogue.PersonColumn, type = "string", title = PersonTitle, description = PersonDefinition,
-                    constraints = new { required = true, unique = true, pattern = PersonCodes.Pattern },
-                }),
-                ["primaryKey"] = new[] { VariableCatalogue.PersonColumn },
-                ["missingValues"] = new[] { new VariableCode(VariableCatalogue.Everything, "Not given, so that nobody stands out"), new VariableCode(Unknown, "Not known") },
-            }),
+            Resource("data", Data, data, "One row for each child.", SchemaOf(columns)),
+            Resource("data-parquet", Parquet, parquet, "The same rows as data.csv.", SchemaOf(columns)),
             Resource("codebook", Codebook, codebook, "What every code in the data means.", new Dictionary<string, object>
             {
                 ["$schema"] = "https://datapackage.org/profiles/2.0/tableschema.json",
@@ -134,14 +202,29 @@ public static class ExtractPackage
         },
     };
 
+    private static Dictionary<string, object> SchemaOf(IReadOnlyList<ExtractColumn> columns) => new()
+    {
+        ["$schema"] = "https://datapackage.org/profiles/2.0/tableschema.json",
+        ["fields"] = columns.Select(Field).Prepend(new
+        {
+            name = VariableCatalogue.PersonColumn,
+            type = "string",
+            title = PersonTitle,
+            description = PersonDefinition,
+            constraints = new { required = true, unique = true, pattern = PersonCodes.Pattern },
+        }),
+        ["primaryKey"] = new[] { VariableCatalogue.PersonColumn },
+        ["missingValues"] = new[] { new VariableCode(VariableCatalogue.Everything, "Not given, so that nobody stands out"), new VariableCode(Unknown, "Not known") },
+    };
+
     private static Dictionary<string, object> Resource(string name, string path, byte[] bytes, string description, object schema) => new()
     {
         ["name"] = name,
         ["type"] = "table",
         ["path"] = path,
         ["description"] = description,
-        ["format"] = "csv",
-        ["mediatype"] = "text/csv",
+        ["format"] = path == Parquet ? "parquet" : "csv",
+        ["mediatype"] = path == Parquet ? "application/vnd.apache.parquet" : "text/csv",
         ["encoding"] = "utf-8",
         ["bytes"] = bytes.Length,
         ["hash"] = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes)),
@@ -170,13 +253,16 @@ public static class ExtractPackage
             $"Council: {from.Council}",
             $"Question: {from.Question}",
             $"This extract is for: {from.Purpose}",
-            $"May be used until: {from.ExpiresOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}. Then destroy every copy.",
+            $"May be used until: {Iso(from.ExpiresOn)}. Every copy is destroyed by: {Iso(from.DestroyOn)}. Say so on the extract's page.",
+            .. from.Approvals.Where(a => a.Conditions is not null).Select(a => $"On condition that: {a.Conditions}"),
             "",
             "IN THIS FILE",
             $"{Data}: one row for each child, {columns.Count + 1} columns (UTF-8, commas, RFC 4180).",
-            $"{Codebook}: what every code means.",
+            $"{Parquet}: the same rows for programs (Apache Parquet).",
+            $"{CodebookPage} and {Codebook}: what every code means.",
             $"{Descriptor}: the same for programs (Frictionless Data Package 2.0), with the SHA-256 of each table.",
             $"{ReportText} and {ReportJson}: what was made coarser, what was left out, and why.",
+            $"{Manifest}: the project, who agreed, permissions, and the SHA-256 of each file.",
             "",
             "READING IT",
             "Load every column as text. A * means that the value is not given anywhere in the file; it is a value of its own and matches nothing.",
@@ -192,4 +278,6 @@ public static class ExtractPackage
         ];
         return string.Join("\r\n", lines) + "\r\n";
     }
+
+    private static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

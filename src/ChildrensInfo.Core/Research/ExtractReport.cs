@@ -12,12 +12,16 @@ public sealed record ReportColumn(string Key, string Title, string Role, string 
 /// <param name="Children">A rounded number, or that there are too few to say.</param>
 public sealed record ReportExclusion(string State, string Children);
 
+/// <param name="Children">A rounded number, or that there are too few to say.</param>
+public sealed record ReportLeftOut(string Column, string Group, string Children);
+
 /// <summary>
 /// What a finished extract is, what was made coarser and who is not in it. It goes into the package, so every number in it may leave: a count
 /// of children is rounded, and small ones are not told.
 /// </summary>
 public sealed record ExtractReport(
     string Tier, DateOnly MadeOn, DateOnly From, string Software, int K, int? L, double Limit, int Rows, int Groups, int SmallestClass, double MeanChance, string LeftOut,
+    string AloneBefore, int PercentInSmallClasses, AnalysisPlace Place, IReadOnlyList<ReportLeftOut> LeftOutOf,
     IReadOnlyList<ReportColumn> Columns, IReadOnlyList<ReportExclusion> NotIncluded)
 {
     /// <summary>Never just "anonymous": what it is, and what it is not.</summary>
@@ -33,7 +37,10 @@ public sealed record ExtractReport(
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static ExtractReport? Read(string? json) => json is null ? null : JsonSerializer.Deserialize<ExtractReport>(json, Json);
+    public static ExtractReport? Read(string? json) =>
+        json is null || JsonSerializer.Deserialize<ExtractReport>(json, Json) is not { } report ? null
+        // A report from before these were in it.
+        : report with { LeftOutOf = report.LeftOutOf ?? [], AloneBefore = report.AloneBefore ?? "Not kept" };
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
@@ -59,6 +66,13 @@ public sealed record ExtractReport(
         Line($"There are {Number(Groups)} such groups; the chance of picking the right row of a known child is at most 1 in {SmallestClass}, and 1 in {(1 / MeanChance).ToString("0.#", CultureInfo.InvariantCulture)} on average.");
         if (L is { } values) Line($"In every group each sensitive column has at least {values} different values.");
         Line($"Rows left out because they stood out: {LeftOut.ToLowerInvariant()} (at most {(Limit * 100).ToString("0.#", CultureInfo.InvariantCulture)}% may be). They are not marked in the file, and results do not speak for them.");
+        foreach (var group in LeftOutOf) Line($"  of {group.Column}, {group.Group}: {group.Children.ToLowerInvariant()}");
+        if (LeftOutOf.Count > 0) Line("A child is counted once in each column. Where one group is left out more than others, results speak less for it.");
+        Line();
+        Line("HOW EASILY SOMEBODY IS FOUND");
+        Line($"Before anything was made coarser, children whom no other child looked like: {AloneBefore.ToLowerInvariant()}. In this file: none.");
+        Line($"Rows in groups of fewer than 10: {PercentInSmallClasses}%.");
+        Line(Place == AnalysisPlace.SafeSetting ? "It is made for a safe setting and may not be taken out of it." : "It is made for work outside a safe setting, so more children look alike.");
         Line();
         Line("DETAIL OF EACH COLUMN");
         foreach (var column in Columns) Line($"- {column.Title} ({column.Key}): {column.Detail}");
@@ -67,6 +81,8 @@ public sealed record ExtractReport(
         foreach (var exclusion in NotIncluded) Line($"- {exclusion.State}: {exclusion.Children.ToLowerInvariant()}");
         Line();
         Line("WHAT IT CANNOT PROMISE");
+        Line("It holds no estimate of how many in the population share a row: the council's records are the population.");
+        Line("Who knows that a child is in it, and much about them, may still learn what their group has in common.");
         Line("The council's records hold every child it helps, so a child alone in a group would be alone in the area: that is why groups of fewer are never in the file.");
         Line("Families who said yes are not a sample of all families. Compare what you find with published totals before you speak for all children.");
         Line($"Made by {Software}.");

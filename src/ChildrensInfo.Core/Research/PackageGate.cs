@@ -4,11 +4,15 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Parquet;
 
 namespace ChildrensInfo.Core.Research;
 
 /// <summary>What of a child must not be found in a file.</summary>
 public sealed record ForbiddenValues(Guid ChildId, string LaChildId, string? Upn, string? GivenName, string? FamilyName, string? KnownAs, DateOnly? BornOn);
+
+/// <summary>A value that may not make up much of any class, and the part of all children who have it.</summary>
+public sealed record HarmfulValue(string Column, string Value, double Rate);
 
 /// <summary>The finished file is not what it must be. The message is a code that holds nothing of what was found.</summary>
 public sealed class PackageRefusedException(string message) : Exception(message);
@@ -26,35 +30,41 @@ public static partial class PackageGate
     /// <param name="rows">How many rows there must be.</param>
     /// <param name="written">Dates the package speaks of itself, which may be some child's birthday.</param>
     /// <exception cref="PackageRefusedException">Anything at all is not as it must be.</exception>
-    public static void Check(
-        Stream package, IReadOnlyList<Variable> variables, int rows, int k, int l, IReadOnlyCollection<ForbiddenValues> forbidden, IReadOnlyCollection<DateOnly> written)
+    public static async Task CheckAsync(
+        Stream package, IReadOnlyList<Variable> variables, int rows, int k, int l, IReadOnlyCollection<HarmfulValue> harmful, IReadOnlyCollection<ForbiddenValues> forbidden,
+        IReadOnlyCollection<DateOnly> written, CancellationToken cancel)
     {
         using var zip = new ZipArchive(package, ZipArchiveMode.Read, leaveOpen: true);
         Require(zip.Comment.Length == 0, "zip-comment");
-        Require(zip.Entries.Select(e => e.FullName).SequenceEqual(["README.txt", "data.csv", "codebook.csv", "datapackage.json", "report.json", "report.txt"]), "zip-names");
+        Require(zip.Entries.Select(e => e.FullName).SequenceEqual(["README.txt", "data.csv", "data.parquet", "codebook.csv", "codebook.html", "datapackage.json", "report.json", "report.txt", "manifest.json"]), "zip-names");
         var parts = new Dictionary<string, byte[]>();
         foreach (var entry in zip.Entries)
         {
             Require(entry.LastWriteTime.DateTime == new DateTime(1980, 1, 1) && entry.Comment.Length == 0, "zip-times");
-            using var stream = entry.Open();
+            await using var stream = await entry.OpenAsync(cancel);
             using var bytes = new MemoryStream();
-            stream.CopyTo(bytes);
+            await stream.CopyToAsync(bytes, cancel);
             parts[entry.FullName] = bytes.ToArray();
         }
 
-        CheckRows(Parse(Decode(parts["data.csv"])), variables, rows, k, l);
+        var table = Parse(Decode(parts["data.csv"]));
+        CheckRows(table, variables, rows, k, l, harmful);
+        await CheckParquetAsync(parts["data.parquet"], table, cancel);
         CheckDescriptor(parts, variables);
         // Numbers the package says of itself may be some child's number.
         var own = parts.Values.Select(p => p.Length).Append(rows).Select(n => n.ToString(CultureInfo.InvariantCulture)).ToHashSet();
         var needles = forbidden.SelectMany(child => NeedlesOf(child, written)).Where(n => !own.Contains(n)).Select(Plain).Where(n => n.Length > 2).ToHashSet(StringComparer.Ordinal);
         foreach (var (name, bytes) in parts)
         {
-            var text = Plain(Decode(bytes));
+            // Every byte of the one part that is no text is looked at as if it were.
+            var text = Plain(name == "data.parquet" ? Encoding.Latin1.GetString(bytes) : Decode(bytes));
             foreach (var needle in needles) Require(!text.Contains(needle, StringComparison.Ordinal), $"somebody-in-{name}");
         }
+
+        CheckManifest(parts);
     }
 
-    private static void CheckRows(List<string[]> table, IReadOnlyList<Variable> variables, int rows, int k, int l)
+    private static void CheckRows(List<string[]> table, IReadOnlyList<Variable> variables, int rows, int k, int l, IReadOnlyCollection<HarmfulValue> harmful)
     {
         Require(table.Count == rows + 1, "row-count");
         Require(table[0].SequenceEqual([VariableCatalogue.PersonColumn, .. variables.Select(v => v.Key)]), "columns");
@@ -75,7 +85,39 @@ public static partial class PackageGate
         {
             Require(alike.Count() >= k, "class-size");
             foreach (var c in sensitive) Require(alike.Select(r => r[c + 1]).Distinct().Count() >= l, "class-diversity");
+            foreach (var bad in harmful)
+            {
+                var c = Array.IndexOf(table[0], bad.Column);
+                var most = Math.Max(2, alike.Count() * Math.Min(0.5, bad.Rate * 5));
+                Require(alike.Count(r => r[c] == bad.Value) <= most + 1e-9, "class-harm");
+            }
         }
+    }
+
+    /// <summary>The other form of the data is the same table and holds nothing beside it.</summary>
+    private static async Task CheckParquetAsync(byte[] bytes, List<string[]> table, CancellationToken cancel)
+    {
+        using var stream = new MemoryStream(bytes);
+        await using var reader = await ParquetReader.CreateAsync(stream, cancellationToken: cancel);
+        var fields = reader.Schema.DataFields;
+        Require(reader.RowGroupCount == 1 && reader.CustomMetadata.Count == 0, "parquet-shape");
+        Require(fields.Select(f => f.Name).SequenceEqual(table[0]), "parquet-columns");
+        using var group = reader.OpenRowGroupReader(0);
+        Require(group.RowCount == table.Count - 1, "parquet-rows");
+        for (var c = 0; c < fields.Length; c++)
+        {
+            var column = new string?[table.Count - 1];
+            await group.ReadAsync(fields[c], column.AsMemory(), cancellationToken: cancel);
+            Require(column.SequenceEqual(table.Skip(1).Select(r => r[c])), "parquet-values");
+        }
+    }
+
+    private static void CheckManifest(Dictionary<string, byte[]> parts)
+    {
+        using var manifest = JsonDocument.Parse(parts["manifest.json"]);
+        var files = manifest.RootElement.GetProperty("files").EnumerateArray().ToDictionary(f => f.GetProperty("path").GetString()!, f => f.GetProperty("sha256").GetString());
+        Require(files.Keys.Append("manifest.json").Order(StringComparer.Ordinal).SequenceEqual(parts.Keys.Order(StringComparer.Ordinal)), "manifest-files");
+        foreach (var (path, hash) in files) Require(hash == Convert.ToHexStringLower(SHA256.HashData(parts[path])), "manifest-hash");
     }
 
     private static void CheckDescriptor(Dictionary<string, byte[]> parts, IReadOnlyList<Variable> variables)

@@ -7,14 +7,19 @@ public sealed class ResearchLimits
 
     public const int UsualPopulation = 200;
 
-    /// <summary>How many rows look alike at least.</summary>
-    public const int K = 5;
+    /// <summary>How many rows look alike at least, in a place from which nothing leaves without a check, and anywhere else.</summary>
+    public const int KInSafeSetting = 5;
+
+    public const int KOutside = 10;
 
     /// <summary>The part of the rows that may be left out to get there.</summary>
     public const double Limit = 0.05;
 
     /// <summary>Counts told to a researcher before anything is built are rounded to this, and hidden below twice this.</summary>
     public const int RoundTo = 5;
+
+    /// <summary>No project or setting makes it smaller.</summary>
+    public static int KFor(AnalysisPlace place) => place == AnalysisPlace.SafeSetting ? KInSafeSetting : KOutside;
 
     public ResearchLimits(int smallestPopulation = UsualPopulation) => SmallestPopulation = Math.Max(LowestPopulation, smallestPopulation);
 

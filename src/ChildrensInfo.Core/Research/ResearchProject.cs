@@ -1,3 +1,4 @@
+using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Authorities;
 using ChildrensInfo.Core.Children;
 
@@ -7,9 +8,23 @@ public enum ProjectState
 {
     Draft,
     Submitted,
+
+    /// <summary>With its owner again: whoever reviews it asked something.</summary>
+    AskedBack,
     Approved,
     Refused,
+
+    /// <summary>Approved, and held until somebody else lets it go on.</summary>
+    Suspended,
     Closed,
+}
+
+/// <summary>Where the data is worked with. How alike rows must be turns on it.</summary>
+public enum AnalysisPlace
+{
+    /// <summary>A room or system from which nothing leaves without a check.</summary>
+    SafeSetting,
+    Outside,
 }
 
 /// <summary>A question somebody wants to answer from records, and who agreed to it.</summary>
@@ -17,7 +32,11 @@ public class ResearchProject : IBelongToAuthority
 {
     public const int TitleMaxLength = 200;
 
+    public const int LineMaxLength = 200;
+
     public const int TextMaxLength = 4_000;
+
+    public const int PlainMaxLength = 1_000;
 
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
@@ -29,30 +48,58 @@ public class ResearchProject : IBelongToAuthority
 
     public required string Question { get; set; }
 
+    /// <summary>What it is about, for the public register: words a young person understands.</summary>
+    public required string PlainWords { get; set; }
+
     public required string PublicBenefit { get; set; }
 
     /// <summary>What is wanted and why. An extract may take some of these and never another.</summary>
     public List<WantedVariable> Variables { get; set; } = [];
+
+    /// <summary>The reference of an ethics committee's opinion, or why none is needed.</summary>
+    public required string EthicsReference { get; set; }
+
+    /// <summary>Who will work with the data. For those who review it, and never on the register.</summary>
+    public required string People { get; set; }
+
+    public AnalysisPlace Place { get; set; }
+
+    public required string PlaceName { get; set; }
+
+    public required string ShapedBy { get; set; }
+
+    public required string HowTheyHear { get; set; }
+
+    /// <summary>What is kept when it ends, where and why.</summary>
+    public required string Retention { get; set; }
+
+    /// <summary>The day by which every copy is destroyed.</summary>
+    public DateOnly DestroyOn { get; set; }
 
     /// <summary>The last day on which an extract can be asked for or downloaded.</summary>
     public DateOnly ExpiresOn { get; set; }
 
     public ProjectState State { get; set; }
 
+    /// <summary>How often it was sent. What reviewers agreed to is the text of one round and of no other.</summary>
+    public int Round { get; set; }
+
     public DateTime CreatedAt { get; init; }
 
     public DateTime? SubmittedAt { get; set; }
 
-    public Guid? DecidedById { get; set; }
-
+    /// <summary>When the second of two people approved it, or one refused it.</summary>
     public DateTime? DecidedAt { get; set; }
 
-    public string? DecisionReason { get; set; }
+    /// <summary>When anything last happened to it, so that two people who act at once do not miss each other.</summary>
+    public DateTime SteppedAt { get; set; }
 
     public uint Version { get; init; }
 
     /// <summary>Whether extracts may be asked for, built and downloaded on a day.</summary>
     public bool IsOpenOn(DateOnly day) => State == ProjectState.Approved && ExpiresOn >= day;
+
+    public bool IsWithOwner => State is ProjectState.Draft or ProjectState.AskedBack or ProjectState.Refused;
 }
 
 /// <summary>One variable of a project: its key in <see cref="VariableCatalogue"/> and what the question needs it for.</summary>
@@ -65,6 +112,95 @@ public class WantedVariable
     public required string Why { get; init; }
 }
 
+/// <summary>The five questions of the Five Safes, each answered by whoever approves.</summary>
+public enum Safe
+{
+    Project,
+    People,
+    Data,
+    Setting,
+    Output,
+}
+
+public enum ProjectStepKind
+{
+    Sent,
+    Approved,
+    AskedBack,
+    Refused,
+    Suspended,
+    Resumed,
+    Closed,
+}
+
+/// <summary>One thing that was done about a project, by whom and why; written once.</summary>
+public class ProjectStep : IBelongToAuthority
+{
+    public const int ReasonMaxLength = 2_000;
+
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public Guid AuthorityId { get; init; }
+
+    public Guid ProjectId { get; init; }
+
+    /// <summary>The project's owner, beside who acted, so that the database itself refuses who decides on their own.</summary>
+    public Guid OwnerId { get; init; }
+
+    public int Round { get; init; }
+
+    public ProjectStepKind Kind { get; init; }
+
+    public Guid ById { get; init; }
+
+    public Role ByRole { get; init; }
+
+    public DateTime At { get; init; }
+
+    public string? Reason { get; init; }
+
+    /// <summary>What an approval asks to be kept to.</summary>
+    public string? Conditions { get; init; }
+
+    /// <summary>Which of the five questions whoever reviewed it answered with yes.</summary>
+    public List<Safe> Safes { get; init; } = [];
+}
+
+/// <summary>What a researcher was told of one project on one day, before anything was built. Told once and kept, so that asking again tells no more.</summary>
+public class ProjectPreview : IBelongToAuthority
+{
+    public Guid ProjectId { get; init; }
+
+    public DateOnly On { get; init; }
+
+    public Guid AuthorityId { get; init; }
+
+    /// <summary>About how many children; null when too few to tell.</summary>
+    public int? About { get; init; }
+
+    public bool IsEnough { get; init; }
+
+    /// <summary>What would become of each variable of the project, all of them taken together.</summary>
+    public List<PreviewedVariable> Variables { get; init; } = [];
+}
+
+public class PreviewedVariable
+{
+    public required string Key { get; init; }
+
+    public PreviewDetail Detail { get; init; }
+}
+
+public enum PreviewDetail
+{
+    Whole,
+    Coarser,
+    None,
+
+    /// <summary>Not before a file that the researcher still holds is destroyed.</summary>
+    AfterDestruction,
+}
+
 public enum ExtractState
 {
     Requested,
@@ -72,6 +208,9 @@ public enum ExtractState
     Approved,
     Ready,
     Failed,
+
+    /// <summary>Whoever held the file said how and when it was destroyed, and the portal's own copy is gone.</summary>
+    Destroyed,
 }
 
 /// <summary>One file taken out for a project: asked for by one person, agreed by another, built by a job.</summary>
@@ -117,6 +256,16 @@ public class Extract : IBelongToAuthority
 
     public DateTime? ReleasedAt { get; set; }
 
+    /// <summary>The extract in whose place it was asked for, after a family said stop.</summary>
+    public Guid? ReplacesId { get; init; }
+
+    public DateOnly? DestroyedOn { get; set; }
+
+    public string? DestroyedHow { get; set; }
+
+    /// <summary>When the certificate was signed, by the person who had asked for the extract.</summary>
+    public DateTime? CertifiedAt { get; set; }
+
     public uint Version { get; init; }
 }
 
@@ -130,4 +279,29 @@ public class ExtractChild : IAboutChild
     public Guid AuthorityId { get; init; }
 
     public Guid ConsentEventId { get; init; }
+}
+
+/// <summary>
+/// A link by which one person fetches one file once. Its words stand in nobody's database: only their hash does, so that who reads a backup can
+/// fetch nothing.
+/// </summary>
+public class ExtractLink : IBelongToAuthority
+{
+    public const int Minutes = 60;
+
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public Guid AuthorityId { get; init; }
+
+    public Guid ExtractId { get; init; }
+
+    public Guid PersonId { get; init; }
+
+    public required byte[] TokenHash { get; init; }
+
+    public DateTime MadeAt { get; init; }
+
+    public DateTime ExpiresAt { get; set; }
+
+    public DateTime? UsedAt { get; set; }
 }

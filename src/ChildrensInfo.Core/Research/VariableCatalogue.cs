@@ -55,6 +55,9 @@ public sealed partial class Variable
 
     public IReadOnlyList<VariableCode> Codes => Levels[0].Codes;
 
+    /// <summary>Values of a sensitive variable that could hurt whoever is thought to have them: they may not make up much of any class.</summary>
+    public IReadOnlyList<string> Harmful { get; init; } = [];
+
     /// <exception cref="InvalidOperationException">The value is none of the codes: nothing unknown leaves.</exception>
     public string Read(ChildFacts child, DateOnly day)
     {
@@ -207,7 +210,11 @@ public sealed class VariableCatalogue
         Referrals, "Number of referrals", "How many referrals that led to an episode of need the council has on record for the child.", "Children in need census, CINreferralDate",
         VariableRole.Sensitive,
         Finest("Number of referrals", [("1", "One"), ("2", "Two"), ("3", "Three"), ("4_plus", "Four or more")]),
-        (child, _) => child.Referrals switch { <= 1 => "1", 2 => "2", 3 => "3", _ => "4_plus" });
+        (child, _) => child.Referrals switch { <= 1 => "1", 2 => "2", 3 => "3", _ => "4_plus" })
+    {
+        // Of a family that came back again and again, people think the worst.
+        Harmful = ["4_plus"],
+    };
 
     private static Variable Heard() => new(
         HeardLately, "Heard in the last 12 weeks", "Whether the portal holds something the child or young person said, drew or showed in the last 12 weeks. What it was is never in an extract.",

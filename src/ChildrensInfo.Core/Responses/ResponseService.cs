@@ -318,7 +318,7 @@ public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell,
         ThingKind.Record => await db.VoiceRecords.AnyAsync(r => r.Id == thing.Id && r.ChildId == childId, cancel),
         ThingKind.Interpretation => await db.Interpretations.AnyAsync(i => i.Id == thing.Id && i.ChildId == childId, cancel),
         ThingKind.Figure when NeedDimension.Fixed.All(d => d.Key != thing.Key) => await db.Indicators.AnyAsync(i => i.Key == thing.Key, cancel),
-        ThingKind.Project => await db.ResearchProjects.AnyAsync(p => p.Id == thing.Id && (p.State == ProjectState.Approved || p.State == ProjectState.Closed), cancel),
+        ThingKind.Project => await db.ResearchProjects.AnyAsync(p => p.Id == thing.Id && (p.State == ProjectState.Approved || p.State == ProjectState.Suspended || p.State == ProjectState.Closed), cancel),
         _ => true,
     };
 

@@ -62,7 +62,7 @@ public sealed class QuoteService(AppDbContext db, ConsentService consent, DoNotT
     /// </summary>
     public async Task<SaidAbout> AboutAsync(InformationThing thing, int most, Actor actor, CancellationToken cancel)
     {
-        var may = thing.Kind is ThingKind.Project ? actor.Can(Capability.UseExtracts) || actor.Can(Capability.ApproveExtracts) : actor.Can(Capability.UnderstandNeed);
+        var may = thing.Kind is ThingKind.Project ? actor.Can(Capability.UseExtracts) || actor.Can(Capability.ReviewProjects) : actor.Can(Capability.UnderstandNeed);
         if (!may) return SaidAbout.Nothing;
         using var acting = db.ActingAs(actor.AsJob());
         var free = doNotTell.FreeOfRules(db.VoiceRecords);

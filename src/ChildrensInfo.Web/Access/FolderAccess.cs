@@ -13,7 +13,7 @@ public static class FolderAccess
         ["/Understand"] = Capability.UnderstandNeed,
         ["/Understand/Tools"] = Capability.KeepTools,
         ["/Use/Projects"] = Capability.UseExtracts,
-        ["/Use/Decisions"] = Capability.ApproveExtracts,
+        ["/Use/Decisions"] = Capability.ReviewProjects,
         ["/Act"] = Capability.ActAndLearn,
         ["/Act/Answers"] = Capability.AnswerGroups,
         ["/Act/TakingPart"] = Capability.InvolveChildren,
@@ -23,7 +23,7 @@ public static class FolderAccess
         ["/Admin/Audit"] = Capability.ReadAudit,
     };
 
-    /// <summary>Pages that ask for something else than their folder: those of /Hear that a team manager may read.</summary>
+    /// <summary>Pages that ask for something else than their folder: those of /Hear that a team manager may read, and what only those who release files decide.</summary>
     public static readonly IReadOnlyDictionary<string, Capability> Pages = new Dictionary<string, Capability>
     {
         ["/Hear/Index"] = Capability.ReadVoice,
@@ -36,13 +36,15 @@ public static class FolderAccess
         ["/Hear/Search"] = Capability.ReadVoice,
         ["/Hear/Timeline"] = Capability.ReadVoice,
         ["/Hear/Team"] = Capability.SeeTeamCoverage,
+        ["/Use/Decisions/Extract"] = Capability.ApproveExtracts,
+        ["/Use/Decisions/Extracts"] = Capability.ApproveExtracts,
     };
 
     /// <summary>Pages for anybody who is signed in.</summary>
     public static readonly IReadOnlySet<string> SignedIn = new HashSet<string> { "/Index", "/Account/SignOut" };
 
     /// <summary>Pages for everybody.</summary>
-    public static readonly IReadOnlySet<string> Open = new HashSet<string> { "/Account/SignIn", "/Account/Welcome", "/Problem", "/Accessibility", "/Privacy" };
+    public static readonly IReadOnlySet<string> Open = new HashSet<string> { "/Account/SignIn", "/Account/Welcome", "/Problem", "/Accessibility", "/Privacy", "/Research/Index", "/Research/Council" };
 
     public static void Apply(PageConventionCollection conventions)
     {

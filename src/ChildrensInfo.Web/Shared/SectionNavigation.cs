@@ -20,7 +20,7 @@ public class SectionNavigation
         (new("Hear", "/hear", "/hear"), Capability.ReadVoice),
         (new("Understand", "/understand", "/understand"), Capability.UnderstandNeed),
         (new("Use", "/use/projects", "/use"), Capability.UseExtracts),
-        (new("Use", "/use/decisions", "/use"), Capability.ApproveExtracts),
+        (new("Use", "/use/decisions", "/use"), Capability.ReviewProjects),
         (new("Govern", "/govern", "/govern"), Capability.GovernInformation),
         (new("People", "/admin/people", "/admin/people"), Capability.LookAfterPeople),
         (new("Allocations", "/admin/allocations", "/admin/allocations"), Capability.LookAfterPeople),

@@ -52,15 +52,18 @@ public static partial class Words
     {
         ProjectState.Draft => "Draft",
         ProjectState.Submitted => "Waiting for a decision",
+        ProjectState.AskedBack => "Asked about",
         ProjectState.Approved => expiresOn < today ? "Ended" : "Approved",
         ProjectState.Refused => "Refused",
+        ProjectState.Suspended => "Held",
         ProjectState.Closed => "Closed",
         _ => throw new ArgumentOutOfRangeException(nameof(state)),
     };
 
     public static string ColourOf(ProjectState state, DateOnly expiresOn, DateOnly today) => state switch
     {
-        ProjectState.Submitted => "yellow",
+        ProjectState.Submitted or ProjectState.AskedBack => "yellow",
+        ProjectState.Suspended => "orange",
         ProjectState.Approved when expiresOn >= today => "green",
         ProjectState.Refused => "red",
         ProjectState.Draft => "blue",
@@ -74,6 +77,7 @@ public static partial class Words
         ExtractState.Approved => "Being built",
         ExtractState.Ready => "Ready",
         ExtractState.Failed => "Could not be built",
+        ExtractState.Destroyed => "Destroyed",
         _ => throw new ArgumentOutOfRangeException(nameof(state)),
     };
 
@@ -82,7 +86,62 @@ public static partial class Words
         ExtractState.Requested => "yellow",
         ExtractState.Approved => "blue",
         ExtractState.Ready => "green",
+        ExtractState.Destroyed => "grey",
         _ => "red",
+    };
+
+    public static string Of(AnalysisPlace place) => place switch
+    {
+        AnalysisPlace.SafeSetting => "A safe setting: a room or system from which nothing leaves without a check",
+        AnalysisPlace.Outside => "Outside a safe setting",
+        _ => throw new ArgumentOutOfRangeException(nameof(place)),
+    };
+
+    public static string Of(PreviewDetail detail) => detail switch
+    {
+        PreviewDetail.Whole => "Likely as detailed as the register allows",
+        PreviewDetail.Coarser => "Likely coarser",
+        PreviewDetail.None => "Likely not given",
+        PreviewDetail.AfterDestruction => "Not before you have destroyed the file you hold",
+        _ => throw new ArgumentOutOfRangeException(nameof(detail)),
+    };
+
+    public static string Of(ProjectStepKind kind) => kind switch
+    {
+        ProjectStepKind.Sent => "Sent for a decision",
+        ProjectStepKind.Approved => "Approved",
+        ProjectStepKind.AskedBack => "Asked",
+        ProjectStepKind.Refused => "Refused",
+        ProjectStepKind.Suspended => "Held",
+        ProjectStepKind.Resumed => "Let go on",
+        ProjectStepKind.Closed => "Closed",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+
+    /// <summary>One of the five questions, and what a yes to it means.</summary>
+    public static (string Label, string Means) Of(Safe safe) => safe switch
+    {
+        Safe.Project => ("Safe project", "The question is right to ask, somebody is better off when it is answered, and children and families are told"),
+        Safe.People => ("Safe people", "Those who work with the data are named, trained and bound to keep it to themselves"),
+        Safe.Data => ("Safe data", "Each variable is needed for the question, and none more is asked for"),
+        Safe.Setting => ("Safe setting", "The place is what it says, and copies are destroyed in time"),
+        Safe.Output => ("Safe output", "What is published will be checked, and no small number will be in it"),
+        _ => throw new ArgumentOutOfRangeException(nameof(safe)),
+    };
+
+    public static string Of(RegisterState state) => state switch
+    {
+        RegisterState.Running => "Going on now",
+        RegisterState.Held => "Stopped for now",
+        RegisterState.Ended => "Ended",
+        _ => throw new ArgumentOutOfRangeException(nameof(state)),
+    };
+
+    public static string ColourOf(RegisterState state) => state switch
+    {
+        RegisterState.Running => "green",
+        RegisterState.Held => "orange",
+        _ => "grey",
     };
 
     public static string Of(VariableRole role) => role switch

@@ -36,7 +36,16 @@ public class UseJourneys(TestSite site, Browser browser)
             await researcher.GetByLabel($"Why do you need “{name}”?").FillAsync("To compare groups of children.");
         }
 
-        await FillDateAsync(researcher, DateOnly.FromDateTime(DateTime.UtcNow).AddMonths(10));
+        await researcher.GetByLabel("What is it about, for a young person?").FillAsync("We look at who is heard first, and who has to wait. We want to find out if some children are missed.");
+        await researcher.GetByLabel("How did children and families shape it?").FillAsync("The young people’s group asked for it.");
+        await researcher.GetByLabel("How will they hear what came of it?").FillAsync("At the group’s next meeting.");
+        await researcher.GetByLabel("Ethics reference").FillAsync("University committee, CH-2031");
+        await researcher.GetByLabel("Who will work with the data?").FillAsync("Two analysts of the university, both trained.");
+        await researcher.GetByRole(AriaRole.Radio, new() { Name = "A safe setting: a room" }).CheckAsync();
+        await researcher.GetByLabel("Which place is that?").FillAsync("The university’s safe room");
+        await researcher.GetByLabel("What is kept when it ends, where and why?").FillAsync("Nothing but the published tables.");
+        await FillDateAsync(researcher, "When does the project end?", DateOnly.FromDateTime(DateTime.UtcNow).AddMonths(10));
+        await FillDateAsync(researcher, "By when is every copy destroyed?", DateOnly.FromDateTime(DateTime.UtcNow).AddMonths(10));
         await researching.LookWideAndNarrowAsync("use-new");
         await researcher.GetByRole(AriaRole.Button, new() { Name = "Save as a draft" }).ClickAsync();
         await researching.LookWideAndNarrowAsync("use-draft");
@@ -47,10 +56,19 @@ public class UseJourneys(TestSite site, Browser browser)
         await deciding.LookWideAndNarrowAsync("use-decisions");
         await lead.GetByRole(AriaRole.Link, new() { Name = "Who waits longest" }).ClickAsync();
         await deciding.LookWideAndNarrowAsync("use-decide-project");
-        await lead.GetByRole(AriaRole.Radio, new() { Name = "Approve" }).CheckAsync();
-        await lead.GetByLabel("Why?").FillAsync("It asks for no more than the question needs, and families will hear of it.");
-        await lead.GetByRole(AriaRole.Button, new() { Name = "Decide" }).ClickAsync();
-        await Assertions.Expect(lead.GetByRole(AriaRole.Main)).ToContainTextAsync("The project is approved");
+        await ReviewAsync(lead, "It asks for no more than the question needs, and families will hear of it.");
+        await Assertions.Expect(lead.GetByRole(AriaRole.Main)).ToContainTextAsync("waits for the other one");
+        await deciding.LookWideAndNarrowAsync("use-decisions-other");
+        await using (var governing = await browser.OpenAsync(site, world.InformationGovernance))
+        {
+            await governing.Page.GotoAsync("/use/decisions");
+            await governing.Page.GetByRole(AriaRole.Link, new() { Name = "Who waits longest" }).ClickAsync();
+            await governing.LookWideAndNarrowAsync("use-govern-project");
+            await ReviewAsync(governing.Page, "The room is one we know.", "Show us each table before you publish it.");
+            await Assertions.Expect(governing.Page.GetByRole(AriaRole.Main)).ToContainTextAsync("the project is approved");
+            await governing.Page.GetByRole(AriaRole.Link, new() { Name = "Who waits longest" }).ClickAsync();
+            await governing.LookWideAndNarrowAsync("use-running-project");
+        }
 
         await researcher.ReloadAsync();
         await researching.LookWideAndNarrowAsync("use-approved");
@@ -68,15 +86,19 @@ public class UseJourneys(TestSite site, Browser browser)
         await lead.GetByLabel("Why?").FillAsync("As the project said.");
         await lead.GetByRole(AriaRole.Button, new() { Name = "Decide" }).ClickAsync();
 
-        var download = researcher.GetByRole(AriaRole.Button, new() { Name = "Download the extract" });
-        for (var i = 0; i < 240 && !await download.IsVisibleAsync(); i++)
+        var link = researcher.GetByRole(AriaRole.Button, new() { Name = "Make a link to fetch it" });
+        for (var i = 0; i < 240 && !await link.IsVisibleAsync(); i++)
         {
             await Task.Delay(250, Cancel);
             await researcher.ReloadAsync();
         }
 
         await researching.LookWideAndNarrowAsync("use-ready");
-        var file = await researcher.RunAndWaitForDownloadAsync(() => download.ClickAsync());
+        await link.ClickAsync();
+        await researching.LookWideAndNarrowAsync("use-link");
+        var file = await researcher.RunAndWaitForDownloadAsync(() => researcher.GetByRole(AriaRole.Button, new() { Name = "Download" }).ClickAsync());
+        await researcher.ReloadAsync();
+        await researching.LookWideAndNarrowAsync("use-link-used");
         Assert.Matches("^extract-[0-9a-f]{8}\\.zip$", file.SuggestedFilename);
         await using (var stream = await file.CreateReadStreamAsync())
         {
@@ -92,17 +114,45 @@ public class UseJourneys(TestSite site, Browser browser)
         var extract = await site.ReadAsync(world, db => db.Extracts.SingleAsync(Cancel));
         await lead.GotoAsync($"/use/decisions/extracts/{extract.Id}");
         await deciding.LookWideAndNarrowAsync("use-extract-decided");
+        await lead.GotoAsync("/use/decisions/extracts");
+        await deciding.LookWideAndNarrowAsync("use-extracts");
+
+        // A family says stop: the holder destroys the file, says so, and asks for another.
+        await world.DecideAsync(site, await site.ReadAsync(world, db => db.ExtractChildren.Select(c => c.ChildId).FirstAsync(Cancel)), ConsentEventType.Withdrawn);
+        await lead.GotoAsync("/use/decisions");
+        await deciding.LookWideAndNarrowAsync("use-notify");
         await researcher.GotoAsync("/use/projects");
         await researching.LookWideAndNarrowAsync("use-projects");
+        await researcher.GotoAsync($"/use/projects/{extract.ProjectId}/extracts/{extract.Id}");
+        await researching.LookWideAndNarrowAsync("use-recalled");
+        await FillDateAsync(researcher, "On which day was it destroyed?", DateOnly.FromDateTime(DateTime.UtcNow));
+        await researcher.GetByLabel("How, and by whom?").FillAsync("Erased from the safe room’s disk.");
+        await researcher.GetByLabel("No copy is left").CheckAsync();
+        await researcher.GetByRole(AriaRole.Button, new() { Name = "Certify that it is destroyed" }).ClickAsync();
+        await researching.LookWideAndNarrowAsync("use-destroyed");
         await using var reading = await browser.OpenAsync(site, world.Practitioner);
         await reading.GoAsync("/act");
         await reading.LookWideAndNarrowAsync("act");
+        await reading.GoAsync("/research");
+        await reading.LookWideAndNarrowAsync("research");
+        await reading.GoAsync($"/research/{world.Authority.Code}");
+        await reading.LookWideAndNarrowAsync("research-council");
     }
 
-    private static async Task FillDateAsync(IPage page, DateOnly day)
+    private static async Task ReviewAsync(IPage page, string reason, string? conditions = null)
     {
-        await page.GetByLabel("Day", new() { Exact = true }).FillAsync($"{day.Day}");
-        await page.GetByLabel("Month", new() { Exact = true }).FillAsync($"{day.Month}");
-        await page.GetByLabel("Year", new() { Exact = true }).FillAsync($"{day.Year}");
+        foreach (var name in new[] { "Safe project", "Safe people", "Safe data", "Safe setting", "Safe output" }) await page.GetByRole(AriaRole.Checkbox, new() { Name = name, Exact = true }).CheckAsync();
+        await page.GetByRole(AriaRole.Radio, new() { Name = "Approve" }).CheckAsync();
+        if (conditions is not null) await page.GetByLabel("On which conditions? (optional)").FillAsync(conditions);
+        await page.GetByLabel("Why, or what do you ask?").FillAsync(reason);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Decide" }).ClickAsync();
+    }
+
+    private static async Task FillDateAsync(IPage page, string question, DateOnly day)
+    {
+        var group = page.GetByRole(AriaRole.Group, new() { Name = question });
+        await group.GetByLabel("Day", new() { Exact = true }).FillAsync($"{day.Day}");
+        await group.GetByLabel("Month", new() { Exact = true }).FillAsync($"{day.Month}");
+        await group.GetByLabel("Year", new() { Exact = true }).FillAsync($"{day.Year}");
     }
 }

@@ -107,14 +107,23 @@ public partial class CanaryTests(TestSite site)
 
         // The researcher asks, the data lead decides, and a file is built in which the child may be.
         var end = DateOnly.FromDateTime(DateTime.UtcNow).AddMonths(6);
-        await DoneAsync(researcher, "/use/projects/new", ("Input.Title", Word("Title")), ("Input.Question", Word("Question")), ("Input.PublicBenefit", Word("Benefit")), ("Input.Chosen", VariableCatalogue.Sex), ($"Input.Why[{VariableCatalogue.Sex}]", Word("Why")), ("Input.ExpiresOn.Day", $"{end.Day}"), ("Input.ExpiresOn.Month", $"{end.Month}"), ("Input.ExpiresOn.Year", $"{end.Year}"));
+        await DoneAsync(researcher, "/use/projects/new", ("Input.Title", Word("Title")), ("Input.Question", Word("Question")), ("Input.PublicBenefit", Word("Benefit")), ("Input.Chosen", VariableCatalogue.Sex), ($"Input.Why[{VariableCatalogue.Sex}]", Word("Why")), ("Input.ExpiresOn.Day", $"{end.Day}"), ("Input.ExpiresOn.Month", $"{end.Month}"), ("Input.ExpiresOn.Year", $"{end.Year}"), ("Input.DestroyOn.Day", $"{end.Day}"), ("Input.DestroyOn.Month", $"{end.Month}"), ("Input.DestroyOn.Year", $"{end.Year}"),
+            ("Input.PlainWords", Word("Plain")), ("Input.EthicsReference", Word("Ethics")), ("Input.People", Word("Team")), ("Input.Place", "SafeSetting"), ("Input.PlaceName", Word("Place")), ("Input.ShapedBy", Word("Shaped")), ("Input.HowTheyHear", Word("Hear")), ("Input.Retention", Word("Retained")));
         var project = await site.ReadAsync(world, db => db.ResearchProjects.SingleAsync(Cancel));
         await DoneAsync(researcher, $"/use/projects/{project.Id}", "form[action*=Submit]");
-        await DoneAsync(lead, $"/use/decisions/projects/{project.Id}", ("Input.Approve", "true"), ("Input.Reason", Word("Reason")));
+        foreach (var reviewer in new[] { lead, clients[Role.InformationGovernance] })
+        {
+            var review = await reviewer.PageAsync($"/use/decisions/projects/{project.Id}");
+            review.TickAllSafes();
+            using var reviewed = await reviewer.SubmitAsync(review, $"/use/decisions/projects/{project.Id}", new Dictionary<string, string?> { ["Input.Answer"] = "Approved", ["Input.Reason"] = Word("Reason"), ["Input.Conditions"] = Word("Condition") }, "#review");
+            Assert.Equal(HttpStatusCode.Redirect, reviewed.StatusCode);
+        }
+
         await DoneAsync(researcher, $"/use/projects/{project.Id}/request", ("Input.Purpose", Word("Purpose")), ("Input.Variables", VariableCatalogue.Sex));
         var refused = await site.ReadAsync(world, db => db.Extracts.SingleAsync(Cancel));
         await DoneAsync(lead, $"/use/decisions/extracts/{refused.Id}", ("Input.Approve", "false"), ("Input.Reason", Word("No")));
         var extract = await world.AddReadyExtractAsync(site, project);
+        var once = await DoneAsync(researcher, $"/use/projects/{project.Id}/extracts/{extract.Id}", "#link");
 
         // Everybody signs in wrongly once, and opens every page there is.
         using (var nobody = Listening(new TestClient(new UriBuilder(site.Address) { Host = "127.0.0.1" }.Uri, IPAddress.Parse("127.0.0.77")), null))
@@ -136,6 +145,8 @@ public partial class CanaryTests(TestSite site)
             _ when path.EndsWith("/govern/wordings/", StringComparison.Ordinal) => wording.Id.ToString(),
             _ when path.EndsWith("/permissions/", StringComparison.Ordinal) => decided.Id.ToString(),
             _ when path.Contains("/returns/", StringComparison.Ordinal) => returns[0].Split('/')[^1],
+            _ when path.EndsWith("/research/", StringComparison.Ordinal) => world.Authority.Code,
+            _ when path.EndsWith("/download/", StringComparison.Ordinal) => once.Split('/')[^1],
             _ when path.EndsWith("/extracts/", StringComparison.Ordinal) => extract.Id.ToString(),
             _ when path.EndsWith("/projects/", StringComparison.Ordinal) => project.Id.ToString(),
             _ when path.EndsWith("/people/", StringComparison.Ordinal) => world.Practitioner.Id.ToString(),
@@ -176,13 +187,14 @@ public partial class CanaryTests(TestSite site)
         // Only a recording has a transcript and others who can be heard on it, and here nothing is recorded; nobody said stop, no two answers are in doubt, and no wording waits.
         string[] nothingThere = ["/transcript", "/others", "/stopped"];
         Assert.Empty(pages.Where(p => !nothingThere.Any(end => p.EndsWith(end, StringComparison.Ordinal)) && !p.Contains("/drafts/", StringComparison.Ordinal) && !p.Contains("/order/", StringComparison.Ordinal)).Except(opened, StringComparer.OrdinalIgnoreCase));
+        using (var fetched = await researcher.SubmitAsync(once, new Dictionary<string, string?>())) Assert.Equal(HttpStatusCode.OK, fetched.StatusCode);
         foreach (var client in clients.Values) client.Dispose();
 
         // The words are where they belong, so the search below can find them at all.
         foreach (var word in new[] { words, meaning, present, relative }) Assert.Contains(answers, a => a.To == Role.Practitioner && Holds(a.Text, word));
         foreach (var word in new[] { given, family }) Assert.Contains(answers, a => a.To == Role.Administrator && Holds(a.Text, word));
         Assert.Contains(answers, a => a.To == Role.DataLead && Holds(a.Text, number));
-        Assert.Contains(answers, a => a.To == Role.Researcher && a.Address.EndsWith("/download", StringComparison.Ordinal) && Holds(a.Text, "data.csv"));
+        Assert.Contains(answers, a => a.To == Role.Researcher && a.Address.Contains("/download/", StringComparison.Ordinal) && Holds(a.Text, "data.csv"));
 
         await LogsHoldNoneOfItAsync();
         Assert.DoesNotContain(answers.SelectMany(Addresses), a => typed.Any(w => Holds(a, w)));
@@ -253,7 +265,7 @@ public partial class CanaryTests(TestSite site)
                 {
                     Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal => literal.Content,
                     Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { IsOptional: true } => "",
-                    Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { Name: "code" } => "404",
+                    Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { Name: "code" } when path.StartsWith("/problem", StringComparison.OrdinalIgnoreCase) => "404",
                     _ => idAfter(path),
                 }));
             }

@@ -1,3 +1,4 @@
+using AngleSharp.Html.Dom;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
@@ -41,30 +42,67 @@ public static class ResearchWorld
     }
 
     public static async Task<ResearchProject> AddProjectAsync(
-        this World world, TestSite site, ProjectState state = ProjectState.Draft, AppUser? owner = null, DateOnly? expiresOn = null, params string[] variables)
+        this World world, TestSite site, ProjectState state = ProjectState.Draft, AppUser? owner = null, DateOnly? expiresOn = null, AnalysisPlace place = AnalysisPlace.SafeSetting, params string[] variables)
     {
-        var isDecided = state is ProjectState.Approved or ProjectState.Refused or ProjectState.Closed;
+        var isDecided = state is ProjectState.Approved or ProjectState.Refused or ProjectState.Suspended or ProjectState.Closed;
+        var day = expiresOn ?? DateOnly.FromDateTime(DateTime.UtcNow).AddYears(1);
         var project = new ResearchProject
         {
             AuthorityId = world.Authority.Id,
             OwnerId = (owner ?? world.Researcher).Id,
             Title = "Who is heard soonest?",
             Question = "Are younger children heard as soon as older ones?",
+            PlainWords = "We look at who is heard first, and who has to wait.",
             PublicBenefit = "Teams learn whom they miss.",
-            ExpiresOn = expiresOn ?? DateOnly.FromDateTime(DateTime.UtcNow).AddYears(1),
+            EthicsReference = "None needed: the council’s own service",
+            People = "Reza Holt, University of Testshire",
+            Place = place,
+            PlaceName = "The safe room",
+            ShapedBy = "The young people’s group asked for it.",
+            HowTheyHear = "At the group’s next meeting.",
+            Retention = "Nothing is kept.",
+            ExpiresOn = day,
+            DestroyOn = day.AddMonths(1),
             State = state,
+            Round = state == ProjectState.Draft ? 0 : 1,
             CreatedAt = DateTime.UtcNow,
             SubmittedAt = state == ProjectState.Draft ? null : DateTime.UtcNow,
-            DecidedById = isDecided ? world.DataLead.Id : null,
             DecidedAt = isDecided ? DateTime.UtcNow : null,
-            DecisionReason = isDecided ? "It is no more than the question needs." : null,
+            SteppedAt = DateTime.UtcNow,
             Variables = [.. (variables.Length > 0 ? variables : [.. Described, VariableCatalogue.HeardLately]).Select(k => new WantedVariable { Key = k, Why = "To compare groups." })],
         };
         using var scope = site.As(world.Whole);
         scope.Db.Add(project);
+        if (isDecided)
+        {
+            foreach (var reviewer in new[] { world.DataLead, world.InformationGovernance }) scope.Db.Add(YesOf(project, reviewer, state == ProjectState.Refused ? ProjectStepKind.Refused : ProjectStepKind.Approved));
+        }
+
+        if (state == ProjectState.Suspended) scope.Db.Add(YesOf(project, world.DataLead, ProjectStepKind.Suspended));
         await scope.Db.SaveChangesAsync();
         return project;
     }
+
+    /// <summary>Ticks all five questions of a review.</summary>
+    public static void TickAllSafes(this IHtmlDocument review)
+    {
+        foreach (var box in review.QuerySelectorAll("input[name='Input.Safes']").OfType<IHtmlInputElement>()) box.IsChecked = true;
+    }
+
+    /// <summary>A reviewer's step on a project, with all five questions answered.</summary>
+    public static ProjectStep YesOf(ResearchProject project, AppUser reviewer, ProjectStepKind kind = ProjectStepKind.Approved) => new()
+    {
+        AuthorityId = project.AuthorityId,
+        ProjectId = project.Id,
+        OwnerId = project.OwnerId,
+        Round = project.Round,
+        Kind = kind,
+        ById = reviewer.Id,
+        ByRole = reviewer.Role,
+        At = DateTime.UtcNow,
+        Reason = "It is no more than the question needs.",
+        Safes = [.. Enum.GetValues<Safe>()],
+    };
 
     public static async Task<Extract> AddExtractAsync(this World world, TestSite site, ResearchProject project, ExtractState state = ExtractState.Requested, params string[] variables)
     {

@@ -3327,6 +3327,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("authority_id");
 
+                    b.Property<DateTime?>("CertifiedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("certified_at");
+
                     b.Property<DateTime?>("DecidedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("decided_at");
@@ -3338,6 +3342,14 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.Property<string>("DecisionReason")
                         .HasColumnType("text")
                         .HasColumnName("decision_reason");
+
+                    b.Property<string>("DestroyedHow")
+                        .HasColumnType("text")
+                        .HasColumnName("destroyed_how");
+
+                    b.Property<DateOnly?>("DestroyedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("destroyed_on");
 
                     b.Property<string>("FailedBecause")
                         .HasColumnType("text")
@@ -3359,6 +3371,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.Property<DateTime?>("ReleasedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("released_at");
+
+                    b.Property<Guid?>("ReplacesId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("replaces_id");
 
                     b.Property<string>("ReportJson")
                         .HasColumnType("jsonb")
@@ -3397,8 +3413,13 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.HasIndex("ProjectId")
                         .HasDatabaseName("ix_extracts_project_id");
 
+                    b.HasIndex("ReplacesId")
+                        .HasDatabaseName("ix_extracts_replaces_id");
+
                     b.ToTable("extracts", null, t =>
                         {
+                            t.HasCheckConstraint("ck_extracts_certificate", "(state = 'Destroyed') = (certified_at is not null) and (certified_at is null or (destroyed_on is not null and destroyed_how is not null))");
+
                             t.HasCheckConstraint("ck_extracts_file", "(state = 'Ready') = (file_id is not null)");
 
                             t.HasCheckConstraint("ck_extracts_second_person", "decided_by_id is null or decided_by_id <> requested_by_id");
@@ -3438,6 +3459,175 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("extract_children", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Research.ExtractLink", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<Guid>("ExtractId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("extract_id");
+
+                    b.Property<DateTime>("MadeAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("made_at");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<byte[]>("TokenHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("token_hash");
+
+                    b.Property<DateTime?>("UsedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("used_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_extract_links");
+
+                    b.HasIndex("ExtractId")
+                        .HasDatabaseName("ix_extract_links_extract_id");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_extract_links_person_id");
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_extract_links_token_hash");
+
+                    b.ToTable("extract_links", (string)null);
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Research.ProjectPreview", b =>
+                {
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("project_id");
+
+                    b.Property<DateOnly>("On")
+                        .HasColumnType("date")
+                        .HasColumnName("on");
+
+                    b.Property<int?>("About")
+                        .HasColumnType("integer")
+                        .HasColumnName("about");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<bool>("IsEnough")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_enough");
+
+                    b.HasKey("ProjectId", "On")
+                        .HasName("pk_project_previews");
+
+                    b.ToTable("project_previews", (string)null);
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Research.ProjectStep", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("by_id");
+
+                    b.Property<string>("ByRole")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("by_role");
+
+                    b.Property<string>("Conditions")
+                        .HasColumnType("text")
+                        .HasColumnName("conditions");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("project_id");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<int>("Round")
+                        .HasColumnType("integer")
+                        .HasColumnName("round");
+
+                    b.PrimitiveCollection<string[]>("Safes")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("safes");
+
+                    b.HasKey("Id")
+                        .HasName("pk_project_steps");
+
+                    b.HasIndex("ById")
+                        .HasDatabaseName("ix_project_steps_by_id");
+
+                    b.HasIndex("ProjectId")
+                        .HasDatabaseName("ix_project_steps_project_id");
+
+                    b.HasIndex("ProjectId", "OwnerId")
+                        .HasDatabaseName("ix_project_steps_project_id_owner_id");
+
+                    b.HasIndex("ProjectId", "Round", "ById")
+                        .IsUnique()
+                        .HasDatabaseName("ux_project_steps_one_yes_a_person")
+                        .HasFilter("kind = 'Approved'");
+
+                    b.HasIndex("ProjectId", "Round", "ByRole")
+                        .IsUnique()
+                        .HasDatabaseName("ux_project_steps_one_yes_a_role")
+                        .HasFilter("kind = 'Approved'");
+
+                    b.ToTable("project_steps", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_project_steps_five_safes", "kind <> 'Approved' or cardinality(safes) = 5");
+
+                            t.HasCheckConstraint("ck_project_steps_reason", "kind in ('Sent', 'Closed') or reason is not null");
+
+                            t.HasCheckConstraint("ck_project_steps_reviewer", "kind in ('Sent', 'Closed') or by_role in ('DataLead', 'InformationGovernance')");
+
+                            t.HasCheckConstraint("ck_project_steps_second_person", "kind in ('Sent', 'Closed') or by_id <> owner_id");
+                        });
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Research.ResearchProject", b =>
                 {
                     b.Property<Guid>("Id")
@@ -3457,21 +3647,47 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("decided_at");
 
-                    b.Property<Guid?>("DecidedById")
-                        .HasColumnType("uuid")
-                        .HasColumnName("decided_by_id");
+                    b.Property<DateOnly>("DestroyOn")
+                        .HasColumnType("date")
+                        .HasColumnName("destroy_on");
 
-                    b.Property<string>("DecisionReason")
+                    b.Property<string>("EthicsReference")
+                        .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("decision_reason");
+                        .HasColumnName("ethics_reference");
 
                     b.Property<DateOnly>("ExpiresOn")
                         .HasColumnType("date")
                         .HasColumnName("expires_on");
 
+                    b.Property<string>("HowTheyHear")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("how_they_hear");
+
                     b.Property<Guid>("OwnerId")
                         .HasColumnType("uuid")
                         .HasColumnName("owner_id");
+
+                    b.Property<string>("People")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("people");
+
+                    b.Property<string>("Place")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("place");
+
+                    b.Property<string>("PlaceName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("place_name");
+
+                    b.Property<string>("PlainWords")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("plain_words");
 
                     b.Property<string>("PublicBenefit")
                         .IsRequired()
@@ -3483,10 +3699,28 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("question");
 
+                    b.Property<string>("Retention")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("retention");
+
+                    b.Property<int>("Round")
+                        .HasColumnType("integer")
+                        .HasColumnName("round");
+
+                    b.Property<string>("ShapedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("shaped_by");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("state");
+
+                    b.Property<DateTime>("SteppedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("stepped_at");
 
                     b.Property<DateTime?>("SubmittedAt")
                         .HasColumnType("timestamp with time zone")
@@ -3507,12 +3741,15 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_research_projects");
 
+                    b.HasAlternateKey("Id", "OwnerId")
+                        .HasName("ak_research_projects_id_owner_id");
+
                     b.HasIndex("OwnerId")
                         .HasDatabaseName("ix_research_projects_owner_id");
 
                     b.ToTable("research_projects", null, t =>
                         {
-                            t.HasCheckConstraint("ck_research_projects_second_person", "decided_by_id is null or decided_by_id <> owner_id");
+                            t.HasCheckConstraint("ck_research_projects_destroyed_after_end", "destroy_on >= expires_on");
                         });
                 });
 
@@ -6414,6 +6651,12 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .IsRequired()
                         .HasConstraintName("fk_extracts_research_projects_project_id");
 
+                    b.HasOne("ChildrensInfo.Core.Research.Extract", null)
+                        .WithMany()
+                        .HasForeignKey("ReplacesId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_extracts_extracts_replaces_id");
+
                     b.Navigation("Project");
                 });
 
@@ -6440,6 +6683,81 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_extract_children_children_authority_id_child_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Research.ExtractLink", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Research.Extract", null)
+                        .WithMany()
+                        .HasForeignKey("ExtractId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_extract_links_extracts_extract_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_extract_links_people_person_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Research.ProjectPreview", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Research.ResearchProject", null)
+                        .WithMany()
+                        .HasForeignKey("ProjectId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_project_previews_research_projects_project_id");
+
+                    b.OwnsMany("ChildrensInfo.Core.Research.PreviewedVariable", "Variables", b1 =>
+                        {
+                            b1.Property<Guid>("ProjectPreviewProjectId");
+
+                            b1.Property<DateOnly>("ProjectPreviewOn");
+
+                            b1.Property<int>("__synthesizedOrdinal")
+                                .ValueGeneratedOnAdd();
+
+                            b1.Property<int>("Detail");
+
+                            b1.Property<string>("Key")
+                                .IsRequired();
+
+                            b1.HasKey("ProjectPreviewProjectId", "ProjectPreviewOn", "__synthesizedOrdinal")
+                                .HasName("pk_project_previews");
+
+                            b1.ToTable("project_previews");
+
+                            b1
+                                .ToJson("variables")
+                                .HasColumnType("jsonb");
+
+                            b1.WithOwner()
+                                .HasForeignKey("ProjectPreviewProjectId", "ProjectPreviewOn")
+                                .HasConstraintName("fk_project_previews_project_previews_project_preview_project_id_p");
+                        });
+
+                    b.Navigation("Variables");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Research.ProjectStep", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("ById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_project_steps_people_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Research.ResearchProject", null)
+                        .WithMany()
+                        .HasForeignKey("ProjectId", "OwnerId")
+                        .HasPrincipalKey("Id", "OwnerId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_project_steps_research_projects_project_id_owner_id");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Research.ResearchProject", b =>

@@ -20,16 +20,44 @@ public class ExtractPagesTests(TestSite site)
         var world = await World.CreateAsync(site);
         var project = await world.AddProjectAsync(site, ProjectState.Approved);
         using var client = site.ClientFor(world.Researcher);
-        async Task<string> PreviewAsync() => (await client.PageAsync($"/use/projects/{project.Id}/request")).QuerySelector("main .govuk-inset-text")!.TextContent;
+        async Task<string> PreviewAsync(Guid? of = null) => (await client.PageAsync($"/use/projects/{of ?? project.Id}/request")).QuerySelector("main .govuk-inset-text")!.TextContent;
         Assert.Contains("Fewer than 10 children", await PreviewAsync(), StringComparison.Ordinal);
         await world.AddChildrenInNeedAsync(site, 9);
-        Assert.Contains("Fewer than 10 children", await PreviewAsync(), StringComparison.Ordinal);
+        Assert.Contains("Fewer than 10 children", await PreviewAsync((await world.AddProjectAsync(site, ProjectState.Approved)).Id), StringComparison.Ordinal);
         var children = await world.AddChildrenInNeedAsync(site, 54);
+        Assert.Contains("Fewer than 10 children", await PreviewAsync(), StringComparison.Ordinal);
+        project = await world.AddProjectAsync(site, ProjectState.Approved);
         var before = await PreviewAsync();
         Assert.Contains("About 65 children", before, StringComparison.Ordinal);
         Assert.Contains("too few for a file of rows", before, StringComparison.Ordinal);
         foreach (var child in children.Take(20)) await world.DecideAsync(site, child.Id, ConsentEventType.Withdrawn);
         Assert.Equal(before, await PreviewAsync());
+    }
+
+    [Fact]
+    public async Task What_would_be_left_of_the_detail_is_told_in_three_words_and_the_same_however_it_is_asked()
+    {
+        var world = await World.CreateAsync(site);
+        await world.AddChildrenInNeedAsync(site, 320);
+        var project = await world.AddProjectAsync(site, ProjectState.Approved);
+        using var client = site.ClientFor(world.Researcher);
+        async Task<string[]> PreviewAsync(string query = "") => [.. (await client.PageAsync($"/use/projects/{project.Id}/request{query}")).QuerySelectorAll("main table td").Select(c => c.TextContent)];
+        var before = await PreviewAsync();
+        Assert.Equal(project.Variables.Count, before.Length);
+        Assert.All(before, d => Assert.Contains(d, new[] { "Likely as detailed as the register allows", "Likely coarser", "Likely not given" }));
+        Assert.Contains("Likely not given", before);
+
+        // One variable at a time, in the address or in the form, gives no other answer, and nor does what changes in the day.
+        foreach (var variable in project.Variables)
+        {
+            Assert.Equal(before, await PreviewAsync($"?Input.Variables={variable.Key}&variables={variable.Key}"));
+            using var sent = await client.SubmitAsync($"/use/projects/{project.Id}/request", new Dictionary<string, string?> { ["Input.Variables"] = variable.Key, ["Input.Purpose"] = "" });
+            Assert.Equal(before, (await TestClient.ParseAsync(sent)).QuerySelectorAll("main table td").Select(c => c.TextContent));
+        }
+
+        await world.AddChildrenInNeedAsync(site, 90);
+        Assert.Equal(before, await PreviewAsync());
+        Assert.Single(await site.ReadAsync(world, db => db.ProjectPreviews.ToListAsync(Cancel)));
     }
 
     [Fact]
@@ -73,6 +101,8 @@ public class ExtractPagesTests(TestSite site)
     [InlineData(ProjectState.Draft)]
     [InlineData(ProjectState.Submitted)]
     [InlineData(ProjectState.Refused)]
+    [InlineData(ProjectState.AskedBack)]
+    [InlineData(ProjectState.Suspended)]
     [InlineData(ProjectState.Closed)]
     [InlineData(ProjectState.Approved)]
     public async Task Nothing_can_be_asked_of_a_project_that_is_not_running(ProjectState state)
@@ -83,84 +113,223 @@ public class ExtractPagesTests(TestSite site)
         using var response = await client.GetAsync($"/use/projects/{project.Id}/request");
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         using var scope = site.As(World.ActorOf(world.Researcher));
-        var outcome = await scope.Get<ResearchService>().RequestAsync(
+        var outcome = await scope.Get<ExtractService>().RequestAsync(
             project.Id, new RequestExtract { Id = Guid.CreateVersion7(), Purpose = "Still", Variables = [VariableCatalogue.Sex] }, World.ActorOf(world.Researcher), Cancel);
         Assert.False(outcome!.IsDone);
     }
 
     [Fact]
-    public async Task The_person_who_asked_downloads_it_and_that_is_written_down_first()
+    public async Task The_person_who_asked_fetches_it_once_by_a_link_and_that_is_written_down_first()
     {
         var world = await World.CreateAsync(site);
         var project = await world.AddProjectAsync(site, ProjectState.Approved);
         var extract = await world.AddReadyExtractAsync(site, project);
         using var client = site.ClientFor(world.Researcher);
-        Assert.NotNull((await client.PageAsync($"/use/projects/{project.Id}/extracts/{extract.Id}")).QuerySelector($"a[href='/use/projects/{project.Id}/extracts/{extract.Id}/download']"));
-        using var response = await client.GetAsync($"/use/projects/{project.Id}/extracts/{extract.Id}/download");
+        var link = await LinkAsync(client, extract);
+        Assert.NotNull((await client.PageAsync(link)).QuerySelector("main form"));
+        Assert.Empty(await world.AuditAsync(AuditActions.ExtractDownloaded));
+        using var response = await client.SubmitAsync(link, new Dictionary<string, string?>());
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.True(response.Headers.CacheControl!.NoStore);
         Assert.Equal("application/zip", response.Content.Headers.ContentType!.MediaType);
         Assert.Equal("attachment", response.Content.Headers.ContentDisposition!.DispositionType);
         Assert.Matches("^extract-[0-9a-f]{8}\\.zip$", response.Content.Headers.ContentDisposition.FileName!.Trim('"'));
         using var zip = new ZipArchive(await response.Content.ReadAsStreamAsync(Cancel));
-        Assert.Equal(6, zip.Entries.Count);
+        Assert.Equal(ExtractPackage.Names, zip.Entries.Select(e => e.FullName));
         Assert.Equal((world.Researcher.Id, extract.Id), (await world.AuditAsync(AuditActions.ExtractDownloaded)).Select(a => (a.ActorId!.Value, a.SubjectId!.Value)).Single());
         using var lead = site.ClientFor(world.DataLead);
         Assert.Contains("It was downloaded once.", (await lead.PageAsync($"/use/decisions/extracts/{extract.Id}")).Body!.TextContent, StringComparison.Ordinal);
+        var row = (await lead.PageAsync("/use/decisions/extracts")).QuerySelector("tbody tr")!.TextContent;
+        foreach (var told in new[] { world.Researcher.DisplayName, "60", "At most 1 in ", "Ready" }) Assert.Contains(told, row, StringComparison.Ordinal);
 
-        // A family says stop: whoever holds the file is to destroy it, and nobody is told who or how many said so.
-        Assert.DoesNotContain("Researchers to notify", (await lead.PageAsync("/use/decisions")).Body!.TextContent, StringComparison.Ordinal);
-        var stopped = await site.ReadAsync(world, db => db.ExtractChildren.Where(c => c.ExtractId == extract.Id).Select(c => c.ChildId).FirstAsync(Cancel));
-        await world.DecideAsync(site, stopped, ConsentEventType.Withdrawn);
-        var notify = (await lead.PageAsync("/use/decisions")).QuerySelector($"a[href='/use/decisions/extracts/{extract.Id}']")!;
-        Assert.Contains(world.Researcher.DisplayName, notify.ParentElement!.TextContent, StringComparison.Ordinal);
-        Assert.NotNull((await client.PageAsync("/use/projects")).QuerySelector($"a[href='/use/projects/{project.Id}/extracts/{extract.Id}']"));
+        // Its words are in no table, and it works no second time.
+        await using (var connection = new Npgsql.NpgsqlConnection(site.SuperuserConnectionString))
+        {
+            await connection.OpenAsync(Cancel);
+            await using var command = new Npgsql.NpgsqlCommand("select count(*) from extract_links where encode(token_hash, 'escape') like $1", connection) { Parameters = { new() { Value = $"%{link.Split('/')[^1]}%" } } };
+            Assert.Equal(0L, await command.ExecuteScalarAsync(Cancel));
+        }
+
+        var used = await client.PageAsync(link);
+        Assert.Contains("This link was used", used.QuerySelector(".govuk-error-summary")!.TextContent, StringComparison.Ordinal);
+        Assert.Null(used.QuerySelector("main form"));
+        Assert.Equal("used", Assert.Single(await world.AuditAsync(AuditActions.ExtractLinkRefused)).Detail);
+        Assert.Single(await world.AuditAsync(AuditActions.ExtractDownloaded));
     }
 
     [Fact]
-    public async Task Nobody_else_downloads_it_and_nobody_after_the_end()
+    public async Task Of_two_who_use_a_link_at_once_one_gets_the_file()
+    {
+        var world = await World.CreateAsync(site);
+        var extract = await world.AddReadyExtractAsync(site, await world.AddProjectAsync(site, ProjectState.Approved));
+        using var client = site.ClientFor(world.Researcher);
+        var link = await LinkAsync(client, extract);
+        var page = await client.PageAsync(link);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => client.SubmitAsync(page, link, new Dictionary<string, string?>())));
+        Assert.Single(answers, r => r.Content.Headers.ContentType!.MediaType == "application/zip");
+        Assert.Single(await world.AuditAsync(AuditActions.ExtractDownloaded));
+        foreach (var answer in answers) answer.Dispose();
+    }
+
+    [Fact]
+    public async Task A_link_that_is_too_old_or_replaced_or_of_a_project_that_stopped_is_refused_and_written_down()
+    {
+        var world = await World.CreateAsync(site);
+        var project = await world.AddProjectAsync(site, ProjectState.Approved);
+        var extract = await world.AddReadyExtractAsync(site, project);
+        using var client = site.ClientFor(world.Researcher);
+        async Task RefusedAsync(string link, string code, string message)
+        {
+            foreach (var page in new[] { await client.PageAsync(link), await TestClient.ParseAsync(await PostAsync(client, link)) })
+            {
+                Assert.Contains(message, page.QuerySelector(".govuk-error-summary")!.TextContent, StringComparison.Ordinal);
+            }
+
+            Assert.Equal([code, code], (await world.AuditAsync(AuditActions.ExtractLinkRefused)).Select(a => a.Detail).TakeLast(2));
+        }
+
+        var first = await LinkAsync(client, extract);
+        var second = await LinkAsync(client, extract);
+        await RefusedAsync(first, "expired", "too old or another one was made");
+        await using (var connection = new Npgsql.NpgsqlConnection(site.SuperuserConnectionString))
+        {
+            await connection.OpenAsync(Cancel);
+            await using var command = new Npgsql.NpgsqlCommand($"update extract_links set expires_at = now() where extract_id = '{extract.Id}'", connection);
+            await command.ExecuteNonQueryAsync(Cancel);
+        }
+
+        await RefusedAsync(second, "expired", "too old");
+        var third = await LinkAsync(client, extract);
+        async Task ChangeAsync(Action<ResearchProject> change)
+        {
+            using var scope = site.As(world.Whole);
+            change(await scope.Db.ResearchProjects.SingleAsync(p => p.Id == project.Id, Cancel));
+            await scope.Db.SaveChangesAsync(Cancel);
+        }
+
+        await ChangeAsync(p => p.ExpiresOn = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-2));
+        await RefusedAsync(third, "stopped", "can no longer be fetched");
+        foreach (var state in new[] { ProjectState.Suspended, ProjectState.Closed })
+        {
+            await ChangeAsync(p => (p.ExpiresOn, p.State) = (DateOnly.FromDateTime(DateTime.UtcNow).AddDays(20), state));
+            await RefusedAsync(third, "stopped", "can no longer be fetched");
+        }
+
+        using var none = await PostAsync(client, $"/use/projects/{project.Id}/extracts/{extract.Id}?handler=Link");
+        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+        Assert.Empty(await world.AuditAsync(AuditActions.ExtractDownloaded));
+    }
+
+    [Fact]
+    public async Task Nobody_else_uses_somebodys_link()
     {
         var world = await World.CreateAsync(site);
         var there = await World.CreateAsync(site);
         var project = await world.AddProjectAsync(site, ProjectState.Approved);
         var extract = await world.AddReadyExtractAsync(site, project);
-        var path = $"/use/projects/{project.Id}/extracts/{extract.Id}/download";
+        using var owner = site.ClientFor(world.Researcher);
+        var link = await LinkAsync(owner, extract);
         var second = await world.AddResearcherAsync(site);
         var seconds = await world.AddProjectAsync(site, ProjectState.Approved, second);
+        var made = $"/use/projects/{project.Id}/extracts/{extract.Id}/download/{Guid.NewGuid():N}";
         foreach (var (person, address, expected) in new[]
         {
-            (second, path, HttpStatusCode.NotFound),
-            (second, $"/use/projects/{seconds.Id}/extracts/{extract.Id}/download", HttpStatusCode.NotFound),
-            (there.Researcher, path, HttpStatusCode.NotFound),
-            (world.DataLead, path, HttpStatusCode.Forbidden),
-            (world.Administrator, path, HttpStatusCode.Forbidden),
+            (second, link, HttpStatusCode.NotFound),
+            (second, link.Replace($"{project.Id}", $"{seconds.Id}", StringComparison.Ordinal), HttpStatusCode.NotFound),
+            (there.Researcher, link, HttpStatusCode.NotFound),
+            (world.Researcher, made, HttpStatusCode.NotFound),
+            (world.DataLead, link, HttpStatusCode.Forbidden),
+            (world.InformationGovernance, link, HttpStatusCode.Forbidden),
+            (world.Administrator, link, HttpStatusCode.Forbidden),
         })
         {
             using var client = site.ClientFor(person);
-            using var response = await client.GetAsync(address);
-            Assert.Equal(expected, response.StatusCode);
+            using var opened = await client.GetAsync(address);
+            Assert.Equal(expected, opened.StatusCode);
+            if (person.Role != ChildrensInfo.Core.Access.Role.Researcher) continue;
+            using var sent = await PostAsync(client, address);
+            Assert.Equal(expected, sent.StatusCode);
         }
 
-        async Task RefusedAsync(Action<ResearchProject> change)
-        {
-            using (var scope = site.As(world.Whole))
-            {
-                change(await scope.Db.ResearchProjects.SingleAsync(p => p.Id == project.Id, Cancel));
-                await scope.Db.SaveChangesAsync(Cancel);
-            }
-
-            using var owner = site.ClientFor(world.Researcher);
-            using var response = await owner.GetAsync(path);
-            Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
-        }
-
-        await RefusedAsync(p => p.ExpiresOn = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-2));
-        await RefusedAsync(p => (p.ExpiresOn, p.State) = (DateOnly.FromDateTime(DateTime.UtcNow).AddDays(20), ProjectState.Closed));
+        var refusals = await world.AuditAsync(AuditActions.ExtractLinkRefused);
+        Assert.Equal(4, refusals.Count(a => a.Detail == "another-person" && a.ActorId == second.Id));
+        Assert.Equal(2, refusals.Count(a => a.Detail == "unknown" && a.ActorId == world.Researcher.Id));
+        Assert.Equal(2, (await there.AuditAsync(AuditActions.ExtractLinkRefused)).Count);
         Assert.Empty(await world.AuditAsync(AuditActions.ExtractDownloaded));
     }
 
     [Fact]
-    public async Task What_is_not_finished_has_nothing_to_download()
+    public async Task When_a_family_says_stop_the_file_is_fetched_no_more_and_its_holder_is_told_until_it_is_destroyed()
+    {
+        var world = await World.CreateAsync(site);
+        var project = await world.AddProjectAsync(site, ProjectState.Approved);
+        var extract = await world.AddReadyExtractAsync(site, project);
+        using var client = site.ClientFor(world.Researcher);
+        using var lead = site.ClientFor(world.DataLead);
+        var link = await LinkAsync(client, extract);
+        Assert.DoesNotContain("Researchers to notify", (await lead.PageAsync("/use/decisions")).Body!.TextContent, StringComparison.Ordinal);
+        var stopped = await site.ReadAsync(world, db => db.ExtractChildren.Where(c => c.ExtractId == extract.Id).Select(c => c.ChildId).FirstAsync(Cancel));
+        await world.DecideAsync(site, stopped, ConsentEventType.Withdrawn);
+
+        // Nobody is told who or how many said so.
+        var notify = (await lead.PageAsync("/use/decisions")).QuerySelector($"a[href='/use/decisions/extracts/{extract.Id}']")!;
+        Assert.Contains(world.Researcher.DisplayName, notify.ParentElement!.TextContent, StringComparison.Ordinal);
+        Assert.NotNull((await client.PageAsync("/use/projects")).QuerySelector($"a[href='/use/projects/{project.Id}/extracts/{extract.Id}']"));
+        Assert.Contains("can no longer be fetched", (await client.PageAsync(link)).QuerySelector(".govuk-error-summary")!.TextContent, StringComparison.Ordinal);
+
+        // Another is asked for in its place, as the first one was.
+        var page = await client.PageAsync($"/use/projects/{project.Id}/extracts/{extract.Id}");
+        Assert.Null(page.QuerySelector("#link"));
+        var again = page.QuerySelector("a[href*='replaces=']")!.GetAttribute("href")!;
+        using (var asked = await client.SubmitAsync(again, new Dictionary<string, string?>())) Assert.Equal(HttpStatusCode.Redirect, asked.StatusCode);
+        var replacement = await site.ReadAsync(world, db => db.Extracts.SingleAsync(e => e.ReplacesId == extract.Id, Cancel));
+        Assert.Equal((ExtractState.Requested, "A first look."), (replacement.State, replacement.Purpose));
+        Assert.Equal([VariableCatalogue.Sex], replacement.Variables);
+        Assert.Contains("Another was asked for in its place", (await lead.PageAsync("/use/decisions")).Body!.TextContent, StringComparison.Ordinal);
+
+        // A certificate ends it, and takes the portal's own copy.
+        var today = DateTime.UtcNow;
+        var certificate = new Dictionary<string, string?> { ["Input.On.Day"] = $"{today.Day}", ["Input.On.Month"] = $"{today.Month}", ["Input.On.Year"] = $"{today.Year}", ["Input.How"] = "Erased from the safe room’s disk." };
+        using (var half = await client.SubmitAsync($"/use/projects/{project.Id}/extracts/{extract.Id}", certificate, "#certify"))
+        {
+            Assert.Contains("Confirm that no copy is left", (await TestClient.ParseAsync(half)).QuerySelector(".govuk-error-summary")!.TextContent, StringComparison.Ordinal);
+        }
+
+        certificate["Input.IsEveryCopy"] = "true";
+        using (var whole = await client.SubmitAsync($"/use/projects/{project.Id}/extracts/{extract.Id}", certificate, "#certify")) Assert.Equal(HttpStatusCode.Redirect, whole.StatusCode);
+        Assert.Equal(world.Researcher.Id, Assert.Single(await world.AuditAsync(AuditActions.ExtractDestroyed)).ActorId);
+        Assert.DoesNotContain("Researchers to notify", (await lead.PageAsync("/use/decisions")).Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Erased from the safe room’s disk.", (await lead.PageAsync($"/use/decisions/extracts/{extract.Id}")).Body!.TextContent, StringComparison.Ordinal);
+        await using var connection = new Npgsql.NpgsqlConnection(site.SuperuserConnectionString);
+        await connection.OpenAsync(Cancel);
+        await using var pieces = new Npgsql.NpgsqlCommand($"select count(*) from file_pieces p join files f on f.id = p.file_id where p.authority_id = '{world.Authority.Id}' and f.kind = 'Extract'", connection);
+        Assert.Equal(0L, await pieces.ExecuteScalarAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Only_the_holder_certifies_and_only_takes_the_place_of_their_own()
+    {
+        var world = await World.CreateAsync(site);
+        var project = await world.AddProjectAsync(site, ProjectState.Approved);
+        var extract = await world.AddReadyExtractAsync(site, project);
+        var second = await world.AddResearcherAsync(site);
+        var seconds = await world.AddProjectAsync(site, ProjectState.Approved, second);
+        var certificate = new CertifyDestruction { Version = extract.Version, On = DateOnly.FromDateTime(DateTime.UtcNow), How = "Gone", IsEveryCopy = true };
+        foreach (var person in new[] { second, world.DataLead, world.InformationGovernance })
+        {
+            using var scope = site.As(World.ActorOf(person));
+            Assert.Null(await scope.Get<ExtractService>().CertifyAsync(project.Id, extract.Id, certificate, World.ActorOf(person), Cancel));
+            Assert.Null(await scope.Get<ExtractService>().MakeLinkAsync(project.Id, extract.Id, World.ActorOf(person), Cancel));
+        }
+
+        using var theirs = site.As(World.ActorOf(second));
+        var outcome = await theirs.Get<ExtractService>().RequestAsync(seconds.Id, new RequestExtract { Id = Guid.CreateVersion7(), Purpose = "Mine", Variables = [VariableCatalogue.Sex], Replaces = extract.Id }, World.ActorOf(second), Cancel);
+        Assert.Contains("no such extract", outcome!.Refusal!.Message, StringComparison.Ordinal);
+        Assert.Equal(ExtractState.Ready, (await site.ReadAsync(world, db => db.Extracts.SingleAsync(Cancel))).State);
+    }
+
+    [Fact]
+    public async Task What_is_not_finished_has_nothing_to_fetch()
     {
         var world = await World.CreateAsync(site);
         var project = await world.AddProjectAsync(site, ProjectState.Approved);
@@ -168,10 +337,12 @@ public class ExtractPagesTests(TestSite site)
         foreach (var state in new[] { ExtractState.Requested, ExtractState.Refused, ExtractState.Failed, ExtractState.Approved })
         {
             var extract = await world.AddExtractAsync(site, project, state);
-            using var response = await client.GetAsync($"/use/projects/{project.Id}/extracts/{extract.Id}/download");
+            Assert.Null((await client.PageAsync($"/use/projects/{project.Id}/extracts/{extract.Id}")).QuerySelector("#link, #certify"));
+            using var response = await PostAsync(client, $"/use/projects/{project.Id}/extracts/{extract.Id}?handler=Link");
             Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
-            Assert.Null((await client.PageAsync($"/use/projects/{project.Id}/extracts/{extract.Id}")).QuerySelector("a[href$=download]"));
         }
+
+        Assert.Empty(await site.ReadAsync(world, db => db.ExtractLinks.ToListAsync(Cancel)));
     }
 
     [Fact]
@@ -190,5 +361,18 @@ public class ExtractPagesTests(TestSite site)
         var page = await client.PageAsync($"/use/projects/{extract.ProjectId}/extracts/{extract.Id}");
         Assert.Contains("Fewer than 200 children could be included", page.Body!.TextContent, StringComparison.Ordinal);
         Assert.Contains("No more than is needed.", page.Body.TextContent, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> LinkAsync(TestClient client, Extract extract)
+    {
+        using var made = await client.SubmitAsync($"/use/projects/{extract.ProjectId}/extracts/{extract.Id}", new Dictionary<string, string?>(), "#link");
+        Assert.Equal(HttpStatusCode.Redirect, made.StatusCode);
+        return made.Headers.Location!.OriginalString;
+    }
+
+    private static async Task<HttpResponseMessage> PostAsync(TestClient client, string path)
+    {
+        using var form = new FormUrlEncodedContent([new("__RequestVerificationToken", await client.AntiforgeryTokenAsync("/use/projects/new"))]);
+        return await client.Http.PostAsync(path, form, Cancel);
     }
 }

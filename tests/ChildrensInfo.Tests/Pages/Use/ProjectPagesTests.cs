@@ -16,6 +16,7 @@ public class ProjectPagesTests(TestSite site)
     [InlineData(Role.Practitioner)]
     [InlineData(Role.DataLead)]
     [InlineData(Role.Administrator)]
+    [InlineData(Role.InformationGovernance)]
     public async Task Only_researchers_have_projects(Role role)
     {
         var world = await World.CreateAsync(site);
@@ -88,6 +89,16 @@ public class ProjectPagesTests(TestSite site)
     [InlineData("Input.PublicBenefit", "", "Say who is better off when the question is answered")]
     [InlineData("Input.ExpiresOn.Year", "2001", "The project must end after today")]
     [InlineData("Input.ExpiresOn.Year", "2199", "The project must end within 3 years")]
+    [InlineData("Input.PlainWords", "", "Say what it is about in words a young person understands")]
+    [InlineData("Input.EthicsReference", "", "Enter the reference of the ethics opinion, or why none is needed")]
+    [InlineData("Input.People", "", "Say who will work with the data")]
+    [InlineData("Input.Place", null, "Choose where the data will be worked with")]
+    [InlineData("Input.PlaceName", "", "Say which place that is")]
+    [InlineData("Input.ShapedBy", "", "Say how children and families shaped this, or that they did not")]
+    [InlineData("Input.HowTheyHear", "", "Say how children and families will hear what came of it")]
+    [InlineData("Input.Retention", "", "Say what is kept when the project ends")]
+    [InlineData("Input.DestroyOn.Year", "2001", "Copies are destroyed on the day the project ends or after it")]
+    [InlineData("Input.DestroyOn.Year", "2199", "Copies must be destroyed within a year of the project’s end")]
     [InlineData("Input.Chosen", null, "Choose at least one variable that describes the child, such as age band")]
     [InlineData("Input.Chosen", "given_name", "Choose from the variables on this page only")]
     [InlineData("Input.Chosen", "heard_12_weeks", "Choose at least one variable that describes the child, such as age band")]
@@ -165,7 +176,18 @@ public class ProjectPagesTests(TestSite site)
         {
             ["Input.Title"] = "Zażółć <script>",
             ["Input.Question"] = "Are younger children heard as soon?",
+            ["Input.PlainWords"] = "We look at who is heard first.",
             ["Input.PublicBenefit"] = "Teams learn whom they miss.",
+            ["Input.EthicsReference"] = "REC 22/1",
+            ["Input.People"] = "Reza Holt",
+            ["Input.Place"] = "SafeSetting",
+            ["Input.PlaceName"] = "The safe room",
+            ["Input.ShapedBy"] = "The group asked for it.",
+            ["Input.HowTheyHear"] = "At its next meeting.",
+            ["Input.Retention"] = "Nothing.",
+            ["Input.DestroyOn.Day"] = $"{end.Day}",
+            ["Input.DestroyOn.Month"] = $"{end.Month}",
+            ["Input.DestroyOn.Year"] = $"{end.Year}",
             ["Input.Chosen"] = VariableCatalogue.AgeBand,
             ["Input.Why[age_band]"] = "To compare younger and older",
             ["Input.ExpiresOn.Day"] = $"{end.Day}",
@@ -177,5 +199,5 @@ public class ProjectPagesTests(TestSite site)
     }
 
     private static IEnumerable<string> Paths(Guid id) =>
-        ["/use/projects", "/use/projects/new", $"/use/projects/{id}", $"/use/projects/{id}/edit", $"/use/projects/{id}/request", $"/use/projects/{id}/extracts/{id}", $"/use/projects/{id}/extracts/{id}/download"];
+        ["/use/projects", "/use/projects/new", $"/use/projects/{id}", $"/use/projects/{id}/edit", $"/use/projects/{id}/request", $"/use/projects/{id}/extracts/{id}", $"/use/projects/{id}/extracts/{id}/download/{id:N}"];
 }

@@ -116,7 +116,7 @@ public sealed class AsksOfChild(AppDbContext db, ResponseService responses, Indi
         foreach (var dimension in NeedDimension.Fixed) Add(InformationThing.Figure(dimension), Words.Of(InformationThing.Figure(dimension)));
         foreach (var indicator in await indicators.CurrentAsync(cancel)) Add(InformationThing.Figure(indicator.Key), $"how children are counted: {indicator.Definition.Name}");
         foreach (var form in InformationThing.Forms) Add(new(ThingKind.Form, null, form), Words.OfForm(form));
-        foreach (var project in await db.ResearchProjects.Where(p => p.State == ProjectState.Approved || p.State == ProjectState.Closed).OrderBy(p => p.Title).Select(p => new { p.Id, p.Title }).ToListAsync(cancel))
+        foreach (var project in await db.ResearchProjects.Where(p => p.State == ProjectState.Approved || p.State == ProjectState.Suspended || p.State == ProjectState.Closed).OrderBy(p => p.Title).Select(p => new { p.Id, p.Title }).ToListAsync(cancel))
         {
             Add(InformationThing.Project(project.Id), $"the research project “{Excerpt(project.Title)}”");
         }

@@ -5,12 +5,21 @@ using ChildrensInfo.Core.Research;
 using ChildrensInfo.Web.Forms;
 using FluentValidation;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Pages.Use.Decisions;
 
-public class ExtractModel(AppDbContext db, ResearchService research, IValidator<Decide> validator, ICurrentActor current) : DecidePageModel
+public class ExtractModel(AppDbContext db, ExtractService extracts, IValidator<Decide> validator, ICurrentActor current) : PageModel
 {
+    [BindProperty(SupportsGet = true)]
+    public Guid Id { get; set; }
+
+    [BindProperty]
+    public Decide Input { get; set; } = new();
+
+    public string Owner { get; private set; } = "";
+
     public Extract Extract { get; private set; } = null!;
 
     public IReadOnlyList<(Variable Variable, string? Why)> Variables { get; private set; } = [];
@@ -19,7 +28,7 @@ public class ExtractModel(AppDbContext db, ResearchService research, IValidator<
 
     public int Downloads { get; private set; }
 
-    public DateOnly Today => research.Today;
+    public DateOnly Today => extracts.Today;
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
@@ -32,7 +41,7 @@ public class ExtractModel(AppDbContext db, ResearchService research, IValidator<
     {
         if (!await LoadAsync(cancel)) return NotFound();
         if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
-        var outcome = await research.DecideExtractAsync(Id, Input, current.Actor!, cancel);
+        var outcome = await extracts.DecideExtractAsync(Id, Input, current.Actor!, cancel);
         if (outcome is null) return NotFound();
         if (!ModelState.Accept(outcome, nameof(Input))) return Page();
         TempData["Success"] = Input.Approve == true ? "Approved. The extract is being made." : "The extract is refused.";
@@ -41,7 +50,7 @@ public class ExtractModel(AppDbContext db, ResearchService research, IValidator<
 
     private async Task<bool> LoadAsync(CancellationToken cancel)
     {
-        var extract = await research.ExtractsFor(current.Actor!).AsNoTracking().Include(e => e.Project).SingleOrDefaultAsync(e => e.Id == Id, cancel);
+        var extract = await extracts.ExtractsFor(current.Actor!).AsNoTracking().Include(e => e.Project).SingleOrDefaultAsync(e => e.Id == Id, cancel);
         if (extract is null) return false;
         Extract = extract;
         Owner = await db.Users.Where(u => u.Id == extract.RequestedById).Select(u => u.DisplayName).SingleAsync(cancel);

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Pages.Use.Projects;
 
-public class DetailModel(ResearchService research, ICurrentActor current) : PageModel
+public class DetailModel(ProjectService projects, ExtractService extracts, ICurrentActor current) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public Guid Id { get; set; }
@@ -19,7 +19,9 @@ public class DetailModel(ResearchService research, ICurrentActor current) : Page
 
     public IReadOnlyList<Row> Extracts { get; private set; } = [];
 
-    public DateOnly Today => research.Today;
+    public IReadOnlyList<(ProjectStep Step, string By)> Steps { get; private set; } = [];
+
+    public DateOnly Today => projects.Today;
 
     public sealed record Row(Guid Id, DateTime RequestedAt, ExtractState State);
 
@@ -29,10 +31,10 @@ public class DetailModel(ResearchService research, ICurrentActor current) : Page
     public IActionResult OnPost() => NotFound();
 
     public async Task<IActionResult> OnPostSubmitAsync(uint version, CancellationToken cancel) =>
-        await AnswerAsync(await research.SubmitAsync(Id, version, current.Actor!, cancel), "Sent. A data lead will decide.", cancel);
+        await AnswerAsync(await projects.SubmitAsync(Id, version, current.Actor!, cancel), "Sent. A data lead and information governance will each decide.", cancel);
 
     public async Task<IActionResult> OnPostCloseAsync(uint version, CancellationToken cancel) =>
-        await AnswerAsync(await research.CloseAsync(Id, version, current.Actor!, cancel), "The project is closed.", cancel);
+        await AnswerAsync(await projects.CloseAsync(Id, new HoldProject { Version = version }, current.Actor!, cancel), "The project is closed.", cancel);
 
     private async Task<IActionResult> AnswerAsync(Outcome? outcome, string done, CancellationToken cancel)
     {
@@ -44,12 +46,13 @@ public class DetailModel(ResearchService research, ICurrentActor current) : Page
 
     private async Task<bool> LoadAsync(CancellationToken cancel)
     {
-        var project = await research.ProjectsFor(current.Actor!).AsNoTracking().SingleOrDefaultAsync(p => p.Id == Id, cancel);
+        var project = await projects.ProjectsFor(current.Actor!).AsNoTracking().SingleOrDefaultAsync(p => p.Id == Id, cancel);
         if (project is null) return false;
         Project = project;
+        Steps = await projects.StepsAsync(Id, current.Actor!, cancel);
         var catalogue = new VariableCatalogue(Today);
         Variables = [.. catalogue.Known([.. project.Variables.Select(v => v.Key)]).Select(v => (v, (string?)project.Variables.First(w => w.Key == v.Key).Why))];
-        Extracts = await research.ExtractsFor(current.Actor!).Where(e => e.ProjectId == Id).OrderByDescending(e => e.RequestedAt)
+        Extracts = await extracts.ExtractsFor(current.Actor!).Where(e => e.ProjectId == Id).OrderByDescending(e => e.RequestedAt)
             .Select(e => new Row(e.Id, e.RequestedAt, e.State)).ToListAsync(cancel);
         return true;
     }

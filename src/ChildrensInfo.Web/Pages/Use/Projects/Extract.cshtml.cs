@@ -2,19 +2,24 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Research;
+using ChildrensInfo.Web.Forms;
+using FluentValidation;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Pages.Use.Projects;
 
-public class ExtractModel(AppDbContext db, ResearchService research, ICurrentActor current) : PageModel
+public class ExtractModel(AppDbContext db, ExtractService extracts, IValidator<CertifyDestruction> validator, ICurrentActor current) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public Guid ProjectId { get; set; }
 
     [BindProperty(SupportsGet = true)]
     public Guid Id { get; set; }
+
+    [BindProperty]
+    public CertifyDestruction Input { get; set; } = new();
 
     public Extract Extract { get; private set; } = null!;
 
@@ -24,15 +29,43 @@ public class ExtractModel(AppDbContext db, ResearchService research, ICurrentAct
 
     public bool MayDownload { get; private set; }
 
+    /// <summary>Whether a family in it has said stop since.</summary>
+    public bool IsRecalled { get; private set; }
+
     public string Progress { get; private set; } = "";
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
-        var extract = await research.ExtractsFor(current.Actor!).AsNoTracking().Include(e => e.Project).SingleOrDefaultAsync(e => e.Id == Id && e.ProjectId == ProjectId, cancel);
-        if (extract is null) return NotFound();
+        if (!await LoadAsync(cancel)) return NotFound();
+        Input.Version = Extract.Version;
+        return Page();
+    }
+
+    /// <summary>Nothing is sent here without saying what is to be done.</summary>
+    public IActionResult OnPost() => NotFound();
+
+    public async Task<IActionResult> OnPostLinkAsync(CancellationToken cancel) =>
+        await extracts.MakeLinkAsync(ProjectId, Id, current.Actor!, cancel) is { } token ? Redirect($"/use/projects/{ProjectId}/extracts/{Id}/download/{token}") : NotFound();
+
+    public async Task<IActionResult> OnPostCertifyAsync(CancellationToken cancel)
+    {
+        if (!await LoadAsync(cancel)) return NotFound();
+        if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
+        var outcome = await extracts.CertifyAsync(ProjectId, Id, Input, current.Actor!, cancel);
+        if (outcome is null) return NotFound();
+        if (!ModelState.Accept(outcome, nameof(Input))) return Page();
+        TempData["Success"] = "Your certificate is on record.";
+        return Redirect($"/use/projects/{ProjectId}/extracts/{Id}");
+    }
+
+    private async Task<bool> LoadAsync(CancellationToken cancel)
+    {
+        var extract = await extracts.ExtractsFor(current.Actor!).AsNoTracking().Include(e => e.Project).SingleOrDefaultAsync(e => e.Id == Id && e.ProjectId == ProjectId, cancel);
+        if (extract is null) return false;
         Extract = extract;
-        Variables = new VariableCatalogue(research.Today).Known(extract.Variables);
-        MayDownload = extract.State == ExtractState.Ready && extract.Project!.IsOpenOn(research.Today);
+        Variables = new VariableCatalogue(extracts.Today).Known(extract.Variables);
+        MayDownload = extract.State == ExtractState.Ready && extract.Project!.IsOpenOn(extracts.Today);
+        IsRecalled = extract.State == ExtractState.Ready && await extracts.IsRecalledAsync(Id, ProjectId, current.Actor!, cancel);
         Report = ExtractReport.Read(extract.ReportJson);
         if (extract.State == ExtractState.Approved)
         {
@@ -47,6 +80,6 @@ public class ExtractModel(AppDbContext db, ResearchService research, ICurrentAct
             };
         }
 
-        return Page();
+        return true;
     }
 }

@@ -6,14 +6,14 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace ChildrensInfo.Web.Pages.Use.Projects;
 
 /// <summary>What the pages that write a project have in common: the form.</summary>
-public abstract class ProjectFormModel(ResearchService research) : PageModel
+public abstract class ProjectFormModel(ProjectService projects) : PageModel
 {
-    protected ResearchService Research { get; } = research;
+    protected ProjectService Projects { get; } = projects;
 
     [BindProperty]
     public DraftProject Input { get; set; } = new();
 
-    public VariableCatalogue Catalogue { get; } = new(research.Today);
+    public VariableCatalogue Catalogue { get; } = new(projects.Today);
 
-    public string Example => Research.Today.AddYears(1).ToString("d M yyyy", CultureInfo.InvariantCulture);
+    public string Example => Projects.Today.AddYears(1).ToString("d M yyyy", CultureInfo.InvariantCulture);
 }

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Pages.Use.Projects;
 
-public class RequestModel(ResearchService research, ResearchLimits limits, IValidator<RequestExtract> validator, ICurrentActor current) : PageModel
+public class RequestModel(ProjectService projects, ExtractService extracts, ResearchLimits limits, IValidator<RequestExtract> validator, ICurrentActor current) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public Guid Id { get; set; }
@@ -20,15 +20,21 @@ public class RequestModel(ResearchService research, ResearchLimits limits, IVali
 
     public IReadOnlyList<Variable> Variables { get; private set; } = [];
 
-    public PopulationPreview Preview { get; private set; } = null!;
+    public ProjectPreview Preview { get; private set; } = null!;
 
     public int SmallestPopulation => limits.SmallestPopulation;
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
+    /// <param name="replaces">A released extract in whose place another is asked for: the form begins as that one was.</param>
+    public async Task<IActionResult> OnGetAsync(Guid? replaces, CancellationToken cancel)
     {
         if (!await LoadAsync(cancel)) return NotFound();
         Input.Id = Guid.CreateVersion7();
         Input.Variables = [.. Variables.Select(v => v.Key)];
+        if (replaces is { } before && await extracts.ExtractsFor(current.Actor!).AsNoTracking().SingleOrDefaultAsync(e => e.Id == before && e.ProjectId == Id, cancel) is { } extract)
+        {
+            (Input.Replaces, Input.Purpose, Input.Variables) = (before, extract.Purpose, [.. extract.Variables]);
+        }
+
         return Page();
     }
 
@@ -36,7 +42,7 @@ public class RequestModel(ResearchService research, ResearchLimits limits, IVali
     {
         if (!await LoadAsync(cancel)) return NotFound();
         if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
-        var outcome = await research.RequestAsync(Id, Input, current.Actor!, cancel);
+        var outcome = await extracts.RequestAsync(Id, Input, current.Actor!, cancel);
         if (outcome is null) return NotFound();
         if (!ModelState.Accept(outcome, nameof(Input))) return Page();
         TempData["Success"] = "Asked for. A data lead will decide.";
@@ -46,10 +52,10 @@ public class RequestModel(ResearchService research, ResearchLimits limits, IVali
     /// <summary>Only a project that is open has this page.</summary>
     private async Task<bool> LoadAsync(CancellationToken cancel)
     {
-        var project = await research.ProjectsFor(current.Actor!).AsNoTracking().SingleOrDefaultAsync(p => p.Id == Id, cancel);
-        if (project?.IsOpenOn(research.Today) != true || await research.PreviewAsync(Id, current.Actor!, cancel) is not { } preview) return false;
+        var project = await projects.ProjectsFor(current.Actor!).AsNoTracking().SingleOrDefaultAsync(p => p.Id == Id, cancel);
+        if (project?.IsOpenOn(projects.Today) != true || await extracts.PreviewAsync(Id, current.Actor!, cancel) is not { } preview) return false;
         ProjectTitle = project.Title;
-        Variables = new VariableCatalogue(research.Today).Known([.. project.Variables.Select(v => v.Key)]);
+        Variables = new VariableCatalogue(projects.Today).Known([.. project.Variables.Select(v => v.Key)]);
         Preview = preview;
         return true;
     }

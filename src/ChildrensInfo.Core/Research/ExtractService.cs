@@ -1,0 +1,347 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Files;
+using ChildrensInfo.Core.Jobs;
+using ChildrensInfo.Core.Shared;
+using FluentValidation;
+using Microsoft.EntityFrameworkCore;
+using DisclosureRefusedException = ChildrensInfo.Core.Disclosure.DisclosureRefusedException;
+
+namespace ChildrensInfo.Core.Research;
+
+/// <summary>An extract as it is asked for.</summary>
+public class RequestExtract
+{
+    /// <summary>Made with the form, so that a double click asks once.</summary>
+    public Guid Id { get; set; }
+
+    public string? Purpose { get; set; }
+
+    public List<string> Variables { get; set; } = [];
+
+    /// <summary>The released extract in whose place it is asked for.</summary>
+    public Guid? Replaces { get; set; }
+}
+
+public sealed class RequestExtractValidator : AbstractValidator<RequestExtract>
+{
+    public RequestExtractValidator()
+    {
+        RuleFor(r => r.Id).NotEmpty();
+        RuleFor(r => r.Purpose).NotEmpty().WithMessage("Say what this extract is for")
+            .MaximumLength(Extract.PurposeMaxLength).WithMessage($"Keep this to {Extract.PurposeMaxLength.ToString("#,0", CultureInfo.InvariantCulture)} characters or fewer");
+        RuleFor(r => r.Variables).NotEmpty().WithMessage("Choose at least one variable");
+    }
+}
+
+/// <summary>A yes or a no to an extract, with the reason that stays on record.</summary>
+public class Decide
+{
+    public uint Version { get; set; }
+
+    public bool? Approve { get; set; }
+
+    public string? Reason { get; set; }
+}
+
+public sealed class DecideValidator : AbstractValidator<Decide>
+{
+    public DecideValidator()
+    {
+        RuleFor(d => d.Approve).NotNull().WithMessage("Choose whether you approve");
+        RuleFor(d => d.Reason).NotEmpty().WithMessage("Give the reason for your decision")
+            .MaximumLength(Extract.ReasonMaxLength).WithMessage($"Keep the reason to {Extract.ReasonMaxLength.ToString("#,0", CultureInfo.InvariantCulture)} characters or fewer");
+    }
+}
+
+/// <summary>A certificate that every copy of a file is gone.</summary>
+public class CertifyDestruction
+{
+    public uint Version { get; set; }
+
+    public DateOnly? On { get; set; }
+
+    public string? How { get; set; }
+
+    public bool IsEveryCopy { get; set; }
+}
+
+public sealed class CertifyDestructionValidator : AbstractValidator<CertifyDestruction>
+{
+    public CertifyDestructionValidator(TimeProvider clock)
+    {
+        var today = ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
+        RuleFor(c => c.On).NotNull().WithMessage("Enter the day on which it was destroyed")
+            .Must(day => day is null || day <= today).WithMessage("The day must be today or before");
+        RuleFor(c => c.How).NotEmpty().WithMessage("Say how it was destroyed")
+            .MaximumLength(Extract.ReasonMaxLength).WithMessage($"Keep this to {Extract.ReasonMaxLength.ToString("#,0", CultureInfo.InvariantCulture)} characters or fewer");
+        RuleFor(c => c.IsEveryCopy).Equal(true).WithMessage("Confirm that no copy is left, backups and results with rows included");
+    }
+}
+
+/// <summary>A released file in which somebody's family has since said stop.</summary>
+/// <param name="IsReplaced">Whether another one was asked for in its place.</param>
+public sealed record Recall(Guid ExtractId, Guid ProjectId, string Title, string Researcher, DateTime ReleasedAt, bool IsReplaced);
+
+/// <summary>What came of opening a link.</summary>
+/// <param name="FileId">The file, when it may be fetched.</param>
+public sealed record LinkAnswer(Guid? FileId, Refusal? Refusal);
+
+/// <summary>
+/// Extracts of approved projects: asked for by one person, decided on by another, fetched by the first and destroyed in the end. Who asked sees their
+/// own; whoever decides sees all; to anybody else they are not there.
+/// </summary>
+public sealed class ExtractService(AppDbContext db, ExtractPopulation population, ResearchLimits limits, TimeProvider clock)
+{
+    public DateOnly Today => ConsentRules.LocalDay(Now);
+
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
+
+    /// <summary>The extracts an actor may see.</summary>
+    public IQueryable<Extract> ExtractsFor(Actor actor) =>
+        actor.Can(Capability.ApproveExtracts) ? db.Extracts
+        : actor.Can(Capability.UseExtracts) ? db.Extracts.Where(e => e.RequestedById == actor.PersonId)
+        : db.Extracts.Where(e => false);
+
+    /// <returns>Null when the project is not the actor's.</returns>
+    public async Task<Outcome?> RequestAsync(Guid projectId, RequestExtract input, Actor actor, CancellationToken cancel)
+    {
+        if (await OwnAsync(projectId, actor, cancel) is not { } project) return null;
+        if (await db.Extracts.AnyAsync(e => e.Id == input.Id && e.ProjectId == projectId && e.RequestedById == actor.PersonId, cancel)) return Outcome.Done;
+        if (!project.IsOpenOn(Today)) return Outcome.Refused("", "Extracts can be asked for only while a project is approved and has not ended");
+        var wanted = input.Variables.Distinct().ToList();
+        var catalogue = new VariableCatalogue(Today);
+        if (wanted.Exists(key => project.Variables.TrueForAll(v => v.Key != key) || catalogue.Find(key) is null))
+        {
+            return Outcome.Refused(nameof(RequestExtract.Variables), "Choose only from the variables that were approved for this project");
+        }
+
+        if (!wanted.Exists(key => catalogue.Find(key)!.Role == VariableRole.QuasiIdentifier))
+        {
+            return Outcome.Refused(nameof(RequestExtract.Variables), "Choose at least one variable that describes the child, such as age band");
+        }
+
+        // Only what was released to the same person for the same project has a place to be taken.
+        if (input.Replaces is { } replaced && !await db.Extracts.AnyAsync(e => e.Id == replaced && e.ProjectId == projectId && e.RequestedById == actor.PersonId && e.ReleasedAt != null, cancel))
+        {
+            return Outcome.Refused("", "There is no such extract to take the place of");
+        }
+
+        var extract = new Extract
+        {
+            Id = input.Id,
+            ReplacesId = input.Replaces,
+            AuthorityId = actor.AuthorityId,
+            ProjectId = project.Id,
+            RequestedById = actor.PersonId,
+            RequestedAt = Now,
+            Purpose = input.Purpose!.Trim(),
+            Variables = wanted,
+        };
+        db.Add(extract);
+        db.Add(AuditEntry.For(AuditActions.ExtractRequested, actor, null, extract.Id, clock));
+        return await db.SaveOrRefuseAsync(cancel);
+    }
+
+    /// <summary>A yes puts the work in the queue in the same save.</summary>
+    /// <returns>Null when the actor may not decide, or there is no such extract.</returns>
+    public async Task<Outcome?> DecideExtractAsync(Guid extractId, Decide input, Actor actor, CancellationToken cancel)
+    {
+        if (!actor.Can(Capability.ApproveExtracts)) return null;
+        var extract = await db.Extracts.Include(e => e.Project).SingleOrDefaultAsync(e => e.Id == extractId, cancel);
+        if (extract is null) return null;
+        if (extract.RequestedById == actor.PersonId) return Outcome.Refused("", "Nobody decides on an extract they asked for");
+        if (extract.State != ExtractState.Requested) return Outcome.Refused("", "This extract is not waiting for a decision");
+        if (input.Approve == true && !extract.Project!.IsOpenOn(Today)) return Outcome.Refused(nameof(Decide.Approve), "The project has ended, so its extracts can no longer be approved");
+        extract.State = input.Approve == true ? ExtractState.Approved : ExtractState.Refused;
+        extract.DecidedById = actor.PersonId;
+        extract.DecidedAt = Now;
+        extract.DecisionReason = input.Reason!.Trim();
+        if (extract.State == ExtractState.Approved)
+        {
+            db.Add(new Job { AuthorityId = extract.AuthorityId, Kind = JobKind.BuildExtract, SubjectId = extract.Id, RequestedById = actor.PersonId, RequestedAt = Now });
+        }
+
+        db.Add(AuditEntry.For(AuditActions.ExtractDecided, actor, null, extract.Id, clock, extract.State.ToString()));
+        db.Entry(extract).Property(e => e.Version).OriginalValue = input.Version;
+        return await db.SaveOrRefuseAsync(cancel);
+    }
+
+    /// <summary>
+    /// About how many children a project's file could hold and what would become of its detail, as permissions stood when the day began. Worked out once a
+    /// day for all that was approved together, and kept: neither asking again, nor choosing variables one at a time, nor watching one family's
+    /// decision arrive tells more.
+    /// </summary>
+    /// <returns>Null when the project is not the actor's.</returns>
+    public async Task<ProjectPreview?> PreviewAsync(Guid projectId, Actor actor, CancellationToken cancel)
+    {
+        if (await db.ResearchProjects.AsNoTracking().SingleOrDefaultAsync(p => p.Id == projectId && p.OwnerId == actor.PersonId, cancel) is not { } project) return null;
+        var today = Today;
+        if (await db.ProjectPreviews.AsNoTracking().SingleOrDefaultAsync(p => p.ProjectId == projectId && p.On == today, cancel) is { } told) return told;
+        ProjectPreview preview;
+        using (db.ActingAs(actor.AsJob()))
+        {
+            var decisions = await population.DecideAsync(await population.InNeedAsync(today, cancel), projectId, Now.Date, cancel);
+            var allowed = decisions.Where(d => d.Value.Allowed).Select(d => d.Key).ToList();
+            int? about = allowed.Count < 2 * ResearchLimits.RoundTo ? null : (int)Math.Round(allowed.Count / (double)ResearchLimits.RoundTo, MidpointRounding.AwayFromZero) * ResearchLimits.RoundTo;
+            // From the rounded figure, or the answer would turn on one child.
+            var isEnough = about >= limits.SmallestPopulation;
+            preview = new ProjectPreview
+            {
+                ProjectId = projectId,
+                On = today,
+                AuthorityId = project.AuthorityId,
+                About = about,
+                IsEnough = isEnough,
+                Variables = isEnough ? await DetailsAsync(project, allowed, today, cancel) : [],
+            };
+        }
+
+        db.Add(preview);
+        // Of two first askers of a day, the one who saved is told to both.
+        return (await db.SaveOrRefuseAsync(cancel)).IsDone ? preview : await db.ProjectPreviews.AsNoTracking().SingleAsync(p => p.ProjectId == projectId && p.On == today, cancel);
+    }
+
+    private async Task<List<PreviewedVariable>> DetailsAsync(ResearchProject project, List<Guid> allowed, DateOnly today, CancellationToken cancel)
+    {
+        var earlier = await EarlierReleases.ReadAsync(db, project.OwnerId, null, cancel);
+        var all = new VariableCatalogue(today).Known([.. project.Variables.Select(v => v.Key)]);
+        var free = all.Where(v => v.Role != VariableRole.QuasiIdentifier || earlier.FloorOf(v.Key) is not null).ToList();
+        var details = all.Except(free).Select(v => new PreviewedVariable { Key = v.Key, Detail = PreviewDetail.AfterDestruction }).ToList();
+        if (!free.Exists(v => v.Role == VariableRole.QuasiIdentifier)) return details;
+        var children = await population.ReadAsync(allowed, today, cancel);
+        try
+        {
+            var (columns, _, _) = ExtractAnonymiser.Anonymise(children, free, earlier, ExtractAnonymiser.HarmfulIn(children, free, today), ResearchLimits.KFor(project.Place), today);
+            details.AddRange(columns.Select(c => new PreviewedVariable { Key = c.Variable.Key, Detail = c.LevelUsed == 0 ? PreviewDetail.Whole : c.IsGone ? PreviewDetail.None : PreviewDetail.Coarser }));
+        }
+        catch (DisclosureRefusedException)
+        {
+            details.AddRange(free.Select(v => new PreviewedVariable { Key = v.Key, Detail = PreviewDetail.None }));
+        }
+
+        return details;
+    }
+
+    /// <summary>
+    /// Released extracts in which somebody's family has since said stop, until it is certified that every copy is gone: whose researcher is to destroy the
+    /// file and may ask for another. How many said so, and who, is told to nobody.
+    /// </summary>
+    public async Task<IReadOnlyList<Recall>> RecallsAsync(Actor actor, CancellationToken cancel)
+    {
+        var released = await ExtractsFor(actor).AsNoTracking().Where(e => e.State == ExtractState.Ready)
+            .Join(db.Users, e => e.RequestedById, u => u.Id, (e, u) => new Recall(
+                e.Id, e.ProjectId, e.Project!.Title, u.DisplayName, e.ReleasedAt!.Value, db.Extracts.Any(o => o.ReplacesId == e.Id))).ToListAsync(cancel);
+        var recalled = new List<Recall>();
+        foreach (var extract in released)
+        {
+            if (await IsRecalledAsync(extract.ExtractId, extract.ProjectId, actor, cancel)) recalled.Add(extract);
+        }
+
+        return recalled;
+    }
+
+    /// <summary>Whether somebody in the file has said stop since. It is then fetched by nobody any more.</summary>
+    public async Task<bool> IsRecalledAsync(Guid extractId, Guid projectId, Actor actor, CancellationToken cancel)
+    {
+        if (!await ExtractsFor(actor).AnyAsync(e => e.Id == extractId, cancel)) return false;
+        using (db.ActingAs(actor.AsJob()))
+        {
+            var children = await db.ExtractChildren.Where(c => c.ExtractId == extractId).Select(c => c.ChildId).ToListAsync(cancel);
+            var decisions = await population.DecideAsync(children, projectId, Now, cancel);
+            return decisions.Values.Any(d => d.SaidStop);
+        }
+    }
+
+    /// <summary>Makes a link by which this person fetches the file once and soon. Earlier ones work no more.</summary>
+    /// <returns>The link's words, told this once; null when there is nothing this actor may fetch.</returns>
+    public async Task<string?> MakeLinkAsync(Guid projectId, Guid extractId, Actor actor, CancellationToken cancel)
+    {
+        if (await FetchableAsync(projectId, extractId, actor, cancel) is not { } extract) return null;
+        var now = Now;
+        foreach (var earlier in await db.ExtractLinks.Where(l => l.ExtractId == extractId && l.UsedAt == null && l.ExpiresAt > now).ToListAsync(cancel)) earlier.ExpiresAt = now;
+        var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var link = new ExtractLink { AuthorityId = extract.AuthorityId, ExtractId = extract.Id, PersonId = actor.PersonId, TokenHash = HashOf(token), MadeAt = now, ExpiresAt = now.AddMinutes(ExtractLink.Minutes) };
+        db.Add(link);
+        db.Add(AuditEntry.For(AuditActions.ExtractLinkMade, actor, null, extract.Id, clock));
+        return (await db.SaveOrRefuseAsync(cancel)).IsDone ? token : null;
+    }
+
+    /// <summary>
+    /// Opens a link, or uses it up: then the file may be sent, and that is written down before a byte is. A link that is somebody else's, used, too old or of a
+    /// project that is not running is refused and written down.
+    /// </summary>
+    /// <returns>Null when it is nobody's or not this person's: to them it is not there.</returns>
+    public async Task<LinkAnswer?> OpenLinkAsync(Guid projectId, Guid extractId, string token, bool use, Actor actor, CancellationToken cancel)
+    {
+        var hash = HashOf(token);
+        var link = await db.ExtractLinks.SingleOrDefaultAsync(l => l.TokenHash == hash && l.ExtractId == extractId, cancel);
+        var (code, message) = link switch
+        {
+            null => ("unknown", ""),
+            _ when link.PersonId != actor.PersonId => ("another-person", ""),
+            { UsedAt: not null } => ("used", "This link was used. A link works once. Make another"),
+            _ when link.ExpiresAt <= Now => ("expired", "This link is too old or another one was made. Make another"),
+            _ => ("", ""),
+        };
+        var extract = code.Length == 0 ? await FetchableAsync(projectId, extractId, actor, cancel) : null;
+        if (code.Length == 0 && extract is null) (code, message) = ("stopped", "The file can no longer be fetched");
+        if (code.Length > 0)
+        {
+            db.Add(AuditEntry.For(AuditActions.ExtractLinkRefused, actor, null, extractId, clock, code));
+            await db.SaveChangesAsync(cancel);
+            return message.Length == 0 ? null : new LinkAnswer(null, new Refusal("", message));
+        }
+
+        if (use)
+        {
+            link!.UsedAt = Now;
+            db.Add(AuditEntry.For(AuditActions.ExtractDownloaded, actor, null, extractId, clock));
+            // Of two that use it at once, one finds it used.
+            if ((await db.SaveOrRefuseAsync(cancel)).Refusal is not null) return await OpenLinkAsync(projectId, extractId, token, use, actor, cancel);
+        }
+
+        return new LinkAnswer(extract!.FileId, null);
+    }
+
+    /// <summary>The certificate of whoever held the file; the portal's own copy goes in the same save.</summary>
+    /// <returns>Null when the extract is not the actor's.</returns>
+    public async Task<Outcome?> CertifyAsync(Guid projectId, Guid extractId, CertifyDestruction input, Actor actor, CancellationToken cancel)
+    {
+        if (!actor.Can(Capability.UseExtracts)) return null;
+        var extract = await db.Extracts.SingleOrDefaultAsync(e => e.Id == extractId && e.ProjectId == projectId && e.RequestedById == actor.PersonId, cancel);
+        if (extract is null) return null;
+        if (extract.State == ExtractState.Destroyed) return Outcome.Done;
+        if (extract is not { State: ExtractState.Ready, FileId: { } fileId }) return Outcome.Refused("", "Only a file that was released can be destroyed");
+        if (input.On < ConsentRules.LocalDay(extract.ReleasedAt!.Value)) return Outcome.Refused(nameof(CertifyDestruction.On), "It was not yet made on that day");
+        extract.State = ExtractState.Destroyed;
+        extract.FileId = null;
+        extract.DestroyedOn = input.On;
+        extract.DestroyedHow = input.How!.Trim();
+        extract.CertifiedAt = Now;
+        db.Remove(await db.Files.SingleAsync(f => f.Id == fileId && f.Kind == FileKind.Extract, cancel));
+        db.Add(AuditEntry.For(AuditActions.ExtractDestroyed, actor, null, extract.Id, clock));
+        db.Entry(extract).Property(e => e.Version).OriginalValue = input.Version;
+        return await db.SaveOrRefuseAsync(cancel);
+    }
+
+    /// <summary>A finished extract, for the person who asked for it, while its project runs and nobody in it has said stop.</summary>
+    private async Task<Extract?> FetchableAsync(Guid projectId, Guid extractId, Actor actor, CancellationToken cancel)
+    {
+        if (!actor.Can(Capability.UseExtracts)) return null;
+        var extract = await db.Extracts.AsNoTracking().Include(e => e.Project)
+            .SingleOrDefaultAsync(e => e.Id == extractId && e.ProjectId == projectId && e.RequestedById == actor.PersonId && e.Project!.OwnerId == actor.PersonId, cancel);
+        return extract is { State: ExtractState.Ready, FileId: not null } && extract.Project!.IsOpenOn(Today) && !await IsRecalledAsync(extractId, projectId, actor, cancel) ? extract : null;
+    }
+
+    private static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+
+    private Task<ResearchProject?> OwnAsync(Guid id, Actor actor, CancellationToken cancel) =>
+        db.ResearchProjects.SingleOrDefaultAsync(p => p.Id == id && p.OwnerId == actor.PersonId, cancel);
+}
