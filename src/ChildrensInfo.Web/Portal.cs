@@ -11,6 +11,7 @@ using ChildrensInfo.Web.GovUk;
 using ChildrensInfo.Web.Jobs;
 using ChildrensInfo.Web.Pages.Hear;
 using FluentValidation;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Identity;
@@ -35,6 +36,8 @@ public static class Portal
                 // It warns of every cookie from before a restart; not news.
                 .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
                 .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Warning)
+                // Said in one line by Program.
+                .Filter.ByExcluding(e => IsAddressTaken(e.Exception))
                 .Enrich.FromLogContext();
             if (builder.Configuration["Logs:Folder"] is { Length: > 0 } folder)
             {
@@ -45,6 +48,9 @@ public static class Portal
             else log.WriteTo.Console(new CompactJsonFormatter());
         });
     }
+
+    /// <summary>Something else answers at the address the site was told to listen on.</summary>
+    public static bool IsAddressTaken(Exception? error) => error is IOException { InnerException: AddressInUseException };
 
     public static void AddPortal(this WebApplicationBuilder builder, string connectionString)
     {

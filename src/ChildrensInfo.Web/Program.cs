@@ -1,6 +1,5 @@
 using ChildrensInfo.Web;
 using ChildrensInfo.Web.Development;
-using Microsoft.AspNetCore.Connections;
 using Serilog;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -18,7 +17,7 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (IOException error) when (error.InnerException is AddressInUseException)
+catch (IOException error) when (Portal.IsAddressTaken(error))
 {
     await Console.Error.WriteLineAsync("Not started: something else on this machine already answers there. Stop it, or choose another address by starting with: --urls http://localhost:5081");
     return 1;

@@ -58,9 +58,10 @@ public class StartGuardTests(TestSite site, StartGuardTests.EmptyDatabase empty)
         var settings = new Dictionary<string, string> { ["ASPNETCORE_ENVIRONMENT"] = "Testing", ["ConnectionStrings__Portal"] = empty.Site, ["Keys__CertificatePath"] = second.PathOf("keys.pfx"), ["Keys__CookieKeysFolder"] = second.PathOf("cookies"), ["Logs__Folder"] = second.PathOf("logs") };
         ChildrensInfo.Core.Keys.CertificateKeyProvider.CreateFile(second.PathOf("keys.pfx"), TimeProvider.System);
 
-        var (exitCode, _, error) = await second.RunAsync(settings, "", "--urls", $"http://127.0.0.1:{site.Address.Port}");
+        var (exitCode, output, error) = await second.RunAsync(settings, "", "--urls", $"http://127.0.0.1:{site.Address.Port}");
 
         Assert.Equal(1, exitCode);
+        Assert.DoesNotContain("AddressInUse", output, StringComparison.Ordinal);
         Assert.Contains("something else on this machine already answers there", Assert.Single(error.Trim().Split('\n')));
     }
 
