@@ -7,6 +7,7 @@ using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Learning;
 using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Responses;
@@ -92,6 +93,10 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<IndicatorVersion> IndicatorVersions => Set<IndicatorVersion>();
     public DbSet<IndicatorRelease> IndicatorReleases => Set<IndicatorRelease>();
     public DbSet<Population> Populations => Set<Population>();
+
+    public DbSet<Reflection> Reflections => Set<Reflection>();
+
+    public DbSet<ReflectionStep> ReflectionSteps => Set<ReflectionStep>();
     public DbSet<NeedEpisode> NeedEpisodes => Set<NeedEpisode>();
     public DbSet<NeedAssessment> NeedAssessments => Set<NeedAssessment>();
     public DbSet<CinPlan> CinPlans => Set<CinPlan>();
@@ -178,6 +183,8 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         builder.Entity<Wording>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);
         LockToAuthority<IndicatorRelease>(builder);
         LockToAuthority<Population>(builder);
+        LockToAuthority<Reflection>(builder);
+        LockToAuthority<ReflectionStep>(builder);
         builder.Entity<Indicator>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);
         builder.Entity<IndicatorVersion>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);
         builder.Entity<Tool>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);

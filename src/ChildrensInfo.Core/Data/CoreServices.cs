@@ -4,6 +4,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Learning;
 using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Responses;
@@ -78,6 +79,7 @@ public static class CoreServices
         services.AddScoped<IndicatorService>();
         services.AddScoped<NeedFigures>();
         services.AddScoped<ParticipationService>();
+        services.AddScoped<ReflectionService>();
         services.AddScoped<PeopleService>();
         services.AddScoped<PlannedVisitService>();
         services.AddScoped<PurposeService>();

@@ -86,4 +86,5 @@ public static class SealPart
     public const int AskElsewhere = -41;
     public const int AskStep = -42;
     public const int Participation = -43;
+    public const int Reflection = -44;
 }

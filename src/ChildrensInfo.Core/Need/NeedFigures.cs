@@ -58,6 +58,42 @@ public sealed class NeedFigures(AppDbContext db, IndicatorService indicators, Ti
     public async Task<ReleasedFigures?> ViewAsync(string key, DateOnly day, CancellationToken cancel) =>
         await db.IndicatorReleases.AsNoTracking().Where(r => r.Key == key && r.Day == day).Select(r => r.FiguresJson).SingleOrDefaultAsync(cancel) is { } json ? ReleasedFigures.Read(json) : null;
 
+    /// <summary>Finds what there is to see of a view.</summary>
+    /// <returns>Nothing when there is no such indicator; not good when what is asked for is not among what can be.</returns>
+    public async Task<(NeedLook? Look, bool IsGood)> LookAsync(NeedView view, Actor actor, CancellationToken cancel)
+    {
+        if (await indicators.FindAsync(view.Indicator, cancel) is not { } indicator) return (null, true);
+        var state = await StateAsync(actor, cancel);
+        if (view.Day is { } asked && !state.Days.Contains(asked)) return (null, false);
+        if (state.Days.Count == 0) return (new() { View = view, Indicator = indicator, State = state }, true);
+        var day = view.Day ?? state.Days[0];
+        if (await ViewAsync(view.Indicator, day, cancel) is not { } released) return (new() { View = view, Indicator = indicator, State = state, Day = day }, true);
+        if (!NeedFilter.TryParse(view.Group, released.Dimensions, out var filter)) return (null, false);
+        var dimension = view.By is null ? DimensionOf(released, filter) : released.Dimensions.FirstOrDefault(d => d.Key == view.By);
+        if (dimension is null && view.By is not null) return (null, false);
+        return (new()
+        {
+            View = view,
+            Indicator = indicator,
+            State = state,
+            Day = day,
+            Released = released,
+            Filter = filter,
+            Dimension = dimension,
+            Slice = released.Total(filter),
+            PopulationOf = await PopulationAsync(actor, day, cancel),
+            Rows = dimension is null ? null : released.Rows(dimension, filter),
+        }, true);
+    }
+
+    /// <summary>What children are shown by where nobody chose: the indicator's own field, or a dimension that can be seen with the group that was chosen.</summary>
+    private static NeedDimension? DimensionOf(ReleasedFigures released, NeedFilter? filter)
+    {
+        if (filter is null && released.By.Count > 0) return null;
+        var key = filter is not null && filter.Dimension.Key != released.Hub ? released.Hub : released.Hub == NeedDimension.Age.Key ? NeedDimension.Sex.Key : NeedDimension.Age.Key;
+        return released.Dimensions.First(d => d.Key == key);
+    }
+
     /// <summary>How many children there were for a rate on a day: published of the mid-year before, or as the council keeps it.</summary>
     public async Task<(int Year, int Children, string Source)?> PopulationAsync(Actor actor, DateOnly day, CancellationToken cancel)
     {

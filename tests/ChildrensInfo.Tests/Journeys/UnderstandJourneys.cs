@@ -1,8 +1,10 @@
 using System.Text;
+using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Returns.CinCensus;
 using ChildrensInfo.Tests.Core.Need;
 using ChildrensInfo.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -45,6 +47,8 @@ public class UnderstandJourneys(TestSite site, Browser browser)
         await visitor.LookAsync($"understand-return-{width}");
 
         using (var scope = site.As(world.Whole)) await scope.Get<IndicatorCalculation>().RunAsync(world.Whole, null, default);
+        // Nothing is worked out again while somebody writes about it.
+        while (await site.ReadAsync(world, db => db.Jobs.AnyAsync(j => j.State == JobState.Waiting || j.State == JobState.Running))) await Task.Delay(100, TestContext.Current.CancellationToken);
         await visitor.Button("See need in your area").ClickAsync();
         await Assertions.Expect(main).ToContainTextAsync("children were in need");
         await visitor.LookAsync($"understand-overview-{width}");
@@ -73,6 +77,28 @@ public class UnderstandJourneys(TestSite site, Browser browser)
         await Assertions.Expect(page.GetByLabel("By", new() { Exact = true })).ToHaveValueAsync("age");
         await page.GetByText("What this cannot tell you").ClickAsync();
         await visitor.LookAsync($"understand-view-{width}");
+
+        await visitor.Link("Think about this").ClickAsync();
+        await page.GetByLabel("What did you notice?").FillAsync("More of them are under five than last year.");
+        await visitor.Button("Keep it").ClickAsync();
+        await Assertions.Expect(main).ToContainTextAsync("Say what you do not know");
+        await visitor.LookAsync($"understand-reflect-{width}");
+        await page.GetByLabel("What do you not know?").FillAsync("Whether more are referred, or fewer leave.");
+        await page.GetByLabel("Whose voice is missing?").FillAsync("Children too young to speak.");
+        await page.GetByLabel("What will you do?").FillAsync("Ask the nurseries what they see.");
+        await visitor.Button("Keep it").ClickAsync();
+        await Assertions.Expect(main).ToContainTextAsync("The picture then");
+        await visitor.Radio("What are you adding?", "We looked at it again").CheckAsync();
+        await page.GetByLabel("What do you want to say?").FillAsync("The nurseries see it too.");
+        await visitor.Button("Add it").ClickAsync();
+        await Assertions.Expect(main).ToContainTextAsync("Say whether it is done with");
+        await visitor.LookAsync($"understand-reflection-errors-{width}");
+        await visitor.Radio("Is it done with?", "Yes, close it").CheckAsync();
+        await visitor.Button("Add it").ClickAsync();
+        await Assertions.Expect(main).ToContainTextAsync("Looked at again and closed");
+        await visitor.LookAsync($"understand-reflection-{width}");
+        await visitor.GoAsync("/understand/reflections");
+        await visitor.LookAsync($"understand-reflections-{width}");
 
         await visitor.GoAsync("/understand/indicators/N01?against=301");
         await Assertions.Expect(main).ToContainTextAsync("England, 2024");

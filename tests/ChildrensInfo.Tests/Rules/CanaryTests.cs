@@ -105,6 +105,11 @@ public partial class CanaryTests(TestSite site)
         var group = (await DoneAsync(lead, "/act/taking-part/new", ("Input.Purpose", Word("Group")), ("Input.Negotiable", Word("Open")), ("Input.NotNegotiable", Word("Shut")), ("Input.Invited", Word("Invited")), ("Input.Layer", "Data")))[..^5];
         var groupAnswer = await DoneAsync(lead, "/act/answers/new", ("Input.Themes", Word("Theme")), ("Input.GroupSize", "12"), ("Input.HowCounted", Word("Counted")), ("Input.YouSaid", Word("Theirs")), ("Input.WeDid", Word("Wedid")), ("Input.PublishedWhere", Word("Where")));
 
+        // The figures of the return are worked out beside this; then somebody thinks about them.
+        for (var i = 0; i < 600 && (await lead.PageAsync("/understand/indicators/N01/reflect")).QuerySelector("main form") is null; i++) await Task.Delay(100, Cancel);
+        var reflection = await DoneAsync(lead, "/understand/indicators/N01/reflect", ("Input.Noticed", Word("Noticed")), ("Input.NotKnown", Word("Puzzled")), ("Input.VoiceMissing", Word("Missing")), ("Input.WillDo", Word("Will")));
+        await DoneAsync(lead, reflection, ("Input.Kind", "Answered"), ("Input.Text", Word("Reply")));
+
         // The researcher asks, the data lead decides, and a file is built in which the child may be.
         var end = DateOnly.FromDateTime(DateTime.UtcNow).AddMonths(6);
         await DoneAsync(researcher, "/use/projects/new", ("Input.Title", Word("Title")), ("Input.Question", Word("Question")), ("Input.PublicBenefit", Word("Benefit")), ("Input.Chosen", VariableCatalogue.Sex), ($"Input.Why[{VariableCatalogue.Sex}]", Word("Why")), ("Input.ExpiresOn.Day", $"{end.Day}"), ("Input.ExpiresOn.Month", $"{end.Month}"), ("Input.ExpiresOn.Year", $"{end.Year}"), ("Input.DestroyOn.Day", $"{end.Day}"), ("Input.DestroyOn.Month", $"{end.Month}"), ("Input.DestroyOn.Year", $"{end.Year}"),
@@ -158,6 +163,7 @@ public partial class CanaryTests(TestSite site)
             _ when path.EndsWith("/asks/", StringComparison.Ordinal) => ask.Split('/')[^1],
             _ when path.StartsWith("/hear/", StringComparison.Ordinal) && path.EndsWith("/taking-part/", StringComparison.Ordinal) => part.Split('/')[^1],
             _ when path.EndsWith("/taking-part/", StringComparison.Ordinal) => group.Split('/')[^1],
+            "/understand/reflections/" => reflection.Split('/')[^1],
             "/understand/" => "flow",
             "/understand/indicators/" => "N01",
             _ when path.EndsWith("/answers/", StringComparison.Ordinal) => groupAnswer.Split('/')[^1],

@@ -2081,6 +2081,135 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("child_keys", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Learning.Reflection", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("address");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("AuthorityKeyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_key_id");
+
+                    b.Property<string>("IndicatorKey")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("indicator_key");
+
+                    b.Property<string>("PictureJson")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("picture_json");
+
+                    b.Property<DateOnly>("ReviewOn")
+                        .HasColumnType("date")
+                        .HasColumnName("review_on");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed");
+
+                    b.Property<DateTime>("WrittenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("written_at");
+
+                    b.Property<Guid>("WrittenById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("written_by_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_reflections");
+
+                    b.HasIndex("AuthorityId")
+                        .HasDatabaseName("ix_reflections_authority_id");
+
+                    b.HasIndex("AuthorityKeyId")
+                        .HasDatabaseName("ix_reflections_authority_key_id");
+
+                    b.HasIndex("WrittenById")
+                        .HasDatabaseName("ix_reflections_written_by_id");
+
+                    b.ToTable("reflections", (string)null);
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Learning.ReflectionStep", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("ActivityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("activity_id");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("by_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("ReflectionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("reflection_id");
+
+                    b.Property<DateOnly?>("ReviewOn")
+                        .HasColumnType("date")
+                        .HasColumnName("review_on");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed");
+
+                    b.Property<Guid?>("VersionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("version_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_reflection_steps");
+
+                    b.HasIndex("ActivityId")
+                        .HasDatabaseName("ix_reflection_steps_activity_id");
+
+                    b.HasIndex("ById")
+                        .HasDatabaseName("ix_reflection_steps_by_id");
+
+                    b.HasIndex("ReflectionId")
+                        .HasDatabaseName("ix_reflection_steps_reflection_id");
+
+                    b.HasIndex("VersionId")
+                        .HasDatabaseName("ix_reflection_steps_version_id");
+
+                    b.ToTable("reflection_steps", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_reflection_steps_names_it", "(kind = 'BecameTakingPart') = (activity_id is not null) and (kind = 'BecameDefinition') = (version_id is not null) and (review_on is null or kind = 'Reviewed')");
+                        });
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Need.AdoptionPlan", b =>
                 {
                     b.Property<Guid>("Id")
@@ -6281,6 +6410,61 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasConstraintName("fk_child_keys_children_authority_id_child_id");
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Learning.Reflection", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_reflections_authorities_authority_id");
+
+                    b.HasOne("ChildrensInfo.Core.Keys.AuthorityKey", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityKeyId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_reflections_authority_keys_authority_key_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("WrittenById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_reflections_people_written_by_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Learning.ReflectionStep", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Responses.ParticipationActivity", null)
+                        .WithMany()
+                        .HasForeignKey("ActivityId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_reflection_steps_participation_activities_activity_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("ById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_reflection_steps_people_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Learning.Reflection", "Reflection")
+                        .WithMany("Steps")
+                        .HasForeignKey("ReflectionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_reflection_steps_reflections_reflection_id");
+
+                    b.HasOne("ChildrensInfo.Core.Need.IndicatorVersion", null)
+                        .WithMany()
+                        .HasForeignKey("VersionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_reflection_steps_indicator_versions_version_id");
+
+                    b.Navigation("Reflection");
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Need.AdoptionPlan", b =>
                 {
                     b.HasOne("ChildrensInfo.Core.Returns.Return", null)
@@ -7422,6 +7606,11 @@ namespace ChildrensInfo.Core.Data.Migrations
             modelBuilder.Entity("ChildrensInfo.Core.Children.Relationship", b =>
                 {
                     b.Navigation("Responsibilities");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Learning.Reflection", b =>
+                {
+                    b.Navigation("Steps");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Need.Indicator", b =>

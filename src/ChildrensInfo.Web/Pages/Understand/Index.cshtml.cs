@@ -1,5 +1,6 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Disclosure;
+using ChildrensInfo.Core.Learning;
 using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Web.GovUk;
@@ -10,7 +11,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace ChildrensInfo.Web.Pages.Understand;
 
 /// <summary>Needs now and over three years, and which children were heard. Only released figures come as far as this page.</summary>
-public class IndexModel(NeedFigures figures, IndicatorService indicators, QuoteService quotes, ICurrentActor current) : PageModel
+public class IndexModel(NeedFigures figures, ReflectionService reflections, IndicatorService indicators, QuoteService quotes, ICurrentActor current) : PageModel
 {
     private const int QuotesShown = 4;
 
@@ -31,6 +32,9 @@ public class IndexModel(NeedFigures figures, IndicatorService indicators, QuoteS
 
     public IReadOnlyList<Quote> Quotes { get; private set; } = [];
 
+    /// <summary>How many reflections are due to be looked at again.</summary>
+    public int ToReview { get; private set; }
+
     public DateOnly Day => State.Days[0];
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
@@ -38,6 +42,7 @@ public class IndexModel(NeedFigures figures, IndicatorService indicators, QuoteS
         var actor = current.Actor!;
         State = await figures.StateAsync(actor, cancel);
         if (State.Days.Count == 0) return Page();
+        ToReview = await reflections.CountDueAsync(actor, cancel);
         var trends = await figures.TrendsAsync([.. Headlines, "N12"], cancel);
         var population = await figures.PopulationAsync(actor, Day, cancel);
         Tiles = [.. Headlines.Where(trends.ContainsKey).Select(k => Tile.Of(trends[k], population?.Children)).OfType<Tile>()];

@@ -13,7 +13,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace ChildrensInfo.Web.Pages.Understand.Indicators;
 
 /// <summary>One indicator, by any of the groups children are in, with voice beside each figure; on the page, as a file and as a picture the same.</summary>
-public class ViewModel(NeedFigures figures, IndicatorService indicators, QuoteService quotes, ICurrentActor current) : PageModel
+public class ViewModel(NeedFigures figures, QuoteService quotes, ICurrentActor current) : PageModel
 {
     private const int QuotesShown = 4;
 
@@ -38,30 +38,35 @@ public class ViewModel(NeedFigures figures, IndicatorService indicators, QuoteSe
     [BindProperty(SupportsGet = true)]
     public string? Against { get; set; }
 
-    public CurrentIndicator Indicator { get; private set; } = null!;
+    public NeedLook Look { get; private set; } = null!;
+
+    public CurrentIndicator Indicator => Look.Indicator;
 
     public IndicatorDefinition Definition => Indicator.Definition;
 
-    public FiguresState State { get; private set; } = new([], null, false, false);
+    public FiguresState State => Look.State;
 
-    public NeedView View { get; private set; } = null!;
+    public NeedView View => Look.View;
 
-    public DateOnly Day { get; private set; }
+    public DateOnly Day => Look.Day;
 
-    public ReleasedFigures? Released { get; private set; }
+    public ReleasedFigures? Released => Look.Released;
 
-    public NeedDimension? Dimension { get; private set; }
+    public NeedDimension? Dimension => Look.Dimension;
 
-    public NeedFilter? Filter { get; private set; }
+    public NeedFilter? Filter => Look.Filter;
 
-    public Slice Slice { get; private set; } = Slice.Hidden;
+    public Slice Slice => Look.Slice;
 
-    public int? Population { get; private set; }
+    public int? Population => Look.Population;
 
-    public (int Year, int Children, string Source)? PopulationOf { get; private set; }
+    public (int Year, int Children, string Source)? PopulationOf => Look.PopulationOf;
 
-    /// <summary>Null where the two may not be shown together.</summary>
-    public IReadOnlyList<(NeedGroup Group, Slice Slice)>? Rows { get; private set; }
+    public IReadOnlyList<(NeedGroup Group, Slice Slice)>? Rows => Look.Rows;
+
+    public string? OwnField => Look.OwnField;
+
+    public string Suffix => Look.Suffix;
 
     public IReadOnlyList<ChartPoint> Trend { get; private set; } = [];
 
@@ -118,21 +123,27 @@ public class ViewModel(NeedFigures figures, IndicatorService indicators, QuoteSe
         return File(Encoding.UTF8.GetBytes(ChartSvg.Bars($"{Definition.Name}, {When}{OfGroup}", points, Note)), "image/svg+xml", FileName("svg"));
     }
 
-    /// <summary>The indicator's own field whose values stand side by side; null when it has none.</summary>
-    public string? OwnField => Definition.Counts is { By: { } by } count ? NeedFacts.Find(count.Fact)?.Field(by)?.Name : null;
-
-    public string When => Definition.Counts?.Window == CountWindow.OpenOnDay ? $"on {Words.Of(Day)}" : $"in the 12 months to {Words.Of(Day)}";
+    public string When => NeedViews.When(Day, Look.IsOnDay);
 
     public string OfGroup => Filter is null ? "" : $" ({Filter.Dimension.Name}: {Filter.Group.Label})";
 
     public string HeardWhen => Released?.HeardInYear == true ? "in those 12 months" : "in the 12 weeks before";
 
-    public string Suffix => Definition.Unit == IndicatorUnit.Percent ? "%" : "";
-
-    public string Value(Slice slice, bool rate) => NeedValue.Show(Definition.Unit, NeedValue.Of(Definition.Unit, slice, rate && Definition.Unit == IndicatorUnit.Rate ? Population : null), rate && Population is not null);
+    public string Value(Slice slice, bool rate) => Look.Value(slice, rate);
 
     /// <summary>The same view with something else in it.</summary>
     public string Address(string? by = null, string? group = null) => (View with { By = by ?? View.By, Group = group ?? View.Group }).Address;
+
+    /// <summary>Where to write down what one makes of this very view.</summary>
+    public string Reflect
+    {
+        get
+        {
+            var address = (View with { Day = Day }).Address;
+            var query = address.IndexOf('?', StringComparison.Ordinal);
+            return address.Insert(query < 0 ? address.Length : query, "/reflect");
+        }
+    }
 
     public string Download(string handler)
     {
@@ -153,34 +164,14 @@ public class ViewModel(NeedFigures figures, IndicatorService indicators, QuoteSe
     private string? MayLeadTo(NeedDimension from) =>
         Released!.Cube.Pairs.Count == 0 ? null : from.Key == Released.Hub ? Released.Dimensions.First(d => d.Key != Released.Hub && d.Groups.Count > 1).Key : Released.Cube.Pairs.ContainsKey(from.Key) ? Released.Hub : null;
 
+    /// <returns>Null when there is something to show.</returns>
     private async Task<IActionResult?> LoadAsync(CancellationToken cancel)
     {
-        if (await indicators.FindAsync(Key, cancel) is not { } found) return NotFound();
-        Indicator = found;
-        if (Definition.Counts is null) return Redirect($"/understand/indicators/{Key}/about");
-        State = await figures.StateAsync(current.Actor!, cancel);
-        DateOnly? asked = null;
-        if (!string.IsNullOrEmpty(On))
-        {
-            if (!DateOnly.TryParseExact(On, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) || !State.Days.Contains(day)) return BadRequest();
-            asked = day;
-        }
-
-        View = new NeedView(Key, asked, string.IsNullOrEmpty(By) ? null : By, string.IsNullOrEmpty(Group) ? null : Group);
-        if (State.Days.Count == 0) return null;
-        Day = asked ?? State.Days[0];
-        Released = await figures.ViewAsync(Key, Day, cancel);
-        if (Released is null) return null;
-        if (!NeedFilter.TryParse(Group, Released.Dimensions, out var filter)) return BadRequest();
-        Filter = filter;
-        Dimension = string.IsNullOrEmpty(By) ? Released.By.Count > 0 && Filter is null ? null : Released.Dimensions.First(d => d.Key == (Filter is { } f && f.Dimension.Key != Released.Hub ? Released.Hub : Released.Hub == NeedDimension.Age.Key ? NeedDimension.Sex.Key : NeedDimension.Age.Key))
-            : Released.Dimensions.FirstOrDefault(d => d.Key == By);
-        if (Dimension is null && !string.IsNullOrEmpty(By)) return BadRequest();
-        PopulationOf = await figures.PopulationAsync(current.Actor!, Day, cancel);
-        Population = Filter is null ? PopulationOf?.Children : null;
-        Slice = Released.Total(Filter);
-        Rows = Dimension is null ? null : Released.Rows(Dimension, Filter);
-        return null;
+        if (NeedViews.Parse(Key, On, By, Group) is not { } view) return BadRequest();
+        var (look, isGood) = await figures.LookAsync(view, current.Actor!, cancel);
+        if (look is null) return isGood ? NotFound() : BadRequest();
+        Look = look;
+        return Definition.Counts is null ? Redirect($"/understand/indicators/{Key}/about") : null;
     }
 
     /// <returns>False when a council is asked for that there is not.</returns>

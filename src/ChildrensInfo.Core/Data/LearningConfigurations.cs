@@ -1,0 +1,38 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Authorities;
+using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Learning;
+using ChildrensInfo.Core.Need;
+using ChildrensInfo.Core.Responses;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ChildrensInfo.Core.Data;
+
+internal sealed class ReflectionConfiguration : IEntityTypeConfiguration<Reflection>
+{
+    public void Configure(EntityTypeBuilder<Reflection> builder)
+    {
+        builder.HasOne<LocalAuthority>().WithMany().HasForeignKey(r => r.AuthorityId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AuthorityKey>().WithMany().HasForeignKey(r => r.AuthorityKeyId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(r => r.WrittenById).OnDelete(DeleteBehavior.Restrict);
+        builder.HasMany(r => r.Steps).WithOne(s => s.Reflection).HasForeignKey(s => s.ReflectionId).OnDelete(DeleteBehavior.Restrict);
+        builder.Property(r => r.IndicatorKey).HasMaxLength(Indicator.KeyMaxLength);
+        builder.Property(r => r.PictureJson).HasColumnType("jsonb");
+        builder.Ignore(r => r.Picture).Ignore(r => r.DueOn);
+    }
+}
+
+internal sealed class ReflectionStepConfiguration : IEntityTypeConfiguration<ReflectionStep>
+{
+    public void Configure(EntityTypeBuilder<ReflectionStep> builder)
+    {
+        builder.Property(s => s.Kind).HasConversion<string>();
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(s => s.ById).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<ParticipationActivity>().WithMany().HasForeignKey(s => s.ActivityId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<IndicatorVersion>().WithMany().HasForeignKey(s => s.VersionId).OnDelete(DeleteBehavior.Restrict);
+        // A claim that something came of it names what.
+        builder.ToTable(t => t.HasCheckConstraint("ck_reflection_steps_names_it",
+            "(kind = 'BecameTakingPart') = (activity_id is not null) and (kind = 'BecameDefinition') = (version_id is not null) and (review_on is null or kind = 'Reviewed')"));
+    }
+}

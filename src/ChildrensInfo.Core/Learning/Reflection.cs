@@ -1,0 +1,115 @@
+using System.Text.Json;
+using ChildrensInfo.Core.Authorities;
+using ChildrensInfo.Core.Need;
+
+namespace ChildrensInfo.Core.Learning;
+
+/// <param name="Figure">Null when it was hidden.</param>
+/// <param name="Heard">How many of these children were heard, as it was shown; null where that was not said.</param>
+public sealed record PictureRow(string Label, decimal? Figure, string? Heard);
+
+/// <summary>What stood on the screen, small numbers hidden as they were: it stays so when the figures are worked out again.</summary>
+/// <param name="IsOnDay">Whether it counts what was open on the day, or what happened in the twelve months to it.</param>
+/// <param name="Whose">Which children: a dimension and a group of it; null for all.</param>
+/// <param name="By">What the rows are.</param>
+/// <param name="Total">As it was shown.</param>
+public sealed record ReflectionPicture(
+    string Name, int Version, DateOnly Day, bool IsOnDay, string? Whose, string By, string FigureName, string Suffix, string Total, string? Heard, IReadOnlyList<PictureRow> Rows)
+{
+    public static ReflectionPicture Read(string json) => JsonSerializer.Deserialize<ReflectionPicture>(json, JsonSerializerOptions.Web) ?? throw new JsonException("Not a picture.");
+
+    public string Write() => JsonSerializer.Serialize(this, JsonSerializerOptions.Web);
+
+    /// <summary>Of shown figures only.</summary>
+    public static ReflectionPicture Of(NeedLook look) => new(
+        look.Indicator.Definition.Name, look.Indicator.Version.Number, look.Day, look.IsOnDay, look.Filter is { } filter ? $"{filter.Dimension.Name}: {filter.Group.Label}" : null,
+        look.Dimension?.Name ?? look.OwnField ?? "What was counted", look.FigureName, look.Suffix, look.Value(look.Slice, true), NeedValue.Heard(look.Slice).ToString(),
+        look.Dimension is null
+            ? [.. look.Released!.By.Select(v => new PictureRow(v.Label, NeedValue.Number(v.Figure), null))]
+            : [.. (look.Rows ?? []).Select(r => new PictureRow(r.Group.Label, NeedValue.Of(look.Indicator.Definition.Unit, r.Slice, null), NeedValue.Heard(r.Slice).ToString()))]);
+}
+
+/// <summary>The words of a reflection, sealed together under the council's key.</summary>
+public sealed record ReflectionWords(string Noticed, string NotKnown, string VoiceMissing, string WillDo);
+
+/// <summary>
+/// Thinking space: what people made of one view of the figures, beside the picture of it that they saw. Written once; others answer, and on the review
+/// day somebody says what came of it.
+/// </summary>
+public class Reflection : IBelongToAuthority
+{
+    public const int TextMaxLength = 2_000;
+
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public Guid AuthorityId { get; init; }
+
+    /// <summary>The indicator's key.</summary>
+    public required string IndicatorKey { get; init; }
+
+    /// <summary>Where the view is found as it is now.</summary>
+    public required string Address { get; init; }
+
+    public required string PictureJson { get; init; }
+
+    public Guid AuthorityKeyId { get; init; }
+
+    /// <summary>Sealed <see cref="ReflectionWords"/>.</summary>
+    public required byte[] Sealed { get; init; }
+
+    public DateOnly ReviewOn { get; init; }
+
+    public Guid WrittenById { get; init; }
+
+    public DateTime WrittenAt { get; init; }
+
+    public List<ReflectionStep> Steps { get; init; } = [];
+
+    public ReflectionPicture Picture => ReflectionPicture.Read(PictureJson);
+
+    /// <summary>When it is to be looked at again; null when it was closed.</summary>
+    public DateOnly? DueOn => Steps.Where(s => s.Kind == ReflectionStepKind.Reviewed).MaxBy(s => s.At) is { } last ? last.ReviewOn : ReviewOn;
+}
+
+public enum ReflectionStepKind
+{
+    /// <summary>Somebody answers.</summary>
+    Answered,
+
+    /// <summary>It was looked at again: what came of it, and when next.</summary>
+    Reviewed,
+
+    /// <summary>Children are asked to take part in what it is about.</summary>
+    BecameTakingPart,
+
+    /// <summary>The indicator is defined in another way because of it.</summary>
+    BecameDefinition,
+}
+
+/// <summary>What was said or done about a reflection afterwards, written once.</summary>
+public class ReflectionStep : IBelongToAuthority
+{
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public Guid AuthorityId { get; init; }
+
+    public Guid ReflectionId { get; init; }
+
+    public Reflection? Reflection { get; init; }
+
+    public ReflectionStepKind Kind { get; init; }
+
+    /// <summary>Sealed under the reflection's key.</summary>
+    public required byte[] Sealed { get; init; }
+
+    /// <summary>Of a review: when it is looked at next; null when it is closed.</summary>
+    public DateOnly? ReviewOn { get; init; }
+
+    public Guid? ActivityId { get; init; }
+
+    public Guid? VersionId { get; init; }
+
+    public Guid ById { get; init; }
+
+    public DateTime At { get; init; }
+}
