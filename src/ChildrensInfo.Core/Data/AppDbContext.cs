@@ -97,6 +97,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<Reflection> Reflections => Set<Reflection>();
 
     public DbSet<ReflectionStep> ReflectionSteps => Set<ReflectionStep>();
+    public DbSet<DomainUse> DomainUses => Set<DomainUse>();
     public DbSet<NeedEpisode> NeedEpisodes => Set<NeedEpisode>();
     public DbSet<NeedAssessment> NeedAssessments => Set<NeedAssessment>();
     public DbSet<CinPlan> CinPlans => Set<CinPlan>();
@@ -185,6 +186,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockToAuthority<Population>(builder);
         LockToAuthority<Reflection>(builder);
         LockToAuthority<ReflectionStep>(builder);
+        LockToAuthority<DomainUse>(builder);
         builder.Entity<Indicator>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);
         builder.Entity<IndicatorVersion>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);
         builder.Entity<Tool>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);

@@ -80,6 +80,7 @@ public static class CoreServices
         services.AddScoped<NeedFigures>();
         services.AddScoped<ParticipationService>();
         services.AddScoped<ReflectionService>();
+        services.AddScoped<InformationMap>();
         services.AddScoped<PeopleService>();
         services.AddScoped<PlannedVisitService>();
         services.AddScoped<PurposeService>();

@@ -23,6 +23,17 @@ internal sealed class ReflectionConfiguration : IEntityTypeConfiguration<Reflect
     }
 }
 
+internal sealed class DomainUseConfiguration : IEntityTypeConfiguration<DomainUse>
+{
+    public void Configure(EntityTypeBuilder<DomainUse> builder)
+    {
+        builder.HasOne<LocalAuthority>().WithMany().HasForeignKey(u => u.AuthorityId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AuthorityKey>().WithMany().HasForeignKey(u => u.AuthorityKeyId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(u => u.WrittenById).OnDelete(DeleteBehavior.Restrict);
+        builder.Property(u => u.Domain).HasMaxLength(IndicatorDefinition.NameMaxLength);
+    }
+}
+
 internal sealed class ReflectionStepConfiguration : IEntityTypeConfiguration<ReflectionStep>
 {
     public void Configure(EntityTypeBuilder<ReflectionStep> builder)

@@ -87,4 +87,5 @@ public static class SealPart
     public const int AskStep = -42;
     public const int Participation = -43;
     public const int Reflection = -44;
+    public const int DomainUse = -45;
 }

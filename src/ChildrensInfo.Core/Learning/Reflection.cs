@@ -23,7 +23,7 @@ public sealed record ReflectionPicture(
     /// <summary>Of shown figures only.</summary>
     public static ReflectionPicture Of(NeedLook look) => new(
         look.Indicator.Definition.Name, look.Indicator.Version.Number, look.Day, look.IsOnDay, look.Filter is { } filter ? $"{filter.Dimension.Name}: {filter.Group.Label}" : null,
-        look.Dimension?.Name ?? look.OwnField ?? "What was counted", look.FigureName, look.Suffix, look.Value(look.Slice, true), NeedValue.Heard(look.Slice).ToString(),
+        look.Dimension?.Name ?? look.OwnField ?? "What was counted", look.FigureName, look.Suffix, look.Value(look.Slice, true), NeedValue.Heard(look.Slice) is { IsSuppressed: false } heard ? heard.ToString() : null,
         look.Dimension is null
             ? [.. look.Released!.By.Select(v => new PictureRow(v.Label, NeedValue.Number(v.Figure), null))]
             : [.. (look.Rows ?? []).Select(r => new PictureRow(r.Group.Label, NeedValue.Of(look.Indicator.Definition.Unit, r.Slice, null), NeedValue.Heard(r.Slice).ToString()))]);

@@ -79,9 +79,9 @@ public sealed class AddToReflectionValidator : AbstractValidator<AddToReflection
 
 internal static class ReflectionText
 {
-    public static void Needed<T>(AbstractValidator<T> validator, System.Linq.Expressions.Expression<Func<T, string?>> field, string what) =>
+    public static void Needed<T>(AbstractValidator<T> validator, System.Linq.Expressions.Expression<Func<T, string?>> field, string what, int most = Reflection.TextMaxLength) =>
         validator.RuleFor(field).Must(t => !string.IsNullOrWhiteSpace(t)).WithMessage($"Say {what}").Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept)
-            .Must(t => WrittenText.Length(t) <= Reflection.TextMaxLength).WithMessage($"Keep this to {Reflection.TextMaxLength:#,0} characters or fewer");
+            .Must(t => WrittenText.Length(t) <= most).WithMessage(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Keep this to {most:#,0} characters or fewer"));
 
     /// <summary>A day that is still to come and not so far off that nobody will be there.</summary>
     public static void Soon<T>(IRuleBuilder<T, DateOnly?> rule, TimeProvider clock)

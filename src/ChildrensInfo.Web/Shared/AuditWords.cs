@@ -109,6 +109,7 @@ public static class AuditWords
         [AuditActions.IndicatorChanged] = "Made a new version of an indicator",
         [AuditActions.IndicatorsAsked] = "Asked for the figures to be worked out",
         [AuditActions.IndicatorsCalculated] = "Had the figures worked out",
+        [AuditActions.DomainUseSaid] = "Said what a domain of need is used for",
         [AuditActions.ReflectionWritten] = "Wrote a reflection on figures",
         [AuditActions.ReflectionAddedTo] = "Added to a reflection on figures",
         [AuditActions.PopulationKept] = "Wrote down how many children live in the area",

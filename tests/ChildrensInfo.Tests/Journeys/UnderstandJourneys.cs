@@ -99,6 +99,10 @@ public class UnderstandJourneys(TestSite site, Browser browser)
         await visitor.LookAsync($"understand-reflection-{width}");
         await visitor.GoAsync("/understand/reflections");
         await visitor.LookAsync($"understand-reflections-{width}");
+        await visitor.GoAsync("/understand/map");
+        await visitor.LookAsync($"understand-map-{width}");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Say what it is used for" }).First.ClickAsync();
+        await visitor.LookAsync($"understand-map-say-{width}");
 
         await visitor.GoAsync("/understand/indicators/N01?against=301");
         await Assertions.Expect(main).ToContainTextAsync("England, 2024");

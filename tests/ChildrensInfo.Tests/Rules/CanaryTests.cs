@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Tests.Core.Returns;
 using ChildrensInfo.Tests.Pages.Hear;
@@ -109,6 +110,8 @@ public partial class CanaryTests(TestSite site)
         for (var i = 0; i < 600 && (await lead.PageAsync("/understand/indicators/N01/reflect")).QuerySelector("main form") is null; i++) await Task.Delay(100, Cancel);
         var reflection = await DoneAsync(lead, "/understand/indicators/N01/reflect", ("Input.Noticed", Word("Noticed")), ("Input.NotKnown", Word("Puzzled")), ("Input.VoiceMissing", Word("Missing")), ("Input.WillDo", Word("Will")));
         await DoneAsync(lead, reflection, ("Input.Kind", "Answered"), ("Input.Text", Word("Reply")));
+        var domain = "/understand/map/say?domain=" + Uri.EscapeDataString((await site.ReadAsync(world, db => IndicatorService.CurrentAsync(db, Cancel)))[0].Definition.Domain);
+        await DoneAsync(lead, domain, ("Input.WrittenWhere", Word("Elsewhere")), ("Input.UsedFor", Word("Usedfor")));
 
         // The researcher asks, the data lead decides, and a file is built in which the child may be.
         var end = DateOnly.FromDateTime(DateTime.UtcNow).AddMonths(6);

@@ -14,8 +14,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace ChildrensInfo.Core.Data.Migrations
 {
     [DbContext(typeof(AppDbContext))]
-    [Migration("20261128095659_Reflections")]
-    partial class Reflections
+    [Migration("20261128102420_ThinkingSpace")]
+    partial class ThinkingSpace
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -2082,6 +2082,55 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasDatabaseName("ix_child_keys_authority_id_child_id");
 
                     b.ToTable("child_keys", (string)null);
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Learning.DomainUse", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("AuthorityKeyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_key_id");
+
+                    b.Property<string>("Domain")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("domain");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed");
+
+                    b.Property<DateTime>("WrittenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("written_at");
+
+                    b.Property<Guid>("WrittenById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("written_by_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_domain_uses");
+
+                    b.HasIndex("AuthorityId")
+                        .HasDatabaseName("ix_domain_uses_authority_id");
+
+                    b.HasIndex("AuthorityKeyId")
+                        .HasDatabaseName("ix_domain_uses_authority_key_id");
+
+                    b.HasIndex("WrittenById")
+                        .HasDatabaseName("ix_domain_uses_written_by_id");
+
+                    b.ToTable("domain_uses", (string)null);
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Learning.Reflection", b =>
@@ -6411,6 +6460,30 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_child_keys_children_authority_id_child_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Learning.DomainUse", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_domain_uses_authorities_authority_id");
+
+                    b.HasOne("ChildrensInfo.Core.Keys.AuthorityKey", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityKeyId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_domain_uses_authority_keys_authority_key_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("WrittenById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_domain_uses_people_written_by_id");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Learning.Reflection", b =>

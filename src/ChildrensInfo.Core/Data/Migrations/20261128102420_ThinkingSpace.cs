@@ -6,11 +6,46 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace ChildrensInfo.Core.Data.Migrations
 {
     /// <inheritdoc />
-    public partial class Reflections : Migration
+    public partial class ThinkingSpace : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.CreateTable(
+                name: "domain_uses",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    authority_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    domain = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    authority_key_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    @sealed = table.Column<byte[]>(name: "sealed", type: "bytea", nullable: false),
+                    written_by_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    written_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_domain_uses", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_domain_uses_authorities_authority_id",
+                        column: x => x.authority_id,
+                        principalTable: "authorities",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_domain_uses_authority_keys_authority_key_id",
+                        column: x => x.authority_key_id,
+                        principalTable: "authority_keys",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_domain_uses_people_written_by_id",
+                        column: x => x.written_by_id,
+                        principalTable: "people",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
             migrationBuilder.CreateTable(
                 name: "reflections",
                 columns: table => new
@@ -95,6 +130,21 @@ namespace ChildrensInfo.Core.Data.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_domain_uses_authority_id",
+                table: "domain_uses",
+                column: "authority_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_domain_uses_authority_key_id",
+                table: "domain_uses",
+                column: "authority_key_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_domain_uses_written_by_id",
+                table: "domain_uses",
+                column: "written_by_id");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_reflection_steps_activity_id",
                 table: "reflection_steps",
                 column: "activity_id");
@@ -129,12 +179,15 @@ namespace ChildrensInfo.Core.Data.Migrations
                 table: "reflections",
                 column: "written_by_id");
 
-            migrationBuilder.Script("Reflections.sql");
+            migrationBuilder.Script("ThinkingSpace.sql");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "domain_uses");
+
             migrationBuilder.DropTable(
                 name: "reflection_steps");
 

@@ -1,12 +1,12 @@
--- What people made of figures: read by those who see figures, signed with nobody's name but one's own, written once.
-grant select, insert on reflections, reflection_steps to portal_app;
+-- What people made of figures, and what they say information is used for: read by those who see figures, signed with nobody's name but one's own, written once.
+grant select, insert on reflections, reflection_steps, domain_uses to portal_app;
 
 do $$
 declare
     t text;
     signer text;
 begin
-    for t, signer in values ('reflections', 'written_by_id'), ('reflection_steps', 'by_id') loop
+    for t, signer in values ('reflections', 'written_by_id'), ('reflection_steps', 'by_id'), ('domain_uses', 'written_by_id') loop
         execute format('create trigger written_once before update or delete on %I for each row execute function refuse_change()', t);
         execute format('create trigger never_emptied before truncate on %I for each statement execute function refuse_change()', t);
         execute format('alter table %I enable row level security', t);
