@@ -230,7 +230,7 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
     }
 
     /// <summary>
-    /// Released extracts in which somebody's family has since said stop, until it is certified that every copy is gone: whose researcher is to destroy the
+    /// Released extracts in which somebody's family has since said stop or never truly said yes, until it is certified that every copy is gone: whose researcher is to destroy the
     /// file and may ask for another. How many said so, and who, is told to nobody.
     /// </summary>
     public async Task<IReadOnlyList<Recall>> RecallsAsync(Actor actor, CancellationToken cancel)
@@ -247,7 +247,10 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
         return recalled;
     }
 
-    /// <summary>Whether somebody in the file has said stop since. It is then fetched by nobody any more.</summary>
+    /// <summary>
+    /// Whether somebody in the file has said stop since, or the yes it rested on was found to be a mistake. It is then fetched by nobody any more. A yes that
+    /// ran out by itself calls nothing back: it held when the file was released, and the child is in no later one.
+    /// </summary>
     public async Task<bool> IsRecalledAsync(Guid extractId, Guid projectId, Actor actor, CancellationToken cancel)
     {
         if (!await ExtractsFor(actor).AnyAsync(e => e.Id == extractId, cancel)) return false;
@@ -255,7 +258,7 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
         {
             var children = await db.ExtractChildren.Where(c => c.ExtractId == extractId).Select(c => c.ChildId).ToListAsync(cancel);
             var decisions = await population.DecideAsync(children, projectId, Now, cancel);
-            return decisions.Values.Any(d => d.SaidStop);
+            return children.Exists(id => decisions.GetValueOrDefault(id, ConsentDecision.NothingKnown) is { Allowed: false, State: not (ConsentState.Expired or ConsentState.NeedsRefresh) });
         }
     }
 
@@ -331,7 +334,7 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
         return await db.SaveOrRefuseAsync(cancel);
     }
 
-    /// <summary>A finished extract, for the person who asked for it, while its project runs and nobody in it has said stop.</summary>
+    /// <summary>A finished extract, for the person who asked for it, while its project runs and it has not been called back.</summary>
     private async Task<Extract?> FetchableAsync(Guid projectId, Guid extractId, Actor actor, CancellationToken cancel)
     {
         if (!actor.Can(Capability.UseExtracts)) return null;

@@ -2,7 +2,10 @@ using System.Net;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Core.Need;
+using ChildrensInfo.Tests.Pages.Use;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -10,8 +13,7 @@ using Xunit;
 namespace ChildrensInfo.Tests.Pages.Hear;
 
 /// <summary>
-/// The table of states, asked of the site itself: for each state a permission can stand in, what its surfaces do over HTTP is what the row says. What quotes and
-/// extracts do is asked where their groups are made (quotes beside figures, extracts of many children).
+/// The table of states, asked of the site itself: for each state a permission can stand in, what its surfaces do over HTTP is what the row says.
 /// </summary>
 public class StateOnEverySurfaceTests(TestSite site)
 {
@@ -49,20 +51,20 @@ public class StateOnEverySurfaceTests(TestSite site)
         machine.Serve(site, hearing.World);
         await hearing.SayAsync("I like the dog.");
         // What is there was made under a yes that turned out to be a mistake: as if it had never been, so that each state begins from nothing.
-        await WriteAsync(hearing, Purpose.Audio, null, Event(ConsentEventType.Given, 60));
-        await WriteAsync(hearing, Purpose.ImageWork, null, Event(ConsentEventType.Given, 60));
+        await WriteAsync(hearing.World, hearing.Child, Purpose.Audio, null, Event(ConsentEventType.Given, 60));
+        await WriteAsync(hearing.World, hearing.Child, Purpose.ImageWork, null, Event(ConsentEventType.Given, 60));
         var (sound, recording) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
         using (var taken = await hearing.Client.UploadAsync(hearing.WordsPage(await hearing.VisitAsync(), VoiceKind.Photo), "Photo", Hearing.Png(), "x.png", Hearing.Said(null, ("Input.Provenance", null)))) Assert.Equal(HttpStatusCode.Redirect, taken.StatusCode);
         Guid photo;
         using (var scope = site.As(hearing.World.Whole)) photo = (await scope.Db.VoiceRecords.SingleAsync(r => r.ChildId == hearing.Child.Id && r.Kind == VoiceKind.Photo, Cancel)).FileId!.Value;
         foreach (var purpose in new[] { Purpose.Audio, Purpose.ImageWork })
         {
-            await MistakeAsync(hearing, purpose);
-            await ArriveAsync(hearing, purpose, null, state, wants, mother);
+            await MistakeAsync(hearing.World, hearing.Child, purpose);
+            await ArriveAsync(hearing.World, hearing.Child, purpose, null, state, wants, mother);
         }
 
-        await ArriveAsync(hearing, Purpose.TranscribeMachine, null, state, wants, mother);
-        await ArriveAsync(hearing, Purpose.ShareParent, mother.Id, state, wants, mother);
+        await ArriveAsync(hearing.World, hearing.Child, Purpose.TranscribeMachine, null, state, wants, mother);
+        await ArriveAsync(hearing.World, hearing.Child, Purpose.ShareParent, mother.Id, state, wants, mother);
         var row = ConsentEffects.Of(state, wants);
 
         // The state itself, and what the worker is told of it.
@@ -117,6 +119,58 @@ public class StateOnEverySurfaceTests(TestSite site)
         Assert.Contains("I like the dog.", page.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(States))]
+    public async Task Quotes_rows_of_an_extract_and_the_link_to_one_do_what_the_row_says(ConsentState state, WithdrawWants? wants)
+    {
+        var need = await NeedWorld.CreateAsync(site);
+        var world = need.World;
+        // Heard from enough children for words beside a figure, of whom one may be quoted or may not.
+        var heard = await need.AddAsync(30, heard: 8, age: 17, words: "Nobody told me why");
+        await need.CalculateAsync();
+        var (child, inTheFile) = (heard[0], heard[1]);
+        var mother = await world.AddRelationshipAsync(child);
+        await ArriveAsync(world, child, Purpose.QuoteService, null, state, wants, mother);
+        await ArriveAsync(world, child, Purpose.ResearchExtract, null, state, wants, mother);
+        await WriteAsync(world, inTheFile, Purpose.ResearchExtract, null, Event(ConsentEventType.Given, 60));
+        var row = ConsentEffects.Of(state, wants);
+
+        // Quoted beside a figure, and that permission was relied on for it is written down.
+        using var lead = site.ClientFor(world.DataLead);
+        var figure = (await lead.PageAsync("/understand/indicators/N01")).QuerySelector("main")!.TextContent;
+        Assert.Equal(row.Dashboard == DashboardEffect.Quoted, figure.Contains("Nobody told me why 0", StringComparison.Ordinal));
+        Assert.DoesNotContain("Nobody told me why 1", figure, StringComparison.Ordinal);
+        Assert.Equal(row.Dashboard == DashboardEffect.Quoted, await site.ReadAsync(world, db => db.ConsentUses.AnyAsync(u => u.ChildId == child.Id && u.Surface == VoiceSurface.Quote, Cancel)));
+
+        // A row in an extract, and otherwise one of those whom the file says it left out.
+        var project = await world.AddProjectAsync(site, ProjectState.Approved);
+        var extract = await world.AddReadyExtractAsync(site, project);
+        var rows = await site.ReadAsync(world, db => db.ExtractChildren.Where(e => e.ExtractId == extract.Id).Select(e => e.ChildId).ToListAsync(Cancel));
+        Assert.Equal(row.ExtractCode is null, rows.Contains(child.Id));
+        Assert.Contains(inTheFile.Id, rows);
+        var report = ExtractReport.Read(await site.ReadAsync(world, db => db.Extracts.Where(e => e.Id == extract.Id).Select(e => e.ReportJson).SingleAsync(Cancel)))!;
+        // The others were never asked; so few in another state are told of, and not how many.
+        Assert.Equal(state is ConsentState.Given or ConsentState.NotAsked ? 0 : 1, report.NotIncluded.Count(e => e.Children == "Fewer than 6"));
+
+        // A link made before somebody in the file comes to stand in this state: what ran out by itself is not called back, everything else that is no yes is.
+        using var researcher = site.ClientFor(world.Researcher);
+        var link = await ExtractPagesTests.LinkAsync(researcher, extract);
+        await site.ReadAsync(world, db =>
+        {
+            db.AddRange(
+                new Allocation { AuthorityId = world.Authority.Id, ChildId = inTheFile.Id, PractitionerId = world.Practitioner.Id, TeamId = world.Team.Id, StartedOn = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-30) },
+                AuditEntry.For(AuditActions.ChildAllocated, world.Whole, inTheFile.Id, null, TimeProvider.System));
+            return db.SaveChangesAsync(Cancel);
+        });
+        await MistakeAsync(world, inTheFile, Purpose.ResearchExtract);
+        await ArriveAsync(world, inTheFile, Purpose.ResearchExtract, null, state, wants, await world.AddRelationshipAsync(inTheFile));
+        using var fetched = await researcher.Http.PostAsync(link, new FormUrlEncodedContent([new("__RequestVerificationToken", await researcher.AntiforgeryTokenAsync("/use/projects"))]), Cancel);
+        var fetches = state is ConsentState.Given or ConsentState.Expired or ConsentState.NeedsRefresh;
+        Assert.Equal(fetches, fetched.Content.Headers.ContentType?.MediaType == "application/zip");
+        Assert.Equal(fetches ? 1 : 0, (await world.AuditAsync(AuditActions.ExtractDownloaded)).Count);
+        Assert.Equal(!fetches, (await lead.PageAsync("/use/decisions")).QuerySelector("main")!.TextContent.Contains("to be destroyed now", StringComparison.Ordinal));
+    }
+
     private static (ConsentEventType Type, int DaysAgo, Action<ConsentEventDraft>? Change) Event(ConsentEventType type, int daysAgo, Action<ConsentEventDraft>? change = null) => (type, daysAgo, change);
 
     /// <summary>What differs from the young person's own spoken answer.</summary>
@@ -133,7 +187,7 @@ public class StateOnEverySurfaceTests(TestSite site)
         public WithdrawWants? Wants { get; set; }
     }
 
-    private async Task ArriveAsync(Hearing hearing, Purpose purpose, Guid? recipient, ConsentState state, WithdrawWants? wants, Relationship mother)
+    private async Task ArriveAsync(World world, Child child, Purpose purpose, Guid? recipient, ConsentState state, WithdrawWants? wants, Relationship mother)
     {
         var given = Event(ConsentEventType.Given, 40);
         switch (state)
@@ -141,38 +195,38 @@ public class StateOnEverySurfaceTests(TestSite site)
             case ConsentState.NotAsked:
                 break;
             case ConsentState.Asked:
-                await WriteAsync(hearing, purpose, recipient, Event(ConsentEventType.Asked, 10, e => (e.By, e.Position) = (null, null)));
+                await WriteAsync(world, child, purpose, recipient, Event(ConsentEventType.Asked, 10, e => (e.By, e.Position) = (null, null)));
                 break;
             case ConsentState.Deferred:
-                await WriteAsync(hearing, purpose, recipient, Event(ConsentEventType.Deferred, 10));
+                await WriteAsync(world, child, purpose, recipient, Event(ConsentEventType.Deferred, 10));
                 break;
             case ConsentState.Given:
-                await WriteAsync(hearing, purpose, recipient, given);
+                await WriteAsync(world, child, purpose, recipient, given);
                 break;
             case ConsentState.Refused:
-                await WriteAsync(hearing, purpose, recipient, Event(ConsentEventType.Refused, 10));
+                await WriteAsync(world, child, purpose, recipient, Event(ConsentEventType.Refused, 10));
                 break;
             case ConsentState.Withdrawn:
-                await WriteAsync(hearing, purpose, recipient, given, Event(ConsentEventType.Withdrawn, 10, e => e.Wants = wants));
+                await WriteAsync(world, child, purpose, recipient, given, Event(ConsentEventType.Withdrawn, 10, e => e.Wants = wants));
                 break;
             case ConsentState.Expired:
-                await WriteAsync(hearing, purpose, recipient, Event(ConsentEventType.Given, 40, e => e.LastDay = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-2)));
+                await WriteAsync(world, child, purpose, recipient, Event(ConsentEventType.Given, 40, e => e.LastDay = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-2)));
                 break;
             case ConsentState.NeedsRefresh:
                 // Given by a parent two years ago, before the young person was sixteen.
-                await WriteAsync(hearing, purpose, recipient, Event(ConsentEventType.Given, 730, e => (e.By, e.Relation, e.Position) = (DecidedBy.ParentalResponsibility, mother.Id, ChildPosition.Assents)));
+                await WriteAsync(world, child, purpose, recipient, Event(ConsentEventType.Given, 730, e => (e.By, e.Relation, e.Position) = (DecidedBy.ParentalResponsibility, mother.Id, ChildPosition.Assents)));
                 break;
             case ConsentState.Invalidated:
-                await WriteAsync(hearing, purpose, recipient, given, Event(ConsentEventType.Invalidated, 10, e => (e.By, e.Position) = (null, null)));
+                await WriteAsync(world, child, purpose, recipient, given, Event(ConsentEventType.Invalidated, 10, e => (e.By, e.Position) = (null, null)));
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(state), state, "No way to this state.");
         }
     }
 
-    private async Task WriteAsync(Hearing hearing, Purpose purpose, Guid? recipient, params (ConsentEventType Type, int DaysAgo, Action<ConsentEventDraft>? Change)[] events)
+    private async Task WriteAsync(World world, Child child, Purpose purpose, Guid? recipient, params (ConsentEventType Type, int DaysAgo, Action<ConsentEventDraft>? Change)[] events)
     {
-        using var scope = site.As(hearing.World.Whole);
+        using var scope = site.As(world.Whole);
         foreach (var (type, daysAgo, change) in events)
         {
             var draft = new ConsentEventDraft();
@@ -181,8 +235,8 @@ public class StateOnEverySurfaceTests(TestSite site)
             var written = new ConsentEvent
             {
                 Id = Guid.CreateVersion7(),
-                AuthorityId = hearing.World.Authority.Id,
-                ChildId = hearing.Child.Id,
+                AuthorityId = world.Authority.Id,
+                ChildId = child.Id,
                 Purpose = purpose,
                 Scope = recipient is null ? ConsentScope.Purpose : ConsentScope.Recipient,
                 ScopeId = recipient,
@@ -195,18 +249,18 @@ public class StateOnEverySurfaceTests(TestSite site)
                 Wants = draft.Wants,
                 OccurredAt = at,
                 RecordedAt = at,
-                RecordedById = hearing.World.Practitioner.Id,
+                RecordedById = world.Practitioner.Id,
             };
-            scope.Db.AddRange(written, AuditEntry.For(AuditActions.ConsentRecorded, hearing.World.Whole, hearing.Child.Id, written.Id, TimeProvider.System));
+            scope.Db.AddRange(written, AuditEntry.For(AuditActions.ConsentRecorded, world.Whole, child.Id, written.Id, TimeProvider.System));
         }
 
         await scope.Db.SaveChangesAsync(Cancel);
     }
 
-    private async Task MistakeAsync(Hearing hearing, Purpose purpose)
+    private async Task MistakeAsync(World world, Child child, Purpose purpose)
     {
-        using var scope = site.As(World.ActorOf(hearing.World.Practitioner));
-        var yes = scope.Db.ConsentEvents.Single(e => e.ChildId == hearing.Child.Id && e.Purpose == purpose);
-        Assert.True((await scope.Get<ConsentCorrections>().MarkAsMistakeAsync(hearing.Child.Id, yes.Id, Guid.CreateVersion7(), "To begin from nothing", World.ActorOf(hearing.World.Practitioner), Cancel))!.IsDone);
+        using var scope = site.As(World.ActorOf(world.Practitioner));
+        var yes = scope.Db.ConsentEvents.Single(e => e.ChildId == child.Id && e.Purpose == purpose);
+        Assert.True((await scope.Get<ConsentCorrections>().MarkAsMistakeAsync(child.Id, yes.Id, Guid.CreateVersion7(), "To begin from nothing", World.ActorOf(world.Practitioner), Cancel))!.IsDone);
     }
 }

@@ -363,7 +363,7 @@ public class ExtractPagesTests(TestSite site)
         Assert.Contains("No more than is needed.", page.Body.TextContent, StringComparison.Ordinal);
     }
 
-    private static async Task<string> LinkAsync(TestClient client, Extract extract)
+    internal static async Task<string> LinkAsync(TestClient client, Extract extract)
     {
         using var made = await client.SubmitAsync($"/use/projects/{extract.ProjectId}/extracts/{extract.Id}", new Dictionary<string, string?>(), "#link");
         Assert.Equal(HttpStatusCode.Redirect, made.StatusCode);

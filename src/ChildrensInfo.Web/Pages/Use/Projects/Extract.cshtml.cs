@@ -29,7 +29,7 @@ public class ExtractModel(AppDbContext db, ExtractService extracts, IValidator<C
 
     public bool MayDownload { get; private set; }
 
-    /// <summary>Whether a family in it has said stop since.</summary>
+    /// <summary>Whether a family in it has said stop since, or their yes was a mistake.</summary>
     public bool IsRecalled { get; private set; }
 
     public string Progress { get; private set; } = "";
