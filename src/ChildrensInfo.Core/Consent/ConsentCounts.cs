@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Core.Consent;
 
-/// <param name="States">How many children stand in each state; "c" where it cannot be shown.</param>
+/// <param name="States">How many children stand in each state, to the nearest 5; "c" where it cannot be shown.</param>
 public sealed record PurposeStates(Purpose Purpose, IReadOnlyDictionary<ConsentState, Figure> States);
 
 /// <param name="PutTogether">States that stand in the last column together, because one of them is too small to show.</param>
@@ -19,7 +19,8 @@ public sealed record StatesByGroup(IReadOnlyList<ConsentState> Shown, IReadOnlyL
 /// <remarks>
 /// Why the tables can stand side by side. For one purpose they share the totals of the states and nothing else. A state that may not be shown by itself
 /// is put together with others before anything is grouped, so every total that is shared may be known; then nothing in one table helps to work out
-/// what is hidden in another.
+/// what is hidden in another. Then every figure is rounded from its own number (<see cref="Rounding"/>), or whoever looks before and after one child's decision
+/// would see one number fall by one and another rise, and know what was decided.
 /// </remarks>
 public sealed class ConsentCounts(AppDbContext db, ConsentService consent, TimeProvider clock)
 {
@@ -37,17 +38,18 @@ public sealed class ConsentCounts(AppDbContext db, ConsentService consent, TimeP
         : [.. Enum.GetValues<ConsentState>().Where(s => s is not (ConsentState.Told or ConsentState.Objected))];
 
     /// <summary>Every purpose that is asked for in general, by state.</summary>
-    public async Task<(int? Children, IReadOnlyList<PurposeStates> Purposes)> ByPurposeAsync(CancellationToken cancel)
+    /// <returns>How many children there are, to the nearest 5, hidden when there are too few to count; and the states of each purpose.</returns>
+    public async Task<(Figure Children, IReadOnlyList<PurposeStates> Purposes)> ByPurposeAsync(CancellationToken cancel)
     {
         var children = await ChildrenAsync(cancel);
         var counted = new List<PurposeStates>();
         foreach (var purpose in Purposes.AskedInGeneral)
         {
             var (_, totals) = await StatesAsync(purpose, children, cancel);
-            counted.Add(new(purpose, totals.Rows.Zip(totals.States).ToDictionary(p => p.Second, p => p.First.Count)));
+            counted.Add(new(purpose, totals.States.Zip(totals.Figures).ToDictionary()));
         }
 
-        return (children.Count > Rule.Threshold ? children.Count : null, counted);
+        return (children.Count > Rule.Threshold ? Rounding.Round(Figure.Of(children.Count)) : Figure.Suppressed, counted);
     }
 
     /// <returns>Null when there are too few children for any table.</returns>
@@ -56,7 +58,7 @@ public sealed class ConsentCounts(AppDbContext db, ConsentService consent, TimeP
         var children = await ChildrenAsync(cancel);
         var (stateOf, totals) = await StatesAsync(purpose, children, cancel);
         if (totals.Publication != Publication.Table) return null;
-        var shown = totals.States.Where((_, i) => !totals.Rows[i].Count.IsSuppressed).ToList();
+        var shown = totals.States.Where((_, i) => !totals.Figures[i].IsSuppressed).ToList();
         var together = totals.States.Except(shown).ToList();
         var columns = shown.Count + (together.Count > 0 ? 1 : 0);
         var today = ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
@@ -79,10 +81,10 @@ public sealed class ConsentCounts(AppDbContext db, ConsentService consent, TimeP
             ("Age", Table(Ages, c => AgeGroup(c.BornOn, today))),
             ("Ethnic group", Table([.. EthnicGroups.Select(g => g.Label)], c => EthnicGroups.IndexOf(EthnicGroup.Of(c.EthnicityCode)))),
         ];
-        return new(shown, together, [.. tables.Select(t => t.Name).Zip(TableProtection.ProtectByColumns([.. tables.Select(t => t.Table)], Rule))]);
+        return new(shown, together, [.. tables.Select(t => t.Name).Zip(TableProtection.ProtectByColumns([.. tables.Select(t => t.Table)], Rule).Select(Rounding.Round))]);
     }
 
-    private async Task<(Dictionary<Guid, ConsentState> StateOf, (IReadOnlyList<ConsentState> States, IReadOnlyList<ProtectedRow> Rows, Publication Publication))> StatesAsync(
+    private async Task<(Dictionary<Guid, ConsentState> StateOf, (IReadOnlyList<ConsentState> States, IReadOnlyList<Figure> Figures, Publication Publication))> StatesAsync(
         Purpose purpose, IReadOnlyCollection<Row> children, CancellationToken cancel)
     {
         var decisions = await consent.DecideManyAsync([.. children.Select(c => c.Id)], purpose, null, clock.GetUtcNow().UtcDateTime, cancel);
@@ -91,7 +93,7 @@ public sealed class ConsentCounts(AppDbContext db, ConsentService consent, TimeP
         // What an authority told before it asks, or asked before it tells, stands in states of the other kind.
         var states = StatesOf(Purposes.BasisOf(purpose)).Union(counts.Keys).Order().ToList();
         var list = TableProtection.Protect(new CountList("State", [.. states.Select(s => ($"{s}", (long)counts.GetValueOrDefault(s)))]), Rule);
-        return (stateOf, (states, list.Rows, list.Publication));
+        return (stateOf, (states, [.. list.Rows.Select(r => Rounding.Round(r.Count))], list.Publication));
     }
 
     /// <summary>The children somebody works with now; one with workers of two teams counts in that of the latest.</summary>

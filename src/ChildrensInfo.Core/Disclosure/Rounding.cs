@@ -17,4 +17,13 @@ internal static class Rounding
     /// leave no doubt about the child or two between them.
     /// </summary>
     public static Figure Round(Figure figure) => !figure.TryGet(out var number) || number == 0 ? figure : number < Least ? Figure.Suppressed : Figure.Of((number + (To / 2)) / To * To);
+
+    /// <summary>A protected table, each of its figures rounded from its own number.</summary>
+    public static ProtectedTable Round(ProtectedTable table) => table with
+    {
+        Cells = [.. table.Cells.Select(row => (IReadOnlyList<Figure>)[.. row.Select(Round)])],
+        RowTotals = [.. table.RowTotals.Select(Round)],
+        ColumnTotals = [.. table.ColumnTotals.Select(Round)],
+        Total = Round(table.Total),
+    };
 }

@@ -1,5 +1,6 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Disclosure;
 using ChildrensInfo.Core.Need;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -12,7 +13,7 @@ public class PermissionsModel(ConsentCounts counts, NeedFigures figures, ICurren
     [FromQuery]
     public Purpose? Purpose { get; set; }
 
-    public int? Children { get; private set; }
+    public Figure Children { get; private set; }
 
     public IReadOnlyList<PurposeStates> ByPurpose { get; private set; } = [];
 
