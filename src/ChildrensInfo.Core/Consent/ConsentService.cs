@@ -155,6 +155,9 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
     /// <summary>More children than this are asked about as everybody is: finding each by itself would take longer.</summary>
     private const int AskedAboutOneByOne = 2_000;
 
+    /// <summary>The pages of a child that show what they said, as the audit log names them.</summary>
+    private static readonly string?[] PagesWithWords = ["/Hear/Child", "/Hear/Timeline", "/Hear/Records/Transcript", "/Hear/Records/Interpretation"];
+
     private readonly ConsentFactsReader reader = new(db);
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
@@ -221,20 +224,27 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
 
     /// <summary>
     /// Every use made since a day of a yes that somebody gave for the child: what to look at when it becomes known late that they could not decide from
-    /// that day on. Newest first; extracts are in it by the day they were released.
+    /// that day on. Each opening of what the child said, each find and each booklet is among them too: no permission is needed for those (the council keeps the record and
+    /// the child is told), but they say who has come to know. Newest first; extracts are in it by the day they were released.
     /// </summary>
     public async Task<IReadOnlyList<UseMade>> UsesSinceAsync(Guid childId, DateOnly day, CancellationToken cancel)
     {
         var since = ConsentRules.StartOf(day);
         var uses = await db.ConsentUses.AsNoTracking().Where(u => u.ChildId == childId && u.UsedAt >= since && u.Event!.DecidedBy != DecidedBy.ChildForSelf)
-            .Select(u => new UseMade(u.Purpose, u.Surface, u.UsedAt, u.EventId, u.SubjectId, u.UsedById)).ToListAsync(cancel);
+            .Select(u => new UseMade(u.Purpose, u.Surface, u.UsedAt, (Guid?)u.EventId, u.SubjectId, u.UsedById)).ToListAsync(cancel);
         var extracts = await (
             from included in db.ExtractChildren.AsNoTracking()
             join extract in db.Extracts on included.ExtractId equals extract.Id
             join given in db.ConsentEvents on included.ConsentEventId equals given.Id
             where included.ChildId == childId && extract.ReleasedAt >= since && given.DecidedBy != DecidedBy.ChildForSelf
             select new UseMade(Purpose.ResearchExtract, VoiceSurface.Extract, extract.ReleasedAt!.Value, given.Id, extract.Id, extract.RequestedById)).ToListAsync(cancel);
-        return [.. uses.Concat(extracts).OrderByDescending(u => u.At)];
+        var opened = await db.AuditEntries.AsNoTracking()
+            .Where(a => a.ChildId == childId && a.At >= since && a.ActorId != null
+                && (a.Action == AuditActions.VoiceSearched || a.Action == AuditActions.BookletMade || (a.Action == AuditActions.ChildRead && a.SubjectId == null && PagesWithWords.Contains(a.Detail))))
+            .Select(a => new { a.Action, a.At, a.ActorId }).ToListAsync(cancel);
+        var readings = opened.Select(a => new UseMade(
+            Purpose.KeepRecord, a.Action == AuditActions.VoiceSearched ? VoiceSurface.Search : a.Action == AuditActions.BookletMade ? VoiceSurface.Print : VoiceSurface.Page, a.At, null, childId, a.ActorId!.Value));
+        return [.. uses.Concat(extracts).Concat(readings).OrderByDescending(u => u.At)];
     }
 
     /// <summary>Records what was told, asked or decided. The rule that refuses it is named beside the field.</summary>
@@ -473,5 +483,6 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
 }
 
 /// <summary>A permission relied on: for what, where, when and on which decision.</summary>
-/// <param name="SubjectId">What was used: a record or an extract.</param>
-public sealed record UseMade(Purpose Purpose, VoiceSurface Surface, DateTime At, Guid EventId, Guid SubjectId, Guid ById);
+/// <param name="EventId">The yes it was made on; null where no yes is needed.</param>
+/// <param name="SubjectId">What was used: a record or an extract; the child, when what was opened is their record.</param>
+public sealed record UseMade(Purpose Purpose, VoiceSurface Surface, DateTime At, Guid? EventId, Guid SubjectId, Guid ById);

@@ -108,6 +108,7 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
                 record.CorrectsId is not null, input.Interpretations ? await InterpretationsAsync(record, names, cancel) : []));
         }
 
+        await transcripts.RelyAsync(childId, written.Where(w => items.Exists(i => i.RecordId == w.Key)).ToDictionary(), VoiceSurface.Print, actor, cancel);
         db.Add(AuditEntry.For(AuditActions.BookletMade, actor, childId, null, clock, $"{input.For}, {items.Count} in, {safety + family + held} left out"));
         await db.SaveChangesAsync(cancel);
         return new(child.CalledName, items, safety, family, held);

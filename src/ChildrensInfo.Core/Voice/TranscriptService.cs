@@ -84,6 +84,31 @@ public sealed class TranscriptService(
         return found;
     }
 
+    /// <summary>
+    /// That what recordings say was shown or found, for the caller to save with the use itself: it rests on the yes to recording, and where a machine drafted it,
+    /// on the yes to that.
+    /// </summary>
+    public async Task RelyAsync(Guid childId, IReadOnlyDictionary<Guid, AcceptedTranscript> shown, VoiceSurface surface, Actor actor, CancellationToken cancel)
+    {
+        if (shown.Count == 0) return;
+        var recording = await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel);
+        foreach (var (recordId, transcript) in shown)
+        {
+            consent.Rely(recording, childId, Purpose.Audio, null, surface, recordId, actor);
+            if (transcript.Method == TranscriptMethod.TypedByPerson) continue;
+            consent.Rely(await consent.DecideNowAsync(childId, Purpose.TranscribeMachine, recordId, cancel), childId, Purpose.TranscribeMachine, recordId, surface, recordId, actor);
+        }
+    }
+
+    /// <summary>The same for a page, which keeps nothing else: committed before the page is shown.</summary>
+    public async Task RelyOnPageAsync(Guid childId, IReadOnlyDictionary<Guid, AcceptedTranscript> shown, Actor actor, CancellationToken cancel)
+    {
+        if (shown.Count == 0) return;
+        await RelyAsync(childId, shown, VoiceSurface.Page, actor, cancel);
+        db.Add(AuditEntry.For(AuditActions.ConsentUsed, actor, childId, null, clock, $"{Purpose.Audio} {VoiceSurface.Page}"));
+        await db.SaveChangesAsync(cancel);
+    }
+
     /// <summary>A recording that the actor may read of, and why it may not be played, if so.</summary>
     public async Task<(VoiceRecord Record, HoldState Hold)?> FindAsync(Guid childId, Guid recordId, Actor actor, CancellationToken cancel) =>
         await Recordings(actor).Include(r => r.Child).SingleOrDefaultAsync(r => r.Id == recordId && r.ChildId == childId, cancel) is { } record

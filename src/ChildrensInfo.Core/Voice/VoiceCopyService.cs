@@ -177,6 +177,7 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
             foreach (var record in plan.Records) consent.Rely(decision, childId, purpose, scope, VoiceSurface.Print, record.Id, actor);
         }
 
+        await transcripts.RelyAsync(childId, written, VoiceSurface.Print, actor, cancel);
         db.Add(AuditEntry.For(AuditActions.VoiceCopied, actor, childId, recipient.RelationshipId, clock,
             string.Create(CultureInfo.InvariantCulture, $"for {kind}: {plan.Records.Count} in, {plan.LeftOut.Count} left out")));
         await db.SaveChangesAsync(cancel);

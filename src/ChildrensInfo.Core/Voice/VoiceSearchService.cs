@@ -1,6 +1,7 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Keys;
 using FluentValidation;
@@ -64,12 +65,16 @@ public sealed class VoiceSearchService(AppDbContext db, DoNotTellService doNotTe
         foreach (var ofOne in recordings.GroupBy(r => r.ChildId))
         {
             var written = await transcripts.AcceptedAsync(ofOne.Key, [.. ofOne.Select(r => r.Id)], actor, cancel);
+            var heard = new Dictionary<Guid, AcceptedTranscript>();
             foreach (var row in ofOne)
             {
                 if (!written.TryGetValue(row.Id, out var transcript) || sought.FindIn(transcript.Text, row.Language) is not { } around) continue;
                 Count(row.ChildId);
+                heard.Add(row.Id, transcript);
                 found.Add(new(row.ChildId, row.Id, names[row.ChildId], row.Speaker, row.Kind, row.HeardOn, row.Language, around));
             }
+
+            await transcripts.RelyAsync(ofOne.Key, heard, VoiceSurface.Search, actor, cancel);
         }
 
         List<FoundVoice> own = [.. found.OrderByDescending(f => f.Speaker is Speaker.Child or Speaker.YoungPerson).ThenByDescending(f => f.HeardOn).ThenBy(f => f.RecordId).Take(Listed)];

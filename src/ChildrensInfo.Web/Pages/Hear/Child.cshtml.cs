@@ -90,6 +90,7 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
             .Include(r => r.Session).Include(r => r.SpeakerRelationship).Include(r => r.Words).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers)
             .ToListAsync(cancel);
         var written = await transcripts.AcceptedAsync(ChildId, [.. records.Where(r => r.Kind == VoiceKind.Audio).Select(r => r.Id)], db.Actor!, cancel);
+        await transcripts.RelyOnPageAsync(ChildId, written, db.Actor!, cancel);
         var workers = records.Select(r => r.SealedById).Concat(written.Values.Select(t => t.AcceptedById)).Distinct().ToList();
         var names = await db.Users.Where(u => workers.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
         await keys.LoadAsync([ChildId], cancel);

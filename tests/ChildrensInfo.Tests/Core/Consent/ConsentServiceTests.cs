@@ -151,12 +151,39 @@ public class ConsentServiceTests(TestSite site)
         Assert.True((await then.RecordAsync(hearing.Child.Id, Say(Purpose.Audio, ConsentEventType.Given, DecidedBy.ParentalResponsibility, c => c.DecidedByRelationshipId = mother.Id), actor, Cancel))!.IsDone);
         var (fileId, recordId) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
         using (var played = await hearing.Client.Http.GetAsync($"/hear/{hearing.Child.Id}/media/{fileId}", Cancel)) Assert.True(played.IsSuccessStatusCode);
+        var typed = Guid.CreateVersion7();
+        scope.Db.AddRange(
+            new Transcript
+            {
+                Id = typed,
+                AuthorityId = world.Authority.Id,
+                ChildId = hearing.Child.Id,
+                VoiceRecordId = recordId,
+                Method = TranscriptMethod.TypedByPerson,
+                AuthorId = actor.PersonId,
+                Sealed = await scope.Get<KeyRing>().SealAsync(hearing.Child.Id, "My kitten is called Biscuit", typed, SealPart.Transcript, Cancel),
+                CreatedAt = DateTime.UtcNow,
+            },
+            new TranscriptAcceptance { AuthorityId = world.Authority.Id, ChildId = hearing.Child.Id, VoiceRecordId = recordId, TranscriptId = typed, Number = 1, AcceptedById = actor.PersonId, AcceptedAt = DateTime.UtcNow },
+            AuditEntry.For(AuditActions.TranscriptAccepted, actor, hearing.Child.Id, typed, TimeProvider.System));
+        await scope.Db.SaveChangesAsync(Cancel);
+        scope.Db.ChangeTracker.Clear();
+        Assert.Contains("Biscuit", (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        foreach (var word in new[] { "kitten", "elephant" })
+        {
+            using var search = await hearing.Client.SubmitAsync("/hear/search", new Dictionary<string, string?> { ["Input.Words"] = word });
+            Assert.Equal(word == "kitten", (await search.Content.ReadAsStringAsync(Cancel)).Contains("Biscuit", StringComparison.Ordinal));
+        }
 
         var lastDay = ConsentRules.LocalDay(DateTime.UtcNow).AddDays(-3);
         var held = await scope.Db.ParentalResponsibilities.AsNoTracking().SingleAsync(p => p.RelationshipId == mother.Id, Cancel);
         var ended = await scope.Get<ResponsibilityService>().EndAsync(hearing.Child.Id, ResponsibilityKind.Parental, held.Id, lastDay, actor, Cancel);
-        var use = Assert.Single(ended!.Value.UsedMeanwhile);
-        Assert.Equal((Purpose.Audio, VoiceSurface.Media, recordId, actor.PersonId), (use.Purpose, use.Surface, use.SubjectId, use.ById));
+        // Played, read on the child's page, found: what the recording says rests on the yes, and that the record was opened is told beside it.
+        Assert.Equal(
+            [(VoiceSurface.Media, recordId, actor.PersonId), (VoiceSurface.Page, recordId, actor.PersonId), (VoiceSurface.Search, recordId, actor.PersonId)],
+            ended!.Value.UsedMeanwhile.Where(u => u.EventId is not null && u.Purpose == Purpose.Audio).OrderBy(u => u.At).Select(u => (u.Surface, u.SubjectId, u.ById)));
+        Assert.Equal(
+            [VoiceSurface.Page, VoiceSurface.Search], ended.Value.UsedMeanwhile.Where(u => u.EventId is null).OrderBy(u => u.At).Select(u => u.Surface));
         var consent = scope.Get<ConsentService>();
         Assert.Equal(RefreshCause.ResponsibilityOrStatusChanged, (await consent.DecideNowAsync(hearing.Child.Id, Purpose.Audio, null, Cancel)).Because);
         Assert.True((await consent.DecideAsync(hearing.Child.Id, Purpose.Audio, null, ConsentRules.StartOf(lastDay), Cancel)).Allowed);
