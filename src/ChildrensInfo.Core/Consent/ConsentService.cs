@@ -127,9 +127,17 @@ public sealed class RecordConsentValidator : AbstractValidator<RecordConsent>
             .When(c => c.DecidedBy is DecidedBy.ParentalResponsibility or DecidedBy.DelegatedAuthority).WithMessage("Choose which parent or carer decided");
         RuleFor(c => c.ChildPosition).NotNull()
             .When(c => c.Decision == ConsentEventType.Given && c.DecidedBy is not (null or DecidedBy.ChildForSelf)).WithMessage("Choose how the child feels about it").IsInEnum();
+        RuleFor(c => c.ChildPositionReason).NotEmpty()
+            .When(c => c.Decision == ConsentEventType.Given && c.DecidedBy is not (null or DecidedBy.ChildForSelf) && c.ChildPosition == ChildPosition.NotAsked).WithMessage("Say why they could not be asked");
         RuleFor(c => c.Method).NotNull().WithMessage("Choose how they told you").IsInEnum();
         RuleFor(c => c.Competence).IsInEnum();
         RuleFor(c => c.Grade).IsInEnum();
+        RuleFor(c => c.WhatItIs).IsInEnum();
+        RuleFor(c => c.WhatFor).IsInEnum();
+        RuleFor(c => c.WhoWillSee).IsInEnum();
+        RuleFor(c => c.CanSayNo).IsInEnum();
+        RuleFor(c => c.WhatMayHappen).IsInEnum();
+        RuleFor(c => c.FreeFromPressure).IsInEnum();
         RuleFor(c => c.Wants).IsInEnum();
         RuleFor(c => c.LanguageUsed).MaximumLength(RecordConsent.LanguageMaxLength).WithMessage("Choose a language");
         foreach (var text in new System.Linq.Expressions.Expression<Func<RecordConsent, string?>>[] { c => c.CompetenceRationale, c => c.SecondOpinion, c => c.Support })

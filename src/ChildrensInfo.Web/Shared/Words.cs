@@ -743,6 +743,32 @@ public static partial class Words
 
     public static string Month(int year, int month) => new DateOnly(year, month, 1).ToString("MMMM yyyy", English);
 
+    public static string Of(DecisionGrade grade) => grade switch
+    {
+        DecisionGrade.SocialWorker => "A social worker",
+        DecisionGrade.TeamManager => "A team manager",
+        DecisionGrade.ServiceManager => "A service manager",
+        DecisionGrade.HeadOfService => "A head of service",
+        DecisionGrade.Director => "A director",
+        _ => throw new ArgumentOutOfRangeException(nameof(grade)),
+    };
+
+    public static string Of(Understands understands) => understands switch
+    {
+        Understands.Yes => "They understand it",
+        Understands.WithSupport => "They understand it with help",
+        Understands.No => "They do not understand it yet",
+        _ => throw new ArgumentOutOfRangeException(nameof(understands)),
+    };
+
+    public static string Of(FreeFromPressure free) => free switch
+    {
+        FreeFromPressure.Yes => "Yes",
+        FreeFromPressure.No => "No, somebody pressed for an answer",
+        FreeFromPressure.NotSure => "I am not sure",
+        _ => throw new ArgumentOutOfRangeException(nameof(free)),
+    };
+
     public static string Of(WithdrawWants wants) => wants switch
     {
         WithdrawWants.StopFromNow => "what is there may stay",

@@ -141,6 +141,40 @@ public class HearJourneys(TestSite site, Browser browser)
     }
 
     [Fact]
+    public async Task A_recording_stops_when_somebody_says_stop_meanwhile_and_is_not_kept()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        var visit = await hearing.VisitAsync();
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner, width: 320, height: 800);
+        var page = visitor.Page;
+        await page.AddInitScriptAsync("""
+            const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+            navigator.mediaDevices.getUserMedia = async wanted => window.given = await ask(wanted);
+            """);
+        await visitor.GoAsync(hearing.WordsPage(visit, VoiceKind.Audio));
+        await visitor.Button("Start recording").ClickAsync();
+        await Expect(page.GetByText("Recording", new() { Exact = true })).ToBeVisibleAsync();
+        // It has asked once by then, and goes on.
+        await page.WaitForResponseAsync(r => r.Url.EndsWith("/media/permission", StringComparison.Ordinal) && r.Status == 204);
+        await Expect(page.GetByText("Recording", new() { Exact = true })).ToBeVisibleAsync();
+
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Withdrawn);
+        await Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "The recording has stopped, because somebody said stop." })).ToBeVisibleAsync(new() { Timeout = 15_000 });
+        Assert.True(await page.EvaluateAsync<bool>("window.given.getAudioTracks().every(track => track.readyState === 'ended')"));
+        await visitor.LookAsync("hear-recording-stopped");
+
+        // Sent all the same, it is refused, and nothing of it is kept.
+        await AnswerAsync(visitor, "Whose words are they?");
+        var refused = page.WaitForResponseAsync(r => r.Request.Method == "PUT" && r.Status == 403);
+        await visitor.Button("Seal").ClickAsync();
+        await refused;
+        using var scope = site.As(hearing.World.Whole);
+        Assert.False(await scope.Db.VoiceRecords.AnyAsync(r => r.ChildId == hearing.Child.Id));
+        Assert.False(await scope.Db.Files.AnyAsync(f => f.ChildId == hearing.Child.Id));
+    }
+
+    [Fact]
     public async Task A_no_hides_the_recorder()
     {
         using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
@@ -174,6 +208,11 @@ public class HearJourneys(TestSite site, Browser browser)
             await visitor.GoAsync(address);
             await visitor.LookAsync($"hear-small-{picture}");
         }
+
+        // All that opens on the form, open.
+        await visitor.Page.GetByText("What they understood, part by part").ClickAsync();
+        await visitor.Radio("Who decided?", "A court, or somebody a court or a power of attorney named").CheckAsync();
+        await visitor.LookAsync("hear-small-asking-open");
     }
 
     private static async Task StartVisitAsync(Visitor visitor)

@@ -85,7 +85,7 @@ public static class MediaEndpoints
         }
     }
 
-    /// <summary>What a recorder asks while it records: 204 while it may, 403 with the reason from the moment somebody said stop.</summary>
+    /// <summary>What a recorder asks while it records: 204 while it may, 409 with the reason from the moment somebody said stop.</summary>
     private static async Task<IResult> MayRecordAsync(Guid childId, AppDbContext db, ConsentService consent, HttpContext context, CancellationToken cancel)
     {
         if (!await db.Children.AnyAsync(c => c.Id == childId, cancel)) return TypedResults.NotFound();

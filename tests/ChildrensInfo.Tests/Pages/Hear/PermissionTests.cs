@@ -5,6 +5,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Support;
+using ChildrensInfo.Web.Pages.Hear.Permissions;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
@@ -78,7 +79,7 @@ public class PermissionTests(TestSite site)
     [Theory]
     [InlineData(9, "", "Given", "Input_Competence", "A child under 16 can say yes only if they understand")]
     [InlineData(9, "", null, null, "Choose what was decided")]
-    [InlineData(9, "&adult=true", "Given", "Input_DecidedByRelationshipId", "Choose which parent or carer decided")]
+    [InlineData(9, "&adult=true", "Given", "By", "Choose who decided")]
     public async Task What_is_missing_is_said_beside_the_field_and_what_they_said_is_kept(int age, string more, string? decision, string? id, string message)
     {
         using var hearing = await Hearing.BeginAsync(site, age);
@@ -98,7 +99,7 @@ public class PermissionTests(TestSite site)
         var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
         async Task SayAsync(string position)
         {
-            using var sent = await hearing.Client.SubmitAsync(Ask(hearing.Child, Purpose.Audio, "&adult=true"), Answer("Given", ("Input.DecidedByRelationshipId", mother.Id.ToString()), ("Input.ChildPosition", position)));
+            using var sent = await hearing.Client.SubmitAsync(Ask(hearing.Child, Purpose.Audio, "&adult=true"), Answer("Given", ("By", mother.Id.ToString()), ("Input.ChildPosition", position)));
             Assert.Equal(HttpStatusCode.Redirect, sent.StatusCode);
         }
 
@@ -112,11 +113,90 @@ public class PermissionTests(TestSite site)
     }
 
     [Fact]
+    public async Task Each_part_of_what_a_child_understood_is_kept_sealed_and_one_that_is_not_understood_is_no_yes()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        (string, string?)[] parts =
+        [
+            .. Able, ("Input.WhatItIs", "Yes"), ("Input.WhatFor", "WithSupport"), ("Input.CanSayNo", "Yes"), ("Input.FreeFromPressure", "Yes"),
+            ("Input.CompetenceWords", "You keep my voice in a box"), ("Input.Support", "Picture cards"), ("Input.SecondOpinion", "Her teacher thinks so too"),
+        ];
+        foreach (var (field, value, says) in new[] { ("WhoWillSee", "No", "does not understand this part"), ("FreeFromPressure", "No", "pressed for is no yes"), ("WhatItIs", "Perhaps", "") })
+        {
+            using var answer = await hearing.Client.SubmitAsync(Ask(hearing.Child), Answer("Given", [.. parts, ($"Input.{field}", value)]));
+            var page = await TestClient.ParseAsync(answer);
+            Assert.Contains(says, page.GetElementById($"Input_{field}-error")!.TextContent, StringComparison.Ordinal);
+            // It stands open, with what was filled in.
+            Assert.True(page.GetElementById($"Input_{field}")!.Closest("details")!.HasAttribute("open"));
+            Assert.Equal("You keep my voice in a box", page.GetElementById("Input_CompetenceWords")!.TextContent.Trim());
+        }
+
+        Assert.Empty(await hearing.World.AuditAsync(AuditActions.CompetenceAssessed));
+        using (var given = await hearing.Client.SubmitAsync(Ask(hearing.Child), Answer("Given", parts))) Assert.Equal(HttpStatusCode.Redirect, given.StatusCode);
+        using var scope = site.As(hearing.World.Whole);
+        var kept = await scope.Db.CompetenceAssessments.SingleAsync(a => a.ChildId == hearing.Child.Id);
+        Assert.Equal((Understands.Yes, Understands.WithSupport, null, Understands.Yes, FreeFromPressure.Yes), (kept.WhatItIs, kept.WhatFor, kept.WhoWillSee, kept.CanSayNo, kept.FreeFromPressure));
+        var keys = scope.Get<ChildrensInfo.Core.Keys.KeyRing>();
+        Assert.Equal("You keep my voice in a box", await keys.OpenAsync(hearing.Child.Id, kept.ChildWordsSealed!, kept.Id, ChildrensInfo.Core.Keys.SealPart.CompetenceWords, TestContext.Current.CancellationToken));
+        Assert.Equal("Picture cards", await keys.OpenAsync(hearing.Child.Id, kept.SupportSealed!, kept.Id, ChildrensInfo.Core.Keys.SealPart.CompetenceSupport, TestContext.Current.CancellationToken));
+        Assert.Equal("Her teacher thinks so too", await keys.OpenAsync(hearing.Child.Id, kept.SecondOpinionSealed!, kept.Id, ChildrensInfo.Core.Keys.SealPart.SecondOpinion, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_court_a_manager_under_a_care_order_and_a_carer_with_delegated_authority_decide_and_anybody_else_does_not()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 6);
+        var carer = await hearing.World.AddRelationshipAsync(hearing.Child, RelationshipKind.FosterCarer, holdsResponsibility: false);
+        var adult = Ask(hearing.Child, Purpose.Audio, "&adult=true");
+        async Task<IEnumerable<string?>> OfferedAsync() => (await hearing.Client.PageAsync(adult)).QuerySelectorAll("input[name=By]").Select(i => i.GetAttribute("value"));
+        async Task RefusedAsync(string by, string field, string says, params (string, string?)[] more)
+        {
+            using var answer = await hearing.Client.SubmitAsync(adult, Answer("Given", [("By", by), ("Input.ChildPosition", "Assents"), .. more]));
+            var error = (await TestClient.ParseAsync(answer)).GetElementById($"{field}-error");
+            Assert.Contains(says, error?.TextContent ?? "", StringComparison.Ordinal);
+        }
+
+        async Task<ConsentEvent> GivenAsync(string by, params (string, string?)[] more)
+        {
+            using var answer = await hearing.Client.SubmitAsync(adult, Answer("Given", [("By", by), ("Input.ChildPosition", "Assents"), .. more]));
+            Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+            Assert.Equal("Yes", await StateAsync(hearing));
+            using var scope = site.As(hearing.World.Whole);
+            return await scope.Db.ConsentEvents.Where(e => e.ChildId == hearing.Child.Id).OrderBy(e => e.RecordedAt).LastAsync();
+        }
+
+        Assert.Equal([AskModel.ByCourt], await OfferedAsync());
+        await RefusedAsync(AskModel.ByCourt, "Input_Reason", "Say which order");
+        // What the page does not offer is refused on the server, too.
+        await RefusedAsync(AskModel.ByCouncil, "By", "No care order", ("Input.Grade", "Director"));
+        await RefusedAsync($"{carer.Id}", "By", "holds parental responsibility");
+        await RefusedAsync("anybody", "By", "Choose who decided");
+        await RefusedAsync(AskModel.ByCourt, "Input_ChildPositionReason", "Say why", ("Input.Reason", "Order of 1 May"), ("Input.ChildPosition", "NotAsked"));
+        Assert.Equal(DecidedBy.CourtOrAttorney, (await GivenAsync(AskModel.ByCourt, ("Input.Reason", "Specific issue order of 1 May"))).DecidedBy);
+
+        using (var scope = site.As(hearing.World.Whole))
+        {
+            scope.Db.AddRange(
+                new LegalStatus { AuthorityId = hearing.World.Authority.Id, ChildId = hearing.Child.Id, Kind = LegalStatusKind.CareOrder, RecordedAt = DateTime.UtcNow },
+                new DelegatedAuthority { AuthorityId = hearing.World.Authority.Id, ChildId = hearing.Child.Id, RelationshipId = carer.Id, Purposes = [Purpose.Audio], Evidence = ResponsibilityEvidence.PlacementPlan, RecordedAt = DateTime.UtcNow },
+                AuditEntry.For(AuditActions.LegalStatusRecorded, hearing.World.Whole, hearing.Child.Id, null, TimeProvider.System));
+            await scope.Db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal([$"{carer.Id}", AskModel.ByCouncil, AskModel.ByCourt], await OfferedAsync());
+        await RefusedAsync(AskModel.ByCouncil, "Input_Grade", "a team manager", ("Input.Grade", "SocialWorker"));
+        var council = await GivenAsync(AskModel.ByCouncil, ("Input.Grade", "ServiceManager"));
+        Assert.Equal((DecidedBy.LocalAuthority, DecisionGrade.ServiceManager), (council.DecidedBy, council.Grade));
+        var delegated = await GivenAsync($"{carer.Id}");
+        Assert.Equal((DecidedBy.DelegatedAuthority, carer.Id), (delegated.DecidedBy, delegated.DecidedByRelationshipId));
+    }
+
+    [Fact]
     public async Task A_parents_no_is_not_said_to_be_the_childs()
     {
         using var hearing = await Hearing.BeginAsync(site, age: 6);
         var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
-        using var sent = await hearing.Client.SubmitAsync(Ask(hearing.Child, Purpose.Audio, "&adult=true"), Answer("Refused", ("Input.DecidedByRelationshipId", mother.Id.ToString())));
+        using var sent = await hearing.Client.SubmitAsync(Ask(hearing.Child, Purpose.Audio, "&adult=true"), Answer("Refused", ("By", mother.Id.ToString())));
         Assert.Equal(HttpStatusCode.Redirect, sent.StatusCode);
         Assert.Contains("The answer to recording Sorrel is no.", (await hearing.Client.PageAsync(hearing.WordsPage(await hearing.VisitAsync()))).QuerySelector(".govuk-inset-text")!.TextContent);
     }
@@ -137,7 +217,7 @@ public class PermissionTests(TestSite site)
         var adult = Ask(hearing.Child, Purpose.Audio, "&adult=true");
         var forged = new[]
         {
-            (adult, Answer("Given", ("Input.DecidedByRelationshipId", theirs.Id.ToString()), ("Input.ChildPosition", "Assents")), theirs.Id),
+            (adult, Answer("Given", ("By", theirs.Id.ToString()), ("Input.ChildPosition", "Assents")), theirs.Id),
             (Ask(hearing.Child), Answer("Refused", ("Input.WordingId", wrongWords.ToString())), wrongWords),
             (Ask(hearing.Child), Answer("Refused", ("Input.Id", takenId.ToString())), takenId),
         };

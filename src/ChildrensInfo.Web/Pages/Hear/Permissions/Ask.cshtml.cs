@@ -77,6 +77,9 @@ public class AskModel(AppDbContext db, ConsentService consent, PurposeService pu
     [BindProperty]
     public RecordConsent Input { get; set; } = new();
 
+    /// <summary>Carers who may decide about this purpose because whoever holds responsibility handed it over.</summary>
+    private HashSet<Guid> delegates = [];
+
     public Child Child { get; private set; } = null!;
 
     public int? Age { get; private set; }
@@ -89,6 +92,29 @@ public class AskModel(AppDbContext db, ConsentService consent, PurposeService pu
     public IReadOnlyList<Wording> Offered { get; private set; } = [];
 
     public CouncilNames Council { get; private set; } = null!;
+
+    /// <summary>As <see cref="By"/>: the council, which shares parental responsibility under a care order.</summary>
+    public const string ByCouncil = "council";
+
+    /// <summary>As <see cref="By"/>: a court, or whom it named.</summary>
+    public const string ByCourt = "court";
+
+    public static IReadOnlyList<SelectListItem> Grades { get; } = [.. Enum.GetValues<DecisionGrade>().Select(g => new SelectListItem(Words.Of(g), g.ToString()))];
+
+    public static IReadOnlyList<SelectListItem> Understanding { get; } = [.. Enum.GetValues<Understands>().Select(u => new SelectListItem(Words.Of(u), u.ToString()))];
+
+    public static IReadOnlyList<SelectListItem> Pressure { get; } = [.. Enum.GetValues<FreeFromPressure>().Select(f => new SelectListItem(Words.Of(f), f.ToString()))];
+
+    /// <summary>Which adult decided: a person in the child's life by their id, <see cref="ByCouncil"/> or <see cref="ByCourt"/>.</summary>
+    [BindProperty]
+    public string? By { get; set; }
+
+    /// <summary>A care order gives the council a say.</summary>
+    public bool CouncilMayDecide { get; private set; }
+
+    /// <summary>Whether something of the parts of the assessment was filled in, so that it is not hidden when the form comes back.</summary>
+    public bool HasCompetenceDetail => Input is not { WhatItIs: null, WhatFor: null, WhoWillSee: null, CanSayNo: null, WhatMayHappen: null, FreeFromPressure: null, CompetenceWords: null, Support: null, SecondOpinion: null, ReviewOn: null }
+        || !ModelState.IsValid && new[] { nameof(Input.ReviewOn), nameof(Input.CompetenceWords), nameof(Input.Support) }.Any(f => ModelState[$"{nameof(Input)}.{f}"]?.Errors.Count > 0);
 
     public static IReadOnlyList<SelectListItem> LanguageItems { get; } = [.. Languages.Names.Where(l => l.Key != "und").Select(l => new SelectListItem(l.Value, l.Key))];
 
@@ -112,18 +138,24 @@ public class AskModel(AppDbContext db, ConsentService consent, PurposeService pu
         if (!await LoadAsync(cancel)) return NotFound();
         Input.Purpose = Purpose!.Value;
         Input.RecipientId = Recipient;
-        Input.DecidedBy = Adult ? DecidedBy.ParentalResponsibility : DecidedBy.ChildForSelf;
+        (Input.DecidedBy, Input.DecidedByRelationshipId) = Decider();
         Input.RaisedByChild = Raised;
         Input.Words = FormText.AsTyped(Input.Words);
         Input.Present = FormText.AsTyped(Input.Present);
         Input.CompetenceRationale = FormText.AsTyped(Input.CompetenceRationale);
+        Input.CompetenceWords = FormText.AsTyped(Input.CompetenceWords);
+        Input.Support = FormText.AsTyped(Input.Support);
+        Input.SecondOpinion = FormText.AsTyped(Input.SecondOpinion);
+        Input.ChildPositionReason = FormText.AsTyped(Input.ChildPositionReason);
+        // A reason is asked of a court's yes alone: nobody else has to say why.
+        Input.Reason = Input.DecidedBy == DecidedBy.CourtOrAttorney ? FormText.AsTyped(Input.Reason) : null;
         // What is recorded are the words that were on this page; a page without them records nothing.
         if (Input.WordingId is null) ModelState.AddModelError("", "The words to ask with are missing. Open the page again");
-        if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
+        if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Again();
         if (Paper is { Length: > 0 } paper && !await KeepPaperAsync(paper, cancel)) return Page();
         var outcome = await consent.RecordAsync(ChildId, Input, current.Actor!, cancel);
         if (outcome is null) return NotFound();
-        if (!ModelState.Accept(outcome, nameof(Input))) return Page();
+        if (!ModelState.Accept(outcome, nameof(Input))) return Again();
         TempData["Success"] = Input.Decision switch
         {
             ConsentEventType.Given => "The yes is recorded.",
@@ -138,6 +170,27 @@ public class AskModel(AppDbContext db, ConsentService consent, PurposeService pu
         return Redirect(Visit is { } visit && Input.Decision == ConsentEventType.Given
             ? $"/hear/{ChildId}/visits/{visit}/words/new?as=Audio"
             : Visit is { } back ? $"/hear/{ChildId}/visits/{back}/words/new" : $"/hear/{ChildId}/permissions");
+    }
+
+    private (DecidedBy? By, Guid? Person) Decider() => !Adult ? (DecidedBy.ChildForSelf, null)
+        : By switch
+        {
+            ByCouncil => (DecidedBy.LocalAuthority, null),
+            ByCourt => (DecidedBy.CourtOrAttorney, null),
+            _ when Guid.TryParse(By, out var person) => (delegates.Contains(person) ? DecidedBy.DelegatedAuthority : DecidedBy.ParentalResponsibility, person),
+            _ => (null, null),
+        };
+
+    /// <summary>The form with its errors; who decided is one question on it, and two fields behind it.</summary>
+    private PageResult Again()
+    {
+        foreach (var field in new[] { nameof(Input.DecidedBy), nameof(Input.DecidedByRelationshipId) })
+        {
+            foreach (var error in ModelState[$"{nameof(Input)}.{field}"]?.Errors.ToList() ?? []) ModelState.AddModelError(nameof(By), error.ErrorMessage);
+            ModelState.Remove($"{nameof(Input)}.{field}");
+        }
+
+        return Page();
     }
 
     private async Task<bool> KeepPaperAsync(IFormFile paper, CancellationToken cancel)
@@ -177,7 +230,13 @@ public class AskModel(AppDbContext db, ConsentService consent, PurposeService pu
         Language ??= child.PreferredLanguage;
         Offered = await wordings.OfferedAsync(purpose, Adult ? AgeBand.Adult : Purposes.BandOf(Age), cancel);
         Wording = WordingService.Choose(Offered, Language, Format);
-        Responsible = [.. (await db.Relationships.AsNoTracking().Where(r => r.ChildId == ChildId && r.Responsibilities.Any(p => (p.FromOn == null || p.FromOn <= today) && (p.ToOn == null || p.ToOn >= today))).OrderBy(r => r.Name).ToListAsync(cancel))
+        delegates = [.. await db.DelegatedAuthorities.AsNoTracking()
+            .Where(d => d.ChildId == ChildId && d.Purposes.Contains(purpose) && (d.FromOn == null || d.FromOn <= today) && (d.ToOn == null || d.ToOn >= today)
+                && !db.ParentalResponsibilities.Any(p => p.RelationshipId == d.RelationshipId && (p.FromOn == null || p.FromOn <= today) && (p.ToOn == null || p.ToOn >= today)))
+            .Select(d => d.RelationshipId).ToListAsync(cancel)];
+        CouncilMayDecide = (await db.LegalStatuses.AsNoTracking().Where(s => s.ChildId == ChildId && (s.FromOn == null || s.FromOn <= today) && (s.ToOn == null || s.ToOn >= today)).Select(s => s.Kind).ToListAsync(cancel))
+            .Exists(LegalStatus.SharesResponsibility);
+        Responsible = [.. (await db.Relationships.AsNoTracking().Where(r => r.ChildId == ChildId && (delegates.Contains(r.Id) || r.Responsibilities.Any(p => (p.FromOn == null || p.FromOn <= today) && (p.ToOn == null || p.ToOn >= today)))).OrderBy(r => r.Name).ToListAsync(cancel))
             .Select(r => new SelectListItem($"{r.Name}, {Words.Of(r.Kind).ToLowerInvariant()}", r.Id.ToString()))];
         return true;
     }
