@@ -41,10 +41,11 @@ public sealed class MakeBookletValidator : AbstractValidator<MakeBooklet>
 }
 
 /// <param name="Text">Null for what was drawn or photographed, and for a recording that nobody has written down and accepted.</param>
+/// <param name="Asked">What they were asked, word for word; null when nobody asked or wrote it down.</param>
 /// <param name="FileId">The drawing or photo.</param>
 /// <param name="Interpretations">What workers think, only when it was asked for.</param>
 public sealed record BookletItem(
-    Guid RecordId, VoiceKind Kind, string? Text, string Language, DateOnly HeardOn, int? Age, WordsProvenance Provenance, Guid? FileId, int? Seconds, bool IsCorrection,
+    Guid RecordId, VoiceKind Kind, string? Text, string? Asked, string Language, DateOnly HeardOn, int? Age, WordsProvenance Provenance, Guid? FileId, int? Seconds, bool IsCorrection,
     IReadOnlyList<BookletInterpretation> Interpretations);
 
 public sealed record BookletInterpretation(string Text, string By, DateOnly On);
@@ -104,6 +105,7 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
             items.Add(new(
                 record.Id, record.Kind,
                 record.Words is { } words ? AnswerSheet.TextOf(record.Kind, record.ToolVersionId, await keys.OpenAsync(childId, words.Sealed, record.Id, SealPart.Words, cancel)) : written.GetValueOrDefault(record.Id)?.Text,
+                record.Words?.PromptSealed is { } prompt ? await keys.OpenAsync(childId, prompt, record.Id, SealPart.Prompt, cancel) : null,
                 record.Language, record.HeardOn, record.AgeAtTime, record.Provenance, record.Kind is VoiceKind.Drawing or VoiceKind.Photo ? record.FileId : null, record.DurationSeconds,
                 record.CorrectsId is not null, input.Interpretations ? await InterpretationsAsync(record, names, cancel) : []));
         }

@@ -37,6 +37,11 @@ public class TypedWordsTests(TestSite site)
         Assert.Equal($"A leading question: the answer was in it: {question}", Assert.Single(shown.QuerySelectorAll(".record__asked")).TextContent.Trim());
         Assert.Contains("Told to the worker by somebody at school or nursery", shown.QuerySelectorAll(".record")[0].TextContent);
         Assert.Contains("the next day", shown.QuerySelectorAll(".record")[1].TextContent);
+        using (var booklet = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/booklet", new Dictionary<string, string?> { ["Input.For"] = "TheChild", ["Input.FamilyMaySee"] = "false" }))
+        {
+            Assert.Equal($"I was asked: {question}", Assert.Single((await TestClient.ParseAsync(booklet)).QuerySelectorAll(".booklet .booklet__asked")).TextContent);
+        }
+
         using (var copy = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/copy/check?to=child", new Dictionary<string, string?>()))
         {
             Assert.Equal($"A leading question: the answer was in it: {question}", Assert.Single((await TestClient.ParseAsync(copy)).QuerySelectorAll(".copy .record__asked")).TextContent.Trim());
