@@ -96,7 +96,12 @@ public class ReflectionTests(TestSite site)
 
         using (var reviewed = await client.SubmitAsync(address, new Dictionary<string, string?>
         {
-            ["Input.Kind"] = "Reviewed", ["Input.Text"] = "Still so", ["Input.IsClosed"] = "false", ["Input.ReviewOn.Day"] = $"{soon.Day}", ["Input.ReviewOn.Month"] = $"{soon.Month}", ["Input.ReviewOn.Year"] = $"{soon.Year}",
+            ["Input.Kind"] = "Reviewed",
+            ["Input.Text"] = "Still so",
+            ["Input.IsClosed"] = "false",
+            ["Input.ReviewOn.Day"] = $"{soon.Day}",
+            ["Input.ReviewOn.Month"] = $"{soon.Month}",
+            ["Input.ReviewOn.Year"] = $"{soon.Year}",
         })) Assert.Equal(HttpStatusCode.Redirect, reviewed.StatusCode);
         Assert.Equal(DateOnly.FromDateTime(soon), (await OneAsync(need.World, id)).DueOn);
         await AddAsync(client, address, nameof(ReflectionStepKind.Reviewed), "Done", ("Input.IsClosed", "true"));
@@ -122,8 +127,15 @@ public class ReflectionTests(TestSite site)
             var kept = await scope.Db.Reflections.AsNoTracking().SingleAsync();
             scope.Db.Add(new Reflection
             {
-                AuthorityId = kept.AuthorityId, IndicatorKey = kept.IndicatorKey, Address = kept.Address, PictureJson = kept.PictureJson, AuthorityKeyId = kept.AuthorityKeyId, Sealed = kept.Sealed,
-                ReviewOn = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-1), WrittenById = kept.WrittenById, WrittenAt = kept.WrittenAt,
+                AuthorityId = kept.AuthorityId,
+                IndicatorKey = kept.IndicatorKey,
+                Address = kept.Address,
+                PictureJson = kept.PictureJson,
+                AuthorityKeyId = kept.AuthorityKeyId,
+                Sealed = kept.Sealed,
+                ReviewOn = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-1),
+                WrittenById = kept.WrittenById,
+                WrittenAt = kept.WrittenAt,
             });
             await scope.Db.SaveChangesAsync();
         }
