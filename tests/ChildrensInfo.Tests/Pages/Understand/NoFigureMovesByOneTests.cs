@@ -178,7 +178,7 @@ public partial class NoFigureMovesByOneTests(TestSite site)
             var text = element.TextContent;
             var row = element.Closest("tr")?.QuerySelector("th")?.TextContent.Trim();
             var table = element.Closest("table")?.QuerySelector("caption")?.TextContent.Trim();
-            var key = $"{where} | {table} | {row} | {(element is IHtmlTableCellElement cell ? cell.Index().ToString(CultureInfo.InvariantCulture) : Spaces().Replace(Number().Replace(text, "#"), " ").Trim())}";
+            var key = $"{where} | {table} | {row} | {(element is IHtmlTableCellElement cell ? cell.Index().ToString(CultureInfo.InvariantCulture) : Spaces().Replace(AnyDigits().Replace(text, "#"), " ").Trim())}";
             foreach (var (number, i) in Number().Matches(text).Select((m, i) => (long.Parse(m.Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture), i)))
             {
                 var name = $"{key} | {i}";
@@ -190,6 +190,10 @@ public partial class NoFigureMovesByOneTests(TestSite site)
     /// <summary>Whole numbers; no shares, averages or times of day.</summary>
     [GeneratedRegex(@"(?<![\d.,:])\d[\d,]*(?![\d.,:]*[\d%])")]
     private static partial Regex Number();
+
+    /// <summary>What may be another minute, share or average, and is no part of where a number stands.</summary>
+    [GeneratedRegex(@"\d[\d.,:]*")]
+    private static partial Regex AnyDigits();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Spaces();
