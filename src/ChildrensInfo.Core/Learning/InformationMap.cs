@@ -27,8 +27,8 @@ public sealed class SayDomainUseValidator : AbstractValidator<SayDomainUse>
     public SayDomainUseValidator()
     {
         RuleFor(s => s.Id).NotEmpty();
-        ReflectionText.Needed(this, s => s.WrittenWhere, "where else it is written down, or that it is not", DomainUse.TextMaxLength);
-        ReflectionText.Needed(this, s => s.UsedFor, "what it is used for, or that it is not", DomainUse.TextMaxLength);
+        RuleFor(s => s.WrittenWhere).Written("Say where else it is written down, or that it is not", "this", DomainUse.TextMaxLength);
+        RuleFor(s => s.UsedFor).Written("Say what it is used for, or that it is not", "this", DomainUse.TextMaxLength);
     }
 }
 

@@ -36,11 +36,11 @@ public sealed class WriteReflectionValidator : AbstractValidator<WriteReflection
     public WriteReflectionValidator(TimeProvider clock)
     {
         RuleFor(r => r.Id).NotEmpty();
-        ReflectionText.Needed(this, r => r.Noticed, "what you noticed");
-        ReflectionText.Needed(this, r => r.NotKnown, "what you do not know");
-        ReflectionText.Needed(this, r => r.VoiceMissing, "whose voice is missing, or that nobody’s is");
-        ReflectionText.Needed(this, r => r.WillDo, "what you will do");
-        ReflectionText.Soon(RuleFor(r => r.ReviewOn).NotNull().WithMessage("Enter the day to look at it again"), clock);
+        RuleFor(r => r.Noticed).Written("Say what you noticed", "this", Reflection.TextMaxLength);
+        RuleFor(r => r.NotKnown).Written("Say what you do not know", "this", Reflection.TextMaxLength);
+        RuleFor(r => r.VoiceMissing).Written("Say whose voice is missing, or that nobody’s is", "this", Reflection.TextMaxLength);
+        RuleFor(r => r.WillDo).Written("Say what you will do", "this", Reflection.TextMaxLength);
+        ReviewDays.Soon(RuleFor(r => r.ReviewOn).NotNull().WithMessage("Enter the day to look at it again"), clock);
     }
 }
 
@@ -69,20 +69,16 @@ public sealed class AddToReflectionValidator : AbstractValidator<AddToReflection
     {
         RuleFor(a => a.Id).NotEmpty();
         RuleFor(a => a.Kind).NotNull().WithMessage("Choose what you are adding").IsInEnum().WithMessage("Choose what you are adding");
-        ReflectionText.Needed(this, a => a.Text, "what you want to say");
+        RuleFor(a => a.Text).Written("Say what you want to say", "this", Reflection.TextMaxLength);
         RuleFor(a => a.IsClosed).NotNull().When(a => a.Kind == ReflectionStepKind.Reviewed).WithMessage("Say whether it is done with");
-        When(a => a.Kind == ReflectionStepKind.Reviewed && a.IsClosed == false, () => ReflectionText.Soon(RuleFor(a => a.ReviewOn).NotNull().WithMessage("Enter the day to look at it again"), clock));
+        When(a => a.Kind == ReflectionStepKind.Reviewed && a.IsClosed == false, () => ReviewDays.Soon(RuleFor(a => a.ReviewOn).NotNull().WithMessage("Enter the day to look at it again"), clock));
         RuleFor(a => a.ActivityId).NotNull().When(a => a.Kind == ReflectionStepKind.BecameTakingPart).WithMessage("Choose what children are asked to take part in");
         RuleFor(a => a.VersionId).NotNull().When(a => a.Kind == ReflectionStepKind.BecameDefinition).WithMessage("Choose the version of the definition");
     }
 }
 
-internal static class ReflectionText
+internal static class ReviewDays
 {
-    public static void Needed<T>(AbstractValidator<T> validator, System.Linq.Expressions.Expression<Func<T, string?>> field, string what, int most = Reflection.TextMaxLength) =>
-        validator.RuleFor(field).Must(t => !string.IsNullOrWhiteSpace(t)).WithMessage($"Say {what}").Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept)
-            .Must(t => WrittenText.Length(t) <= most).WithMessage(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Keep this to {most:#,0} characters or fewer"));
-
     /// <summary>A day that is still to come and not so far off that nobody will be there.</summary>
     public static void Soon<T>(IRuleBuilder<T, DateOnly?> rule, TimeProvider clock)
     {

@@ -79,15 +79,15 @@ public sealed class MakeIndicatorValidator : AbstractValidator<MakeIndicator>
 {
     public MakeIndicatorValidator()
     {
-        Words(RuleFor(i => i.Name), "the name", IndicatorDefinition.NameMaxLength);
-        Words(RuleFor(i => i.Domain), "the domain of need it belongs to", IndicatorDefinition.NameMaxLength);
-        Words(RuleFor(i => i.Numerator), "what is counted, in plain words", IndicatorDefinition.TextMaxLength);
-        Words(RuleFor(i => i.Denominator), "what it is out of, in plain words", IndicatorDefinition.TextMaxLength);
-        Words(RuleFor(i => i.DefinedBy), "who says what it means", IndicatorDefinition.TextMaxLength);
-        Words(RuleFor(i => i.Source), "where the definition is written down", IndicatorDefinition.TextMaxLength);
-        Words(RuleFor(i => i.VoiceShaped), "whose voice shaped it, or that nobody’s did yet", IndicatorDefinition.TextMaxLength);
-        Words(RuleFor(i => i.CannotTell), "what it cannot tell", IndicatorDefinition.TextMaxLength);
-        Words(RuleFor(i => i.Reason), "why it is made or changed", IndicatorVersion.ReasonMaxLength);
+        RuleFor(i => i.Name).Written("Enter the name", "the name", IndicatorDefinition.NameMaxLength);
+        RuleFor(i => i.Domain).Written("Enter the domain of need it belongs to", "the domain of need it belongs to", IndicatorDefinition.NameMaxLength);
+        RuleFor(i => i.Numerator).Written("Enter what is counted, in plain words", "what is counted, in plain words", IndicatorDefinition.TextMaxLength);
+        RuleFor(i => i.Denominator).Written("Enter what it is out of, in plain words", "what it is out of, in plain words", IndicatorDefinition.TextMaxLength);
+        RuleFor(i => i.DefinedBy).Written("Enter who says what it means", "who says what it means", IndicatorDefinition.TextMaxLength);
+        RuleFor(i => i.Source).Written("Enter where the definition is written down", "where the definition is written down", IndicatorDefinition.TextMaxLength);
+        RuleFor(i => i.VoiceShaped).Written("Enter whose voice shaped it, or that nobody’s did yet", "whose voice shaped it, or that nobody’s did yet", IndicatorDefinition.TextMaxLength);
+        RuleFor(i => i.CannotTell).Written("Enter what it cannot tell", "what it cannot tell", IndicatorDefinition.TextMaxLength);
+        RuleFor(i => i.Reason).Written("Enter why it is made or changed", "why it is made or changed", IndicatorVersion.ReasonMaxLength);
         RuleFor(i => i.Unit).NotNull().WithMessage("Choose how it is counted").IsInEnum().WithMessage("Choose how it is counted");
         RuleFor(i => i.Polarity).NotNull().WithMessage("Choose whether high or low is good, or neither").IsInEnum().WithMessage("Choose whether high or low is good, or neither");
         RuleFor(i => i.Window).NotNull().WithMessage("Choose when").IsInEnum().WithMessage("Choose when");
@@ -97,11 +97,6 @@ public sealed class MakeIndicatorValidator : AbstractValidator<MakeIndicator>
                 if (input.Unit is { } unit && input.Window is not null && NeedFacts.WrongWith(input.Count(), unit) is { } wrong) context.AddFailure(nameof(input.Fact), wrong);
             }));
     }
-
-    private static void Words(IRuleBuilderInitial<MakeIndicator, string?> rule, string what, int most) => rule.Cascade(CascadeMode.Stop)
-        .Must(t => !string.IsNullOrWhiteSpace(t)).WithMessage($"Enter {what}")
-        .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept)
-        .Must(t => WrittenText.Length(t) <= most).WithMessage($"Keep {what} to {most} characters or fewer");
 }
 
 /// <summary>The catalogue of what is measured: shipped indicators, an authority's own, and their versions.</summary>

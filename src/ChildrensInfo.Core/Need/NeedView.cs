@@ -27,25 +27,6 @@ public sealed record NeedView(string Indicator, DateOnly? Day, string? By, strin
 
     /// <summary>What the audit log says of it: keys only.</summary>
     public string Detail => $"{Indicator} {(Day is { } day ? Iso(day) : "newest")} {By ?? "-"} {Group ?? "all"}";
-
-    /// <returns>Null for anything that is not the address of a view.</returns>
-    public static NeedView? Of(string address)
-    {
-        const string start = "/understand/indicators/";
-        if (!address.StartsWith(start, StringComparison.Ordinal)) return null;
-        var (path, query) = address.IndexOf('?', StringComparison.Ordinal) is var at and >= 0 ? (address[..at], address[(at + 1)..]) : (address, "");
-        var key = path[start.Length..];
-        if (key.Length == 0 || key.Contains('/', StringComparison.Ordinal)) return null;
-        var values = query.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(p => p.Split('=', 2)).Where(p => p.Length == 2).GroupBy(p => p[0]).ToDictionary(g => g.Key, g => Uri.UnescapeDataString(g.First()[1]));
-        DateOnly? day = null;
-        if (values.TryGetValue("on", out var on))
-        {
-            if (!DateOnly.TryParseExact(on, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed)) return null;
-            day = parsed;
-        }
-
-        return new(key, day, values.GetValueOrDefault("by"), values.GetValueOrDefault("group"));
-    }
 }
 
 /// <summary>What a slice says, in the unit of its indicator; from shown figures only.</summary>

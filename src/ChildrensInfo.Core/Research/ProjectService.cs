@@ -65,17 +65,17 @@ public sealed class DraftProjectValidator : AbstractValidator<DraftProject>
         var today = ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
         var catalogue = new VariableCatalogue(today);
         RuleFor(p => p.Id).NotEmpty();
-        Written(RuleFor(p => p.Title), "Enter a title", "the title", ResearchProject.TitleMaxLength);
-        Written(RuleFor(p => p.Question), "Enter the question", "the question", ResearchProject.TextMaxLength);
-        Written(RuleFor(p => p.PlainWords), "Say what it is about in words a young person understands", "this", ResearchProject.PlainMaxLength);
-        Written(RuleFor(p => p.PublicBenefit), "Say who is better off when the question is answered", "this", ResearchProject.TextMaxLength);
-        Written(RuleFor(p => p.EthicsReference), "Enter the reference of the ethics opinion, or why none is needed", "this", ResearchProject.LineMaxLength);
-        Written(RuleFor(p => p.People), "Say who will work with the data", "this", ResearchProject.TextMaxLength);
+        RuleFor(p => p.Title).Written("Enter a title", "the title", ResearchProject.TitleMaxLength);
+        RuleFor(p => p.Question).Written("Enter the question", "the question", ResearchProject.TextMaxLength);
+        RuleFor(p => p.PlainWords).Written("Say what it is about in words a young person understands", "this", ResearchProject.PlainMaxLength);
+        RuleFor(p => p.PublicBenefit).Written("Say who is better off when the question is answered", "this", ResearchProject.TextMaxLength);
+        RuleFor(p => p.EthicsReference).Written("Enter the reference of the ethics opinion, or why none is needed", "this", ResearchProject.LineMaxLength);
+        RuleFor(p => p.People).Written("Say who will work with the data", "this", ResearchProject.TextMaxLength);
         RuleFor(p => p.Place).NotNull().WithMessage("Choose where the data will be worked with");
-        Written(RuleFor(p => p.PlaceName), "Say which place that is", "this", ResearchProject.LineMaxLength);
-        Written(RuleFor(p => p.ShapedBy), "Say how children and families shaped this, or that they did not", "this", ResearchProject.TextMaxLength);
-        Written(RuleFor(p => p.HowTheyHear), "Say how children and families will hear what came of it", "this", ResearchProject.TextMaxLength);
-        Written(RuleFor(p => p.Retention), "Say what is kept when the project ends", "this", ResearchProject.TextMaxLength);
+        RuleFor(p => p.PlaceName).Written("Say which place that is", "this", ResearchProject.LineMaxLength);
+        RuleFor(p => p.ShapedBy).Written("Say how children and families shaped this, or that they did not", "this", ResearchProject.TextMaxLength);
+        RuleFor(p => p.HowTheyHear).Written("Say how children and families will hear what came of it", "this", ResearchProject.TextMaxLength);
+        RuleFor(p => p.Retention).Written("Say what is kept when the project ends", "this", ResearchProject.TextMaxLength);
         RuleFor(p => p.ExpiresOn).NotNull().WithMessage("Enter the day on which the project ends")
             .Must(day => day is null || day > today).WithMessage("The project must end after today")
             .Must(day => day is null || day <= today.AddYears(DraftProject.MostYears)).WithMessage($"The project must end within {DraftProject.MostYears} years");
@@ -94,10 +94,6 @@ public sealed class DraftProjectValidator : AbstractValidator<DraftProject>
             }
         });
     }
-
-    private static void Written(IRuleBuilderInitial<DraftProject, string?> rule, string missing, string what, int most) => rule.Cascade(CascadeMode.Stop)
-        .Must(t => !string.IsNullOrWhiteSpace(t)).WithMessage(missing)
-        .MaximumLength(most).WithMessage(string.Create(CultureInfo.InvariantCulture, $"Keep {what} to {most:#,0} characters or fewer"));
 }
 
 /// <summary>What one of the two reviewers answers.</summary>

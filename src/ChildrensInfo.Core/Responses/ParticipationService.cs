@@ -36,12 +36,12 @@ public sealed class PlanParticipationValidator : AbstractValidator<PlanParticipa
         RuleFor(p => p.Id).NotEmpty();
         RuleFor(p => p.Layer).NotNull().WithMessage("Choose which part it is about").IsInEnum().WithMessage("Choose which part it is about");
         RuleFor(p => p.PlannedFor).NotNull().WithMessage("Enter the day it is planned for");
-        ParticipationText.Needed(this, p => p.Purpose, "what it is for");
-        ParticipationText.Needed(this, p => p.Negotiable, "what can change");
-        ParticipationText.Needed(this, p => p.NotNegotiable, "what cannot change");
+        RuleFor(p => p.Purpose).Written("Enter what it is for", "what it is for", ParticipationActivity.TextMaxLength);
+        RuleFor(p => p.Negotiable).Written("Enter what can change", "what can change", ParticipationActivity.TextMaxLength);
+        RuleFor(p => p.NotNegotiable).Written("Enter what cannot change", "what cannot change", ParticipationActivity.TextMaxLength);
         RuleFor(p => p.Negotiable).Must(IsShort).WithMessage($"List {ParticipationActivity.MostLines} things or fewer");
         RuleFor(p => p.NotNegotiable).Must(IsShort).WithMessage($"List {ParticipationActivity.MostLines} things or fewer");
-        ParticipationText.Needed(this, p => p.Invited, "who is invited");
+        RuleFor(p => p.Invited).Written("Enter who is invited", "who is invited", ParticipationActivity.TextMaxLength);
     }
 
     private static bool IsShort(string? lines) => ParticipationService.Lines(lines).Count <= ParticipationActivity.MostLines;
@@ -80,20 +80,13 @@ public sealed class AccountForParticipationValidator : AbstractValidator<Account
         {
             RuleFor(a => a.Degree).NotNull().WithMessage("Choose how much of a say they had");
             RuleFor(a => a.FeedbackDueOn).NotNull().WithMessage("Enter the day by which they hear what came of it");
-            ParticipationText.Needed(this, a => a.Came, "who came");
-            ParticipationText.Needed(this, a => a.Missing, "who is missing and why, or that nobody is");
-            ParticipationText.Needed(this, a => a.Evidence, "how one can see that they had this much of a say");
-            ParticipationText.Needed(this, a => a.Thanks, "how they were thanked");
+            RuleFor(a => a.Came).Written("Enter who came", "who came", ParticipationActivity.TextMaxLength);
+            RuleFor(a => a.Missing).Written("Enter who is missing and why, or that nobody is", "who is missing and why, or that nobody is", ParticipationActivity.TextMaxLength);
+            RuleFor(a => a.Evidence).Written("Enter how one can see that they had this much of a say", "how one can see that they had this much of a say", ParticipationActivity.TextMaxLength);
+            RuleFor(a => a.Thanks).Written("Enter how they were thanked", "how they were thanked", ParticipationActivity.TextMaxLength);
         });
-        When(a => a.Kind == ParticipationStepKind.Outcome, () => ParticipationText.Needed(this, a => a.Outcome, "what came of it and how they were told"));
+        When(a => a.Kind == ParticipationStepKind.Outcome, () => RuleFor(a => a.Outcome).Written("Enter what came of it and how they were told", "what came of it and how they were told", ParticipationActivity.TextMaxLength));
     }
-}
-
-internal static class ParticipationText
-{
-    public static void Needed<T>(AbstractValidator<T> validator, System.Linq.Expressions.Expression<Func<T, string?>> field, string what) =>
-        validator.RuleFor(field).Must(t => !string.IsNullOrWhiteSpace(t)).WithMessage($"Enter {what}").Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept)
-            .Must(t => WrittenText.Length(t) <= ParticipationActivity.TextMaxLength).WithMessage($"Keep {what} to {ParticipationActivity.TextMaxLength:N0} characters or fewer");
 }
 
 /// <summary>An activity, opened.</summary>
