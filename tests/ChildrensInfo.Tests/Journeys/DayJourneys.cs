@@ -58,7 +58,7 @@ public class DayJourneys(TestSite site, Browser browser)
         await Expect(page.Locator(".masthead")).ToBeHiddenAsync();
         await Expect(page.Locator(".booklet-note")).ToBeHiddenAsync();
         await Expect(page.Locator(".booklet__words")).ToBeVisibleAsync();
-        await page.ScreenshotAsync(new() { Path = Path.Combine(Browser.Screenshots, "day-booklet-printed.png"), FullPage = true });
+        await visitor.KeepPictureAsync("day-booklet-printed");
         await page.EmulateMediaAsync(new() { Media = Media.Screen });
 
         await visitor.GoAsync($"{hearing.ChildPage}/visits/plan");

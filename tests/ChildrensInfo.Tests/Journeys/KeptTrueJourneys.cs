@@ -105,7 +105,7 @@ public class KeptTrueJourneys(TestSite site, Browser browser)
         await page.EmulateMediaAsync(new() { Media = Media.Print });
         await Expect(visitor.Button("Print")).ToBeHiddenAsync();
         await Expect(page.GetByRole(AriaRole.Navigation, new() { Name = "Sections" })).ToBeHiddenAsync();
-        await page.ScreenshotAsync(new() { Path = Path.Combine(Browser.Screenshots, "copy-print.png"), FullPage = true });
+        await visitor.KeepPictureAsync("copy-print");
         Assert.DoesNotContain("Dad rang me", await page.ContentAsync());
         Assert.Equal(mother.Id, Assert.Single(await hearing.World.AuditAsync(AuditActions.VoiceCopied, hearing.Child.Id)).SubjectId);
     }

@@ -17,6 +17,8 @@ using Xunit;
 
 [assembly: AssemblyFixture(typeof(TestSite))]
 [assembly: CaptureConsole]
+// One more than the usual machine has cores: most of a test is waiting for the site, the database or the browser.
+[assembly: Xunit.v3.Parallelization(MaxThreads = 3)]
 
 namespace ChildrensInfo.Tests.Support;
 
