@@ -68,7 +68,11 @@ public static class Portal
             builder.Configuration["Keys:CertificatePassword"]));
         services.AddValidatorsFromAssemblyContaining<AppDbContext>();
         services.AddValidatorsFromAssemblyContaining<CurrentActor>();
-        if (builder.Configuration.GetValue("Jobs:Run", true)) services.AddHostedService<JobRunner>();
+        if (builder.Configuration.GetValue("Jobs:Run", true))
+        {
+            services.AddHostedService<JobRunner>();
+            services.AddHostedService<AuditSealer>();
+        }
 
         services.AddScoped<Pages.Hear.Asks.AsksOfChild>();
         services.AddSingleton<SignInLimits>();

@@ -5,6 +5,8 @@ switch (args.FirstOrDefault())
 {
     case "anonymise":
         return AnonymiseBenchmark.Run(args[1..]);
+    case "audit":
+        return await AuditBenchmark.RunAsync(args[1..]);
     case "cin-read":
         CinReadBenchmark.Run(args[1..]);
         return 0;
@@ -24,6 +26,6 @@ switch (args.FirstOrDefault())
         Ssda903ReadBenchmark.Run(args[1..]);
         return 0;
     default:
-        Console.Error.WriteLine("Sections: anonymise [ROWS…], cin-read [CHILDREN…], consent [PEOPLE], dashboard [CHILDREN], import [CHILDREN…], import-ssda903 [CHILDREN…], protect, seal [TIMES], ssda903-read [CHILDREN…]");
+        Console.Error.WriteLine("Sections: anonymise [ROWS…], audit [LINES], cin-read [CHILDREN…], consent [PEOPLE], dashboard [CHILDREN], import [CHILDREN…], import-ssda903 [CHILDREN…], protect, seal [TIMES], ssda903-read [CHILDREN…]");
         return 2;
 }

@@ -135,6 +135,8 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<ExtractChild> ExtractChildren => Set<ExtractChild>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
+    public DbSet<AuditSeal> AuditSeals => Set<AuditSeal>();
+
     // The filters below read these for each query; a missing actor makes every one of them deny.
     private Guid? AuthorityId => Actor?.AuthorityId;
     private Guid? ActorId => Actor?.PersonId;

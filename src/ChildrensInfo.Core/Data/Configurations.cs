@@ -720,3 +720,15 @@ internal sealed class AuditEntryConfiguration : IEntityTypeConfiguration<AuditEn
         builder.HasIndex(e => new { e.ChildId, e.At });
     }
 }
+
+internal sealed class AuditSealConfiguration : IEntityTypeConfiguration<AuditSeal>
+{
+    public void Configure(EntityTypeBuilder<AuditSeal> builder)
+    {
+        builder.ToTable("audit_seals");
+        builder.HasKey(s => s.Number);
+        builder.Property(s => s.Number).ValueGeneratedNever();
+        builder.Property(s => s.FromTransaction).HasColumnType("xid8");
+        builder.Property(s => s.ToTransaction).HasColumnType("xid8");
+    }
+}

@@ -51,6 +51,7 @@ public static class CoreServices
             .AddPasswordValidator<PasswordRules>();
         services.Configure<PasswordHasherOptions>(o => o.IterationCount = 210_000);
         services.AddScoped<AskingService>();
+        services.AddScoped<AuditChain>();
         services.AddScoped<BookletService>();
         services.AddScoped<ChildModeService>();
         services.AddScoped<ChildService>();

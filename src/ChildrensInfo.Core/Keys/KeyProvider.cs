@@ -13,9 +13,15 @@ public interface IKeyProvider
 
     /// <exception cref="CryptographicException">The provider does not hold that key.</exception>
     byte[] Unwrap(string keyId, byte[] wrapped);
+
+    /// <summary>Signs a hash of 32 bytes with the current key.</summary>
+    byte[] Sign(byte[] hash);
+
+    /// <returns>Null when the provider does not hold that key and cannot tell.</returns>
+    bool? IsSignedBy(string keyId, byte[] hash, byte[] signature);
 }
 
-/// <summary>Wraps with the RSA key of a certificate in a file (RSA-OAEP, SHA-256). The default.</summary>
+/// <summary>Wraps with the RSA key of a certificate in a file (RSA-OAEP, SHA-256) and signs with it (RSA-PSS). The default.</summary>
 public sealed class CertificateKeyProvider : IKeyProvider, IDisposable
 {
     private readonly X509Certificate2 certificate;
@@ -39,6 +45,19 @@ public sealed class CertificateKeyProvider : IKeyProvider, IDisposable
         if (keyId != CurrentKeyId) throw new CryptographicException($"The key certificate {keyId} is not the one configured.");
         using var rsa = certificate.GetRSAPrivateKey()!;
         return rsa.Decrypt(wrapped, RSAEncryptionPadding.OaepSHA256);
+    }
+
+    public byte[] Sign(byte[] hash)
+    {
+        using var rsa = certificate.GetRSAPrivateKey()!;
+        return rsa.SignHash(hash, HashAlgorithmName.SHA256, RSASignaturePadding.Pss);
+    }
+
+    public bool? IsSignedBy(string keyId, byte[] hash, byte[] signature)
+    {
+        if (keyId != CurrentKeyId) return null;
+        using var rsa = certificate.GetRSAPublicKey()!;
+        return rsa.VerifyHash(hash, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pss);
     }
 
     /// <summary>Makes a certificate for a development machine, readable by its owner only.</summary>

@@ -195,6 +195,63 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("audit_entries", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Audit.AuditSeal", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<long>("Cluster")
+                        .HasColumnType("bigint")
+                        .HasColumnName("cluster");
+
+                    b.Property<ulong>("FromTransaction")
+                        .HasColumnType("xid8")
+                        .HasColumnName("from_transaction");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key_id");
+
+                    b.Property<long>("Lines")
+                        .HasColumnType("bigint")
+                        .HasColumnName("lines");
+
+                    b.Property<byte[]>("LinesHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("lines_hash");
+
+                    b.Property<byte[]>("PreviousHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("previous_hash");
+
+                    b.Property<DateTime>("SealedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sealed_at");
+
+                    b.Property<byte[]>("Signature")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("signature");
+
+                    b.Property<ulong>("ToTransaction")
+                        .HasColumnType("xid8")
+                        .HasColumnName("to_transaction");
+
+                    b.HasKey("Number")
+                        .HasName("pk_audit_seals");
+
+                    b.ToTable("audit_seals", (string)null);
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Authorities.LocalAuthority", b =>
                 {
                     b.Property<Guid>("Id")

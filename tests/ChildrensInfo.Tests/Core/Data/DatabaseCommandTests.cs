@@ -2,6 +2,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Xunit;
 
 namespace ChildrensInfo.Tests.Core.Data;
@@ -58,6 +59,19 @@ public class DatabaseCommandTests(TestSite site)
         Assert.DoesNotContain(" 0 added", await DoneAsync("", "import", "--as", "lead@nowhere.example", census));
         Assert.Contains(" 0 added, 0 changed", await DoneAsync("", "import", "--as", "lead@nowhere.example", census));
         Assert.Contains("cut.xml", await RefusedAsync("", "import", "--as", "lead@nowhere.example", command.Write("cut.xml", "<Message><Header>")));
+
+        Assert.Contains("The audit log holds.", await DoneAsync("", "verify-audit"));
+        Assert.Contains("--expect takes", await RefusedAsync("", "verify-audit", "--expect", "12"));
+        await using (var connection = new NpgsqlConnection(database.Superuser))
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            await using var alter = new NpgsqlCommand("set session_replication_role = replica; update audit_entries set detail = 'nothing' where action = 'return.loaded'", connection);
+            await alter.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        var (exitCode, _, broken) = await command.RunAsync(settings, "", "verify-audit");
+        Assert.Equal(3, exitCode);
+        Assert.StartsWith("BROKEN after the last seal, line ", broken, StringComparison.Ordinal);
 
         await using var db = new AppDbContext(new DbContextOptionsBuilder<AppDbContext>().UseNpgsql(database.Superuser).UsePortalConventions().Options, new FixedActor(null));
         var person = Assert.Single(await db.Users.IgnoreQueryFilters().ToListAsync(TestContext.Current.CancellationToken));

@@ -50,6 +50,11 @@ public class IndexModel(AppDbContext db, ICurrentActor current, TimeProvider clo
 
     public string? Next { get; private set; }
 
+    /// <summary>When the last seal over the whole log was made, and how many there are.</summary>
+    public DateTime? SealedAt { get; private set; }
+
+    public long Seals { get; private set; }
+
     public IReadOnlyList<SelectListItem> People { get; private set; } = [];
 
     public static IReadOnlyList<SelectListItem> Actions { get; } = [.. AuditWords.All.OrderBy(a => a.Value, StringComparer.Ordinal).Select(a => new SelectListItem(a.Value, a.Key))];
@@ -119,6 +124,11 @@ public class IndexModel(AppDbContext db, ICurrentActor current, TimeProvider clo
         if (rows.Count > PageSize) Next = $"{(Lines[^1].At - DateTime.UnixEpoch).Ticks / 10}.{Lines[^1].Id:N}";
         People = await db.Users.Where(u => u.AuthorityId == current.Actor!.AuthorityId).OrderBy(u => u.DisplayName)
             .Select(u => new SelectListItem(u.DisplayName, u.Id.ToString())).ToListAsync(cancel);
+        if (await db.AuditSeals.OrderByDescending(s => s.Number).Select(s => new { s.Number, s.SealedAt }).FirstOrDefaultAsync(cancel) is { } seal)
+        {
+            (SealedAt, Seals) = (seal.SealedAt, seal.Number);
+        }
+
         await WriteReadAsync($"lines: {Lines.Count}", cancel);
     }
 

@@ -1,0 +1,41 @@
+using ChildrensInfo.Core.Audit;
+using Npgsql;
+
+namespace ChildrensInfo.Web.Jobs;
+
+/// <summary>
+/// Seals the audit log every few seconds. Each seal's number and hash go to the site's own log too: kept apart from the database, they show a chain that was
+/// cut short or written anew (docs/audit.md).
+/// </summary>
+public sealed class AuditSealer(IServiceScopeFactory scopes, ILogger<AuditSealer> log) : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Pause);
+        try
+        {
+            do
+            {
+                try
+                {
+                    await using var scope = scopes.CreateAsyncScope();
+                    if (await scope.ServiceProvider.GetRequiredService<AuditChain>().SealAsync(stoppingToken) is { } seal)
+                    {
+                        log.LogInformation("Audit seal {SealNumber} over {Lines} lines: {SealHash}", seal.Number, seal.Lines, Convert.ToHexStringLower(seal.Hash));
+                    }
+                }
+                catch (Exception error) when (error is NpgsqlException or InvalidOperationException or TimeoutException && !stoppingToken.IsCancellationRequested)
+                {
+                    log.LogError(error, "The audit log could not be sealed");
+                }
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException)
+        {
+            // The site stops; what is unsealed is sealed when it starts again.
+        }
+    }
+}
