@@ -35,6 +35,7 @@ public static class FolderAccess
         ["/Hear/Disclosures"] = Capability.ReadVoice,
         ["/Hear/Search"] = Capability.ReadVoice,
         ["/Hear/Timeline"] = Capability.ReadVoice,
+        ["/Hear/Looked"] = Capability.ReadVoice,
         ["/Hear/Team"] = Capability.SeeTeamCoverage,
         ["/Use/Decisions/Extract"] = Capability.ApproveExtracts,
         ["/Use/Decisions/Extracts"] = Capability.ApproveExtracts,
