@@ -93,7 +93,11 @@ public static class Portal
         services.Configure<SecurityStampValidatorOptions>(o =>
         {
             o.ValidationInterval = TimeSpan.Zero;
-            o.OnRefreshingPrincipal = ChildModeGate.KeepClaimAsync;
+            o.OnRefreshingPrincipal = context =>
+            {
+                SignInGate.KeepClaims(context);
+                return Task.CompletedTask;
+            };
         });
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
         services.ConfigureApplicationCookie(cookie =>
@@ -103,7 +107,10 @@ public static class Portal
             cookie.Cookie.SameSite = SameSiteMode.Lax;
             cookie.LoginPath = "/Account/SignIn";
             cookie.ReturnUrlParameter = "returnUrl";
-            cookie.ExpireTimeSpan = TimeSpan.FromMinutes(60);
+            // How long it is good for is the sign-in's to say; the cookie only outlives it.
+            cookie.ExpireTimeSpan = SignIn.Longest;
+            cookie.SlidingExpiration = false;
+            cookie.Events.OnValidatePrincipal = SignInGate.ValidateAsync;
             cookie.Events.OnRedirectToAccessDenied = context =>
             {
                 context.Response.StatusCode = StatusCodes.Status403Forbidden;
@@ -159,6 +166,8 @@ public static class Portal
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorPages().WithStaticAssets();
         app.MapMedia();
+        // Asked by a page that is used without anything being sent, so that the sign-in goes on (alive.js).
+        app.MapGet("/account/alive", () => Results.NoContent());
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
         app.MapHealthChecks("/health/ready").AllowAnonymous();
     }

@@ -20,6 +20,7 @@ public static class AuditActions
     public const string DoNotTellRecorded = "child.do-not-tell";
     public const string DoNotTellEnded = "child.do-not-tell-ended";
     public const string SessionStarted = "session.started";
+    public const string SignInEnded = "account.sign-in-ended";
     public const string ChildModeStarted = "child-mode.started";
     public const string ChildModeEnded = "child-mode.ended";
     public const string PinChosen = "account.pin-chosen";

@@ -135,6 +135,8 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<ExtractChild> ExtractChildren => Set<ExtractChild>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
+    public DbSet<SignIn> SignIns => Set<SignIn>();
+
     public DbSet<AuditSeal> AuditSeals => Set<AuditSeal>();
 
     // The filters below read these for each query; a missing actor makes every one of them deny.
@@ -168,6 +170,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         builder.ApplyConfigurationsFromAssembly(typeof(AppDbContext).Assembly);
 
         LockToAuthority<Team>(builder);
+        LockToAuthority<SignIn>(builder);
         LockToAuthority<Return>(builder);
         LockToAuthority<ReturnRejection>(builder);
         LockToAuthority<ReturnRuleResult>(builder);

@@ -732,3 +732,14 @@ internal sealed class AuditSealConfiguration : IEntityTypeConfiguration<AuditSea
         builder.Property(s => s.ToTransaction).HasColumnType("xid8");
     }
 }
+
+internal sealed class SignInConfiguration : IEntityTypeConfiguration<SignIn>
+{
+    public void Configure(EntityTypeBuilder<SignIn> builder)
+    {
+        builder.ToTable("sign_ins");
+        builder.Property(s => s.Device).HasMaxLength(SignIn.DeviceMaxLength);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(s => s.PersonId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(s => new { s.PersonId, s.SeenAt });
+    }
+}

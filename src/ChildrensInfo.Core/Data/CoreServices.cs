@@ -97,6 +97,7 @@ public static class CoreServices
         services.TryAddSingleton(new TranscriberCatalogue());
         services.AddSingleton<ITranscriber, OpenAiTranscriber>();
         services.AddScoped<TranscriptService>();
+        services.AddScoped<SignInService>();
         services.AddScoped<ToolService>();
         services.AddScoped<VoiceCodingService>();
         services.AddScoped<VoiceCopyService>();

@@ -76,11 +76,4 @@ public sealed class ChildModeGate(RequestDelegate next)
 
         context.Response.Redirect(Home);
     }
-
-    /// <summary>The claims are written anew at each request from what is known of the person; that the device is lent must outlive that.</summary>
-    public static Task KeepClaimAsync(SecurityStampRefreshingPrincipalContext context)
-    {
-        if (context.CurrentPrincipal?.FindFirst(Claim) is { } lent && context.NewPrincipal?.Identity is ClaimsIdentity identity) identity.AddClaim(new Claim(Claim, lent.Value));
-        return Task.CompletedTask;
-    }
 }

@@ -42,7 +42,7 @@ public static class FolderAccess
     };
 
     /// <summary>Pages for anybody who is signed in.</summary>
-    public static readonly IReadOnlySet<string> SignedIn = new HashSet<string> { "/Index", "/Account/SignOut" };
+    public static readonly IReadOnlySet<string> SignedIn = new HashSet<string> { "/Index", "/Account/SignOut", "/Account/SignIns" };
 
     /// <summary>Pages for everybody.</summary>
     public static readonly IReadOnlySet<string> Open = new HashSet<string> { "/Account/SignIn", "/Account/Welcome", "/Problem", "/Accessibility", "/Privacy", "/Research/Index", "/Research/Council" };

@@ -1,4 +1,5 @@
 // The child's own screen: reads itself aloud, and hides at once. That nothing else opens is the server's work, not this script's.
+import './alive.js';
 import './keep.js';
 import { readAloud } from './speak.js';
 

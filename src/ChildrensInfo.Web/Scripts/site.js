@@ -1,4 +1,5 @@
 import { initAll } from './govuk-frontend.min.js';
+import './alive.js';
 import './chart.js';
 import './keep.js';
 

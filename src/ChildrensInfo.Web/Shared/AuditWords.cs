@@ -10,6 +10,7 @@ public static class AuditWords
         [AuditActions.SignedIn] = "Signed in",
         [AuditActions.SignInRefused] = "Was refused at sign-in",
         [AuditActions.SignedOut] = "Signed out",
+        [AuditActions.SignInEnded] = "Signed somebody out on another device",
         [AuditActions.PasswordChosen] = "Chose a password",
         [AuditActions.AccessRefused] = "Was refused a page",
         [AuditActions.ChildRead] = "Opened a child’s record",

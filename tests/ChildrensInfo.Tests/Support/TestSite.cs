@@ -4,6 +4,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Tests.Support;
+using ChildrensInfo.Web.Access;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Hosting;
@@ -75,10 +76,18 @@ public sealed class TestSite : IAsyncLifetime
     /// <summary>The cookie a person would hold after signing in: the only thing tests cut short.</summary>
     public (string Name, string Value) CookieFor(AppUser person)
     {
+        var now = DateTimeOffset.UtcNow;
+        var signIn = new SignIn { AuthorityId = person.AuthorityId, PersonId = person.Id, StartedAt = now.UtcDateTime, SeenAt = now.UtcDateTime, Device = "A test" };
+        using (var own = As(World.ActorOf(person)))
+        {
+            own.Db.Add(signIn);
+            own.Db.SaveChanges();
+        }
+
         using var scope = Services.CreateScope();
         var principal = scope.ServiceProvider.GetRequiredService<IUserClaimsPrincipalFactory<AppUser>>().CreateAsync(person).GetAwaiter().GetResult();
         var options = scope.ServiceProvider.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(IdentityConstants.ApplicationScheme);
-        var now = DateTimeOffset.UtcNow;
+        ((ClaimsIdentity)principal.Identity!).AddClaim(new Claim(SignInGate.Claim, signIn.Id.ToString()));
         var ticket = new AuthenticationTicket(principal, new AuthenticationProperties { IssuedUtc = now, ExpiresUtc = now.AddHours(1) }, IdentityConstants.ApplicationScheme);
         return (options.Cookie.Name!, options.TicketDataFormat.Protect(ticket));
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Claims;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Data;
@@ -29,7 +30,7 @@ public sealed class SignInInputValidator : AbstractValidator<SignInInput>
 }
 
 public class SignInModel(
-    SignInManager<AppUser> signIn, UserManager<AppUser> users, IValidator<SignInInput> validator, SignInLimits limits, AppDbContext db, TimeProvider clock, IWebHostEnvironment environment)
+    SignInManager<AppUser> signIn, UserManager<AppUser> users, SignInService signIns, IValidator<SignInInput> validator, SignInLimits limits, AppDbContext db, TimeProvider clock, IWebHostEnvironment environment)
     : PageModel
 {
     /// <summary>Verified against when there is no password to compare with, so that the answer takes as long.</summary>
@@ -77,11 +78,11 @@ public class SignInModel(
             users.PasswordHasher.VerifyHashedPassword(new AppUser(), nobodysHash, Input.Password!);
         }
 
-        var actor = user is null ? null : Actor.For(user.Id, user.AuthorityId, user.Role, user.TeamId, user.DisplayName);
-        db.Add(AuditEntry.For(result.Succeeded ? AuditActions.SignedIn : AuditActions.SignInRefused, actor, null, user?.Id, clock, user is not null && !result.Succeeded && await users.IsLockedOutAsync(user) ? "locked" : null));
-        await db.SaveChangesAsync(cancel);
         if (!result.Succeeded)
         {
+            var actor = user is null ? null : Actor.For(user.Id, user.AuthorityId, user.Role, user.TeamId, user.DisplayName);
+            db.Add(AuditEntry.For(AuditActions.SignInRefused, actor, null, user?.Id, clock, user is not null && await users.IsLockedOutAsync(user) ? "locked" : null));
+            await db.SaveChangesAsync(cancel);
             // The same words whether the address, the password or a lock refused it: none of them is the guesser's business.
             ModelState.AddModelError("Input.Email", "That email address and password do not match. After several tries, wait 15 minutes.");
             Input.Password = null;
@@ -89,7 +90,8 @@ public class SignInModel(
         }
 
         attempt.Succeeded();
-        await signIn.SignInAsync(user!, isPersistent: false);
+        var begun = await signIns.BeginAsync(user!, SignInGate.DeviceOf(Request.Headers.UserAgent), cancel);
+        await signIn.SignInWithClaimsAsync(user!, isPersistent: false, [new Claim(SignInGate.Claim, begun.Id.ToString())]);
         // Only plain ASCII: anything else cannot stand in a Location header, and no page of ours is called so.
         return LocalRedirect(Url.IsLocalUrl(ReturnUrl) && ReturnUrl.All(c => c is > ' ' and <= '~') ? ReturnUrl : "/");
     }

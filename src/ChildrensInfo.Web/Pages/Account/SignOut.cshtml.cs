@@ -1,13 +1,12 @@
 using ChildrensInfo.Core.Access;
-using ChildrensInfo.Core.Audit;
-using ChildrensInfo.Core.Data;
+using ChildrensInfo.Web.Access;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace ChildrensInfo.Web.Pages.Account;
 
-public class SignOutModel(SignInManager<AppUser> signIn, UserManager<AppUser> users, AppDbContext db, ICurrentActor current, TimeProvider clock) : PageModel
+public class SignOutModel(SignInManager<AppUser> signIn, SignInService signIns, ICurrentActor current) : PageModel
 {
     public void OnGet()
     {
@@ -15,10 +14,8 @@ public class SignOutModel(SignInManager<AppUser> signIn, UserManager<AppUser> us
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
     {
-        db.Add(AuditEntry.For(AuditActions.SignedOut, current.Actor, null, current.Actor?.PersonId, clock));
-        // A copy of the cookie must not outlive the sign-out, so the stamp it carries is made void, in the same save as the line.
-        if (await users.GetUserAsync(User) is { } person) await users.UpdateSecurityStampAsync(person);
-        else await db.SaveChangesAsync(cancel);
+        // A copy of the cookie must not outlive the sign-out: what it names has ended.
+        if (SignInGate.Of(User) is { } id) await signIns.EndAsync(id, current.Actor!, cancel);
         await signIn.SignOutAsync();
         Response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
         return RedirectToPage("/Account/SignIn");

@@ -1,6 +1,7 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Shared;
+using ChildrensInfo.Web.Access;
 using ChildrensInfo.Web.Forms;
 using FluentValidation;
 using Microsoft.AspNetCore.Mvc;
@@ -11,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Pages.Admin.People;
 
-public class PersonModel(PeopleService people, IValidator<ChangePerson> validator, AppDbContext db, ICurrentActor current) : PageModel
+public class PersonModel(PeopleService people, SignInService signIns, IValidator<ChangePerson> validator, AppDbContext db, ICurrentActor current) : PageModel
 {
     private const string LinkKey = "WelcomeLink";
 
@@ -34,6 +35,8 @@ public class PersonModel(PeopleService people, IValidator<ChangePerson> validato
     public DateTime? LeftAt { get; private set; }
 
     public int OpenAllocations { get; private set; }
+
+    public int OpenSignIns { get; private set; }
 
     /// <summary>Shown once: the next time the page is opened it is gone.</summary>
     public string? Link { get; private set; }
@@ -76,6 +79,14 @@ public class PersonModel(PeopleService people, IValidator<ChangePerson> validato
         return RedirectToPage(new { Id });
     }
 
+    public async Task<IActionResult> OnPostSignOutAsync(CancellationToken cancel)
+    {
+        if (!await db.Users.AnyAsync(u => u.Id == Id && u.AuthorityId == current.Actor!.AuthorityId, cancel)) return NotFound();
+        await signIns.EndAllAsync(Id, SignInGate.Of(User), current.Actor!, cancel);
+        TempData["Success"] = "They are signed out.";
+        return RedirectToPage(new { Id });
+    }
+
     public Task<IActionResult> OnPostLeaveAsync(CancellationToken cancel) =>
         AnswerAsync(people.LeaveAsync, "They have left. They can no longer sign in, and their allocations have ended.", cancel);
 
@@ -98,6 +109,7 @@ public class PersonModel(PeopleService people, IValidator<ChangePerson> validato
         if (person is null) return false;
         (Name, Email, Role, HasPassword, LeftAt) = (person.DisplayName, person.Email, person.Role, person.PasswordHash is not null, person.LeftAt);
         OpenAllocations = await db.Allocations.CountAsync(a => a.PractitionerId == Id && a.EndedOn == null, cancel);
+        OpenSignIns = (await signIns.OpenAsync(Id, cancel)).Count;
         Teams = await TeamChoices.Async(db, cancel);
         if (fill) Input = new ChangePerson { Name = person.DisplayName, Role = person.Role, TeamId = person.TeamId, Version = person.ConcurrencyStamp ?? "" };
         return true;

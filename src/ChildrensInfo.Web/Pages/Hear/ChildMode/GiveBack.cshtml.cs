@@ -1,12 +1,13 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Web.Access;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ChildrensInfo.Web.Pages.Hear.ChildMode;
 
 /// <summary>The child gives the device back, and the worker's PIN opens the rest of it.</summary>
-public class GiveBackModel(ChildModeService modes, UserManager<AppUser> users, SignInManager<AppUser> signIn, ICurrentActor current) : ChildModePage
+public class GiveBackModel(ChildModeService modes, SignInService signIns, UserManager<AppUser> users, SignInManager<AppUser> signIn, ICurrentActor current) : ChildModePage
 {
     /// <summary>For the worker, so in English.</summary>
     public string? Problem { get; private set; }
@@ -22,12 +23,12 @@ public class GiveBackModel(ChildModeService modes, UserManager<AppUser> users, S
         switch (await modes.TakeBackAsync(mode.Id, pin, current.Actor!, cancel))
         {
             case PinAnswer.Right:
-                await signIn.SignInAsync(person, isPersistent: false);
+                await signIn.SignInWithClaimsAsync(person, isPersistent: false, [User.FindFirst(SignInGate.Claim)!]);
                 Response.Headers["Clear-Site-Data"] = "\"cache\"";
                 return Redirect($"/hear/{mode.ChildId}");
             case PinAnswer.TooMany:
                 // No copy of the cookie may outlive this.
-                await users.UpdateSecurityStampAsync(person);
+                await signIns.EndAsync(SignInGate.Of(User)!.Value, current.Actor!, cancel);
                 await signIn.SignOutAsync();
                 Response.Headers["Clear-Site-Data"] = "\"cache\"";
                 return Redirect("/Account/SignIn");

@@ -57,7 +57,7 @@ public class HandOverModel(
             return Page();
         }
 
-        await signIn.SignInWithClaimsAsync((await users.GetUserAsync(User))!, isPersistent: false, [new Claim(ChildModeGate.Claim, id.ToString())]);
+        await signIn.SignInWithClaimsAsync((await users.GetUserAsync(User))!, isPersistent: false, [User.FindFirst(SignInGate.Claim)!, new Claim(ChildModeGate.Claim, id.ToString())]);
         // What this browser could show again without asking: pages left behind, frozen ones included.
         Response.Headers["Clear-Site-Data"] = "\"cache\"";
         return Redirect(ChildModeGate.Home);

@@ -1,0 +1,33 @@
+using ChildrensInfo.Core.Authorities;
+
+namespace ChildrensInfo.Core.Access;
+
+/// <summary>One time somebody is signed in on one device, from the password to the end. The cookie names it, and is worth nothing once it has ended.</summary>
+public class SignIn : IBelongToAuthority
+{
+    public const int DeviceMaxLength = 60;
+
+    /// <summary>Unused for this long, it ends: a device left on a kitchen table is nobody's for long.</summary>
+    public static readonly TimeSpan Idle = TimeSpan.FromMinutes(20);
+
+    /// <summary>However much it is used, it ends after a working day.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromHours(10);
+
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public Guid AuthorityId { get; init; }
+
+    public Guid PersonId { get; init; }
+
+    public DateTime StartedAt { get; init; }
+
+    /// <summary>To the minute.</summary>
+    public DateTime SeenAt { get; set; }
+
+    public DateTime? EndedAt { get; set; }
+
+    /// <summary>In words by which its owner knows it, such as "Chrome on Android"; never the whole of what the browser says of itself.</summary>
+    public string Device { get; init; } = "";
+
+    public bool IsOpenAt(DateTime now) => EndedAt is null && SeenAt + Idle > now && StartedAt + Longest > now;
+}

@@ -1,0 +1,69 @@
+using System.Linq.Expressions;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Core.Access;
+
+/// <summary>Where people are signed in, and how that ends: by themselves, by an administrator, by not being used, after a working day.</summary>
+public sealed class SignInService(AppDbContext db, TimeProvider clock)
+{
+    /// <summary>How exactly it is known when a sign-in was last used: finer would be a write for every page.</summary>
+    private static readonly TimeSpan Grain = TimeSpan.FromMinutes(1);
+
+    /// <summary>Begins one, with its line in the audit log.</summary>
+    public async Task<SignIn> BeginAsync(AppUser person, string device, CancellationToken cancel)
+    {
+        var actor = Actor.For(person.Id, person.AuthorityId, person.Role, person.TeamId, person.DisplayName);
+        using var acting = db.ActingAs(actor);
+        var now = clock.GetUtcNow().UtcDateTime;
+        var signIn = new SignIn { AuthorityId = person.AuthorityId, PersonId = person.Id, StartedAt = now, SeenAt = now, Device = device };
+        db.AddRange(signIn, AuditEntry.For(AuditActions.SignedIn, actor, null, person.Id, clock));
+        await db.SaveChangesAsync(cancel);
+        return signIn;
+    }
+
+    /// <summary>Whether a cookie is still worth something, and that it was used now.</summary>
+    public async Task<bool> UseAsync(Guid id, Actor actor, CancellationToken cancel)
+    {
+        using var acting = db.ActingAs(actor);
+        var now = clock.GetUtcNow().UtcDateTime;
+        var signIn = await db.SignIns.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id && s.PersonId == actor.PersonId, cancel);
+        if (signIn is null || !signIn.IsOpenAt(now)) return false;
+        if (now - signIn.SeenAt >= Grain) await db.SignIns.Where(s => s.Id == id && s.SeenAt < now).ExecuteUpdateAsync(s => s.SetProperty(x => x.SeenAt, now), cancel);
+        return true;
+    }
+
+    public Task<List<SignIn>> OpenAsync(Guid personId, CancellationToken cancel) =>
+        db.SignIns.AsNoTracking().Where(s => s.PersonId == personId).Where(IsOpen()).OrderByDescending(s => s.SeenAt).ThenByDescending(s => s.Id).ToListAsync(cancel);
+
+    /// <summary>The person signs out here.</summary>
+    public Task<int> EndAsync(Guid id, Actor actor, CancellationToken cancel) => EndAsync(s => s.Id == id && s.PersonId == actor.PersonId, actor, actor.PersonId, AuditActions.SignedOut, cancel);
+
+    /// <summary>The person ends one of their own sign-ins on another device.</summary>
+    /// <returns>How many ended: none when there is no such open one of theirs.</returns>
+    public Task<int> EndElsewhereAsync(Guid id, Actor actor, CancellationToken cancel) =>
+        EndAsync(s => s.Id == id && s.PersonId == actor.PersonId, actor, actor.PersonId, AuditActions.SignInEnded, cancel);
+
+    /// <summary>Ends all of a person's sign-ins, but for the one they do it from.</summary>
+    public Task<int> EndAllAsync(Guid personId, Guid? except, Actor actor, CancellationToken cancel) =>
+        EndAsync(s => s.PersonId == personId && s.Id != except, actor, personId, AuditActions.SignInEnded, cancel);
+
+    private async Task<int> EndAsync(Expression<Func<SignIn, bool>> which, Actor actor, Guid personId, string action, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        var open = await db.SignIns.Where(which).Where(IsOpen()).ToListAsync(cancel);
+        foreach (var signIn in open) signIn.EndedAt = now;
+        if (open.Count == 0) return 0;
+        db.Add(AuditEntry.For(action, actor, null, personId, clock, action == AuditActions.SignInEnded ? $"sign-ins: {open.Count}" : null));
+        await db.SaveChangesAsync(cancel);
+        return open.Count;
+    }
+
+    private Expression<Func<SignIn, bool>> IsOpen()
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        var (seen, started) = (now - SignIn.Idle, now - SignIn.Longest);
+        return s => s.EndedAt == null && s.SeenAt > seen && s.StartedAt > started;
+    }
+}

@@ -1,0 +1,136 @@
+using System.Net;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Playwright;
+using Npgsql;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Pages.Account;
+
+public class SignInsTests(TestSite site, Browser browser)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("seen_at = now() - interval '19 minutes'", true)]
+    [InlineData("seen_at = now() - interval '21 minutes'", false)]
+    [InlineData("started_at = now() - interval '9 hours 59 minutes'", true)]
+    [InlineData("started_at = now() - interval '10 hours 1 minute'", false)]
+    [InlineData("ended_at = now()", false)]
+    [InlineData("person_id = (select id from people where id <> person_id and authority_id = sign_ins.authority_id limit 1)", false)]
+    public async Task A_cookie_is_worth_as_much_as_its_sign_in(string change, bool stillIn)
+    {
+        var world = await World.CreateAsync(site);
+        using var client = site.ClientFor(world.Administrator);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/admin/people")).StatusCode);
+        await AsSuperuserAsync($"update sign_ins set {change} where person_id = '{world.Administrator.Id}'");
+        using var answer = await client.GetAsync("/admin/people");
+        Assert.Equal(stillIn ? HttpStatusCode.OK : HttpStatusCode.Redirect, answer.StatusCode);
+        if (!stillIn) Assert.Equal("/Account/SignIn", answer.Headers.Location!.AbsolutePath);
+        // Use is noted, so that going on working keeps it.
+        else Assert.True(Assert.Single(await OpenOfAsync(world, world.Administrator)).SeenAt > DateTime.UtcNow.AddMinutes(-10));
+    }
+
+    [Fact]
+    public async Task A_device_left_behind_is_signed_out_from_another_and_at_once()
+    {
+        var world = await World.CreateAsync(site);
+        using var left = site.ClientFor(world.Practitioner);
+        var behind = Assert.Single(await OpenOfAsync(world, world.Practitioner));
+        using var here = site.ClientFor(world.Practitioner);
+        using var third = site.ClientFor(world.Practitioner);
+        using var colleague = site.ClientFor(world.OtherPractitioner);
+        var foreign = Assert.Single(await OpenOfAsync(world, world.OtherPractitioner));
+
+        var page = await here.PageAsync("/account/sign-ins");
+        Assert.Equal(3, page.QuerySelectorAll("tbody tr").Length);
+        Assert.Contains("(this one)", page.QuerySelector("tbody")!.TextContent);
+        // One that is not theirs looks as if it were not there.
+        Assert.Equal(HttpStatusCode.NotFound, (await here.SubmitAsync("/account/sign-ins", new Dictionary<string, string?> { ["id"] = foreign.Id.ToString() }, "tbody form")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await colleague.GetAsync("/hear")).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await here.SubmitAsync("/account/sign-ins", new Dictionary<string, string?> { ["id"] = behind.Id.ToString() }, "tbody form")).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await left.GetAsync("/hear")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await third.GetAsync("/hear")).StatusCode);
+        Assert.Equal((world.Practitioner.Id, "sign-ins: 1"), await EndedLineAsync());
+
+        // Signing out here leaves the others; then all but this one.
+        await here.SubmitAsync("/Account/SignOut", new Dictionary<string, string?>(), "main form");
+        Assert.Equal(HttpStatusCode.Redirect, (await here.GetAsync("/hear")).StatusCode);
+        using var fourth = site.ClientFor(world.Practitioner);
+        Assert.Equal(HttpStatusCode.Redirect, (await third.SubmitAsync("/account/sign-ins", new Dictionary<string, string?>(), "main > form")).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await fourth.GetAsync("/hear")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await third.GetAsync("/hear")).StatusCode);
+
+        async Task<(Guid?, string?)> EndedLineAsync()
+        {
+            var line = Assert.Single(await world.AuditAsync(AuditActions.SignInEnded));
+            Assert.Equal(world.Practitioner.Id, line.SubjectId);
+            return (line.ActorId, line.Detail);
+        }
+    }
+
+    [Fact]
+    public async Task An_administrator_signs_somebody_out_everywhere_and_nobody_of_another_council()
+    {
+        var world = await World.CreateAsync(site);
+        var elsewhere = await World.CreateAsync(site);
+        using var person = site.ClientFor(world.DataLead);
+        using var stranger = site.ClientFor(elsewhere.Administrator);
+        using var administrator = site.ClientFor(world.Administrator);
+        var token = await stranger.AntiforgeryTokenAsync($"/admin/people/{elsewhere.Practitioner.Id}");
+        using var form = new FormUrlEncodedContent([new("__RequestVerificationToken", token)]);
+        Assert.Equal(HttpStatusCode.NotFound, (await stranger.Http.PostAsync($"/admin/people/{world.DataLead.Id}?handler=SignOut", form)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await person.GetAsync("/understand")).StatusCode);
+        await administrator.SubmitAsync($"/admin/people/{world.DataLead.Id}", new Dictionary<string, string?>(), "form[action*='SignOut' i][action*=handler]");
+        Assert.Equal(HttpStatusCode.Redirect, (await person.GetAsync("/understand")).StatusCode);
+        Assert.Equal(world.Administrator.Id, Assert.Single(await world.AuditAsync(AuditActions.SignInEnded)).ActorId);
+    }
+
+    [Fact]
+    public async Task A_page_says_so_before_its_sign_in_ends_and_typing_keeps_it()
+    {
+        var world = await World.CreateAsync(site);
+        await using var visitor = await browser.OpenAsync(site, world.Administrator);
+        var page = visitor.Page;
+        await page.Clock.InstallAsync();
+        await visitor.GoAsync("/admin/people/new");
+        var notice = page.GetByRole(AriaRole.Alert);
+        await page.Clock.RunForAsync(17 * 60_000);
+        await Assertions.Expect(notice).ToHaveCountAsync(0);
+
+        // Typing is use, though nothing is sent.
+        await AsSuperuserAsync($"update sign_ins set seen_at = now() - interval '17 minutes' where person_id = '{world.Administrator.Id}'");
+        await page.GetByLabel("Name").PressSequentiallyAsync("Wilf");
+        await page.RunAndWaitForResponseAsync(() => page.Clock.RunForAsync(10_000), r => r.Url.EndsWith("/account/alive", StringComparison.Ordinal) && r.Status == 204);
+        Assert.True(Assert.Single(await OpenOfAsync(world, world.Administrator)).SeenAt > DateTime.UtcNow.AddMinutes(-10));
+        await page.Clock.RunForAsync(17 * 60_000);
+        await Assertions.Expect(notice).ToHaveCountAsync(0);
+
+        await page.Clock.RunForAsync(80_000);
+        await Assertions.Expect(notice).ToContainTextAsync("signed out in 2 minutes");
+        await visitor.LookWideAndNarrowAsync("signed-out-soon");
+        await visitor.Button("Stay signed in").ClickAsync();
+        await Assertions.Expect(notice).ToHaveCountAsync(0);
+
+        await AsSuperuserAsync($"update sign_ins set ended_at = now() where person_id = '{world.Administrator.Id}'");
+        await page.Clock.RunForAsync(21 * 60_000);
+        await Assertions.Expect(notice).ToContainTextAsync("What you typed on this page is still here");
+        Assert.Equal("Wilf", await page.GetByLabel("Name").InputValueAsync());
+    }
+
+    private async Task<List<SignIn>> OpenOfAsync(World world, AppUser person)
+    {
+        using var scope = site.As(world.Whole);
+        return await scope.Db.SignIns.AsNoTracking().Where(s => s.PersonId == person.Id && s.EndedAt == null).OrderBy(s => s.StartedAt).ToListAsync(Cancel);
+    }
+
+    private async Task AsSuperuserAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(site.SuperuserConnectionString);
+        await connection.OpenAsync(Cancel);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(Cancel);
+    }
+}
