@@ -102,7 +102,7 @@ public class ChildModeJourneys(TestSite site, Browser browser)
         Assert.EndsWith("/hear/my-say", page.Url);
         for (var i = 0; i < 4; i++)
         {
-            await page.EvaluateAsync("history.back()");
+            await page.EvaluateAsync("setTimeout(() => history.back())");
             await page.WaitForTimeoutAsync(400);
             Assert.DoesNotContain("Thistlebrook", await page.ContentAsync());
         }
@@ -121,7 +121,7 @@ public class ChildModeJourneys(TestSite site, Browser browser)
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Sam Thistlebrook" })).ToBeVisibleAsync();
         await Expect(page.GetByText("I want to see my dog")).ToBeVisibleAsync();
         // Back leads to the answer of a form, which the browser kept no copy of.
-        await page.EvaluateAsync("history.back()");
+        await page.EvaluateAsync("setTimeout(() => history.back())");
         await page.WaitForTimeoutAsync(400);
         await Expect(page.Locator("[data-own]")).ToHaveCountAsync(0);
         using var scope = site.As(hearing.World.Whole);
