@@ -671,6 +671,8 @@ internal sealed class ExtractConfiguration : IEntityTypeConfiguration<Extract>
     public void Configure(EntityTypeBuilder<Extract> builder)
     {
         builder.Property(e => e.State).HasConversion<string>();
+        builder.Property(e => e.Form).HasConversion<string>().HasDefaultValueSql("'Rows'");
+        builder.Ignore(e => e.Scope);
         builder.Property(e => e.ReportJson).HasColumnType("jsonb");
         builder.Property(e => e.Version).IsRowVersion();
         builder.HasOne(e => e.Project).WithMany().HasForeignKey(e => e.ProjectId).OnDelete(DeleteBehavior.Restrict);
@@ -682,6 +684,8 @@ internal sealed class ExtractConfiguration : IEntityTypeConfiguration<Extract>
             t.HasCheckConstraint("ck_extracts_second_person", "decided_by_id is null or decided_by_id <> requested_by_id");
             // A file that hangs on a refused or failed extract would be a release that nobody decided on.
             t.HasCheckConstraint("ck_extracts_file", "(state = 'Ready') = (file_id is not null)");
+            // More at once would leave next to nothing to show, and hide less from whoever knows a child.
+            t.HasCheckConstraint("ck_extracts_table", "case when form = 'Table' then cardinality(variables) + (only_key is not null)::int between 1 and 4 else only_key is null and measure is null end and (only_key is null) = (only_code is null)");
             t.HasCheckConstraint("ck_extracts_certificate", "(state = 'Destroyed') = (certified_at is not null) and (certified_at is null or (destroyed_on is not null and destroyed_how is not null))");
         });
     }

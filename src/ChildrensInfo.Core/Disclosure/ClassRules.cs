@@ -40,4 +40,7 @@ public sealed class ClassRules
 }
 
 /// <summary>There is no way to give what was asked for without giving somebody away. The message says why.</summary>
-public sealed class DisclosureRefusedException(string message) : Exception(message);
+public class DisclosureRefusedException(string message) : Exception(message);
+
+/// <summary>It could be released alone, and cannot beside what was released before.</summary>
+public sealed class DifferencingRefusedException(string message) : DisclosureRefusedException(message);

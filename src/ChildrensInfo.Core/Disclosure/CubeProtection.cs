@@ -167,29 +167,38 @@ internal static class CubeProtection
                 said ? Figure.Of(count.Children) : default, said ? Figure.Of(count.Heard) : default, default, default, null);
         });
 
-        bool[,] Inside(Func<CubeCount, long> number, Func<CubeCount, bool> few, IReadOnlyList<Slice> rows, IReadOnlyList<Slice> columns, Func<Slice, Figure> known)
+        bool[,] Inside(Func<CubeCount, long> number, Func<CubeCount, bool> few, IReadOnlyList<Slice> rows, IReadOnlyList<Slice> columns, Func<Slice, Figure> known) =>
+            ShownInside(counts, number, few, [.. rows.Select(s => known(s).IsSuppressed)], [.. columns.Select(s => known(s).IsSuppressed)], Rule);
+    }
+
+    /// <summary>
+    /// Which cells of a table can be shown to somebody who knows every total of its rows and columns, the hidden ones taken together as one row and one column.
+    /// </summary>
+    /// <param name="alsoHide">Hides further rows and columns of those given before each attempt, or nothing.</param>
+    internal static bool[,] ShownInside(
+        CubeCount[,] counts, Func<CubeCount, long> number, Func<CubeCount, bool> few, bool[] hiddenRows, bool[] hiddenColumns, SmallNumbers rule, Action<bool[], bool[]>? alsoHide = null)
+    {
+        var (height, width) = (counts.GetLength(0), counts.GetLength(1));
+        while (true)
         {
-            var (hiddenRows, hiddenColumns) = (rows.Select(s => known(s).IsSuppressed).ToArray(), columns.Select(s => known(s).IsSuppressed).ToArray());
-            while (true)
-            {
-                var (rowOf, rowCount) = Merge(hiddenRows);
-                var (columnOf, columnCount) = Merge(hiddenColumns);
-                var sums = new CubeCount[rowCount, columnCount];
-                for (var h = 0; h < height; h++)
-                    for (var g = 0; g < width; g++) sums[rowOf[h], columnOf[g]] += counts[h, g];
-                var table = TableProtection.ProtectInside(
-                    new CountTable([.. Enumerable.Range(0, rowCount).Select(i => $"{i}")], [.. Enumerable.Range(0, columnCount).Select(i => $"{i}")], Grid(rowCount, columnCount, (r, c) => number(sums[r, c]))) { Few = Grid(rowCount, columnCount, (r, c) => few(sums[r, c])) }, Rule);
-                if (table.Publication == Publication.Table) return Grid(height, width, (h, g) => !hiddenRows[h] && !hiddenColumns[g] && !table[rowOf[h], columnOf[g]].IsSuppressed);
-                // One small group can make a whole table unsafe: then the smallest are left out whole, noughts too, until the rest is safe.
-                var left = LeaveSmallestOut(hiddenRows, h => Enumerable.Range(0, width).Sum(g => number(counts[h, g])));
-                left |= LeaveSmallestOut(hiddenColumns, g => Enumerable.Range(0, height).Sum(h => number(counts[h, g])));
-                if (!left) return new bool[height, width];
-            }
+            alsoHide?.Invoke(hiddenRows, hiddenColumns);
+            var (rowOf, rowCount) = Merge(hiddenRows);
+            var (columnOf, columnCount) = Merge(hiddenColumns);
+            var sums = new CubeCount[rowCount, columnCount];
+            for (var h = 0; h < height; h++)
+                for (var g = 0; g < width; g++) sums[rowOf[h], columnOf[g]] += counts[h, g];
+            var table = TableProtection.ProtectInside(
+                new CountTable([.. Enumerable.Range(0, rowCount).Select(i => $"{i}")], [.. Enumerable.Range(0, columnCount).Select(i => $"{i}")], Grid(rowCount, columnCount, (r, c) => number(sums[r, c]))) { Few = Grid(rowCount, columnCount, (r, c) => few(sums[r, c])) }, rule);
+            if (table.Publication == Publication.Table) return Grid(height, width, (h, g) => !hiddenRows[h] && !hiddenColumns[g] && !table[rowOf[h], columnOf[g]].IsSuppressed);
+            // One small group can make a whole table unsafe: then the smallest are left out whole, noughts too, until the rest is safe.
+            var left = LeaveSmallestOut(hiddenRows, h => Enumerable.Range(0, width).Sum(g => number(counts[h, g])));
+            left |= LeaveSmallestOut(hiddenColumns, g => Enumerable.Range(0, height).Sum(h => number(counts[h, g])));
+            if (!left) return new bool[height, width];
         }
     }
 
     /// <returns>False when there would be nothing left to show.</returns>
-    private static bool LeaveSmallestOut(bool[] hidden, Func<int, long> size)
+    internal static bool LeaveSmallestOut(bool[] hidden, Func<int, long> size)
     {
         var shown = Enumerable.Range(0, hidden.Length).Where(i => !hidden[i]).OrderBy(size).ThenBy(i => i).ToList();
         if (shown.Count < 2) return false;

@@ -1,12 +1,14 @@
 using System.Security.Cryptography;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Disclosure;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Core.Research;
 
 /// <summary>
 /// What left the council before, so that two files laid side by side tell no more than each alone: they differ by nobody or by many, and the same
-/// person never holds the same children in more detail than one file gave.
+/// person never holds the same children in more detail than one file gave. Of the same children there are, whoever asked for them, only tables that hide the same together as each
+/// alone (<see cref="WhyNotBeside"/>).
 /// </summary>
 public sealed class EarlierReleases
 {
@@ -16,18 +18,25 @@ public sealed class EarlierReleases
     private readonly IReadOnlyList<HashSet<Guid>> children;
     private readonly IReadOnlyList<IReadOnlyDictionary<string, int>> levels;
 
-    private EarlierReleases(IReadOnlyList<HashSet<Guid>> children, IReadOnlyList<IReadOnlyDictionary<string, int>> levels) => (this.children, this.levels) = (children, levels);
+    private readonly IReadOnlyList<(HashSet<Guid> Children, IReadOnlyList<string> Scope, string? Measure)> tables;
+
+    private EarlierReleases(
+        IReadOnlyList<HashSet<Guid>> children, IReadOnlyList<IReadOnlyDictionary<string, int>> levels, IReadOnlyList<(HashSet<Guid> Children, IReadOnlyList<string> Scope, string? Measure)> tables) =>
+        (this.children, this.levels, this.tables) = (children, levels, tables);
 
     /// <summary>Reads every release of the authority, and the detail of those that the person who asks still holds.</summary>
     public static async Task<EarlierReleases> ReadAsync(AppDbContext db, Guid personId, Guid? except, CancellationToken cancel)
     {
         var released = await db.Extracts.AsNoTracking().Where(e => e.ReleasedAt != null && e.Id != except)
-            .Select(e => new { e.Id, e.State, e.RequestedById, e.ReportJson }).ToListAsync(cancel);
+            .Select(e => new { e.Id, e.State, e.RequestedById, e.ReportJson, e.Form, e.Variables, e.OnlyKey, e.Measure }).ToListAsync(cancel);
         var children = new List<HashSet<Guid>>(released.Count);
         foreach (var one in released) children.Add([.. await db.ExtractChildren.Where(c => c.ExtractId == one.Id).Select(c => c.ChildId).ToListAsync(cancel)]);
-        var held = released.Where(e => e.State == ExtractState.Ready && e.RequestedById == personId)
+        var held = released.Where(e => e.Form == ExtractForm.Rows && e.State == ExtractState.Ready && e.RequestedById == personId)
             .Select(e => (IReadOnlyDictionary<string, int>)ExtractReport.Read(e.ReportJson)!.Columns.Where(c => c.Role == nameof(VariableRole.QuasiIdentifier)).ToDictionary(c => c.Key, c => c.Level));
-        return new EarlierReleases(children, [.. held]);
+        // A table is told of and published: of one that is destroyed, what it said is still known.
+        var tables = released.Select((e, i) => (e.Form, Children: children[i], Scope: (IReadOnlyList<string>)(e.OnlyKey is null ? e.Variables : [.. e.Variables, e.OnlyKey]), e.Measure))
+            .Where(e => e.Form == ExtractForm.Table).Select(e => (e.Children, e.Scope, e.Measure));
+        return new EarlierReleases(children, [.. held], [.. tables]);
     }
 
     /// <summary>The least coarse level a variable may have beside the files the person still holds.</summary>
@@ -55,4 +64,67 @@ public sealed class EarlierReleases
 
         return [];
     }
+
+    /// <summary>
+    /// Why a table cannot be released beside those of the same children: it shares with one of them variables whose combinations are not shown in both, or all together
+    /// go round in a ring. Otherwise their figures could be set off against each other, and a hidden one be worked out from two tables that each hide it.
+    /// </summary>
+    /// <returns>Null when it can.</returns>
+    public string? WhyNotBeside(IReadOnlyCollection<Guid> kept, IReadOnlyCollection<string> scope, string? measure, VariableCatalogue catalogue)
+    {
+        var beside = tables.Where(t => t.Children.SetEquals(kept)).ToList();
+        if (beside.Find(t => !IsSame(t.Scope, scope) && !ShareOnlyParts(catalogue, t.Scope, scope)) is { Scope: { } other })
+        {
+            return $"A table of {Named(catalogue, other)} was released of the same children. With this one beside it, hidden numbers could be worked out. Ask for the same variables, or for a table that has no more than one of them.";
+        }
+
+        if (!HaveNoRing([.. beside.Select(t => t.Scope), scope]))
+        {
+            return "Tables released of the same children have pairs of these variables already, and with this one they would close a ring by which hidden numbers could be worked out. Ask for fewer of the variables.";
+        }
+
+        // Means of a group and of its parts, and their numbers, would give the mean of a part that is hidden.
+        return measure is not null && beside.Exists(t => t.Measure == measure && !IsSame(t.Scope, scope))
+            ? "Means of the same thing were released of the same children by other variables. With these beside them, a hidden one could be worked out. Ask for counts only."
+            : null;
+    }
+
+    private static bool IsSame(IReadOnlyCollection<string> one, IReadOnlyCollection<string> other) => one.Count == other.Count && one.All(other.Contains);
+
+    private static bool ShareOnlyParts(VariableCatalogue catalogue, IReadOnlyCollection<string> one, IReadOnlyCollection<string> other)
+    {
+        var shared = one.Where(other.Contains).ToList();
+        return shared.Count <= 1 || (IsPart(one) && IsPart(other));
+
+        bool IsPart(IReadOnlyCollection<string> scope)
+        {
+            var order = ExtractTable.InOrder(catalogue.Choose(scope)).Select(v => v.Key).ToList();
+            return CrossProtection.IsPart(scope.Count, [.. shared.Select(key => order.IndexOf(key))]);
+        }
+    }
+
+    /// <summary>
+    /// Whether the tables can be laid out as a tree in which each touches the next in what they share: a variable that is in one table only is taken away, and a table
+    /// that is within another, until nothing is left.
+    /// </summary>
+    private static bool HaveNoRing(IEnumerable<IReadOnlyCollection<string>> scopes)
+    {
+        var left = scopes.Select(s => s.ToHashSet(StringComparer.Ordinal)).ToList();
+        var moved = true;
+        while (moved)
+        {
+            moved = left.RemoveAll(s => s.Count == 0) > 0;
+            foreach (var scope in left) moved |= scope.RemoveWhere(key => left.Count(s => s.Contains(key)) == 1) > 0;
+            for (var i = left.Count - 1; i >= 0; i--)
+            {
+                if (!left.Where((_, j) => j != i).Any(left[i].IsSubsetOf)) continue;
+                left.RemoveAt(i);
+                moved = true;
+            }
+        }
+
+        return left.Count == 0;
+    }
+
+    private static string Named(VariableCatalogue catalogue, IReadOnlyCollection<string> scope) => $"“{string.Join("”, “", catalogue.Known(scope).Select(v => v.Title))}”";
 }

@@ -35,6 +35,11 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
     public sealed record Prepared(
         MemoryStream Package, IReadOnlyList<ExtractColumn> Columns, IReadOnlyList<HarmfulValue> Harmful, ExtractReport Report, IReadOnlyList<Guid> ChildIds, IReadOnlyList<ForbiddenValues> Forbidden, IReadOnlyList<DateOnly> Written);
 
+    /// <summary>What is the same for rows and tables: from one view of the database.</summary>
+    private sealed record Seen(
+        Extract Extract, DateOnly Today, IReadOnlyList<Variable> Variables, List<ChildFacts> Children, IReadOnlyCollection<ConsentDecision> Decisions, EarlierReleases Earlier,
+        IReadOnlyList<ForbiddenValues> Forbidden, ExtractProvenance From);
+
     public async Task RunAsync(Guid extractId, Actor actor, JobProgress progress, CancellationToken cancel)
     {
         try
@@ -52,7 +57,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         }
         catch (DisclosureRefusedException refused)
         {
-            await FailAsync(extractId, refused.Message, "disclosure", actor);
+            await FailAsync(extractId, refused.Message, refused is DifferencingRefusedException ? "differencing" : "disclosure", actor);
         }
         catch (PackageRefusedException refused)
         {
@@ -78,19 +83,15 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         var now = clock.GetUtcNow().UtcDateTime;
         var today = ConsentRules.LocalDay(now);
         if (!project.IsOpenOn(today)) throw new DisclosureRefusedException("The project has ended, so nothing was made.");
-        if (extract.Variables.Except(project.Variables.Select(v => v.Key)).Any()) throw new InvalidOperationException("An extract asks for more than its project.");
+        if (extract.Scope.Append(extract.Measure).OfType<string>().Except(project.Variables.Select(v => v.Key)).Any()) throw new InvalidOperationException("An extract asks for more than its project.");
         var variables = new VariableCatalogue(today).Choose(extract.Variables);
 
         var inNeed = await population.InNeedAsync(today, cancel);
         var decisions = await population.DecideAsync(inNeed, project.Id, now, cancel);
         var allowed = decisions.Where(d => d.Value.Allowed).Select(d => d.Key).ToList();
-        if (allowed.Count < limits.SmallestPopulation)
-        {
-            throw new DisclosureRefusedException(string.Create(CultureInfo.InvariantCulture, $"Fewer than {limits.SmallestPopulation} children could be included. That is too few for a file of rows, because somebody could be found. Ask again when more families have said yes."));
-        }
-
+        RequireEnough(extract.Form, allowed.Count);
         var earlier = await EarlierReleases.ReadAsync(db, extract.RequestedById, extract.Id, cancel);
-        if (variables.FirstOrDefault(v => v.Role == VariableRole.QuasiIdentifier && earlier.FloorOf(v.Key) is null) is { } other)
+        if (extract.Form == ExtractForm.Rows && variables.FirstOrDefault(v => v.Role == VariableRole.QuasiIdentifier && earlier.FloorOf(v.Key) is null) is { } other)
         {
             throw new DisclosureRefusedException($"The researcher still holds a file without “{other.Title}”. With both, children could be told apart who look alike in each. Certify that the earlier one is destroyed, or ask for no more than is in it.");
         }
@@ -107,40 +108,96 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
             .OrderBy(s => s.At).Select(s => new ProjectApproval(s.ById, s.ByRole, s.At, s.Conditions)).ToListAsync(cancel);
         var council = await db.Authorities.Where(a => a.Id == extract.AuthorityId).Select(a => a.Name).SingleAsync(cancel);
         await view.CommitAsync(cancel);
+        var provenance = new ExtractProvenance(extract.Id, project.Id, approvals, extract.DecidedById, council, project.Title, project.Question, extract.Purpose, project.ExpiresOn, project.DestroyOn, project.Place);
+        var seen = new Seen(extract, today, variables, children, decisions.Values, earlier, forbidden, provenance);
+        return extract.Form == ExtractForm.Table ? await TableAsync(seen, cancel) : await RowsAsync(seen, cancel);
+    }
 
-        var k = ResearchLimits.KFor(project.Place);
-        var harmful = ExtractAnonymiser.HarmfulIn(children, variables, today);
-        var held = new HashSet<Guid>();
-        var (columns, kept, found) = ExtractAnonymiser.Anonymise(children, variables, earlier, harmful, k, today);
-        for (var i = 0; earlier.ToHoldBack([.. kept.Select(r => r.ChildId)]) is { Count: > 0 } few; i++)
+    private void RequireEnough(ExtractForm form, int children)
+    {
+        var least = form == ExtractForm.Table ? ResearchLimits.SmallestForTable : limits.SmallestPopulation;
+        if (children >= least) return;
+        throw new DisclosureRefusedException(form == ExtractForm.Table
+            ? string.Create(CultureInfo.InvariantCulture, $"Fewer than {least} children could be counted. That is too few for a table, because nearly every number in it would be small. Ask again when more families have said yes.")
+            : string.Create(CultureInfo.InvariantCulture, $"Fewer than {least} children could be included. That is too few for a file of rows, because somebody could be found. Ask again when more families have said yes, or ask for a table."));
+    }
+
+    /// <summary>The children who can be counted or listed beside what was released before; those held back come to the set given.</summary>
+    /// <param name="make">Makes the file of the children who are not held back.</param>
+    /// <param name="whoIsIn">Says who is in what was made.</param>
+    private T HoldBack<T>(Seen seen, HashSet<Guid> held, Func<List<ChildFacts>, T> make, Func<T, IReadOnlyCollection<Guid>> whoIsIn)
+    {
+        var made = make(seen.Children);
+        for (var i = 0; seen.Earlier.ToHoldBack(whoIsIn(made)) is { Count: > 0 } few; i++)
         {
             held.UnionWith(few);
-            if (i == TriesApart || children.Count - held.Count < limits.SmallestPopulation)
+            var least = seen.Extract.Form == ExtractForm.Table ? ResearchLimits.SmallestForTable : limits.SmallestPopulation;
+            if (i == TriesApart || seen.Children.Count - held.Count < least)
             {
-                throw new DisclosureRefusedException("It would differ from a file released before by a few children only, and by comparing the two, those could be found. Ask again when more permissions have changed.");
+                throw new DifferencingRefusedException("It would differ from a file released before by a few children only, and by comparing the two, those could be found. Ask again when more permissions have changed.");
             }
 
-            (columns, kept, found) = ExtractAnonymiser.Anonymise(children.FindAll(c => !held.Contains(c.ChildId)), variables, earlier, harmful, k, today);
+            made = make(seen.Children.FindAll(c => !held.Contains(c.ChildId)));
         }
 
+        return made;
+    }
+
+    private async Task<Prepared> TableAsync(Seen seen, CancellationToken cancel)
+    {
+        var (extract, today) = (seen.Extract, seen.Today);
+        var catalogue = new VariableCatalogue(today);
+        var table = new ExtractTable(seen.Variables, catalogue.Find(extract.OnlyKey), extract.OnlyCode, catalogue.Find(extract.Measure)?.Measure);
+        var held = new HashSet<Guid>();
+        // All who may be counted are compared, and not those of the choice alone: otherwise each choice would be another file beside the last.
+        var counted = HoldBack(seen, held, children => children, children => [.. children.Select(c => c.ChildId)]);
+        List<Guid> ids = [.. counted.Select(c => c.ChildId)];
+        if (seen.Earlier.WhyNotBeside(ids, extract.Scope, extract.Measure, catalogue) is { } why) throw new DifferencingRefusedException(why);
+
+        var rows = table.RowsOf(counted, today);
+        var columns = seen.Variables.Select(v => new ExtractColumn(v, 0)).ToList();
+        var report = new ExtractReport(
+            ExtractReport.TierOne, today, ExtractPopulation.From(today), Software, SmallNumbers.Research.Threshold + 1, null, 0, rows.Count, 0, 0, 0, "None", "Not kept", 0, seen.From.Place, [],
+            [.. columns.Select(c => new ReportColumn(c.Variable.Key, c.Variable.Title, c.Variable.Role.ToString(), DetailOf(c), 0, c.Variable.Levels.Count))],
+            NotIncluded(seen.Decisions, held.Count),
+            new ReportTable(
+                ToldOf(rows[0][seen.Variables.Count]), SmallNumbers.Research.Threshold + 1, 5, rows.Count, rows.Count(r => r[seen.Variables.Count].Length == 0),
+                table.Only is { } only ? $"{only.Title}: {only.Codes.First(c => c.Value == extract.OnlyCode).Label}" : null, table.Measure?.Title));
+        var package = await ExtractPackage.WriteAsync(columns, ExtractData.OfTable(table, rows), report, seen.From, cancel);
+        return new Prepared(package, columns, [], report, ids, seen.Forbidden, WrittenIn(report, seen.From));
+    }
+
+    private async Task<Prepared> RowsAsync(Seen seen, CancellationToken cancel)
+    {
+        var (variables, children, earlier, today, provenance) = (seen.Variables, seen.Children, seen.Earlier, seen.Today, seen.From);
+        var k = ResearchLimits.KFor(provenance.Place);
+        var harmful = ExtractAnonymiser.HarmfulIn(children, variables, today);
+        var held = new HashSet<Guid>();
+        var (columns, kept, found) = HoldBack(
+            seen, held, of => ExtractAnonymiser.Anonymise(of, variables, earlier, harmful, k, today), made => [.. made.Kept.Select(r => r.ChildId)]);
         var sensitive = variables.Any(v => v.Role == VariableRole.Sensitive);
         var report = new ExtractReport(
             ExtractReport.TierTwo, today, ExtractPopulation.From(today), Software, k, sensitive ? ClassRules.LowestL : null, ResearchLimits.Limit, kept.Count, found.ClassCount,
             (int)found.After.SmallestClass, Math.Round(found.After.Mean, 4), found.Suppressed < k ? Capital(found.SuppressedFor(k)) : ExtractReport.Told((int)found.Suppressed),
-            ExtractReport.Told((int)found.Before.Alone), (int)Math.Round(100.0 * found.After.InClassesBelowTen / kept.Count), project.Place, LeftOutOf(found, variables, k),
+            ExtractReport.Told((int)found.Before.Alone), (int)Math.Round(100.0 * found.After.InClassesBelowTen / kept.Count), provenance.Place, LeftOutOf(found, variables, k),
             [.. columns.Select(c => new ReportColumn(c.Variable.Key, c.Variable.Title, c.Variable.Role.ToString(), DetailOf(c), c.LevelUsed, c.Variable.Levels.Count))],
-            [
-                .. States.Select(s => new ReportExclusion(s.Words, ExtractReport.Told(decisions.Values.Count(d => !d.Allowed && d.State == s.State)))),
-                new ReportExclusion("Said yes, and held back so that nobody is found by comparing two files", ExtractReport.Told(held.Count)),
-            ]);
-
-        var rows = Coded(kept);
-        var provenance = new ExtractProvenance(extract.Id, project.Id, approvals, extract.DecidedById, council, project.Title, project.Question, extract.Purpose, project.ExpiresOn, project.DestroyOn);
-        var package = await ExtractPackage.WriteAsync(columns, rows, report, provenance, cancel);
-        return new Prepared(
-            package, columns, harmful, report, [.. kept.Select(r => r.ChildId)], forbidden,
-            [today, report.From, project.ExpiresOn, project.DestroyOn, .. approvals.Select(a => ConsentRules.LocalDay(a.At))]);
+            NotIncluded(seen.Decisions, held.Count));
+        var package = await ExtractPackage.WriteAsync(columns, ExtractData.OfChildren(Coded(kept)), report, provenance, cancel);
+        return new Prepared(package, columns, harmful, report, [.. kept.Select(r => r.ChildId)], seen.Forbidden, WrittenIn(report, provenance));
     }
+
+    private static IReadOnlyList<ReportExclusion> NotIncluded(IReadOnlyCollection<ConsentDecision> decisions, int held) =>
+    [
+        .. States.Select(s => new ReportExclusion(s.Words, ExtractReport.Told(decisions.Count(d => !d.Allowed && d.State == s.State)))),
+        new ReportExclusion("Said yes, and held back so that nobody is found by comparing two files", ExtractReport.Told(held)),
+    ];
+
+    /// <summary>The days that the package speaks of itself.</summary>
+    private static IReadOnlyList<DateOnly> WrittenIn(ExtractReport report, ExtractProvenance from) =>
+        [report.MadeOn, report.From, from.ExpiresOn, from.DestroyOn, .. from.Approvals.Select(a => ConsentRules.LocalDay(a.At))];
+
+    /// <summary>The total as it stands in the table, and nothing nearer to the truth.</summary>
+    private static string ToldOf(string count) => count.Length == 0 ? "Not shown" : "About " + int.Parse(count, CultureInfo.InvariantCulture).ToString("#,0", CultureInfo.InvariantCulture);
 
     /// <summary>Stores the package, reads it back and checks it, asks for every permission again, and only then lets it out.</summary>
     /// <returns>False when a permission or the approval no longer stands: nothing was kept.</returns>
@@ -162,15 +219,19 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
             using var bytes = new MemoryStream();
             await stored.CopyToAsync(bytes, cancel);
             bytes.Position = 0;
-            await PackageGate.CheckAsync(
-                bytes, [.. prepared.Columns.Select(c => c.Variable)], prepared.ChildIds.Count, ResearchLimits.KFor(extract.Project.Place), ClassRules.LowestL, prepared.Harmful, prepared.Forbidden, prepared.Written, cancel);
+            IReadOnlyList<Variable> variables = [.. prepared.Columns.Select(c => c.Variable)];
+            await (extract.Form == ExtractForm.Table
+                ? PackageGate.CheckTableAsync(bytes, variables, extract.Measure is not null, prepared.Report.Rows, SmallNumbers.Research.Threshold + 1, prepared.Forbidden, prepared.Written, cancel)
+                : PackageGate.CheckAsync(bytes, variables, prepared.ChildIds.Count, ResearchLimits.KFor(extract.Project.Place), ClassRules.LowestL, prepared.Harmful, prepared.Forbidden, prepared.Written, cancel));
         }
 
         // One release of an authority at a time: what it must stand beside is then all there.
         var key = $"release {extract.AuthorityId}";
         await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({key}, 0))", cancel);
         var earlier = await EarlierReleases.ReadAsync(db, extract.RequestedById, extract.Id, cancel);
-        if (earlier.ToHoldBack(prepared.ChildIds).Count > 0 || prepared.Columns.Any(c => c.Variable.Role == VariableRole.QuasiIdentifier && !(earlier.FloorOf(c.Variable.Key) <= c.LevelUsed))) return false;
+        if (earlier.ToHoldBack(prepared.ChildIds).Count > 0) return false;
+        if (extract.Form == ExtractForm.Table && earlier.WhyNotBeside(prepared.ChildIds, extract.Scope, extract.Measure, new VariableCatalogue(prepared.Report.MadeOn)) is not null) return false;
+        if (extract.Form == ExtractForm.Rows && prepared.Columns.Any(c => c.Variable.Role == VariableRole.QuasiIdentifier && !(earlier.FloorOf(c.Variable.Key) <= c.LevelUsed))) return false;
 
         now = clock.GetUtcNow().UtcDateTime;
         var decisions = await population.DecideAsync(prepared.ChildIds, extract.ProjectId, now, cancel);

@@ -26,12 +26,71 @@ public sealed record ExtractColumn(Variable Variable, int LevelUsed)
     public bool IsGone => Level.Codes is [{ Value: VariableCatalogue.Everything }];
 }
 
+/// <summary>A column that is not in the register, because it was made for the file.</summary>
+/// <param name="Type">Of a Frictionless field.</param>
+public sealed record OwnColumn(string Key, string Title, string Definition, string Detail, string Type = "string")
+{
+    public object? Constraints { get; init; }
+
+    /// <summary>What can stand in it, when that is a short list.</summary>
+    public IReadOnlyList<VariableCode> Codes { get; init; } = [];
+}
+
+/// <summary>What the data of a file is: its rows, and the columns it has besides those of the register.</summary>
+/// <param name="About">In one line.</param>
+/// <param name="Before">The columns to the left of the register's.</param>
+/// <param name="After">The columns to the right.</param>
+/// <param name="More">What every column of the register can hold besides its own codes.</param>
+/// <param name="Reading">What whoever reads it must know.</param>
+public sealed record ExtractData(string About, IReadOnlyList<OwnColumn> Before, IReadOnlyList<OwnColumn> After, IReadOnlyList<VariableCode> More, IReadOnlyList<string> Reading, IReadOnlyList<string[]> Rows)
+{
+    public static ExtractData OfChildren(IEnumerable<ExtractRow> rows) => new(
+        "one row for each child",
+        [
+            new OwnColumn(VariableCatalogue.PersonColumn, "Person code", "Tells rows apart within this file. It is random, was made for this file only, and leads to nobody: two extracts share no codes.", "One for each child")
+            {
+                Constraints = new { required = true, unique = true, pattern = PersonCodes.Pattern },
+            },
+        ],
+        [], [],
+        [
+            "Load every column as text. A * means that the value is not given anywhere in the file; it is a value of its own and matches nothing.",
+            "A child is in the file only while a permission for this research was valid. Families decide again; ask for a new extract rather than keep an old one.",
+        ],
+        [.. rows.OrderBy(r => r.Code, StringComparer.Ordinal).Select(r => (string[])[r.Code, .. r.Values])]);
+
+    public static ExtractData OfTable(ExtractTable table, IReadOnlyList<string[]> rows) => new(
+        "one row for each figure, totals too", [],
+        [
+            new OwnColumn(ExtractTable.Count, "Children", "How many children, each counted once, rounded to the nearest 5. Empty where the number is not shown.", "Rounded", "integer"),
+            Flag(ExtractTable.CountFlag, "Whether the number of children is shown", [Hidden]),
+            .. table.Measure is null ? Array.Empty<OwnColumn>() :
+            [
+                new OwnColumn(ExtractTable.Mean, table.Measure.Title, "Of the children of the row, with one decimal. Empty where it is not shown.", "Rounded", "number"),
+                Flag(ExtractTable.MeanFlag, "Whether the mean is shown", [Hidden, new VariableCode(ExtractTable.NotApplicable, "There is no child to take a mean of")]),
+            ],
+        ],
+        [new VariableCode(VariableCatalogue.AllTogether, "Children of every code together")],
+        [
+            "A row that has the code “all” in a column is a total over that column. " + ReportTable.Note,
+            "A c in a flag means that there is a number which is not shown: it is not a nought, and may be small or large.",
+            "Only children whose permission for this research was valid are counted. Families decide again; ask for a new table rather than keep an old one.",
+        ],
+        rows);
+
+    private static readonly VariableCode Hidden = new(ExtractTable.Hidden, "Not shown, because it is small or a small one could be worked out from it");
+
+    private static OwnColumn Flag(string key, string title, IReadOnlyList<VariableCode> codes) => new(key, title, "Says why the column before it is empty.", "Codes") { Codes = codes };
+
+    public IReadOnlyList<string> HeaderOf(IReadOnlyList<ExtractColumn> columns) => [.. Before.Select(c => c.Key), .. columns.Select(c => c.Variable.Key), .. After.Select(c => c.Key)];
+}
+
 /// <summary>One of the two yeses to the project: whose, by id and role, and what it asks to be kept to.</summary>
 public sealed record ProjectApproval(Guid ById, Role Role, DateTime At, string? Conditions);
 
 /// <summary>Where the file comes from: ids, so that it can be traced inside the council, and nobody's name.</summary>
 public sealed record ExtractProvenance(
-    Guid ExtractId, Guid ProjectId, IReadOnlyList<ProjectApproval> Approvals, Guid? ExtractApprovedBy, string Council, string Title, string Question, string Purpose, DateOnly ExpiresOn, DateOnly DestroyOn);
+    Guid ExtractId, Guid ProjectId, IReadOnlyList<ProjectApproval> Approvals, Guid? ExtractApprovedBy, string Council, string Title, string Question, string Purpose, DateOnly ExpiresOn, DateOnly DestroyOn, AnalysisPlace Place);
 
 /// <summary>
 /// The one file a researcher takes away: a zip of the rows, what each column means, and what was left out. The same rows make the same bytes.
@@ -62,21 +121,20 @@ public static class ExtractPackage
     /// <summary>A name that says nothing of anybody.</summary>
     public static string FileName(Guid extractId) => $"extract-{extractId.ToString("N")[^8..]}.zip";
 
-    public static async Task<MemoryStream> WriteAsync(IReadOnlyList<ExtractColumn> columns, IReadOnlyList<ExtractRow> rows, ExtractReport report, ExtractProvenance from, CancellationToken cancel)
+    public static async Task<MemoryStream> WriteAsync(IReadOnlyList<ExtractColumn> columns, ExtractData holds, ExtractReport report, ExtractProvenance from, CancellationToken cancel)
     {
-        string[] header = [VariableCatalogue.PersonColumn, .. columns.Select(c => c.Variable.Key)];
-        List<string[]> table = [.. rows.OrderBy(r => r.Code, StringComparer.Ordinal).Select(r => (string[])[r.Code, .. r.Values])];
-        var data = Csv(header, table);
-        var parquet = await ParquetOfAsync(header, table, cancel);
-        var codebook = CodebookOf(columns);
+        string[] header = [.. holds.HeaderOf(columns)];
+        var data = Csv(header, holds.Rows);
+        var parquet = await ParquetOfAsync(header, holds.Rows, cancel);
+        var codebook = CodebookOf(columns, holds);
         var parts = new Dictionary<string, byte[]>
         {
-            [ReadMe] = Encoding.UTF8.GetBytes(ReadMeOf(columns, report, from)),
+            [ReadMe] = Encoding.UTF8.GetBytes(ReadMeOf(columns, holds, report, from)),
             [Data] = data,
             [Parquet] = parquet,
             [Codebook] = codebook,
-            [CodebookPage] = Encoding.UTF8.GetBytes(CodebookPageOf(columns, from)),
-            [Descriptor] = JsonSerializer.SerializeToUtf8Bytes(DescriptorOf(columns, data, parquet, codebook, report, from), Json),
+            [CodebookPage] = Encoding.UTF8.GetBytes(CodebookPageOf(columns, holds, from)),
+            [Descriptor] = JsonSerializer.SerializeToUtf8Bytes(DescriptorOf(columns, holds, data, parquet, codebook, report, from), Json),
             [ReportJson] = Encoding.UTF8.GetBytes(report.ToJson()),
             [ReportText] = Encoding.UTF8.GetBytes(report.ToText()),
         };
@@ -101,26 +159,34 @@ public static class ExtractPackage
         Encoding.UTF8.GetBytes(string.Concat(rows.Prepend(header).Select(row => SafeCsv.Line(row))));
 
     /// <summary>The same table for programs. Uncompressed: the zip compresses, and the last look at it can read every byte.</summary>
-    private static async Task<byte[]> ParquetOfAsync(string[] header, List<string[]> table, CancellationToken cancel)
+    private static async Task<byte[]> ParquetOfAsync(string[] header, IReadOnlyList<string[]> table, CancellationToken cancel)
     {
         var schema = new ParquetSchema(header.Select(name => new DataField(name, typeof(string), isNullable: false)));
         using var bytes = new MemoryStream();
         await using (var writer = await ParquetWriter.CreateAsync(schema, bytes, new ParquetOptions { CompressionMethod = CompressionMethod.None }, cancellationToken: cancel))
         {
             using var group = writer.CreateRowGroup();
-            for (var c = 0; c < header.Length; c++) await group.WriteAsync(schema.DataFields[c], (IReadOnlyCollection<string>)table.ConvertAll(row => row[c]));
+            for (var c = 0; c < header.Length; c++) await group.WriteAsync(schema.DataFields[c], (IReadOnlyCollection<string>)[.. table.Select(row => row[c])]);
         }
 
         return bytes.ToArray();
     }
 
-    private static byte[] CodebookOf(IReadOnlyList<ExtractColumn> columns) => Csv(
-        ["column", "title", "definition", "source", "detail", "code", "label"],
-        columns.SelectMany(c => c.Level.Codes.Select(code => (IEnumerable<string>)[c.Variable.Key, c.Variable.Title, c.Variable.Definition, c.Variable.Source, c.Level.Title, code.Value, code.Label]))
-            .Prepend([VariableCatalogue.PersonColumn, PersonTitle, PersonDefinition, "Made for this extract", "One for each child", "", ""]));
+    private static byte[] CodebookOf(IReadOnlyList<ExtractColumn> columns, ExtractData holds)
+    {
+        static IEnumerable<IEnumerable<string>> Own(IReadOnlyList<OwnColumn> own) => own.SelectMany(c =>
+            (c.Codes.Count == 0 ? [new VariableCode("", "")] : c.Codes).Select(code => (IEnumerable<string>)[c.Key, c.Title, c.Definition, "Made for this extract", c.Detail, code.Value, code.Label]));
+        return Csv(
+            ["column", "title", "definition", "source", "detail", "code", "label"],
+            [
+                .. Own(holds.Before),
+                .. columns.SelectMany(c => c.Level.Codes.Concat(holds.More).Select(code => (IEnumerable<string>)[c.Variable.Key, c.Variable.Title, c.Variable.Definition, c.Variable.Source, c.Level.Title, code.Value, code.Label])),
+                .. Own(holds.After),
+            ]);
+    }
 
     /// <summary>The codebook for people: a page that needs nothing but itself.</summary>
-    private static string CodebookPageOf(IReadOnlyList<ExtractColumn> columns, ExtractProvenance from)
+    private static string CodebookPageOf(IReadOnlyList<ExtractColumn> columns, ExtractData holds, ExtractProvenance from)
     {
         static string Text(string text) => WebUtility.HtmlEncode(text);
         var page = new StringBuilder($"""
@@ -130,10 +196,9 @@ public static class ExtractPackage
             <body>
             <h1>Codebook</h1>
             <p>{Text(from.Title)}, {Text(from.Council)}</p>
-            <h2>{VariableCatalogue.PersonColumn}: {PersonTitle}</h2>
-            <p>{Text(PersonDefinition)}</p>
 
             """);
+        foreach (var own in holds.Before) Own(own);
         foreach (var column in columns)
         {
             page.Append(CultureInfo.InvariantCulture, $"""
@@ -143,8 +208,16 @@ public static class ExtractPackage
                 <tr><th scope="col">Code</th><th scope="col">Means</th></tr>
 
                 """);
-            foreach (var code in column.Level.Codes) page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(code.Value)}</td><td>{Text(code.Label)}</td></tr>\n");
+            foreach (var code in column.Level.Codes.Concat(holds.More)) page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(code.Value)}</td><td>{Text(code.Label)}</td></tr>\n");
             page.Append("</table>\n");
+        }
+
+        foreach (var own in holds.After) Own(own);
+
+        void Own(OwnColumn own)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"<h2>{Text(own.Key)}: {Text(own.Title)}</h2>\n<p>{Text(own.Definition)}</p>\n");
+            foreach (var code in own.Codes) page.Append(CultureInfo.InvariantCulture, $"<p>{Text(code.Value)}: {Text(code.Label)}.</p>\n");
         }
 
         return page.Append("</body>\n</html>\n").Replace("\r\n", "\n").ToString();
@@ -157,22 +230,18 @@ public static class ExtractPackage
         project = new { id = from.ProjectId, from.Title, from.Council, place = report.Place.ToString(), from.ExpiresOn, from.DestroyOn },
         approvals = from.Approvals.Select(a => new { of = "project", by = a.ById, role = a.Role.ToString(), on = Iso(ConsentRules.LocalDay(a.At)), a.Conditions })
             .Append(new { of = "extract", by = from.ExtractApprovedBy ?? Guid.Empty, role = nameof(Role.DataLead), on = Iso(report.MadeOn), Conditions = (string?)null }),
-        permission = new { purpose = "Research without knowing who it is", validAt = "the moment of release", children = report.Rows, notIncluded = report.NotIncluded },
+        permission = new { purpose = "Research without knowing who it is", validAt = "the moment of release", children = report.Table is { } table ? (object)table.Children : report.Rows, notIncluded = report.NotIncluded },
         report.Software,
         files = parts.Select(p => new { path = p.Key, bytes = p.Value.Length, sha256 = Convert.ToHexStringLower(SHA256.HashData(p.Value)) }),
     };
 
-    private const string PersonTitle = "Person code";
-
-    private const string PersonDefinition = "Tells rows apart within this file. It is random, was made for this file only, and leads to nobody: two extracts share no codes.";
-
-    private static object DescriptorOf(IReadOnlyList<ExtractColumn> columns, byte[] data, byte[] parquet, byte[] codebook, ExtractReport report, ExtractProvenance from) => new Dictionary<string, object>
+    private static object DescriptorOf(IReadOnlyList<ExtractColumn> columns, ExtractData holds, byte[] data, byte[] parquet, byte[] codebook, ExtractReport report, ExtractProvenance from) => new Dictionary<string, object>
     {
         ["$schema"] = "https://datapackage.org/profiles/2.0/datapackage.json",
         ["name"] = FileName(from.ExtractId)[..^4],
         ["id"] = from.ExtractId,
         ["title"] = from.Title,
-        ["description"] = ExtractReport.TierTwo,
+        ["description"] = report.Tier,
         ["created"] = Iso(report.MadeOn) + "T00:00:00Z",
         ["provenance"] = new
         {
@@ -181,12 +250,12 @@ public static class ExtractPackage
             from.ExtractApprovedBy,
             permission = "Each child's permission for research was valid when the file was released",
             report.Software,
-            parameters = new { report.K, report.L, report.Limit, report.From, to = report.MadeOn },
+            parameters = report.Table is { } table ? (object)new { table.Threshold, table.RoundedTo, report.From, to = report.MadeOn } : new { report.K, report.L, report.Limit, report.From, to = report.MadeOn },
         },
         ["resources"] = new object[]
         {
-            Resource("data", Data, data, "One row for each child.", SchemaOf(columns)),
-            Resource("data-parquet", Parquet, parquet, "The same rows as data.csv.", SchemaOf(columns)),
+            Resource("data", Data, data, char.ToUpperInvariant(holds.About[0]) + holds.About[1..] + ".", SchemaOf(columns, holds, typed: true)),
+            Resource("data-parquet", Parquet, parquet, "The same rows as data.csv.", SchemaOf(columns, holds, typed: false)),
             Resource("codebook", Codebook, codebook, "What every code in the data means.", new Dictionary<string, object>
             {
                 ["$schema"] = "https://datapackage.org/profiles/2.0/tableschema.json",
@@ -202,20 +271,20 @@ public static class ExtractPackage
         },
     };
 
-    private static Dictionary<string, object> SchemaOf(IReadOnlyList<ExtractColumn> columns) => new()
+    /// <param name="typed">Whether the file says of a column that it holds numbers; the other form of the data is text throughout.</param>
+    private static Dictionary<string, object> SchemaOf(IReadOnlyList<ExtractColumn> columns, ExtractData holds, bool typed)
     {
-        ["$schema"] = "https://datapackage.org/profiles/2.0/tableschema.json",
-        ["fields"] = columns.Select(Field).Prepend(new
+        object Own(OwnColumn own) => new { name = own.Key, type = typed ? own.Type : "string", title = own.Title, description = own.Definition, constraints = own.Constraints, categories = own.Codes.Count > 0 ? own.Codes : null };
+        return new()
         {
-            name = VariableCatalogue.PersonColumn,
-            type = "string",
-            title = PersonTitle,
-            description = PersonDefinition,
-            constraints = new { required = true, unique = true, pattern = PersonCodes.Pattern },
-        }),
-        ["primaryKey"] = new[] { VariableCatalogue.PersonColumn },
-        ["missingValues"] = new[] { new VariableCode(VariableCatalogue.Everything, "Not given, so that nobody stands out"), new VariableCode(Unknown, "Not known") },
-    };
+            ["$schema"] = "https://datapackage.org/profiles/2.0/tableschema.json",
+            ["fields"] = (object[])[.. holds.Before.Select(Own), .. columns.Select(c => Field(c, holds.More)), .. holds.After.Select(Own)],
+            ["primaryKey"] = holds.Before.Count > 0 ? holds.Before.Select(c => c.Key) : columns.Select(c => c.Variable.Key),
+            ["missingValues"] = holds.After.Count > 0
+                ? new[] { new VariableCode("", "Not shown, or none"), new VariableCode(Unknown, "Not known") }
+                : [new VariableCode(VariableCatalogue.Everything, "Not given, so that nobody stands out"), new VariableCode(Unknown, "Not known")],
+        };
+    }
 
     private static Dictionary<string, object> Resource(string name, string path, byte[] bytes, string description, object schema) => new()
     {
@@ -231,7 +300,7 @@ public static class ExtractPackage
         ["schema"] = schema,
     };
 
-    private static object Field(ExtractColumn column) => new
+    private static object Field(ExtractColumn column, IReadOnlyList<VariableCode> more) => new
     {
         name = column.Variable.Key,
         type = "string",
@@ -239,16 +308,16 @@ public static class ExtractPackage
         description = column.Variable.Definition,
         column.Variable.Source,
         detail = column.Level.Title,
-        categories = column.Level.Codes.Where(c => c.Value is not (VariableCatalogue.Everything or Unknown)).ToList() is { Count: > 0 } codes ? codes : null,
+        categories = column.Level.Codes.Concat(more).Where(c => c.Value is not (VariableCatalogue.Everything or Unknown)).ToList() is { Count: > 0 } codes ? codes : null,
     };
 
-    private static string ReadMeOf(IReadOnlyList<ExtractColumn> columns, ExtractReport report, ExtractProvenance from)
+    private static string ReadMeOf(IReadOnlyList<ExtractColumn> columns, ExtractData holds, ExtractReport report, ExtractProvenance from)
     {
         string[] lines =
         [
             from.Title,
             "",
-            ExtractReport.TierTwo,
+            report.Tier,
             "",
             $"Council: {from.Council}",
             $"Question: {from.Question}",
@@ -257,7 +326,7 @@ public static class ExtractPackage
             .. from.Approvals.Where(a => a.Conditions is not null).Select(a => $"On condition that: {a.Conditions}"),
             "",
             "IN THIS FILE",
-            $"{Data}: one row for each child, {columns.Count + 1} columns (UTF-8, commas, RFC 4180).",
+            $"{Data}: {holds.About}, {holds.HeaderOf(columns).Count} columns (UTF-8, commas, RFC 4180).",
             $"{Parquet}: the same rows for programs (Apache Parquet).",
             $"{CodebookPage} and {Codebook}: what every code means.",
             $"{Descriptor}: the same for programs (Frictionless Data Package 2.0), with the SHA-256 of each table.",
@@ -265,8 +334,7 @@ public static class ExtractPackage
             $"{Manifest}: the project, who agreed, permissions, and the SHA-256 of each file.",
             "",
             "READING IT",
-            "Load every column as text. A * means that the value is not given anywhere in the file; it is a value of its own and matches nothing.",
-            "A child is in the file only while a permission for this research was valid. Families decide again; ask for a new extract rather than keep an old one.",
+            .. holds.Reading,
             "",
             "RULES",
             "Use it for this question only. Do not try to find anybody, and do not join it to other data about people.",

@@ -15,6 +15,17 @@ public sealed record ReportExclusion(string State, string Children);
 /// <param name="Children">A rounded number, or that there are too few to say.</param>
 public sealed record ReportLeftOut(string Column, string Group, string Children);
 
+/// <summary>What a finished table is.</summary>
+/// <param name="Children">How many it counts, rounded.</param>
+/// <param name="Threshold">The smallest number of children that is not hidden.</param>
+/// <param name="Hidden">How many of its figures are.</param>
+/// <param name="Only">Of which children it is, in words; null when of all.</param>
+/// <param name="Mean">Of what it has means, in words.</param>
+public sealed record ReportTable(string Children, int Threshold, int RoundedTo, int Figures, int Hidden, string? Only, string? Mean)
+{
+    public const string Note = "Small numbers are hidden, and so are others from which they could be worked out, by somebody who solves all the equations that the totals make too. What is shown is rounded, each figure and each total from its own number, so parts need not add up to their total.";
+}
+
 /// <summary>
 /// What a finished extract is, what was made coarser and who is not in it. It goes into the package, so every number in it may leave: a count
 /// of children is rounded, and small ones are not told.
@@ -22,8 +33,11 @@ public sealed record ReportLeftOut(string Column, string Group, string Children)
 public sealed record ExtractReport(
     string Tier, DateOnly MadeOn, DateOnly From, string Software, int K, int? L, double Limit, int Rows, int Groups, int SmallestClass, double MeanChance, string LeftOut,
     string AloneBefore, int PercentInSmallClasses, AnalysisPlace Place, IReadOnlyList<ReportLeftOut> LeftOutOf,
-    IReadOnlyList<ReportColumn> Columns, IReadOnlyList<ReportExclusion> NotIncluded)
+    IReadOnlyList<ReportColumn> Columns, IReadOnlyList<ReportExclusion> NotIncluded, ReportTable? Table = null)
 {
+    /// <summary>What a table is, and what it is not.</summary>
+    public const string TierOne = "A table of counts in which small numbers are hidden and all are rounded (tier 1). It holds no rows of children. It is made for the named project; what is published from it says so.";
+
     /// <summary>Never just "anonymous": what it is, and what it is not.</summary>
     public const string TierTwo = "Coded rows in which every child looks like others (tier 2). It holds no names, numbers, dates of birth or words. It is about real children, so it is for the named project only.";
 
@@ -61,6 +75,12 @@ public sealed record ExtractReport(
         Line(Tier);
         Line();
         Line($"Made on {Iso(MadeOn)}, of children with an episode of need at any point since {Iso(From)}.");
+        if (Table is { } table)
+        {
+            TableLines(table, Line);
+            return text.ToString();
+        }
+
         Line($"Rows: {Number(Rows)}, one for each child.");
         Line($"Every row is alike at least {SmallestClass - 1} others in the columns that describe the child (the rule is {K} rows alike).");
         Line($"There are {Number(Groups)} such groups; the chance of picking the right row of a known child is at most 1 in {SmallestClass}, and 1 in {(1 / MeanChance).ToString("0.#", CultureInfo.InvariantCulture)} on average.");
@@ -77,9 +97,7 @@ public sealed record ExtractReport(
         Line("DETAIL OF EACH COLUMN");
         foreach (var column in Columns) Line($"- {column.Title} ({column.Key}): {column.Detail}");
         Line();
-        Line("CHILDREN IN NEED WHOSE PERMISSION DID NOT ALLOW IT");
-        foreach (var exclusion in NotIncluded) Line($"- {exclusion.State}: {exclusion.Children.ToLowerInvariant()}");
-        Line();
+        Excluded(Line);
         Line("WHAT IT CANNOT PROMISE");
         Line("It holds no estimate of how many in the population share a row: the council's records are the population.");
         Line("Who knows that a child is in it, and much about them, may still learn what their group has in common.");
@@ -87,6 +105,33 @@ public sealed record ExtractReport(
         Line("Families who said yes are not a sample of all families. Compare what you find with published totals before you speak for all children.");
         Line($"Made by {Software}.");
         return text.ToString();
+    }
+
+    private void TableLines(ReportTable table, Action<string> line)
+    {
+        line($"Children counted: {table.Children.ToLowerInvariant()}, each of them once.");
+        if (table.Only is { } only) line($"Only children of whom this holds: {only}.");
+        line($"Figures: {Number(table.Figures)}, of which hidden: {Number(table.Hidden)}.");
+        line($"Hidden is every number from 1 to {table.Threshold - 1}, and what is left of a total when that is so small. {ReportTable.Note}");
+        line($"Shown figures are rounded to the nearest {table.RoundedTo}. A nought is a nought.");
+        line("A group whose children all have one value of a variable that nobody should learn is hidden together with others.");
+        if (table.Mean is { } mean) line($"{mean}: for the finest figures only, from at least {table.Threshold} children, and not where one or two make up most of it.");
+        line("");
+        line("COLUMNS");
+        foreach (var column in Columns) line($"- {column.Title} ({column.Key})");
+        line("");
+        Excluded(line);
+        line("WHAT IT CANNOT PROMISE");
+        line("It was checked against every table and file that left the council before. Nobody can check it against what is published elsewhere.");
+        line("Families who said yes are not a sample of all families. Compare what you find with published totals before you speak for all children.");
+        line($"Made by {Software}.");
+    }
+
+    private void Excluded(Action<string> line)
+    {
+        line("CHILDREN IN NEED WHOSE PERMISSION DID NOT ALLOW IT");
+        foreach (var exclusion in NotIncluded) line($"- {exclusion.State}: {exclusion.Children.ToLowerInvariant()}");
+        line("");
     }
 
     private static string Number(int n) => n.ToString("#,0", CultureInfo.InvariantCulture);

@@ -11,6 +11,7 @@ using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Shared;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
+using CrossProtection = ChildrensInfo.Core.Disclosure.CrossProtection;
 using DisclosureRefusedException = ChildrensInfo.Core.Disclosure.DisclosureRefusedException;
 
 namespace ChildrensInfo.Core.Research;
@@ -25,6 +26,14 @@ public class RequestExtract
 
     public List<string> Variables { get; set; } = [];
 
+    public ExtractForm? Form { get; set; } = ExtractForm.Rows;
+
+    /// <summary>Of a table: a variable and its code, as in "sex=F", that every child counted has; nothing for all.</summary>
+    public string? Only { get; set; }
+
+    /// <summary>Of a table: the variable whose mean is wanted.</summary>
+    public string? Measure { get; set; }
+
     /// <summary>The released extract in whose place it is asked for.</summary>
     public Guid? Replaces { get; set; }
 }
@@ -36,7 +45,13 @@ public sealed class RequestExtractValidator : AbstractValidator<RequestExtract>
         RuleFor(r => r.Id).NotEmpty();
         RuleFor(r => r.Purpose).NotEmpty().WithMessage("Say what this extract is for")
             .MaximumLength(Extract.PurposeMaxLength).WithMessage($"Keep this to {Extract.PurposeMaxLength.ToString("#,0", CultureInfo.InvariantCulture)} characters or fewer");
+        RuleFor(r => r.Form).NotNull().WithMessage("Choose rows or a table");
         RuleFor(r => r.Variables).NotEmpty().WithMessage("Choose at least one variable");
+        When(r => r.Form == ExtractForm.Table, () =>
+        {
+            RuleFor(r => r.Variables).Must((r, v) => v.Distinct().Count() <= (string.IsNullOrEmpty(r.Only) ? CrossProtection.MostDimensions : CrossProtection.MostDimensions - 1))
+                .WithMessage("A table has four variables or fewer, and one fewer when you choose which children to count");
+        });
     }
 }
 
@@ -122,7 +137,21 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
             return Outcome.Refused(nameof(RequestExtract.Variables), "Choose only from the variables that were approved for this project");
         }
 
-        if (!wanted.Exists(key => catalogue.Find(key)!.Role == VariableRole.QuasiIdentifier))
+        var isTable = input.Form == ExtractForm.Table;
+        var only = isTable ? input.Only?.Split('=', 2) : null;
+        if (only is [""]) only = null;
+        if (only is not null && (only.Length < 2 || wanted.Contains(only[0]) || project.Variables.TrueForAll(v => v.Key != only[0]) || catalogue.Find(only[0])?.Codes.Any(c => c.Value == only[1]) != true))
+        {
+            return Outcome.Refused(nameof(RequestExtract.Only), "Choose a group of a variable that was approved and is not one of those counted by");
+        }
+
+        var measure = isTable && !string.IsNullOrEmpty(input.Measure) ? input.Measure : null;
+        if (measure is not null && (wanted.Contains(measure) || only?[0] == measure || project.Variables.TrueForAll(v => v.Key != measure) || catalogue.Find(measure)?.Measure is null))
+        {
+            return Outcome.Refused(nameof(RequestExtract.Measure), "Choose a mean of a variable that was approved and is not one of those counted by");
+        }
+
+        if (!isTable && !wanted.Exists(key => catalogue.Find(key)!.Role == VariableRole.QuasiIdentifier))
         {
             return Outcome.Refused(nameof(RequestExtract.Variables), "Choose at least one variable that describes the child, such as age band");
         }
@@ -143,6 +172,10 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
             RequestedAt = Now,
             Purpose = input.Purpose!.Trim(),
             Variables = wanted,
+            Form = isTable ? ExtractForm.Table : ExtractForm.Rows,
+            OnlyKey = only?[0],
+            OnlyCode = only?[1],
+            Measure = measure,
         };
         db.Add(extract);
         db.Add(AuditEntry.For(AuditActions.ExtractRequested, actor, null, extract.Id, clock));

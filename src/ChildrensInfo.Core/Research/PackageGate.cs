@@ -30,9 +30,22 @@ public static partial class PackageGate
     /// <param name="rows">How many rows there must be.</param>
     /// <param name="written">Dates the package speaks of itself, which may be some child's birthday.</param>
     /// <exception cref="PackageRefusedException">Anything at all is not as it must be.</exception>
-    public static async Task CheckAsync(
+    public static Task CheckAsync(
         Stream package, IReadOnlyList<Variable> variables, int rows, int k, int l, IReadOnlyCollection<HarmfulValue> harmful, IReadOnlyCollection<ForbiddenValues> forbidden,
-        IReadOnlyCollection<DateOnly> written, CancellationToken cancel)
+        IReadOnlyCollection<DateOnly> written, CancellationToken cancel) =>
+        CheckAsync(package, [VariableCatalogue.PersonColumn, .. variables.Select(v => v.Key)], rows, table => CheckRows(table, variables, rows, k, l, harmful), forbidden, written, cancel);
+
+    /// <summary>As <see cref="CheckAsync(Stream, IReadOnlyList{Variable}, int, int, int, IReadOnlyCollection{HarmfulValue}, IReadOnlyCollection{ForbiddenValues}, IReadOnlyCollection{DateOnly}, CancellationToken)"/>, of a table of counts.</summary>
+    /// <param name="threshold">The smallest number of children that may be shown.</param>
+    public static Task CheckTableAsync(
+        Stream package, IReadOnlyList<Variable> variables, bool hasMean, int rows, int threshold, IReadOnlyCollection<ForbiddenValues> forbidden, IReadOnlyCollection<DateOnly> written, CancellationToken cancel)
+    {
+        string[] header = [.. variables.Select(v => v.Key), "children", "children_flag", .. hasMean ? new[] { "mean", "mean_flag" } : []];
+        return CheckAsync(package, header, rows, table => CheckCounts(table, header, variables, rows, threshold), forbidden, written, cancel);
+    }
+
+    private static async Task CheckAsync(
+        Stream package, IReadOnlyList<string> header, int rows, Action<List<string[]>> checkData, IReadOnlyCollection<ForbiddenValues> forbidden, IReadOnlyCollection<DateOnly> written, CancellationToken cancel)
     {
         using var zip = new ZipArchive(package, ZipArchiveMode.Read, leaveOpen: true);
         Require(zip.Comment.Length == 0, "zip-comment");
@@ -48,9 +61,9 @@ public static partial class PackageGate
         }
 
         var table = Parse(Decode(parts["data.csv"]));
-        CheckRows(table, variables, rows, k, l, harmful);
+        checkData(table);
         await CheckParquetAsync(parts["data.parquet"], table, cancel);
-        CheckDescriptor(parts, variables);
+        CheckDescriptor(parts, header);
         // Numbers the package says of itself may be some child's number.
         var own = parts.Values.Select(p => p.Length).Append(rows).Select(n => n.ToString(CultureInfo.InvariantCulture)).ToHashSet();
         var needles = forbidden.SelectMany(child => NeedlesOf(child, written)).Where(n => !own.Contains(n)).Select(Plain).Where(n => n.Length > 2).ToHashSet(StringComparer.Ordinal);
@@ -94,6 +107,53 @@ public static partial class PackageGate
         }
     }
 
+    private static void CheckCounts(List<string[]> table, string[] header, IReadOnlyList<Variable> variables, int rows, int threshold)
+    {
+        Require(table.Count == rows + 1, "row-count");
+        Require(table[0].SequenceEqual(header), "columns");
+        var body = table.Skip(1).ToList();
+        Require(body.TrueForAll(r => r.Length == header.Length), "row-width");
+        for (var c = 0; c < variables.Count; c++)
+        {
+            var codes = variables[c].Codes.Select(code => code.Value).Append("all").ToHashSet(StringComparer.Ordinal);
+            Require(body.TrueForAll(r => codes.Contains(r[c])), "unregistered-value");
+        }
+
+        Require(body.Select(r => string.Join('\u001f', r[..variables.Count])).Distinct().Count() == rows, "row-twice");
+        foreach (var row in body)
+        {
+            var (count, flag) = (row[variables.Count], row[variables.Count + 1]);
+            Require(count.Length == 0 ? flag == "c" : flag.Length == 0 && Whole().IsMatch(count), "count-shape");
+            if (count.Length > 0) Require(int.Parse(count, CultureInfo.InvariantCulture) is var n && (n == 0 || (n >= threshold && n % 5 == 0)), "small-count");
+            if (header.Length == variables.Count + 2) continue;
+            var (mean, why) = (row[^2], row[^1]);
+            Require(mean.Length == 0 ? why is "c" or "z" : why.Length == 0 && Decimal().IsMatch(mean), "mean-shape");
+            if (mean.Length > 0) Require(count.Length > 0 && count != "0" && Array.IndexOf(row, "all", 0, variables.Count) < 0, "mean-of-hidden");
+        }
+
+        CheckSums(body, variables.Count, threshold);
+    }
+
+    /// <summary>From no total, its shown parts taken away, is it certain that what is left is a small number.</summary>
+    private static void CheckSums(List<string[]> body, int columns, int threshold)
+    {
+        static bool IsAll(string value) => value == "all";
+        foreach (var total in body.Where(r => r[columns].Length > 0))
+        {
+            // The parts of a total are the rows that split the same columns, one set of them at a time.
+            foreach (var parts in body.Where(r => r != total && Enumerable.Range(0, columns).All(c => IsAll(total[c]) || r[c] == total[c]))
+                .GroupBy(r => string.Concat(Enumerable.Range(0, columns).Select(c => IsAll(r[c]) ? '0' : '1'))))
+            {
+                var shown = parts.Where(r => r[columns].Length > 0).Select(r => int.Parse(r[columns], CultureInfo.InvariantCulture)).ToList();
+                if (shown.Count == parts.Count()) continue;
+                // Rounding moves a figure by two at most, and a nought by nothing.
+                var left = int.Parse(total[columns], CultureInfo.InvariantCulture) - shown.Sum();
+                var doubt = 2 * (shown.Count(n => n > 0) + 1);
+                Require(left - doubt < 1 || left + doubt >= threshold, "sum-tells");
+            }
+        }
+    }
+
     /// <summary>The other form of the data is the same table and holds nothing beside it.</summary>
     private static async Task CheckParquetAsync(byte[] bytes, List<string[]> table, CancellationToken cancel)
     {
@@ -120,7 +180,7 @@ public static partial class PackageGate
         foreach (var (path, hash) in files) Require(hash == Convert.ToHexStringLower(SHA256.HashData(parts[path])), "manifest-hash");
     }
 
-    private static void CheckDescriptor(Dictionary<string, byte[]> parts, IReadOnlyList<Variable> variables)
+    private static void CheckDescriptor(Dictionary<string, byte[]> parts, IReadOnlyList<string> header)
     {
         using var descriptor = JsonDocument.Parse(parts["datapackage.json"]);
         foreach (var resource in descriptor.RootElement.GetProperty("resources").EnumerateArray())
@@ -131,7 +191,7 @@ public static partial class PackageGate
         }
 
         var fields = descriptor.RootElement.GetProperty("resources")[0].GetProperty("schema").GetProperty("fields").EnumerateArray().Select(f => f.GetProperty("name").GetString()).ToList();
-        Require(fields.SequenceEqual([VariableCatalogue.PersonColumn, .. variables.Select(v => v.Key)]), "descriptor-fields");
+        Require(fields.SequenceEqual(header), "descriptor-fields");
     }
 
     private static IEnumerable<string> NeedlesOf(ForbiddenValues child, IReadOnlyCollection<DateOnly> written)
@@ -211,6 +271,12 @@ public static partial class PackageGate
 
     [GeneratedRegex("^[A-Z2-7]{16}$")]
     private static partial Regex Code();
+
+    [GeneratedRegex("^(0|[1-9][0-9]{0,8})$")]
+    private static partial Regex Whole();
+
+    [GeneratedRegex(@"^[0-9]{1,6}\.[0-9]$")]
+    private static partial Regex Decimal();
 
     [GeneratedRegex(@"[\p{L}\p{N}]+")]
     private static partial Regex Word();

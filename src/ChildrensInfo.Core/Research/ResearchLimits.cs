@@ -18,6 +18,9 @@ public sealed class ResearchLimits
     /// <summary>Counts told to a researcher before anything is built are rounded to this, and hidden below twice this.</summary>
     public const int RoundTo = 5;
 
+    /// <summary>Fewer children than this are too few for a table: next to nothing in it could be shown.</summary>
+    public const int SmallestForTable = LowestPopulation;
+
     /// <summary>No project or setting makes it smaller.</summary>
     public static int KFor(AnalysisPlace place) => place == AnalysisPlace.SafeSetting ? KInSafeSetting : KOutside;
 

@@ -201,6 +201,15 @@ public enum PreviewDetail
     AfterDestruction,
 }
 
+public enum ExtractForm
+{
+    /// <summary>One coded row for each child.</summary>
+    Rows,
+
+    /// <summary>Counts of children, the small ones hidden.</summary>
+    Table,
+}
+
 public enum ExtractState
 {
     Requested,
@@ -237,6 +246,19 @@ public class Extract : IBelongToAuthority
 
     /// <summary>Keys of the variables in it: some or all of the project's.</summary>
     public List<string> Variables { get; init; } = [];
+
+    public ExtractForm Form { get; init; }
+
+    /// <summary>Of a table: the variable and its code that every child counted has, or nobody is asked for it.</summary>
+    public string? OnlyKey { get; init; }
+
+    public string? OnlyCode { get; init; }
+
+    /// <summary>Of a table: the variable whose mean stands beside the counts.</summary>
+    public string? Measure { get; init; }
+
+    /// <summary>What a table is of: by what it counts, and by what it chooses whom to count.</summary>
+    public IReadOnlyList<string> Scope => OnlyKey is null ? Variables : [.. Variables, OnlyKey];
 
     public ExtractState State { get; set; }
 

@@ -26,6 +26,10 @@ public sealed record ChildFacts(
     Guid ChildId, DateOnly? BornOn, DateOnly? ExpectedBirthOn, string? Sex, string? EthnicityCode, IReadOnlyList<string> DisabilityCodes,
     DateOnly ReferredOn, DateOnly? ClosedOn, string? PrimaryNeedCode, int Referrals, int TimesHeard, DateOnly? LastHeardOn);
 
+/// <summary>A number of each child, whose mean a table may give.</summary>
+/// <param name="Title">Of the mean, with its unit.</param>
+public sealed record Measure(string Title, Func<ChildFacts, DateOnly, double> Of);
+
 /// <summary>A variable a researcher may choose.</summary>
 public sealed partial class Variable
 {
@@ -58,6 +62,12 @@ public sealed partial class Variable
     /// <summary>Values of a sensitive variable that could hurt whoever is thought to have them: they may not make up much of any class.</summary>
     public IReadOnlyList<string> Harmful { get; init; } = [];
 
+    /// <summary>Whether nobody should learn it of a child from knowing which group of a table the child is in.</summary>
+    public bool IsTelling { get; init; }
+
+    /// <summary>What of it can be averaged in a table.</summary>
+    public Measure? Measure { get; init; }
+
     /// <exception cref="InvalidOperationException">The value is none of the codes: nothing unknown leaves.</exception>
     public string Read(ChildFacts child, DateOnly day)
     {
@@ -77,6 +87,9 @@ public sealed class VariableCatalogue
 {
     /// <summary>The code of a value generalised away.</summary>
     public const string Everything = "*";
+
+    /// <summary>In a table: children of every code of the variable together.</summary>
+    public const string AllTogether = "all";
 
     /// <summary>The column that tells rows apart. It is made for one extract and leads nowhere.</summary>
     public const string PersonColumn = "person";
@@ -151,7 +164,7 @@ public sealed class VariableCatalogue
     private static Variable DisabilityOf() => new(
         Disability, "Disability", "Whether any disability is recorded.", "Children in need census, Disabilities", VariableRole.QuasiIdentifier,
         Grouped("Disability", [("yes", "A disability is recorded"), ("no", "Recorded as none"), ("not_recorded", "Nothing is recorded")]),
-        (child, _) => child.DisabilityCodes.Count == 0 ? "not_recorded" : child.DisabilityCodes.All(c => c == "NONE") ? "no" : "yes");
+        (child, _) => child.DisabilityCodes.Count == 0 ? "not_recorded" : child.DisabilityCodes.All(c => c == "NONE") ? "no" : "yes") { IsTelling = true };
 
     private static Variable Need()
     {
@@ -167,7 +180,7 @@ public sealed class VariableCatalogue
                     ("family", "Family in acute stress, family dysfunction or absent parenting (N4, N5, N8)", ["N4", "N5", "N8"]),
                     ("other", "Behaviour, low income or not stated (N6, N7, N0)", ["N6", "N7", "N0", NotKnown]),
                 ])),
-            (child, _) => child.PrimaryNeedCode ?? NotKnown);
+            (child, _) => child.PrimaryNeedCode ?? NotKnown) { IsTelling = true };
     }
 
     private static Variable YearOfReferral(DateOnly day)
@@ -204,7 +217,11 @@ public sealed class VariableCatalogue
             var end = isClosed ? child.ClosedOn!.Value : day;
             var band = end < child.ReferredOn.AddMonths(3) ? "under_3m" : end < child.ReferredOn.AddYears(1) ? "3_11m" : "1y_plus";
             return (isClosed ? "closed_" : "open_") + band;
-        });
+        })
+    {
+        IsTelling = true,
+        Measure = new Measure("Mean weeks for which the latest episode was or has been open", (child, day) => ((child.ClosedOn is { } closed && closed <= day ? closed : day).DayNumber - child.ReferredOn.DayNumber) / 7.0),
+    };
 
     private static Variable ReferralsOf() => new(
         Referrals, "Number of referrals", "How many referrals that led to an episode of need the council has on record for the child.", "Children in need census, CINreferralDate",
@@ -214,6 +231,8 @@ public sealed class VariableCatalogue
     {
         // Of a family that came back again and again, people think the worst.
         Harmful = ["4_plus"],
+        IsTelling = true,
+        Measure = new Measure("Mean number of referrals", (child, _) => child.Referrals),
     };
 
     private static Variable Heard() => new(
@@ -225,7 +244,10 @@ public sealed class VariableCatalogue
     private static Variable Times() => new(
         TimesHeard, "Times heard in a year", "On how many days of the last 12 months something the child or young person said, drew or showed was recorded.", "Voice records", VariableRole.Harmless,
         Finest("Times heard", [("0", "None"), ("1_2", "One or two"), ("3_5", "Three to five"), ("6_plus", "Six or more")]),
-        (child, _) => child.TimesHeard switch { 0 => "0", <= 2 => "1_2", <= 5 => "3_5", _ => "6_plus" });
+        (child, _) => child.TimesHeard switch { 0 => "0", <= 2 => "1_2", <= 5 => "3_5", _ => "6_plus" })
+    {
+        Measure = new Measure("Mean number of days heard in a year", (child, _) => child.TimesHeard),
+    };
 
     private static IReadOnlyList<VariableLevel> Finest(string title, (string Value, string Label)[] codes) =>
         [new(title, [.. codes.Select(c => new VariableCode(c.Value, c.Label))], codes.ToDictionary(c => c.Value, c => c.Value))];

@@ -70,6 +70,15 @@ public static partial class Words
         _ => "grey",
     };
 
+    /// <summary>What an extract is, in one line.</summary>
+    public static string FormOf(Extract extract, DateOnly today)
+    {
+        if (extract.Form == ExtractForm.Rows) return "Rows, one for each child";
+        var catalogue = new VariableCatalogue(today);
+        var only = catalogue.Find(extract.OnlyKey) is { } v ? $", of {v.Title}: {v.Codes.FirstOrDefault(c => c.Value == extract.OnlyCode)?.Label}" : "";
+        return $"A table of counts{only}{(catalogue.Find(extract.Measure)?.Measure is { } m ? $". {m.Title}" : "")}";
+    }
+
     public static string Of(ExtractState state) => state switch
     {
         ExtractState.Requested => "Waiting for a decision",

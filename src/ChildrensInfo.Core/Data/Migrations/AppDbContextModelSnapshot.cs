@@ -3636,6 +3636,25 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("file_id");
 
+                    b.Property<string>("Form")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasColumnName("form")
+                        .HasDefaultValueSql("'Rows'");
+
+                    b.Property<string>("Measure")
+                        .HasColumnType("text")
+                        .HasColumnName("measure");
+
+                    b.Property<string>("OnlyCode")
+                        .HasColumnType("text")
+                        .HasColumnName("only_code");
+
+                    b.Property<string>("OnlyKey")
+                        .HasColumnType("text")
+                        .HasColumnName("only_key");
+
                     b.Property<Guid>("ProjectId")
                         .HasColumnType("uuid")
                         .HasColumnName("project_id");
@@ -3700,6 +3719,8 @@ namespace ChildrensInfo.Core.Data.Migrations
                             t.HasCheckConstraint("ck_extracts_file", "(state = 'Ready') = (file_id is not null)");
 
                             t.HasCheckConstraint("ck_extracts_second_person", "decided_by_id is null or decided_by_id <> requested_by_id");
+
+                            t.HasCheckConstraint("ck_extracts_table", "case when form = 'Table' then cardinality(variables) + (only_key is not null)::int between 1 and 4 else only_key is null and measure is null end and (only_key is null) = (only_code is null)");
                         });
                 });
 

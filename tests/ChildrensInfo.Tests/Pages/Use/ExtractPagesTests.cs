@@ -80,6 +80,59 @@ public class ExtractPagesTests(TestSite site)
         Assert.Empty(await site.ReadAsync(world, db => db.Jobs.Where(j => j.SubjectId == extract.Id).ToListAsync(Cancel)));
     }
 
+    [Fact]
+    public async Task A_table_is_asked_for_and_whoever_decides_reads_what_it_is_of()
+    {
+        var world = await World.CreateAsync(site);
+        var project = await world.AddProjectAsync(site, ProjectState.Approved, variables: [VariableCatalogue.AgeBand, VariableCatalogue.Sex, VariableCatalogue.Referrals]);
+        using var client = site.ClientFor(world.Researcher);
+        using var response = await client.SubmitAsync($"/use/projects/{project.Id}/request", new Dictionary<string, string?>
+        {
+            ["Input.Purpose"] = "A first look",
+            ["Input.Form"] = "Table",
+            ["Input.Variables"] = VariableCatalogue.AgeBand,
+            ["Input.Only"] = "sex=F",
+            ["Input.Measure"] = VariableCatalogue.Referrals,
+        });
+        Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
+        var extract = Assert.Single(await site.ReadAsync(world, db => db.Extracts.ToListAsync(Cancel)));
+        Assert.Equal((ExtractForm.Table, "sex", "F", VariableCatalogue.Referrals), (extract.Form, extract.OnlyKey, extract.OnlyCode, extract.Measure));
+        Assert.Single(await world.AuditAsync(AuditActions.ExtractRequested));
+        using var lead = site.ClientFor(world.DataLead);
+        Assert.Contains("A table of counts, of Sex: Female. Mean number of referrals", (await lead.PageAsync($"/use/decisions/extracts/{extract.Id}")).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Input.Form", "Everything", "")]
+    [InlineData("Input.Variables", "age_band,sex,ethnicity_group,disability,primary_need", "A table has four variables or fewer")]
+    [InlineData("Input.Variables", "given_name", "Choose only from the variables that were approved")]
+    [InlineData("Input.Only", "sex=F,M", "Choose a group of a variable that was approved")]
+    [InlineData("Input.Only", "sex", "Choose a group of a variable that was approved")]
+    [InlineData("Input.Only", "age_band=5_9", "Choose a group of a variable that was approved")]
+    [InlineData("Input.Only", "primary_school=1", "Choose a group of a variable that was approved")]
+    [InlineData("Input.Measure", VariableCatalogue.TimesHeard, "Choose a mean of a variable that was approved")]
+    [InlineData("Input.Measure", VariableCatalogue.Sex, "Choose a mean of a variable that was approved")]
+    public async Task A_table_of_what_was_not_approved_or_cannot_be_is_said_beside_the_field(string field, string value, string message)
+    {
+        var world = await World.CreateAsync(site);
+        var project = await world.AddProjectAsync(site, ProjectState.Approved, variables: [.. ResearchWorld.Described, VariableCatalogue.Referrals]);
+        using var client = site.ClientFor(world.Researcher);
+        var fields = new Dictionary<string, string?> { ["Input.Purpose"] = "A first look", ["Input.Form"] = "Table", ["Input.Variables"] = VariableCatalogue.AgeBand };
+        if (field != "Input.Variables") fields[field] = value;
+        var page = await client.PageAsync($"/use/projects/{project.Id}/request");
+        if (field == "Input.Variables")
+        {
+            // Several boxes are several fields of one name.
+            foreach (var box in page.QuerySelectorAll("input[name='Input.Variables']").OfType<AngleSharp.Html.Dom.IHtmlInputElement>()) box.IsChecked = value.Split(',').Contains(box.Value);
+            if (value.Contains(',', StringComparison.Ordinal)) fields.Remove("Input.Variables");
+            else fields["Input.Variables"] = value;
+        }
+
+        using var response = await client.SubmitAsync(page, $"/use/projects/{project.Id}/request", fields);
+        Assert.Contains((await TestClient.ParseAsync(response)).QuerySelectorAll("main .govuk-error-message"), e => e.TextContent.Contains(message, StringComparison.Ordinal));
+        Assert.Empty(await site.ReadAsync(world, db => db.Extracts.ToListAsync(Cancel)));
+    }
+
     [Theory]
     [InlineData("Input.Purpose", "", "Say what this extract is for")]
     [InlineData("Input.Variables", null, "Choose at least one variable")]

@@ -27,6 +27,8 @@ public class ExtractModel(AppDbContext db, ExtractService extracts, IValidator<C
 
     public ExtractReport? Report { get; private set; }
 
+    public DateOnly Today => extracts.Today;
+
     public bool MayDownload { get; private set; }
 
     /// <summary>Whether a family in it has said stop since, or their yes was a mistake.</summary>

@@ -4,6 +4,7 @@ using ChildrensInfo.Web.Forms;
 using FluentValidation;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Pages.Use.Projects;
@@ -24,6 +25,11 @@ public class RequestModel(ProjectService projects, ExtractService extracts, Rese
 
     public int SmallestPopulation => limits.SmallestPopulation;
 
+    /// <summary>The groups that a table can be limited to.</summary>
+    public IEnumerable<SelectListItem> Groups => Variables.SelectMany(v => v.Codes.Select(c => new SelectListItem($"{v.Title}: {c.Label}", $"{v.Key}={c.Value}")));
+
+    public IReadOnlyList<SelectListItem> Measures => [.. Variables.Where(v => v.Measure is not null).Select(v => new SelectListItem(v.Measure!.Title, v.Key))];
+
     /// <param name="replaces">A released extract in whose place another is asked for: the form begins as that one was.</param>
     public async Task<IActionResult> OnGetAsync(Guid? replaces, CancellationToken cancel)
     {
@@ -33,6 +39,7 @@ public class RequestModel(ProjectService projects, ExtractService extracts, Rese
         if (replaces is { } before && await extracts.ExtractsFor(current.Actor!).AsNoTracking().SingleOrDefaultAsync(e => e.Id == before && e.ProjectId == Id, cancel) is { } extract)
         {
             (Input.Replaces, Input.Purpose, Input.Variables) = (before, extract.Purpose, [.. extract.Variables]);
+            (Input.Form, Input.Only, Input.Measure) = (extract.Form, extract.OnlyKey is null ? null : $"{extract.OnlyKey}={extract.OnlyCode}", extract.Measure);
         }
 
         return Page();
