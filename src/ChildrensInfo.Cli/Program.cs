@@ -15,6 +15,7 @@ try
         "verify-audit" => await VerifyAuditCommand.RunAsync(args[1..]),
         "anonymise" => AnonymiseCommand.Run(args[1..]),
         "protect" => ProtectCommand.Run(args[1..]),
+        "check" => CheckCommand.Run(args[1..]),
         "redact" => RedactCommand.Run(args[1..]),
         "validate" => ValidateCommand.Run(args[1..]),
         null or "help" or "--help" or "-h" => Usage(Console.Out, 0),
@@ -36,7 +37,7 @@ static int Usage(TextWriter to, int exitCode)
 {
     to.WriteLine("Usage: ChildrensInfo.Cli COMMAND");
     to.WriteLine();
-    foreach (var usage in new[] { MigrateCommand.Usage, SeedCommand.Usage, ImportCommand.Usage, CreateAuthorityCommand.Usage, CreateUserCommand.Usage, CreateKeyCommand.Usage, VerifyAuditCommand.Usage, AnonymiseCommand.Usage, ProtectCommand.Usage, RedactCommand.Usage, ValidateCommand.Usage })
+    foreach (var usage in new[] { MigrateCommand.Usage, SeedCommand.Usage, ImportCommand.Usage, CreateAuthorityCommand.Usage, CreateUserCommand.Usage, CreateKeyCommand.Usage, VerifyAuditCommand.Usage, AnonymiseCommand.Usage, ProtectCommand.Usage, CheckCommand.Usage, RedactCommand.Usage, ValidateCommand.Usage })
         to.WriteLine(usage);
     return exitCode;
 }

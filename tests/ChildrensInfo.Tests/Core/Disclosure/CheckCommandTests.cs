@@ -1,0 +1,52 @@
+using System.Text.Json;
+using ChildrensInfo.Tests.Support;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Core.Disclosure;
+
+public sealed class CheckCommandTests : IDisposable
+{
+    private readonly CommandLine cli = new();
+
+    public void Dispose() => cli.Dispose();
+
+    [Theory]
+    // Good tables, with nothing to say of them.
+    [InlineData("need,F,M\nN1,40,30\nN2,20,25\nTotal,60,55", "")]
+    [InlineData("need,n,mean age\nN1,40,7.5\nN2,20,9", "")]
+    [InlineData("need,n,sum,largest,second_largest\nN1,40,400,30,20", "")]
+    [InlineData("model,observations,parameters,r2\nA,200,4,0.31", "")]
+    // One thing wrong in each.
+    [InlineData("need,F,M\nN1,9,30\nN2,20,10", "1 F smallCount")]
+    [InlineData("need,F,M\nN1,c,30\nN2,20,10\nTotal,24,40", "1 F workedOut")]
+    [InlineData("need,F,M\nN1,40,0\nN2,20,10\nN3,20,10", "1 F allInOne")]
+    [InlineData("need,n,% heard\nN1,40,100\nN2,20,55", "1 % heard allInOne")]
+    [InlineData("need,n,mean age\nN1,c,7.5\nN2,20,9", "1 mean age noBase")]
+    [InlineData("need,mean age\nN1,7.5", "1 mean age noBase")]
+    [InlineData("need,n,sum,largest,second_largest\nN1,40,100,80,10", "1 sum dominance")]
+    [InlineData("need,n,sum,largest,second_largest\nN1,40,400,300,80", "1 sum dominance,1 sum nearLargest")]
+    [InlineData("model,observations,parameters\nA,24,15", "1 parameters saturated")]
+    [InlineData("need,F,M\n=HYPERLINK(1),40,30\n@x,20,10", "1 need formula,2 need formula")]
+    [InlineData("person,sex\nABCDEFGHIJKLMN23,F", "1 person rowOfPerson")]
+    // Numbers as people write them are numbers: a thousand with its comma, a minus that is no formula.
+    [InlineData("need,n,change (%)\nN1,\"1,040\",-3.5", "")]
+    public async Task What_could_give_a_child_away_is_said_of_its_cell(string table, string findings)
+    {
+        cli.Write("in.csv", table);
+        Assert.Equal((0, ""), await cli.RunAsync("check", "in.csv", "--out", "out.json"));
+        using var json = JsonDocument.Parse(cli.Read("out.json"));
+        Assert.Equal(findings, string.Join(',', json.RootElement.EnumerateArray().Select(f => $"{f.GetProperty("row").GetInt32()} {f.GetProperty("column").GetString()} {f.GetProperty("risk").GetString()}")));
+    }
+
+    [Theory]
+    [InlineData("need,n", "--k", "10")]
+    [InlineData("need,n\nN1", "--k", "10")]
+    [InlineData("need,n\nN1,40", "--k", "9")]
+    [InlineData("need,n\nN1,40", "--delimiter", "\"")]
+    public async Task What_is_no_table_and_a_threshold_below_the_floor_are_refused(string table, string option, string value)
+    {
+        cli.Write("in.csv", table);
+        Assert.Equal(2, (await cli.RunAsync("check", "in.csv", option, value, "--out", "out.json")).Item1);
+        Assert.Equal(["in.csv"], cli.Files);
+    }
+}
