@@ -124,6 +124,12 @@ public static class AuditActions
     public const string ExtractLinkRefused = "extract.link-refused";
     public const string ExtractDownloaded = "extract.downloaded";
     public const string ExtractDestroyed = "extract.destroyed";
+    public const string OutputSubmitted = "output.submitted";
+    public const string OutputOpened = "output.opened";
+    public const string OutputDecided = "output.decided";
+    public const string OutputLinkMade = "output.link-made";
+    public const string OutputLinkRefused = "output.link-refused";
+    public const string OutputDownloaded = "output.downloaded";
     public const string PersonCreated = "person.created";
     public const string PersonChanged = "person.changed";
     public const string PersonLeft = "person.left";

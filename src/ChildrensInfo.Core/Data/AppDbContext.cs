@@ -131,6 +131,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<ProjectStep> ProjectSteps => Set<ProjectStep>();
     public DbSet<ProjectPreview> ProjectPreviews => Set<ProjectPreview>();
     public DbSet<Extract> Extracts => Set<Extract>();
+    public DbSet<ResearchOutput> ResearchOutputs => Set<ResearchOutput>();
     public DbSet<ExtractLink> ExtractLinks => Set<ExtractLink>();
     public DbSet<ExtractChild> ExtractChildren => Set<ExtractChild>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
@@ -182,6 +183,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockToAuthority<ProjectStep>(builder);
         LockToAuthority<ProjectPreview>(builder);
         LockToAuthority<Extract>(builder);
+        LockToAuthority<ResearchOutput>(builder);
         LockToAuthority<ExtractLink>(builder);
         LockToAuthority<GroupAnswer>(builder);
         LockToAuthority<WordingDraft>(builder);

@@ -691,6 +691,28 @@ internal sealed class ExtractConfiguration : IEntityTypeConfiguration<Extract>
     }
 }
 
+internal sealed class ResearchOutputConfiguration : IEntityTypeConfiguration<ResearchOutput>
+{
+    public void Configure(EntityTypeBuilder<ResearchOutput> builder)
+    {
+        builder.Property(o => o.Title).HasMaxLength(ResearchOutput.TitleMaxLength);
+        builder.Property(o => o.How).HasMaxLength(ResearchOutput.HowMaxLength);
+        builder.Property(o => o.DecisionReason).HasMaxLength(ResearchOutput.ReasonMaxLength);
+        builder.Property(o => o.Kind).HasConversion<string>();
+        builder.Property(o => o.State).HasConversion<string>();
+        builder.Property(o => o.Version).IsRowVersion();
+        builder.HasOne(o => o.Project).WithMany().HasForeignKey(o => o.ProjectId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(o => o.SubmittedById).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<StoredFile>().WithMany().HasForeignKey(o => o.FileId).OnDelete(DeleteBehavior.Restrict);
+        builder.ToTable(t =>
+        {
+            // Nobody releases what they sent, whatever a form or a later page says.
+            t.HasCheckConstraint("ck_research_outputs_second_person", "decided_by_id is null or decided_by_id <> submitted_by_id");
+            t.HasCheckConstraint("ck_research_outputs_decision", "(state = 'Submitted') = (decided_by_id is null) and (decided_by_id is null) = (decision_reason is null)");
+        });
+    }
+}
+
 internal sealed class ExtractLinkConfiguration : IEntityTypeConfiguration<ExtractLink>
 {
     public void Configure(EntityTypeBuilder<ExtractLink> builder)
@@ -699,6 +721,9 @@ internal sealed class ExtractLinkConfiguration : IEntityTypeConfiguration<Extrac
         // Of two that use a link at once, one must find it used.
         builder.Property(l => l.UsedAt).IsConcurrencyToken();
         builder.HasOne<Extract>().WithMany().HasForeignKey(l => l.ExtractId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<ResearchOutput>().WithMany().HasForeignKey(l => l.OutputId).OnDelete(DeleteBehavior.Restrict);
+        // A link to nothing would open whatever later stood there.
+        builder.ToTable(t => t.HasCheckConstraint("ck_extract_links_one_file", "(extract_id is null) <> (output_id is null)"));
         builder.HasOne<AppUser>().WithMany().HasForeignKey(l => l.PersonId).OnDelete(DeleteBehavior.Restrict);
     }
 }

@@ -69,6 +69,8 @@ public static class CoreServices
         services.AddScoped<ExtractBuilder>();
         services.AddScoped<ExtractPopulation>();
         services.AddScoped<ExtractService>();
+        services.AddScoped<ExtractLinks>();
+        services.AddScoped<OutputService>();
         services.AddScoped<ProjectService>();
         services.AddScoped<ResearchRegister>();
         services.AddScoped<FileStore>();

@@ -11,6 +11,9 @@ public enum FileKind
     Return,
     Extract,
 
+    /// <summary>Results that a researcher sent for review, as they were kept.</summary>
+    Output,
+
     /// <summary>A signature, an audio clip or a scan that shows what was decided about a permission.</summary>
     ConsentEvidence,
 }

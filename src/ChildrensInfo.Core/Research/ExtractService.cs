@@ -1,7 +1,4 @@
-using System.Buffers.Text;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Consent;
@@ -112,7 +109,7 @@ public sealed record LinkAnswer(Guid? FileId, Refusal? Refusal);
 /// Extracts of approved projects: asked for by one person, decided on by another, fetched by the first and destroyed in the end. Who asked sees their
 /// own; whoever decides sees all; to anybody else they are not there.
 /// </summary>
-public sealed class ExtractService(AppDbContext db, ExtractPopulation population, ResearchLimits limits, TimeProvider clock)
+public sealed class ExtractService(AppDbContext db, ExtractPopulation population, ExtractLinks links, ResearchLimits limits, TimeProvider clock)
 {
     public DateOnly Today => ConsentRules.LocalDay(Now);
 
@@ -300,11 +297,7 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
     public async Task<string?> MakeLinkAsync(Guid projectId, Guid extractId, Actor actor, CancellationToken cancel)
     {
         if (await FetchableAsync(projectId, extractId, actor, cancel) is not { } extract) return null;
-        var now = Now;
-        foreach (var earlier in await db.ExtractLinks.Where(l => l.ExtractId == extractId && l.UsedAt == null && l.ExpiresAt > now).ToListAsync(cancel)) earlier.ExpiresAt = now;
-        var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        var link = new ExtractLink { AuthorityId = extract.AuthorityId, ExtractId = extract.Id, PersonId = actor.PersonId, TokenHash = HashOf(token), MadeAt = now, ExpiresAt = now.AddMinutes(ExtractLink.Minutes) };
-        db.Add(link);
+        var token = await links.AddAsync(extractId, null, actor, cancel);
         db.Add(AuditEntry.For(AuditActions.ExtractLinkMade, actor, null, extract.Id, clock));
         return (await db.SaveOrRefuseAsync(cancel)).IsDone ? token : null;
     }
@@ -316,18 +309,9 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
     /// <returns>Null when it is nobody's or not this person's: to them it is not there.</returns>
     public async Task<LinkAnswer?> OpenLinkAsync(Guid projectId, Guid extractId, string token, bool use, Actor actor, CancellationToken cancel)
     {
-        var hash = HashOf(token);
-        var link = await db.ExtractLinks.SingleOrDefaultAsync(l => l.TokenHash == hash && l.ExtractId == extractId, cancel);
-        var (code, message) = link switch
-        {
-            null => ("unknown", ""),
-            _ when link.PersonId != actor.PersonId => ("another-person", ""),
-            { UsedAt: not null } => ("used", "This link was used. A link works once. Make another"),
-            _ when link.ExpiresAt <= Now => ("expired", "This link is too old or another one was made. Make another"),
-            _ => ("", ""),
-        };
+        var (link, code, message) = await links.FindAsync(extractId, null, token, actor, cancel);
         var extract = code.Length == 0 ? await FetchableAsync(projectId, extractId, actor, cancel) : null;
-        if (code.Length == 0 && extract is null) (code, message) = ("stopped", "The file can no longer be fetched");
+        if (code.Length == 0 && extract is null) (code, message) = ExtractLinks.Stopped;
         if (code.Length > 0)
         {
             db.Add(AuditEntry.For(AuditActions.ExtractLinkRefused, actor, null, extractId, clock, code));
@@ -375,8 +359,6 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
             .SingleOrDefaultAsync(e => e.Id == extractId && e.ProjectId == projectId && e.RequestedById == actor.PersonId && e.Project!.OwnerId == actor.PersonId, cancel);
         return extract is { State: ExtractState.Ready, FileId: not null } && extract.Project!.IsOpenOn(Today) && !await IsRecalledAsync(extractId, projectId, actor, cancel) ? extract : null;
     }
-
-    private static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
     private Task<ResearchProject?> OwnAsync(Guid id, Actor actor, CancellationToken cancel) =>
         db.ResearchProjects.SingleOrDefaultAsync(p => p.Id == id && p.OwnerId == actor.PersonId, cancel);

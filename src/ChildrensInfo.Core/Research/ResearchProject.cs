@@ -304,7 +304,7 @@ public class ExtractChild : IAboutChild
 }
 
 /// <summary>
-/// A link by which one person fetches one file once. Its words stand in nobody's database: only their hash does, so that who reads a backup can
+/// A link by which one person fetches one file, an extract or released results, once. Its words stand in nobody's database: only their hash does, so that who reads a backup can
 /// fetch nothing.
 /// </summary>
 public class ExtractLink : IBelongToAuthority
@@ -315,7 +315,9 @@ public class ExtractLink : IBelongToAuthority
 
     public Guid AuthorityId { get; init; }
 
-    public Guid ExtractId { get; init; }
+    public Guid? ExtractId { get; init; }
+
+    public Guid? OutputId { get; init; }
 
     public Guid PersonId { get; init; }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Disclosure;
 using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Returns;
@@ -68,6 +69,45 @@ public static partial class Words
         ProjectState.Refused => "red",
         ProjectState.Draft => "blue",
         _ => "grey",
+    };
+
+    public static string Of(OutputKind kind) => kind switch
+    {
+        OutputKind.Table => "A table",
+        OutputKind.Picture => "A figure or picture",
+        OutputKind.Text => "A text",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+
+    public static string Of(OutputState state) => state switch
+    {
+        OutputState.Submitted => "Waiting",
+        OutputState.Released => "Released",
+        OutputState.AskedBack => "Asked for another way",
+        OutputState.Refused => "Refused",
+        _ => throw new ArgumentOutOfRangeException(nameof(state)),
+    };
+
+    public static string ColourOf(OutputState state) => state switch
+    {
+        OutputState.Submitted => "yellow",
+        OutputState.Released => "green",
+        OutputState.Refused => "red",
+        _ => "orange",
+    };
+
+    public static string Of(OutputRisk risk) => risk switch
+    {
+        OutputRisk.SmallCount => "Fewer than 10 children",
+        OutputRisk.WorkedOut => "Can be worked out from its total, and is fewer than 10",
+        OutputRisk.AllInOne => "All in one place: to know the group is to know this",
+        OutputRisk.Dominance => "One or two make up most of it",
+        OutputRisk.NearLargest => "Close to what the largest has",
+        OutputRisk.NoBase => "From fewer than 10 children, or it does not say from how many",
+        OutputRisk.Saturated => "Nearly as many parameters as observations",
+        OutputRisk.Formula => "A spreadsheet would run it as a formula",
+        OutputRisk.RowOfPerson => "Looks like the row of one person",
+        _ => throw new ArgumentOutOfRangeException(nameof(risk)),
     };
 
     /// <summary>What an extract is, in one line.</summary>

@@ -133,6 +133,16 @@ public partial class CanaryTests(TestSite site)
         var extract = await world.AddReadyExtractAsync(site, project);
         var once = await DoneAsync(researcher, $"/use/projects/{project.Id}/extracts/{extract.Id}", "#link");
 
+        // Results with words in them are sent, looked at, released and fetched.
+        using (var sent = await researcher.UploadAsync($"/use/projects/{project.Id}/outputs/new", "Results", Encoding.UTF8.GetBytes($"{Word("Heading")},n\n{Word("Cell")},40\n"), Word("File") + ".csv", new Dictionary<string, string?> { ["Input.Title"] = Word("Results"), ["Input.How"] = Word("Made"), ["Input.Kind"] = "Table" }))
+        {
+            Assert.Equal(HttpStatusCode.Redirect, sent.StatusCode);
+        }
+
+        var output = await site.ReadAsync(world, db => db.ResearchOutputs.SingleAsync(Cancel));
+        await DoneAsync(lead, $"/use/decisions/outputs/{output.Id}", ("Input.Answer", "Released"), ("Input.Reason", Word("Released")));
+        var onceMore = await DoneAsync(researcher, $"/use/projects/{project.Id}/outputs/{output.Id}", "#link");
+
         // Everybody signs in wrongly once, and opens every page there is.
         using (var nobody = Listening(new TestClient(new UriBuilder(site.Address) { Host = "127.0.0.1" }.Uri, IPAddress.Parse("127.0.0.77")), null))
         {
@@ -154,6 +164,8 @@ public partial class CanaryTests(TestSite site)
             _ when path.EndsWith("/permissions/", StringComparison.Ordinal) => decided.Id.ToString(),
             _ when path.Contains("/returns/", StringComparison.Ordinal) => returns[0].Split('/')[^1],
             _ when path.EndsWith("/research/", StringComparison.Ordinal) => world.Authority.Code,
+            _ when path.Contains("/outputs/", StringComparison.Ordinal) && path.EndsWith("/download/", StringComparison.Ordinal) => onceMore.Split('/')[^1],
+            _ when path.EndsWith("/outputs/", StringComparison.Ordinal) => output.Id.ToString(),
             _ when path.EndsWith("/download/", StringComparison.Ordinal) => once.Split('/')[^1],
             _ when path.EndsWith("/extracts/", StringComparison.Ordinal) => extract.Id.ToString(),
             _ when path.EndsWith("/projects/", StringComparison.Ordinal) => project.Id.ToString(),

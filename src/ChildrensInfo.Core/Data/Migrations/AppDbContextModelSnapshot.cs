@@ -3772,13 +3772,17 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
 
-                    b.Property<Guid>("ExtractId")
+                    b.Property<Guid?>("ExtractId")
                         .HasColumnType("uuid")
                         .HasColumnName("extract_id");
 
                     b.Property<DateTime>("MadeAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("made_at");
+
+                    b.Property<Guid?>("OutputId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("output_id");
 
                     b.Property<Guid>("PersonId")
                         .HasColumnType("uuid")
@@ -3800,6 +3804,9 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.HasIndex("ExtractId")
                         .HasDatabaseName("ix_extract_links_extract_id");
 
+                    b.HasIndex("OutputId")
+                        .HasDatabaseName("ix_extract_links_output_id");
+
                     b.HasIndex("PersonId")
                         .HasDatabaseName("ix_extract_links_person_id");
 
@@ -3807,7 +3814,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_extract_links_token_hash");
 
-                    b.ToTable("extract_links", (string)null);
+                    b.ToTable("extract_links", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_extract_links_one_file", "(extract_id is null) <> (output_id is null)");
+                        });
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Research.ProjectPreview", b =>
@@ -3923,6 +3933,94 @@ namespace ChildrensInfo.Core.Data.Migrations
                             t.HasCheckConstraint("ck_project_steps_reviewer", "kind in ('Sent', 'Closed') or by_role in ('DataLead', 'InformationGovernance')");
 
                             t.HasCheckConstraint("ck_project_steps_second_person", "kind in ('Sent', 'Closed') or by_id <> owner_id");
+                        });
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Research.ResearchOutput", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<DateTime?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<Guid?>("DecidedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decided_by_id");
+
+                    b.Property<string>("DecisionReason")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("decision_reason");
+
+                    b.Property<Guid>("FileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("file_id");
+
+                    b.Property<string>("How")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("how");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("project_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<DateTime>("SubmittedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("submitted_at");
+
+                    b.Property<Guid>("SubmittedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("submitted_by_id");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("title");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Id")
+                        .HasName("pk_research_outputs");
+
+                    b.HasIndex("FileId")
+                        .HasDatabaseName("ix_research_outputs_file_id");
+
+                    b.HasIndex("ProjectId")
+                        .HasDatabaseName("ix_research_outputs_project_id");
+
+                    b.HasIndex("SubmittedById")
+                        .HasDatabaseName("ix_research_outputs_submitted_by_id");
+
+                    b.ToTable("research_outputs", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_research_outputs_decision", "(state = 'Submitted') = (decided_by_id is null) and (decided_by_id is null) = (decision_reason is null)");
+
+                            t.HasCheckConstraint("ck_research_outputs_second_person", "decided_by_id is null or decided_by_id <> submitted_by_id");
                         });
                 });
 
@@ -7078,8 +7176,13 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .WithMany()
                         .HasForeignKey("ExtractId")
                         .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
                         .HasConstraintName("fk_extract_links_extracts_extract_id");
+
+                    b.HasOne("ChildrensInfo.Core.Research.ResearchOutput", null)
+                        .WithMany()
+                        .HasForeignKey("OutputId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_extract_links_research_outputs_output_id");
 
                     b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
                         .WithMany()
@@ -7145,6 +7248,32 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_project_steps_research_projects_project_id_owner_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Research.ResearchOutput", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Files.StoredFile", null)
+                        .WithMany()
+                        .HasForeignKey("FileId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_research_outputs_files_file_id");
+
+                    b.HasOne("ChildrensInfo.Core.Research.ResearchProject", "Project")
+                        .WithMany()
+                        .HasForeignKey("ProjectId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_research_outputs_research_projects_project_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("SubmittedById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_research_outputs_people_submitted_by_id");
+
+                    b.Navigation("Project");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Research.ResearchProject", b =>

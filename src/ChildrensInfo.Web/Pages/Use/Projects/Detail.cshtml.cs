@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Pages.Use.Projects;
 
-public class DetailModel(ProjectService projects, ExtractService extracts, ICurrentActor current) : PageModel
+public class DetailModel(ProjectService projects, ExtractService extracts, OutputService outputs, ICurrentActor current) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public Guid Id { get; set; }
@@ -19,9 +19,13 @@ public class DetailModel(ProjectService projects, ExtractService extracts, ICurr
 
     public IReadOnlyList<Row> Extracts { get; private set; } = [];
 
+    public IReadOnlyList<OutputRow> Outputs { get; private set; } = [];
+
     public IReadOnlyList<(ProjectStep Step, string By)> Steps { get; private set; } = [];
 
     public DateOnly Today => projects.Today;
+
+    public sealed record OutputRow(Guid Id, string Title, OutputState State);
 
     public sealed record Row(Guid Id, DateTime RequestedAt, ExtractState State);
 
@@ -54,6 +58,7 @@ public class DetailModel(ProjectService projects, ExtractService extracts, ICurr
         Variables = [.. catalogue.Known([.. project.Variables.Select(v => v.Key)]).Select(v => (v, (string?)project.Variables.First(w => w.Key == v.Key).Why))];
         Extracts = await extracts.ExtractsFor(current.Actor!).Where(e => e.ProjectId == Id).OrderByDescending(e => e.RequestedAt)
             .Select(e => new Row(e.Id, e.RequestedAt, e.State)).ToListAsync(cancel);
+        Outputs = await outputs.OutputsFor(current.Actor!).Where(o => o.ProjectId == Id).OrderByDescending(o => o.SubmittedAt).Select(o => new OutputRow(o.Id, o.Title, o.State)).ToListAsync(cancel);
         return true;
     }
 }

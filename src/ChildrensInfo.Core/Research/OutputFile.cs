@@ -1,0 +1,78 @@
+using System.Text;
+using ChildrensInfo.Core.Disclosure;
+using ChildrensInfo.Core.Shared;
+using ChildrensInfo.Core.Voice;
+
+namespace ChildrensInfo.Core.Research;
+
+/// <param name="Bytes">As it may be kept; null when it is refused.</param>
+/// <param name="Refusal">What to say, with what to do instead.</param>
+public sealed record KeptOutput(OutputKind Kind, string ContentType, byte[]? Bytes, string? Refusal);
+
+/// <summary>
+/// Decides what a file of results is from its content, never from its name or what the sender says, and keeps what cannot do harm: a table with no formula in it, a picture
+/// without what stands around it, plain text.
+/// </summary>
+public static class OutputFile
+{
+    public const string Csv = "text/csv";
+
+    public const string PlainText = "text/plain";
+
+    public static KeptOutput Read(ReadOnlySpan<byte> file, OutputKind kind)
+    {
+        if (file.IsEmpty) return Refuse(kind, "The file is empty");
+        if (file.Length > ResearchOutput.FileMaxBytes) return Refuse(kind, "Results can be up to 5 MB. Send fewer rows or a smaller picture");
+        if (file is [(byte)'P', (byte)'K', 3, 4, ..] or [0xD0, 0xCF, 0x11, 0xE0, ..]) return Refuse(kind, "This is a workbook or another packed file, which can hold more than it shows. Save the one sheet as CSV and send that");
+        if (kind == OutputKind.Picture)
+        {
+            var picture = PictureFile.Clean(file);
+            return new KeptOutput(kind, picture.ContentType, picture.Bytes, picture.Refusal);
+        }
+
+        if (TextOf(file) is not { } text) return Refuse(kind, kind == OutputKind.Table ? "This is not a table in plain text. Save it as CSV (UTF-8) and send that" : "This is not plain text. Save it as text (UTF-8) and send that");
+        if (kind == OutputKind.Text) return new KeptOutput(kind, PlainText, Encoding.UTF8.GetBytes(text), null);
+        try
+        {
+            var table = TableOf(text);
+            OutputCheck.Check(table, SmallNumbers.Research);
+            return table.Count > ResearchOutput.MostRows + 1 || table[0].Length > ResearchOutput.MostColumns
+                ? Refuse(kind, $"A table has {ResearchOutput.MostRows} rows and {ResearchOutput.MostColumns} columns or fewer, so that somebody can look at every cell")
+                : new KeptOutput(kind, Csv, Encoding.UTF8.GetBytes(string.Concat(table.Select(row => SafeCsv.Line(row)))), null);
+        }
+        catch (InvalidDataException bad)
+        {
+            return Refuse(kind, $"This is not a table that can be checked. {bad.Message}");
+        }
+    }
+
+    /// <summary>A table as it was kept.</summary>
+    public static IReadOnlyList<string[]> TableOf(string text)
+    {
+        var reader = new DelimitedReader(new StringReader(text), ',');
+        var rows = new List<string[]>();
+        while (reader.Read() && rows.Count <= ResearchOutput.MostRows + 1)
+        {
+            var row = new string[reader.FieldCount];
+            for (var c = 0; c < row.Length; c++) row[c] = reader[c].ToString();
+            rows.Add(row);
+        }
+
+        return rows;
+    }
+
+    private static string? TextOf(ReadOnlySpan<byte> file)
+    {
+        try
+        {
+            var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(file).TrimStart('\uFEFF');
+            return text.Any(c => char.IsControl(c) && c is not ('\r' or '\n' or '\t')) ? null : text;
+        }
+        catch (DecoderFallbackException)
+        {
+            return null;
+        }
+    }
+
+    private static KeptOutput Refuse(OutputKind kind, string refusal) => new(kind, "", null, refusal);
+}
