@@ -168,6 +168,7 @@ public static class Portal
         app.MapMedia();
         // Asked by a page that is used without anything being sent, so that the sign-in goes on (alive.js).
         app.MapGet("/account/alive", () => Results.NoContent());
+        app.MapOffline();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
         app.MapHealthChecks("/health/ready").AllowAnonymous();
     }

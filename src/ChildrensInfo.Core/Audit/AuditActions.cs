@@ -9,6 +9,7 @@ public static class AuditActions
     public const string AccessRefused = "access.refused";
     public const string ChildRead = "child.read";
     public const string ChildListed = "child.listed";
+    public const string ChildTaken = "child.taken-along";
     public const string ChildCreated = "child.created";
     public const string ChildChanged = "child.changed";
     public const string ChildAllocated = "child.allocated";

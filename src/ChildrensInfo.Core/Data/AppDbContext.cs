@@ -9,6 +9,7 @@ using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Learning;
 using ChildrensInfo.Core.Need;
+using ChildrensInfo.Core.Offline;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Responses;
 using ChildrensInfo.Core.Returns;
@@ -58,6 +59,8 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<LegalStatus> LegalStatuses => Set<LegalStatus>();
     public DbSet<DoNotTell> DoNotTells => Set<DoNotTell>();
     public DbSet<PlannedVisit> PlannedVisits => Set<PlannedVisit>();
+
+    public DbSet<DeviceReceipt> DeviceReceipts => Set<DeviceReceipt>();
     public DbSet<VoiceSession> VoiceSessions => Set<VoiceSession>();
     public DbSet<ChildMode> ChildModes => Set<ChildMode>();
     public DbSet<VoiceRecord> VoiceRecords => Set<VoiceRecord>();
@@ -212,6 +215,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         builder.Entity<Notice>().HasQueryFilter(ReachLock, n => ReachesWhole || n.PersonId == ActorId);
         Lock<Relationship>(builder, _ => ReachesWhole, r => r.ChildId);
         LockWhole<PlannedVisit>(builder);
+        LockWhole<DeviceReceipt>(builder);
         LockNeed<VoiceSession>(builder);
         LockNeed<VoiceRecord>(builder);
         LockNeed<VoiceCoding>(builder);

@@ -7,6 +7,7 @@ using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Need;
+using ChildrensInfo.Core.Offline;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Returns;
 using ChildrensInfo.Core.Voice;
@@ -155,6 +156,18 @@ internal sealed class PlannedVisitConfiguration : IEntityTypeConfiguration<Plann
         builder.HasOne<VoiceSession>().WithMany().HasForeignKey(p => new { p.ChildId, p.SessionId })
             .HasPrincipalKey(s => new { s.ChildId, s.Id }).OnDelete(DeleteBehavior.Restrict);
         builder.HasIndex(p => p.PractitionerId).HasFilter("session_id is null and called_off_at is null").HasDatabaseName("ix_planned_visits_open");
+    }
+}
+
+internal sealed class DeviceReceiptConfiguration : IEntityTypeConfiguration<DeviceReceipt>
+{
+    public void Configure(EntityTypeBuilder<DeviceReceipt> builder)
+    {
+        builder.BelongsToChild();
+        builder.Property(r => r.Kind).HasConversion<string>();
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(r => r.PersonId).OnDelete(DeleteBehavior.Restrict);
+        // A receipt without the hash of what was received would be worth nothing to whoever holds the device.
+        builder.ToTable(t => t.HasCheckConstraint("ck_device_receipts_sha256", "octet_length(sha256) = 32"));
     }
 }
 

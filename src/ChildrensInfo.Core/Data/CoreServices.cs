@@ -6,6 +6,7 @@ using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Learning;
 using ChildrensInfo.Core.Need;
+using ChildrensInfo.Core.Offline;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Responses;
 using ChildrensInfo.Core.Returns;
@@ -86,6 +87,7 @@ public static class CoreServices
         services.AddScoped<InformationMap>();
         services.AddScoped<PeopleService>();
         services.AddScoped<PlannedVisitService>();
+        services.AddScoped<OfflineService>();
         services.AddScoped<PurposeService>();
         services.AddScoped<QuoteService>();
         services.AddScoped<ResponseService>();

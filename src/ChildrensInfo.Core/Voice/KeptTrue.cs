@@ -59,8 +59,8 @@ public static class VoiceHolds
     {
         if (VoiceMediaService.PermissionFor(record.Kind) is not { } purpose) return HoldState.None;
         var permission = permissions.GetValueOrDefault(purpose, ConsentDecision.NothingKnown);
-        // A recording that came from the wrong child was never asked for here.
-        if (permission.Effects.View != ViewEffect.Shown || (record.MovedFromId is not null && !permission.Allowed)) return HoldState.HeldConsent;
+        // A recording that came from the wrong child was never asked for here; one that arrived without a permission waits for a yes.
+        if (permission.Effects.View != ViewEffect.Shown || ((record.MovedFromId is not null || record.ArrivedUnpermitted) && !permission.Allowed)) return HoldState.HeldConsent;
         return record.ThirdPartyVoices.Exists(v => !v.IsAllowed) ? HoldState.HeldThirdParty : HoldState.None;
     }
 

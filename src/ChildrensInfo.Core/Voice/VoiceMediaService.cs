@@ -47,18 +47,20 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
     /// <summary>Keeps one piece. The same piece again is kept once; nothing is playable before a record is sealed with it.</summary>
     /// <param name="total">The length of the whole file as announced with each piece.</param>
     /// <param name="kind">What it is for: a record, or proof of what was decided about a permission. One is never taken for the other.</param>
-    public async Task<MediaReceipt> ReceiveAsync(Guid childId, Guid fileId, FileKind kind, int index, long total, ReadOnlyMemory<byte> bytes, Actor actor, CancellationToken cancel)
+    /// <param name="fromDevice">It was recorded without a connection: it is taken in whatever the permission is now, and held when there is none (<see cref="VoiceService.RecordAsync"/>).</param>
+    public async Task<MediaReceipt> ReceiveAsync(
+        Guid childId, Guid fileId, FileKind kind, int index, long total, ReadOnlyMemory<byte> bytes, Actor actor, CancellationToken cancel, bool fromDevice = false)
     {
         try
         {
-            return await KeepAsync(childId, fileId, kind, index, total, bytes, actor, cancel);
+            return await KeepAsync(childId, fileId, kind, index, total, bytes, fromDevice, actor, cancel);
         }
         catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {
             // The same piece came twice at once, and now it is there to be compared; or the id is taken where this actor cannot see.
             db.ChangeTracker.Clear();
             if (!await db.Files.AnyAsync(f => f.Id == fileId, cancel)) return Fault(MediaFault.NotThere);
-            return await KeepAsync(childId, fileId, kind, index, total, bytes, actor, cancel);
+            return await KeepAsync(childId, fileId, kind, index, total, bytes, fromDevice, actor, cancel);
         }
     }
 
@@ -142,7 +144,7 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
         _ => null,
     };
 
-    private async Task<MediaReceipt> KeepAsync(Guid childId, Guid fileId, FileKind kind, int index, long total, ReadOnlyMemory<byte> bytes, Actor actor, CancellationToken cancel)
+    private async Task<MediaReceipt> KeepAsync(Guid childId, Guid fileId, FileKind kind, int index, long total, ReadOnlyMemory<byte> bytes, bool fromDevice, Actor actor, CancellationToken cancel)
     {
         if (!await db.Children.AnyAsync(c => c.Id == childId, cancel)) return Fault(MediaFault.NotThere);
         var file = await db.Files.SingleOrDefaultAsync(f => f.Id == fileId, cancel);
@@ -165,7 +167,7 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
             return await Refuse(MediaFault.WrongPiece, "The piece is not the length it should be.");
         }
 
-        if (type.Kind == VoiceKind.Audio && !(await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel)).Allowed)
+        if (type.Kind == VoiceKind.Audio && !fromDevice && !(await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel)).Allowed)
         {
             return await Refuse(MediaFault.NotPermitted, "There is no permission to record. You can write down what they say.");
         }

@@ -344,6 +344,12 @@ public class VoiceRecord : IAboutChild
 
     public CorrectionReason? CorrectionReason { get; init; }
 
+    /// <summary>
+    /// It was recorded on a device without a connection, and when it came there was no permission: somebody said stop meanwhile, or it ended. It is kept
+    /// and held until there is one.
+    /// </summary>
+    public bool ArrivedUnpermitted { get; init; }
+
     /// <summary>Where it stood under the wrong child before it was moved here.</summary>
     public Guid? MovedFromId { get; init; }
 

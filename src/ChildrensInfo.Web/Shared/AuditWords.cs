@@ -15,6 +15,7 @@ public static class AuditWords
         [AuditActions.AccessRefused] = "Was refused a page",
         [AuditActions.ChildRead] = "Opened a child’s record",
         [AuditActions.ChildListed] = "Read a list of children",
+        [AuditActions.ChildTaken] = "Took a child along for a visit without a connection",
         [AuditActions.ChildCreated] = "Added a child",
         [AuditActions.ChildChanged] = "Changed a child’s details",
         [AuditActions.ChildAllocated] = "Allocated a child",

@@ -3593,6 +3593,69 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("section47s", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Offline.DeviceReceipt", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<Guid>("DeviceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("device_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<DateTime>("ReceivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("received_at");
+
+                    b.Property<DateTime>("SealedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sealed_at");
+
+                    b.Property<DateTime>("SentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sent_at");
+
+                    b.Property<byte[]>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sha256");
+
+                    b.HasKey("Id")
+                        .HasName("pk_device_receipts");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_device_receipts_child_id");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_device_receipts_person_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_device_receipts_authority_id_child_id");
+
+                    b.ToTable("device_receipts", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_device_receipts_sha256", "octet_length(sha256) = 32");
+                        });
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Research.Extract", b =>
                 {
                     b.Property<Guid>("Id")
@@ -5753,6 +5816,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("age_at_time");
 
+                    b.Property<bool>("ArrivedUnpermitted")
+                        .HasColumnType("boolean")
+                        .HasColumnName("arrived_unpermitted");
+
                     b.Property<Guid>("AuthorityId")
                         .HasColumnType("uuid")
                         .HasColumnName("authority_id");
@@ -7119,6 +7186,24 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_section47s_children_authority_id_child_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Offline.DeviceReceipt", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_device_receipts_people_person_id");
+
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_device_receipts_children_authority_id_child_id");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Research.Extract", b =>

@@ -27,6 +27,8 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
 
     public sealed record VisitRow(Guid Id, Guid ChildId, string Name, DateOnly On, Place Place);
 
+    public sealed record WaitingRow(Guid ChildId, string Name, DateOnly On);
+
     public sealed record LapsingRow(Guid ChildId, string Name, Purpose Purpose, DateOnly On);
 
     public bool OfTeam => db.Actor!.Reach == Reach.Team;
@@ -44,6 +46,9 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
     public IReadOnlyList<VisitRow> Visits { get; private set; } = [];
 
     public IReadOnlyList<LapsingRow> Lapsing { get; private set; } = [];
+
+    /// <summary>Recordings that came from a device and that nobody may play: there was no permission any more when they arrived.</summary>
+    public IReadOnlyList<WaitingRow> Waiting { get; private set; } = [];
 
     public IReadOnlyList<Row> NotHeardLately { get; private set; } = [];
 
@@ -80,6 +85,7 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
             Visits = [.. (await db.PlannedVisits.AsNoTracking().Where(p => p.PractitionerId == actor.PersonId && p.SessionId == null && p.CalledOffAt == null)
                 .OrderBy(p => p.PlannedOn).ThenBy(p => p.Id).Take(50).ToListAsync(cancel)).Select(p => new VisitRow(p.Id, p.ChildId, names[p.ChildId], p.PlannedOn, p.Place))];
             Lapsing = await LapsingAsync(names, now, cancel);
+            Waiting = await WaitingAsync(names, now, cancel);
         }
 
         db.Add(AuditEntry.For(AuditActions.ChildListed, actor, null, null, clock, children.Count == 1 ? "1 child" : $"{children.Count} children"));
@@ -101,6 +107,17 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
         if (await planned.CallOffAsync(id, db.Actor!, cancel) is null) return NotFound();
         TempData["Success"] = "Called off.";
         return RedirectToPage();
+    }
+
+    /// <summary>A task that nobody ticks off: it is there until there is a yes, or until the recording is deleted.</summary>
+    private async Task<IReadOnlyList<WaitingRow>> WaitingAsync(Dictionary<Guid, string> names, DateTime now, CancellationToken cancel)
+    {
+        var arrived = await db.VoiceRecords.AsNoTracking()
+            .Where(r => r.ArrivedUnpermitted && r.SealedById == db.Actor!.PersonId && r.MovedAt == null && !db.MediaErasures.Any(e => e.FileId == r.FileId))
+            .Select(r => new { r.ChildId, r.HeardOn }).ToListAsync(cancel);
+        if (arrived.Count == 0) return [];
+        var decisions = await consent.DecideManyAsync([.. arrived.Select(a => a.ChildId)], Purpose.Audio, null, now, cancel);
+        return [.. arrived.Where(a => !decisions.TryGetValue(a.ChildId, out var decision) || !decision.Allowed).Select(a => new WaitingRow(a.ChildId, names[a.ChildId], a.HeardOn)).OrderBy(a => a.On)];
     }
 
     /// <summary>Yeses that stand today and will not in a month: asked of the rules, since a later no may have overtaken the one that expires.</summary>

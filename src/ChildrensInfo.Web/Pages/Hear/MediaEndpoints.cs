@@ -20,11 +20,11 @@ public static class MediaEndpoints
 {
     public static void MapMedia(this IEndpointRouteBuilder app)
     {
-        foreach (var (segment, kind) in new[] { ("media", FileKind.VoiceMedia), ("proof", FileKind.ConsentEvidence) })
+        foreach (var (segment, kind, fromDevice) in new[] { ("media", FileKind.VoiceMedia, false), ("proof", FileKind.ConsentEvidence, false), ("offline-media", FileKind.VoiceMedia, true) })
         {
             app.MapPut($"/hear/{{childId:guid}}/{segment}/{{fileId:guid}}/{{index:int}}", (
                     Guid childId, Guid fileId, int index, HttpContext context, VoiceMediaService media, ICurrentActor current, IAntiforgery antiforgery, CancellationToken cancel) =>
-                    ReceiveAsync(childId, fileId, kind, index, context, media, current, antiforgery, cancel))
+                    ReceiveAsync(childId, fileId, kind, fromDevice, index, context, media, current, antiforgery, cancel))
                 .RequireAuthorization(nameof(Capability.HearChildren))
                 // Twice what is taken: a piece only somewhat too large is still drawn in, so that the sender hears why instead of losing the line.
                 .WithMetadata(new RequestSizeLimitAttribute(2 * StoredFile.ChunkBytes));
@@ -45,7 +45,7 @@ public static class MediaEndpoints
     private sealed record Refused(string Reason);
 
     private static async Task<IResult> ReceiveAsync(
-        Guid childId, Guid fileId, FileKind kind, int index, HttpContext context, VoiceMediaService media, ICurrentActor current, IAntiforgery antiforgery, CancellationToken cancel)
+        Guid childId, Guid fileId, FileKind kind, bool fromDevice, int index, HttpContext context, VoiceMediaService media, ICurrentActor current, IAntiforgery antiforgery, CancellationToken cancel)
     {
         if (!await antiforgery.IsRequestValidAsync(context))
         {
@@ -60,7 +60,7 @@ public static class MediaEndpoints
         {
             var length = await context.Request.Body.ReadAtLeastAsync(buffer.AsMemory(0, StoredFile.ChunkBytes + 1), StoredFile.ChunkBytes + 1, throwOnEndOfStream: false, cancel);
             if (length > StoredFile.ChunkBytes) return Refuse(StatusCodes.Status413PayloadTooLarge, tooLarge);
-            var receipt = await media.ReceiveAsync(childId, fileId, kind, index, total, buffer.AsMemory(0, length), current.Actor!, cancel);
+            var receipt = await media.ReceiveAsync(childId, fileId, kind, index, total, buffer.AsMemory(0, length), current.Actor!, cancel, fromDevice);
             if (receipt.Sha256 is { } hash) return TypedResults.Json(new Receipt(fileId, index, Convert.ToHexStringLower(hash)), statusCode: StatusCodes.Status201Created);
             return Refuse(
                 receipt.Fault switch

@@ -1,0 +1,252 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Files;
+using ChildrensInfo.Core.Shared;
+using ChildrensInfo.Core.Voice;
+using FluentValidation;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Core.Offline;
+
+/// <summary>Something that was sealed on a device, as it was sealed: one visit, one record or one decision.</summary>
+public sealed record DeviceItem
+{
+    public Guid Id { get; init; }
+
+    public DeviceItemKind Kind { get; init; }
+
+    /// <summary>Bound to the item when it was begun: an item cannot come to another child by a wrong address.</summary>
+    public Guid ChildId { get; init; }
+
+    public Guid PersonId { get; init; }
+
+    public Guid DeviceId { get; init; }
+
+    public DateTime SealedAt { get; init; }
+
+    /// <summary>How far the device's time zone is from UTC.</summary>
+    public short OffsetMinutes { get; init; }
+
+    public StartSession? Visit { get; init; }
+
+    public RecordConsent? Consent { get; init; }
+
+    public RecordVoice? Record { get; init; }
+
+    /// <summary>The visit in which a record was made.</summary>
+    public Guid SessionId { get; init; }
+
+    /// <summary>The pieces of a recording, in their order, as they were when it was sealed.</summary>
+    public IReadOnlyList<DevicePart> Parts { get; init; } = [];
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(allowIntegerValues: false) },
+        // What says nothing where something must stand is refused here, and not a fault further in.
+        RespectNullableAnnotations = true,
+    };
+
+    /// <returns>Null when it is none.</returns>
+    public static DeviceItem? Read(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<DeviceItem>(bytes, Json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <param name="Sha256">In hexadecimal.</param>
+public sealed record DevicePart(int Index, long Length, string Sha256);
+
+public enum DeviceFault
+{
+    /// <summary>The child, or the visit, is not one the actor may see.</summary>
+    NotThere,
+
+    /// <summary>It is not what was sealed: other bytes, another child, another person.</summary>
+    Altered,
+
+    /// <summary>Something else was sealed under this id.</summary>
+    Different,
+
+    /// <summary>Some of a recording is missing here; it is sent again.</summary>
+    Incomplete,
+
+    /// <summary>A rule refuses it, and would again.</summary>
+    Refused,
+}
+
+/// <param name="Held">Of a recording: it is kept and nobody may play it, since there is no permission.</param>
+public sealed record DeviceAnswer(byte[] Sha256, IReadOnlyList<DevicePart> Parts, bool Held, DeviceFault? Fault, string Reason)
+{
+    public static DeviceAnswer No(DeviceFault fault, string reason) => new([], [], false, fault, reason);
+}
+
+/// <summary>What a practitioner takes along of one child: as little as hearing them needs.</summary>
+/// <param name="Language">The child's own.</param>
+/// <param name="Recording">Where the permission to record stands now: what governs on the device until there is a newer decision.</param>
+/// <param name="Adults">Who else may say yes to a recording, by what they are to the child; by their first name only where that leaves two alike.</param>
+public sealed record TakenChild(
+    Guid ChildId, string Name, int? Age, string Language, ConsentDecision Recording, DateOnly? AskAgainFrom, IReadOnlyList<TakenAdult> Adults,
+    IReadOnlyList<DoNotTell> DoNotTell, IReadOnlyList<Wording> Wordings, DateTime TakenAt, DateTime ExpiresAt);
+
+public sealed record TakenAdult(Guid RelationshipId, RelationshipKind Kind, string? FirstName, DecidedBy By);
+
+/// <summary>
+/// Visits where there is no connection: what is taken along, and what comes back. It writes nothing itself but its receipts: visits and words go through
+/// <see cref="VoiceService"/>, decisions through <see cref="ConsentService"/>, with the rules and audit lines they have everywhere.
+/// </summary>
+public sealed class OfflineService(
+    AppDbContext db, VoiceService voice, ConsentService consent, WordingService wordings, FileStore files, TimeProvider clock,
+    IValidator<StartSession> visits, IValidator<RecordVoice> records, IValidator<RecordConsent> consents)
+{
+    /// <summary>After this what was taken along is gone from the device.</summary>
+    public const int HoursTaken = 72;
+
+    /// <summary>The longest text with everything around it; a recording's bytes come by themselves.</summary>
+    public const int ItemMaxBytes = 256 * 1024;
+
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
+
+    /// <summary>What to take along of a child, written down in the audit log before it leaves. Whoever only covers takes nothing along.</summary>
+    /// <returns>Null when the child is not one of the actor's own.</returns>
+    public async Task<TakenChild?> TakeAsync(Guid childId, Actor actor, CancellationToken cancel)
+    {
+        var child = await db.Children.AsNoTracking().SingleOrDefaultAsync(c => c.Id == childId, cancel);
+        if (child is null || await CoverService.IsCoveringAsync(db, childId, actor, cancel)) return null;
+        var now = Now;
+        var today = ConsentRules.LocalDay(now);
+        var age = child.AgeOn(today);
+        var offered = (await wordings.OfferedAsync(Purpose.Audio, Purposes.BandOf(age), cancel)).Concat(await wordings.OfferedAsync(Purpose.Audio, AgeBand.Adult, cancel))
+            .Where(w => w.Format == WordingFormat.Text && (w.Language == child.PreferredLanguage || w.Language == "en")).ToList();
+        var rules = await db.DoNotTells.AsNoTracking().Include(d => d.Relationship).Where(d => d.ChildId == childId && d.EndedAt == null && d.Scope != DoNotTellScope.Record).ToListAsync(cancel);
+        var taken = new TakenChild(
+            child.Id, child.CalledName, age, child.PreferredLanguage, await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel),
+            await consent.AskAgainFromAsync(childId, Purpose.Audio, null, cancel), await AdultsAsync(childId, today, cancel),
+            [.. rules.Where(r => DoNotTellRules.Stands(r, today))], offered, now, now.AddHours(HoursTaken));
+        db.Add(AuditEntry.For(AuditActions.ChildTaken, actor, childId, null, clock));
+        await db.SaveChangesAsync(cancel);
+        return taken;
+    }
+
+    /// <summary>Keeps what a device sends. The same bytes again are answered as the first time; anything else under the same id is refused.</summary>
+    /// <param name="bytes">As they were sealed, to the letter.</param>
+    /// <param name="sentAt">What the device's clock says now.</param>
+    public async Task<DeviceAnswer> ReceiveAsync(Guid childId, Guid itemId, ReadOnlyMemory<byte> bytes, DateTime sentAt, Actor actor, CancellationToken cancel)
+    {
+        var hash = SHA256.HashData(bytes.Span);
+        if (DeviceItem.Read(bytes.Span) is not { } item || item.SealedAt == default || item.DeviceId == Guid.Empty) return DeviceAnswer.No(DeviceFault.Altered, "This is not something that was sealed on a device.");
+        if (!await db.Children.AnyAsync(c => c.Id == childId, cancel)) return DeviceAnswer.No(DeviceFault.NotThere, "This child is not one you work with any more. Your manager can let somebody send it.");
+        if (item.ChildId != childId || item.Id != itemId || item.PersonId != actor.PersonId || IdIn(item) != itemId)
+        {
+            await db.RefuseForgedAsync(childId, itemId, actor, "", "", "sealed item", clock, cancel);
+            return DeviceAnswer.No(DeviceFault.Altered, "It was sealed for somebody else, or by somebody else. It stays on the device.");
+        }
+
+        if (await AgainAsync(item, hash, cancel) is { } again) return again;
+        if (Invalid(item) is { } invalid) return DeviceAnswer.No(DeviceFault.Refused, invalid);
+        if (item.Record?.FileId is { } fileId && await PartsFaultAsync(item, fileId, actor, cancel) is { } fault) return fault;
+        db.Add(new DeviceReceipt
+        {
+            Id = item.Id,
+            AuthorityId = actor.AuthorityId,
+            ChildId = childId,
+            PersonId = actor.PersonId,
+            DeviceId = item.DeviceId,
+            Kind = item.Kind,
+            Sha256 = hash,
+            SealedAt = Utc(item.SealedAt),
+            SentAt = Utc(sentAt),
+            ReceivedAt = Now,
+        });
+        var outcome = item.Kind switch
+        {
+            DeviceItemKind.Visit => await voice.StartAsync(childId, item.Visit!, actor, cancel),
+            DeviceItemKind.Record => await voice.RecordAsync(childId, item.SessionId, item.Record!, actor, cancel, fromDevice: true),
+            _ => await consent.RecordAsync(childId, WithClock(item, sentAt), actor, cancel),
+        };
+        db.ChangeTracker.Clear();
+        if (outcome is null) return DeviceAnswer.No(DeviceFault.NotThere, "The visit it belongs to has not arrived. Send the visit first.");
+        if (outcome.Refusal is { } refusal) return DeviceAnswer.No(refusal.Message == VoiceService.SealedBefore ? DeviceFault.Different : DeviceFault.Refused, refusal.Message);
+        // The receipt was saved with what it is for, or the same id stood there before: then it is the same only if the receipt says so.
+        return await AgainAsync(item, hash, cancel) ?? DeviceAnswer.No(DeviceFault.Different, "Something else was saved under this number before.");
+    }
+
+    private async Task<DeviceAnswer?> AgainAsync(DeviceItem item, byte[] hash, CancellationToken cancel)
+    {
+        var receipt = await db.DeviceReceipts.AsNoTracking().SingleOrDefaultAsync(r => r.Id == item.Id && r.ChildId == item.ChildId, cancel);
+        if (receipt is null) return null;
+        if (receipt.PersonId != item.PersonId || !receipt.Sha256.AsSpan().SequenceEqual(hash)) return DeviceAnswer.No(DeviceFault.Different, "Something else was already received under this number.");
+        var held = item.Kind == DeviceItemKind.Record && await db.VoiceRecords.AnyAsync(r => r.Id == item.Id && r.ArrivedUnpermitted, cancel);
+        return new(hash, item.Parts, held, null, "");
+    }
+
+    /// <summary>Whether every piece of a recording is here and is, byte for byte, what was sealed.</summary>
+    private async Task<DeviceAnswer?> PartsFaultAsync(DeviceItem item, Guid fileId, Actor actor, CancellationToken cancel)
+    {
+        var file = await db.Files.SingleOrDefaultAsync(f => f.Id == fileId && f.ChildId == item.ChildId && f.OwnerId == actor.PersonId, cancel);
+        if (file is null || !await files.CompleteAsync(file, cancel)) return DeviceAnswer.No(DeviceFault.Incomplete, "Some of the recording has not arrived. It is sent again from the beginning.");
+        await using var content = await files.OpenAsync(file, cancel);
+        var buffer = new byte[StoredFile.ChunkBytes];
+        for (var index = 0; ; index++)
+        {
+            var read = await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel);
+            if (read == 0) return index == item.Parts.Count ? null : Altered();
+            if (index >= item.Parts.Count || item.Parts[index] is not { } part || part.Index != index || part.Length != read
+                || !string.Equals(part.Sha256, Convert.ToHexStringLower(SHA256.HashData(buffer.AsSpan(0, read))), StringComparison.Ordinal))
+            {
+                return Altered();
+            }
+        }
+
+        static DeviceAnswer Altered() => DeviceAnswer.No(DeviceFault.Altered, "The recording that arrived is not the one that was sealed. It stays on the device.");
+    }
+
+    private string? Invalid(DeviceItem item) => (item.Kind switch
+    {
+        DeviceItemKind.Visit => visits.Validate(item.Visit!),
+        DeviceItemKind.Record => records.Validate(item.Record!),
+        _ => consents.Validate(item.Consent!),
+    }).Errors.FirstOrDefault()?.ErrorMessage;
+
+    /// <summary>The id of what the item holds; none when it holds nothing of its kind, or a file that a device cannot make.</summary>
+    private static Guid? IdIn(DeviceItem item) => item.Kind switch
+    {
+        DeviceItemKind.Visit => item.Visit?.Id,
+        DeviceItemKind.Consent => item.Consent?.Id,
+        DeviceItemKind.Record when item.Record is { Kind: VoiceKind.TypedText or VoiceKind.Audio } => item.Record.Id,
+        _ => null,
+    };
+
+    private static RecordConsent WithClock(DeviceItem item, DateTime sentAt)
+    {
+        item.Consent!.Device = new(item.DeviceId, Utc(item.SealedAt), Utc(sentAt), item.OffsetMinutes);
+        return item.Consent;
+    }
+
+    /// <summary>Holders of parental responsibility and carers to whom this decision was handed over, as of today.</summary>
+    private async Task<IReadOnlyList<TakenAdult>> AdultsAsync(Guid childId, DateOnly today, CancellationToken cancel)
+    {
+        var delegates = await db.DelegatedAuthorities.AsNoTracking()
+            .Where(d => d.ChildId == childId && d.Purposes.Contains(Purpose.Audio) && (d.FromOn == null || d.FromOn <= today) && (d.ToOn == null || d.ToOn >= today))
+            .Select(d => d.RelationshipId).ToListAsync(cancel);
+        var adults = await db.Relationships.AsNoTracking().Where(r => r.ChildId == childId)
+            .Select(r => new { r.Id, r.Kind, r.Name, Holds = r.Responsibilities.Any(p => (p.FromOn == null || p.FromOn <= today) && (p.ToOn == null || p.ToOn >= today)) }).ToListAsync(cancel);
+        var deciding = adults.Where(a => a.Holds || delegates.Contains(a.Id)).OrderBy(a => a.Kind).ThenBy(a => a.Id).ToList();
+        return deciding.ConvertAll(a => new TakenAdult(
+            a.Id, a.Kind, deciding.Count(d => d.Kind == a.Kind) > 1 ? a.Name.Split(' ')[0] : null, a.Holds ? DecidedBy.ParentalResponsibility : DecidedBy.DelegatedAuthority));
+    }
+
+    private static DateTime Utc(DateTime at) => at.Kind == DateTimeKind.Local ? at.ToUniversalTime() : DateTime.SpecifyKind(at, DateTimeKind.Utc);
+}

@@ -1,0 +1,277 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Files;
+using ChildrensInfo.Core.Offline;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Pages.Hear;
+
+/// <summary>What a device takes along, and what the server says to what it sends: over HTTP, without a browser.</summary>
+public class OfflineTests(TestSite site)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Only_a_practitioner_takes_along_and_only_their_own_children()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var theirs = await hearing.AnotherChildAsync(mine: false);
+        foreach (var role in Enum.GetValues<Role>().Where(r => r != Role.Practitioner))
+        {
+            using var other = site.ClientFor(hearing.World.PersonOf(role));
+            Assert.Equal(HttpStatusCode.Forbidden, (await other.GetAsync($"{hearing.ChildPage}/take-along")).StatusCode);
+            Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(hearing, Visit(hearing), client: other, token: "none")).StatusCode);
+        }
+
+        using var nobody = site.ClientFor(null);
+        Assert.Equal(HttpStatusCode.Redirect, (await nobody.GetAsync($"{hearing.ChildPage}/take-along")).StatusCode);
+        using var stranger = site.ClientFor(hearing.World.OtherPractitioner);
+        Assert.Equal(HttpStatusCode.NotFound, (await stranger.GetAsync($"{hearing.ChildPage}/take-along")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await hearing.Client.GetAsync($"/hear/{theirs.Id}/take-along")).StatusCode);
+        // Whoever covers for a day hears the child with a connection, and takes nothing home.
+        await hearing.World.CoverAsync(hearing.Child, hearing.World.OtherPractitioner, openedHoursAgo: 1);
+        Assert.Equal(HttpStatusCode.OK, (await stranger.GetAsync(hearing.ChildPage)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await stranger.GetAsync($"{hearing.ChildPage}/take-along")).StatusCode);
+        Assert.Empty(await hearing.World.AuditAsync(AuditActions.ChildTaken));
+    }
+
+    [Fact]
+    public async Task What_is_taken_along_is_little_audited_and_kept_by_no_cache()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        await hearing.World.AddRelationshipAsync(hearing.Child);
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        using var answer = await hearing.Client.GetAsync($"{hearing.ChildPage}/take-along");
+        Assert.Contains("no-store", answer.Headers.CacheControl!.ToString());
+        var text = await answer.Content.ReadAsStringAsync(Cancel);
+        using var taken = JsonDocument.Parse(text);
+        Assert.Equal("Sam", taken.RootElement.GetProperty("name").GetString());
+        Assert.Equal(9, taken.RootElement.GetProperty("age").GetInt32());
+        Assert.True(taken.RootElement.GetProperty("recording").GetProperty("allowed").GetBoolean());
+        Assert.Equal("Mother", taken.RootElement.GetProperty("adults")[0].GetProperty("who").GetString());
+        Assert.NotEmpty(taken.RootElement.GetProperty("wordings").EnumerateArray());
+        foreach (var tooMuch in new[] { "Thistlebrook", "Marigold", hearing.Child.LaChildId, $"{hearing.Child.BornOn:yyyy-MM-dd}", "WBRI" }) Assert.DoesNotContain(tooMuch, text);
+        Assert.Equal(TimeSpan.FromHours(72), taken.RootElement.GetProperty("expiresAt").GetDateTime() - taken.RootElement.GetProperty("takenAt").GetDateTime());
+        Assert.Single(await hearing.World.AuditAsync(AuditActions.ChildTaken, hearing.Child.Id));
+    }
+
+    [Fact]
+    public async Task A_visit_its_words_and_a_recording_arrive_once_with_a_receipt_for_every_part()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        var visit = Visit(hearing);
+        var words = Words(hearing, visit.Id, "I only sleep when the light is on.");
+        var sound = Hearing.Webm(StoredFile.ChunkBytes + 70_000);
+        var recording = Recording(hearing, visit.Id, sound);
+
+        // A record before its visit waits; a recording before its pieces asks for them.
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(hearing, words)).StatusCode);
+        await ReceivedAsync(hearing, visit);
+        Assert.Equal(HttpStatusCode.FailedDependency, (await SendAsync(hearing, recording)).StatusCode);
+        await PiecesAsync(hearing, recording, sound);
+        for (var time = 0; time < 2; time++)
+        {
+            await ReceivedAsync(hearing, visit);
+            await ReceivedAsync(hearing, words);
+            var receipt = await ReceivedAsync(hearing, recording);
+            Assert.False(receipt.GetProperty("held").GetBoolean());
+            Assert.Equal(recording.Parts.Select(p => p.Sha256), receipt.GetProperty("parts").EnumerateArray().Select(p => p.GetProperty("sha256").GetString()));
+        }
+
+        using var scope = site.As(hearing.World.Whole);
+        Assert.Equal(1, await scope.Db.VoiceSessions.CountAsync(s => s.ChildId == hearing.Child.Id, Cancel));
+        Assert.Equal([VoiceKind.TypedText, VoiceKind.Audio], await scope.Db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.Id).Select(r => r.Kind).ToListAsync(Cancel));
+        Assert.Equal(3, await scope.Db.DeviceReceipts.CountAsync(r => r.ChildId == hearing.Child.Id, Cancel));
+        Assert.Equal(2, (await hearing.World.AuditAsync(AuditActions.VoiceRecorded, hearing.Child.Id)).Count);
+        Assert.Contains("I only sleep when the light is on.", (await hearing.Client.PageAsync(hearing.ChildPage)).Body!.TextContent);
+        Assert.Equal(sound, await (await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{recording.Record!.FileId}")).Content.ReadAsByteArrayAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Other_bytes_another_child_another_person_and_an_altered_recording_are_refused()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        var sibling = await hearing.AnotherChildAsync();
+        var visit = Visit(hearing);
+        await ReceivedAsync(hearing, visit);
+        var words = Words(hearing, visit.Id, "First.");
+        await ReceivedAsync(hearing, words);
+        Assert.Equal(HttpStatusCode.Conflict, (await SendAsync(hearing, words with { Record = Said(words.Id, "Second.") })).StatusCode);
+
+        // Bound when it was begun: neither another address nor another person makes it somebody else's.
+        var bound = Words(hearing, visit.Id, "For one child.");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await SendAsync(hearing, bound, childId: sibling.Id)).StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await SendAsync(hearing, bound with { PersonId = hearing.World.OtherPractitioner.Id })).StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await SendAsync(hearing, bound with { Record = Said(Guid.CreateVersion7(), "Another id within.") })).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(hearing, bound with { ChildId = sibling.Id }, childId: sibling.Id)).StatusCode);
+        Assert.Equal(3, (await hearing.World.AuditAsync(AuditActions.AccessRefused)).Count(a => a.Detail == "sealed item does not belong to the child"));
+
+        var sound = Hearing.Webm();
+        var recording = Recording(hearing, visit.Id, sound);
+        sound[^1] ^= 1;
+        await PiecesAsync(hearing, recording, sound);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await SendAsync(hearing, recording)).StatusCode);
+        foreach (var nonsense in new[] { "", "{}", "[1]", "null", """{"id":null}""", $$$"""{"id":"{{{bound.Id}}}","kind":"Record","record":{"before":null}}""" })
+        {
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await SendAsync(hearing, bound, body: Encoding.UTF8.GetBytes(nonsense))).StatusCode);
+        }
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(hearing, bound, token: "old")).StatusCode);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await SendAsync(hearing, bound, body: new byte[OfflineService.ItemMaxBytes + 1])).StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await SendAsync(hearing, bound with { Record = Said(bound.Id, "") })).StatusCode);
+        await ReceivedAsync(hearing, bound);
+        Assert.Equal(2, await site.ReadAsync(hearing.World, db => db.VoiceRecords.CountAsync(r => r.ChildId == hearing.Child.Id || r.ChildId == sibling.Id, Cancel)));
+    }
+
+    [Fact]
+    public async Task A_recording_whose_permission_went_meanwhile_is_kept_held_and_a_task_until_there_is_a_yes()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        var visit = Visit(hearing);
+        var sound = Hearing.Webm();
+        var recording = Recording(hearing, visit.Id, sound);
+        // The child tells another worker to stop, and wants what is there left: what comes later was never there.
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Withdrawn, change: c => c.Wants = WithdrawWants.StopFromNow);
+        await ReceivedAsync(hearing, visit);
+        // A recorder with a connection is still refused.
+        Assert.Equal(HttpStatusCode.Forbidden, (await hearing.PutAsync(Guid.CreateVersion7(), 0, sound)).StatusCode);
+        await PiecesAsync(hearing, recording, sound);
+        Assert.True((await ReceivedAsync(hearing, recording)).GetProperty("held").GetBoolean());
+
+        var play = $"{hearing.ChildPage}/media/{recording.Record!.FileId}";
+        Assert.Equal(HttpStatusCode.Forbidden, (await hearing.Client.GetAsync(play)).StatusCode);
+        Assert.Contains("Sam Thistlebrook: recorded on", (await hearing.Client.PageAsync("/hear")).Body!.TextContent);
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        Assert.Equal(HttpStatusCode.OK, (await hearing.Client.GetAsync(play)).StatusCode);
+        Assert.DoesNotContain("recorded on", (await hearing.Client.PageAsync("/hear")).Body!.TextContent);
+    }
+
+    [Fact]
+    public async Task A_decision_made_on_the_device_counts_by_its_clock_and_governs_what_comes_after_it()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        var visit = Visit(hearing);
+        var recording = Recording(hearing, visit.Id, Hearing.Webm());
+        var id = Guid.CreateVersion7();
+        var stop = Item(hearing, id, DeviceItemKind.Consent) with
+        {
+            SealedAt = DateTime.UtcNow.AddSeconds(-1),
+            Consent = new() { Id = id, Purpose = Purpose.Audio, Decision = ConsentEventType.Withdrawn, DecidedBy = DecidedBy.ChildForSelf, Method = ConsentMethod.Spoken },
+        };
+        await ReceivedAsync(hearing, stop);
+        await ReceivedAsync(hearing, stop);
+        await ReceivedAsync(hearing, visit);
+        await PiecesAsync(hearing, recording, Hearing.Webm());
+        Assert.True((await ReceivedAsync(hearing, recording)).GetProperty("held").GetBoolean());
+        var kept = await site.ReadAsync(hearing.World, db => db.ConsentEvents.SingleAsync(e => e.Id == id, Cancel));
+        Assert.Equal((ClockSource.Device, stop.DeviceId), (kept.ClockSource, kept.DeviceId!.Value));
+        Assert.True(kept.OccurredAt < kept.RecordedAt);
+        Assert.Single(await hearing.World.AuditAsync(AuditActions.ConsentRecorded, hearing.Child.Id), a => a.SubjectId == id);
+    }
+
+    [Fact]
+    public async Task Who_is_signed_in_and_a_fresh_token_are_told_to_the_device()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var answer = await hearing.Client.Http.GetFromJsonAsync<JsonElement>("/hear/offline/token", Cancel);
+        Assert.Equal(hearing.World.Practitioner.Id, answer.GetProperty("person").GetGuid());
+        Assert.Equal(HttpStatusCode.Created, (await SendAsync(hearing, Visit(hearing), token: answer.GetProperty("token").GetString())).StatusCode);
+    }
+
+    private static DeviceItem Item(Hearing hearing, Guid id, DeviceItemKind kind) => new()
+    {
+        Id = id,
+        Kind = kind,
+        ChildId = hearing.Child.Id,
+        PersonId = hearing.World.Practitioner.Id,
+        DeviceId = Guid.NewGuid(),
+        SealedAt = DateTime.UtcNow.AddMinutes(-30),
+    };
+
+    private static DeviceItem Visit(Hearing hearing)
+    {
+        var id = Guid.CreateVersion7();
+        return Item(hearing, id, DeviceItemKind.Visit) with { Visit = new() { Id = id, OccurredOn = DateOnly.FromDateTime(DateTime.UtcNow.AddDays(-1)), Place = Place.Home, SeenAlone = SeenAlone.Yes } };
+    }
+
+    private static DeviceItem Words(Hearing hearing, Guid visit, string text)
+    {
+        var id = Guid.CreateVersion7();
+        return Item(hearing, id, DeviceItemKind.Record) with { SessionId = visit, Record = Said(id, text) };
+    }
+
+    private static RecordVoice Said(Guid id, string? text) => new()
+    {
+        Id = id,
+        Kind = VoiceKind.TypedText,
+        Speaker = Speaker.Child,
+        Provenance = WordsProvenance.VerbatimAtTheTime,
+        SubjectMatter = SubjectMatter.MyLife,
+        Layer = Layer.Data,
+        Language = "en",
+        Text = text,
+    };
+
+    private static DeviceItem Recording(Hearing hearing, Guid visit, byte[] sound)
+    {
+        var id = Guid.CreateVersion7();
+        var record = Said(id, null);
+        (record.Kind, record.FileId, record.DurationMs) = (VoiceKind.Audio, Guid.CreateVersion7(), 4000);
+        return Item(hearing, id, DeviceItemKind.Record) with
+        {
+            SessionId = visit,
+            Record = record,
+            Parts = [.. sound.Chunk(StoredFile.ChunkBytes).Select((piece, index) => new DevicePart(index, piece.Length, Convert.ToHexStringLower(SHA256.HashData(piece))))],
+        };
+    }
+
+    private static async Task PiecesAsync(Hearing hearing, DeviceItem item, byte[] sound)
+    {
+        foreach (var (index, piece) in sound.Chunk(StoredFile.ChunkBytes).Index())
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Put, $"/hear/{item.ChildId}/offline-media/{item.Record!.FileId}/{index}") { Content = new ByteArrayContent(piece) };
+            request.Content.Headers.ContentType = new("audio/webm");
+            request.Headers.Add("X-Total-Length", $"{sound.Length}");
+            request.Headers.Add("RequestVerificationToken", await hearing.Client.AntiforgeryTokenAsync("/hear"));
+            using var answer = await hearing.Client.Http.SendAsync(request, Cancel);
+            Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        }
+    }
+
+    private static async Task<JsonElement> ReceivedAsync(Hearing hearing, DeviceItem item)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(item, Sealed);
+        using var answer = await SendAsync(hearing, item, body: body);
+        Assert.True(answer.StatusCode == HttpStatusCode.Created, await answer.Content.ReadAsStringAsync(Cancel));
+        var receipt = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        Assert.Equal(item.Id, receipt.GetProperty("id").GetGuid());
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(body)), receipt.GetProperty("sha256").GetString());
+        return receipt;
+    }
+
+    private static readonly JsonSerializerOptions Sealed = new(JsonSerializerDefaults.Web) { Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter() } };
+
+    private static async Task<HttpResponseMessage> SendAsync(Hearing hearing, DeviceItem item, Guid? childId = null, byte[]? body = null, string? token = null, TestClient? client = null)
+    {
+        client ??= hearing.Client;
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/hear/{childId ?? item.ChildId}/offline/{item.Id}") { Content = new ByteArrayContent(body ?? JsonSerializer.SerializeToUtf8Bytes(item, Sealed)) };
+        request.Content.Headers.ContentType = new("application/json");
+        request.Headers.Add("X-Sent-At", DateTime.UtcNow.ToString("O"));
+        request.Headers.Add("RequestVerificationToken", token ?? await client.AntiforgeryTokenAsync("/hear"));
+        return await client.Http.SendAsync(request, Cancel);
+    }
+}
