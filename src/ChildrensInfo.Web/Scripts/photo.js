@@ -1,5 +1,5 @@
 // Shows the photo that was chosen, and says at once when it is too large or of a kind that cannot be kept. The server looks again.
-import { make } from './upload.js';
+import { make } from './elements.js';
 
 const mostBytes = 20 * 1024 * 1024;
 

@@ -1,6 +1,7 @@
-// Records a voice in the page: start, pause, carry on, stop, listen back, discard. What was recorded stays in the page
-// until the form is sent; it goes first, in pieces, and then the form with its id.
-import { button, explain, field, make, sendWithForm, tokenOf, upload, uuid7 } from './upload.js';
+// Records a voice in the page: start, pause, carry on, stop, listen back, discard. Where its pieces go is the keeper's: on a page with a connection they
+// stay in the page until the form is sent; on a visit without one they are on the disk before the page says so (offline/visit.js).
+import { button, make, uuid7 } from './elements.js';
+import { explain, field, sendWithForm, tokenOf, upload } from './upload.js';
 import { sayIn } from './welsh.js';
 
 const kinds = ['audio/webm;codecs=opus', 'audio/mp4;codecs=mp4a.40.2', 'audio/mp4', 'audio/webm'];
@@ -12,10 +13,30 @@ const silentAfterMs = 8000;
 // How soon a recording learns that somebody has said stop, here or on another device.
 const askEveryMs = 5000;
 
-for (const root of document.querySelectorAll('[data-recorder]')) start(root);
+for (const root of document.querySelectorAll('[data-recorder]')) record(root, inPage(root));
 
-function start(root) {
-  const form = root.closest('form');
+/** Keeps what is recorded in the page, and sends it with the form. */
+function inPage(root) {
+  let pieces = [];
+  return {
+    form: root.closest('form'),
+    begin: async () => { pieces = []; },
+    piece: async sound => { pieces.push(sound); },
+    whole: async type => pieces.length > 0 ? new Blob(pieces, { type }) : null,
+    discard: async () => { pieces = []; },
+    // Without an answer it goes on: what was recorded is refused later if it may not be kept.
+    mayGoOn: async () => (await fetch(`${root.dataset.uploadUrl}/permission`, { redirect: 'error' }).catch(() => null))?.status !== 409,
+  };
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {object} keeper begin(fileId), piece(sound, ms, index), whole(type), discard(), mayGoOn(), and kept(recorded) once it has ended; each but the last is waited for.
+ * What it rejects with in begin or piece has a message for people. A keeper without a form has no connection: it seals by itself.
+ * @returns {{ stop: (text: string, isError?: boolean) => Promise<void>, resume: (recorded: object) => Promise<void>, forget: () => void, isRunning: () => boolean }}
+ */
+export function record(root, keeper) {
+  const { form } = keeper;
   const t = sayIn(root);
   const fileIdField = field(root, 'fileIdField');
   const durationField = field(root, 'durationField');
@@ -24,7 +45,9 @@ function start(root) {
 
   let state = fileIdField?.value ? 'kept' : 'idle';
   let recorder, stream, audioContext, analyser, wakeLock;
-  let pieces = [];
+  let bytes = 0;
+  let index = 0;
+  let keeping = Promise.resolve();
   let blob = null;
   let fileId = null;
   let sent = false;
@@ -65,12 +88,14 @@ function start(root) {
 
   const hours = mostMs / 3600000;
   const most = hours >= 1 ? t(hours === 1 ? '{n} hour' : '{n} hours', { n: hours }) : t('{n} minutes', { n: mostMs / 60000 });
+  const keptText = make('p', { class: 'capture__limit' });
+  root.append(keptText);
   const limit = make('p', { class: 'capture__limit' }, t('One recording can be up to {most} long. Then it stops by itself and is kept.', { most }));
   root.append(limit);
 
   const stateTexts = {
     idle: t('Ready to record'), asking: t('Waiting for the microphone'), recording: t('Recording'), paused: t('Paused'),
-    recorded: t('Recorded, not saved yet'), kept: t('A recording is kept with this form'), sending: t('Sending'), sent: t('Received by the council'),
+    recorded: form ? t('Recorded, not saved yet') : t('Saved on this device, not sealed yet'), kept: t('A recording is kept with this form'), sending: t('Sending'), sent: t('Received by the council'),
   };
 
   function show(next) {
@@ -81,6 +106,7 @@ function start(root) {
     time.hidden = state === 'idle' || state === 'asking' || state === 'kept';
     level.hidden = state !== 'recording' && state !== 'paused';
     limit.hidden = state !== 'idle';
+    keptText.hidden = Boolean(form) || state !== 'recording';
     listen.hidden = !blob;
     progress.hidden = state !== 'sending';
     startButton.hidden = state !== 'idle';
@@ -92,12 +118,14 @@ function start(root) {
     showTime();
   }
 
-  function showTime() {
-    const seconds = Math.floor(elapsed() / 1000);
+  function clock(ms) {
+    const seconds = Math.floor(ms / 1000);
     const two = n => String(n).padStart(2, '0');
     const hours = Math.floor(seconds / 3600);
-    time.textContent = `${hours ? `${hours}:` : ''}${hours ? two(Math.floor(seconds / 60) % 60) : Math.floor(seconds / 60)}:${two(seconds % 60)}`;
+    return `${hours ? `${hours}:` : ''}${hours ? two(Math.floor(seconds / 60) % 60) : Math.floor(seconds / 60)}:${two(seconds % 60)}`;
   }
+
+  const showTime = () => { time.textContent = clock(elapsed()); };
 
   const announce = text => { status.textContent = text; };
 
@@ -123,6 +151,8 @@ function start(root) {
     try {
       stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true } });
       recorder = new MediaRecorder(stream, { mimeType: kind, audioBitsPerSecond: bitsPerSecond });
+      fileId = uuid7();
+      await keeper.begin(fileId, kind.split(';')[0]);
     } catch (error) {
       release();
       show('idle');
@@ -130,15 +160,22 @@ function start(root) {
       startButton.focus();
       return;
     }
-    pieces = [];
+    bytes = 0;
+    index = 0;
+    keeping = Promise.resolve();
     gaps = [];
     ranMs = 0;
-    fileId = uuid7();
     sent = false;
     stopped = new Promise(resolve => recorder.addEventListener('stop', resolve, { once: true }));
     recorder.addEventListener('dataavailable', ({ data }) => {
-      if (data.size > 0) pieces.push(data);
-      if (pieces.reduce((sum, p) => sum + p.size, 0) > mostBytes) finish(t('The recording is as large as it can be and has stopped. It is kept.'));
+      if (data.size === 0) return;
+      const at = Math.round(elapsed());
+      const number = index++;
+      bytes += data.size;
+      // One after the other: a later piece is never kept without those before it.
+      keeping = keeping.then(() => keeper.piece(data, at, number));
+      keeping.then(() => showKept(at), fault => notKept(fault));
+      if (bytes > mostBytes) finish(t('The recording is as large as it can be and has stopped. It is kept.'));
     });
     recorder.addEventListener('error', () => lost(t('The browser stopped the recording')));
     const [track] = stream.getAudioTracks();
@@ -172,13 +209,24 @@ function start(root) {
     askAgain();
   }
 
-  /** Asks whether it may still record. Without an answer it goes on: what was recorded is refused later if it may not be kept. */
+  /** How much of what runs is on the disk already. */
+  function showKept(ms) {
+    if (form || state !== 'recording') return;
+    keptText.textContent = t('Saved on this device up to {time}', { time: clock(ms) });
+  }
+
+  /** The disk is full, or refuses: it stops at once and what is there stays. */
+  function notKept(fault) {
+    keeping = Promise.resolve();
+    finish(t('{what} What was recorded until then is kept.', { what: fault.message ?? '' }), { isError: true });
+  }
+
+  /** Asks whether it may still record. */
   async function askAgain() {
     while (state === 'recording' || state === 'paused') {
       await new Promise(resolve => setTimeout(resolve, askEveryMs));
       if (state !== 'recording' && state !== 'paused') return;
-      const answer = await fetch(`${root.dataset.uploadUrl}/permission`, { redirect: 'error' }).catch(() => null);
-      if (answer?.status !== 409) continue;
+      if (await keeper.mayGoOn()) continue;
       await finish(t('The recording has stopped, because somebody said stop. It cannot be kept: discard it. You can still write down what was said.'), { isError: true });
       return;
     }
@@ -195,6 +243,8 @@ function start(root) {
       case 'NotReadableError':
       case 'AbortError':
         return t('The microphone is in use by another programme. Close it, then start again. You can also type the words.');
+      case 'NotKept':
+        return error.message;
       default:
         return t('The microphone could not be started. Try again, or type the words.');
     }
@@ -240,7 +290,9 @@ function start(root) {
     stateText.textContent = t('Finishing');
     await stopped;
     release();
-    blob = pieces.length > 0 ? new Blob(pieces, { type: recorder.mimeType.split(';')[0] }) : null;
+    await keeping.catch(() => {});
+    blob = await keeper.whole(recorder.mimeType.split(';')[0]);
+    if (blob) await keeper.kept?.({ fileId, ms: Math.round(ranMs), gaps });
     if (!blob) {
       show('idle');
       say(t('Nothing was recorded. Check the microphone and start again.'), true);
@@ -291,20 +343,25 @@ function start(root) {
     noDiscard.focus();
   }
 
-  function discard() {
+  async function discard() {
+    await keeper.discard();
+    forget();
+    announce(t('Recording discarded'));
+    startButton.focus();
+  }
+
+  /** Back to the beginning: it was discarded, or it was sealed. */
+  function forget() {
     audio.pause();
     if (audio.src) URL.revokeObjectURL(audio.src);
     audio.removeAttribute('src');
     blob = null;
-    pieces = [];
     gaps = [];
     ranMs = 0;
     sent = false;
     for (const hidden of [fileIdField, durationField, gapsField]) if (hidden) hidden.value = '';
     say('');
     show('idle');
-    announce(t('Recording discarded'));
-    startButton.focus();
   }
 
   // Time and level
@@ -349,7 +406,7 @@ function start(root) {
   }
 
   // Saving
-  sendWithForm(form, {
+  if (form) sendWithForm(form, {
     pending: () => ['recording', 'paused'].includes(state) || (blob !== null && !sent),
     prepare: async () => { await finish(t('Recording stopped'), { byPerson: true }); },
     send: async () => {
@@ -378,6 +435,20 @@ function start(root) {
 
   addEventListener('pagehide', release);
   show(state);
+  return {
+    stop: (text, isError = true) => finish(text, { isError }),
+    isRunning: () => state === 'recording' || state === 'paused' || state === 'asking',
+    forget,
+    /** Shows what was recorded before: by a page that went away in the middle of it, or that was left. */
+    resume: async recorded => {
+      ({ fileId, ms: ranMs, gaps } = recorded);
+      blob = await keeper.whole(recorded.type);
+      if (!blob) return;
+      playable(blob);
+      show('recorded');
+      if (recorded.said) say(recorded.said, true);
+    },
+  };
 }
 
 function paintLevel(canvas, history, still) {

@@ -1,6 +1,7 @@
 import { initAll } from './govuk-frontend.min.js';
 import './alive.js';
 import './chart.js';
+import './device.js';
 import './keep.js';
 
 initAll();
@@ -46,8 +47,7 @@ if (draftSent && document.querySelector('.govuk-notification-banner--success') &
   sessionStorage.removeItem('draft-sent');
 }
 document.addEventListener('submit', event => {
-  if (!event.target.action?.toLowerCase().includes('/account/signout')) return;
-  for (const key of Object.keys(sessionStorage)) if (key.startsWith('draft')) sessionStorage.removeItem(key);
+  if (!event.defaultPrevented && event.target.action?.toLowerCase().includes('/account/signout')) sessionStorage.clear();
 });
 
 // A page that the browser froze must not come back after the device was handed to a child: ask the server again.

@@ -1,25 +1,12 @@
 // Sends a recording or a drawing in pieces, and believes only a receipt that names the piece and its SHA-256.
 // Anything else (a sign-in page, an empty 200, a proxy's answer) counts as not received.
+import { sha256 } from './elements.js';
 
 const pieceBytes = 4 * 1024 * 1024;
 const pauses = [1000, 3000, 8000];
 
 /** A refusal that trying again will not change, with a message for people. */
 export class Refused extends Error {}
-
-/** An id that sorts by time, made here so that a repeated upload is the same file and not a second one. */
-export function uuid7() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  let now = Date.now();
-  for (let i = 5; i >= 0; i--) {
-    bytes[i] = now % 256;
-    now = Math.floor(now / 256);
-  }
-  bytes[6] = (bytes[6] & 0x0f) | 0x70;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = Array.from(bytes, b => b.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-}
 
 /**
  * @param {Blob} blob
@@ -36,8 +23,7 @@ export async function upload(blob, { url, fileId, token, onProgress = () => {} }
 
 async function sendPiece(piece, to) {
   const bytes = await piece.arrayBuffer();
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  const expected = Array.from(digest, b => b.toString(16).padStart(2, '0')).join('');
+  const expected = await sha256(bytes);
   for (let attempt = 0; ; attempt++) {
     try {
       await tryPiece(bytes, expected, to);
@@ -132,20 +118,4 @@ export function tokenOf(form) {
 export function explain(error, what, t) {
   const kept = t(`The ${what} is still here and nothing you typed is lost.`);
   return error instanceof Refused ? `${t(error.message)} ${kept}` : `${t(`The ${what} could not be sent. Check the connection and press the button again.`)} ${kept}`;
-}
-
-/** A small element maker: make('p', { class: 'quiet' }, 'text', child). */
-export function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
-    else if (value === true) element.setAttribute(name, '');
-    else if (value !== false && value != null) element.setAttribute(name, value);
-  }
-  element.append(...children);
-  return element;
-}
-
-export function button(text, onclick, variant = '') {
-  return make('button', { type: 'button', class: `govuk-button${variant ? ` govuk-button--${variant}` : ''}`, onclick }, text);
 }

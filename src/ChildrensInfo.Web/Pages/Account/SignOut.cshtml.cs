@@ -8,6 +8,13 @@ namespace ChildrensInfo.Web.Pages.Account;
 
 public class SignOutModel(SignInManager<AppUser> signIn, SignInService signIns, ICurrentActor current) : PageModel
 {
+    /// <summary>
+    /// The browser has looked and keeps nothing for visits without a connection, of this person or of anybody. Only then is all of its storage emptied: what is
+    /// sealed there and has not been sent would be lost, and it may be somebody else's.
+    /// </summary>
+    [BindProperty]
+    public bool NothingKept { get; set; }
+
     public void OnGet()
     {
     }
@@ -17,7 +24,7 @@ public class SignOutModel(SignInManager<AppUser> signIn, SignInService signIns, 
         // A copy of the cookie must not outlive the sign-out: what it names has ended.
         if (SignInGate.Of(User) is { } id) await signIns.EndAsync(id, current.Actor!, cancel);
         await signIn.SignOutAsync();
-        Response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
+        Response.Headers["Clear-Site-Data"] = NothingKept ? "\"cache\", \"storage\"" : "\"cache\"";
         return RedirectToPage("/Account/SignIn");
     }
 }

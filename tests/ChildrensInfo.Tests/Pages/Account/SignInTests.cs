@@ -34,7 +34,8 @@ public class SignInTests(TestSite site)
 
         var signedOut = await client.SubmitAsync("/account/signout", new Dictionary<string, string?>());
         Assert.Equal(HttpStatusCode.Redirect, signedOut.StatusCode);
-        Assert.Contains("storage", string.Join(',', signedOut.Headers.GetValues("Clear-Site-Data")));
+        // What somebody else has sealed in this browser and not sent yet is not this person's to empty, so the browser has to have looked first.
+        Assert.Equal("\"cache\"", string.Join(',', signedOut.Headers.GetValues("Clear-Site-Data")));
         Assert.Equal("/Account/SignIn", (await copy.GetAsync("/use/projects")).Headers.Location?.AbsolutePath);
         Assert.Single(await world.AuditAsync(AuditActions.SignedIn));
         Assert.Single(await world.AuditAsync(AuditActions.SignedOut));

@@ -1,0 +1,65 @@
+// On every page of a practitioner's: where what they keep for visits without a connection is, in words and numbers. And when somebody signs out: what is not
+// sent is said and stays, sealed; what was taken along goes; and where nothing of anybody is left, the browser is told to empty its storage.
+import { showCounts } from './offline/counts.js';
+import { counts, leave, onChange, open, people } from './offline/store.js';
+
+const person = document.querySelector('meta[name="person"]')?.content;
+const place = document.querySelector('[data-device]');
+const ofSignOut = form => form.action?.toLowerCase().includes('/account/signout');
+
+async function mine() {
+  return person && (await people()).includes(person) ? open(person) : null;
+}
+
+if (place) {
+  const draw = async () => {
+    const db = await mine();
+    if (!db) {
+      place.hidden = true;
+      return;
+    }
+    await showCounts(place, db, true);
+    db.close();
+  };
+  draw();
+  let later;
+  onChange(() => {
+    clearTimeout(later);
+    later = setTimeout(draw, 300);
+  });
+}
+
+/** How many things are on this device that nobody has received. */
+async function unsent() {
+  const db = await mine();
+  if (!db) return 0;
+  const now = await counts(db);
+  db.close();
+  return now.unsent + now.drafts;
+}
+
+const warning = document.querySelector('[data-unsent]');
+if (warning) unsent().then(left => {
+  document.querySelector('[data-unsent-says]').textContent = `${left === 1 ? 'One thing on this device has' : `${left} things on this device have`} not been received by the council. ${left === 1 ? 'It stays' : 'They stay'} here, sealed, and ${left === 1 ? 'goes' : 'go'} when you sign in again and open visits. The children you took along are taken off this device.`;
+  warning.hidden = left === 0;
+});
+
+document.addEventListener('submit', async event => {
+  const form = event.target;
+  if (!ofSignOut(form) || 'looked' in form.dataset) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  // Said first, and then decided: the page for signing out has the number on it.
+  if (!warning && await unsent() > 0) {
+    location.href = '/Account/SignOut';
+    return;
+  }
+  if (person) await leave(person).catch(() => {});
+  if ((await people()).length === 0) {
+    const nothing = document.createElement('input');
+    Object.assign(nothing, { type: 'hidden', name: 'NothingKept', value: 'true' });
+    form.append(nothing);
+  }
+  form.dataset.looked = '';
+  form.requestSubmit();
+}, { capture: true });

@@ -1,0 +1,663 @@
+// Visits where there is no connection: opens a person's own store with their PIN, keeps what is written and recorded, seals it, and sends it when there is
+// a connection. Locks after five minutes in which nobody touches it.
+import { button, make, sha256, uuid7 } from './elements.js';
+import { isOf, triesBeforeSignIn, unlock } from './keys.js';
+import { CannotSend, recover, sync, tryAgain } from './outbox.js';
+import { record } from './recorder.js';
+import { showCounts } from './counts.js';
+import { Store, onChange, open, people } from './store.js';
+
+const lockAfterMs = 5 * 60_000;
+const keepAfterMs = 1_000;
+const sendEveryMs = 30_000;
+const pieceBytes = 4 * 1024 * 1024;
+/** From this age the portal speaks of a young person; from 16 they decide for themselves, from 8 it is thought about whether they can. */
+const youngPersonAge = 13;
+const decidesFromAge = 16;
+const assessedFromAge = 8;
+/** What a minute of sound takes on the disk, sealed, with some to spare. */
+const bytesAMinute = 32_000 / 8 * 60 * 1.1;
+
+const $ = selector => document.querySelector(selector);
+const all = selector => [...document.querySelectorAll(selector)];
+let store = null;
+let child = null;
+let draft = null;
+let recorder = null;
+let sending = null;
+let touchedAt = Date.now();
+
+for (const element of all('[data-do]')) element.addEventListener('click', () => actions[element.dataset.do]?.());
+for (const [name, submit] of Object.entries({ unlock: openStore, begin: beginVisit, words: sealWords, sound: sealSound, ask: sealAnswer })) {
+  $(`[data-form="${name}"]`).addEventListener('submit', event => {
+    event.preventDefault();
+    once(() => submit(event.submitter)).catch(fault => submit === openStore ? pinFault('What is kept here could not be opened. Close this page and open it again.') : sayFault(event.target, notKeptSays(fault)));
+  });
+}
+for (const form of [$('[data-form="words"]'), $('[data-form="sound"]')]) form.addEventListener('input', keepSoon);
+
+let busy = false;
+/** A double click seals once. */
+async function once(work) {
+  if (busy) return;
+  busy = true;
+  try {
+    await work();
+  } finally {
+    busy = false;
+  }
+}
+
+const actions = {
+  home: () => once(goHome),
+  back: () => showVisit(),
+  lock: () => lock(),
+  send: () => send({ now: true }),
+  write: () => showPart('write'),
+  record: () => showPart('record'),
+  ask: () => showAsk(),
+  end: () => once(endVisit),
+  renew: () => renew(),
+};
+
+function show(screen) {
+  for (const section of all('[data-screen]')) section.hidden = section.dataset.screen !== screen;
+  const title = $(`[data-screen="${screen}"] h1`);
+  title?.focus();
+  scrollTo(0, 0);
+}
+
+/* Opening and locking */
+
+async function start() {
+  navigator.serviceWorker?.register('/lib/offline/service-worker.js', { scope: '/offline' }).then(watchForNewer, () => {});
+  const stores = await people();
+  // Who is signed in sees their own; without an answer soon, whoever knows the PIN.
+  const signedIn = await fetch('/hear/offline/token', { redirect: 'manual', cache: 'no-store', signal: AbortSignal.timeout(1500) })
+    .then(r => r.headers.get('Content-Type')?.includes('json') ? r.json() : null).then(a => a?.person ?? null).catch(() => null);
+  const mine = signedIn ? stores.filter(p => p === signedIn) : stores;
+  if (mine.length === 0) {
+    show('nothing');
+    return;
+  }
+  candidates = { mine, signedIn };
+  $('[data-who]').hidden = mine.length === 1;
+  show('lock');
+  $('#pin').focus();
+}
+
+let candidates = { mine: [], signedIn: null };
+
+async function openStore() {
+  const pin = $('#pin').value;
+  for (const person of candidates.mine) {
+    const db = await open(person);
+    if (candidates.mine.length > 1 && !await isOf(db, $('#who').value)) {
+      db.close();
+      continue;
+    }
+    const { key, waitMs, signIn, wrong } = await unlock(db, pin, candidates.signedIn === person);
+    $('#pin').value = '';
+    if (!key) {
+      db.close();
+      return pinFault(signIn ? `That was wrong ${triesBeforeSignIn} times. Sign in with a connection first, then your PIN is looked at again. Nothing is lost.`
+        : waitMs > 0 ? `${wrong ? 'That is not the PIN. ' : ''}Wait ${waitMs > 90_000 ? `${Math.ceil(waitMs / 60_000)} minutes` : `${Math.ceil(waitMs / 1000)} seconds`}, then try again. Nothing is lost.` : 'That is not the PIN');
+    }
+    if (!await onlyHere(person)) {
+      db.close();
+      show('elsewhere');
+      return;
+    }
+    store = new Store(db, person, key, (await db.get('lock', 'lock')).deviceId);
+    pinFault('');
+    touchedAt = Date.now();
+    $('[data-do="lock"].device__lock').hidden = false;
+    await recover(store);
+    await store.tidy();
+    await goHome();
+    send();
+    return;
+  }
+  pinFault('That email address and PIN do not match');
+}
+
+function pinFault(text) {
+  $('#pin-fault').textContent = text;
+  $('#pin-fault').hidden = !text;
+  $('#pin').classList.toggle('govuk-input--error', Boolean(text));
+}
+
+let release = null;
+/** Two tabs with the same store could keep the same words twice. The lock goes with the tab, however it goes. */
+function onlyHere(person) {
+  if (!navigator.locks) return Promise.resolve(true);
+  return new Promise(resolve => {
+    navigator.locks.request(`visits of ${person}`, { ifAvailable: true }, got => {
+      resolve(got !== null);
+      return got === null ? undefined : new Promise(done => { release = done; });
+    });
+  });
+}
+
+/** Nothing of anybody stays in the page: not the key, not a name, not a word. The microphone is off. */
+async function lock(why = '') {
+  if (!store) return;
+  await recorder?.stop('The device was locked, so the recording was stopped. What was recorded until then is kept.');
+  await keepNow().catch(() => {});
+  store.db.close();
+  store = child = draft = sending = null;
+  recorder?.forget();
+  release?.();
+  release = null;
+  for (const form of all('form')) form.reset();
+  for (const list of all('[data-list]')) list.replaceChildren();
+  for (const text of all('[data-name], [data-visit-facts], [data-permission], [data-wording], [data-kept], [data-sealed-said], [data-send-said], [data-device-counts]')) text.replaceChildren();
+  for (const section of all('[data-fault], [data-end-fault]')) section.textContent = '';
+  $('[data-do="lock"].device__lock').hidden = true;
+  $('[data-device-counts]').hidden = true;
+  $('[data-locked-why]').textContent = why;
+  $('[data-locked-why]').hidden = !why;
+  show('lock');
+  $('#pin').focus();
+}
+
+for (const touch of ['pointerdown', 'keydown', 'input']) addEventListener(touch, () => { touchedAt = Date.now(); }, { capture: true, passive: true });
+setInterval(() => {
+  // Somebody who records and listens touches nothing.
+  if (recorder?.isRunning()) touchedAt = Date.now();
+  if (store && Date.now() - touchedAt > lockAfterMs) lock('Locked, because nobody touched it for five minutes. Everything is kept.');
+}, 2_000);
+// The device is handed to a child: nothing stays open behind their screen.
+new BroadcastChannel('visits').addEventListener('message', ({ data }) => { if (data === 'lock') lock(); });
+
+/* Home */
+
+async function goHome() {
+  if (recorder?.isRunning()) {
+    sayEndFault('It is recording. Stop the recording first.');
+    return;
+  }
+  await keepNow();
+  child = draft = null;
+  await drawHome();
+  await showCounts($('[data-device-counts]'), store.db);
+  show('home');
+}
+
+async function drawHome() {
+  const mine = store;
+  try {
+    if (mine) await drawHomeOf(mine);
+  } catch (fault) {
+    // Locked in the middle of it: there is nothing to draw any more.
+    if (store === mine) throw fault;
+  }
+}
+
+async function drawHomeOf(mine) {
+  const [children, drafts, rows] = await Promise.all([mine.taken(), mine.drafts(), mine.outbox()]);
+  const items = await Promise.all(rows.map(async row => itemOf(row, row.box ? await mine.opened(row).catch(() => ({ shown: 'This cannot be read on this device any more' })) : { shown: 'Sent' })));
+  const room = await roomSays();
+  if (store !== mine) return;
+  fill('drafts', drafts.map(d => entry(d.name, `${dayOf(d.visit.occurredOn)}. On this device, not sealed.`, button('Go on', () => once(() => openVisit(d))))));
+  $('[data-open-visits]').hidden = drafts.length === 0;
+  fill('children', children.map(c => entry(c.name, `${c.age == null ? 'Age not known' : `${c.age} years old`}. ${permissionOf(c).says.replace(/^Not asked yet/, 'Recording: not asked yet')} Here until ${timeOf(c.until)}.`, button('Start a visit', () => showBegin(c)))));
+  $('[data-none-taken]').hidden = children.length > 0;
+  fill('outbox', items.reverse());
+  $('[data-none-sealed]').hidden = items.length > 0;
+  $('[data-room]').textContent = room;
+}
+
+function itemOf(row, item) {
+  const [state, detail] = {
+    ready: ['On this device', row.tries > 0 ? `Tried ${row.tries === 1 ? 'once' : `${row.tries} times`}, and again at ${timeOf(row.nextAt)}.` : ''],
+    sending: ['Sending', ''],
+    received: ['Received by the council', row.held ? 'It is locked there: there is no permission to record any more. It is on your first page.' : ''],
+    parked: ['Needs you', `${row.reason} It stays on this device.`],
+  }[row.state];
+  const old = row.state !== 'received' && Date.now() - row.sealedAt > 24 * 3_600_000 ? ' It has waited for more than a day.' : '';
+  const more = row.state !== 'parked' ? [] : [button('Try again', () => tryAgain(store, row.id).then(() => send({ now: true })), 'secondary')];
+  // Words can be mended; a recording is what it is, and what was decided is asked again.
+  if (row.state === 'parked' && row.kind === 'Record' && !row.recording && item.bytes) more.push(button('Change it', () => once(() => mend(row, item)), 'secondary'));
+  return entry(item.shown, `${state}. Sealed ${timeOf(row.sealedAt)}. ${detail}${old}`, ...more);
+}
+
+/** Words that were refused go back to where they were written, as they are; the seal of before goes in the same step. */
+async function mend(row, item) {
+  const { record } = JSON.parse(item.bytes);
+  const words = { 'Words.Text': record.text, 'Words.Provenance': record.provenance, 'Words.Speaker': record.speaker === 'YoungPerson' ? 'Child' : record.speaker, 'Words.SubjectMatter': record.subjectMatter, 'Words.Layer': record.layer, 'Words.Language': record.language };
+  const again = { v: 2, id: uuid7(), childId: item.childId, name: item.name, age: item.age, language: record.language, visit: { id: item.sessionId, occurredOn: item.on }, words, sound: {}, recording: null };
+  await store.unseal(row.id, again);
+  await openVisit(again);
+}
+
+const entry = (title, detail, ...more) => make('li', { class: 'entry' }, make('h3', { class: 'entry__title' }, title), make('p', { class: 'entry__detail' }, detail), ...more);
+const fill = (list, items) => $(`[data-list="${list}"]`).replaceChildren(...items);
+const dayOf = on => new Date(`${on}T12:00`).toLocaleDateString('en-GB', { day: 'numeric', month: 'long' });
+const timeOf = at => new Date(at).toLocaleString('en-GB', { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' });
+
+async function minutesLeft() {
+  const { quota, usage } = await navigator.storage?.estimate?.() ?? {};
+  return quota ? Math.floor((quota - usage) * 0.9 / bytesAMinute) : null;
+}
+
+async function roomSays() {
+  const minutes = await minutesLeft();
+  const persisted = await navigator.storage?.persisted?.();
+  const room = minutes === null ? '' : minutes > 600 ? 'There is room for more than ten hours of recording. ' : `There is room for about ${minutes} minutes of recording. `;
+  return `${room}${persisted ? 'The browser has promised to keep it.' : 'The browser may clear it when the device runs out of room, or after a week in which nobody opens this page: send soon.'}`;
+}
+
+/* Sending */
+
+async function send({ now = false } = {}) {
+  // Whoever presses the button while it sends by itself is answered after that.
+  while (now && sending) await sending;
+  if (!store || sending) return;
+  const said = $('[data-send-said]');
+  const mine = store;
+  // What was under way when somebody locked the page says nothing to whoever opens it next.
+  const run = sync(mine, { now }).then(({ left }) => {
+    if (store !== mine) return;
+    if (now) said.textContent = left === 0 ? 'Everything is with the council.' : 'Not everything could be sent. It stays here, and is tried again.';
+    else said.textContent = '';
+  }, fault => {
+    if (store !== mine) return;
+    if (!(fault instanceof CannotSend)) {
+      said.textContent = 'It could not be sent. Everything stays here.';
+      return;
+    }
+    said.textContent = { offline: now ? 'There is no connection to the council. Everything stays here, and is tried again.' : '', 'somebody-else': 'Somebody else is signed in on this device. What is yours stays sealed until you sign in yourself.' }[fault.why] ?? '';
+    if (fault.why === 'sign-in') said.replaceChildren('You have been signed out. ', make('a', { class: 'govuk-link', href: '/Account/SignIn?returnUrl=%2Foffline' }, 'Sign in'), ' to send. Nothing is lost.');
+  }).finally(() => {
+    if (sending === run) sending = null;
+    if (store !== mine) return;
+    said.hidden = said.textContent === '';
+    if (draft === null && child === null) drawHome();
+  });
+  sending = run;
+  await run;
+}
+addEventListener('online', () => send());
+document.addEventListener('visibilitychange', () => { if (!document.hidden) send(); });
+setInterval(() => send(), sendEveryMs);
+let drawing = null;
+onChange(() => {
+  clearTimeout(drawing);
+  drawing = setTimeout(() => {
+    if (!store) return;
+    showCounts($('[data-device-counts]'), store.db).catch(() => {});
+    if (draft === null && child === null) drawHome();
+  }, 100);
+});
+
+/* A visit */
+
+function permissionOf(c) {
+  const last = c.decided?.at(-1);
+  if (last) {
+    return {
+      allowed: last.decision === 'Given', saidStop: last.decision === 'Refused' || last.decision === 'Withdrawn', stands: last.decision === 'Given',
+      says: { Given: 'They said yes, on this device.', Deferred: 'They want to think about it. Until there is a yes, the answer is no.' }[last.decision] ?? 'They said no, on this device.',
+    };
+  }
+  const { recording } = c;
+  const expired = recording.expiresOn && recording.expiresOn < today();
+  return { allowed: recording.allowed && !expired, saidStop: recording.saidStop, stands: ['Given', 'Expired', 'NeedsRefresh'].includes(recording.state), says: expired ? 'The yes ran out. Ask again first.' : recording.says };
+}
+
+function today() {
+  const now = new Date();
+  return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`;
+}
+
+function showBegin(c) {
+  child = c;
+  $('[data-form="begin"]').reset();
+  $('#met-on').value = $('#met-on').max = today();
+  for (const name of all('[data-screen="begin"] [data-name]')) name.textContent = c.name;
+  fill('do-not-tell', c.doNotTell.map(rule => make('li', {}, rule)));
+  $('[data-do-not-tell]').hidden = c.doNotTell.length === 0;
+  show('begin');
+}
+
+async function beginVisit() {
+  const form = $('[data-form="begin"]');
+  const fields = new FormData(form);
+  const visit = { id: uuid7(), occurredOn: fields.get('Visit.OccurredOn'), place: fields.get('Visit.Place'), seenAlone: fields.get('Visit.SeenAlone'), present: fields.get('Visit.Present') || null };
+  if (!visit.occurredOn || visit.occurredOn > today()) return sayFault(form, 'The date of the visit must be today or in the past');
+  if (!visit.place) return sayFault(form, 'Choose where you met');
+  if (!visit.seenAlone) return sayFault(form, 'Say whether the child was seen alone');
+  sayFault(form, '');
+  const begun = { v: 2, id: uuid7(), childId: child.childId, name: child.name, age: child.age, language: child.language, visit, words: {}, sound: {}, recording: null };
+  await store.seal('Visit', { id: visit.id, childId: child.childId, visit }, { draft: begun, shown: `${child.name}: visit on ${dayOf(visit.occurredOn)}` });
+  await openVisit(begun);
+}
+
+/** Drafts of the first form of this page held their words as one text. */
+const upgraded = d => d.v === 2 ? d : { ...d, v: 2, words: typeof d.words === 'string' ? { 'Words.Text': d.words } : d.words ?? {}, sound: d.sound ?? {}, recording: d.recording ?? null };
+
+async function openVisit(d) {
+  draft = upgraded(d);
+  child = (await store.taken()).find(c => c.childId === draft.childId) ?? null;
+  for (const [form, values] of [[$('[data-form="words"]'), draft.words], [$('[data-form="sound"]'), draft.sound]]) {
+    form.reset();
+    const language = form.querySelector('select');
+    language.value = draft.language ?? 'en';
+    for (const element of form.elements) {
+      if (!(element.name in values)) continue;
+      if (element.type === 'radio') element.checked = element.value === values[element.name];
+      else element.value = values[element.name];
+    }
+    sayFault(form, '');
+  }
+  $('[data-kept]').textContent = draft.words['Words.Text'] ? 'What you had typed is back. Saved on this device.' : '';
+  recorder ??= record($('[data-offline-recorder]'), keeper);
+  recorder.forget();
+  sayEndFault('');
+  say('');
+  showVisit();
+  if (draft.recording) await recoverRecording();
+  showPart(draft.recording ? 'record' : 'write');
+  $('[data-minutes]').textContent = await roomSays();
+}
+
+function showVisit() {
+  const permission = child ? permissionOf(child) : { allowed: false, saidStop: false, says: 'What you took along has run out, so nothing can be recorded. You can write.' };
+  for (const name of all('[data-screen="visit"] [data-name], [data-screen="ask"] [data-name]')) name.textContent = draft.name;
+  for (const line of all('[data-permission]')) line.textContent = permission.says;
+  $('[data-visit-facts]').textContent = `Visit on ${dayOf(draft.visit.occurredOn)}`;
+  // After a no, recording is not offered at all; what there is can still be listened to and discarded.
+  $('[data-way="record"]').hidden = permission.saidStop && !draft.recording;
+  $('[data-do="ask"]').hidden = child === null;
+  const offRecord = !permission.allowed && !draft.recording;
+  $('[data-record-refused]').textContent = permission.allowed ? '' : draft.recording ? 'There is no permission any more. Discard the recording; you can still write down what was said.' : 'The microphone stays off until there is a yes. Ask first, or write.';
+  $('[data-record-refused]').hidden = permission.allowed;
+  $('[data-offline-recorder]').hidden = offRecord;
+  show('visit');
+}
+
+function showPart(part) {
+  for (const section of all('[data-part]')) section.hidden = section.dataset.part !== part;
+  for (const way of all('.device__way')) way.toggleAttribute('aria-current', way.dataset.do === part);
+}
+
+function valuesOf(form) {
+  return Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ''));
+}
+
+let later = null;
+/** Every second of typing is on the disk a second later: the page may go away at any time. */
+function keepSoon() {
+  if (!draft) return;
+  $('[data-kept]').textContent = 'Saving…';
+  later ??= setTimeout(() => keepNow().catch(notKept), keepAfterMs);
+}
+
+async function keepNow() {
+  clearTimeout(later);
+  const pending = later !== null;
+  later = null;
+  if (!draft || !pending) return;
+  draft.words = valuesOf($('[data-form="words"]'));
+  draft.sound = valuesOf($('[data-form="sound"]'));
+  const kept = draft;
+  await store.keep(draft);
+  if (kept === draft) $('[data-kept]').textContent = `Saved on this device at ${new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })}.`;
+}
+
+const notKeptSays = fault => fault.name === 'QuotaExceededError' ? 'The device is full: this is not saved. Copy it somewhere else.' : 'This could not be saved on the device. Copy it somewhere else.';
+const notKept = fault => { $('[data-kept]').textContent = notKeptSays(fault); };
+addEventListener('pagehide', () => { keepNow().catch(() => {}); });
+
+/* Words */
+
+function recordOf(prefix, form, kind) {
+  const value = name => new FormData(form).get(`${prefix}.${name}`) || null;
+  const speaker = value('Speaker');
+  const body = {
+    id: uuid7(), kind, speaker: speaker === 'Child' && draft.age >= youngPersonAge ? 'YoungPerson' : speaker, subjectMatter: value('SubjectMatter'), layer: value('Layer'), language: value('Language'),
+    before: { readBack: value('Before.ReadBack'), sensitivity: value('Before.Sensitivity') },
+  };
+  if (!speaker) return 'Choose whose words these are';
+  if (!body.subjectMatter) return 'Choose what it is about';
+  if (!body.layer) return 'Choose which part it speaks to';
+  return body;
+}
+
+/** What its line in the list says, and what it takes to write it again. */
+const ofVisit = what => ({ shown: `${draft.name}: ${what}`, name: draft.name, age: draft.age, on: draft.visit.occurredOn });
+
+async function sealWords() {
+  const form = $('[data-form="words"]');
+  const text = form.elements['Words.Text'].value;
+  const provenance = new FormData(form).get('Words.Provenance');
+  if (text === '') return sayFault(form, 'Enter what was said');
+  if (!provenance) return sayFault(form, 'Choose where the words came from');
+  const said = recordOf('Words', form, 'TypedText');
+  if (typeof said === 'string') return sayFault(form, said);
+  sayFault(form, '');
+  clearTimeout(later);
+  later = null;
+  const after = { ...draft, words: {}, sound: valuesOf($('[data-form="sound"]')) };
+  await store.seal('Record', { id: said.id, childId: draft.childId, sessionId: draft.visit.id, record: { ...said, text, provenance } }, { draft: after, ...ofVisit('words') });
+  draft = after;
+  const language = form.querySelector('select').value;
+  form.reset();
+  form.querySelector('select').value = language;
+  $('[data-kept]').textContent = '';
+  say('Sealed, and on this device. Nobody can change it now.');
+  send();
+}
+
+/* Recording */
+
+const keeper = {
+  begin: async (fileId, type) => {
+    if (!child || !permissionOf(child).allowed) throw named('There is no permission to record. You can write down what they say.');
+    const minutes = await minutesLeft();
+    if (minutes !== null && minutes < 1) throw named('There is no room on this device to record. Send what waits, or write.');
+    draft.recording = { fileId, type, ms: 0, gaps: [], ended: false };
+    await store.keep(draft);
+  },
+  piece: async (sound, ms, index) => {
+    try {
+      await store.keepSegment(draft.recording.fileId, index, ms, new Uint8Array(await sound.arrayBuffer()));
+    } catch (fault) {
+      throw named(fault.name === 'QuotaExceededError' ? 'The device is full, so the recording has stopped.' : 'The device could not save more, so the recording has stopped.');
+    }
+  },
+  // For listening to only: the browser holds it, and it goes with the page.
+  whole: async type => {
+    const parts = [];
+    for await (const { sound } of store.segments(draft.recording.fileId)) parts.push(sound);
+    return parts.length > 0 ? new Blob(parts, { type }) : null;
+  },
+  kept: async ({ ms, gaps }) => {
+    Object.assign(draft.recording, { ms, gaps, ended: true });
+    await store.keep(draft);
+  },
+  discard: async () => {
+    const { fileId } = draft.recording;
+    draft.recording = null;
+    await store.keep(draft);
+    await store.dropRecording(fileId);
+    showVisit();
+  },
+  mayGoOn: async () => Boolean(child && permissionOf(child).allowed),
+};
+
+const named = message => Object.assign(new Error(message), { name: 'NotKept' });
+
+/** The page went away while it recorded: what is on the disk is there, and that something is missing after it is noted. */
+async function recoverRecording() {
+  const { recording } = draft;
+  let said = '';
+  if (!recording.ended) {
+    let ms = 0;
+    for await (const segment of store.segments(recording.fileId)) ms = segment.ms;
+    if (ms === 0) {
+      draft.recording = null;
+      await store.keep(draft);
+      return;
+    }
+    Object.assign(recording, { ms, gaps: [...recording.gaps, { fromMs: ms, toMs: null, why: 'lost' }], ended: true });
+    await store.keep(draft);
+    said = `The page closed while it recorded, after ${Math.floor(ms / 60_000)}:${String(Math.floor(ms / 1000) % 60).padStart(2, '0')}. Everything until then is here, and the gap is noted.`;
+  }
+  await recorder.resume({ ...recording, said });
+  showVisit();
+}
+
+async function sealSound() {
+  const form = $('[data-form="sound"]');
+  if (recorder.isRunning()) await recorder.stop('Recording stopped.', false);
+  if (!draft.recording) return sayFault(form, 'Record something before you seal it');
+  if (!child || !permissionOf(child).allowed) return sayFault(form, 'There is no permission to record any more. Discard the recording; you can still write down what was said.');
+  const said = recordOf('Sound', form, 'Audio');
+  if (typeof said === 'string') return sayFault(form, said);
+  sayFault(form, '');
+  const { recording } = draft;
+  const parts = [];
+  for await (const piece of store.chunks(recording.fileId, pieceBytes)) parts.push({ index: parts.length, length: piece.length, sha256: await sha256(piece) });
+  const after = { ...draft, recording: null, sound: {}, words: valuesOf($('[data-form="words"]')) };
+  await store.seal('Record', {
+    id: said.id, childId: draft.childId, sessionId: draft.visit.id, parts,
+    record: { ...said, fileId: recording.fileId, durationMs: recording.ms, gaps: recording.gaps.length > 0 ? JSON.stringify(recording.gaps) : null },
+  }, { draft: after, recording: recording.fileId, ...ofVisit('recording') });
+  draft = after;
+  recorder.forget();
+  const language = form.querySelector('select').value;
+  form.reset();
+  form.querySelector('select').value = language;
+  showVisit();
+  showPart('record');
+  say('Sealed, and on this device. Nobody can change it now.');
+  send();
+}
+
+/* Permission */
+
+function showAsk() {
+  const form = $('[data-form="ask"]');
+  form.reset();
+  sayFault(form, '');
+  fill('deciders', [{ id: '', who: child.name }, ...child.age >= decidesFromAge ? [] : child.adults].map((adult, i) => make('div', { class: 'govuk-radios__item' },
+    make('input', { class: 'govuk-radios__input', type: 'radio', name: 'decider', id: `decider-${i}`, value: adult.id, checked: i === 0, onchange: showDecider }),
+    make('label', { class: 'govuk-label govuk-radios__label', for: `decider-${i}` }, adult.who))));
+  form.elements['Consent.Method'].value = 'Spoken';
+  const permission = permissionOf(child);
+  $('[data-no]').textContent = permission.stands ? 'No more: stop' : 'No';
+  $('[data-raised]').hidden = !permission.saidStop;
+  showDecider();
+  show('ask');
+}
+
+const decider = () => new FormData($('[data-form="ask"]')).get('decider');
+
+function wordingShown() {
+  const adult = decider() !== '';
+  const fitting = child.wordings.filter(w => w.forAdults === adult);
+  return fitting.find(w => w.language === child.language) ?? fitting.find(w => w.language === 'en') ?? fitting[0] ?? null;
+}
+
+function showDecider() {
+  const adult = decider() !== '';
+  $('[data-position]').hidden = !adult;
+  $('[data-competence]').hidden = adult ? child.age !== null && child.age < assessedFromAge : child.age >= decidesFromAge;
+  const wording = wordingShown();
+  $('[data-wording]').replaceChildren(...(wording?.lines ?? []).map(line => make('p', { class: 'wording__line', lang: wording.language }, line)));
+}
+
+async function sealAnswer(pressed) {
+  const form = $('[data-form="ask"]');
+  const fields = new FormData(form);
+  const value = name => fields.get(`Consent.${name}`) || null;
+  const permission = permissionOf(child);
+  const adult = child.adults.find(a => a.id === decider());
+  const decision = pressed.value === 'Refused' && permission.stands ? 'Withdrawn' : pressed.value;
+  const yes = decision === 'Given';
+  const competenceAsked = !$('[data-competence]').hidden;
+  if (yes) {
+    // The rules of every yes (WhoDecides); the server looks at them again.
+    if (permission.saidStop && !value('RaisedByChild') && child.recording.askAgainFrom > today()) return sayFault(form, `They said no. Wait until ${dayOf(child.recording.askAgainFrom)} before asking again, unless the child brings it up`);
+    if (competenceAsked && !adult && value('Competence') !== 'Competent') return sayFault(form, 'A child under 16 can say yes only if they understand what it means. Say whether they do');
+    if (competenceAsked && adult && value('Competence') === 'Competent') return sayFault(form, 'The child can decide this, so it is the child’s decision');
+    if (competenceAsked && adult && !value('Competence')) return sayFault(form, 'Say whether the child could decide this themselves');
+    if (competenceAsked && (value('CompetenceRationale') ?? '').trim().length < 20) return sayFault(form, 'Say what they understood, in at least 20 characters');
+    if (adult && !value('ChildPosition')) return sayFault(form, 'Choose how the child feels about it');
+  }
+  sayFault(form, '');
+  const id = uuid7();
+  const consent = {
+    id, purpose: 'Audio', decision, decidedBy: adult?.by ?? 'ChildForSelf', decidedByRelationshipId: adult?.id ?? null, method: value('Method') ?? 'Spoken', wordingId: wordingShown()?.id ?? null,
+    raisedByChild: value('RaisedByChild') !== null, competence: yes && competenceAsked ? value('Competence') : null, competenceRationale: yes && competenceAsked ? value('CompetenceRationale') : null,
+    childPosition: adult ? value('ChildPosition') : null,
+  };
+  // The child's own no goes before an adult's yes: what the child does not want is not done.
+  const counts = yes && consent.childPosition === 'Dissents' ? 'Refused' : decision;
+  const decided = [...child.decided ?? [], { id, decision: counts, at: Date.now() }];
+  const { key, until, ...rest } = child;
+  await store.seal('Consent', { id, childId: child.childId, consent }, { taken: { key, child: { ...rest, decided } }, shown: `${child.name}: ${{ Given: 'yes', Deferred: 'will think about it' }[decision] ?? 'no'} to recording` });
+  child = { ...child, decided };
+  if (!permissionOf(child).allowed && recorder.isRunning()) await recorder.stop('The recording has stopped, because somebody said stop. It cannot be kept: discard it. You can still write down what was said.');
+  showVisit();
+  if (permissionOf(child).saidStop && !draft.recording) showPart('write');
+  say({ Given: 'The yes is sealed, and on this device.', Deferred: 'Sealed. They can take their time.' }[decision] ?? 'The no is sealed. Nothing changes about the help they get.');
+  send();
+}
+
+async function endVisit() {
+  if (recorder.isRunning()) return sayEndFault('It is recording. Stop the recording first.');
+  await keepNow();
+  if (draft.recording) return sayEndFault('There is a recording that is not sealed. Seal it, or discard it.');
+  if ($('[data-form="words"]').elements['Words.Text'].value !== '') return sayEndFault('There are words that are not sealed. Seal them, or take them out.');
+  await store.drop(draft);
+  await goHome();
+}
+
+/* What is said */
+
+function say(text) {
+  $('[data-sealed-said]').textContent = text;
+  $('[data-sealed-said]').hidden = !text;
+  if (text) scrollTo(0, 0);
+}
+
+function sayFault(form, text) {
+  const place = form.querySelector('[data-fault]');
+  if (!place) return;
+  place.textContent = text;
+  place.hidden = !text;
+  if (text) place.scrollIntoView({ block: 'center' });
+}
+
+function sayEndFault(text) {
+  $('[data-end-fault]').textContent = text;
+  $('[data-end-fault]').hidden = !text;
+}
+
+/* A newer version never comes between somebody and an open draft: it waits until they say so. */
+
+let newer = null;
+function watchForNewer(registration) {
+  const look = () => {
+    newer = registration.waiting;
+    $('[data-newer]').hidden = !newer;
+  };
+  look();
+  registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', look));
+}
+
+async function renew() {
+  if (!newer) return;
+  if (store && (await store.drafts()).length > 0) {
+    $('[data-send-said]').textContent = 'End the visits that are begun first: a newer version never comes between you and words that are not sealed.';
+    $('[data-send-said]').hidden = false;
+    return;
+  }
+  newer.addEventListener('statechange', () => { if (newer.state === 'activated') location.reload(); });
+  newer.postMessage('renew');
+}
+
+start();

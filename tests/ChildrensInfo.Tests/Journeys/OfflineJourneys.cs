@@ -1,0 +1,238 @@
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Pages.Hear;
+using ChildrensInfo.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChildrensInfo.Tests.Journeys;
+
+/// <summary>A practitioner visits where there is no connection, with one tablet that others use too.</summary>
+public class OfflineJourneys(TestSite site, Browser browser)
+{
+    private const string Pin = "739152";
+    private const string Secret = "Nobody asked me about moving.";
+
+    [Fact]
+    public async Task Hears_a_child_without_a_connection_loses_the_page_while_recording_and_sends_it_all_once()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
+        var page = visitor.Page;
+        await visitor.GoAsync(hearing.ChildPage);
+        await visitor.Link("Take with me").ClickAsync();
+        await page.GetByLabel("Choose a PIN for visits").FillAsync("123456");
+        await visitor.Button("Take along").ClickAsync();
+        await Expect(page.GetByText("That PIN is one of the first somebody would try")).ToBeVisibleAsync();
+        await page.GetByLabel("Choose a PIN for visits").FillAsync(Pin);
+        await page.GetByLabel("The same PIN again").FillAsync(Pin);
+        await visitor.LookAsync("offline-take-along");
+        await visitor.Button("Take along").ClickAsync();
+        await Expect(page.GetByText("On this device until")).ToBeVisibleAsync();
+        await visitor.Link("Open visits").Or(visitor.Button("Open visits")).First.ClickAsync();
+
+        // From here on the whole site is out of reach, and the page comes from the device.
+        await page.Context.SetOfflineAsync(true);
+        await page.ReloadAsync();
+        await page.GetByLabel("Your PIN for visits").FillAsync("739153");
+        await visitor.Button("Open").ClickAsync();
+        await Expect(page.GetByText("That is not the PIN")).ToBeVisibleAsync();
+        await OpenAsync(page);
+        await visitor.LookAsync("offline-home");
+        await visitor.Button("Start a visit").ClickAsync();
+        await visitor.Radio("Where did you meet?", "At home").CheckAsync();
+        await visitor.Radio("Did you see them alone?", "Yes").CheckAsync();
+        await visitor.LookAsync("offline-begin");
+        await visitor.Button("Continue").ClickAsync();
+        await page.GetByLabel("Their own words").FillAsync(Secret);
+        await Expect(page.GetByText("Saved on this device at")).ToBeVisibleAsync();
+        await visitor.LookWideAndNarrowAsync("offline-words");
+        await visitor.Button("Record Their own voice").ClickAsync();
+        await visitor.Button("Start recording").ClickAsync();
+        await Expect(page.GetByText("Saved on this device up to 0:08")).ToBeVisibleAsync();
+        await visitor.LookAsync("offline-recording");
+
+        // The renderer dies as it does when a device runs out of memory: no event, no last word.
+        var page2 = await page.Context.NewPageAsync();
+        try
+        {
+            await (await page.Context.NewCDPSessionAsync(page)).SendAsync("Page.crash").WaitAsync(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+        }
+        catch (Exception gone) when (gone is PlaywrightException or TimeoutException)
+        {
+            // It does not answer any more, as it should not.
+        }
+
+        await page.CloseAsync();
+        page = page2;
+        await page.GotoAsync("/offline");
+        await OpenAsync(page);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+        await Expect(page.GetByText("The page closed while it recorded, after 0:")).ToBeVisibleAsync();
+        Assert.True(await page.EvaluateAsync<double>("""
+            () => new Promise(done => {
+              const audio = document.querySelector('[data-offline-recorder] audio');
+              audio.muted = true;
+              audio.addEventListener('timeupdate', () => audio.currentTime > 0.5 && done(audio.currentTime));
+              audio.play();
+            })
+            """) > 0.5);
+        await AnswerAsync(page, "sound");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Write Words typed here" }).ClickAsync();
+        await Expect(page.GetByLabel("Their own words")).ToHaveValueAsync(Secret);
+        await page.GetByLabel("I wrote them down word for word as they spoke").CheckAsync();
+        await AnswerAsync(page, "words");
+
+        // The child has had enough of it: from now on nothing is recorded, here and now.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Ask, or stop it" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "No more: stop" }).ClickAsync();
+        await Expect(page.GetByText("The no is sealed. Nothing changes about the help they get.")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Record Their own voice" })).ToBeHiddenAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "End the visit" }).ClickAsync();
+        await Expect(page.GetByText("On this device 4")).ToBeVisibleAsync();
+
+        // What lies on the disk says nothing of anybody, and its key cannot be taken out.
+        var disk = await page.EvaluateAsync<string>("""
+            async () => {
+              const text = [];
+              for (const { name } of await indexedDB.databases()) {
+                const db = await new Promise(done => { const r = indexedDB.open(name); r.onsuccess = () => done(r.result); });
+                for (const store of db.objectStoreNames) {
+                  const rows = await new Promise(done => { const r = db.transaction(store).objectStore(store).getAll(); r.onsuccess = () => done(r.result); });
+                  for (const row of rows) {
+                    if (row.device) text.push(`extractable ${row.device.extractable}`);
+                    text.push(JSON.stringify(row, (_, v) => v instanceof ArrayBuffer || ArrayBuffer.isView(v) ? new TextDecoder('latin1').decode(v) : v));
+                  }
+                }
+                db.close();
+              }
+              for (const key of await caches.keys()) for (const kept of await (await caches.open(key)).keys()) text.push(kept.url);
+              return text.join('\n');
+            }
+            """);
+        Assert.Contains("extractable false", disk);
+        foreach (var readable in new[] { "Sam", Secret, hearing.Child.Id.ToString(), hearing.World.Practitioner.Email!, Pin, "webm", "extractable true", "/hear" }) Assert.DoesNotContain(readable, disk, StringComparison.OrdinalIgnoreCase);
+
+        // A café's sign-in page answers everything with 200: that is no receipt.
+        const string portal = "<!DOCTYPE html><title>Welcome to our Wi-Fi</title>";
+        await page.RouteAsync("**/hear/**", route => route.FulfillAsync(new() { Status = 200, ContentType = "text/html", Body = portal }));
+        await page.Context.SetOfflineAsync(false);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send now" }).ClickAsync();
+        await Expect(page.GetByText("There is no connection to the council. Everything stays here")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Received by the council 0")).ToBeVisibleAsync();
+        await page.UnrouteAsync("**/hear/**");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send now" }).ClickAsync();
+        await Expect(page.GetByText("Everything is with the council.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Received by the council 4")).ToBeVisibleAsync();
+
+        using var scope = site.As(hearing.World.Whole);
+        Assert.Equal(1, await scope.Db.VoiceSessions.CountAsync(s => s.ChildId == hearing.Child.Id));
+        var records = await scope.Db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.Id).ToListAsync();
+        Assert.Equal([VoiceKind.Audio, VoiceKind.TypedText], records.Select(r => r.Kind));
+        Assert.Contains("lost", records[0].GapsJson);
+        // The no went first, so the recording arrived without a permission: it is there, and nobody hears it.
+        Assert.True(records[0].ArrivedUnpermitted);
+        Assert.Equal(ConsentState.Withdrawn, (await scope.Get<ConsentService>().DecideNowAsync(hearing.Child.Id, Purpose.Audio, null, CancellationToken.None)).State);
+        await page.GotoAsync("/hear");
+        await Expect(page.GetByText("Recordings that nobody may play")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Needs you 0")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_shared_tablet_keeps_each_apart_warns_at_sign_out_locks_by_itself_and_brings_an_older_store_along()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
+        var page = visitor.Page;
+        await visitor.GoAsync("/offline");
+        await Expect(page.GetByText("Nothing is kept on this device")).ToBeVisibleAsync();
+        // A store as the first form of this page wrote it: no order, and the words of a draft as one text.
+        await page.EvaluateAsync("""
+            async ([person, email, pin, childId, visit]) => {
+              const { openDB } = await import('/lib/offline/idb.js');
+              const { setUp, closeText } = await import('/lib/offline/keys.js');
+              const { sha256 } = await import('/lib/offline/elements.js');
+              const db = await openDB(`visits of ${person}`, 1, { upgrade(db) {
+                db.createObjectStore('lock');
+                db.createObjectStore('taken', { keyPath: 'key' });
+                db.createObjectStore('drafts', { keyPath: 'id' });
+                db.createObjectStore('segments', { keyPath: ['recording', 'index'] });
+                db.createObjectStore('outbox', { keyPath: 'id' });
+              } });
+              const key = await setUp(db, pin, email);
+              const bytes = JSON.stringify({ id: visit, kind: 'Visit', childId, personId: person, deviceId: crypto.randomUUID(), sealedAt: new Date().toISOString(), visit: { id: visit, occurredOn: '2026-01-05', place: 'Home', seenAlone: 'Yes' } });
+              const sealed = { bytes, sha256: await sha256(new TextEncoder().encode(bytes)), childId, sessionId: null, fileId: null, parts: [], total: 0, stops: false, shown: 'Sam: visit' };
+              await db.put('outbox', { id: visit, kind: 'Visit', state: 'ready', sealedAt: Date.now(), box: await closeText(key, `outbox ${visit}`, sealed) });
+              const draft = { id: 'one', childId, name: 'Sam', age: 9, language: 'en', visit: { id: visit, occurredOn: '2026-01-05' }, words: 'Written before the update.' };
+              await db.put('drafts', { id: 'one', changedAt: Date.now(), box: await closeText(key, 'draft one', draft) });
+              db.close();
+            }
+            """, new object[] { hearing.World.Practitioner.Id, hearing.World.Practitioner.Email!, Pin, hearing.Child.Id, Guid.CreateVersion7() });
+
+        // Somebody else signs in on the tablet: nothing of it is shown, sent or emptied.
+        await visitor.SignInAsAsync(site, hearing.World.OtherPractitioner);
+        await visitor.GoAsync("/offline");
+        await Expect(page.GetByText("Nothing is kept on this device")).ToBeVisibleAsync();
+        await visitor.GoAsync("/hear");
+        await Expect(page.Locator("[data-device]")).ToBeHiddenAsync();
+        await visitor.Button("Sign out").ClickAsync();
+        await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("SignIn", System.Text.RegularExpressions.RegexOptions.IgnoreCase));
+        await visitor.SignInAsAsync(site, hearing.World.Practitioner);
+        await visitor.GoAsync("/hear");
+        await Expect(page.GetByText("On this device 2")).ToBeVisibleAsync();
+        await visitor.LookAsync("offline-counts");
+        await visitor.Button("Sign out").ClickAsync();
+        await Expect(page.GetByText("2 things on this device have not been received by the council.")).ToBeVisibleAsync();
+        await visitor.LookAsync("offline-sign-out");
+        await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("SignIn", System.Text.RegularExpressions.RegexOptions.IgnoreCase));
+        // Signing out made the old cookie worthless, and with it the stamp that the test knew.
+        await visitor.SignInAsAsync(site, await site.ReadAsync(hearing.World, db => db.Users.SingleAsync(u => u.Id == hearing.World.Practitioner.Id)));
+
+        await page.Clock.InstallAsync();
+        await visitor.GoAsync("/offline");
+        await OpenAsync(page);
+        await visitor.Button("Go on").ClickAsync();
+        await Expect(page.GetByLabel("Their own words")).ToHaveValueAsync("Written before the update.");
+        await page.Clock.FastForwardAsync("05:12");
+        await Expect(page.GetByText("Locked, because nobody touched it for five minutes.")).ToBeVisibleAsync();
+        Assert.DoesNotContain("Sam", await page.ContentAsync());
+        Assert.DoesNotContain("update.", await page.GetByLabel("Their own words").InputValueAsync());
+        await OpenAsync(page);
+        await visitor.Button("Go on").ClickAsync();
+        await Expect(page.GetByLabel("Their own words")).ToHaveValueAsync("Written before the update.");
+        await page.GetByLabel("They typed or wrote them").CheckAsync();
+        await AnswerAsync(page, "words");
+        await visitor.Button("End the visit").ClickAsync();
+        await visitor.Button("Send now").ClickAsync();
+        await Expect(page.GetByText("Received by the council 2")).ToBeVisibleAsync();
+        Assert.Equal(1, await site.ReadAsync(hearing.World, db => db.VoiceRecords.CountAsync(r => r.ChildId == hearing.Child.Id && r.Kind == VoiceKind.TypedText)));
+
+        // With nothing left to send, signing out leaves nothing behind.
+        await visitor.GoAsync("/hear");
+        await visitor.WholeAsync();
+        await visitor.Button("Sign out").ClickAsync();
+        await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("SignIn", System.Text.RegularExpressions.RegexOptions.IgnoreCase));
+        Assert.Equal(0, await page.EvaluateAsync<int>("async () => (await indexedDB.databases()).length + (await caches.keys()).length"));
+    }
+
+    private static async Task OpenAsync(IPage page)
+    {
+        await page.GetByLabel("Your PIN for visits").FillAsync(Pin);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Open", Exact = true }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What is on this device" })).ToBeVisibleAsync();
+    }
+
+    private static async Task AnswerAsync(IPage page, string form)
+    {
+        var fields = page.Locator($"[data-form={form}]");
+        await fields.GetByLabel("The child’s", new() { Exact = true }).CheckAsync();
+        await fields.GetByLabel("Their life", new() { Exact = true }).CheckAsync();
+        await fields.GetByLabel("What is so", new() { Exact = true }).CheckAsync();
+        await fields.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
+        await Expect(page.GetByText("Sealed, and on this device. Nobody can change it now.")).ToBeVisibleAsync();
+    }
+}
