@@ -1,0 +1,328 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Pages.Hear;
+using ChildrensInfo.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Journeys;
+
+/// <summary>
+/// Capture and sending under seeded random faults, in a browser, against the real server and database. Whatever happens on the way, each thing that was sealed
+/// arrives exactly once, byte for byte, under the right child, or is still on the device and says so. A few schedules run with every test; many by
+/// <c>SCHEDULES=200 ./test '*OfflineSchedules'</c>, and <c>SEED=…</c> begins at another one.
+/// </summary>
+public class OfflineSchedules(TestSite site, Browser browser)
+{
+    private const int FewSchedules = 4;
+
+    /// <summary>Rounds of sending in which things go wrong, before the way is clear.</summary>
+    private const int FaultyRounds = 6;
+
+    private static readonly string[] Faults =
+    [
+        "cut before", "cut after", "cut after", "500", "502 page", "503", "408", "429", "413", "401", "403", "400 token", "200 page", "200 receipt", "204", "302", "201 nothing", "201 another", "201 page", "slow",
+    ];
+
+    private sealed record Sealed(Guid Id, string Kind, Guid ChildId, string? Text, string? Sound);
+
+    private sealed record Summary(int Items, int FaultsInjected, int Lost, int Duplicated, int Misfiled, string StillThere);
+
+    [Fact]
+    public async Task Everything_sealed_arrives_once_and_whole_or_is_still_there()
+    {
+        var schedules = int.Parse(Environment.GetEnvironmentVariable("SCHEDULES") ?? $"{FewSchedules}", CultureInfo.InvariantCulture);
+        var first = int.Parse(Environment.GetEnvironmentVariable("SEED") ?? "1", CultureInfo.InvariantCulture);
+        var done = new List<Summary>();
+        for (var seed = first; seed < first + schedules; seed++)
+        {
+            try
+            {
+                done.Add(await RunAsync(seed));
+            }
+            catch (Exception fault)
+            {
+                throw new InvalidOperationException($"Schedule {seed} did not end.", fault);
+            }
+
+            var last = done[^1];
+            Assert.True(last is { Lost: 0, Duplicated: 0, Misfiled: 0, StillThere: "" }, $"Schedule {seed}: {last}");
+        }
+
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"schedules {schedules}, faults injected {done.Sum(d => d.FaultsInjected)}, items {done.Sum(d => d.Items)}, lost {done.Sum(d => d.Lost)}, duplicated {done.Sum(d => d.Duplicated)}, misfiled {done.Sum(d => d.Misfiled)}");
+        Assert.True(schedules > 20 || done.Sum(d => d.FaultsInjected) > schedules, "Nothing went wrong, so nothing was tried.");
+    }
+
+    private async Task<Summary> RunAsync(int seed)
+    {
+        var random = new Random(seed);
+        using var hearing = await Hearing.BeginAsync(site, age: 16);
+        Child[] children = [hearing.Child, await hearing.AnotherChildAsync()];
+        foreach (var child in children) await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given, child);
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
+        var context = visitor.Page.Context;
+        var faults = 0;
+        var faulty = true;
+        await context.RouteAsync("**/hear/**", async route =>
+        {
+            if (!faulty || random.Next(100) >= 45)
+            {
+                await route.ContinueAsync();
+                return;
+            }
+
+            faults++;
+            await FailAsync(route, Faults[random.Next(Faults.Length)]);
+        });
+
+        var page = visitor.Page;
+        await OpenAsync(page, hearing, isNew: true);
+        var sealedItems = new List<Sealed>();
+        foreach (var child in children)
+        {
+            for (var visits = random.Next(1, 3); visits > 0; visits--)
+            {
+                var visit = Guid.CreateVersion7();
+                sealedItems.Add(new(visit, "Visit", child.Id, null, null));
+                await SealAsync(page, "Visit", new { id = visit, childId = child.Id, visit = new { id = visit, occurredOn = DateTime.UtcNow.AddDays(-1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), place = "Home", seenAlone = "Yes" } });
+                for (var things = random.Next(1, 4); things > 0; things--)
+                {
+                    var id = Guid.CreateVersion7();
+                    switch (random.Next(10))
+                    {
+                        case < 5:
+                            var text = $"Words {seed} {id} ŵ 😟";
+                            sealedItems.Add(new(id, "Record", child.Id, text, null));
+                            await SealAsync(page, "Record", new { id, childId = child.Id, sessionId = visit, record = Said(id, "TypedText", text, null, 0) });
+                            break;
+                        case < 9:
+                            // Mostly small; now and then larger than one piece.
+                            var sound = await RecordAsync(page, id, random.Next(8) == 0 ? 4_194_304 + random.Next(-2, 300_000) : random.Next(1_000, 120_000), random);
+                            if (random.Next(4) == 0)
+                            {
+                                // The page goes away between the last piece of sound and the seal, and comes back.
+                                page = await KillAsync(page, hearing);
+                                faults++;
+                            }
+
+                            sealedItems.Add(new(id, "Record", child.Id, null, sound));
+                            await SealAsync(page, "Record", new { id, childId = child.Id, sessionId = visit, record = Said(id, "Audio", null, id, 4000) }, recording: id);
+                            break;
+                        default:
+                            sealedItems.Add(new(id, "Consent", child.Id, null, null));
+                            await SealAsync(page, "Consent", new { id, childId = child.Id, consent = new { id, purpose = "Audio", decision = random.Next(2) == 0 ? "Withdrawn" : "Given", decidedBy = "ChildForSelf", method = "Spoken", raisedByChild = true, competence = "Competent", competenceRationale = "Said back what it is for and that no is fine." } });
+                            break;
+                    }
+
+                    if (random.Next(5) == 0) await SyncAsync(page);
+                }
+            }
+        }
+
+        for (var round = 0; round < FaultyRounds; round++)
+        {
+            if (random.Next(4) == 0)
+            {
+                // Killed while it sends.
+                faults++;
+                var running = page.EvaluateAsync("async () => { await window.outbox.sync(window.store, { now: true }).catch(() => {}); }");
+                await Task.Delay(random.Next(5, 120));
+                page = await KillAsync(page, hearing);
+                try
+                {
+                    await running;
+                }
+                catch (PlaywrightException)
+                {
+                    // It went with its page.
+                }
+            }
+
+            await SyncAsync(page);
+        }
+
+        // The way is clear. What a proxy's 413 or the like parked is tried again, as its worker would.
+        faulty = false;
+        await page.EvaluateAsync("async () => { for (const row of await window.store.outbox()) if (row.state === 'parked') await window.outbox.tryAgain(window.store, row.id); }");
+        for (var round = 0; round < 3; round++) await SyncAsync(page);
+        return await CheckAsync(hearing, children, sealedItems, faults, await page.EvaluateAsync<JsonElement>("async () => (await window.store.outbox()).map(r => ({ id: r.id, state: r.state, reason: r.reason }))"));
+    }
+
+    private async Task<Summary> CheckAsync(Hearing hearing, Child[] children, List<Sealed> items, int faults, JsonElement device)
+    {
+        using var scope = site.As(hearing.World.Whole);
+        var ids = children.Select(c => c.Id).ToList();
+        var visits = await scope.Db.VoiceSessions.Where(s => ids.Contains(s.ChildId)).ToDictionaryAsync(s => s.Id, s => s.ChildId);
+        var records = await scope.Db.VoiceRecords.AsNoTracking().Include(r => r.Words).Where(r => ids.Contains(r.ChildId)).ToListAsync();
+        var decisions = await scope.Db.ConsentEvents.Where(e => ids.Contains(e.ChildId) && e.DeviceId != null).ToDictionaryAsync(e => e.Id, e => e.ChildId);
+        var received = device.EnumerateArray().Where(r => r.GetProperty("state").GetString() == "received").Select(r => r.GetProperty("id").GetGuid()).ToHashSet();
+        var (lost, misfiled) = (0, 0);
+        var still = new List<string>();
+        foreach (var item in items)
+        {
+            if (!received.Contains(item.Id))
+            {
+                // On the device, and saying so, is not lost; gone from both would be.
+                var row = device.EnumerateArray().FirstOrDefault(r => r.GetProperty("id").GetGuid() == item.Id);
+                if (row.ValueKind == JsonValueKind.Object) still.Add($"{item.Kind} {row.GetProperty("state")}: {row.GetProperty("reason")}");
+                else lost++;
+                continue;
+            }
+
+            Guid? under = item.Kind switch
+            {
+                "Visit" => visits.TryGetValue(item.Id, out var of) ? of : null,
+                "Consent" => decisions.TryGetValue(item.Id, out var of) ? of : null,
+                _ => records.Find(r => r.Id == item.Id)?.ChildId,
+            };
+            if (under is null || !await IsWholeAsync(scope, records.Find(r => r.Id == item.Id), item)) lost++;
+            else if (under != item.ChildId) misfiled++;
+        }
+
+        var duplicated = visits.Count + records.Count + decisions.Count - items.Count(i => received.Contains(i.Id));
+        return new(items.Count, faults, lost, duplicated, misfiled, string.Join("; ", still));
+    }
+
+    private static async Task<bool> IsWholeAsync(Scope scope, VoiceRecord? record, Sealed item)
+    {
+        if (item.Text is not null) return await scope.Get<ChildrensInfo.Core.Keys.KeyRing>().OpenAsync(item.ChildId, record!.Words!.Sealed, item.Id, ChildrensInfo.Core.Keys.SealPart.Words, CancellationToken.None) == item.Text;
+        if (item.Sound is null) return true;
+        var file = await scope.Db.Files.SingleAsync(f => f.Id == record!.FileId);
+        await using var content = await scope.Get<ChildrensInfo.Core.Files.FileStore>().OpenAsync(file, CancellationToken.None);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(content)) == item.Sound;
+    }
+
+    private static object Said(Guid id, string kind, string? text, Guid? fileId, int durationMs) => new
+    {
+        id,
+        kind,
+        text,
+        fileId,
+        durationMs,
+        speaker = "YoungPerson",
+        subjectMatter = "MyLife",
+        layer = "Data",
+        language = "en",
+        provenance = "VerbatimAtTheTime",
+        before = new { readBack = "NotOffered" },
+    };
+
+    /// <summary>Opens the store as the page for visits does, with its own modules; the page itself would take the store for itself.</summary>
+    private static async Task OpenAsync(IPage page, Hearing hearing, bool isNew)
+    {
+        await page.GotoAsync("/privacy");
+        await page.EvaluateAsync("""
+            async ([person, email, isNew]) => {
+              const stores = await import('/lib/offline/store.js');
+              const keys = await import('/lib/offline/keys.js');
+              window.outbox = await import('/lib/offline/outbox.js');
+              window.elements = await import('/lib/offline/elements.js');
+              const db = await stores.open(person);
+              const key = isNew ? await keys.setUp(db, '739152', email) : (await keys.unlock(db, '739152')).key;
+              window.store = new stores.Store(db, person, key, (await db.get('lock', 'lock')).deviceId);
+              await window.outbox.recover(window.store);
+            }
+            """, new object[] { hearing.World.Practitioner.Id, hearing.World.Practitioner.Email!, isNew });
+    }
+
+    private static async Task<IPage> KillAsync(IPage page, Hearing hearing)
+    {
+        var next = await page.Context.NewPageAsync();
+        try
+        {
+            await (await page.Context.NewCDPSessionAsync(page)).SendAsync("Page.crash").WaitAsync(TimeSpan.FromSeconds(1));
+        }
+        catch (Exception gone) when (gone is PlaywrightException or TimeoutException)
+        {
+            // Dead, as it should be.
+        }
+
+        await page.CloseAsync();
+        await OpenAsync(next, hearing, isNew: false);
+        return next;
+    }
+
+    private static Task SealAsync(IPage page, string kind, object body, Guid? recording = null) => page.EvaluateAsync("""
+        async ([kind, json, recording]) => {
+          const body = JSON.parse(json);
+          if (recording) {
+            body.parts = [];
+            for await (const piece of window.store.chunks(recording, 4194304)) body.parts.push({ index: body.parts.length, length: piece.length, sha256: await window.elements.sha256(piece) });
+          }
+          await window.store.seal(kind, body, { recording: recording ?? undefined, shown: kind });
+        }
+        """, new object?[] { kind, JsonSerializer.Serialize(body), recording });
+
+    /// <returns>The SHA-256 of what was recorded.</returns>
+    private static Task<string> RecordAsync(IPage page, Guid recording, int length, Random random) => page.EvaluateAsync<string>("""
+        async ([recording, head, length, seed]) => {
+          const start = Uint8Array.from(atob(head), c => c.charCodeAt(0));
+          const sound = new Uint8Array(start.length + length);
+          sound.set(start);
+          let x = seed;
+          for (let i = start.length; i < sound.length; i++) {
+            x = (x * 1103515245 + 12345) & 0x7fffffff;
+            // Nothing that could be read as the start of another cluster.
+            sound[i] = (x >> 16) & 0xff || 1;
+            if (sound[i] === 0x1f) sound[i] = 0x20;
+          }
+          const step = Math.max(20_000, Math.ceil(sound.length / 12));
+          for (let at = 0, index = 0; at < sound.length; at += step, index++) await window.store.keepSegment(recording, index, (index + 1) * 4000, sound.slice(at, at + step));
+          return window.elements.sha256(sound);
+        }
+        """, new object[] { recording, Convert.ToBase64String(Hearing.Webm(500)), length, random.Next() });
+
+    private static Task SyncAsync(IPage page) => page.EvaluateAsync("async () => { await window.outbox.sync(window.store, { now: true }).catch(() => {}); }");
+
+    private static async Task FailAsync(IRoute route, string fault)
+    {
+        Task Answer(int status, string type = "text/html", string body = "<!DOCTYPE html><title>Sign in</title>", params (string, string)[] headers) =>
+            route.FulfillAsync(new() { Status = status, ContentType = type, Body = body, Headers = headers.Length == 0 ? null : headers.ToDictionary(h => h.Item1, h => h.Item2) });
+        const string json = "application/json";
+        try
+        {
+            switch (fault)
+            {
+                case "cut before":
+                    await route.AbortAsync("connectionreset");
+                    break;
+                case "cut after":
+                    // The council has it; the answer is lost.
+                    await route.FetchAsync();
+                    await route.AbortAsync("connectionreset");
+                    break;
+                case "slow":
+                    await Task.Delay(60);
+                    await route.ContinueAsync();
+                    break;
+                case "500": await Answer(500); break;
+                case "502 page": await Answer(502); break;
+                case "503": await Answer(503, json, """{"reason":"Back soon"}"""); break;
+                case "408": await Answer(408); break;
+                case "429": await Answer(429, json, "{}", ("Retry-After", "1")); break;
+                case "413": await Answer(413); break;
+                case "401": await Answer(401); break;
+                case "403": await Answer(403); break;
+                case "400 token": await Answer(400, json, """{"reason":"The token is too old."}"""); break;
+                case "200 page": await Answer(200); break;
+                case "200 receipt": await Answer(200, json, """{"id":"00000000-0000-0000-0000-000000000000","sha256":"","parts":[]}"""); break;
+                case "204": await route.FulfillAsync(new() { Status = 204 }); break;
+                case "302": await route.FulfillAsync(new() { Status = 302, Headers = new Dictionary<string, string> { ["Location"] = "/Account/SignIn" } }); break;
+                case "201 nothing": await Answer(201, json, ""); break;
+                case "201 another": await Answer(201, json, $$"""{"id":"{{Guid.NewGuid()}}","index":0,"sha256":"{{new string('a', 64)}}","parts":[]}"""); break;
+                case "201 page": await Answer(201); break;
+                default: throw new InvalidOperationException(fault);
+            }
+        }
+        catch (PlaywrightException)
+        {
+            // The page that asked was killed meanwhile.
+        }
+    }
+}
