@@ -684,7 +684,7 @@ internal sealed class ExtractConfiguration : IEntityTypeConfiguration<Extract>
     public void Configure(EntityTypeBuilder<Extract> builder)
     {
         builder.Property(e => e.State).HasConversion<string>();
-        builder.Property(e => e.Form).HasConversion<string>().HasDefaultValueSql("'Rows'");
+        builder.Property(e => e.Form).HasConversion<string>();
         builder.Ignore(e => e.Scope);
         builder.Property(e => e.ReportJson).HasColumnType("jsonb");
         builder.Property(e => e.Version).IsRowVersion();

@@ -164,7 +164,8 @@ public sealed class VariableCatalogue
     private static Variable DisabilityOf() => new(
         Disability, "Disability", "Whether any disability is recorded.", "Children in need census, Disabilities", VariableRole.QuasiIdentifier,
         Grouped("Disability", [("yes", "A disability is recorded"), ("no", "Recorded as none"), ("not_recorded", "Nothing is recorded")]),
-        (child, _) => child.DisabilityCodes.Count == 0 ? "not_recorded" : child.DisabilityCodes.All(c => c == "NONE") ? "no" : "yes") { IsTelling = true };
+        (child, _) => child.DisabilityCodes.Count == 0 ? "not_recorded" : child.DisabilityCodes.All(c => c == "NONE") ? "no" : "yes")
+    { IsTelling = true };
 
     private static Variable Need()
     {
@@ -180,7 +181,8 @@ public sealed class VariableCatalogue
                     ("family", "Family in acute stress, family dysfunction or absent parenting (N4, N5, N8)", ["N4", "N5", "N8"]),
                     ("other", "Behaviour, low income or not stated (N6, N7, N0)", ["N6", "N7", "N0", NotKnown]),
                 ])),
-            (child, _) => child.PrimaryNeedCode ?? NotKnown) { IsTelling = true };
+            (child, _) => child.PrimaryNeedCode ?? NotKnown)
+        { IsTelling = true };
     }
 
     private static Variable YearOfReferral(DateOnly day)

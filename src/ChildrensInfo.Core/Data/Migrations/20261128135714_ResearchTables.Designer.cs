@@ -3542,10 +3542,8 @@ namespace ChildrensInfo.Core.Data.Migrations
 
                     b.Property<string>("Form")
                         .IsRequired()
-                        .ValueGeneratedOnAdd()
                         .HasColumnType("text")
-                        .HasColumnName("form")
-                        .HasDefaultValueSql("'Rows'");
+                        .HasColumnName("form");
 
                     b.Property<string>("Measure")
                         .HasColumnType("text")
