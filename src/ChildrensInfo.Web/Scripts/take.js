@@ -37,14 +37,13 @@ async function start() {
     fault('children-fault', chosen.length === 0 ? 'Choose at least one child' : '');
     if (chosen.length === 0) return;
     if (!crypto.subtle || !navigator.serviceWorker) return fault('take-pin-fault', 'Nothing can be sealed here: the address is not secure (https), or this browser does not allow it, as in a private window.');
-    let fresh = !(await people()).includes(person);
-    const wrong = fresh ? faultOf(pin.value) || (pin.value !== again.value ? 'The two PINs are not the same' : '') : '';
+    const wrong = isNew ? faultOf(pin.value) || (pin.value !== again.value ? 'The two PINs are not the same' : '') : '';
     fault('take-pin-fault', wrong);
     if (wrong) return;
     const db = await open(person);
     try {
       // A store that was begun and has no key yet is as good as none.
-      fresh = (await db.get('lock', 'lock')) === undefined;
+      const fresh = (await db.get('lock', 'lock')) === undefined;
       const opened = fresh ? { key: await setUp(db, pin.value, form.dataset.take) } : await unlock(db, pin.value, true);
       if (!opened.key) return fault('take-pin-fault', opened.waitMs > 0 ? `Wait ${Math.ceil(opened.waitMs / 1000)} seconds, then try again. Nothing is lost.` : `That is not the PIN. After ${triesBeforeSignIn} wrong ones you sign in first.`);
       pin.value = again.value = '';
