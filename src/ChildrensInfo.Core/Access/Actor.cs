@@ -44,6 +44,9 @@ public sealed record Actor(Guid PersonId, Guid AuthorityId, Role Role, Guid? Tea
     public static Actor For(Guid personId, Guid authorityId, Role role, Guid? teamId, string displayName) =>
         new(personId, authorityId, role, teamId, displayName, Roles.ReachOf(role));
 
+    /// <summary>The service itself, between people and councils: see <see cref="Reach.Runner"/>.</summary>
+    public static readonly Actor Runner = new(Guid.Empty, Guid.Empty, Role.Administrator, null, "", Reach.Runner);
+
     /// <summary>A job acting for the person who asked for it, across their authority.</summary>
     public Actor AsJob() => this with { Reach = Reach.Whole };
 

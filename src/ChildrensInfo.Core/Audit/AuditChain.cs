@@ -29,8 +29,6 @@ public sealed class AuditChain(AppDbContext db, NpgsqlDataSource database, IKeyP
     /// <summary>One seals at a time, whichever site it is.</summary>
     private static readonly Guid SealingLock = new("5ea1ed00-0000-4000-8000-a0d17c4a1b00");
 
-    private static readonly Actor Runner = new(Guid.Empty, Guid.Empty, Role.Administrator, null, "", Reach.Runner);
-
     /// <summary>After every transaction there will ever be.</summary>
     private const ulong Ever = ulong.MaxValue >> 1;
 
@@ -42,11 +40,11 @@ public sealed class AuditChain(AppDbContext db, NpgsqlDataSource database, IKeyP
     {
         await using var ours = await JobLock.TryTakeAsync(database, SealingLock, cancel);
         if (ours is null) return null;
-        using var acting = db.ActingAs(Runner);
+        using var acting = db.ActingAs(Actor.Runner);
         var last = await db.AuditSeals.AsNoTracking().OrderByDescending(s => s.Number).FirstOrDefaultAsync(cancel);
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
-        await RunAsync(connection, RowSecurity.SettingsFor(Runner), cancel);
+        await RunAsync(connection, RowSecurity.SettingsFor(Actor.Runner), cancel);
         long cluster;
         ulong ended;
         await using (var now = new NpgsqlCommand("select audit_cluster(), pg_snapshot_xmin(pg_current_snapshot())", connection))
@@ -65,11 +63,11 @@ public sealed class AuditChain(AppDbContext db, NpgsqlDataSource database, IKeyP
     /// <param name="expected">A seal's number and hash noted elsewhere, such as in the site's log: a chain that was cut short does not have it.</param>
     public async Task<AuditVerdict> VerifyAsync((long Number, byte[] Hash)? expected, CancellationToken cancel)
     {
-        using var acting = db.ActingAs(Runner);
+        using var acting = db.ActingAs(Actor.Runner);
         await using var connection = await database.OpenConnectionAsync(cancel);
         // One snapshot: what is written and sealed meanwhile is not mistaken for a break.
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
-        await RunAsync(connection, RowSecurity.SettingsFor(Runner), cancel);
+        await RunAsync(connection, RowSecurity.SettingsFor(Actor.Runner), cancel);
         var seals = await SealsAsync(connection, cancel);
         long lines = 0, otherKeys = 0, checkedSeals = 0;
         AuditSeal? previous = null;

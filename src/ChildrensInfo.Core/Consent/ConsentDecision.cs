@@ -129,7 +129,10 @@ public static class ConsentRules
     /// <summary>Two devices that say something within this time may have said it the other way round.</summary>
     public static readonly TimeSpan TwoDevices = TimeSpan.FromHours(1);
 
-    private static readonly TimeZoneInfo London = TimeZoneInfo.FindSystemTimeZoneById("Europe/London");
+    /// <summary>Whose days and hours count, by the name that .NET and PostgreSQL both know.</summary>
+    public const string TimeZone = "Europe/London";
+
+    public static readonly TimeZoneInfo London = TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
 
     /// <summary>The day it is in England and Wales at an instant.</summary>
     public static DateOnly LocalDay(DateTime utc) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(DateTime.SpecifyKind(utc, DateTimeKind.Utc), London));

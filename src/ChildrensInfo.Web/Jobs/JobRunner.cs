@@ -12,7 +12,6 @@ namespace ChildrensInfo.Web.Jobs;
 public sealed class JobRunner(IServiceScopeFactory scopes, NpgsqlDataSource database, TimeProvider clock, ILogger<JobRunner> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-    private static readonly Actor Runner = new(Guid.Empty, Guid.Empty, Role.Administrator, null, "", Reach.Runner);
 
     /// <summary>Two queues: a recording of three hours keeps a transcriber busy for longer than a return may wait.</summary>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
@@ -48,7 +47,7 @@ public sealed class JobRunner(IServiceScopeFactory scopes, NpgsqlDataSource data
         await using (var scope = scopes.CreateAsyncScope())
         {
             var db = scope.ServiceProvider.GetRequiredService<AppDbContext>();
-            using (db.ActingAs(Runner))
+            using (db.ActingAs(Actor.Runner))
             {
                 open = await db.Jobs.AsNoTracking().Where(j => (j.State == JobState.Waiting || j.State == JobState.Running) && (j.Kind == JobKind.DraftTranscript) == transcripts)
                     .OrderBy(j => j.RequestedAt).Take(20).ToListAsync(cancel);
@@ -70,7 +69,7 @@ public sealed class JobRunner(IServiceScopeFactory scopes, NpgsqlDataSource data
         var db = scope.ServiceProvider.GetRequiredService<AppDbContext>();
         Actor actor;
         Job job;
-        using (db.ActingAs(Runner))
+        using (db.ActingAs(Actor.Runner))
         {
             // Read again under the lock: another site may have finished it since the list was made.
             job = await db.Jobs.SingleAsync(j => j.Id == id, cancel);

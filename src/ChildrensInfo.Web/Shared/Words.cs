@@ -15,7 +15,6 @@ namespace ChildrensInfo.Web.Shared;
 public static partial class Words
 {
     private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-GB");
-    private static readonly TimeZoneInfo London = TimeZoneInfo.FindSystemTimeZoneById("Europe/London");
 
     /// <summary>A child's name for a list, or null when none is known: returns bring numbers only.</summary>
     public static string? NameOf(string? givenName, string? familyName, string? knownAs)
@@ -238,7 +237,7 @@ public static partial class Words
     public static string Day(DateOnly day) => day.ToString("d MMMM yyyy", English);
 
     /// <summary>The time of day it was in England and Wales.</summary>
-    public static string Time(DateTime utc) => TimeZoneInfo.ConvertTimeFromUtc(DateTime.SpecifyKind(utc, DateTimeKind.Utc), London).ToString("d MMMM yyyy, HH:mm", English);
+    public static string Time(DateTime utc) => TimeZoneInfo.ConvertTimeFromUtc(DateTime.SpecifyKind(utc, DateTimeKind.Utc), ConsentRules.London).ToString("d MMMM yyyy, HH:mm", English);
 
     /// <summary>How long ago a day was, counted in days.</summary>
     public static string Ago(DateOnly day, DateOnly today) => (today.DayNumber - day.DayNumber) switch

@@ -1,6 +1,7 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Web.Shared;
 using Microsoft.AspNetCore.Mvc;
@@ -42,7 +43,7 @@ public class LookedModel(AppDbContext db, ICurrentActor current) : PageModel
         if (Child is null) return NotFound();
         string[] ways = [.. Ways.Keys];
         var days = await db.AuditEntries.AsNoTracking().Where(a => a.ChildId == ChildId && a.ActorId != null && ways.Contains(a.Action))
-            .GroupBy(a => new { a.ActorId, a.ActorRole, a.Action, On = DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeBySystemTimeZoneId(a.At, "Europe/London")) })
+            .GroupBy(a => new { a.ActorId, a.ActorRole, a.Action, On = DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeBySystemTimeZoneId(a.At, ConsentRules.TimeZone)) })
             .Select(g => new { ActorId = g.Key.ActorId!.Value, g.Key.ActorRole, g.Key.Action, g.Key.On }).ToListAsync(cancel);
         var people = days.Select(d => d.ActorId).Distinct().ToList();
         var names = await db.Users.Where(u => people.Contains(u.Id) && u.AuthorityId == current.Actor!.AuthorityId).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);

@@ -24,8 +24,6 @@ public class UnusualModel(AppDbContext db, ICurrentActor current, TimeProvider c
     /// <summary>From eleven at night until five in the morning, in London.</summary>
     public const int NightFrom = 23, NightTo = 5;
 
-    private const string London = "Europe/London";
-
     [FromQuery, Range(1, 90)]
     public int Days { get; set; } = 30;
 
@@ -55,28 +53,28 @@ public class UnusualModel(AppDbContext db, ICurrentActor current, TimeProvider c
             join c in db.Children on a.ChildId equals c.Id
             join u in db.Users on a.ActorId equals u.Id
             where c.FamilyName != null && c.FamilyName != "" && EF.Functions.ILike(u.DisplayName, "% " + c.FamilyName.Replace("%", "").Replace("_", ""))
-            group a by new { a.ActorId, On = DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeBySystemTimeZoneId(a.At, London)) } into g
+            group a by new { a.ActorId, On = DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeBySystemTimeZoneId(a.At, ConsentRules.TimeZone)) } into g
             select new Found(g.Key.ActorId!.Value, g.Key.On, null, g.Select(a => a.ChildId).Distinct().Count()), cancel);
         Fast = await RowsAsync(
             from a in looking
-            group a by new { a.ActorId, On = DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeBySystemTimeZoneId(a.At, London)), TimeZoneInfo.ConvertTimeBySystemTimeZoneId(a.At, London).Hour } into g
+            group a by new { a.ActorId, On = DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeBySystemTimeZoneId(a.At, ConsentRules.TimeZone)), TimeZoneInfo.ConvertTimeBySystemTimeZoneId(a.At, ConsentRules.TimeZone).Hour } into g
             where g.Select(a => a.ChildId).Distinct().Count() >= ManyChildren
             select new Found(g.Key.ActorId!.Value, g.Key.On, g.Key.Hour, g.Select(a => a.ChildId).Distinct().Count()), cancel);
         AtNight = await RowsAsync(
             from a in looking
-            where TimeZoneInfo.ConvertTimeBySystemTimeZoneId(a.At, London).Hour >= NightFrom || TimeZoneInfo.ConvertTimeBySystemTimeZoneId(a.At, London).Hour < NightTo
-            group a by new { a.ActorId, On = DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeBySystemTimeZoneId(a.At, London)) } into g
+            where TimeZoneInfo.ConvertTimeBySystemTimeZoneId(a.At, ConsentRules.TimeZone).Hour >= NightFrom || TimeZoneInfo.ConvertTimeBySystemTimeZoneId(a.At, ConsentRules.TimeZone).Hour < NightTo
+            group a by new { a.ActorId, On = DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeBySystemTimeZoneId(a.At, ConsentRules.TimeZone)) } into g
             select new Found(g.Key.ActorId!.Value, g.Key.On, null, g.Select(a => a.ChildId).Distinct().Count()), cancel);
         Covers = await RowsAsync(
             from a in lines
             where a.Action == AuditActions.BreakGlassOpened
             group a by a.ActorId into g
             where g.Count() >= ManyCovers
-            select new Found(g.Key!.Value, DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeBySystemTimeZoneId(g.Max(a => a.At), London)), null, g.Count()), cancel);
+            select new Found(g.Key!.Value, DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeBySystemTimeZoneId(g.Max(a => a.At), ConsentRules.TimeZone)), null, g.Count()), cancel);
         Refusals = await RowsAsync(
             from a in lines
             where a.Action == AuditActions.AccessRefused
-            group a by new { a.ActorId, On = DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeBySystemTimeZoneId(a.At, London)), TimeZoneInfo.ConvertTimeBySystemTimeZoneId(a.At, London).Hour } into g
+            group a by new { a.ActorId, On = DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeBySystemTimeZoneId(a.At, ConsentRules.TimeZone)), TimeZoneInfo.ConvertTimeBySystemTimeZoneId(a.At, ConsentRules.TimeZone).Hour } into g
             where g.Count() >= ManyRefusals
             select new Found(g.Key.ActorId!.Value, g.Key.On, g.Key.Hour, g.Count()), cancel);
 
