@@ -2,9 +2,25 @@
 grant select, insert on device_receipts to portal_app;
 create trigger written_once before update or delete on device_receipts for each row execute function refuse_change();
 create trigger never_emptied before truncate on device_receipts for each statement execute function refuse_change();
-alter table device_receipts enable row level security;
-alter table device_receipts force row level security;
-create policy reach on device_receipts for select using (authority_id = (select app_authority()) and ((select app_reach()) = 'Whole'
-    or ((select app_reach()) in ('Caseload', 'Team') and child_id = any ((select app_caseload())::uuid[]))));
-create policy received_from_oneself on device_receipts for insert with check (authority_id = (select app_authority()) and ((select app_reach()) = 'Whole'
-    or ((select app_reach()) = 'Caseload' and person_id = (select app_actor()) and child_id = any ((select app_caseload())::uuid[]))));
+
+-- As a row of a list, as the other scripts have theirs: docs/access.md is compared with it.
+do $$
+declare
+    t text;
+    wide text;
+begin
+    for t, wide in
+        select * from (values
+            ('device_receipts', '''Whole''')) as rows (t, wide)
+    loop
+        execute format('alter table %I enable row level security', t);
+        execute format('alter table %I force row level security', t);
+        execute format(
+            'create policy reach on %I for select using (authority_id = (select app_authority()) and ((select app_reach()) in (%s)'
+            || ' or ((select app_reach()) in (''Caseload'', ''Team'') and child_id = any ((select app_caseload())::uuid[]))))', t, wide);
+        execute format(
+            'create policy received_from_oneself on %I for insert with check (authority_id = (select app_authority()) and ((select app_reach()) in (%s)'
+            || ' or ((select app_reach()) = ''Caseload'' and person_id = (select app_actor()) and child_id = any ((select app_caseload())::uuid[]))))', t, wide);
+    end loop;
+end
+$$;
