@@ -20,7 +20,8 @@ namespace ChildrensInfo.Benchmarks;
 /// </summary>
 internal static class SealBenchmark
 {
-    private const int Warm = 50;
+    /// <summary>Enough for the compiler to have done with what is called, and for the database to keep its plans.</summary>
+    private const int Warm = 300;
 
     public static async Task<int> RunAsync(string[] args)
     {

@@ -90,7 +90,6 @@ public sealed class RowSecurity : DbCommandInterceptor, IDbTransactionIntercepto
     /// <summary>Only ids and a fixed word go into the text, so there is nothing to escape.</summary>
     private static string? SettingsFor(DbContext? context) => context is AppDbContext { Actor: { } actor } ? SettingsFor(actor) : null;
 
-    /// <summary>As a block, because it answers no rows and, unlike SET LOCAL, is not warned about in an implicit transaction.</summary>
-    public static string SettingsFor(Actor actor) =>
-        $"do $$ begin perform set_config('app.authority', '{actor.AuthorityId}', true), set_config('app.actor', '{actor.PersonId}', true), set_config('app.reach', '{actor.Reach}', true); end $$; ";
+    /// <summary>A procedure (WhoIsAsking.sql), because it answers no rows and, unlike SET LOCAL, is not warned about in an implicit transaction.</summary>
+    public static string SettingsFor(Actor actor) => $"call app_asks('{actor.AuthorityId}', '{actor.PersonId}', '{actor.Reach}'); ";
 }
