@@ -1,10 +1,15 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Disclosure.Redaction;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Shared;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Core.Voice;
@@ -104,9 +109,41 @@ public sealed record CopiedRecord(VoiceRecord Record, string? Text, string? Aske
 
 public sealed record CopiedInterpretation(Interpretation Interpretation, string Text, string? BasedOn, string? Alternative);
 
+/// <summary>What may be a passage about somebody else, told apart from all others of the child by its key.</summary>
+/// <param name="Key">The id of what it is part of, and which part: it says nothing of what was said.</param>
+/// <param name="Found">What the portal would leave out of it: a suggestion.</param>
+public sealed record CopyPassage(string Key, string Text, string Language, IReadOnlyList<RedactionSpan> Found);
+
+/// <summary>A copy as its worker reads it through before it is made.</summary>
+public sealed record CopyReading(CopyPlan Plan, IReadOnlyList<CopiedRecord> Records, IReadOnlyDictionary<string, CopyPassage> Passages)
+{
+    /// <summary>What was read, without a word of it: when it differs, something came or went meanwhile.</summary>
+    public string Read => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(' ', Passages.Keys.Order(StringComparer.Ordinal)))));
+}
+
+/// <summary>What its worker leaves out of a copy after reading it through.</summary>
+/// <param name="Read">What was read, <see cref="CopyReading.Read"/>.</param>
+/// <param name="Spans">Places in passages, by the passage's key.</param>
+/// <param name="Phrases">Words left out wherever they stand.</param>
+public sealed record LeaveOut(string? Read, ILookup<string, RedactionSpan> Spans, IReadOnlyList<string> Phrases);
+
+/// <param name="Hidden">How many places are left out of what is in it.</param>
+public sealed record MadeCopy(CopyPlan Plan, IReadOnlyList<CopiedRecord> Records, int Hidden);
+
+/// <summary>What came of asking for a copy: the copy, or why it is to be read through again.</summary>
+public sealed record CopyAnswer(MadeCopy? Made, CopyReading Reading, Refusal? Refusal);
+
 /// <summary>Makes copies of what was said for somebody: the only way in which it leaves on paper. What they may not have is left out here.</summary>
 public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentService consent, DoNotTellService doNotTell, TranscriptService transcripts, TimeProvider clock)
 {
+    // The parts of a record that have words of their own.
+    private const string Words = "words";
+    private const string Asked = "asked";
+    private const string Written = "written";
+    private const string Thought = "thought";
+    private const string BasedOn = "based-on";
+    private const string OtherReading = "other-reading";
+
     /// <summary>What would be in a copy and what would not, and why.</summary>
     /// <returns>Null when the child is not one the actor may see, or the recipient is nobody in this child's life.</returns>
     public async Task<CopyPlan?> PlanAsync(Guid childId, CopyRecipient recipient, Actor actor, CancellationToken cancel)
@@ -144,11 +181,57 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
             included.Sum(r => r.Interpretations.Count(i => IsCurrent(r, i)) - Shown(r, recipient).Count()), sharing);
     }
 
-    /// <summary>Makes the copy and writes down that it was made: for whom, how much is in it and how much is not, and no word of it.</summary>
+    /// <summary>Opens what would be in the copy, for its worker to read through before anybody else does.</summary>
     /// <returns>As <see cref="PlanAsync"/>.</returns>
-    public async Task<(CopyPlan Plan, IReadOnlyList<CopiedRecord> Records)?> MakeAsync(Guid childId, CopyRecipient recipient, Actor actor, CancellationToken cancel)
+    public async Task<CopyReading?> ReadAsync(Guid childId, CopyRecipient recipient, Actor actor, CancellationToken cancel)
     {
         if (await PlanAsync(childId, recipient, actor, cancel) is not { } plan) return null;
+        var (reading, _) = await OpenAsync(plan, actor, cancel);
+        if (plan.Records.Count == 0) return reading;
+        db.Add(AuditEntry.For(AuditActions.ChildRead, actor, childId, recipient.RelationshipId, clock, "before a copy"));
+        await db.SaveChangesAsync(cancel);
+        return reading;
+    }
+
+    /// <summary>Makes the copy and writes down that it was made: for whom, how much is in it and how much is not, and no word of it.</summary>
+    /// <param name="leaveOut">What its worker leaves out besides.</param>
+    /// <returns>As <see cref="PlanAsync"/>.</returns>
+    public async Task<CopyAnswer?> MakeAsync(Guid childId, CopyRecipient recipient, LeaveOut leaveOut, Actor actor, CancellationToken cancel)
+    {
+        if (await PlanAsync(childId, recipient, actor, cancel) is not { } plan) return null;
+        var (reading, written) = await OpenAsync(plan, actor, cancel);
+        if (leaveOut.Read != reading.Read) return new(null, reading, new Refusal("", "Something was added or put right since you read this. Read it again before you make the copy"));
+        if (leaveOut.Phrases.FirstOrDefault(phrase => reading.Passages.Values.All(p => Places(p.Text, phrase).Count == 0)) is { } nowhere)
+        {
+            return new(null, reading, new Refusal(nameof(LeaveOut.Phrases), $"“{nowhere}” is nowhere in the copy. Write it as it stands there, or take it off this list"));
+        }
+
+        var hidden = 0;
+        string Hide(string key, string text)
+        {
+            var spans = Apart(text, [.. leaveOut.Spans[key], .. leaveOut.Phrases.SelectMany(phrase => Places(text, phrase))]);
+            hidden += spans.Count;
+            return Redactor.Replace(text, spans);
+        }
+
+        List<CopiedRecord> records = [.. reading.Records.Select(r => Each(r, Hide))];
+        var kind = recipient.Kind switch { ListenerKind.Relation => $"{plan.Sharing[0].Person!.Kind}", ListenerKind.Service => $"{recipient.Service}", _ => "Child" };
+        foreach (var (listener, person, decision) in plan.Sharing)
+        {
+            var (purpose, scope) = person is null ? (Purpose.SharePro, CopyRecipient.ScopeOf(recipient.Service!.Value)) : (Purpose.ShareParent, listener.Id!.Value);
+            foreach (var record in plan.Records) consent.Rely(decision, childId, purpose, scope, VoiceSurface.Print, record.Id, actor);
+        }
+
+        await transcripts.RelyAsync(childId, written, VoiceSurface.Print, actor, cancel);
+        db.Add(AuditEntry.For(AuditActions.VoiceCopied, actor, childId, recipient.RelationshipId, clock,
+            string.Create(CultureInfo.InvariantCulture, $"for {kind}: {plan.Records.Count} in, {plan.LeftOut.Count} left out{(hidden > 0 ? $", {hidden} places hidden" : "")}")));
+        await db.SaveChangesAsync(cancel);
+        return new(new MadeCopy(plan, records, hidden), reading, null);
+    }
+
+    private async Task<(CopyReading Reading, IReadOnlyDictionary<Guid, AcceptedTranscript> Written)> OpenAsync(CopyPlan plan, Actor actor, CancellationToken cancel)
+    {
+        var childId = plan.Child.Id;
         var permissions = await consent.DecideAllNowAsync(childId, cancel);
         await keys.LoadAsync([childId], cancel);
         var written = await transcripts.AcceptedAsync(childId, [.. plan.Records.Where(r => r.Kind == VoiceKind.Audio).Select(r => r.Id)], actor, cancel);
@@ -158,7 +241,7 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
             var corrections = new List<(VoiceRecord, string)>();
             foreach (var correction in plan.Records.Where(r => r.CorrectsId == record.Id)) corrections.Add((correction, await TextAsync(correction, cancel) ?? ""));
             var interpretations = new List<CopiedInterpretation>();
-            foreach (var i in Shown(record, recipient))
+            foreach (var i in Shown(record, plan.Recipient))
             {
                 interpretations.Add(new(
                     i, await keys.OpenAsync(childId, i.Sealed, i.Id, SealPart.Interpretation, cancel),
@@ -170,19 +253,84 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
                 record, await TextAsync(record, cancel), record.Words?.PromptSealed is { } prompt ? await keys.OpenAsync(childId, prompt, record.Id, SealPart.Prompt, cancel) : null, written.GetValueOrDefault(record.Id), VoiceHolds.Of(record, permissions), corrections, interpretations));
         }
 
-        var kind = recipient.Kind switch { ListenerKind.Relation => $"{plan.Sharing[0].Person!.Kind}", ListenerKind.Service => $"{recipient.Service}", _ => "Child" };
-        foreach (var (listener, person, decision) in plan.Sharing)
+        var others = await db.Relationships.AsNoTracking().Where(r => r.ChildId == childId).Select(r => new { r.Id, r.Name }).ToListAsync(cancel);
+        var known = new KnownDetails { Names = [.. others.Where(o => o.Id != plan.Recipient.RelationshipId).Select(o => o.Name)] };
+        // Whose copy it is knows their own name and the child's.
+        var theirs = new[] { plan.Child.GivenName, plan.Child.FamilyName, plan.Child.KnownAs, others.Find(o => o.Id == plan.Recipient.RelationshipId)?.Name }
+            .OfType<string>().SelectMany(WordsOf).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var passages = new Dictionary<string, CopyPassage>();
+        foreach (var record in copied)
         {
-            var (purpose, scope) = person is null ? (Purpose.SharePro, CopyRecipient.ScopeOf(recipient.Service!.Value)) : (Purpose.ShareParent, listener.Id!.Value);
-            foreach (var record in plan.Records) consent.Rely(decision, childId, purpose, scope, VoiceSurface.Print, record.Id, actor);
+            Each(record, (key, text) =>
+            {
+                passages[key] = new(key, text, record.Record.Language, [.. Redactor.Find(text, known).Where(s => s.Type != RedactionType.Name || WordsOf(Of(text, s)).Any(w => !theirs.Contains(w)))]);
+                return text;
+            });
         }
 
-        await transcripts.RelyAsync(childId, written, VoiceSurface.Print, actor, cancel);
-        db.Add(AuditEntry.For(AuditActions.VoiceCopied, actor, childId, recipient.RelationshipId, clock,
-            string.Create(CultureInfo.InvariantCulture, $"for {kind}: {plan.Records.Count} in, {plan.LeftOut.Count} left out")));
-        await db.SaveChangesAsync(cancel);
-        return (plan, copied);
+        return (new CopyReading(plan, copied, passages), written);
     }
+
+    /// <summary>The keys of a record's passages, in the order in which they are read.</summary>
+    public static IReadOnlyList<string> KeysOf(CopiedRecord copied)
+    {
+        var keys = new List<string>();
+        Each(copied, (key, text) =>
+        {
+            keys.Add(key);
+            return text;
+        });
+        return keys;
+    }
+
+    /// <summary>The words of a place in a text.</summary>
+    public static string Of(string text, RedactionSpan span) => string.Concat(text.EnumerateRunes().Skip(span.Start).Take(span.End - span.Start));
+
+    /// <summary>A record with each of its texts put through something, which is told which one it is.</summary>
+    private static CopiedRecord Each(CopiedRecord copied, Func<string, string, string> with)
+    {
+        string? Part(Guid id, string part, string? text) => text is null ? null : with($"{id:N}.{part}", text);
+        return copied with
+        {
+            Asked = Part(copied.Record.Id, Asked, copied.Asked),
+            Text = Part(copied.Record.Id, Words, copied.Text),
+            Written = copied.Written is { } written ? written with { Text = Part(written.Id, Written, written.Text)! } : null,
+            Corrections = [.. copied.Corrections.Select(c => (c.Record, Part(c.Record.Id, Words, c.Text)!))],
+            Interpretations =
+            [
+                .. copied.Interpretations.Select(i => i with
+                {
+                    Text = Part(i.Interpretation.Id, Thought, i.Text)!,
+                    BasedOn = Part(i.Interpretation.Id, BasedOn, i.BasedOn),
+                    Alternative = Part(i.Interpretation.Id, OtherReading, i.Alternative),
+                }),
+            ],
+        };
+    }
+
+    /// <summary>Places that touch become one, and none reaches past the text, whatever a form said.</summary>
+    private static List<RedactionSpan> Apart(string text, IReadOnlyList<RedactionSpan> spans)
+    {
+        var length = text.EnumerateRunes().Count();
+        var apart = new List<RedactionSpan>();
+        foreach (var span in spans.Where(s => s.Start >= 0 && s.Start < s.End && s.Start < length && Enum.IsDefined(s.Type)).OrderBy(s => s.Start).ThenByDescending(s => s.End))
+        {
+            var end = Math.Min(span.End, length);
+            if (apart.Count > 0 && span.Start < apart[^1].End) apart[^1] = apart[^1] with { End = Math.Max(end, apart[^1].End) };
+            else apart.Add(span with { End = end });
+        }
+
+        return apart;
+    }
+
+    /// <summary>Where a phrase stands as whole words, whichever its capitals.</summary>
+    private static List<RedactionSpan> Places(string text, string phrase) =>
+    [
+        .. Regex.Matches(text, $@"(?<![\p{{L}}\p{{N}}]){Regex.Escape(phrase)}(?![\p{{L}}\p{{N}}])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)
+            .Select(m => (Start: text[..m.Index].EnumerateRunes().Count(), Length: m.Value.EnumerateRunes().Count())).Select(m => new RedactionSpan(m.Start, m.Start + m.Length, RedactionType.Words)),
+    ];
+
+    private static IEnumerable<string> WordsOf(string name) => Regex.Split(name, @"[^\p{L}\p{M}]+").Where(w => w.Length > 0);
 
     private async Task<string?> TextAsync(VoiceRecord record, CancellationToken cancel) => record.Words is not { } words ? null
         : AnswerSheet.TextOf(record.Kind, record.ToolVersionId, await keys.OpenAsync(record.ChildId, words.Sealed, record.Id, SealPart.Words, cancel));

@@ -3,6 +3,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Disclosure;
+using ChildrensInfo.Core.Disclosure.Redaction;
 using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Returns;
@@ -606,6 +607,22 @@ public static partial class Words
         LeftOutBecause.SomebodyElsesWords => "These are somebody else’s words, and theirs to give",
         LeftOutBecause.NotPermitted => "Nobody has said yes to showing it to them",
         _ => "A recording is listened to, not printed",
+    };
+
+    /// <summary>What stands in a place of a text, as far as a first look can tell.</summary>
+    public static string Of(RedactionType type) => type switch
+    {
+        RedactionType.Name => "a name",
+        RedactionType.Place => "a place",
+        RedactionType.School => "a school",
+        RedactionType.Address => "an address",
+        RedactionType.Postcode => "a postcode",
+        RedactionType.Phone => "a phone number",
+        RedactionType.Email => "an email address",
+        RedactionType.Link => "a web address",
+        RedactionType.Date => "a date",
+        RedactionType.Id => "a number",
+        _ => "words",
     };
 
     /// <summary>What a record is called in a list that shows nothing of it.</summary>

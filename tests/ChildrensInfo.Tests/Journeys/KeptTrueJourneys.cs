@@ -99,6 +99,8 @@ public class KeptTrueJourneys(TestSite site, Browser browser)
         await visitor.Button("See what is in it").ClickAsync();
         await Expect(page.GetByText("Somebody who would read it must not be told")).ToBeVisibleAsync();
         await visitor.LookWideAndNarrowAsync("copy-check");
+        await visitor.Button("Read it through").ClickAsync();
+        await visitor.LookWideAndNarrowAsync("copy-read");
         await visitor.Button("Make the copy").ClickAsync();
         await Expect(page.GetByText("I like the dog.")).ToBeVisibleAsync();
         await visitor.LookWideAndNarrowAsync("copy-made");

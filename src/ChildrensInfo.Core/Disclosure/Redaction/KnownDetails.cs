@@ -12,6 +12,9 @@ public enum RedactionType
     Link,
     Date,
     Id,
+
+    /// <summary>Anything else that a person left out. The redactor finds none.</summary>
+    Words,
 }
 
 /// <param name="Start">In Unicode code points from the beginning of the text.</param>

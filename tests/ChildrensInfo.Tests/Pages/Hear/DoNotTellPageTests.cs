@@ -1,4 +1,6 @@
 using System.Net;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
@@ -16,6 +18,7 @@ public class DoNotTellPageTests(TestSite site)
     [InlineData("/do-not-tell")]
     [InlineData("/copy")]
     [InlineData("/copy/check?to=child")]
+    [InlineData("/copy/read?to=child")]
     public async Task Its_pages_open_only_for_the_childs_own_worker(string page)
     {
         using var hearing = await Hearing.BeginAsync(site);
@@ -59,7 +62,7 @@ public class DoNotTellPageTests(TestSite site)
             Assert.Equal(HttpStatusCode.NotFound, absent.StatusCode);
         }
 
-        using var copy = await colleague.SubmitAsync($"{hearing.ChildPage}/copy/check?to=child", new Dictionary<string, string?>());
+        using var copy = await colleague.SubmitAsync($"{hearing.ChildPage}/copy/read?to=child", new Dictionary<string, string?>());
         Assert.Equal(["Anybody."], (await TestClient.ParseAsync(copy)).QuerySelectorAll(".words__text").Select(w => w.TextContent));
         Assert.Equal(3, (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelectorAll("article.record").Length);
 
@@ -148,8 +151,16 @@ public class DoNotTellPageTests(TestSite site)
 
         async Task<List<string>> CopiedAsync(string path)
         {
-            var token = await hearing.Client.AntiforgeryTokenAsync("/hear");
-            using var answer = await hearing.Client.Http.PostAsync(path, new FormUrlEncodedContent([new("__RequestVerificationToken", token)]));
+            var read = path.Replace("/check", "/read", StringComparison.Ordinal);
+            using var asked = await hearing.Client.GetAsync(read);
+            // With nothing in it there is nothing to read through, and no form.
+            if (asked.StatusCode == HttpStatusCode.Redirect)
+            {
+                Assert.Equal(path, asked.Headers.Location?.OriginalString);
+                return [];
+            }
+
+            using var answer = await hearing.Client.SubmitAsync(read, new Dictionary<string, string?>());
             return [.. (await TestClient.ParseAsync(answer)).QuerySelectorAll(".copy .words__text").Select(w => w.TextContent)];
         }
     }
@@ -163,11 +174,76 @@ public class DoNotTellPageTests(TestSite site)
         using (await hearing.Client.SubmitAsync(
             $"{hearing.ChildPage}/permissions/ask?purpose=SharePro&recipient={CopyRecipient.ScopeOf(OutsideService.School)}",
             new Dictionary<string, string?> { ["Input.Decision"] = "Given", ["Input.Competence"] = "Competent", ["Input.CompetenceRationale"] = "Said who would see it and that no is fine." })) { }
-        var school = await TestClient.ParseAsync(await hearing.Client.SubmitAsync($"{hearing.ChildPage}/copy/check?to=service&service=School", new Dictionary<string, string?>()));
+        var school = await TestClient.ParseAsync(await hearing.Client.SubmitAsync($"{hearing.ChildPage}/copy/read?to=service&service=School", new Dictionary<string, string?>()));
         Assert.Equal("I like the dog.", school.QuerySelector(".copy .words__text")!.TextContent);
         Assert.Equal("Misses home.", school.QuerySelector(".copy .interpretation .interpretation__text")!.TextContent);
         Assert.Null(school.QuerySelector(".words .interpretation"));
         Assert.Contains("there is nothing to print", (await hearing.Client.PageAsync($"{hearing.ChildPage}/copy/check?to=service&service=Police")).QuerySelector("main")!.TextContent);
         Assert.Equal("for School: 1 in, 0 left out", Assert.Single(await hearing.World.AuditAsync(AuditActions.VoiceCopied)).Detail);
+    }
+
+    [Fact]
+    public async Task What_is_about_somebody_else_is_left_out_of_a_copy_and_stays_in_the_record()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 12);
+        await hearing.World.AddRelationshipAsync(hearing.Child, RelationshipKind.Sibling, change: r => r.Name = "Bramble Thistlebrook");
+        const string Said = "😀 Bramble cried. My number is 07700 900123. The man with the red van came.";
+        var record = await hearing.SayAsync(Said);
+        var address = $"{hearing.ChildPage}/copy/read?to=child";
+        var read = await hearing.Client.PageAsync(address);
+        Assert.Equal(Said, read.QuerySelector(".words__text")!.TextContent);
+        var boxes = read.QuerySelectorAll<IHtmlInputElement>("input[name=Leave]").ToList();
+        Assert.Equal(["Bramble (a name)", "07700 900123 (a phone number)"], boxes.Select(b => $"{b.ParentElement!.QuerySelector("strong")!.TextContent} {b.ParentElement!.QuerySelector("label")!.LastChild!.TextContent.Trim()}"));
+        // It is the child's own copy: nothing is ticked for them. None of what a form sends is a word that was said.
+        Assert.All(boxes, b => Assert.False(b.IsChecked));
+        Assert.All(boxes, b => Assert.Matches(@"^[0-9a-f]{32}\.words\|\d+\|\d+\|[A-Z][a-z]+$", b.Value));
+
+        using var made = await hearing.Client.SubmitAsync(address, new Dictionary<string, string?> { ["Leave"] = boxes[0].Value, ["Phrases"] = "the RED van\r\n" });
+        var copy = await TestClient.ParseAsync(made);
+        Assert.Equal("😀 [NAME] cried. My number is 07700 900123. The man with [WORDS] came.", copy.QuerySelector(".copy .words__text")!.TextContent);
+        Assert.Contains("something about somebody else was left out", copy.QuerySelector(".copy")!.TextContent);
+        Assert.Equal("for Child: 1 in, 0 left out, 2 places hidden", Assert.Single(await hearing.World.AuditAsync(AuditActions.VoiceCopied, hearing.Child.Id)).Detail);
+        Assert.Equal(Said, (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector($"#r-{record} .words__text, .words__text")!.TextContent);
+    }
+
+    [Fact]
+    public async Task A_copy_for_somebody_in_the_family_leaves_others_names_out_unless_its_worker_lets_them_in_and_never_the_childs_or_their_own()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 12);
+        var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
+        await hearing.World.AddRelationshipAsync(hearing.Child, RelationshipKind.Sibling, change: r => r.Name = "Bramble Thistlebrook");
+        await hearing.SayAsync($"I am {hearing.Child.GivenName}. {mother.Name.Split(' ')[0]} and Bramble sang.", ("Input.Speaker", "ParentOrCarer"), ("Input.SpeakerRelationshipId", mother.Id.ToString()));
+        var address = $"{hearing.ChildPage}/copy/read?to={mother.Id}";
+        var box = Assert.Single((await hearing.Client.PageAsync(address)).QuerySelectorAll<IHtmlInputElement>("input[name=Leave]"));
+        Assert.True(box.IsChecked);
+        using var made = await hearing.Client.SubmitAsync(address, new Dictionary<string, string?>());
+        Assert.Equal($"I am {hearing.Child.GivenName}. {mother.Name.Split(' ')[0]} and [NAME] sang.", (await TestClient.ParseAsync(made)).QuerySelector(".copy .words__text")!.TextContent);
+    }
+
+    [Fact]
+    public async Task Nothing_is_made_from_a_form_that_is_wrong_or_was_read_before_something_came()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 12);
+        var record = await hearing.SayAsync("I like the dog.");
+        var address = $"{hearing.ChildPage}/copy/read?to=child";
+        using var nowhere = await hearing.Client.SubmitAsync(address, new Dictionary<string, string?> { ["Phrases"] = "dog\nthe cat" });
+        Assert.Contains("“the cat” is nowhere in the copy", (await TestClient.ParseAsync(nowhere)).QuerySelector("#Phrases-error")!.TextContent);
+        using var half = await hearing.Client.SubmitAsync(address, new Dictionary<string, string?> { ["Phrases"] = "do" });
+        Assert.Contains("“do” is nowhere", (await TestClient.ParseAsync(half)).QuerySelector("#Phrases-error")!.TextContent);
+
+        var form = await hearing.Client.PageAsync(address);
+        await hearing.SayAsync("And the cat.");
+        using var late = await hearing.Client.SubmitAsync(form, address, new Dictionary<string, string?>());
+        var again = await TestClient.ParseAsync(late);
+        Assert.Contains("Read it again", again.QuerySelector(".govuk-error-summary")!.TextContent);
+        Assert.Equal(2, again.QuerySelectorAll(".words__text").Length);
+        Assert.Empty(await hearing.World.AuditAsync(AuditActions.VoiceCopied, hearing.Child.Id));
+
+        // What a form makes up can leave out more, and no more than there is.
+        foreach (var (forged, left) in new[] { ($"{record:N}.words|0|4000|Name", "[NAME]"), ($"{record:N}.words|9|3|Name", "I like the dog."), ($"{Guid.NewGuid():N}.words|0|4|Name", "I like the dog."), ("x|y|z", "I like the dog."), ($"{record:N}.words|-4|2|9", "I like the dog.") })
+        {
+            using var made = await hearing.Client.SubmitAsync(address, new Dictionary<string, string?> { ["Leave"] = forged });
+            Assert.Contains(left, (await TestClient.ParseAsync(made)).QuerySelectorAll(".copy .words__text").Select(w => w.TextContent));
+        }
     }
 }

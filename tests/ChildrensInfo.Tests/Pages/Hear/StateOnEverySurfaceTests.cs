@@ -102,10 +102,13 @@ public class StateOnEverySurfaceTests(TestSite site)
 
         // Sharing, on paper: to the one person who was named.
         var copying = $"{hearing.ChildPage}/copy/check?to={mother.Id}";
-        Assert.Equal(row.Share == ShareEffect.NamedRecipient, (await hearing.Client.PageAsync(copying)).QuerySelector("main form[method=post]") is not null);
-        using (var copy = await hearing.Client.Http.PostAsync(copying, new FormUrlEncodedContent([new("__RequestVerificationToken", await hearing.Client.AntiforgeryTokenAsync("/hear"))]), Cancel))
+        var shared = row.Share == ShareEffect.NamedRecipient;
+        Assert.Equal(shared, (await hearing.Client.PageAsync(copying)).QuerySelector("main a[href*='/copy/read']") is not null);
+        var reading = copying.Replace("/check", "/read", StringComparison.Ordinal);
+        using (var copy = shared ? await hearing.Client.SubmitAsync(reading, new Dictionary<string, string?>())
+            : await hearing.Client.Http.PostAsync(reading, new FormUrlEncodedContent([new("__RequestVerificationToken", await hearing.Client.AntiforgeryTokenAsync("/hear"))]), Cancel))
         {
-            Assert.Equal(row.Share == ShareEffect.NamedRecipient, (await copy.Content.ReadAsStringAsync(Cancel)).Contains("I like the dog.", StringComparison.Ordinal));
+            Assert.Equal(shared, (await copy.Content.ReadAsStringAsync(Cancel)).Contains("I like the dog.", StringComparison.Ordinal));
         }
 
         // The machine hears only under a yes to it, of a recording that may be heard.

@@ -42,7 +42,7 @@ public class TypedWordsTests(TestSite site)
             Assert.Equal($"I was asked: {question}", Assert.Single((await TestClient.ParseAsync(booklet)).QuerySelectorAll(".booklet .booklet__asked")).TextContent);
         }
 
-        using (var copy = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/copy/check?to=child", new Dictionary<string, string?>()))
+        using (var copy = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/copy/read?to=child", new Dictionary<string, string?>()))
         {
             Assert.Equal($"A leading question: the answer was in it: {question}", Assert.Single((await TestClient.ParseAsync(copy)).QuerySelectorAll(".copy .record__asked")).TextContent.Trim());
         }

@@ -1,0 +1,127 @@
+using System.Globalization;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Disclosure.Redaction;
+using ChildrensInfo.Core.Shared;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Web.Forms;
+using ChildrensInfo.Web.Shared;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Web.Pages.Hear.Copy;
+
+/// <summary>
+/// What is in a copy, read through by its worker before anybody else has it; then the copy itself, to be printed. Everything is chosen and left out by
+/// <see cref="VoiceCopyService"/>: what this page sends can leave out more and never add anything.
+/// </summary>
+public class ReadModel(AppDbContext db, VoiceCopyService copies, ICurrentActor current, TimeProvider clock) : CopyPage
+{
+    private const int MostPhrases = 50;
+    private const int LongestPhrase = 200;
+
+    /// <summary>What was read, in no words: see <see cref="CopyReading.Read"/>.</summary>
+    [BindProperty]
+    public string? Read { get; set; }
+
+    /// <summary>Places left out, each as <see cref="ValueOf"/> writes it.</summary>
+    [BindProperty]
+    public List<string> Leave { get; set; } = [];
+
+    /// <summary>Words left out wherever they stand, a line each.</summary>
+    [BindProperty]
+    public string? Phrases { get; set; }
+
+    public CopyReading Reading { get; private set; } = null!;
+
+    /// <summary>The copy, once it was made.</summary>
+    public MadeCopy? Made { get; private set; }
+
+    public IReadOnlyDictionary<Guid, string> Workers { get; private set; } = new Dictionary<Guid, string>();
+
+    public DateOnly Today => ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
+
+    public string MadeBy => current.Actor!.DisplayName;
+
+    public string Council { get; private set; } = "";
+
+    public string CheckPage => $"/hear/{ChildId}/copy/check{Request.QueryString}";
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
+    {
+        if (Recipient() is not { } recipient) return Redirect($"/hear/{ChildId}/copy");
+        if (await copies.ReadAsync(ChildId, recipient, current.Actor!, cancel) is not { } reading) return NotFound();
+        await ShowAsync(reading, reading.Records, cancel);
+        if (Plan.Records.Count == 0) return Redirect(CheckPage);
+        // Somebody in the family has no need of others' names; a service may well have.
+        if (recipient.Kind == ListenerKind.Relation) Leave = [.. reading.Passages.Values.SelectMany(p => p.Found.Select(s => ValueOf(p, s)))];
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
+    {
+        if (Recipient() is not { } recipient) return Redirect($"/hear/{ChildId}/copy");
+        List<string> phrases = [.. (Phrases ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct()];
+        var isTooMuch = phrases.Count > MostPhrases || phrases.Exists(p => WrittenText.Length(p) > LongestPhrase);
+        var leaveOut = new LeaveOut(Read, Leave.Select(SpanOf).OfType<(string Key, RedactionSpan Span)>().ToLookup(s => s.Key, s => s.Span), isTooMuch ? [] : phrases);
+        if (isTooMuch)
+        {
+            if (await copies.ReadAsync(ChildId, recipient, current.Actor!, cancel) is not { } again) return NotFound();
+            ModelState.AddModelError(nameof(Phrases), $"Write {MostPhrases} lines or fewer, of {LongestPhrase} characters or fewer");
+            await ShowAsync(again, again.Records, cancel);
+            return Page();
+        }
+
+        if (await copies.MakeAsync(ChildId, recipient, leaveOut, current.Actor!, cancel) is not { } answer) return NotFound();
+        if (answer.Refusal is { } refusal)
+        {
+            ModelState.AddModelError(refusal.Field, refusal.Message);
+            // What it was read as is now another.
+            ModelState.Remove(nameof(Read));
+        }
+
+        Made = answer.Made;
+        await ShowAsync(answer.Reading, answer.Made?.Records ?? answer.Reading.Records, cancel);
+        return Plan.Records.Count == 0 ? Redirect(CheckPage) : Page();
+    }
+
+    /// <summary>A place as a form sends it: whose, from where to where, and what stands there. None of it is a word that was said.</summary>
+    public static string ValueOf(CopyPassage passage, RedactionSpan span) => string.Create(CultureInfo.InvariantCulture, $"{passage.Key}|{span.Start}|{span.End}|{span.Type}");
+
+    private static (string Key, RedactionSpan Span)? SpanOf(string value) =>
+        value.Split('|') is [var key, var start, var end, var type] && int.TryParse(start, NumberStyles.None, CultureInfo.InvariantCulture, out var from)
+            && int.TryParse(end, NumberStyles.None, CultureInfo.InvariantCulture, out var to) && Enum.TryParse<RedactionType>(type, out var what)
+            ? (key, new RedactionSpan(from, to, what)) : null;
+
+    /// <summary>The passages of one record and what stands beside it, in the order in which they are read.</summary>
+    public IEnumerable<CopyPassage> PassagesOf(CopiedRecord copied) => VoiceCopyService.KeysOf(copied).Select(key => Reading.Passages[key]);
+
+    /// <summary>A place with a little of what stands round it, so that its worker sees which one is meant.</summary>
+    public static (string Before, string Words, string After) Round(CopyPassage passage, RedactionSpan span)
+    {
+        const int Around = 30;
+        var from = Math.Max(0, span.Start - Around);
+        var before = VoiceCopyService.Of(passage.Text, span with { Start = from, End = span.Start });
+        var after = VoiceCopyService.Of(passage.Text, span with { Start = span.End, End = span.End + Around });
+        return ((from > 0 ? "…" : "") + before, VoiceCopyService.Of(passage.Text, span), after + (passage.Text.EnumerateRunes().Count() > span.End + Around ? "…" : ""));
+    }
+
+    private async Task ShowAsync(CopyReading reading, IReadOnlyList<CopiedRecord> records, CancellationToken cancel)
+    {
+        (Reading, Plan, Read) = (reading, reading.Plan, reading.Read);
+        Council = (await CouncilNames.OfActorAsync(db, cancel)).English;
+        var authors = records.SelectMany(r => r.Interpretations).Select(i => i.Interpretation.AuthorId).Distinct().ToList();
+        Workers = await db.Users.Where(u => authors.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
+    }
+
+    /// <summary>What a record is called on the copy.</summary>
+    public string LabelOf(VoiceRecord record) => record switch
+    {
+        { Speaker: Speaker.ParentOrCarer } => $"{record.SpeakerRelationship?.Name ?? "A parent or carer"}, in their own words",
+        { Speaker: Speaker.Practitioner } => "The worker’s own words",
+        { Kind: VoiceKind.TypedText, Provenance: not WordsProvenance.Observed } => $"{Plan.Child.CalledName}’s own words",
+        _ => Words.Of(record.Kind, record.Speaker),
+    };
+}
