@@ -141,18 +141,26 @@ public static class Portal
             o.MaxAge = TimeSpan.FromDays(730);
             o.IncludeSubDomains = true;
         });
+        services.AddProxy(builder.Configuration);
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
     }
 
     public static void UsePortal(this WebApplication app)
     {
+        // First, so that everything after it knows whether and from where.
+        app.UseProxy();
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             ExceptionHandlingPath = "/problem/500",
             StatusCodeSelector = error => error is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
         });
-        if (!app.Environment.IsDevelopment() && !app.Environment.IsEnvironment("Testing")) app.UseHsts();
         app.UseSecurityHeaders(SecurityHeaders.Policy());
+        if (!app.Environment.IsDevelopment() && !app.Environment.IsEnvironment("Testing"))
+        {
+            app.UseHsts();
+            app.UseTlsOnly();
+        }
+
         app.Use(SecurityHeaders.SetContentSecurityPolicy);
         app.UseStatusCodePagesWithReExecute("/problem/{0}");
         app.UseMiddleware<PageRules>();

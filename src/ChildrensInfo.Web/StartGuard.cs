@@ -25,6 +25,7 @@ public static class StartGuard
         var faults = new List<string>();
         var hosts = (configuration["AllowedHosts"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (hosts.Length == 0 || hosts.Contains("*")) faults.Add("set AllowedHosts to the names the site is reached by, not *.");
+        if (BehindProxy.FaultOf(configuration) is { } proxy) faults.Add(proxy);
         if (Certificate(configuration) is { } certificate) faults.Add(certificate);
         if (configuration["Keys:CookieKeysFolder"] is not { Length: > 0 } folder) faults.Add("set Keys__CookieKeysFolder to a folder that outlives the process.");
         else if (!Directory.Exists(folder)) faults.Add("the folder in Keys__CookieKeysFolder does not exist.");

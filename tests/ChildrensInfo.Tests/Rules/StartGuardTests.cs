@@ -19,6 +19,8 @@ public class StartGuardTests(TestSite site, StartGuardTests.EmptyDatabase empty)
     [InlineData("AllowedHosts", "*", "AllowedHosts")]
     [InlineData("AllowedHosts", "portal.example;*", "AllowedHosts")]
     [InlineData("AllowedHosts", null, "AllowedHosts")]
+    [InlineData("Proxy:Networks", null, "neither ends TLS itself")]
+    [InlineData("Proxy:Networks", "127.0.0.1, the proxy", "takes addresses and networks")]
     [InlineData("Keys:CertificatePath", null, "Keys__CertificatePath")]
     [InlineData("Keys:CertificatePath", "/nowhere/keys.pfx", "is not there")]
     [InlineData("Keys:CertificatePassword", "wrong", "cannot be opened")]
@@ -26,6 +28,13 @@ public class StartGuardTests(TestSite site, StartGuardTests.EmptyDatabase empty)
     [InlineData("Keys:CookieKeysFolder", "/nowhere/cookies", "does not exist")]
     public async Task A_missing_setting_is_one_line(string setting, string? value, string says) =>
         Assert.Contains(says, Assert.Single(await FaultsAsync(change: (setting, value))));
+
+    [Theory]
+    [InlineData("urls", "http://+:8080;https://+:8443")]
+    [InlineData("https_ports", "8443")]
+    [InlineData("Kestrel:Endpoints:Main:Url", "https://+:8443")]
+    public async Task A_site_that_ends_TLS_itself_needs_no_proxy(string setting, string value) =>
+        Assert.Empty(await FaultsAsync(change: (setting, value), without: "Proxy:Networks"));
 
     [Fact]
     public async Task A_superuser_the_owner_and_a_role_above_row_security_are_refused()
@@ -65,7 +74,7 @@ public class StartGuardTests(TestSite site, StartGuardTests.EmptyDatabase empty)
         Assert.Contains("something else on this machine already answers there", Assert.Single(error.Trim().Split('\n')));
     }
 
-    private async Task<IReadOnlyList<string>> FaultsAsync(string? connectionString = null, (string Setting, string? Value)? change = null)
+    private async Task<IReadOnlyList<string>> FaultsAsync(string? connectionString = null, (string Setting, string? Value)? change = null, string without = "")
     {
         var folder = Path.Combine(Path.GetTempPath(), $"portal-{Guid.NewGuid():N}");
         Directory.CreateDirectory(folder);
@@ -73,7 +82,8 @@ public class StartGuardTests(TestSite site, StartGuardTests.EmptyDatabase empty)
         {
             var certificate = Path.Combine(folder, "keys.pfx");
             ChildrensInfo.Core.Keys.CertificateKeyProvider.CreateFile(certificate, TimeProvider.System);
-            var settings = new Dictionary<string, string?> { ["AllowedHosts"] = "portal.example", ["Keys:CertificatePath"] = certificate, ["Keys:CookieKeysFolder"] = folder };
+            var settings = new Dictionary<string, string?> { ["AllowedHosts"] = "portal.example", ["Proxy:Networks"] = "127.0.0.1, 10.4.0.0/16", ["Keys:CertificatePath"] = certificate, ["Keys:CookieKeysFolder"] = folder };
+            settings.Remove(without);
             if (change is { } c) settings[c.Setting] = c.Value;
             return await StartGuard.FaultsAsync(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), connectionString ?? empty.Site, Cancel);
         }
