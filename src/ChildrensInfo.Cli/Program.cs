@@ -1,7 +1,7 @@
 using ChildrensInfo.Cli;
 using ChildrensInfo.Core.Disclosure;
 
-// Exit codes: 0 done; 1 something went wrong; 2 the command or its input is wrong; 3 there is no safe answer to give, or the audit log does not hold.
+// Exit codes: 0 done; 1 something went wrong; 2 the command or its input is wrong; 3 there is no safe answer to give, or the audit log or a restored database does not hold.
 try
 {
     return args.FirstOrDefault() switch
@@ -12,6 +12,8 @@ try
         "create-authority" => await CreateAuthorityCommand.RunAsync(args[1..]),
         "create-user" => await CreateUserCommand.RunAsync(args[1..]),
         "create-key" => CreateKeyCommand.Run(args[1..]),
+        "inventory" => await InventoryCommand.RunAsync(args[1..]),
+        "check-restore" => await CheckRestoreCommand.RunAsync(args[1..]),
         "verify-audit" => await VerifyAuditCommand.RunAsync(args[1..]),
         "anonymise" => AnonymiseCommand.Run(args[1..]),
         "protect" => ProtectCommand.Run(args[1..]),
@@ -37,7 +39,7 @@ static int Usage(TextWriter to, int exitCode)
 {
     to.WriteLine("Usage: ChildrensInfo.Cli COMMAND");
     to.WriteLine();
-    foreach (var usage in new[] { MigrateCommand.Usage, SeedCommand.Usage, ImportCommand.Usage, CreateAuthorityCommand.Usage, CreateUserCommand.Usage, CreateKeyCommand.Usage, VerifyAuditCommand.Usage, AnonymiseCommand.Usage, ProtectCommand.Usage, CheckCommand.Usage, RedactCommand.Usage, ValidateCommand.Usage })
+    foreach (var usage in new[] { MigrateCommand.Usage, SeedCommand.Usage, ImportCommand.Usage, CreateAuthorityCommand.Usage, CreateUserCommand.Usage, CreateKeyCommand.Usage, InventoryCommand.Usage, CheckRestoreCommand.Usage, VerifyAuditCommand.Usage, AnonymiseCommand.Usage, ProtectCommand.Usage, CheckCommand.Usage, RedactCommand.Usage, ValidateCommand.Usage })
         to.WriteLine(usage);
     return exitCode;
 }

@@ -53,6 +53,7 @@ public static class CoreServices
         services.Configure<PasswordHasherOptions>(o => o.IterationCount = 210_000);
         services.AddScoped<AskingService>();
         services.AddScoped<AuditChain>();
+        services.AddScoped<RestoreCheck>();
         services.AddScoped<BookletService>();
         services.AddScoped<ChildModeService>();
         services.AddScoped<ChildService>();

@@ -46,6 +46,9 @@ public sealed class KeyRing(AppDbContext db, AuthorityKeyCache authorityKeys)
     /// <summary>A key that came with another question, kept for this unit of work.</summary>
     public async Task HoldAsync(ChildKey row, CancellationToken cancel) => childKeys[row.ChildId] = await UnwrapAsync(row, cancel);
 
+    /// <summary>Whether a child's key opens. It is not kept: a whole council's would be a lot to hold.</summary>
+    public async Task<bool> OpensAsync(ChildKey row, CancellationToken cancel) => (await UnwrapAsync(row, cancel)).Length > 0;
+
     public async Task<byte[]> SealAsync(Guid childId, string text, Guid owner, int part, CancellationToken cancel) =>
         Seal.Close(await ForChildAsync(childId, cancel), Encoding.UTF8.GetBytes(text), owner, part);
 
@@ -55,6 +58,19 @@ public sealed class KeyRing(AppDbContext db, AuthorityKeyCache authorityKeys)
     /// <summary>A keyed fingerprint of content, kept in the clear: proves that it is unchanged and tells a guesser nothing.</summary>
     public async Task<byte[]> FingerprintAsync(Guid childId, byte[] content, CancellationToken cancel) =>
         HMACSHA256.HashData(await ForChildAsync(childId, cancel), content);
+
+    /// <summary>Whether words open and are those that the fingerprint was made of. It gives none of them out.</summary>
+    public async Task<bool> IsAsSealedAsync(Guid childId, byte[] sealedText, Guid owner, int part, byte[] fingerprint, CancellationToken cancel)
+    {
+        try
+        {
+            return (await FingerprintAsync(childId, Seal.Open(await ForChildAsync(childId, cancel), sealedText, owner, part), cancel)).AsSpan().SequenceEqual(fingerprint);
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>The key that wraps what is new in an authority and belongs to no child.</summary>
     public async Task<(Guid Id, byte[] Key)> ForAuthorityAsync(Guid authorityId, CancellationToken cancel)

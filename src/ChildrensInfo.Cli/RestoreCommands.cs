@@ -1,0 +1,71 @@
+using System.Text.Json;
+using ChildrensInfo.Core.Data;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace ChildrensInfo.Cli;
+
+/// <summary>Notes what a database is, to be kept with its backup.</summary>
+public static class InventoryCommand
+{
+    public const string Usage = "  inventory --out FILE.json\n      Notes how many rows each table has, every lock and the audit log's last seal, to hold a restored database against. It says nothing of anybody.";
+
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var file = new Arguments(args, Usage, ["--out"]).Required("--out");
+        var inventory = await TakeAsync();
+        FinishedFile.Write(file, stream => JsonSerializer.Serialize(stream, inventory, Json));
+        Console.WriteLine($"Noted: {inventory.Rows.Count} tables, {inventory.Locks.Count} locks, last seal {inventory.LastSeal ?? "none yet"}.");
+        return 0;
+    }
+
+    internal static async Task<DatabaseInventory> TakeAsync()
+    {
+        var (connection, database) = await PortalHost.MigratorConnectionAsync();
+        await using (database)
+        {
+            await using var source = NpgsqlDataSource.Create(connection);
+            return await DatabaseInventory.TakeAsync(source, TimeProvider.System, CancellationToken.None);
+        }
+    }
+}
+
+/// <summary>The last step of a restore, and of the drill that rehearses one.</summary>
+public static class CheckRestoreCommand
+{
+    public const string Usage = """
+          check-restore [--against FILE.json] [--sample 20]
+              Looks whether a restored database is one a site could start on: tables, locks, keys, words, files and the audit log (exit 3 when it is not).
+              --against takes what inventory noted when the backup was made. --sample: how many records and files of each council are opened.
+        """;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var arguments = new Arguments(args, Usage, ["--against", "--sample"]);
+        var sample = arguments.Whole("--sample") ?? 20;
+        DatabaseInventory? expected = null;
+        if (arguments.Optional("--against") is { } file)
+        {
+            try
+            {
+                using var stream = File.OpenRead(file);
+                expected = JsonSerializer.Deserialize<DatabaseInventory>(stream, InventoryCommand.Json);
+            }
+            catch (JsonException)
+            {
+                throw new BadInputException("That is no file that inventory made.");
+            }
+        }
+
+        var found = await InventoryCommand.TakeAsync();
+        await using var host = await PortalHost.StartAsync();
+        await using var scope = host.Scope();
+        var verdict = await scope.ServiceProvider.GetRequiredService<RestoreCheck>().RunAsync(found, expected, sample, CancellationToken.None);
+        foreach (var line in verdict.Looked) Console.WriteLine($"Holds: {line}.");
+        foreach (var line in verdict.Faults) Console.Error.WriteLine($"FAULT: {line}.");
+        Console.WriteLine(verdict.Faults.Count == 0 ? "The restored database holds." : "Do not start a site on this database.");
+        return verdict.Faults.Count == 0 ? 0 : 3;
+    }
+}

@@ -1,0 +1,233 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Authorities;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Files;
+using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Core.Data;
+
+/// <summary>The drill of docs/runbook.md, on servers of its own: a backup taken while the portal is used, its log, and a restore to a moment before an accident.</summary>
+public sealed class RestoreDrillTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_council_is_back_as_it_was_at_a_moment_and_whatever_is_wrong_with_a_restored_database_is_named()
+    {
+        using var command = new CommandLine();
+        var archive = Directory.CreateDirectory(command.PathOf("archive")).FullName;
+        await OwnAsync(archive);
+        await using var server = await EmbeddedPostgres.StartAsync(command.PathOf("live"), ["archive_mode=on", $"archive_command='cp %p {archive}/%f'"], Cancel);
+        await server.EnsureDatabaseAsync("portal", Cancel);
+        await Migrator.MigrateAsync(server.ConnectionString("portal", EmbeddedPostgres.MigratorRole), Cancel);
+        var certificate = command.PathOf("key.pfx");
+        CertificateKeyProvider.CreateFile(certificate, TimeProvider.System);
+        await using var council = await Council.MakeAsync(server.ConnectionString("portal", EmbeddedPostgres.SiteRole), certificate);
+        await council.SayAsync("I like it when Nan comes.");
+        await council.DrawAsync(RandomNumberGenerator.GetBytes(200_000));
+        await council.SealAsync();
+        var inventory = command.PathOf("inventory.json");
+        Assert.Contains("tables", (await DoneAsync(server, "inventory", "--out", inventory)).Output);
+        Assert.DoesNotContain("Sorrel", command.Read("inventory.json"));
+
+        // The backup, with the server's own means, and people at work meanwhile.
+        await using var super = NpgsqlDataSource.Create(server.SuperuserConnectionString("portal"));
+        string label;
+        var restored = Directory.CreateDirectory(command.PathOf("restored")).FullName;
+        await using (var backup = await super.OpenConnectionAsync(Cancel))
+        {
+            await AskAsync(backup, "select pg_backup_start('drill', true)");
+            await council.SayAsync("Said while the backup runs.");
+            Copy(Path.Combine(command.PathOf("live"), "cluster"), Path.Combine(restored, "cluster"));
+            label = (string)(await AskAsync(backup, "select labelfile from pg_backup_stop(false)"))!;
+        }
+
+        await council.SayAsync("Said after it.");
+        var moment = (DateTime)(await AskAsync(super, "select clock_timestamp()"))!;
+        await council.SayAsync("Said after the moment.");
+        var last = (string)(await AskAsync(super, "select pg_walfile_name(pg_switch_wal())"))!;
+        for (var i = 0; i < 300 && !File.Exists(Path.Combine(archive, last)); i++) await Task.Delay(100, Cancel);
+
+        // The restore, elsewhere.
+        var cluster = Path.Combine(restored, "cluster");
+        await File.WriteAllTextAsync(Path.Combine(cluster, "backup_label"), label, Cancel);
+        await File.WriteAllTextAsync(Path.Combine(cluster, "recovery.signal"), "", Cancel);
+        await File.AppendAllTextAsync(
+            Path.Combine(cluster, "postgresql.auto.conf"),
+            $"\narchive_mode = off\nrestore_command = 'cp {archive}/%f %p'\nrecovery_target_time = '{moment.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)}+00'\nrecovery_target_action = 'promote'\n", Cancel);
+        File.Copy(Path.Combine(command.PathOf("live"), "password"), Path.Combine(restored, "password"));
+        await OwnAsync(cluster);
+        await using var again = await EmbeddedPostgres.StartAsync(restored, [], Cancel);
+        await using var above = NpgsqlDataSource.Create(again.SuperuserConnectionString("portal"));
+        for (var i = 0; i < 300 && await AskAsync(above, "select pg_is_in_recovery()") is true; i++) await Task.Delay(100, Cancel);
+        Assert.Equal(3L, await AskAsync(above, "select count(*) from voice_words"));
+
+        var (output, error) = await DoneAsync(again, "check-restore", "--against", inventory);
+        Assert.Equal("", error);
+        Assert.Contains("Council 976: 1 children's keys open", output);
+        Assert.Contains("Council 976: 3 records open and are as they were sealed", output);
+        Assert.Contains("Council 976: 1 files open whole", output);
+        Assert.Contains("audit log: ", output);
+        Assert.Contains("voice_words: 3 rows, 1 when the inventory was made", output);
+        Assert.Contains("The restored database holds.", output);
+
+        // The key of another portal, or none of this one's.
+        var other = command.PathOf("other.pfx");
+        CertificateKeyProvider.CreateFile(other, TimeProvider.System);
+        Assert.Contains("Council 976: 1 of its keys cannot be opened with this certificate", await FaultsAsync(other));
+
+        // What can go wrong with a restore, or be done to it, all at once.
+        await AskAsync(above, """
+            set session_replication_role = replica;
+            alter table interpretations no force row level security;
+            drop policy own_authority on research_outputs;
+            drop trigger written_once on consent_events;
+            grant update on voice_words to portal_app;
+            drop table device_receipts;
+            update voice_words set sealed = set_byte(sealed, 30, get_byte(sealed, 30) # 1) where voice_record_id = (select voice_record_id from voice_words limit 1);
+            delete from file_pieces where index = 2;
+            update child_keys set wrapped_key = set_byte(wrapped_key, 20, get_byte(wrapped_key, 20) # 1);
+            delete from audit_entries where id in (select id from audit_entries order by at limit 4);
+            alter role portal_app bypassrls;
+            """);
+        var faults = await FaultsAsync(certificate);
+        foreach (var named in new[]
+        {
+            "missing or changed: table interpretations: row security true, forced true", "missing or changed: policy research_outputs own_authority", "missing or changed: trigger consent_events written_once",
+            "was not there before: table voice_words", "the table device_receipts is missing", "the keys of 1 of 1 children do not open", "3 of 3 records do not open or were changed", "1 of 1 files do not open or are not whole",
+            "audit_entries only ever grows", "the audit log does not hold", "can see children without saying who asks",
+        })
+        {
+            Assert.Contains(named, faults);
+        }
+
+        await AskAsync(above, "set session_replication_role = replica; delete from \"__EFMigrationsHistory\" where migration_id = (select max(migration_id) from \"__EFMigrationsHistory\"); delete from child_keys; delete from authority_keys");
+        faults = await FaultsAsync(certificate);
+        Assert.Contains("1 migrations of this version were not applied", faults);
+        Assert.Contains("child_keys is empty and had 1 rows", faults);
+
+        Dictionary<string, string> SettingsOf(EmbeddedPostgres of, string key) => new()
+        {
+            ["ConnectionStrings__Portal"] = of.ConnectionString("portal", EmbeddedPostgres.SiteRole),
+            ["ConnectionStrings__Migrator"] = of.ConnectionString("portal", EmbeddedPostgres.MigratorRole),
+            ["Keys__CertificatePath"] = key,
+        };
+
+        async Task<(string Output, string Error)> DoneAsync(EmbeddedPostgres of, params string[] arguments)
+        {
+            var (exit, said, wrong) = await command.RunAsync(SettingsOf(of, certificate), "", arguments);
+            Assert.True(exit == 0, $"{exit}: {wrong}{said}");
+            return (said, wrong);
+        }
+
+        async Task<string> FaultsAsync(string key)
+        {
+            var (exit, said, wrong) = await command.RunAsync(SettingsOf(again, key), "", "check-restore", "--against", inventory);
+            Assert.True(exit == 3, $"{exit}: {wrong}{said}");
+            Assert.Contains("Do not start a site on this database.", said);
+            return wrong;
+        }
+    }
+
+    private static Task<object?> AskAsync(NpgsqlDataSource on, string sql) => on.CreateCommand(sql).ExecuteScalarAsync(Cancel);
+
+    private static Task<object?> AskAsync(NpgsqlConnection on, string sql) => new NpgsqlCommand(sql, on).ExecuteScalarAsync(Cancel);
+
+    /// <summary>As the server's manual says: files that change or go while they are copied are mended from the log, and what is only this server's stays behind.</summary>
+    private static void Copy(string from, string to)
+    {
+        foreach (var folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories).Prepend(from)) Directory.CreateDirectory(folder.Replace(from, to, StringComparison.Ordinal));
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var name = Path.GetRelativePath(from, file);
+            if (name is "postmaster.pid" or "postmaster.opts" or "server.log" || name.StartsWith("pg_wal/", StringComparison.Ordinal) || name.StartsWith("pg_replslot/", StringComparison.Ordinal)) continue;
+            try
+            {
+                File.Copy(file, Path.Combine(to, name));
+            }
+            catch (FileNotFoundException)
+            {
+                // Gone since it was listed.
+            }
+        }
+    }
+
+    /// <summary>The server runs as somebody else when the tests run as root, and asks that its folder is its own and nobody else's.</summary>
+    private static async Task OwnAsync(string folder)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!Environment.IsPrivilegedProcess) return;
+        using var process = Process.Start(new ProcessStartInfo("chown", ["-R", "nobody", folder]))!;
+        await process.WaitForExitAsync(Cancel);
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    /// <summary>One council with one child, by the portal's own services.</summary>
+    private sealed class Council(ServiceProvider services, Actor actor, Guid childId, Guid sessionId) : IAsyncDisposable
+    {
+        public static async Task<Council> MakeAsync(string connection, string certificate)
+        {
+            var authority = new LocalAuthority { Code = "976", Name = "Nowhere Council", Nation = Nation.England };
+            var actor = Actor.For(Guid.CreateVersion7(), authority.Id, Role.DataLead, null, "Lea Moss").AsJob();
+            var services = new ServiceCollection().AddLogging().AddSingleton<ICurrentActor>(new FixedActor(actor))
+                .AddSingleton<IKeyProvider>(new CertificateKeyProvider(certificate, null)).AddPortalCore(connection).BuildServiceProvider();
+            await using var scope = services.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<AppDbContext>();
+            db.AddRange(authority, scope.ServiceProvider.GetRequiredService<AuthorityKeyCache>().Make(authority.Id, TimeProvider.System));
+            db.Add(new AppUser { Id = actor.PersonId, AuthorityId = authority.Id, Role = Role.DataLead, DisplayName = "Lea Moss", UserName = "lea@nowhere.example", NormalizedUserName = "LEA@NOWHERE.EXAMPLE", SecurityStamp = "x" });
+            await db.SaveChangesAsync(Cancel);
+            var today = DateOnly.FromDateTime(DateTime.UtcNow);
+            var child = new Child { AuthorityId = authority.Id, LaChildId = "976C1", GivenName = "Sorrel", BornOn = today.AddYears(-9), CreatedAt = DateTime.UtcNow };
+            var session = new VoiceSession { AuthorityId = authority.Id, ChildId = child.Id, PractitionerId = actor.PersonId, OccurredOn = today, Place = Place.Home, SeenAlone = SeenAlone.Yes, RecordedAt = DateTime.UtcNow };
+            db.AddRange(child, session, await scope.ServiceProvider.GetRequiredService<KeyRing>().NewForChildAsync(child.Id, authority.Id, Cancel));
+            db.Add(AuditEntry.For(AuditActions.ChildCreated, actor, child.Id, null, TimeProvider.System));
+            await db.SaveChangesAsync(Cancel);
+            return new Council(services, actor, child.Id, session.Id);
+        }
+
+        public async Task SayAsync(string words)
+        {
+            await using var scope = services.CreateAsyncScope();
+            var outcome = await scope.ServiceProvider.GetRequiredService<VoiceService>().RecordAsync(
+                childId, sessionId,
+                new RecordVoice
+                {
+                    Id = Guid.CreateVersion7(), Kind = VoiceKind.TypedText, Speaker = Speaker.Child, SubjectMatter = SubjectMatter.MyLife, Layer = Layer.Data, Provenance = WordsProvenance.VerbatimAtTheTime, Language = "en", Text = words,
+                },
+                actor, Cancel);
+            Assert.True(outcome!.IsDone);
+        }
+
+        public async Task DrawAsync(byte[] bytes)
+        {
+            await using var scope = services.CreateAsyncScope();
+            var (db, files) = (scope.ServiceProvider.GetRequiredService<AppDbContext>(), scope.ServiceProvider.GetRequiredService<FileStore>());
+            var file = await files.BeginAsync(Guid.CreateVersion7(), FileKind.VoiceMedia, childId, "image/png", bytes.Length, actor, Cancel);
+            db.Add(AuditEntry.For(AuditActions.MediaReceived, actor, childId, file.Id, TimeProvider.System));
+            using var content = new MemoryStream(bytes);
+            await files.WriteAsync(file, content, bytes.Length, Cancel);
+            db.Add(AuditEntry.For(AuditActions.MediaReceived, actor, childId, file.Id, TimeProvider.System));
+            await db.SaveChangesAsync(Cancel);
+        }
+
+        public async Task SealAsync()
+        {
+            await using var scope = services.CreateAsyncScope();
+            Assert.NotNull(await scope.ServiceProvider.GetRequiredService<AuditChain>().SealAsync(Cancel));
+        }
+
+        public ValueTask DisposeAsync() => services.DisposeAsync();
+    }
+}
