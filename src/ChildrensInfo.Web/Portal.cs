@@ -72,6 +72,7 @@ public static class Portal
         {
             services.AddHostedService<JobRunner>();
             services.AddHostedService<AuditSealer>();
+            services.AddHostedService<PackClock>();
         }
 
         services.AddScoped<Pages.Hear.Asks.AsksOfChild>();

@@ -34,7 +34,7 @@ public enum Reach
     /// <summary>The whole authority, words included: jobs, and the service that prepares permitted quotations.</summary>
     Whole,
 
-    /// <summary>The queue of jobs of every authority, and the lines and seals of the audit log; nothing else.</summary>
+    /// <summary>The queue of jobs of every authority, which monthly packs are due, and the lines and seals of the audit log; nothing else.</summary>
     Runner,
 }
 

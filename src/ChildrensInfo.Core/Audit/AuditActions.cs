@@ -108,6 +108,11 @@ public static class AuditActions
     public const string DomainUseSaid = "information-map.said";
     public const string ReflectionWritten = "reflection.written";
     public const string ReflectionAddedTo = "reflection.added-to";
+    public const string PackMade = "pack.made";
+    public const string PackChanged = "pack.changed";
+    public const string EditionMade = "pack.edition-made";
+    public const string ForewordWritten = "pack.foreword-written";
+    public const string EditionPublished = "pack.published";
     public const string FiguresDownloaded = "dashboard.downloaded";
     public const string DashboardRead = "dashboard.read";
     public const string ProjectCreated = "project.created";

@@ -100,6 +100,9 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<Reflection> Reflections => Set<Reflection>();
 
     public DbSet<ReflectionStep> ReflectionSteps => Set<ReflectionStep>();
+    public DbSet<MonthlyPack> MonthlyPacks => Set<MonthlyPack>();
+    public DbSet<PackView> PackViews => Set<PackView>();
+    public DbSet<PackEdition> PackEditions => Set<PackEdition>();
     public DbSet<DomainUse> DomainUses => Set<DomainUse>();
     public DbSet<NeedEpisode> NeedEpisodes => Set<NeedEpisode>();
     public DbSet<NeedAssessment> NeedAssessments => Set<NeedAssessment>();
@@ -197,6 +200,9 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockToAuthority<Reflection>(builder);
         LockToAuthority<ReflectionStep>(builder);
         LockToAuthority<DomainUse>(builder);
+        builder.Entity<MonthlyPack>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == AuthorityId || IsRunner);
+        LockToAuthority<PackView>(builder);
+        LockToAuthority<PackEdition>(builder);
         builder.Entity<Indicator>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);
         builder.Entity<IndicatorVersion>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);
         builder.Entity<Tool>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);

@@ -86,6 +86,8 @@ public static class CoreServices
         services.AddScoped<ParticipationService>();
         services.AddScoped<ReflectionService>();
         services.AddScoped<InformationMap>();
+        services.AddScoped<PackCalendar>();
+        services.AddScoped<PackService>();
         services.AddScoped<PeopleService>();
         services.AddScoped<PlannedVisitService>();
         services.AddScoped<OfflineService>();

@@ -9,6 +9,7 @@ public enum JobKind
     BuildExtract,
     DraftTranscript,
     CalculateIndicators,
+    MakeEdition,
 }
 
 public enum JobState

@@ -88,4 +88,5 @@ public static class SealPart
     public const int Participation = -43;
     public const int Reflection = -44;
     public const int DomainUse = -45;
+    public const int Foreword = -46;
 }

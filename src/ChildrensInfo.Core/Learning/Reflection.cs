@@ -1,33 +1,6 @@
-using System.Text.Json;
 using ChildrensInfo.Core.Authorities;
-using ChildrensInfo.Core.Need;
 
 namespace ChildrensInfo.Core.Learning;
-
-/// <param name="Figure">Null when it was hidden.</param>
-/// <param name="Heard">How many of these children were heard, as it was shown; null where that was not said.</param>
-public sealed record PictureRow(string Label, decimal? Figure, string? Heard);
-
-/// <summary>What stood on the screen, small numbers hidden as they were: it stays so when the figures are worked out again.</summary>
-/// <param name="IsOnDay">Whether it counts what was open on the day, or what happened in the twelve months to it.</param>
-/// <param name="Whose">Which children: a dimension and a group of it; null for all.</param>
-/// <param name="By">What the rows are.</param>
-/// <param name="Total">As it was shown.</param>
-public sealed record ReflectionPicture(
-    string Name, int Version, DateOnly Day, bool IsOnDay, string? Whose, string By, string FigureName, string Suffix, string Total, string? Heard, IReadOnlyList<PictureRow> Rows)
-{
-    public static ReflectionPicture Read(string json) => JsonSerializer.Deserialize<ReflectionPicture>(json, JsonSerializerOptions.Web) ?? throw new JsonException("Not a picture.");
-
-    public string Write() => JsonSerializer.Serialize(this, JsonSerializerOptions.Web);
-
-    /// <summary>Of shown figures only.</summary>
-    public static ReflectionPicture Of(NeedLook look) => new(
-        look.Indicator.Definition.Name, look.Indicator.Version.Number, look.Day, look.IsOnDay, look.Filter is { } filter ? $"{filter.Dimension.Name}: {filter.Group.Label}" : null,
-        look.Dimension?.Name ?? look.OwnField ?? "What was counted", look.FigureName, look.Suffix, look.Value(look.Slice, true), NeedValue.Heard(look.Slice) is { IsSuppressed: false } heard ? heard.ToString() : null,
-        look.Dimension is null
-            ? [.. look.Released!.By.Select(v => new PictureRow(v.Label, NeedValue.Number(v.Figure), null))]
-            : [.. (look.Rows ?? []).Select(r => new PictureRow(r.Group.Label, NeedValue.Of(look.Indicator.Definition.Unit, r.Slice, null), NeedValue.Heard(r.Slice).ToString()))]);
-}
 
 /// <summary>The words of a reflection, sealed together under the council's key.</summary>
 public sealed record ReflectionWords(string Noticed, string NotKnown, string VoiceMissing, string WillDo);
@@ -65,7 +38,7 @@ public class Reflection : IBelongToAuthority
 
     public List<ReflectionStep> Steps { get; init; } = [];
 
-    public ReflectionPicture Picture => ReflectionPicture.Read(PictureJson);
+    public ViewPicture Picture => ViewPicture.Read(PictureJson);
 
     /// <summary>When it is to be looked at again; null when it was closed.</summary>
     public DateOnly? DueOn => Steps.Where(s => s.Kind == ReflectionStepKind.Reviewed).MaxBy(s => s.At) is { } last ? last.ReviewOn : ReviewOn;

@@ -114,7 +114,7 @@ public sealed class ReflectionService(AppDbContext db, KeyRing keys, TimeProvide
             AuthorityId = actor.AuthorityId,
             IndicatorKey = look.View.Indicator,
             Address = (look.View with { Day = look.Day }).Address,
-            PictureJson = ReflectionPicture.Of(look).Write(),
+            PictureJson = ViewPicture.Of(look).Write(),
             AuthorityKeyId = key.Id,
             Sealed = Seal.Close(await keys.AuthorityKeyAsync(key.Id, cancel), JsonSerializer.SerializeToUtf8Bytes(words), input.Id, SealPart.Reflection),
             ReviewOn = input.ReviewOn!.Value,

@@ -33,7 +33,7 @@ public sealed class NeedFigures(AppDbContext db, IndicatorService indicators, Ti
     {
         var now = clock.GetUtcNow().UtcDateTime;
         var days = await db.IndicatorReleases.Select(r => r.Day).Distinct().OrderByDescending(d => d).ToListAsync(cancel);
-        var at = await db.IndicatorReleases.MaxAsync(r => (DateTime?)r.CalculatedAt, cancel);
+        var at = await CalculatedAtAsync(cancel);
         var waits = await db.Jobs.AnyAsync(j => j.Kind == JobKind.CalculateIndicators && (j.State == JobState.Waiting || j.State == JobState.Running), cancel);
         var hasNeed = at is not null || await db.NeedEpisodes.AnyAsync(cancel);
         var stale = at is null || at < now - Fresh || !days.Contains(IndicatorCalculation.Days(ConsentRules.LocalDay(now))[0]);
@@ -45,6 +45,9 @@ public sealed class NeedFigures(AppDbContext db, IndicatorService indicators, Ti
 
         return new(days, at, waits, hasNeed);
     }
+
+    /// <returns>When the figures were worked out; null when there are none.</returns>
+    public Task<DateTime?> CalculatedAtAsync(CancellationToken cancel) => db.IndicatorReleases.MaxAsync(r => (DateTime?)r.CalculatedAt, cancel);
 
     /// <param name="keys">Null for all.</param>
     public async Task<IReadOnlyDictionary<string, Trend>> TrendsAsync(IReadOnlyCollection<string>? keys, CancellationToken cancel)

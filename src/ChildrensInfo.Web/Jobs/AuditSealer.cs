@@ -11,31 +11,21 @@ public sealed class AuditSealer(IServiceScopeFactory scopes, ILogger<AuditSealer
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Timed.EveryAsync(Pause, () => SealAsync(stoppingToken), stoppingToken);
+
+    private async Task SealAsync(CancellationToken stopping)
     {
-        using var timer = new PeriodicTimer(Pause);
         try
         {
-            do
+            await using var scope = scopes.CreateAsyncScope();
+            if (await scope.ServiceProvider.GetRequiredService<AuditChain>().SealAsync(stopping) is { } seal)
             {
-                try
-                {
-                    await using var scope = scopes.CreateAsyncScope();
-                    if (await scope.ServiceProvider.GetRequiredService<AuditChain>().SealAsync(stoppingToken) is { } seal)
-                    {
-                        log.LogInformation("Audit seal {SealNumber} over {Lines} lines: {SealHash}", seal.Number, seal.Lines, Convert.ToHexStringLower(seal.Hash));
-                    }
-                }
-                catch (Exception error) when (error is NpgsqlException or InvalidOperationException or TimeoutException && !stoppingToken.IsCancellationRequested)
-                {
-                    log.LogError(error, "The audit log could not be sealed");
-                }
+                log.LogInformation("Audit seal {SealNumber} over {Lines} lines: {SealHash}", seal.Number, seal.Lines, Convert.ToHexStringLower(seal.Hash));
             }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
-        catch (OperationCanceledException)
+        catch (Exception error) when (error is NpgsqlException or InvalidOperationException or TimeoutException && !stopping.IsCancellationRequested)
         {
-            // The site stops; what is unsealed is sealed when it starts again.
+            log.LogError(error, "The audit log could not be sealed");
         }
     }
 }

@@ -1,5 +1,6 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Jobs;
+using ChildrensInfo.Core.Learning;
 using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Returns;
@@ -17,6 +18,7 @@ public static class JobWork
         JobKind.BuildExtract => services.GetRequiredService<ExtractBuilder>().RunAsync(job.SubjectId, actor, progress, cancel),
         JobKind.DraftTranscript => services.GetRequiredService<TranscriptService>().DraftAsync(job.Id, job.SubjectId, actor, progress, cancel),
         JobKind.CalculateIndicators => services.GetRequiredService<IndicatorCalculation>().RunAsync(actor, progress, cancel),
+        JobKind.MakeEdition => services.GetRequiredService<PackService>().MakeAsync(job.SubjectId, actor, progress, cancel),
         _ => throw new InvalidOperationException($"No work is known for a job of kind {job.Kind}."),
     };
 }

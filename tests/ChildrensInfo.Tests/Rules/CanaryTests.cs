@@ -8,6 +8,7 @@ using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Tests.Core.Returns;
 using ChildrensInfo.Tests.Pages.Hear;
+using ChildrensInfo.Tests.Pages.Understand;
 using ChildrensInfo.Tests.Support;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Routing;
@@ -113,6 +114,10 @@ public partial class CanaryTests(TestSite site)
         var domain = "/understand/map/say?domain=" + Uri.EscapeDataString((await site.ReadAsync(world, db => IndicatorService.CurrentAsync(db, Cancel)))[0].Definition.Domain);
         await DoneAsync(lead, domain, ("Input.WrittenWhere", Word("Elsewhere")), ("Input.UsedFor", Word("Usedfor")));
 
+        var pack = Guid.Parse((await DoneAsync(lead, "/understand/indicators/N01/pack", ("Input.Title", Word("View")), ("Input.PackTitle", Word("Pack")))).Split('/')[^1]);
+        var edition = await PackTests.MakeAsync(site, world, pack);
+        await DoneAsync(lead, $"/understand/packs/editions/{edition.Id}", ("Input.Text", Word("Foreword")));
+
         // The researcher asks, the data lead decides, and a file is built in which the child may be.
         var end = DateOnly.FromDateTime(DateTime.UtcNow).AddMonths(6);
         await DoneAsync(researcher, "/use/projects/new", ("Input.Title", Word("Title")), ("Input.Question", Word("Question")), ("Input.PublicBenefit", Word("Benefit")), ("Input.Chosen", VariableCatalogue.Sex), ($"Input.Why[{VariableCatalogue.Sex}]", Word("Why")), ("Input.ExpiresOn.Day", $"{end.Day}"), ("Input.ExpiresOn.Month", $"{end.Month}"), ("Input.ExpiresOn.Year", $"{end.Year}"), ("Input.DestroyOn.Day", $"{end.Day}"), ("Input.DestroyOn.Month", $"{end.Month}"), ("Input.DestroyOn.Year", $"{end.Year}"),
@@ -179,6 +184,8 @@ public partial class CanaryTests(TestSite site)
             _ when path.StartsWith("/hear/", StringComparison.Ordinal) && path.EndsWith("/taking-part/", StringComparison.Ordinal) => part.Split('/')[^1],
             _ when path.EndsWith("/taking-part/", StringComparison.Ordinal) => group.Split('/')[^1],
             "/understand/reflections/" => reflection.Split('/')[^1],
+            "/understand/packs/" => pack.ToString(),
+            "/understand/packs/editions/" => edition.Id.ToString(),
             "/understand/" => "flow",
             "/understand/indicators/" => "N01",
             _ when path.EndsWith("/answers/", StringComparison.Ordinal) => groupAnswer.Split('/')[^1],

@@ -2229,6 +2229,181 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("domain_uses", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Learning.MonthlyPack", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("KeptById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("kept_by_id");
+
+                    b.Property<DateOnly?>("MadeFor")
+                        .HasColumnType("date")
+                        .HasColumnName("made_for");
+
+                    b.Property<DateTime?>("StoppedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("stopped_at");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("title");
+
+                    b.HasKey("Id")
+                        .HasName("pk_monthly_packs");
+
+                    b.HasIndex("AuthorityId")
+                        .HasDatabaseName("ix_monthly_packs_authority_id");
+
+                    b.HasIndex("KeptById")
+                        .HasDatabaseName("ix_monthly_packs_kept_by_id");
+
+                    b.ToTable("monthly_packs", (string)null);
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Learning.PackEdition", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("AuthorityKeyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_key_id");
+
+                    b.Property<byte[]>("Foreword")
+                        .HasColumnType("bytea")
+                        .HasColumnName("foreword");
+
+                    b.Property<DateTime?>("ForewordAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("foreword_at");
+
+                    b.Property<Guid?>("ForewordById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("foreword_by_id");
+
+                    b.Property<DateTime>("MadeAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("made_at");
+
+                    b.Property<DateOnly>("Month")
+                        .HasColumnType("date")
+                        .HasColumnName("month");
+
+                    b.Property<Guid>("PackId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("pack_id");
+
+                    b.Property<DateTime?>("PublishedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("published_at");
+
+                    b.Property<Guid?>("PublishedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("published_by_id");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("title");
+
+                    b.Property<string>("ViewsJson")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("views_json");
+
+                    b.HasKey("Id")
+                        .HasName("pk_pack_editions");
+
+                    b.HasIndex("AuthorityKeyId")
+                        .HasDatabaseName("ix_pack_editions_authority_key_id");
+
+                    b.HasIndex("ForewordById")
+                        .HasDatabaseName("ix_pack_editions_foreword_by_id");
+
+                    b.HasIndex("PublishedById")
+                        .HasDatabaseName("ix_pack_editions_published_by_id");
+
+                    b.HasIndex("PackId", "Month")
+                        .IsUnique()
+                        .HasDatabaseName("ix_pack_editions_pack_id_month");
+
+                    b.ToTable("pack_editions", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_pack_editions_signed", "(published_at is null) = (published_by_id is null) and (foreword is null or foreword_by_id is not null) and (foreword_at is null) = (foreword_by_id is null)");
+                        });
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Learning.PackView", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<string>("By")
+                        .HasColumnType("text")
+                        .HasColumnName("by");
+
+                    b.Property<string>("Group")
+                        .HasColumnType("text")
+                        .HasColumnName("group");
+
+                    b.Property<string>("IndicatorKey")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("indicator_key");
+
+                    b.Property<Guid>("PackId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("pack_id");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("integer")
+                        .HasColumnName("position");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("title");
+
+                    b.HasKey("Id")
+                        .HasName("pk_pack_views");
+
+                    b.HasIndex("PackId")
+                        .HasDatabaseName("ix_pack_views_pack_id");
+
+                    b.ToTable("pack_views", (string)null);
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Learning.Reflection", b =>
                 {
                     b.Property<Guid>("Id")
@@ -6776,6 +6951,64 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasConstraintName("fk_domain_uses_people_written_by_id");
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Learning.MonthlyPack", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_monthly_packs_authorities_authority_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("KeptById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_monthly_packs_people_kept_by_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Learning.PackEdition", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Keys.AuthorityKey", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityKeyId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_pack_editions_authority_keys_authority_key_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("ForewordById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_pack_editions_people_foreword_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Learning.MonthlyPack", null)
+                        .WithMany()
+                        .HasForeignKey("PackId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_pack_editions_monthly_packs_pack_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("PublishedById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_pack_editions_people_published_by_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Learning.PackView", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Learning.MonthlyPack", "Pack")
+                        .WithMany("Views")
+                        .HasForeignKey("PackId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_pack_views_monthly_packs_pack_id");
+
+                    b.Navigation("Pack");
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Learning.Reflection", b =>
                 {
                     b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
@@ -8021,6 +8254,11 @@ namespace ChildrensInfo.Core.Data.Migrations
             modelBuilder.Entity("ChildrensInfo.Core.Children.Relationship", b =>
                 {
                     b.Navigation("Responsibilities");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Learning.MonthlyPack", b =>
+                {
+                    b.Navigation("Views");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Learning.Reflection", b =>

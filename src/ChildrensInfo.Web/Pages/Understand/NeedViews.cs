@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChildrensInfo.Core.Learning;
 using ChildrensInfo.Core.Need;
 using ChildrensInfo.Web.Shared;
 
@@ -21,4 +22,27 @@ public static class NeedViews
     }
 
     public static string When(DateOnly day, bool isOnDay) => isOnDay ? $"on {Words.Of(day)}" : $"in the 12 months to {Words.Of(day)}";
+
+    /// <summary>The address of a page about this very view, beside the view's own.</summary>
+    public static string Beside(NeedView view, string page)
+    {
+        var address = view.Address;
+        var query = address.IndexOf('?', StringComparison.Ordinal);
+        return address.Insert(query < 0 ? address.Length : query, $"/{page}");
+    }
+
+    /// <summary>What to say where there is nothing to see of a view.</summary>
+    public static string Of(ViewGone gone, string key) => gone switch
+    {
+        ViewGone.Retired => $"The indicator {key} was retired, so there is no figure any more. Editions that hold it keep what they showed.",
+        ViewGone.NotCounted => $"The indicator {key} is not worked out from what the portal holds any more.",
+        ViewGone.NoSuchGroup => "The group of children, or what they were shown by, is not there any more. It may be a team that was dissolved.",
+        _ => "No figures were worked out.",
+    };
+}
+
+/// <param name="Title">Of the chart; no two on a page are the same.</param>
+public sealed record PictureShown(ViewPicture Picture, string Title)
+{
+    public static PictureShown Of(ViewPicture picture) => new(picture, $"By {picture.By.ToLowerInvariant()}");
 }

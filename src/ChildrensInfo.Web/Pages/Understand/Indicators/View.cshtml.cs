@@ -135,15 +135,10 @@ public class ViewModel(NeedFigures figures, QuoteService quotes, ICurrentActor c
     public string Address(string? by = null, string? group = null) => (View with { By = by ?? View.By, Group = group ?? View.Group }).Address;
 
     /// <summary>Where to write down what one makes of this very view.</summary>
-    public string Reflect
-    {
-        get
-        {
-            var address = (View with { Day = Day }).Address;
-            var query = address.IndexOf('?', StringComparison.Ordinal);
-            return address.Insert(query < 0 ? address.Length : query, "/reflect");
-        }
-    }
+    public string Reflect => NeedViews.Beside(View with { Day = Day }, "reflect");
+
+    /// <summary>Where to put this very view into a monthly pack, on whichever day is then the newest.</summary>
+    public string Pack => NeedViews.Beside(View with { Day = null }, "pack");
 
     public string Download(string handler)
     {

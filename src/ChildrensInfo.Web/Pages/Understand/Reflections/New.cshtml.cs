@@ -32,7 +32,7 @@ public class NewModel(NeedFigures figures, ReflectionService reflections, IValid
     public NeedLook Look { get; private set; } = null!;
 
     /// <summary>Null when there is nothing to see yet.</summary>
-    public ReflectionPicture? Picture => Look.Released is null ? null : ReflectionPicture.Of(Look);
+    public ViewPicture? Picture => Look.Released is null ? null : ViewPicture.Of(Look);
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
