@@ -113,6 +113,9 @@ public static class AuditActions
     public const string EditionMade = "pack.edition-made";
     public const string ForewordWritten = "pack.foreword-written";
     public const string EditionPublished = "pack.published";
+    public const string InformationUseWritten = "information-use.written";
+    public const string InformationUseChanged = "information-use.changed";
+    public const string InformationUseStepTaken = "information-use.step";
     public const string FiguresDownloaded = "dashboard.downloaded";
     public const string DashboardRead = "dashboard.read";
     public const string ProjectCreated = "project.created";

@@ -103,6 +103,9 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<MonthlyPack> MonthlyPacks => Set<MonthlyPack>();
     public DbSet<PackView> PackViews => Set<PackView>();
     public DbSet<PackEdition> PackEditions => Set<PackEdition>();
+    public DbSet<InformationUseProject> InformationUseProjects => Set<InformationUseProject>();
+    public DbSet<InformationUseVersion> InformationUseVersions => Set<InformationUseVersion>();
+    public DbSet<InformationUseStep> InformationUseSteps => Set<InformationUseStep>();
     public DbSet<DomainUse> DomainUses => Set<DomainUse>();
     public DbSet<NeedEpisode> NeedEpisodes => Set<NeedEpisode>();
     public DbSet<NeedAssessment> NeedAssessments => Set<NeedAssessment>();
@@ -202,6 +205,9 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockToAuthority<DomainUse>(builder);
         builder.Entity<MonthlyPack>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == AuthorityId || IsRunner);
         LockToAuthority<PackView>(builder);
+        LockToAuthority<InformationUseProject>(builder);
+        LockToAuthority<InformationUseVersion>(builder);
+        LockToAuthority<InformationUseStep>(builder);
         LockToAuthority<PackEdition>(builder);
         builder.Entity<Indicator>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);
         builder.Entity<IndicatorVersion>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);

@@ -86,6 +86,7 @@ public static class CoreServices
         services.AddScoped<ParticipationService>();
         services.AddScoped<ReflectionService>();
         services.AddScoped<InformationMap>();
+        services.AddScoped<InformationUseService>();
         services.AddScoped<PackCalendar>();
         services.AddScoped<PackService>();
         services.AddScoped<PeopleService>();

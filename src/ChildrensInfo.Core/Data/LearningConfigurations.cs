@@ -64,6 +64,45 @@ internal sealed class PackEditionConfiguration : IEntityTypeConfiguration<PackEd
     }
 }
 
+internal sealed class InformationUseProjectConfiguration : IEntityTypeConfiguration<InformationUseProject>
+{
+    public void Configure(EntityTypeBuilder<InformationUseProject> builder)
+    {
+        builder.HasOne<LocalAuthority>().WithMany().HasForeignKey(p => p.AuthorityId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AuthorityKey>().WithMany().HasForeignKey(p => p.AuthorityKeyId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(p => p.WrittenById).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<Reflection>().WithMany().HasForeignKey(p => p.ReflectionId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasMany(p => p.Versions).WithOne(v => v.Project).HasForeignKey(v => v.ProjectId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasMany(p => p.Steps).WithOne(s => s.Project).HasForeignKey(s => s.ProjectId).OnDelete(DeleteBehavior.Restrict);
+        builder.Property(p => p.Domain).HasMaxLength(IndicatorDefinition.NameMaxLength);
+        builder.Property(p => p.IndicatorKey).HasMaxLength(Indicator.KeyMaxLength);
+        builder.Ignore(p => p.Newest).Ignore(p => p.Stage).Ignore(p => p.DueOn).Ignore(p => p.WaitsToBeTold).Ignore(p => p.Shared);
+    }
+}
+
+internal sealed class InformationUseVersionConfiguration : IEntityTypeConfiguration<InformationUseVersion>
+{
+    public void Configure(EntityTypeBuilder<InformationUseVersion> builder)
+    {
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(v => v.WrittenById).OnDelete(DeleteBehavior.Restrict);
+        // Of two people who change it at once, the second is told.
+        builder.HasIndex(v => new { v.ProjectId, v.Number }).IsUnique();
+    }
+}
+
+internal sealed class InformationUseStepConfiguration : IEntityTypeConfiguration<InformationUseStep>
+{
+    public void Configure(EntityTypeBuilder<InformationUseStep> builder)
+    {
+        builder.Property(s => s.Kind).HasConversion<string>();
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(s => s.ById).OnDelete(DeleteBehavior.Restrict);
+        // It ends once, and not without saying that children were told, or why not yet.
+        builder.HasIndex(s => s.ProjectId).IsUnique().HasFilter("kind = 'Ended'").HasDatabaseName("ix_information_use_steps_ends_once");
+        builder.ToTable(t => t.HasCheckConstraint("ck_information_use_steps_told",
+            "(kind <> 'Ended' or (told_on is not null) <> is_not_told) and (kind <> 'Told' or told_on is not null) and (told_on is null or kind in ('Ended', 'Told')) and (not is_not_told or kind = 'Ended') and ((kind = 'Reviewed') = (review_on is not null))"));
+    }
+}
+
 internal sealed class DomainUseConfiguration : IEntityTypeConfiguration<DomainUse>
 {
     public void Configure(EntityTypeBuilder<DomainUse> builder)

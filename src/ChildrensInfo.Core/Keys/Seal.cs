@@ -89,4 +89,5 @@ public static class SealPart
     public const int Reflection = -44;
     public const int DomainUse = -45;
     public const int Foreword = -46;
+    public const int InformationUse = -47;
 }

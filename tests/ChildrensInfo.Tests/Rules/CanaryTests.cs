@@ -114,6 +114,8 @@ public partial class CanaryTests(TestSite site)
         var domain = "/understand/map/say?domain=" + Uri.EscapeDataString((await site.ReadAsync(world, db => IndicatorService.CurrentAsync(db, Cancel)))[0].Definition.Domain);
         await DoneAsync(lead, domain, ("Input.WrittenWhere", Word("Elsewhere")), ("Input.UsedFor", Word("Usedfor")));
 
+        var use = await DoneAsync(lead, "/understand/information-use/new?about=N01", ("Input.Question", Word("Asked")), ("Input.VoiceShaped", Word("Shapedby")), ("Input.VoiceMissing", Word("Unheard")), ("Input.WillTry", Word("Try")), ("Input.TakesPart", Word("Roles")));
+        await DoneAsync(lead, use, ("Input.Kind", "Doing"), ("Input.Text", Word("Doing")));
         var pack = Guid.Parse((await DoneAsync(lead, "/understand/indicators/N01/pack", ("Input.Title", Word("View")), ("Input.PackTitle", Word("Pack")))).Split('/')[^1]);
         var edition = await PackTests.MakeAsync(site, world, pack);
         await DoneAsync(lead, $"/understand/packs/editions/{edition.Id}", ("Input.Text", Word("Foreword")));
@@ -184,6 +186,7 @@ public partial class CanaryTests(TestSite site)
             _ when path.StartsWith("/hear/", StringComparison.Ordinal) && path.EndsWith("/taking-part/", StringComparison.Ordinal) => part.Split('/')[^1],
             _ when path.EndsWith("/taking-part/", StringComparison.Ordinal) => group.Split('/')[^1],
             "/understand/reflections/" => reflection.Split('/')[^1],
+            "/understand/information-use/" => use.Split('/')[^1],
             "/understand/packs/" => pack.ToString(),
             "/understand/packs/editions/" => edition.Id.ToString(),
             "/understand/" => "flow",

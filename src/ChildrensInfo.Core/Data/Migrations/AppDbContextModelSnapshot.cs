@@ -2229,6 +2229,177 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("domain_uses", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Learning.InformationUseProject", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("AuthorityKeyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_key_id");
+
+                    b.Property<string>("Domain")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("domain");
+
+                    b.Property<string>("IndicatorKey")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("indicator_key");
+
+                    b.Property<Guid?>("ReflectionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("reflection_id");
+
+                    b.Property<DateTime>("WrittenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("written_at");
+
+                    b.Property<Guid>("WrittenById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("written_by_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_information_use_projects");
+
+                    b.HasIndex("AuthorityId")
+                        .HasDatabaseName("ix_information_use_projects_authority_id");
+
+                    b.HasIndex("AuthorityKeyId")
+                        .HasDatabaseName("ix_information_use_projects_authority_key_id");
+
+                    b.HasIndex("ReflectionId")
+                        .HasDatabaseName("ix_information_use_projects_reflection_id");
+
+                    b.HasIndex("WrittenById")
+                        .HasDatabaseName("ix_information_use_projects_written_by_id");
+
+                    b.ToTable("information_use_projects", (string)null);
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Learning.InformationUseStep", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("by_id");
+
+                    b.Property<bool>("IsNotTold")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_not_told");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("project_id");
+
+                    b.Property<DateOnly?>("ReviewOn")
+                        .HasColumnType("date")
+                        .HasColumnName("review_on");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed");
+
+                    b.Property<DateOnly?>("ToldOn")
+                        .HasColumnType("date")
+                        .HasColumnName("told_on");
+
+                    b.HasKey("Id")
+                        .HasName("pk_information_use_steps");
+
+                    b.HasIndex("ById")
+                        .HasDatabaseName("ix_information_use_steps_by_id");
+
+                    b.HasIndex("ProjectId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_information_use_steps_ends_once")
+                        .HasFilter("kind = 'Ended'");
+
+                    b.ToTable("information_use_steps", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_information_use_steps_told", "(kind <> 'Ended' or (told_on is not null) <> is_not_told) and (kind <> 'Told' or told_on is not null) and (told_on is null or kind in ('Ended', 'Told')) and (not is_not_told or kind = 'Ended') and ((kind = 'Reviewed') = (review_on is not null))");
+                        });
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Learning.InformationUseVersion", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("project_id");
+
+                    b.Property<DateOnly>("ReviewOn")
+                        .HasColumnType("date")
+                        .HasColumnName("review_on");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed");
+
+                    b.Property<DateOnly>("StartsOn")
+                        .HasColumnType("date")
+                        .HasColumnName("starts_on");
+
+                    b.Property<DateTime>("WrittenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("written_at");
+
+                    b.Property<Guid>("WrittenById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("written_by_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_information_use_versions");
+
+                    b.HasIndex("WrittenById")
+                        .HasDatabaseName("ix_information_use_versions_written_by_id");
+
+                    b.HasIndex("ProjectId", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_information_use_versions_project_id_number");
+
+                    b.ToTable("information_use_versions", (string)null);
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Learning.MonthlyPack", b =>
                 {
                     b.Property<Guid>("Id")
@@ -6951,6 +7122,74 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasConstraintName("fk_domain_uses_people_written_by_id");
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Learning.InformationUseProject", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_information_use_projects_authorities_authority_id");
+
+                    b.HasOne("ChildrensInfo.Core.Keys.AuthorityKey", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityKeyId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_information_use_projects_authority_keys_authority_key_id");
+
+                    b.HasOne("ChildrensInfo.Core.Learning.Reflection", null)
+                        .WithMany()
+                        .HasForeignKey("ReflectionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_information_use_projects_reflections_reflection_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("WrittenById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_information_use_projects_people_written_by_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Learning.InformationUseStep", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("ById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_information_use_steps_people_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Learning.InformationUseProject", "Project")
+                        .WithMany("Steps")
+                        .HasForeignKey("ProjectId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_information_use_steps_information_use_projects_project_id");
+
+                    b.Navigation("Project");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Learning.InformationUseVersion", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Learning.InformationUseProject", "Project")
+                        .WithMany("Versions")
+                        .HasForeignKey("ProjectId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_information_use_versions_information_use_projects_project_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("WrittenById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_information_use_versions_people_written_by_id");
+
+                    b.Navigation("Project");
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Learning.MonthlyPack", b =>
                 {
                     b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
@@ -8254,6 +8493,13 @@ namespace ChildrensInfo.Core.Data.Migrations
             modelBuilder.Entity("ChildrensInfo.Core.Children.Relationship", b =>
                 {
                     b.Navigation("Responsibilities");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Learning.InformationUseProject", b =>
+                {
+                    b.Navigation("Steps");
+
+                    b.Navigation("Versions");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Learning.MonthlyPack", b =>

@@ -1,5 +1,6 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Learning;
 using ChildrensInfo.Core.Need;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -8,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ChildrensInfo.Web.Pages.Understand.Indicators;
 
 /// <summary>Who defined an indicator, from what, with whose voice, and how it changed.</summary>
-public class AboutModel(IndicatorService indicators, AppDbContext db) : PageModel
+public class AboutModel(IndicatorService indicators, InformationUseService projects, ICurrentActor current, AppDbContext db) : PageModel
 {
     [FromRoute]
     public string Key { get; set; } = "";
@@ -17,10 +18,14 @@ public class AboutModel(IndicatorService indicators, AppDbContext db) : PageMode
 
     public IReadOnlyList<(IndicatorVersion Version, string By)> Versions { get; private set; } = [];
 
+    /// <summary>What is tried about it.</summary>
+    public IReadOnlyList<InformationUseOpened> Projects { get; private set; } = [];
+
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
         if (await indicators.FindAsync(Key, cancel) is not { } found) return NotFound();
         Indicator = found;
+        Projects = await projects.OpenAsync(current.Actor!, cancel, indicator: Key);
         var versions = await indicators.VersionsAsync(Key, cancel);
         var makers = versions.Select(v => v.CreatedById).OfType<Guid>().Distinct().ToList();
         var names = await db.Users.Where(u => makers.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);

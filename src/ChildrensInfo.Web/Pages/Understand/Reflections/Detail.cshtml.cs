@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Mvc.Rendering;
 namespace ChildrensInfo.Web.Pages.Understand.Reflections;
 
 /// <summary>One reflection with the picture it is about, what others answered and what it became.</summary>
-public class DetailModel(ReflectionService reflections, ParticipationService participation, IValidator<AddToReflection> validator, ICurrentActor current) : PageModel
+public class DetailModel(ReflectionService reflections, InformationUseService projects, ParticipationService participation, IValidator<AddToReflection> validator, ICurrentActor current) : PageModel
 {
     [FromRoute]
     public Guid Id { get; set; }
@@ -25,6 +25,9 @@ public class DetailModel(ReflectionService reflections, ParticipationService par
     public IReadOnlyList<SelectListItem> Activities { get; private set; } = [];
 
     public IReadOnlyList<SelectListItem> Versions { get; private set; } = [];
+
+    /// <summary>What grew out of it.</summary>
+    public IReadOnlyList<InformationUseOpened> Projects { get; private set; } = [];
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
@@ -48,6 +51,7 @@ public class DetailModel(ReflectionService reflections, ParticipationService par
     {
         if ((await reflections.OpenAsync(current.Actor!, cancel, only: Id)).SingleOrDefault() is not { } found) return false;
         Reflection = found;
+        Projects = await projects.OpenAsync(current.Actor!, cancel, reflection: Id);
         var activities = await participation.OpenAsync(null, cancel);
         if (activities.Count > 0) Activities = [.. activities.Select(a => new SelectListItem($"{Words.Of(a.Activity.PlannedFor)}: {a.Plan.Purpose}", a.Activity.Id.ToString()))];
         var versions = await reflections.VersionsSinceAsync(found.Reflection, cancel);
