@@ -49,6 +49,7 @@ public class PackTests(TestSite site)
         var address = $"/understand/packs/{pack}";
         var detail = await client.PageAsync(address);
         Assert.Contains("first of next month", detail.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(["By need", "Girls and boys"], detail.QuerySelectorAll("ol > li h3 a").Select(a => a.TextContent));
         using (var moved = await client.SubmitAsync(detail, address, new Dictionary<string, string?> { ["change"] = "Earlier" }, "ol > li:nth-child(2) form")) Assert.Equal(HttpStatusCode.Redirect, moved.StatusCode);
 
         // Not before its month has come.
