@@ -77,6 +77,7 @@ public static class Portal
 
         services.AddScoped<Pages.Hear.Asks.AsksOfChild>();
         services.AddSingleton<SignInLimits>();
+        services.AddSingleton(SecondFactorRule.From(builder.Configuration, local));
         var cookieKeys = services.AddDataProtection().SetApplicationName("ChildrensInfo")
             .PersistKeysToFileSystem(new DirectoryInfo(builder.Configuration["Keys:CookieKeysFolder"] ?? throw new InvalidOperationException("Keys:CookieKeysFolder is not set.")));
         if (!local)
@@ -89,6 +90,7 @@ public static class Portal
         services.AddIdentityCore<AppUser>()
             .AddSignInManager()
             .AddTokenProvider<WelcomeLinks>(PeopleService.LinkProvider)
+            .AddTokenProvider<AuthenticatorCodes>(TokenOptions.DefaultAuthenticatorProvider)
             .AddClaimsPrincipalFactory<PortalClaimsFactory>();
         // Checked at each request: somebody who left, or whose role changed, is out at their next click.
         services.Configure<SecurityStampValidatorOptions>(o =>
@@ -100,12 +102,18 @@ public static class Portal
                 return Task.CompletedTask;
             };
         });
-        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
+        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(SecondStep.Scheme, cookie =>
+        {
+            Name(cookie.Cookie, "portal-step");
+            cookie.ExpireTimeSpan = SecondStep.Lasts;
+            cookie.SlidingExpiration = false;
+        }).AddIdentityCookies();
+        // Between the browser's question for a passkey and its answer.
+        services.Configure<Microsoft.AspNetCore.Authentication.Cookies.CookieAuthenticationOptions>(IdentityConstants.TwoFactorUserIdScheme, o => Name(o.Cookie, "portal-passkey"));
+        services.Configure<IdentityPasskeyOptions>(Passkeys.Rules);
         services.ConfigureApplicationCookie(cookie =>
         {
-            cookie.Cookie.Name = local ? "portal" : "__Host-portal";
-            cookie.Cookie.SecurePolicy = local ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
-            cookie.Cookie.SameSite = SameSiteMode.Lax;
+            Name(cookie.Cookie, "portal");
             cookie.LoginPath = "/Account/SignIn";
             cookie.ReturnUrlParameter = "returnUrl";
             // How long it is good for is the sign-in's to say; the cookie only outlives it.
@@ -120,11 +128,10 @@ public static class Portal
         });
         services.AddAntiforgery(o =>
         {
-            o.Cookie.Name = local ? "portal-form" : "__Host-portal-form";
-            o.Cookie.SecurePolicy = local ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
+            Name(o.Cookie, "portal-form");
             o.SuppressXFrameOptionsHeader = true;
         });
-        services.Configure<Microsoft.AspNetCore.Mvc.CookieTempDataProviderOptions>(o => o.Cookie.Name = local ? "portal-notice" : "__Host-portal-notice");
+        services.Configure<Microsoft.AspNetCore.Mvc.CookieTempDataProviderOptions>(o => Name(o.Cookie, "portal-notice"));
         services.AddAuthorization(FolderAccess.AddPolicies);
         services.AddRazorPages(options => FolderAccess.Apply(options.Conventions))
             .AddMvcOptions(mvc =>
@@ -144,6 +151,14 @@ public static class Portal
         });
         services.AddProxy(builder.Configuration);
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
+
+        // Only this very host, only over TLS, and from no script; a machine of one's own has no TLS.
+        void Name(CookieBuilder cookie, string name)
+        {
+            cookie.Name = local ? name : "__Host-" + name;
+            cookie.SecurePolicy = local ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
+            cookie.SameSite = SameSiteMode.Lax;
+        }
     }
 
     public static void UsePortal(this WebApplication app)
@@ -169,6 +184,7 @@ public static class Portal
         app.UseMiddleware<MethodRules>();
         app.UseAuthentication();
         app.UseMiddleware<ChildModeGate>();
+        app.UseMiddleware<SecondFactorGate>();
         app.UseMiddleware<RefusalAudit>();
         app.UseAuthorization();
 

@@ -34,6 +34,24 @@ public class ChangePerson : PersonDetails
     public string Version { get; set; } = "";
 }
 
+/// <summary>Somebody cannot use their second factor any more, and an administrator knows that it is them who says so.</summary>
+public class TakeOffSecondFactor
+{
+    public TakeOffReason? Reason { get; set; }
+
+    /// <summary>They met, or rang back on a number that the council has: a letter or a message could be anybody's.</summary>
+    public bool KnowsThem { get; set; }
+}
+
+public sealed class TakeOffSecondFactorValidator : AbstractValidator<TakeOffSecondFactor>
+{
+    public TakeOffSecondFactorValidator()
+    {
+        RuleFor(i => i.Reason).Must(r => r is { } reason && Enum.IsDefined(reason)).WithMessage("Choose what happened");
+        RuleFor(i => i.KnowsThem).Equal(true).WithMessage("Make sure first that it is them: meet them, or ring them on a number you already have");
+    }
+}
+
 public abstract class PersonDetailsValidator<T> : AbstractValidator<T> where T : PersonDetails
 {
     protected PersonDetailsValidator()
@@ -154,6 +172,7 @@ public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, T
 
         person.LeftAt = clock.GetUtcNow().UtcDateTime;
         person.PasswordHash = null;
+        await RemoveSecondFactorAsync(person, cancel);
         person.LockoutEnabled = true;
         person.LockoutEnd = DateTimeOffset.MaxValue;
         person.SecurityStamp = NewStamp();
@@ -172,6 +191,26 @@ public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, T
         person.LockoutEnd = null;
         person.SecurityStamp = NewStamp();
         return await SaveAsync(person, AuditActions.PersonChanged, "back", actor, transaction, cancel);
+    }
+
+    /// <summary>
+    /// Takes off the app, the passkeys and the recovery codes of somebody who lost them. They are signed out everywhere, sign in with their password, and set up anew. Never
+    /// one's own: whoever got into an administrator's sign-in must not be able to stay there.
+    /// </summary>
+    /// <returns>Null when nobody of the actor's authority who is still here has that id.</returns>
+    public async Task<Outcome?> TakeOffSecondFactorAsync(Guid id, TakeOffSecondFactor input, Actor actor, CancellationToken cancel)
+    {
+        await using var transaction = await BeginAsync(actor, cancel);
+        if (await FindAsync(id, actor, cancel) is not { LeftAt: null } person) return null;
+        if (person.Id == actor.PersonId) return Outcome.Refused("", "You cannot take off your own. Ask another administrator, or use a recovery code.");
+        if (!person.TwoFactorEnabled) return Outcome.Done;
+        person.AccessFailedCount = 0;
+        person.LockoutEnd = null;
+        person.SecurityStamp = NewStamp();
+        await RemoveSecondFactorAsync(person, cancel);
+        var now = clock.GetUtcNow().UtcDateTime;
+        foreach (var signIn in await db.SignIns.Where(s => s.PersonId == id && s.EndedAt == null).ToListAsync(cancel)) signIn.EndedAt = now;
+        return await SaveAsync(person, AuditActions.SecondFactorTakenOff, input.Reason.ToString(), actor, transaction, cancel);
     }
 
     /// <summary>A code by which the person chooses their own password. Only the newest one works, once.</summary>
@@ -240,6 +279,13 @@ public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, T
         input.TeamId is { } team && !await db.Teams.AnyAsync(t => t.Id == team, cancel)
             ? Outcome.Refused(nameof(input.TeamId), "Choose a team from the list")
             : null;
+
+    private async Task RemoveSecondFactorAsync(AppUser person, CancellationToken cancel)
+    {
+        person.TwoFactorEnabled = false;
+        db.RemoveRange(await db.SecondFactors.Where(f => f.PersonId == person.Id).ToListAsync(cancel));
+        db.RemoveRange(await db.Passkeys.Where(p => p.UserId == person.Id).ToListAsync(cancel));
+    }
 
     private async Task<int> EndAllocationsAsync(Guid practitionerId, Actor actor, CancellationToken cancel)
     {

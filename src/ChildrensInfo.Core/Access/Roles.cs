@@ -63,6 +63,9 @@ public static class Roles
 
     public static Reach ReachOf(Role role) => Table.TryGetValue(role, out var row) ? row.Reach : Reach.None;
 
+    /// <summary>Those who reach the needs or the people of a whole council, and those who take files away.</summary>
+    public static bool MustHaveSecondFactor(Role role) => role is Role.DataLead or Role.Researcher or Role.InformationGovernance or Role.Administrator;
+
     public static bool Has(Role role, Capability capability) =>
         Table.TryGetValue(role, out var row) && row.Capabilities.Contains(capability);
 }

@@ -13,6 +13,9 @@ public class SignIn : IBelongToAuthority
     /// <summary>However much it is used, it ends after a working day.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromHours(10);
 
+    /// <summary>For how long somebody who showed who they are may do what is asked for again: change how they sign in, give roles, give out files.</summary>
+    public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(10);
+
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
     public Guid AuthorityId { get; init; }
@@ -26,8 +29,13 @@ public class SignIn : IBelongToAuthority
 
     public DateTime? EndedAt { get; set; }
 
+    /// <summary>When the person last showed who they are: here, or in the sign-in that this one took the place of.</summary>
+    public DateTime ProvenAt { get; init; }
+
     /// <summary>In words by which its owner knows it, such as "Chrome on Android"; never the whole of what the browser says of itself.</summary>
     public string Device { get; init; } = "";
+
+    public bool IsFreshAt(DateTime now) => ProvenAt + FreshFor > now;
 
     public bool IsOpenAt(DateTime now) => EndedAt is null && SeenAt + Idle > now && StartedAt + Longest > now;
 }

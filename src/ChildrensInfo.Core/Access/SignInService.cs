@@ -17,21 +17,39 @@ public sealed class SignInService(AppDbContext db, TimeProvider clock)
         var actor = Actor.For(person.Id, person.AuthorityId, person.Role, person.TeamId, person.DisplayName);
         using var acting = db.ActingAs(actor);
         var now = clock.GetUtcNow().UtcDateTime;
-        var signIn = new SignIn { AuthorityId = person.AuthorityId, PersonId = person.Id, StartedAt = now, SeenAt = now, Device = device };
+        var signIn = new SignIn { AuthorityId = person.AuthorityId, PersonId = person.Id, StartedAt = now, SeenAt = now, ProvenAt = now, Device = device };
         db.AddRange(signIn, AuditEntry.For(AuditActions.SignedIn, actor, null, person.Id, clock));
         await db.SaveChangesAsync(cancel);
         return signIn;
     }
 
-    /// <summary>Whether a cookie is still worth something, and that it was used now.</summary>
-    public async Task<bool> UseAsync(Guid id, Actor actor, CancellationToken cancel)
+    /// <summary>
+    /// Puts a new sign-in in the place of one, as the person has just shown again who they are, or changed how they do: a cookie that somebody copied before is worth nothing
+    /// from here on. The working day began with the first one.
+    /// </summary>
+    /// <returns>Null when that one is no longer open.</returns>
+    public async Task<SignIn?> RenewAsync(Guid id, Actor actor, CancellationToken cancel)
+    {
+        using var acting = db.ActingAs(actor);
+        var now = clock.GetUtcNow().UtcDateTime;
+        if (await db.SignIns.Where(s => s.Id == id && s.PersonId == actor.PersonId).Where(IsOpen()).SingleOrDefaultAsync(cancel) is not { } before) return null;
+        var signIn = new SignIn { AuthorityId = before.AuthorityId, PersonId = before.PersonId, StartedAt = before.StartedAt, SeenAt = now, ProvenAt = now, Device = before.Device };
+        before.EndedAt = now;
+        db.AddRange(signIn, AuditEntry.For(AuditActions.Proven, actor, null, actor.PersonId, clock));
+        await db.SaveChangesAsync(cancel);
+        return signIn;
+    }
+
+    /// <summary>What a cookie is still worth, and that it was used now.</summary>
+    /// <returns>Null when it is worth nothing: the sign-in has ended, or is somebody else's.</returns>
+    public async Task<SignIn?> UseAsync(Guid id, Actor actor, CancellationToken cancel)
     {
         using var acting = db.ActingAs(actor);
         var now = clock.GetUtcNow().UtcDateTime;
         var signIn = await db.SignIns.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id && s.PersonId == actor.PersonId, cancel);
-        if (signIn is null || !signIn.IsOpenAt(now)) return false;
+        if (signIn is null || !signIn.IsOpenAt(now)) return null;
         if (now - signIn.SeenAt >= Grain) await db.SignIns.Where(s => s.Id == id && s.SeenAt < now).ExecuteUpdateAsync(s => s.SetProperty(x => x.SeenAt, now), cancel);
-        return true;
+        return signIn;
     }
 
     public Task<List<SignIn>> OpenAsync(Guid personId, CancellationToken cancel) =>

@@ -6,6 +6,14 @@ public static class AuditActions
     public const string SignedIn = "account.signed-in";
     public const string SignInRefused = "account.sign-in-refused";
     public const string SignedOut = "account.signed-out";
+    public const string Proven = "account.proven-again";
+    public const string AppAdded = "account.app-added";
+    public const string AppRemoved = "account.app-removed";
+    public const string PasskeyAdded = "account.passkey-added";
+    public const string PasskeyRemoved = "account.passkey-removed";
+    public const string RecoveryCodesMade = "account.recovery-codes-made";
+    public const string RecoveryCodeUsed = "account.recovery-code-used";
+    public const string SecondFactorTakenOff = "account.second-factor-taken-off";
     public const string AccessRefused = "access.refused";
     public const string ChildRead = "child.read";
     public const string ChildListed = "child.listed";

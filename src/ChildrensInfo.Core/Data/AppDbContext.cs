@@ -14,6 +14,7 @@ using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Responses;
 using ChildrensInfo.Core.Returns;
 using ChildrensInfo.Core.Voice;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Query;
@@ -147,6 +148,10 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
 
     public DbSet<SignIn> SignIns => Set<SignIn>();
 
+    public DbSet<SecondFactor> SecondFactors => Set<SecondFactor>();
+
+    public DbSet<IdentityUserPasskey<Guid>> Passkeys => Set<IdentityUserPasskey<Guid>>();
+
     public DbSet<AuditSeal> AuditSeals => Set<AuditSeal>();
 
     // The filters below read these for each query; a missing actor makes every one of them deny.
@@ -157,6 +162,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     private bool ByTeam => Actor is { Reach: Reach.Team, TeamId: not null };
     private Guid? ActorTeamId => Actor?.TeamId;
     private bool ReachesRegister => Actor?.Reach is Reach.Register or Reach.Need or Reach.Whole;
+    private bool LooksAfterPeople => Actor?.Reach is Reach.Register;
     private bool ReachesNeed => Actor?.Reach is Reach.Need or Reach.Whole;
     private bool ReachesWhole => Actor?.Reach is Reach.Whole;
     private bool IsRunner => Actor?.Reach is Reach.Runner;
@@ -181,6 +187,8 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
 
         LockToAuthority<Team>(builder);
         LockToAuthority<SignIn>(builder);
+        LockToAuthority<SecondFactor>(builder);
+        builder.Entity<SecondFactor>().HasQueryFilter(ReachLock, f => f.PersonId == ActorId || LooksAfterPeople);
         LockToAuthority<Return>(builder);
         LockToAuthority<ReturnRejection>(builder);
         LockToAuthority<ReturnRuleResult>(builder);

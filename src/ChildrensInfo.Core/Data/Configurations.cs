@@ -11,6 +11,7 @@ using ChildrensInfo.Core.Offline;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Returns;
 using ChildrensInfo.Core.Voice;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -783,5 +784,33 @@ internal sealed class SignInConfiguration : IEntityTypeConfiguration<SignIn>
         builder.Property(s => s.Device).HasMaxLength(SignIn.DeviceMaxLength);
         builder.HasOne<AppUser>().WithMany().HasForeignKey(s => s.PersonId).OnDelete(DeleteBehavior.Restrict);
         builder.HasIndex(s => new { s.PersonId, s.SeenAt });
+    }
+}
+
+internal sealed class SecondFactorConfiguration : IEntityTypeConfiguration<SecondFactor>
+{
+    public void Configure(EntityTypeBuilder<SecondFactor> builder)
+    {
+        builder.ToTable("second_factors");
+        builder.HasKey(f => f.PersonId);
+        builder.Property(f => f.PersonId).ValueGeneratedNever();
+        builder.Property(f => f.Version).IsRowVersion();
+        builder.HasOne<AppUser>().WithOne().HasForeignKey<SecondFactor>(f => f.PersonId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AuthorityKey>().WithMany().HasForeignKey(f => f.AuthorityKeyId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+/// <summary>As Identity's newest schema has them. Said here, because which schema Identity takes is an option of the host, and the command line has none.</summary>
+internal sealed class PasskeyConfiguration : IEntityTypeConfiguration<IdentityUserPasskey<Guid>>
+{
+    private const int CredentialIdMaxBytes = 1024;
+
+    public void Configure(EntityTypeBuilder<IdentityUserPasskey<Guid>> builder)
+    {
+        builder.ToTable("passkeys");
+        builder.HasKey(p => p.CredentialId);
+        builder.Property(p => p.CredentialId).HasMaxLength(CredentialIdMaxBytes);
+        builder.OwnsOne(p => p.Data).ToJson();
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(p => p.UserId).OnDelete(DeleteBehavior.Restrict);
     }
 }

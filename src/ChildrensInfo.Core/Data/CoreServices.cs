@@ -105,6 +105,7 @@ public static class CoreServices
         services.TryAddSingleton(new TranscriberCatalogue());
         services.AddSingleton<ITranscriber, OpenAiTranscriber>();
         services.AddScoped<TranscriptService>();
+        services.AddScoped<SecondFactorService>();
         services.AddScoped<SignInService>();
         services.AddScoped<ToolService>();
         services.AddScoped<VoiceCodingService>();

@@ -59,6 +59,7 @@ public static class SealPart
     public const int Rationale = -5;
     public const int WrappedKey = -6;
     public const int Prompt = -7;
+    public const int AppKey = -8;
     public const int DoNotTellWords = -20;
     public const int DoNotTellEnd = -21;
     public const int ThirdParty = -22;

@@ -13,13 +13,35 @@ public static class SignInGate
 
     public static Guid? Of(ClaimsPrincipal user) => Guid.TryParse(user.FindFirstValue(Claim), out var id) ? id : null;
 
+    /// <summary>Gives the browser the cookie of a sign-in.</summary>
+    public static Task EnterAsync(SignInManager<AppUser> signIn, AppUser person, SignIn begun) =>
+        signIn.SignInWithClaimsAsync(person, isPersistent: false, [new Claim(Claim, begun.Id.ToString())]);
+
+    /// <summary>
+    /// The person has shown again who they are, or changed how they do: the browser gets a new sign-in and its cookie in the place of the old one.
+    /// </summary>
+    /// <param name="endOthers">Also ends what is open on their other devices.</param>
+    public static async Task RenewAsync(HttpContext context, Actor actor, bool endOthers)
+    {
+        var services = context.RequestServices;
+        var (signIns, signIn) = (services.GetRequiredService<SignInService>(), services.GetRequiredService<SignInManager<AppUser>>());
+        var person = await signIn.UserManager.FindByIdAsync(actor.PersonId.ToString());
+        if (person is null || Of(context.User) is not { } id || await signIns.RenewAsync(id, actor, context.RequestAborted) is not { } renewed) return;
+        if (endOthers) await signIns.EndAllAsync(actor.PersonId, renewed.Id, actor, context.RequestAborted);
+        await EnterAsync(signIn, person, renewed);
+    }
+
     public static async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
         await SecurityStampValidator.ValidatePrincipalAsync(context);
         if (context.Principal is not { } user) return;
-        var open = Of(user) is { } id && PortalClaims.ToActor(user) is { } actor
-            && await context.HttpContext.RequestServices.GetRequiredService<SignInService>().UseAsync(id, actor, context.HttpContext.RequestAborted);
-        if (open) return;
+        if (Of(user) is { } id && PortalClaims.ToActor(user) is { } actor
+            && await context.HttpContext.RequestServices.GetRequiredService<SignInService>().UseAsync(id, actor, context.HttpContext.RequestAborted) is { } open)
+        {
+            context.HttpContext.Items[typeof(SignIn)] = open;
+            return;
+        }
+
         context.RejectPrincipal();
         await context.HttpContext.SignOutAsync(IdentityConstants.ApplicationScheme);
     }

@@ -35,6 +35,15 @@ public static partial class Words
         _ => throw new ArgumentOutOfRangeException(nameof(role)),
     };
 
+    public static string Of(TakeOffReason reason) => reason switch
+    {
+        TakeOffReason.Lost => "They lost their phone or key",
+        TakeOffReason.Stolen => "It was stolen, or somebody else may have it",
+        TakeOffReason.Replaced => "They have a new phone and the old one is gone",
+        TakeOffReason.CodesUsedUp => "It does not work, and they have no recovery code left",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason)),
+    };
+
     public static string Of(RelationshipKind kind) => kind switch
     {
         RelationshipKind.Mother => "Mother",

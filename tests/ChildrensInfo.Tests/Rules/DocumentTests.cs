@@ -22,6 +22,7 @@ public partial class DocumentTests
             Assert.Equal(Enum.GetValues<Capability>().Where(c => Roles.Has(role, c)).Select(c => c.ToString()).Order(), said[role.ToString()].Can);
         }
 
+        Assert.Equal(Enum.GetValues<Role>().Select(r => $"{r} {(Roles.MustHaveSecondFactor(r) ? "must" : "may")}").Order(), Rows("access.md", "| Role | Second factor |").Select(r => $"{r[0]} {r[1]}").Order());
         Assert.Equal(Enum.GetNames<Capability>().Order(), Rows("access.md", "| Capability | Means |").Select(r => r[0]).Order());
     }
 

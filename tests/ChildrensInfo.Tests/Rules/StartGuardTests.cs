@@ -26,6 +26,9 @@ public class StartGuardTests(TestSite site, StartGuardTests.EmptyDatabase empty)
     [InlineData("Keys:CertificatePassword", "wrong", "cannot be opened")]
     [InlineData("Keys:CookieKeysFolder", null, "Keys__CookieKeysFolder")]
     [InlineData("Keys:CookieKeysFolder", "/nowhere/cookies", "does not exist")]
+    [InlineData("SecondFactor:RequiredOf", "Nobody", "SecondFactor__RequiredOf is Nobody")]
+    [InlineData("SecondFactor:RequiredOf", "some", "SecondFactor__RequiredOf")]
+    [InlineData("SecondFactor:RequiredOf", "7", "SecondFactor__RequiredOf")]
     public async Task A_missing_setting_is_one_line(string setting, string? value, string says) =>
         Assert.Contains(says, Assert.Single(await FaultsAsync(change: (setting, value))));
 

@@ -33,6 +33,7 @@ public sealed class TestSite : IAsyncLifetime
     private readonly string database = "t" + Guid.NewGuid().ToString("N");
     private EmbeddedPostgres? server;
     private Factory? factory;
+    private Dictionary<string, string> settings = [];
 
     public Uri Address { get; private set; } = null!;
 
@@ -55,13 +56,14 @@ public sealed class TestSite : IAsyncLifetime
         await Migrator.MigrateAsync(MigratorConnectionString, CancellationToken.None);
         var certificate = Path.Combine(Folder, $"{Guid.NewGuid():N}.pfx");
         CertificateKeyProvider.CreateFile(certificate, TimeProvider.System);
-        factory = new Factory(new Dictionary<string, string>
+        settings = new Dictionary<string, string>
         {
             ["ConnectionStrings:Portal"] = SiteConnectionString,
             ["Keys:CertificatePath"] = certificate,
             ["Keys:CookieKeysFolder"] = Path.Combine(Folder, "cookies"),
             ["Logs:Folder"] = LogFolder,
-        });
+        };
+        factory = new Factory(settings);
         factory.UseKestrel(0);
         factory.StartServer();
         Address = new UriBuilder(factory.ClientOptions.BaseAddress) { Host = "localhost" }.Uri;
@@ -77,7 +79,7 @@ public sealed class TestSite : IAsyncLifetime
     public (string Name, string Value) CookieFor(AppUser person)
     {
         var now = DateTimeOffset.UtcNow;
-        var signIn = new SignIn { AuthorityId = person.AuthorityId, PersonId = person.Id, StartedAt = now.UtcDateTime, SeenAt = now.UtcDateTime, Device = "A test" };
+        var signIn = new SignIn { AuthorityId = person.AuthorityId, PersonId = person.Id, StartedAt = now.UtcDateTime, SeenAt = now.UtcDateTime, ProvenAt = now.UtcDateTime, Device = "A test" };
         using (var own = As(World.ActorOf(person)))
         {
             own.Db.Add(signIn);
@@ -90,6 +92,17 @@ public sealed class TestSite : IAsyncLifetime
         ((ClaimsIdentity)principal.Identity!).AddClaim(new Claim(SignInGate.Claim, signIn.Id.ToString()));
         var ticket = new AuthenticationTicket(principal, new AuthenticationProperties { IssuedUtc = now, ExpiresUtc = now.AddHours(1) }, IdentityConstants.ApplicationScheme);
         return (options.Cookie.Name!, options.TicketDataFormat.Protect(ticket));
+    }
+
+    /// <summary>
+    /// The same site again with another setting, on the same database and the same keys, so that a cookie from here is good there; without the jobs, which this one does.
+    /// </summary>
+    public (Uri Address, IAsyncDisposable Stop) StartAnother(string setting, string value)
+    {
+        var another = new Factory(new Dictionary<string, string>(settings) { [setting] = value, ["Jobs:Run"] = "false" });
+        another.UseKestrel(0);
+        another.StartServer();
+        return (new UriBuilder(another.ClientOptions.BaseAddress) { Host = "localhost" }.Uri, another);
     }
 
     /// <summary>A migrated database with nobody in it, for what asks about a whole database; dropped by the next run.</summary>

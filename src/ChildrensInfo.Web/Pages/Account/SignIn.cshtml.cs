@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Security.Claims;
+using System.Net.Mime;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Data;
@@ -90,11 +90,65 @@ public class SignInModel(
         }
 
         attempt.Succeeded();
-        var begun = await signIns.BeginAsync(user!, SignInGate.DeviceOf(Request.Headers.UserAgent), cancel);
-        await signIn.SignInWithClaimsAsync(user!, isPersistent: false, [new Claim(SignInGate.Claim, begun.Id.ToString())]);
-        // Only plain ASCII: anything else cannot stand in a Location header, and no page of ours is called so.
-        return LocalRedirect(Url.IsLocalUrl(ReturnUrl) && ReturnUrl.All(c => c is > ' ' and <= '~') ? ReturnUrl : "/");
+        if (user!.TwoFactorEnabled)
+        {
+            await SecondStep.BeginAsync(HttpContext, user);
+            return RedirectToPage("/Account/Code", new { ReturnUrl = WayBack(Url, ReturnUrl) });
+        }
+
+        var begun = await signIns.BeginAsync(user, SignInGate.DeviceOf(Request.Headers.UserAgent), cancel);
+        await SignInGate.EnterAsync(signIn, user, begun);
+        return LocalRedirect(WayBack(Url, ReturnUrl));
     }
+
+    /// <summary>What the browser is asked to sign. It names nobody, so that it tells nobody who has a passkey.</summary>
+    public async Task<IActionResult> OnPostPasskeyOptionsAsync() => Content(await signIn.MakePasskeyRequestOptionsAsync(null), MediaTypeNames.Application.Json);
+
+    /// <summary>A passkey stands for the password and the second factor: whoever holds it was asked for a finger, a face or a PIN.</summary>
+    public async Task<IActionResult> OnPostPasskeyAsync([FromForm] string? credential, CancellationToken cancel)
+    {
+        ModelState.Clear();
+        await ListDemoPeopleAsync(cancel);
+        // By address only: which account it is of is not known before it has been checked, and nobody guesses one.
+        if (limits.Begin(HttpContext.Connection.RemoteIpAddress, $"passkey {HttpContext.TraceIdentifier}", out var wait) is not { } attempt)
+        {
+            Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            return StatusCode(StatusCodes.Status429TooManyRequests);
+        }
+
+        if (await HolderAsync(credential) is not { } held)
+        {
+            db.Add(AuditEntry.For(AuditActions.SignInRefused, null, null, null, clock, "passkey"));
+            await db.SaveChangesAsync(cancel);
+            ModelState.AddModelError("", "That passkey did not work here. Try again, or sign in with your password.");
+            return Page();
+        }
+
+        attempt.Succeeded();
+        // How often it has been used stands with it, so that a copy of it is noticed.
+        await users.AddOrUpdatePasskeyAsync(held.Person, held.Passkey);
+        await SecondStep.EndAsync(HttpContext);
+        await SignInGate.EnterAsync(signIn, held.Person, await signIns.BeginAsync(held.Person, SignInGate.DeviceOf(Request.Headers.UserAgent), cancel));
+        return LocalRedirect(WayBack(Url, ReturnUrl));
+    }
+
+    private async Task<(AppUser Person, UserPasskeyInfo Passkey)?> HolderAsync(string? credential)
+    {
+        if (string.IsNullOrEmpty(credential)) return null;
+        try
+        {
+            var answer = await signIn.PerformPasskeyAssertionAsync(credential);
+            return answer is { Succeeded: true, User: { LeftAt: null, TwoFactorEnabled: true } person, Passkey: { } passkey } ? (person, passkey) : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // No question stands open: its cookie is gone, altered or too old.
+            return null;
+        }
+    }
+
+    /// <summary>Where sign-in leads. Only plain ASCII: anything else cannot stand in a Location header, and no page of ours is called so.</summary>
+    public static string WayBack(IUrlHelper url, string? returnUrl) => url.IsLocalUrl(returnUrl) && returnUrl.All(c => c is > ' ' and <= '~') ? returnUrl : "/";
 
     private async Task ListDemoPeopleAsync(CancellationToken cancel)
     {

@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Pages.Admin.People;
 
-public class PersonModel(PeopleService people, SignInService signIns, IValidator<ChangePerson> validator, AppDbContext db, ICurrentActor current) : PageModel
+public class PersonModel(PeopleService people, SignInService signIns, IValidator<ChangePerson> validator, IValidator<TakeOffSecondFactor> takeOffValidator, AppDbContext db, ICurrentActor current) : PageModel
 {
     private const string LinkKey = "WelcomeLink";
 
@@ -21,6 +21,9 @@ public class PersonModel(PeopleService people, SignInService signIns, IValidator
 
     [BindProperty]
     public ChangePerson Input { get; set; } = new();
+
+    [BindProperty]
+    public TakeOffSecondFactor TakeOff { get; set; } = new();
 
     public IReadOnlyList<SelectListItem> Teams { get; private set; } = [];
 
@@ -31,6 +34,8 @@ public class PersonModel(PeopleService people, SignInService signIns, IValidator
     public Role Role { get; private set; }
 
     public bool HasPassword { get; private set; }
+
+    public bool HasSecondFactor { get; private set; }
 
     public DateTime? LeftAt { get; private set; }
 
@@ -87,6 +92,23 @@ public class PersonModel(PeopleService people, SignInService signIns, IValidator
         return RedirectToPage(new { Id });
     }
 
+    public async Task<IActionResult> OnPostTakeOffAsync(CancellationToken cancel)
+    {
+        ModelState.Clear();
+        if (await ModelState.ValidateAsync(takeOffValidator, TakeOff, nameof(TakeOff), cancel))
+        {
+            var outcome = await people.TakeOffSecondFactorAsync(Id, TakeOff, current.Actor!, cancel);
+            if (outcome is null) return NotFound();
+            if (ModelState.Accept(outcome, nameof(TakeOff)))
+            {
+                TempData["Success"] = "Their second step is taken off. They are signed out everywhere, and set it up again when they next sign in.";
+                return RedirectToPage(new { Id });
+            }
+        }
+
+        return await LoadAsync(fill: true, cancel) ? Page() : NotFound();
+    }
+
     public Task<IActionResult> OnPostLeaveAsync(CancellationToken cancel) =>
         AnswerAsync(people.LeaveAsync, "They have left. They can no longer sign in, and their allocations have ended.", cancel);
 
@@ -108,6 +130,7 @@ public class PersonModel(PeopleService people, SignInService signIns, IValidator
         var person = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == Id && u.AuthorityId == current.Actor!.AuthorityId, cancel);
         if (person is null) return false;
         (Name, Email, Role, HasPassword, LeftAt) = (person.DisplayName, person.Email, person.Role, person.PasswordHash is not null, person.LeftAt);
+        HasSecondFactor = person.TwoFactorEnabled;
         OpenAllocations = await db.Allocations.CountAsync(a => a.PractitionerId == Id && a.EndedOn == null, cancel);
         OpenSignIns = (await signIns.OpenAsync(Id, cancel)).Count;
         Teams = await TeamChoices.Async(db, cancel);

@@ -1,0 +1,101 @@
+using System.Net;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Tests.Support;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Pages.Account;
+
+public class PasskeyTests(TestSite site, Browser browser)
+{
+    private const string Password = "heron lantern biscuit velvet";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_passkey_made_in_the_browser_signs_in_without_password_or_code_until_it_is_removed()
+    {
+        var world = await World.CreateAsync(site);
+        using (var scope = site.As(null))
+        {
+            var person = await scope.Db.Users.SingleAsync(u => u.Id == world.Researcher.Id, Cancel);
+            person.PasswordHash = scope.Get<IPasswordHasher<AppUser>>().HashPassword(person, Password);
+            await scope.Db.SaveChangesAsync(Cancel);
+        }
+
+        await using var visitor = await browser.OpenAsync(site, world.Researcher);
+        var page = visitor.Page;
+        var device = await page.Context.NewCDPSessionAsync(page);
+        await device.SendAsync("WebAuthn.enable");
+        await device.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>
+        {
+            ["options"] = new Dictionary<string, object> { ["protocol"] = "ctap2", ["transport"] = "internal", ["hasResidentKey"] = true, ["hasUserVerification"] = true, ["isUserVerified"] = true, ["automaticPresenceSimulation"] = true },
+        });
+
+        await visitor.GoAsync("/account/second-factor/passkey");
+        await visitor.LookWideAndNarrowAsync("passkey-new");
+        await page.GetByLabel("What you call it").FillAsync("work laptop");
+        await visitor.Button("Add a passkey").ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Keep these recovery codes now" })).ToBeVisibleAsync();
+        await visitor.LookWideAndNarrowAsync("second-factor");
+        Assert.Single(await world.AuditAsync(AuditActions.PasskeyAdded));
+
+        // The password is no longer enough, and the passkey needs none.
+        using (var client = new TestClient(new UriBuilder(site.Address) { Host = "127.0.0.1" }.Uri, IPAddress.Parse("127.0.12.1")))
+        {
+            var asked = await client.SubmitAsync("/account/signin", new Dictionary<string, string?> { ["Input.Email"] = world.Researcher.Email, ["Input.Password"] = Password });
+            Assert.StartsWith("/account/code", asked.Headers.Location!.OriginalString, StringComparison.OrdinalIgnoreCase);
+        }
+
+        await page.Context.ClearCookiesAsync();
+        await visitor.GoAsync("/account/signin?returnUrl=/account/second-factor");
+        await visitor.LookAsync("sign-in-passkey");
+        await visitor.Button("Sign in with a passkey").ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "How you sign in" })).ToBeVisibleAsync();
+        Assert.Single(await world.AuditAsync(AuditActions.SignedIn));
+
+        await visitor.Button("Remove work laptop").ClickAsync();
+        await Assertions.Expect(page.GetByText("The passkey is removed")).ToBeVisibleAsync();
+        Assert.Single(await world.AuditAsync(AuditActions.PasskeyRemoved));
+        await page.Context.ClearCookiesAsync();
+        await visitor.GoAsync("/account/signin");
+        await visitor.Button("Sign in with a passkey").ClickAsync();
+        await Assertions.Expect(page.GetByText("That passkey did not work here")).ToBeVisibleAsync();
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("""{"id":"AAAA","rawId":"AAAA","type":"public-key","clientExtensionResults":{},"response":{"clientDataJSON":"e30","authenticatorData":"AA","signature":"AA","userHandle":"AA"}}""")]
+    public async Task What_is_no_passkey_signs_nobody_in_and_is_added_to_nobody(string? credential)
+    {
+        var world = await World.CreateAsync(site);
+        foreach (var asksFirst in new[] { false, true })
+        {
+            using var client = new TestClient(new UriBuilder(site.Address) { Host = "127.0.0.1" }.Uri, IPAddress.Parse("127.0.13.1"));
+            if (asksFirst) await AskAsync(client, "/account/signin", "PasskeyOptions");
+            var refused = await client.SubmitAsync("/account/signin", new Dictionary<string, string?> { ["Credential"] = credential }, "form[data-passkey]");
+            Assert.Equal(HttpStatusCode.OK, refused.StatusCode);
+            Assert.Contains("did not work here", (await TestClient.ParseAsync(refused)).QuerySelector(".govuk-error-summary")!.TextContent);
+
+            using var person = site.ClientFor(world.Practitioner);
+            if (asksFirst) await AskAsync(person, "/account/second-factor/passkey", "Options");
+            var form = await TestClient.ParseAsync(await person.SubmitAsync("/account/second-factor/passkey", new Dictionary<string, string?> { ["Input.Name"] = "key", ["Input.Credential"] = credential }));
+            Assert.NotNull(form.GetElementById("Input_Name-error"));
+        }
+
+        Assert.Empty(await world.AuditAsync(AuditActions.PasskeyAdded));
+    }
+
+    private static async Task AskAsync(TestClient client, string path, string handler)
+    {
+        using var form = new FormUrlEncodedContent([new("__RequestVerificationToken", await client.AntiforgeryTokenAsync(path))]);
+        using var options = await client.Http.PostAsync($"{path}?handler={handler}", form, Cancel);
+        Assert.Contains("\"challenge\"", await options.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+}
