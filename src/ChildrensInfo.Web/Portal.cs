@@ -136,6 +136,7 @@ public static class Portal
         services.AddRazorPages(options => FolderAccess.Apply(options.Conventions))
             .AddMvcOptions(mvc =>
             {
+                mvc.Filters.Add<StepUp>();
                 mvc.Filters.Add<ChildReadAudit>();
                 mvc.Filters.Add<CoverBanner>();
             })

@@ -1,0 +1,144 @@
+using System.Globalization;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Data;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.ViewFeatures;
+
+namespace ChildrensInfo.Web.Access;
+
+/// <summary>
+/// Before what a borrowed screen must not do, whoever is signed in shows again that it is them, if they last did so more than ten minutes ago
+/// (<see cref="SignIn.FreshFor"/>). What they had typed goes on with the answer, in the same form.
+/// </summary>
+public sealed class StepUp(
+    SignInManager<AppUser> signIn, SecondFactorService factors, SignInLimits limits, AppDbContext db, IModelMetadataProvider metadata, ICurrentActor current, TimeProvider clock) : IAsyncPageFilter
+{
+    private const string Field = nameof(ProveAgain.StepUp) + "." + nameof(ProveAgain.Input.Proof);
+
+    private const string Token = "__RequestVerificationToken";
+
+    /// <summary>Each by its page and handler. docs/access.md lists them, and a test keeps them equal and each of them real.</summary>
+    public static readonly IReadOnlySet<string> Handlers = new HashSet<string>
+    {
+        // How one signs in.
+        "/Account/SecondFactor/App",
+        "/Account/SecondFactor/Index Codes",
+        "/Account/SecondFactor/Index RemoveApp",
+        "/Account/SecondFactor/Index RemovePasskey",
+        "/Account/SecondFactor/Passkey",
+        // How others do, and what they may.
+        "/Admin/People/New",
+        "/Admin/People/Person",
+        "/Admin/People/Person Link",
+        "/Admin/People/Person Return",
+        "/Admin/People/Person TakeOff",
+        // Files that leave the council.
+        "/Use/Decisions/Extract",
+        "/Use/Decisions/Output",
+        "/Use/Projects/Download",
+        "/Use/Projects/OutputDownload",
+        // A child who is a colleague's.
+        "/Hear/Cover",
+    };
+
+    public Task OnPageHandlerSelectionAsync(PageHandlerSelectedContext context) => Task.CompletedTask;
+
+    public async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
+    {
+        if (context.HandlerMethod is not { HttpMethod: "Post" } handler || current.Actor is not { } actor || !Handlers.Contains(NameOf(context.ActionDescriptor, handler.Name))
+            || (context.HttpContext.Items[typeof(SignIn)] as SignIn)?.IsFreshAt(clock.GetUtcNow().UtcDateTime) == true)
+        {
+            await next();
+            return;
+        }
+
+        var form = await context.HttpContext.Request.ReadFormAsync(context.HttpContext.RequestAborted);
+        var byCode = (await factors.StateAsync(actor, context.HttpContext.RequestAborted)).HasApp;
+        string? fault = null;
+        if (form.TryGetValue(Field, out var proof))
+        {
+            var email = signIn.UserManager.NormalizeEmail((await signIn.UserManager.FindByIdAsync(actor.PersonId.ToString()))?.Email);
+            if (limits.Begin(context.HttpContext.Connection.RemoteIpAddress, $"proof {email}", out var wait) is not { } attempt)
+            {
+                context.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+                context.Result = new StatusCodeResult(StatusCodes.Status429TooManyRequests);
+                return;
+            }
+
+            if (await IsProofAsync(actor, proof.ToString(), byCode, context.HttpContext.RequestAborted))
+            {
+                attempt.Succeeded();
+                await SignInGate.RenewAsync(context.HttpContext, actor, endOthers: false);
+                context.ModelState.Remove(Field);
+                await next();
+                return;
+            }
+
+            fault = byCode ? "That code does not work. Enter the one that your app shows now; each works once." : "That is not your password.";
+        }
+
+        context.Result = Ask(context.HttpContext, form, byCode, fault);
+    }
+
+    public static string NameOf(PageActionDescriptor page, string? handler) => string.IsNullOrEmpty(handler) ? page.ViewEnginePath : $"{page.ViewEnginePath} {handler}";
+
+    private async Task<bool> IsProofAsync(Actor actor, string proof, bool byCode, CancellationToken cancel)
+    {
+        var users = signIn.UserManager;
+        if (await users.FindByIdAsync(actor.PersonId.ToString()) is not { } person) return false;
+        bool shown;
+        if (!byCode)
+        {
+            shown = (await signIn.CheckPasswordSignInAsync(person, proof, lockoutOnFailure: true)).Succeeded;
+        }
+        else
+        {
+            shown = !await users.IsLockedOutAsync(person) && await factors.UseCodeAsync(person, proof, cancel);
+            if (shown) await users.ResetAccessFailedCountAsync(person);
+            else await users.AccessFailedAsync(person);
+        }
+
+        if (shown) return true;
+        db.Add(AuditEntry.For(AuditActions.SignInRefused, actor, null, actor.PersonId, clock, "asked again"));
+        await db.SaveChangesAsync(cancel);
+        return false;
+    }
+
+    private ViewResult Ask(HttpContext http, IFormCollection form, bool byCode, string? fault)
+    {
+        var data = new ViewDataDictionary<ProveAgain>(metadata, new ModelStateDictionary())
+        {
+            Model = new ProveAgain
+            {
+                Address = http.Request.Path + http.Request.QueryString,
+                ByCode = byCode,
+                // A password is never sent back to the browser: it is typed again.
+                Fields = [.. form.Where(f => f.Key is not (Token or Field) && !f.Key.EndsWith("Password", StringComparison.OrdinalIgnoreCase)).SelectMany(f => f.Value.Select(v => new KeyValuePair<string, string>(f.Key, v ?? "")))],
+            },
+        };
+        if (fault is not null) data.ModelState.AddModelError(Field, fault);
+        return new ViewResult { ViewName = "/Pages/Shared/_ProveAgain.cshtml", ViewData = data };
+    }
+}
+
+/// <summary>What is asked again, and the form that goes on with it.</summary>
+public sealed class ProveAgain
+{
+    public required string Address { get; init; }
+
+    public required bool ByCode { get; init; }
+
+    public required IReadOnlyList<KeyValuePair<string, string>> Fields { get; init; }
+
+    public Input StepUp { get; init; } = new();
+
+    public sealed class Input
+    {
+        public string? Proof { get; init; }
+    }
+}

@@ -1,0 +1,125 @@
+using System.Net;
+using System.Security.Cryptography;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Tests.Support;
+using ChildrensInfo.Web.Access;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Pages.Account;
+
+/// <summary>What a screen on which somebody is signed in is not enough for.</summary>
+public class StepUpTests(TestSite site)
+{
+    private const string Password = "heron lantern biscuit velvet";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Cover_asks_for_the_password_again_after_ten_minutes_and_keeps_what_was_typed()
+    {
+        var world = await World.CreateAsync(site);
+        var child = await world.AddChildAsync(world.OtherPractitioner);
+        await WithPasswordAsync(world.Practitioner);
+        var cookie = site.CookieFor(world.Practitioner);
+        using var client = new TestClient(site.Address, cookie);
+        using var copy = new TestClient(site.Address, cookie);
+        await AgeAsync(world.Practitioner);
+        var typed = new Dictionary<string, string?> { ["Input.Number"] = child.LaChildId, ["Input.Reason"] = "Their worker is ill\r\n& \"away\" <today>" };
+        var page = await client.PageAsync("/hear/cover");
+        foreach (var name in typed.Keys) Assert.NotNull(page.QuerySelector($"[name='{name}']"));
+
+        var asked = await TestClient.ParseAsync(await client.SubmitAsync(page, "/hear/cover", typed));
+        Assert.Equal("Show that it is you", asked.QuerySelector("h1")!.TextContent);
+        var wrong = await TestClient.ParseAsync(await client.SubmitAsync(asked, "/hear/cover", Proof("not " + Password), "#prove-again"));
+        Assert.Equal("Error: That is not your password.", wrong.GetElementById("StepUp_Proof-error")!.TextContent.Trim());
+        Assert.Empty(await world.AuditAsync(AuditActions.BreakGlassOpened));
+        Assert.Equal("asked again", Assert.Single(await world.AuditAsync(AuditActions.SignInRefused)).Detail);
+
+        var done = await client.SubmitAsync(wrong, "/hear/cover", Proof(Password), "#prove-again");
+        Assert.Equal($"/hear/{child.Id}", done.Headers.Location!.OriginalString);
+        var reason = Assert.Single(await site.ReadAsync(world, db => db.BreakGlasses.AsNoTracking().Where(b => b.ChildId == child.Id).ToListAsync(Cancel))).ReasonSealed;
+        using (var scope = site.As(world.Whole))
+        {
+            var opened = await site.ReadAsync(world, db => db.BreakGlasses.AsNoTracking().SingleAsync(b => b.ChildId == child.Id, Cancel));
+            Assert.Equal("Their worker is ill\n& \"away\" <today>", (await scope.Get<ChildrensInfo.Core.Keys.KeyRing>().OpenAsync(child.Id, reason, opened.Id, ChildrensInfo.Core.Keys.SealPart.CoverReason, Cancel)).ReplaceLineEndings("\n"));
+        }
+
+        // The cookie from before is worth nothing, wherever a copy of it is.
+        Assert.Equal(world.Practitioner.Id, Assert.Single(await world.AuditAsync(AuditActions.Proven)).SubjectId);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/hear")).StatusCode);
+        Assert.Equal("/Account/SignIn", (await copy.GetAsync("/hear")).Headers.Location?.AbsolutePath);
+        // And for ten minutes nothing is asked.
+        using var second = await client.SubmitAsync("/hear/cover", typed);
+        Assert.Equal(HttpStatusCode.Redirect, second.StatusCode);
+    }
+
+    [Fact]
+    public async Task Whoever_has_an_app_is_asked_for_its_code_before_somebody_s_role_changes()
+    {
+        var world = await World.CreateAsync(site);
+        var key = RandomNumberGenerator.GetBytes(Totp.KeyBytes);
+        using (var own = site.As(World.ActorOf(world.Administrator)))
+        {
+            await own.Get<SecondFactorService>().AddAppAsync(key, Totp.CodeAt(key, Totp.StepAt(DateTimeOffset.UtcNow)), World.ActorOf(world.Administrator), Cancel);
+        }
+
+        using var fresh = site.As(null);
+        using var client = site.ClientFor(await fresh.Db.Users.AsNoTracking().SingleAsync(u => u.Id == world.Administrator.Id, Cancel));
+        await AgeAsync(world.Administrator);
+        var path = $"/admin/people/{world.Researcher.Id}";
+        var asked = await TestClient.ParseAsync(await client.SubmitAsync(path, new Dictionary<string, string?> { ["Input.Role"] = "DataLead" }));
+        Assert.Contains("6 digits", asked.QuerySelector("#prove-again")!.TextContent);
+        Assert.Equal(HttpStatusCode.OK, (await client.SubmitAsync(asked, path, Proof("000000"), "#prove-again")).StatusCode);
+        Assert.Empty(await world.AuditAsync(AuditActions.PersonChanged));
+        await AsSuperuserAsync($"update second_factors set last_step = 0 where person_id = '{world.Administrator.Id}'");
+        var done = await client.SubmitAsync(asked, path, Proof(Totp.CodeAt(key, Totp.StepAt(DateTimeOffset.UtcNow))), "#prove-again");
+        Assert.Equal(HttpStatusCode.Redirect, done.StatusCode);
+        Assert.Equal("DataLead", Assert.Single(await world.AuditAsync(AuditActions.PersonChanged)).Detail);
+    }
+
+    [Fact]
+    public async Task The_list_is_the_one_in_the_document_and_each_of_it_is_there()
+    {
+        var said = File.ReadLines(Path.Combine(Repository.Root, "docs/access.md")).SkipWhile(l => l != "| Asked again before | Page | Handler |").Skip(2).TakeWhile(l => l.StartsWith('|'))
+            .Select(l => l.Trim('|').Split('|', StringSplitOptions.TrimEntries)).Select(r => r[2].Length == 0 ? r[1] : $"{r[1]} {r[2]}");
+        Assert.Equal(StepUp.Handlers.Order(), said.Order());
+        var loader = site.Services.GetRequiredService<PageLoader>();
+        var real = new HashSet<string>();
+        foreach (var endpoint in site.Services.GetRequiredService<EndpointDataSource>().Endpoints.Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null))
+        {
+            var page = await loader.LoadAsync(endpoint.Metadata.GetMetadata<PageActionDescriptor>()!, endpoint.Metadata);
+            foreach (var handler in page.HandlerMethods.Where(h => h.HttpMethod == "Post")) real.Add(StepUp.NameOf(page, handler.Name));
+        }
+
+        Assert.Empty(StepUp.Handlers.Except(real));
+    }
+
+    private static Dictionary<string, string?> Proof(string proof) => new() { ["StepUp.Proof"] = proof };
+
+    private async Task WithPasswordAsync(AppUser who)
+    {
+        using var scope = site.As(null);
+        var person = await scope.Db.Users.SingleAsync(u => u.Id == who.Id, Cancel);
+        person.PasswordHash = scope.Get<IPasswordHasher<AppUser>>().HashPassword(person, Password);
+        await scope.Db.SaveChangesAsync(Cancel);
+    }
+
+    /// <summary>They last showed who they are a while ago.</summary>
+    private Task AgeAsync(AppUser person) => AsSuperuserAsync($"update sign_ins set proven_at = now() - interval '11 minutes' where person_id = '{person.Id}'");
+
+    private async Task AsSuperuserAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(site.SuperuserConnectionString);
+        await connection.OpenAsync(Cancel);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(Cancel);
+    }
+}
