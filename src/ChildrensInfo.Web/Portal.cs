@@ -62,6 +62,7 @@ public static class Portal
         services.AddScoped<ICurrentActor, CurrentActor>();
         services.AddSingleton(new ResearchLimits(builder.Configuration.GetValue("Research:SmallestPopulation", ResearchLimits.UsualPopulation)));
         services.AddSingleton(TranscriberCatalogue.From(builder.Configuration));
+        services.AddSingleton(new BreachedPasswords(builder.Configuration[BreachedPasswords.Setting]));
         services.AddPortalCore(connectionString);
         services.AddSingleton<IKeyProvider>(_ => new CertificateKeyProvider(
             builder.Configuration["Keys:CertificatePath"] ?? throw new InvalidOperationException("Keys:CertificatePath is not set."),

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Voice;
@@ -30,6 +31,7 @@ public static class StartGuard
         if (Certificate(configuration) is { } certificate) faults.Add(certificate);
         if (configuration["Keys:CookieKeysFolder"] is not { Length: > 0 } folder) faults.Add("set Keys__CookieKeysFolder to a folder that outlives the process.");
         else if (!Directory.Exists(folder)) faults.Add("the folder in Keys__CookieKeysFolder does not exist.");
+        if (BreachedPasswords.FaultOf(configuration[BreachedPasswords.Setting]) is { } breached) faults.Add(breached);
         faults.AddRange(SecondFactorRule.FaultsOf(configuration));
         faults.AddRange(TranscriberCatalogue.FaultsOf(configuration));
         faults.AddRange(await DatabaseAsync(connectionString, cancel));

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Identity;
 namespace ChildrensInfo.Core.Access;
 
 /// <summary>
-/// Refuses passwords that guessers try first: those on a list of common ones, and those that are little more than the product, the
+/// Refuses passwords that guessers try first: those on a list of common ones, those on the list of stolen ones that the council named, and those that are little more than the product, the
 /// council or the person. Otherwise anything goes, in any script, as long as it is long enough; there are no rules about digits or capitals.
 /// </summary>
-public sealed class PasswordRules : IPasswordValidator<AppUser>
+public sealed class PasswordRules(BreachedPasswords breached) : IPasswordValidator<AppUser>
 {
     public const int MinLength = 15;
 
@@ -38,11 +38,12 @@ public sealed class PasswordRules : IPasswordValidator<AppUser>
 
     internal static int CommonCount => Common.Value.Count;
 
-    private static string? WhyNot(AppUser user, string password)
+    private string? WhyNot(AppUser user, string password)
     {
         if (password.Length > MaxLength) return $"Password must be {MaxLength} characters or fewer";
         var plain = Plain(password);
         if (Common.Value.Contains(plain)) return "That password is one of the first that a guesser would try. Choose another, for example four words that do not belong together.";
+        if (breached.Contains(password)) return "That password is on a list of passwords that were stolen somewhere, so guessers have it too. Choose another, and change it wherever else you use it.";
         var own = user.DisplayName.Split(' ').Concat((user.Email ?? "").Split('@', '.')).Select(Plain).Where(w => w.Length >= 3);
         foreach (var word in ProductWords.Concat(own).OrderByDescending(w => w.Length)) plain = plain.Replace(word, "", StringComparison.Ordinal);
         // Beyond ASCII, what is neither letter nor digit (emoji, letters of rare scripts) is nobody's first guess.

@@ -31,6 +31,7 @@ public static class CoreServices
     public static IServiceCollection AddPortalCore(this IServiceCollection services, string connectionString)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new BreachedPasswords(null));
         services.AddSingleton(NpgsqlDataSource.Create(ConnectionDefaults + connectionString));
         services.AddDbContext<AppDbContext>((provider, options) => options
             .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())

@@ -26,6 +26,7 @@ public class StartGuardTests(TestSite site, StartGuardTests.EmptyDatabase empty)
     [InlineData("Keys:CertificatePassword", "wrong", "cannot be opened")]
     [InlineData("Keys:CookieKeysFolder", null, "Keys__CookieKeysFolder")]
     [InlineData("Keys:CookieKeysFolder", "/nowhere/cookies", "does not exist")]
+    [InlineData("Passwords:BreachedList", "/nowhere/list.txt", "Passwords__BreachedList is not there")]
     [InlineData("SecondFactor:RequiredOf", "Nobody", "SecondFactor__RequiredOf is Nobody")]
     [InlineData("SecondFactor:RequiredOf", "some", "SecondFactor__RequiredOf")]
     [InlineData("SecondFactor:RequiredOf", "7", "SecondFactor__RequiredOf")]
