@@ -11,7 +11,11 @@ namespace ChildrensInfo.Core.Access;
 /// <summary>What an administrator says of a person: never a password.</summary>
 public class PersonDetails
 {
+    public const int EmailMaxLength = 254;
+
     public string Name { get; set; } = "";
+
+    public string Email { get; set; } = "";
 
     public Role? Role { get; set; }
 
@@ -20,12 +24,8 @@ public class PersonDetails
 
 public class CreatePerson : PersonDetails
 {
-    public const int EmailMaxLength = 254;
-
     /// <summary>Made with the form, so that a double click makes one person.</summary>
     public Guid Id { get; set; }
-
-    public string Email { get; set; } = "";
 }
 
 public class ChangePerson : PersonDetails
@@ -58,9 +58,20 @@ public abstract class PersonDetailsValidator<T> : AbstractValidator<T> where T :
     {
         RuleFor(i => i.Name).Must(n => !string.IsNullOrWhiteSpace(n)).WithMessage("Enter their name")
             .MaximumLength(AppUser.DisplayNameMaxLength).WithMessage($"Name must be {AppUser.DisplayNameMaxLength} characters or fewer");
+        RuleFor(i => i.Email).Cascade(CascadeMode.Stop)
+            .Must(e => !string.IsNullOrWhiteSpace(e)).WithMessage("Enter their email address")
+            .MaximumLength(PersonDetails.EmailMaxLength).WithMessage($"Email address must be {PersonDetails.EmailMaxLength} characters or fewer")
+            .Must(IsAddress).WithMessage("Enter an email address in the right form, like name@example.com");
         RuleFor(i => i.Role).Must(r => r is { } role && Enum.IsDefined(role)).WithMessage("Choose what they do here");
         // Without one they would manage nobody and see nobody.
         RuleFor(i => i.TeamId).NotNull().When(i => i.Role == Role.TeamManager).WithMessage("Choose the team they manage");
+    }
+
+    private static bool IsAddress(string email)
+    {
+        var text = email.Trim();
+        return text.Length > 2 && text.Count(c => c == '@') == 1 && text[0] != '@' && text[^1] != '@'
+            && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '<' or '>' or ',' or ';' or '"');
     }
 }
 
@@ -69,17 +80,6 @@ public sealed class CreatePersonValidator : PersonDetailsValidator<CreatePerson>
     public CreatePersonValidator()
     {
         RuleFor(i => i.Id).NotEmpty().WithMessage("Open the form again, then send it");
-        RuleFor(i => i.Email).Cascade(CascadeMode.Stop)
-            .Must(e => !string.IsNullOrWhiteSpace(e)).WithMessage("Enter their email address")
-            .MaximumLength(CreatePerson.EmailMaxLength).WithMessage($"Email address must be {CreatePerson.EmailMaxLength} characters or fewer")
-            .Must(IsAddress).WithMessage("Enter an email address in the right form, like name@example.com");
-    }
-
-    private static bool IsAddress(string email)
-    {
-        var text = email.Trim();
-        return text.Length > 2 && text.Count(c => c == '@') == 1 && text[0] != '@' && text[^1] != '@'
-            && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '<' or '>' or ',' or ';' or '"');
     }
 }
 
@@ -91,7 +91,7 @@ public sealed class ChangePersonValidator : PersonDetailsValidator<ChangePerson>
 /// </summary>
 public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, TimeProvider clock)
 {
-    /// <summary>The token provider of the link by which somebody chooses a password: once, within 24 hours.</summary>
+    /// <summary>The token provider of the link by which somebody chooses a password: once, within 24 hours for somebody new, within one for whoever had one.</summary>
     public const string LinkProvider = "Welcome";
 
     private const string ChooseAnother = "Somebody else changed this person after you opened the page. Check what it says now, then try again.";
@@ -150,6 +150,16 @@ public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, T
 
             person.SecurityStamp = NewStamp();
             if (person.Role == Role.Practitioner) await EndAllocationsAsync(person.Id, actor, cancel);
+        }
+
+        var email = input.Email.Trim();
+        if (person.Email != email)
+        {
+            if (await db.Users.AnyAsync(p => p.NormalizedEmail == users.NormalizeEmail(email) && p.Id != id, cancel)) return Outcome.Refused(nameof(input.Email), "Somebody already signs in with that email address");
+            (person.Email, person.NormalizedEmail) = (email, users.NormalizeEmail(email));
+            (person.UserName, person.NormalizedUserName) = (email, users.NormalizeName(email));
+            // Ends links that were sent to the old address, and whoever is signed in by it.
+            person.SecurityStamp = NewStamp();
         }
 
         person.DisplayName = input.Name.Trim();
@@ -252,6 +262,24 @@ public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, T
         return result.Errors.Any(e => e.Code is nameof(IdentityErrorDescriber.ConcurrencyFailure) or nameof(IdentityErrorDescriber.InvalidToken))
             ? null
             : Outcome.Refused("Password", Say(result.Errors.First()));
+    }
+
+    /// <summary>The person chooses another password for themselves. Their other sign-ins and any link end with the old one.</summary>
+    public async Task<Outcome> ChangePasswordAsync(string password, Actor actor, CancellationToken cancel)
+    {
+        var person = await db.Users.SingleAsync(p => p.Id == actor.PersonId, cancel);
+        foreach (var rule in users.PasswordValidators)
+        {
+            var judged = await rule.ValidateAsync(users, person, password);
+            if (!judged.Succeeded) return Outcome.Refused("Password", Say(judged.Errors.First()));
+        }
+
+        person.PasswordHash = users.PasswordHasher.HashPassword(person, password);
+        person.SecurityStamp = NewStamp();
+        person.ConcurrencyStamp = NewStamp();
+        db.Add(AuditEntry.For(AuditActions.PasswordChosen, actor, null, person.Id, clock));
+        await db.SaveChangesAsync(cancel);
+        return Outcome.Done;
     }
 
     /// <summary>The people of the actor's authority. People are not behind row-level security: sign-in has to find them first.</summary>

@@ -42,7 +42,7 @@ public static class FolderAccess
     };
 
     /// <summary>Pages for anybody who is signed in.</summary>
-    public static readonly IReadOnlySet<string> SignedIn = new HashSet<string> { "/Index", "/Account/SignOut", "/Account/SignIns", "/Account/SecondFactor/Index", "/Account/SecondFactor/App", "/Account/SecondFactor/Passkey" };
+    public static readonly IReadOnlySet<string> SignedIn = new HashSet<string> { "/Index", "/Account/SignOut", "/Account/SignIns", "/Account/SecondFactor/Index", "/Account/SecondFactor/App", "/Account/SecondFactor/Passkey", "/Account/SecondFactor/Password" };
 
     /// <summary>Pages for everybody.</summary>
     public static readonly IReadOnlySet<string> Open = new HashSet<string> { "/Account/SignIn", "/Account/Code", "/Account/Welcome", "/Problem", "/Accessibility", "/Privacy", "/Offline/Index", "/Research/Index", "/Research/Council" };

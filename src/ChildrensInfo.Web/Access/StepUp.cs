@@ -31,6 +31,7 @@ public sealed class StepUp(
         "/Account/SecondFactor/Index RemoveApp",
         "/Account/SecondFactor/Index RemovePasskey",
         "/Account/SecondFactor/Passkey",
+        "/Account/SecondFactor/Password",
         // How others do, and what they may.
         "/Admin/People/New",
         "/Admin/People/Person",

@@ -35,6 +35,8 @@ public class PasskeyTests(TestSite site, Browser browser)
             ["options"] = new Dictionary<string, object> { ["protocol"] = "ctap2", ["transport"] = "internal", ["hasResidentKey"] = true, ["hasUserVerification"] = true, ["isUserVerified"] = true, ["automaticPresenceSimulation"] = true },
         });
 
+        await visitor.GoAsync("/account/second-factor/app");
+        await visitor.LookWideAndNarrowAsync("authenticator-app");
         await visitor.GoAsync("/account/second-factor/passkey");
         await visitor.LookWideAndNarrowAsync("passkey-new");
         await page.GetByLabel("What you call it").FillAsync("work laptop");

@@ -34,6 +34,21 @@ public class SignInsTests(TestSite site, Browser browser)
     }
 
     [Fact]
+    public async Task A_cookie_with_one_byte_altered_opens_nothing_and_breaks_nothing()
+    {
+        var world = await World.CreateAsync(site);
+        var (name, value) = site.CookieFor(world.Administrator);
+        for (var at = 0; at < value.Length - 4; at += 11)
+        {
+            using var altered = new TestClient(site.Address, (name, value[..at] + (value[at] == 'A' ? 'B' : 'A') + value[(at + 1)..]));
+            Assert.Equal("/Account/SignIn", (await altered.GetAsync("/admin/people")).Headers.Location?.AbsolutePath);
+        }
+
+        using var cut = new TestClient(site.Address, (name, value[..^20]));
+        Assert.Equal("/Account/SignIn", (await cut.GetAsync("/admin/people")).Headers.Location?.AbsolutePath);
+    }
+
+    [Fact]
     public async Task A_device_left_behind_is_signed_out_from_another_and_at_once()
     {
         var world = await World.CreateAsync(site);

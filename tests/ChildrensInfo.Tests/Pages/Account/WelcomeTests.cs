@@ -101,20 +101,70 @@ public class WelcomeTests(TestSite site)
         Assert.Contains("does not work", await Heading(newer));
     }
 
-    [Fact]
-    public async Task A_link_lives_for_24_hours()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_link_lives_for_24_hours_or_for_one_when_there_was_a_password(bool hadOne)
     {
         var world = await World.CreateAsync(site);
         using var scope = site.As(null);
-        var configured = scope.Get<IOptions<WelcomeLinks.Lifespan>>();
-        Assert.Equal(TimeSpan.FromHours(24), configured.Value.TokenLifespan);
-        // The same provider with no life left: the code it makes is too old at once.
+        var (welcome, reset) = (scope.Get<IOptions<WelcomeLinks.Lifespan>>(), scope.Get<IOptions<WelcomeLinks.ResetLifespan>>());
+        Assert.Equal(TimeSpan.FromHours(24), welcome.Value.TokenLifespan);
+        Assert.Equal(TimeSpan.FromHours(1), reset.Value.TokenLifespan);
+        // The same provider with no life left in one of the two: the code it makes is too old at once.
+        var none = TimeSpan.FromTicks(-1);
         var users = scope.Get<UserManager<AppUser>>();
-        var old = new WelcomeLinks(scope.Get<IDataProtectionProvider>(), Options.Create(new WelcomeLinks.Lifespan { TokenLifespan = TimeSpan.FromTicks(-1) }), NullLogger<DataProtectorTokenProvider<AppUser>>.Instance);
+        var old = new WelcomeLinks(
+            scope.Get<IDataProtectionProvider>(), hadOne ? welcome : Options.Create(new WelcomeLinks.Lifespan { TokenLifespan = none }), hadOne ? Options.Create(new WelcomeLinks.ResetLifespan { TokenLifespan = none }) : reset, NullLogger<DataProtectorTokenProvider<AppUser>>.Instance);
         var person = await scope.Db.Users.SingleAsync(u => u.Id == world.Researcher.Id, Cancel);
+        if (hadOne) person.PasswordHash = "something";
         var code = await old.GenerateAsync(UserManager<AppUser>.ResetPasswordTokenPurpose, users, person);
         Assert.False(await old.ValidateAsync(UserManager<AppUser>.ResetPasswordTokenPurpose, code, users, person));
         Assert.True(await users.VerifyUserTokenAsync(person, PeopleService.LinkProvider, UserManager<AppUser>.ResetPasswordTokenPurpose, code));
+        // A code of one kind is none of the other.
+        person.PasswordHash = hadOne ? null : "something";
+        Assert.False(await users.VerifyUserTokenAsync(person, PeopleService.LinkProvider, UserManager<AppUser>.ResetPasswordTokenPurpose, code));
+    }
+
+    [Fact]
+    public async Task A_new_email_address_ends_links_and_sign_ins_made_with_the_old_one()
+    {
+        var world = await World.CreateAsync(site);
+        var link = await LinkForAsync(world, world.Researcher);
+        using var fresh = site.As(null);
+        using var person = site.ClientFor(await fresh.Db.Users.AsNoTracking().SingleAsync(u => u.Id == world.Researcher.Id, Cancel));
+        using var administrator = site.ClientFor(world.Administrator);
+        var path = $"/admin/people/{world.Researcher.Id}";
+        foreach (var (email, says) in new[] { ("not an address", "right form"), (world.DataLead.Email!.ToUpperInvariant(), "already signs in") })
+        {
+            var refused = await TestClient.ParseAsync(await administrator.SubmitAsync(path, new Dictionary<string, string?> { ["Input.Email"] = email }));
+            Assert.Contains(says, refused.GetElementById("Input_Email-error")!.TextContent);
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await person.GetAsync("/use/projects")).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await administrator.SubmitAsync(path, new Dictionary<string, string?> { ["Input.Email"] = $"new@{world.Authority.Code}.example" })).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await person.GetAsync("/use/projects")).StatusCode);
+        using var client = site.ClientFor(null);
+        Assert.Contains("does not work", (await client.PageAsync(link)).QuerySelector("h1")!.TextContent);
+        Assert.Single(await world.AuditAsync(AuditActions.PersonChanged));
+    }
+
+    [Fact]
+    public async Task Somebody_chooses_another_password_for_themselves_and_is_signed_out_elsewhere()
+    {
+        var world = await World.CreateAsync(site);
+        using var client = site.ClientFor(world.Researcher);
+        using var elsewhere = site.ClientFor(world.Researcher);
+        const string path = "/account/second-factor/password";
+        var refused = await TestClient.ParseAsync(await client.SubmitAsync(path, new Dictionary<string, string?> { ["Input.Password"] = "Reza Holt 1234567" }));
+        Assert.Contains("mostly words", refused.GetElementById("Input_Password-error")!.TextContent);
+        Assert.Equal(HttpStatusCode.OK, (await elsewhere.GetAsync("/use/projects")).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await client.SubmitAsync(path, new Dictionary<string, string?> { ["Input.Password"] = GoodPassword })).StatusCode);
+        Assert.Equal(world.Researcher.Id, Assert.Single(await world.AuditAsync(AuditActions.PasswordChosen)).ActorId);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/use/projects")).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await elsewhere.GetAsync("/use/projects")).StatusCode);
+        using var again = site.ClientFor(null);
+        Assert.Equal(HttpStatusCode.Redirect, (await again.SubmitAsync("/Account/SignIn", new Dictionary<string, string?> { ["Input.Email"] = world.Researcher.Email, ["Input.Password"] = GoodPassword })).StatusCode);
     }
 
     /// <summary>As an administrator makes it, from the page; the path only.</summary>

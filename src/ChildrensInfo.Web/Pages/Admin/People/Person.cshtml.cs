@@ -134,7 +134,7 @@ public class PersonModel(PeopleService people, SignInService signIns, IValidator
         OpenAllocations = await db.Allocations.CountAsync(a => a.PractitionerId == Id && a.EndedOn == null, cancel);
         OpenSignIns = (await signIns.OpenAsync(Id, cancel)).Count;
         Teams = await TeamChoices.Async(db, cancel);
-        if (fill) Input = new ChangePerson { Name = person.DisplayName, Role = person.Role, TeamId = person.TeamId, Version = person.ConcurrencyStamp ?? "" };
+        if (fill) Input = new ChangePerson { Name = person.DisplayName, Email = person.Email ?? "", Role = person.Role, TeamId = person.TeamId, Version = person.ConcurrencyStamp ?? "" };
         return true;
     }
 }
