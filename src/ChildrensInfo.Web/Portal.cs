@@ -26,6 +26,8 @@ namespace ChildrensInfo.Web;
 /// <summary>What the site is made of, and in which order a request meets it.</summary>
 public static class Portal
 {
+    public const string Alive = "/account/alive";
+
     public static void AddPortalLogging(this WebApplicationBuilder builder)
     {
         builder.Services.AddSerilog(log =>
@@ -194,7 +196,7 @@ public static class Portal
         app.MapRazorPages().WithStaticAssets();
         app.MapMedia();
         // Asked by a page that is used without anything being sent, so that the sign-in goes on (alive.js).
-        app.MapGet("/account/alive", () => Results.NoContent());
+        app.MapGet(Alive, () => Results.NoContent());
         app.MapOffline();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
         app.MapHealthChecks("/health/ready").AllowAnonymous();

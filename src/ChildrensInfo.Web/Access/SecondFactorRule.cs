@@ -46,7 +46,8 @@ public sealed class SecondFactorGate(RequestDelegate next, SecondFactorRule rule
         if (current.Actor is not { } actor || !rule.Requires(actor.Role) || context.User.HasClaim(c => c.Type == PortalClaims.SecondFactor)) return next(context);
         var endpoint = context.GetEndpoint();
         var page = endpoint?.Metadata.GetMetadata<Microsoft.AspNetCore.Mvc.RazorPages.PageActionDescriptor>()?.ViewEnginePath;
-        if (page == "/Account/SignOut" || page?.StartsWith(Folder, StringComparison.Ordinal) == true
+        // A page asks whether its sign-in goes on: being led away would tell it that it has ended.
+        if (context.Request.Path == Portal.Alive || page == "/Account/SignOut" || page?.StartsWith(Folder, StringComparison.Ordinal) == true
             || endpoint?.Metadata.GetMetadata<Microsoft.AspNetCore.Authorization.IAllowAnonymous>() is not null) return next(context);
         context.Response.Redirect(Home);
         return Task.CompletedTask;

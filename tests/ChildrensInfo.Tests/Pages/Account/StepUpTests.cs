@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using AngleSharp;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Tests.Support;
@@ -59,6 +60,15 @@ public class StepUpTests(TestSite site)
         // And for ten minutes nothing is asked.
         using var second = await client.SubmitAsync("/hear/cover", typed);
         Assert.Equal(HttpStatusCode.Redirect, second.StatusCode);
+
+        // A password that was typed is never sent back: it is typed again.
+        await AgeAsync(world.Practitioner);
+        const string path = "/account/second-factor/password";
+        var carried = await TestClient.ParseAsync(await client.SubmitAsync(path, new Dictionary<string, string?> { ["Input.Password"] = "otter " + Password }));
+        Assert.DoesNotContain("otter", carried.ToHtml(), StringComparison.Ordinal);
+        var typedAgain = await TestClient.ParseAsync(await client.SubmitAsync(carried, path, Proof(Password), "#prove-again"));
+        Assert.Contains("Enter a password", typedAgain.GetElementById("Input_Password-error")!.TextContent);
+        Assert.Equal(HttpStatusCode.Redirect, (await client.SubmitAsync(typedAgain, path, new Dictionary<string, string?> { ["Input.Password"] = "otter " + Password })).StatusCode);
     }
 
     [Fact]
@@ -83,6 +93,14 @@ public class StepUpTests(TestSite site)
         var done = await client.SubmitAsync(asked, path, Proof(Totp.CodeAt(key, Totp.StepAt(DateTimeOffset.UtcNow))), "#prove-again");
         Assert.Equal(HttpStatusCode.Redirect, done.StatusCode);
         Assert.Equal("DataLead", Assert.Single(await world.AuditAsync(AuditActions.PersonChanged)).Detail);
+
+        // What is asked again and then changes how they sign in leaves them signed in.
+        await AgeAsync(world.Administrator);
+        await AsSuperuserAsync($"update second_factors set last_step = 0 where person_id = '{world.Administrator.Id}'");
+        asked = await TestClient.ParseAsync(await client.SubmitAsync("/account/second-factor", new Dictionary<string, string?>(), "form[action*=RemoveApp]"));
+        Assert.Equal(HttpStatusCode.Redirect, (await client.SubmitAsync(asked, "/account/second-factor", Proof(Totp.CodeAt(key, Totp.StepAt(DateTimeOffset.UtcNow))), "#prove-again")).StatusCode);
+        Assert.Single(await world.AuditAsync(AuditActions.AppRemoved));
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/admin/people")).StatusCode);
     }
 
     [Fact]
