@@ -65,7 +65,9 @@ public class PasskeyTests(TestSite site, Browser browser)
         await page.Context.ClearCookiesAsync();
         await visitor.GoAsync("/account/signin");
         await visitor.Button("Sign in with a passkey").ClickAsync();
-        await Assertions.Expect(page.GetByText("That passkey did not work here")).ToBeVisibleAsync();
+        // The site says so, or on a busy machine the browser gives up before it: nobody is signed in either way.
+        await Assertions.Expect(page.GetByText("That passkey did not work here").Or(page.GetByText("No passkey was used"))).ToBeVisibleAsync();
+        Assert.Single(await world.AuditAsync(AuditActions.SignedIn));
     }
 
     [Theory]
