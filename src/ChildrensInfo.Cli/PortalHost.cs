@@ -25,21 +25,20 @@ public sealed class PortalHost : IAsyncDisposable
     {
         var settings = PortalSettings.FromEnvironment();
         var connection = settings.GetConnectionString("Portal");
-        var certificate = settings["Keys:CertificatePath"];
+        var certificates = CertificateFile.From(settings);
         DevelopmentDatabase? development = null;
         if (connection is null)
         {
             development = await FindDevelopmentAsync() ?? throw new BadInputException("No database: set ConnectionStrings__Portal.");
-            (connection, certificate) = (development.SiteConnectionString, development.CertificatePath);
+            (connection, certificates) = (development.SiteConnectionString, [new CertificateFile(development.CertificatePath, null)]);
         }
 
-        if (certificate is null) throw new BadInputException("No key: set Keys__CertificatePath.");
-        var password = settings["Keys:CertificatePassword"];
+        if (certificates.Count == 0) throw new BadInputException("No key: set Keys__CertificatePath.");
         var collection = new ServiceCollection();
         collection.AddPortalCore(connection);
         collection.AddLogging();
         collection.AddScoped<ICurrentActor>(_ => new FixedActor(null));
-        collection.AddSingleton<IKeyProvider>(_ => new CertificateKeyProvider(certificate, password));
+        collection.AddSingleton<IKeyProvider>(_ => new CertificateKeyProvider(certificates));
         return new PortalHost(collection.BuildServiceProvider(), development);
     }
 

@@ -12,6 +12,7 @@ try
         "create-authority" => await CreateAuthorityCommand.RunAsync(args[1..]),
         "create-user" => await CreateUserCommand.RunAsync(args[1..]),
         "create-key" => CreateKeyCommand.Run(args[1..]),
+        "rotate-keys" => await RotateKeysCommand.RunAsync(args[1..]),
         "inventory" => await InventoryCommand.RunAsync(args[1..]),
         "check-restore" => await CheckRestoreCommand.RunAsync(args[1..]),
         "verify-audit" => await VerifyAuditCommand.RunAsync(args[1..]),
@@ -39,7 +40,7 @@ static int Usage(TextWriter to, int exitCode)
 {
     to.WriteLine("Usage: ChildrensInfo.Cli COMMAND");
     to.WriteLine();
-    foreach (var usage in new[] { MigrateCommand.Usage, SeedCommand.Usage, ImportCommand.Usage, CreateAuthorityCommand.Usage, CreateUserCommand.Usage, CreateKeyCommand.Usage, InventoryCommand.Usage, CheckRestoreCommand.Usage, VerifyAuditCommand.Usage, AnonymiseCommand.Usage, ProtectCommand.Usage, CheckCommand.Usage, RedactCommand.Usage, ValidateCommand.Usage })
+    foreach (var usage in new[] { MigrateCommand.Usage, SeedCommand.Usage, ImportCommand.Usage, CreateAuthorityCommand.Usage, CreateUserCommand.Usage, CreateKeyCommand.Usage, RotateKeysCommand.Usage, InventoryCommand.Usage, CheckRestoreCommand.Usage, VerifyAuditCommand.Usage, AnonymiseCommand.Usage, ProtectCommand.Usage, CheckCommand.Usage, RedactCommand.Usage, ValidateCommand.Usage })
         to.WriteLine(usage);
     return exitCode;
 }

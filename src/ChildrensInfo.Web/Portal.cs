@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Serialization;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Data;
@@ -66,9 +67,9 @@ public static class Portal
         services.AddSingleton(TranscriberCatalogue.From(builder.Configuration));
         services.AddSingleton(new BreachedPasswords(builder.Configuration[BreachedPasswords.Setting]));
         services.AddPortalCore(connectionString);
-        services.AddSingleton<IKeyProvider>(_ => new CertificateKeyProvider(
-            builder.Configuration["Keys:CertificatePath"] ?? throw new InvalidOperationException("Keys:CertificatePath is not set."),
-            builder.Configuration["Keys:CertificatePassword"]));
+        var certificates = CertificateFile.From(builder.Configuration);
+        if (builder.Configuration["Keys:CertificatePath"] is null) throw new InvalidOperationException("Keys:CertificatePath is not set.");
+        services.AddSingleton<IKeyProvider>(_ => new CertificateKeyProvider(certificates));
         services.AddValidatorsFromAssemblyContaining<AppDbContext>();
         services.AddValidatorsFromAssemblyContaining<CurrentActor>();
         if (builder.Configuration.GetValue("Jobs:Run", true))
@@ -85,9 +86,9 @@ public static class Portal
             .PersistKeysToFileSystem(new DirectoryInfo(builder.Configuration["Keys:CookieKeysFolder"] ?? throw new InvalidOperationException("Keys:CookieKeysFolder is not set.")));
         if (!local)
         {
-            // On disk the keys of cookies are as safe as the keys of words.
-            cookieKeys.ProtectKeysWithCertificate(System.Security.Cryptography.X509Certificates.X509CertificateLoader.LoadPkcs12FromFile(
-                builder.Configuration["Keys:CertificatePath"]!, builder.Configuration["Keys:CertificatePassword"]));
+            // On disk the keys of cookies are as safe as the keys of words; those from before a change of certificate still open.
+            X509Certificate2[] held = [.. certificates.Select(c => X509CertificateLoader.LoadPkcs12FromFile(c.Path, c.Password))];
+            cookieKeys.ProtectKeysWithCertificate(held[0]).UnprotectKeysWithAnyCertificate(held);
         }
 
         services.AddIdentityCore<AppUser>()

@@ -28,32 +28,42 @@ public static class StartGuard
         var hosts = (configuration["AllowedHosts"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (hosts.Length == 0 || hosts.Contains("*")) faults.Add("set AllowedHosts to the names the site is reached by, not *.");
         if (BehindProxy.FaultOf(configuration) is { } proxy) faults.Add(proxy);
-        if (Certificate(configuration) is { } certificate) faults.Add(certificate);
+        var certificates = Certificates(configuration);
+        faults.AddRange(certificates.Faults);
         if (configuration["Keys:CookieKeysFolder"] is not { Length: > 0 } folder) faults.Add("set Keys__CookieKeysFolder to a folder that outlives the process.");
         else if (!Directory.Exists(folder)) faults.Add("the folder in Keys__CookieKeysFolder does not exist.");
         if (BreachedPasswords.FaultOf(configuration[BreachedPasswords.Setting]) is { } breached) faults.Add(breached);
         faults.AddRange(SecondFactorRule.FaultsOf(configuration));
         faults.AddRange(TranscriberCatalogue.FaultsOf(configuration));
-        faults.AddRange(await DatabaseAsync(connectionString, cancel));
+        faults.AddRange(await DatabaseAsync(connectionString, certificates.Faults.Count == 0 ? certificates.Held : null, cancel));
         return faults;
     }
 
-    private static string? Certificate(IConfiguration configuration)
+    /// <summary>The ids of the certificates that open, and what is wrong with those that do not.</summary>
+    private static (HashSet<string> Held, List<string> Faults) Certificates(IConfiguration configuration)
     {
-        if (configuration["Keys:CertificatePath"] is not { Length: > 0 } path) return "set Keys__CertificatePath to the certificate that wraps the councils’ keys.";
-        if (!File.Exists(path)) return "the certificate in Keys__CertificatePath is not there.";
-        try
+        var held = new HashSet<string>();
+        var faults = new List<string>();
+        var files = CertificateFile.From(configuration);
+        if (configuration["Keys:CertificatePath"] is not { Length: > 0 }) faults.Add("set Keys__CertificatePath to the certificate that wraps the councils’ keys.");
+        foreach (var file in files)
         {
-            using var provider = new CertificateKeyProvider(path, configuration["Keys:CertificatePassword"]);
-            return null;
+            var setting = file.Setting.Replace(":", "__", StringComparison.Ordinal);
+            try
+            {
+                using var provider = new CertificateKeyProvider(file);
+                held.Add(provider.CurrentKeyId);
+            }
+            catch (CryptographicException)
+            {
+                faults.Add(File.Exists(file.Path) ? $"the certificate in {setting} cannot be opened; check {setting.Replace("Path", "Password", StringComparison.Ordinal)}." : $"the certificate in {setting} is not there.");
+            }
         }
-        catch (CryptographicException)
-        {
-            return "the certificate in Keys__CertificatePath cannot be opened; check Keys__CertificatePassword.";
-        }
+
+        return (held, faults);
     }
 
-    private static async Task<List<string>> DatabaseAsync(string connectionString, CancellationToken cancel)
+    private static async Task<List<string>> DatabaseAsync(string connectionString, HashSet<string>? certificates, CancellationToken cancel)
     {
         var faults = new List<string>();
         try
@@ -75,6 +85,11 @@ public static class StartGuard
             await using var demo = new NpgsqlCommand("select exists (select from people where email like '%' || $1)", connection);
             demo.Parameters.Add(new() { Value = DemoData.EmailSuffix });
             if (await demo.ExecuteScalarAsync(cancel) is true) faults.Add("there are demonstration people in the database, and their password is known to everybody. Use a database of its own.");
+            if (certificates is not null && faults.Count == 0)
+            {
+                var missing = (await CertificatesNeededAsync(connection, cancel)).Except(certificates).ToList();
+                faults.AddRange(missing.Select(id => $"keys of councils are wrapped by the certificate {id}, which is not configured. Without it nothing they protect can be read: name it in Keys__CertificatePath, or in Keys__Earlier__0__CertificatePath while keys are rotated."));
+            }
         }
         catch (Exception error) when (error is NpgsqlException or ArgumentException)
         {
@@ -82,5 +97,29 @@ public static class StartGuard
         }
 
         return faults;
+    }
+
+    /// <summary>By which certificates the keys of all councils are wrapped. Asked council by council, because each one's rows are shown to nobody else.</summary>
+    private static async Task<HashSet<string>> CertificatesNeededAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        var councils = new List<Guid>();
+        await using (var all = new NpgsqlCommand("select id from authorities", connection))
+        await using (var rows = await all.ExecuteReaderAsync(cancel))
+        {
+            while (await rows.ReadAsync(cancel)) councils.Add(rows.GetGuid(0));
+        }
+
+        var needed = new HashSet<string>();
+        foreach (var council in councils)
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancel);
+            await using var set = new NpgsqlCommand("select set_config('app.authority', $1, true)", connection, transaction) { Parameters = { new() { Value = council.ToString() } } };
+            await set.ExecuteNonQueryAsync(cancel);
+            await using var keys = new NpgsqlCommand("select distinct provider_key_id from authority_keys", connection, transaction);
+            await using var rows = await keys.ExecuteReaderAsync(cancel);
+            while (await rows.ReadAsync(cancel)) needed.Add(rows.GetString(0));
+        }
+
+        return needed;
     }
 }

@@ -45,7 +45,7 @@ internal sealed class BenchmarkPortal : IAsyncDisposable
         var person = Guid.CreateVersion7();
         var actor = Actor.For(person, authority.Id, Role.DataLead, null, "Dara Fenn").AsJob();
         var services = new ServiceCollection().AddLogging().AddSingleton<ICurrentActor>(new FixedActor(actor))
-            .AddSingleton<IKeyProvider>(new CertificateKeyProvider(certificate, null)).AddPortalCore(server.ConnectionString(database, EmbeddedPostgres.SiteRole)).BuildServiceProvider();
+            .AddSingleton<IKeyProvider>(new CertificateKeyProvider(new CertificateFile(certificate, null))).AddPortalCore(server.ConnectionString(database, EmbeddedPostgres.SiteRole)).BuildServiceProvider();
         using var scope = services.CreateScope();
         var db = scope.ServiceProvider.GetRequiredService<AppDbContext>();
         db.AddRange(authority, scope.ServiceProvider.GetRequiredService<AuthorityKeyCache>().Make(authority.Id, TimeProvider.System));

@@ -154,8 +154,11 @@ public static class AuditActions
     public const string LinkMade = "person.link-made";
     public const string PasswordChosen = "account.password-chosen";
     public const string AuditRead = "audit.read";
+    public const string KeysRotationBegan = "keys.rotation-began";
+    public const string KeysRewrapped = "keys.rewrapped";
+    public const string KeysRotated = "keys.rotated";
     public const string DemoLoaded = "demo.loaded";
 
-    /// <summary>Actions whose one line stands for a save about many children: it names the return, extract or demo run.</summary>
-    public static readonly IReadOnlySet<string> AboutManyChildren = new HashSet<string> { ReturnLoaded, ReturnUndone, ExtractBuilt, DemoLoaded };
+    /// <summary>Actions whose one line stands for a save about many children: it names the return, extract, key or demo run.</summary>
+    public static readonly IReadOnlySet<string> AboutManyChildren = new HashSet<string> { ReturnLoaded, ReturnUndone, ExtractBuilt, KeysRewrapped, DemoLoaded };
 }

@@ -586,6 +586,7 @@ internal sealed class StoredFileConfiguration : IEntityTypeConfiguration<StoredF
         builder.HasOne<LocalAuthority>().WithMany().HasForeignKey(f => f.AuthorityId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<Child>().WithMany().HasForeignKey(f => new { f.AuthorityId, f.ChildId })
             .HasPrincipalKey(c => new { c.AuthorityId, c.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AuthorityKey>().WithMany().HasForeignKey(f => f.AuthorityKeyId).OnDelete(DeleteBehavior.Restrict);
         // Voice must hang on a child, or it would be sealed under the council's key and outlive the child's erasure.
         builder.ToTable(t => t.HasCheckConstraint("ck_files_child", "(kind in ('VoiceMedia', 'VoicePhoto', 'ConsentEvidence')) = (child_id is not null)"));
     }

@@ -81,6 +81,7 @@ public static class CoreServices
         services.AddScoped<GroupAnswerService>();
         services.AddScoped<KeptTrueService>();
         services.AddScoped<KeyRing>();
+        services.AddScoped<KeyRotation>();
         services.AddScoped<IndicatorCalculation>();
         services.AddScoped<IndicatorService>();
         services.AddScoped<NeedFigures>();

@@ -168,6 +168,7 @@ public sealed class DemoAnswers(AppDbContext db, KeyRing keys, TimeProvider cloc
                 Kind = kind,
                 Degree = degree,
                 FeedbackDueOn = due,
+                AuthorityKeyId = account is null ? null : keyId,
                 Sealed = account is null ? null : Closed(account, step),
                 At = at.AddMinutes(minutes),
                 ById = lead.Id,

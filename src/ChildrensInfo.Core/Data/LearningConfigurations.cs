@@ -119,6 +119,7 @@ internal sealed class ReflectionStepConfiguration : IEntityTypeConfiguration<Ref
     public void Configure(EntityTypeBuilder<ReflectionStep> builder)
     {
         builder.Property(s => s.Kind).HasConversion<string>();
+        builder.HasOne<AuthorityKey>().WithMany().HasForeignKey(s => s.AuthorityKeyId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<AppUser>().WithMany().HasForeignKey(s => s.ById).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<ParticipationActivity>().WithMany().HasForeignKey(s => s.ActivityId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<IndicatorVersion>().WithMany().HasForeignKey(s => s.VersionId).OnDelete(DeleteBehavior.Restrict);

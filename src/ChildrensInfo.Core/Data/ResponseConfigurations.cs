@@ -1,6 +1,7 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Authorities;
 using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Responses;
 using ChildrensInfo.Core.Voice;
 using Microsoft.EntityFrameworkCore;
@@ -88,6 +89,7 @@ internal sealed class ParticipationActivityConfiguration : IEntityTypeConfigurat
         builder.HasOne<Child>().WithMany().HasForeignKey(a => new { a.AuthorityId, a.ChildId })
             .HasPrincipalKey(c => new { c.AuthorityId, c.Id }).OnDelete(DeleteBehavior.Restrict);
         builder.HasMany(a => a.Steps).WithOne(s => s.Activity).HasForeignKey(s => s.ActivityId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AuthorityKey>().WithMany().HasForeignKey(a => a.AuthorityKeyId).OnDelete(DeleteBehavior.Restrict);
         // What is about a child must go when the child's key does.
         builder.ToTable(t => t.HasCheckConstraint("ck_participation_activities_key", "(child_id is null) = (authority_key_id is not null)"));
     }
@@ -101,6 +103,8 @@ internal sealed class ParticipationStepConfiguration : IEntityTypeConfiguration<
         builder.Property(s => s.Degree).HasConversion<string>();
         builder.HasOne<Child>().WithMany().HasForeignKey(s => new { s.AuthorityId, s.ChildId })
             .HasPrincipalKey(c => new { c.AuthorityId, c.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AuthorityKey>().WithMany().HasForeignKey(s => s.AuthorityKeyId).OnDelete(DeleteBehavior.Restrict);
+        builder.ToTable(t => t.HasCheckConstraint("ck_participation_steps_key", "(child_id is null and sealed is not null) = (authority_key_id is not null)"));
         // Each step happens once; only in a group do many say what they felt.
         builder.HasIndex(s => new { s.ActivityId, s.Kind }).IsUnique().HasFilter("kind <> 'Felt' or child_id is not null").HasDatabaseName("ux_participation_steps_once");
     }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Configuration;
 
 namespace ChildrensInfo.Core.Keys;
 
@@ -21,15 +22,25 @@ public interface IKeyProvider
     bool? IsSignedBy(string keyId, byte[] hash, byte[] signature);
 }
 
-/// <summary>Wraps with the RSA key of a certificate in a file (RSA-OAEP, SHA-256) and signs with it (RSA-PSS). The default.</summary>
+/// <summary>
+/// Wraps with the RSA key of a certificate in a file (RSA-OAEP, SHA-256) and signs with it (RSA-PSS). The default. Certificates from before only open what they
+/// wrapped and tell what they signed: so a council's keys move from one certificate to the next while the site runs.
+/// </summary>
 public sealed class CertificateKeyProvider : IKeyProvider, IDisposable
 {
     private readonly X509Certificate2 certificate;
+    private readonly Dictionary<string, X509Certificate2> all = [];
 
-    public CertificateKeyProvider(string path, string? password)
+    public CertificateKeyProvider(params IReadOnlyList<CertificateFile> files)
     {
-        certificate = X509CertificateLoader.LoadPkcs12FromFile(path, password);
-        if (!certificate.HasPrivateKey) throw new CryptographicException("The key certificate holds no private key.");
+        foreach (var file in files)
+        {
+            var loaded = X509CertificateLoader.LoadPkcs12FromFile(file.Path, file.Password);
+            if (!loaded.HasPrivateKey) throw new CryptographicException("The key certificate holds no private key.");
+            if (!all.TryAdd(loaded.Thumbprint, loaded)) loaded.Dispose();
+        }
+
+        certificate = all.Values.First();
     }
 
     public string CurrentKeyId => certificate.Thumbprint;
@@ -42,8 +53,8 @@ public sealed class CertificateKeyProvider : IKeyProvider, IDisposable
 
     public byte[] Unwrap(string keyId, byte[] wrapped)
     {
-        if (keyId != CurrentKeyId) throw new CryptographicException($"The key certificate {keyId} is not the one configured.");
-        using var rsa = certificate.GetRSAPrivateKey()!;
+        if (!all.TryGetValue(keyId, out var held)) throw new CryptographicException($"The key certificate {keyId} is not one of those configured.");
+        using var rsa = held.GetRSAPrivateKey()!;
         return rsa.Decrypt(wrapped, RSAEncryptionPadding.OaepSHA256);
     }
 
@@ -55,8 +66,8 @@ public sealed class CertificateKeyProvider : IKeyProvider, IDisposable
 
     public bool? IsSignedBy(string keyId, byte[] hash, byte[] signature)
     {
-        if (keyId != CurrentKeyId) return null;
-        using var rsa = certificate.GetRSAPublicKey()!;
+        if (!all.TryGetValue(keyId, out var held)) return null;
+        using var rsa = held.GetRSAPublicKey()!;
         return rsa.VerifyHash(hash, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pss);
     }
 
@@ -73,5 +84,24 @@ public sealed class CertificateKeyProvider : IKeyProvider, IDisposable
         file.Write(made.Export(X509ContentType.Pkcs12));
     }
 
-    public void Dispose() => certificate.Dispose();
+    public void Dispose()
+    {
+        foreach (var one in all.Values) one.Dispose();
+    }
+}
+
+/// <param name="Setting">Which setting names it, for messages.</param>
+public sealed record CertificateFile(string Path, string? Password, string Setting = "Keys:CertificatePath")
+{
+    /// <summary>The certificates that are configured: the one that wraps first, then those from before (<c>Keys:Earlier:0:CertificatePath</c> and on).</summary>
+    public static IReadOnlyList<CertificateFile> From(IConfiguration settings)
+    {
+        var current = settings["Keys:CertificatePath"] is { Length: > 0 } path ? [new CertificateFile(path, settings["Keys:CertificatePassword"])] : Array.Empty<CertificateFile>();
+        return
+        [
+            .. current,
+            .. settings.GetSection("Keys:Earlier").GetChildren().Where(e => e["CertificatePath"] is { Length: > 0 })
+                .Select(e => new CertificateFile(e["CertificatePath"]!, e["CertificatePassword"], $"{e.Path}:CertificatePath")),
+        ];
+    }
 }

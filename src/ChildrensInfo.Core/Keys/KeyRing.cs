@@ -81,7 +81,7 @@ public sealed class KeyRing(AppDbContext db, AuthorityKeyCache authorityKeys)
 
     /// <summary>A named authority key, the current one or one before it.</summary>
     public async Task<byte[]> AuthorityKeyAsync(Guid id, CancellationToken cancel) =>
-        authorityKeys.Find(id) ?? authorityKeys.Open(await db.AuthorityKeys.AsNoTracking().SingleAsync(k => k.Id == id, cancel));
+        await FindAuthorityKeyAsync(id, cancel) ?? throw new KeyErasedException();
 
     private static ChildKey Wrap(Guid childId, Guid authorityId, Guid authorityKeyId, byte[] authorityKey, byte[] key) => new()
     {
@@ -91,8 +91,16 @@ public sealed class KeyRing(AppDbContext db, AuthorityKeyCache authorityKeys)
         WrappedKey = Seal.Close(authorityKey, key, childId, SealPart.WrappedKey),
     };
 
-    private async Task<byte[]> UnwrapAsync(ChildKey row, CancellationToken cancel) =>
-        Seal.Open(await AuthorityKeyAsync(row.AuthorityKeyId, cancel), row.WrappedKey, row.ChildId, SealPart.WrappedKey);
+    private async Task<byte[]> UnwrapAsync(ChildKey row, CancellationToken cancel)
+    {
+        if (await FindAuthorityKeyAsync(row.AuthorityKeyId, cancel) is { } key) return Seal.Open(key, row.WrappedKey, row.ChildId, SealPart.WrappedKey);
+        // It was wrapped anew, and the key before destroyed, between reading the one row and the other.
+        row = await db.ChildKeys.AsNoTracking().SingleOrDefaultAsync(k => k.ChildId == row.ChildId, cancel) ?? throw new KeyErasedException();
+        return Seal.Open(await AuthorityKeyAsync(row.AuthorityKeyId, cancel), row.WrappedKey, row.ChildId, SealPart.WrappedKey);
+    }
+
+    private async Task<byte[]?> FindAuthorityKeyAsync(Guid id, CancellationToken cancel) =>
+        authorityKeys.Find(id) ?? (await db.AuthorityKeys.AsNoTracking().SingleOrDefaultAsync(k => k.Id == id, cancel) is { } row ? authorityKeys.Open(row) : null);
 }
 
 /// <summary>Nothing that was sealed for this child can be opened again.</summary>
@@ -113,11 +121,12 @@ public sealed class AuthorityKeyCache(IKeyProvider provider)
     public byte[] Open(AuthorityKey row) => keys.GetOrAdd(row.Id, _ => provider.Unwrap(row.ProviderKeyId, row.WrappedKey));
 
     /// <summary>The first or next key of an authority, to be saved by the caller.</summary>
-    public AuthorityKey Make(Guid authorityId, TimeProvider clock) => new()
+    /// <param name="after">When the one before was made: the newest wraps, so the next must be newer, whatever this machine's clock says.</param>
+    public AuthorityKey Make(Guid authorityId, TimeProvider clock, DateTime? after = null) => new()
     {
         AuthorityId = authorityId,
         ProviderKeyId = provider.CurrentKeyId,
         WrappedKey = provider.Wrap(Seal.NewKey()),
-        CreatedAt = clock.GetUtcNow().UtcDateTime,
+        CreatedAt = after is { } before && before.AddMilliseconds(1) is var next && next > clock.GetUtcNow().UtcDateTime ? next : clock.GetUtcNow().UtcDateTime,
     };
 }

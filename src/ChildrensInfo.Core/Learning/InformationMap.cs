@@ -81,7 +81,7 @@ public sealed class InformationMap(AppDbContext db, KeyRing keys, NeedFigures fi
             AuthorityId = actor.AuthorityId,
             Domain = input.Domain!,
             AuthorityKeyId = key.Id,
-            Sealed = Seal.Close(await keys.AuthorityKeyAsync(key.Id, cancel), JsonSerializer.SerializeToUtf8Bytes(words), input.Id, SealPart.DomainUse),
+            Sealed = Seal.Close(key.Key, JsonSerializer.SerializeToUtf8Bytes(words), input.Id, SealPart.DomainUse),
             WrittenById = actor.PersonId,
             WrittenAt = clock.GetUtcNow().UtcDateTime,
         });

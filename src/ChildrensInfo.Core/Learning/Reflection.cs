@@ -72,7 +72,8 @@ public class ReflectionStep : IBelongToAuthority
 
     public ReflectionStepKind Kind { get; init; }
 
-    /// <summary>Sealed under the reflection's key.</summary>
+    public Guid AuthorityKeyId { get; init; }
+
     public required byte[] Sealed { get; init; }
 
     /// <summary>Of a review: when it is looked at next; null when it is closed.</summary>

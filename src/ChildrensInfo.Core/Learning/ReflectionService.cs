@@ -116,7 +116,7 @@ public sealed class ReflectionService(AppDbContext db, KeyRing keys, TimeProvide
             Address = (look.View with { Day = look.Day }).Address,
             PictureJson = ViewPicture.Of(look).Write(),
             AuthorityKeyId = key.Id,
-            Sealed = Seal.Close(await keys.AuthorityKeyAsync(key.Id, cancel), JsonSerializer.SerializeToUtf8Bytes(words), input.Id, SealPart.Reflection),
+            Sealed = Seal.Close(key.Key, JsonSerializer.SerializeToUtf8Bytes(words), input.Id, SealPart.Reflection),
             ReviewOn = input.ReviewOn!.Value,
             WrittenById = actor.PersonId,
             WrittenAt = clock.GetUtcNow().UtcDateTime,
@@ -137,13 +137,15 @@ public sealed class ReflectionService(AppDbContext db, KeyRing keys, TimeProvide
         if (isReview && reflection.DueOn is null) return Outcome.Refused(nameof(input.Kind), "It is closed. Write another reflection");
         if (activity is not null && !await db.ParticipationActivities.AnyAsync(a => a.Id == activity && a.ChildId == null, cancel)) return Outcome.Refused(nameof(input.ActivityId), "Choose from the list");
         if (version is not null && !await VersionsSince(reflection).AnyAsync(v => v.Id == version, cancel)) return Outcome.Refused(nameof(input.VersionId), "Choose from the list");
+        var key = await keys.ForAuthorityAsync(actor.AuthorityId, cancel);
         db.Add(new ReflectionStep
         {
             Id = input.Id,
             AuthorityId = reflection.AuthorityId,
             ReflectionId = reflectionId,
             Kind = input.Kind!.Value,
-            Sealed = Seal.Close(await keys.AuthorityKeyAsync(reflection.AuthorityKeyId, cancel), Encoding.UTF8.GetBytes(input.Text!.Trim()), input.Id, SealPart.Reflection),
+            AuthorityKeyId = key.Id,
+            Sealed = Seal.Close(key.Key, Encoding.UTF8.GetBytes(input.Text!.Trim()), input.Id, SealPart.Reflection),
             ReviewOn = isReview && input.IsClosed == false ? input.ReviewOn : null,
             ActivityId = activity,
             VersionId = version,
@@ -166,8 +168,14 @@ public sealed class ReflectionService(AppDbContext db, KeyRing keys, TimeProvide
         {
             var key = await keys.AuthorityKeyAsync(reflection.AuthorityKeyId, cancel);
             var words = JsonSerializer.Deserialize<ReflectionWords>(Seal.Open(key, reflection.Sealed, reflection.Id, SealPart.Reflection))!;
-            opened.Add(new(reflection, words, names[reflection.WrittenById],
-                [.. reflection.Steps.OrderBy(s => s.At).ThenBy(s => s.Id).Select(s => (s, Encoding.UTF8.GetString(Seal.Open(key, s.Sealed, s.Id, SealPart.Reflection)), names[s.ById]))]));
+            var steps = new List<(ReflectionStep, string, string)>(reflection.Steps.Count);
+            foreach (var step in reflection.Steps.OrderBy(s => s.At).ThenBy(s => s.Id))
+            {
+                var text = Seal.Open(await keys.AuthorityKeyAsync(step.AuthorityKeyId, cancel), step.Sealed, step.Id, SealPart.Reflection);
+                steps.Add((step, Encoding.UTF8.GetString(text), names[step.ById]));
+            }
+
+            opened.Add(new(reflection, words, names[reflection.WrittenById], steps));
         }
 
         return opened;

@@ -101,6 +101,9 @@ public class ParticipationStep : IMayBeAboutChild
     /// <summary>By when they are told what came of it.</summary>
     public DateOnly? FeedbackDueOn { get; init; }
 
+    /// <summary>The council's key that seals the account of a group; null when the child's key does, or there is none.</summary>
+    public Guid? AuthorityKeyId { get; init; }
+
     /// <summary>A sealed <see cref="ParticipationAccount"/>, or null.</summary>
     public byte[]? Sealed { get; init; }
 

@@ -145,6 +145,7 @@ public sealed class ParticipationService(AppDbContext db, KeyRing keys, TimeProv
             ParticipationStepKind.Outcome => new ParticipationAccount(Outcome: input.Outcome!.Trim()),
             _ => null,
         };
+        Guid? keyId = childId is null && account is not null ? (await keys.ForAuthorityAsync(actor.AuthorityId, cancel)).Id : null;
         db.Add(new ParticipationStep
         {
             Id = input.Id,
@@ -154,7 +155,8 @@ public sealed class ParticipationService(AppDbContext db, KeyRing keys, TimeProv
             Kind = input.Kind,
             Degree = input.Kind is ParticipationStepKind.Felt or ParticipationStepKind.Held ? input.Degree : null,
             FeedbackDueOn = input.Kind == ParticipationStepKind.Held ? input.FeedbackDueOn : null,
-            Sealed = account is null ? null : await SealAsync(childId, activity.AuthorityKeyId, account, input.Id, cancel),
+            AuthorityKeyId = keyId,
+            Sealed = account is null ? null : await SealAsync(childId, keyId, account, input.Id, cancel),
             At = clock.GetUtcNow().UtcDateTime,
             ById = actor.PersonId,
         });
@@ -173,10 +175,10 @@ public sealed class ParticipationService(AppDbContext db, KeyRing keys, TimeProv
             var steps = new List<(ParticipationStep, ParticipationAccount)>();
             foreach (var step in activity.Steps.OrderBy(s => s.At).ThenBy(s => s.Id))
             {
-                steps.Add((step, step.Sealed is { } text ? await OpenAsync<ParticipationAccount>(activity, text, step.Id, cancel) : new()));
+                steps.Add((step, step.Sealed is { } text ? await OpenAsync<ParticipationAccount>(step.ChildId, step.AuthorityKeyId, text, step.Id, cancel) : new()));
             }
 
-            opened.Add(new(activity, await OpenAsync<ParticipationPlan>(activity, activity.Sealed, activity.Id, cancel), steps));
+            opened.Add(new(activity, await OpenAsync<ParticipationPlan>(activity.ChildId, activity.AuthorityKeyId, activity.Sealed, activity.Id, cancel), steps));
         }
 
         return opened;
@@ -185,15 +187,12 @@ public sealed class ParticipationService(AppDbContext db, KeyRing keys, TimeProv
     private async Task<bool> MayAsync(Guid? childId, Actor actor, CancellationToken cancel) =>
         childId is null ? actor.Can(Capability.InvolveChildren) : actor.Can(Capability.HearChildren) && await db.Children.AnyAsync(c => c.Id == childId, cancel);
 
-    private async Task<byte[]> SealAsync<T>(Guid? childId, Guid? keyId, T value, Guid owner, CancellationToken cancel)
-    {
-        var key = childId is { } child ? await keys.ForChildAsync(child, cancel) : await keys.AuthorityKeyAsync(keyId!.Value, cancel);
-        return Seal.Close(key, JsonSerializer.SerializeToUtf8Bytes(value), owner, SealPart.Participation);
-    }
+    private async Task<byte[]> SealAsync<T>(Guid? childId, Guid? keyId, T value, Guid owner, CancellationToken cancel) =>
+        Seal.Close(await KeyAsync(childId, keyId, cancel), JsonSerializer.SerializeToUtf8Bytes(value), owner, SealPart.Participation);
 
-    private async Task<T> OpenAsync<T>(ParticipationActivity activity, byte[] text, Guid owner, CancellationToken cancel)
-    {
-        var key = activity.ChildId is { } child ? await keys.ForChildAsync(child, cancel) : await keys.AuthorityKeyAsync(activity.AuthorityKeyId!.Value, cancel);
-        return JsonSerializer.Deserialize<T>(Seal.Open(key, text, owner, SealPart.Participation))!;
-    }
+    private async Task<T> OpenAsync<T>(Guid? childId, Guid? keyId, byte[] text, Guid owner, CancellationToken cancel) =>
+        JsonSerializer.Deserialize<T>(Seal.Open(await KeyAsync(childId, keyId, cancel), text, owner, SealPart.Participation))!;
+
+    private Task<byte[]> KeyAsync(Guid? childId, Guid? keyId, CancellationToken cancel) =>
+        childId is { } child ? keys.ForChildAsync(child, cancel) : keys.AuthorityKeyAsync(keyId!.Value, cancel);
 }

@@ -158,6 +158,9 @@ public static class AuditWords
         [AuditActions.PersonLeft] = "Marked a person as left",
         [AuditActions.LinkMade] = "Made a link to choose a password",
         [AuditActions.AuditRead] = "Read the audit log",
+        [AuditActions.KeysRotationBegan] = "Began to rotate the council’s key",
+        [AuditActions.KeysRewrapped] = "Wrapped keys with the council’s new key",
+        [AuditActions.KeysRotated] = "Destroyed a key of the council that wraps nothing any more",
         [AuditActions.DemoLoaded] = "Loaded demonstration data",
     };
 

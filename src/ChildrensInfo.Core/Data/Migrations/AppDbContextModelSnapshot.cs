@@ -2054,6 +2054,9 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_files");
 
+                    b.HasIndex("AuthorityKeyId")
+                        .HasDatabaseName("ix_files_authority_key_id");
+
                     b.HasIndex("AuthorityId", "ChildId")
                         .HasDatabaseName("ix_files_authority_id_child_id");
 
@@ -2707,6 +2710,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("authority_id");
 
+                    b.Property<Guid>("AuthorityKeyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_key_id");
+
                     b.Property<Guid>("ById")
                         .HasColumnType("uuid")
                         .HasColumnName("by_id");
@@ -2738,6 +2745,9 @@ namespace ChildrensInfo.Core.Data.Migrations
 
                     b.HasIndex("ActivityId")
                         .HasDatabaseName("ix_reflection_steps_activity_id");
+
+                    b.HasIndex("AuthorityKeyId")
+                        .HasDatabaseName("ix_reflection_steps_authority_key_id");
 
                     b.HasIndex("ById")
                         .HasDatabaseName("ix_reflection_steps_by_id");
@@ -4983,6 +4993,9 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_participation_activities");
 
+                    b.HasIndex("AuthorityKeyId")
+                        .HasDatabaseName("ix_participation_activities_authority_key_id");
+
                     b.HasIndex("AuthorityId", "ChildId")
                         .HasDatabaseName("ix_participation_activities_authority_id_child_id");
 
@@ -5010,6 +5023,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.Property<Guid>("AuthorityId")
                         .HasColumnType("uuid")
                         .HasColumnName("authority_id");
+
+                    b.Property<Guid?>("AuthorityKeyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_key_id");
 
                     b.Property<Guid>("ById")
                         .HasColumnType("uuid")
@@ -5039,6 +5056,9 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_participation_steps");
 
+                    b.HasIndex("AuthorityKeyId")
+                        .HasDatabaseName("ix_participation_steps_authority_key_id");
+
                     b.HasIndex("ActivityId", "Kind")
                         .IsUnique()
                         .HasDatabaseName("ux_participation_steps_once")
@@ -5047,7 +5067,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.HasIndex("AuthorityId", "ChildId")
                         .HasDatabaseName("ix_participation_steps_authority_id_child_id");
 
-                    b.ToTable("participation_steps", (string)null);
+                    b.ToTable("participation_steps", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_participation_steps_key", "(child_id is null and sealed is not null) = (authority_key_id is not null)");
+                        });
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Returns.CodeMapping", b =>
@@ -7139,6 +7162,12 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .IsRequired()
                         .HasConstraintName("fk_files_authorities_authority_id");
 
+                    b.HasOne("ChildrensInfo.Core.Keys.AuthorityKey", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityKeyId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_files_authority_keys_authority_key_id");
+
                     b.HasOne("ChildrensInfo.Core.Children.Child", null)
                         .WithMany()
                         .HasForeignKey("AuthorityId", "ChildId")
@@ -7366,6 +7395,13 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasForeignKey("ActivityId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .HasConstraintName("fk_reflection_steps_participation_activities_activity_id");
+
+                    b.HasOne("ChildrensInfo.Core.Keys.AuthorityKey", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityKeyId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_reflection_steps_authority_keys_authority_key_id");
 
                     b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
                         .WithMany()
@@ -8060,6 +8096,12 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .IsRequired()
                         .HasConstraintName("fk_participation_activities_authorities_authority_id");
 
+                    b.HasOne("ChildrensInfo.Core.Keys.AuthorityKey", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityKeyId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_participation_activities_authority_keys_authority_key_id");
+
                     b.HasOne("ChildrensInfo.Core.Children.Child", null)
                         .WithMany()
                         .HasForeignKey("AuthorityId", "ChildId")
@@ -8076,6 +8118,12 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_participation_steps_participation_activities_activity_id");
+
+                    b.HasOne("ChildrensInfo.Core.Keys.AuthorityKey", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityKeyId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_participation_steps_authority_keys_authority_key_id");
 
                     b.HasOne("ChildrensInfo.Core.Children.Child", null)
                         .WithMany()

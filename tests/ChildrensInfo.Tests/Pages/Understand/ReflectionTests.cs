@@ -181,7 +181,7 @@ public class ReflectionTests(TestSite site)
         using var scope = site.As(World.ActorOf(need.World.DataLead));
         await Assert.ThrowsAsync<PostgresException>(() => scope.Db.Reflections.ExecuteDeleteAsync());
         await Assert.ThrowsAsync<PostgresException>(() => scope.Db.Reflections.ExecuteUpdateAsync(s => s.SetProperty(r => r.ReviewOn, DateOnly.MaxValue)));
-        scope.Db.Add(new ReflectionStep { AuthorityId = need.World.Authority.Id, ReflectionId = id, Kind = ReflectionStepKind.Answered, Sealed = [1], ById = need.World.Practitioner.Id, At = DateTime.UtcNow });
+        scope.Db.Add(new ReflectionStep { AuthorityId = need.World.Authority.Id, ReflectionId = id, Kind = ReflectionStepKind.Answered, AuthorityKeyId = (await scope.Db.AuthorityKeys.SingleAsync(k => k.AuthorityId == need.World.Authority.Id, TestContext.Current.CancellationToken)).Id, Sealed = [1], ById = need.World.Practitioner.Id, At = DateTime.UtcNow });
         await Assert.ThrowsAsync<DbUpdateException>(() => scope.Db.SaveChangesAsync());
     }
 
