@@ -77,6 +77,7 @@ public static class Portal
             services.AddHostedService<JobRunner>();
             services.AddHostedService<AuditSealer>();
             services.AddHostedService<PackClock>();
+            services.AddHostedService<AccessPackKeeper>();
         }
 
         services.AddScoped<Pages.Hear.Asks.AsksOfChild>();

@@ -47,6 +47,9 @@ public sealed record Actor(Guid PersonId, Guid AuthorityId, Role Role, Guid? Tea
     /// <summary>The service itself, between people and councils: see <see cref="Reach.Runner"/>.</summary>
     public static readonly Actor Runner = new(Guid.Empty, Guid.Empty, Role.Administrator, null, "", Reach.Runner);
 
+    /// <summary>The service itself in one council, for what is due whoever asked for it.</summary>
+    public static Actor ServiceOf(Guid authorityId) => new(Guid.Empty, authorityId, Role.Administrator, null, "", Reach.Whole);
+
     /// <summary>A job acting for the person who asked for it, across their authority.</summary>
     public Actor AsJob() => this with { Reach = Reach.Whole };
 

@@ -46,6 +46,9 @@ public enum Capability
 
     /// <summary>Answer for what information is used for: the register of purposes and uses, and second decisions on what others propose. No words.</summary>
     GovernInformation,
+
+    /// <summary>Deal with requests for everything held on a child. Opens the words of that one child while the request is open.</summary>
+    AnswerRights,
 }
 
 /// <summary>The whole access table. docs/access.md is this table in words, and a test keeps them equal.</summary>
@@ -58,7 +61,7 @@ public static class Roles
         [Role.Researcher] = (Reach.None, [Capability.UseExtracts, Capability.ActAndLearn]),
         [Role.Administrator] = (Reach.Register, [Capability.LookAfterPeople, Capability.ReadAudit, Capability.ActAndLearn]),
         [Role.TeamManager] = (Reach.Team, [Capability.ReadVoice, Capability.AgreeForTeam, Capability.SeeTeamCoverage, Capability.InvolveChildren, Capability.AnswerGroups, Capability.ActAndLearn]),
-        [Role.InformationGovernance] = (Reach.Need, [Capability.ReadAudit, Capability.GovernInformation, Capability.ReviewProjects, Capability.ActAndLearn]),
+        [Role.InformationGovernance] = (Reach.Need, [Capability.ReadAudit, Capability.GovernInformation, Capability.AnswerRights, Capability.ReviewProjects, Capability.ActAndLearn]),
     };
 
     public static Reach ReachOf(Role role) => Table.TryGetValue(role, out var row) ? row.Reach : Reach.None;

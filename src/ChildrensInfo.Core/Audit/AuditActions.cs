@@ -154,6 +154,17 @@ public static class AuditActions
     public const string LinkMade = "person.link-made";
     public const string PasswordChosen = "account.password-chosen";
     public const string AuditRead = "audit.read";
+    public const string AccessLogged = "rights.access-logged";
+    public const string AccessListed = "rights.access-listed";
+    public const string AccessExtended = "rights.access-extended";
+    public const string AccessRead = "rights.access-read";
+    public const string AccessChosen = "rights.access-chosen";
+    public const string AccessSent = "rights.access-sent";
+    public const string AccessReturned = "rights.access-returned";
+    public const string AccessReleased = "rights.access-released";
+    public const string AccessBuilt = "rights.access-built";
+    public const string AccessDownloaded = "rights.access-downloaded";
+    public const string AccessDestroyed = "rights.access-destroyed";
     public const string KeysRotationBegan = "keys.rotation-began";
     public const string KeysRewrapped = "keys.rewrapped";
     public const string KeysRotated = "keys.rotated";

@@ -13,6 +13,7 @@ using ChildrensInfo.Core.Offline;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Responses;
 using ChildrensInfo.Core.Returns;
+using ChildrensInfo.Core.Rights;
 using ChildrensInfo.Core.Voice;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -144,6 +145,8 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<ResearchOutput> ResearchOutputs => Set<ResearchOutput>();
     public DbSet<ExtractLink> ExtractLinks => Set<ExtractLink>();
     public DbSet<ExtractChild> ExtractChildren => Set<ExtractChild>();
+    public DbSet<AccessRequest> AccessRequests => Set<AccessRequest>();
+    public DbSet<AccessChoice> AccessChoices => Set<AccessChoice>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     public DbSet<SignIn> SignIns => Set<SignIn>();
@@ -284,6 +287,8 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockWhole<MediaErasure>(builder);
         LockWhole<DisclosureDecision>(builder);
         LockWhole<ChildKey>(builder);
+        LockWhole<AccessRequest>(builder);
+        LockWhole<AccessChoice>(builder);
         Lock<StoredFile>(builder, f => f.ChildId == null || ReachesWhole, f => f.ChildId);
         Lock<StoredFilePiece>(builder, f => f.ChildId == null || ReachesWhole, f => f.ChildId);
         Lock<ParticipationActivity>(builder, a => a.ChildId == null || ReachesWhole, a => a.ChildId);

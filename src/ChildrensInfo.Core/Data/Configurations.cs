@@ -588,7 +588,7 @@ internal sealed class StoredFileConfiguration : IEntityTypeConfiguration<StoredF
             .HasPrincipalKey(c => new { c.AuthorityId, c.Id }).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<AuthorityKey>().WithMany().HasForeignKey(f => f.AuthorityKeyId).OnDelete(DeleteBehavior.Restrict);
         // Voice must hang on a child, or it would be sealed under the council's key and outlive the child's erasure.
-        builder.ToTable(t => t.HasCheckConstraint("ck_files_child", "(kind in ('VoiceMedia', 'VoicePhoto', 'ConsentEvidence')) = (child_id is not null)"));
+        builder.ToTable(t => t.HasCheckConstraint("ck_files_child", "(kind in ('VoiceMedia', 'VoicePhoto', 'ConsentEvidence', 'AccessPack')) = (child_id is not null)"));
     }
 }
 

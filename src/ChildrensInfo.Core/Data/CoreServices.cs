@@ -10,6 +10,7 @@ using ChildrensInfo.Core.Offline;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Responses;
 using ChildrensInfo.Core.Returns;
+using ChildrensInfo.Core.Rights;
 using ChildrensInfo.Core.Voice;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -52,6 +53,9 @@ public static class CoreServices
             .AddEntityFrameworkStores<AppDbContext>()
             .AddPasswordValidator<PasswordRules>();
         services.Configure<PasswordHasherOptions>(o => o.IterationCount = 210_000);
+        services.AddScoped<AccessRequestService>();
+        services.AddScoped<AccessPackBuilder>();
+        services.AddScoped<HeldRecords>();
         services.AddScoped<AskingService>();
         services.AddScoped<AuditChain>();
         services.AddScoped<RestoreCheck>();

@@ -16,6 +16,9 @@ public enum FileKind
 
     /// <summary>A signature, an audio clip or a scan that shows what was decided about a permission.</summary>
     ConsentEvidence,
+
+    /// <summary>Everything held on a child, for whoever asked for it and may have it.</summary>
+    AccessPack,
 }
 
 /// <summary>

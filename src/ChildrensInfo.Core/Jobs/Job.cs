@@ -10,6 +10,7 @@ public enum JobKind
     DraftTranscript,
     CalculateIndicators,
     MakeEdition,
+    BuildAccessPack,
 }
 
 public enum JobState

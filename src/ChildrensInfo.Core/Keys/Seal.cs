@@ -91,4 +91,7 @@ public static class SealPart
     public const int DomainUse = -45;
     public const int Foreword = -46;
     public const int InformationUse = -47;
+    public const int AccessIdentity = -90;
+    public const int AccessExtension = -91;
+    public const int AccessHarm = -92;
 }

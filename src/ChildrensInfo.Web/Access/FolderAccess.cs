@@ -18,6 +18,7 @@ public static class FolderAccess
         ["/Act/Answers"] = Capability.AnswerGroups,
         ["/Act/TakingPart"] = Capability.InvolveChildren,
         ["/Govern"] = Capability.GovernInformation,
+        ["/Govern/Requests"] = Capability.AnswerRights,
         ["/Admin/People"] = Capability.LookAfterPeople,
         ["/Admin/Allocations"] = Capability.LookAfterPeople,
         ["/Admin/Audit"] = Capability.ReadAudit,

@@ -4,6 +4,7 @@ using ChildrensInfo.Core.Learning;
 using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Returns;
+using ChildrensInfo.Core.Rights;
 using ChildrensInfo.Core.Voice;
 
 namespace ChildrensInfo.Web.Jobs;
@@ -19,6 +20,7 @@ public static class JobWork
         JobKind.DraftTranscript => services.GetRequiredService<TranscriptService>().DraftAsync(job.Id, job.SubjectId, actor, progress, cancel),
         JobKind.CalculateIndicators => services.GetRequiredService<IndicatorCalculation>().RunAsync(actor, progress, cancel),
         JobKind.MakeEdition => services.GetRequiredService<PackService>().MakeAsync(job.SubjectId, actor, progress, cancel),
+        JobKind.BuildAccessPack => services.GetRequiredService<AccessPackBuilder>().RunAsync(job.SubjectId, actor, progress, cancel),
         _ => throw new InvalidOperationException($"No work is known for a job of kind {job.Kind}."),
     };
 }

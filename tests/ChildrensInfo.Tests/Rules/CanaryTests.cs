@@ -161,6 +161,11 @@ public partial class CanaryTests(TestSite site)
             }
         }
 
+        // Information governance answers somebody who asks for everything held, and says that it takes longer.
+        var (proof, longer) = (Word("Proof"), Word("Longer"));
+        var access = await DoneAsync(clients[Role.InformationGovernance], "/govern/requests/new", ("Input.ChildNumber", number), ("Input.Requester", "Child"), ("Input.Identity", "Documents"), ("Input.IdentityNote", proof));
+        await DoneAsync(clients[Role.InformationGovernance], access, "form#extend", ("ExtensionReason", longer));
+
         var tool = await site.ReadAsync(world, db => db.Tools.OrderBy(t => t.Key).FirstAsync(Cancel));
         var wording = await site.ReadAsync(world, db => db.Wordings.OrderBy(w => w.Id).FirstAsync(Cancel));
         var decided = await site.ReadAsync(world, db => db.ConsentEvents.Where(e => e.ChildId == child.Id).OrderBy(e => e.Id).FirstAsync(Cancel));
@@ -185,6 +190,7 @@ public partial class CanaryTests(TestSite site)
             _ when path.EndsWith("/asks/", StringComparison.Ordinal) => ask.Split('/')[^1],
             _ when path.StartsWith("/hear/", StringComparison.Ordinal) && path.EndsWith("/taking-part/", StringComparison.Ordinal) => part.Split('/')[^1],
             _ when path.EndsWith("/taking-part/", StringComparison.Ordinal) => group.Split('/')[^1],
+            _ when path.StartsWith("/govern/requests/", StringComparison.Ordinal) && path.Count(c => c == '/') == 4 => access.Split('/')[^1],
             "/understand/reflections/" => reflection.Split('/')[^1],
             "/understand/information-use/" => use.Split('/')[^1],
             "/understand/packs/" => pack.ToString(),
@@ -230,7 +236,7 @@ public partial class CanaryTests(TestSite site)
         await LogsHoldNoneOfItAsync();
         Assert.DoesNotContain(answers.SelectMany(Addresses), a => typed.Any(w => Holds(a, w)));
 
-        string[] childs = [words, meaning, present, said, rationale, letter, looked, answered, aim, can, cannot, came];
+        string[] childs = [words, meaning, present, said, rationale, letter, looked, answered, aim, can, cannot, came, proof, longer];
         foreach (var (role, hidden) in new[] { (Role.Administrator, childs), (Role.DataLead, [.. childs, given, family, known, relative]), (Role.Researcher, [.. childs, given, family, known, relative, number]) })
         {
             var told = answers.Where(a => a.To == role).ToList();

@@ -2062,7 +2062,7 @@ namespace ChildrensInfo.Core.Data.Migrations
 
                     b.ToTable("files", null, t =>
                         {
-                            t.HasCheckConstraint("ck_files_child", "(kind in ('VoiceMedia', 'VoicePhoto', 'ConsentEvidence')) = (child_id is not null)");
+                            t.HasCheckConstraint("ck_files_child", "(kind in ('VoiceMedia', 'VoicePhoto', 'ConsentEvidence', 'AccessPack')) = (child_id is not null)");
                         });
                 });
 
@@ -5456,6 +5456,206 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("return_rule_results", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Rights.AccessChoice", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("by_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<string>("Item")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("item");
+
+                    b.Property<bool>("LetIn")
+                        .HasColumnType("boolean")
+                        .HasColumnName("let_in");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<Guid>("RequestId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("request_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_access_choices");
+
+                    b.HasIndex("ById")
+                        .HasDatabaseName("ix_access_choices_by_id");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_access_choices_child_id");
+
+                    b.HasIndex("RequestId")
+                        .HasDatabaseName("ix_access_choices_request_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_access_choices_authority_id_child_id");
+
+                    b.ToTable("access_choices", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_access_choices_reason", "let_in = (reason in ('TheyAgreed', 'ReasonableWithout', 'Professional'))");
+                        });
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Rights.AccessRequest", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<DateOnly?>("DestroyOn")
+                        .HasColumnType("date")
+                        .HasColumnName("destroy_on");
+
+                    b.Property<DateTime?>("DestroyedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("destroyed_at");
+
+                    b.Property<DateTime?>("ExtendedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("extended_at");
+
+                    b.Property<byte[]>("ExtensionReasonSealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("extension_reason_sealed");
+
+                    b.Property<Guid?>("FileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("file_id");
+
+                    b.Property<bool?>("HarmFound")
+                        .HasColumnType("boolean")
+                        .HasColumnName("harm_found");
+
+                    b.Property<byte[]>("HarmNoteSealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("harm_note_sealed");
+
+                    b.Property<string>("Identity")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("identity");
+
+                    b.Property<byte[]>("IdentityNoteSealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("identity_note_sealed");
+
+                    b.Property<DateTime>("LoggedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("logged_at");
+
+                    b.Property<Guid>("LoggedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("logged_by_id");
+
+                    b.Property<DateOnly>("ReceivedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("received_on");
+
+                    b.Property<Guid?>("RelationshipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("relationship_id");
+
+                    b.Property<DateTime?>("ReleasedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("released_at");
+
+                    b.Property<Guid?>("ReleasedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("released_by_id");
+
+                    b.Property<string>("Requester")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("requester");
+
+                    b.Property<DateTime?>("SentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sent_at");
+
+                    b.Property<Guid?>("SentById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("sent_by_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Id")
+                        .HasName("pk_access_requests");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_access_requests_child_id");
+
+                    b.HasIndex("FileId")
+                        .HasDatabaseName("ix_access_requests_file_id");
+
+                    b.HasIndex("LoggedById")
+                        .HasDatabaseName("ix_access_requests_logged_by_id");
+
+                    b.HasIndex("RelationshipId")
+                        .HasDatabaseName("ix_access_requests_relationship_id");
+
+                    b.HasIndex("ReleasedById")
+                        .HasDatabaseName("ix_access_requests_released_by_id");
+
+                    b.HasIndex("SentById")
+                        .HasDatabaseName("ix_access_requests_sent_by_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_access_requests_authority_id_child_id");
+
+                    b.ToTable("access_requests", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_access_requests_file", "(state = 'Ready') = (file_id is not null) and (state = 'Destroyed') = (destroyed_at is not null) and (file_id is null or destroy_on is not null)");
+
+                            t.HasCheckConstraint("ck_access_requests_relation", "(requester = 'Relation') = (relationship_id is not null)");
+
+                            t.HasCheckConstraint("ck_access_requests_released", "(state in ('Building', 'Ready', 'Destroyed')) = (released_by_id is not null) and (released_by_id is null or harm_found is not null)");
+
+                            t.HasCheckConstraint("ck_access_requests_second_person", "released_by_id is null or (sent_by_id is not null and released_by_id <> sent_by_id)");
+                        });
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Voice.BreachReport", b =>
                 {
                     b.Property<Guid>("Id")
@@ -8225,6 +8425,77 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_return_rule_results_returns_return_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Rights.AccessChoice", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("ById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_access_choices_people_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Rights.AccessRequest", null)
+                        .WithMany()
+                        .HasForeignKey("RequestId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_access_choices_access_requests_request_id");
+
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_access_choices_children_authority_id_child_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Rights.AccessRequest", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Files.StoredFile", null)
+                        .WithMany()
+                        .HasForeignKey("FileId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_access_requests_files_file_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("LoggedById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_access_requests_people_logged_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Children.Relationship", "Relationship")
+                        .WithMany()
+                        .HasForeignKey("RelationshipId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_access_requests_relationships_relationship_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("ReleasedById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_access_requests_people_released_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("SentById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_access_requests_people_sent_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Children.Child", "Child")
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_access_requests_children_authority_id_child_id");
+
+                    b.Navigation("Child");
+
+                    b.Navigation("Relationship");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Voice.BreachReport", b =>

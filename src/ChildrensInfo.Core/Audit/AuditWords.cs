@@ -1,6 +1,4 @@
-using ChildrensInfo.Core.Audit;
-
-namespace ChildrensInfo.Web.Shared;
+namespace ChildrensInfo.Core.Audit;
 
 /// <summary>What each line of the audit log says in words. docs/audit.md lists them, and a test keeps both complete.</summary>
 public static class AuditWords
@@ -158,6 +156,17 @@ public static class AuditWords
         [AuditActions.PersonLeft] = "Marked a person as left",
         [AuditActions.LinkMade] = "Made a link to choose a password",
         [AuditActions.AuditRead] = "Read the audit log",
+        [AuditActions.AccessLogged] = "Logged a request for what is held on a child",
+        [AuditActions.AccessListed] = "Read the list of requests for what is held",
+        [AuditActions.AccessExtended] = "Said that a request takes longer",
+        [AuditActions.AccessRead] = "Read everything held on a child, for a request",
+        [AuditActions.AccessChosen] = "Chose what is given for a request",
+        [AuditActions.AccessSent] = "Sent a request to a second person",
+        [AuditActions.AccessReturned] = "Sent a request back to be looked at again",
+        [AuditActions.AccessReleased] = "Released what is held on a child",
+        [AuditActions.AccessBuilt] = "Had the file for a request built",
+        [AuditActions.AccessDownloaded] = "Downloaded the file for a request",
+        [AuditActions.AccessDestroyed] = "Destroyed the file for a request",
         [AuditActions.KeysRotationBegan] = "Began to rotate the council’s key",
         [AuditActions.KeysRewrapped] = "Wrapped keys with the council’s new key",
         [AuditActions.KeysRotated] = "Destroyed a key of the council that wraps nothing any more",
