@@ -15,8 +15,10 @@ public class SecondFactor : IBelongToAuthority
 
     public Guid AuthorityId { get; init; }
 
-    /// <summary>The key that sealed the app's key, and under which the recovery codes are hashed.</summary>
-    public Guid AuthorityKeyId { get; set; }
+    public Guid AuthorityKeyId { get; init; }
+
+    /// <summary>The key that seals the app's key and under which the recovery codes are hashed, wrapped by the council's.</summary>
+    public required byte[] WrappedKey { get; init; }
 
     /// <summary>The key shared with the app, sealed; null for somebody who has passkeys only.</summary>
     public byte[]? AppKeySealed { get; set; }

@@ -117,7 +117,7 @@ public sealed class SecondFactorService(AppDbContext db, KeyRing keys, IUserStor
         var actor = Actor.For(person.Id, person.AuthorityId, person.Role, person.TeamId, person.DisplayName);
         using var acting = db.ActingAs(actor);
         if (await db.SecondFactors.SingleOrDefaultAsync(f => f.PersonId == person.Id, cancel) is not { } factor) return false;
-        var key = await keys.AuthorityKeyAsync(factor.AuthorityKeyId, cancel);
+        var key = await KeyOfAsync(factor, cancel);
         var code = Digits(typed);
         if (code.Length == Totp.Digits && code.All(char.IsAsciiDigit))
         {
@@ -148,12 +148,14 @@ public sealed class SecondFactorService(AppDbContext db, KeyRing keys, IUserStor
 
     private async Task<(SecondFactor Factor, byte[] Key)> FindOrBeginAsync(Actor actor, CancellationToken cancel)
     {
-        if (await db.SecondFactors.SingleOrDefaultAsync(f => f.PersonId == actor.PersonId, cancel) is { } factor) return (factor, await keys.AuthorityKeyAsync(factor.AuthorityKeyId, cancel));
-        var (keyId, key) = await keys.ForAuthorityAsync(actor.AuthorityId, cancel);
-        factor = new SecondFactor { PersonId = actor.PersonId, AuthorityId = actor.AuthorityId, AuthorityKeyId = keyId };
+        if (await db.SecondFactors.SingleOrDefaultAsync(f => f.PersonId == actor.PersonId, cancel) is { } factor) return (factor, await KeyOfAsync(factor, cancel));
+        var (key, keyId, wrapped) = await keys.NewOwnAsync(actor.AuthorityId, actor.PersonId, cancel);
+        factor = new SecondFactor { PersonId = actor.PersonId, AuthorityId = actor.AuthorityId, AuthorityKeyId = keyId, WrappedKey = wrapped };
         db.Add(factor);
         return (factor, key);
     }
+
+    private Task<byte[]> KeyOfAsync(SecondFactor factor, CancellationToken cancel) => keys.OpenOwnAsync(factor.AuthorityKeyId, factor.WrappedKey, factor.PersonId, cancel);
 
     private async Task<IReadOnlyList<string>> TurnOnAsync(AppUser person, SecondFactor factor, byte[] key, string action, Actor actor, CancellationToken cancel)
     {

@@ -191,7 +191,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockToAuthority<Team>(builder);
         LockToAuthority<SignIn>(builder);
         LockToAuthority<SecondFactor>(builder);
-        builder.Entity<SecondFactor>().HasQueryFilter(ReachLock, f => f.PersonId == ActorId || LooksAfterPeople);
+        builder.Entity<SecondFactor>().HasQueryFilter(ReachLock, f => f.PersonId == ActorId || LooksAfterPeople || ReachesWhole);
         LockToAuthority<Return>(builder);
         LockToAuthority<ReturnRejection>(builder);
         LockToAuthority<ReturnRuleResult>(builder);

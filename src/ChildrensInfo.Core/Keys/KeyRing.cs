@@ -83,6 +83,17 @@ public sealed class KeyRing(AppDbContext db, AuthorityKeyCache authorityKeys)
     public async Task<byte[]> AuthorityKeyAsync(Guid id, CancellationToken cancel) =>
         await FindAuthorityKeyAsync(id, cancel) ?? throw new KeyErasedException();
 
+    /// <summary>A key of its own for something that belongs to no child: when the council's key is changed, only this is wrapped anew, and what it sealed stays.</summary>
+    public async Task<(byte[] Key, Guid AuthorityKeyId, byte[] WrappedKey)> NewOwnAsync(Guid authorityId, Guid owner, CancellationToken cancel)
+    {
+        var (authorityKeyId, authorityKey) = await ForAuthorityAsync(authorityId, cancel);
+        var key = Seal.NewKey();
+        return (key, authorityKeyId, Seal.Close(authorityKey, key, owner, SealPart.WrappedKey));
+    }
+
+    public async Task<byte[]> OpenOwnAsync(Guid authorityKeyId, byte[] wrappedKey, Guid owner, CancellationToken cancel) =>
+        Seal.Open(await AuthorityKeyAsync(authorityKeyId, cancel), wrappedKey, owner, SealPart.WrappedKey);
+
     private static ChildKey Wrap(Guid childId, Guid authorityId, Guid authorityKeyId, byte[] authorityKey, byte[] key) => new()
     {
         ChildId = childId,

@@ -51,6 +51,9 @@ public sealed class KeyRotation(AppDbContext db, AuthorityKeyCache authorityKeys
         var before = (await db.AuthorityKeys.AsNoTracking().Where(k => k.AuthorityId == actor.AuthorityId).ToListAsync(cancel)).ToDictionary(k => k.Id, Open);
         return await SweepAsync<ChildKey>(k => k.AuthorityKeyId != id, k => k.ChildId, nameof(ChildKey.WrappedKey), SealPart.WrappedKey)
             + await SweepAsync<StoredFile>(f => f.AuthorityKeyId != null && f.AuthorityKeyId != id, f => f.Id, nameof(StoredFile.WrappedKey), SealPart.WrappedKey)
+            + await SweepAsync<SecondFactor>(f => f.AuthorityKeyId != id, f => f.PersonId, nameof(SecondFactor.WrappedKey), SealPart.WrappedKey)
+            + await SweepAsync<PackEdition>(e => e.AuthorityKeyId != id, e => e.Id, nameof(PackEdition.WrappedKey), SealPart.WrappedKey)
+            + await SweepAsync<InformationUseProject>(p => p.AuthorityKeyId != id, p => p.Id, nameof(InformationUseProject.WrappedKey), SealPart.WrappedKey)
             + await SweepAsync<ParticipationActivity>(a => a.AuthorityKeyId != null && a.AuthorityKeyId != id, a => a.Id, nameof(ParticipationActivity.Sealed), SealPart.Participation)
             + await SweepAsync<ParticipationStep>(s => s.AuthorityKeyId != null && s.AuthorityKeyId != id, s => s.Id, nameof(ParticipationStep.Sealed), SealPart.Participation)
             + await SweepAsync<Reflection>(r => r.AuthorityKeyId != id, r => r.Id, nameof(Reflection.Sealed), SealPart.Reflection)

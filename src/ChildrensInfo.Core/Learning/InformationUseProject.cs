@@ -26,6 +26,9 @@ public class InformationUseProject : IBelongToAuthority
 
     public Guid AuthorityKeyId { get; init; }
 
+    /// <summary>The project's own key, which seals its versions and steps, wrapped by the council's.</summary>
+    public required byte[] WrappedKey { get; init; }
+
     public Guid WrittenById { get; init; }
 
     public DateTime WrittenAt { get; init; }

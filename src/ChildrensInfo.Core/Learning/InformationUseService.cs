@@ -165,6 +165,7 @@ public sealed class InformationUseService(AppDbContext db, KeyRing keys, Indicat
         if (await IsThere()) return Outcome.Done;
         if ((await SubjectsAsync(cancel)).FirstOrDefault(s => s.Key == input.About) is not { } about) return Outcome.Refused(nameof(input.About), "Choose from the list");
         if (input.ReflectionId is { } reflection && !await db.Reflections.AnyAsync(r => r.Id == reflection, cancel)) return Outcome.Refused("", "There is no such reflection. Open it again and begin from there");
+        var (_, keyId, wrapped) = await keys.NewOwnAsync(actor.AuthorityId, input.Id, cancel);
         var project = new InformationUseProject
         {
             Id = input.Id,
@@ -172,7 +173,8 @@ public sealed class InformationUseService(AppDbContext db, KeyRing keys, Indicat
             ReflectionId = input.ReflectionId,
             Domain = about.Domain,
             IndicatorKey = about.Indicator?.Key,
-            AuthorityKeyId = (await keys.ForAuthorityAsync(actor.AuthorityId, cancel)).Id,
+            AuthorityKeyId = keyId,
+            WrappedKey = wrapped,
             WrittenById = actor.PersonId,
             WrittenAt = clock.GetUtcNow().UtcDateTime,
         };
@@ -236,7 +238,7 @@ public sealed class InformationUseService(AppDbContext db, KeyRing keys, Indicat
         var opened = new List<InformationUseOpened>(projects.Count);
         foreach (var project in projects.OrderBy(p => p.DueOn ?? DateOnly.MaxValue).ThenByDescending(p => p.WrittenAt))
         {
-            var key = await keys.AuthorityKeyAsync(project.AuthorityKeyId, cancel);
+            var key = await KeyOfAsync(project, cancel);
             T Opened<T>(byte[] bytes, Guid owner) => JsonSerializer.Deserialize<T>(Seal.Open(key, bytes, owner, SealPart.InformationUse))!;
             var versions = project.Versions.OrderByDescending(v => v.Number).Select(v => (v, Opened<InformationUseWords>(v.Sealed, v.Id), names[v.WrittenById])).ToList();
             opened.Add(new(
@@ -266,5 +268,7 @@ public sealed class InformationUseService(AppDbContext db, KeyRing keys, Indicat
     });
 
     private async Task<byte[]> SealAsync<T>(InformationUseProject project, T words, Guid owner, CancellationToken cancel) =>
-        Seal.Close(await keys.AuthorityKeyAsync(project.AuthorityKeyId, cancel), JsonSerializer.SerializeToUtf8Bytes(words), owner, SealPart.InformationUse);
+        Seal.Close(await KeyOfAsync(project, cancel), JsonSerializer.SerializeToUtf8Bytes(words), owner, SealPart.InformationUse);
+
+    private Task<byte[]> KeyOfAsync(InformationUseProject project, CancellationToken cancel) => keys.OpenOwnAsync(project.AuthorityKeyId, project.WrappedKey, project.Id, cancel);
 }

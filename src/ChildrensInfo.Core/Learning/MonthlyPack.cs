@@ -117,6 +117,9 @@ public class PackEdition : IBelongToAuthority
 
     public Guid AuthorityKeyId { get; init; }
 
+    /// <summary>The edition's own key, which seals its foreword, wrapped by the council's.</summary>
+    public required byte[] WrappedKey { get; init; }
+
     /// <summary>Sealed; null when there is none.</summary>
     public byte[]? Foreword { get; set; }
 

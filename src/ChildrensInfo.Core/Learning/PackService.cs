@@ -180,15 +180,19 @@ public sealed class PackService(AppDbContext db, KeyRing keys, NeedFigures figur
         pack.MadeFor = month;
         if (views.Count > 0)
         {
+            var id = Guid.CreateVersion7();
+            var (_, keyId, wrapped) = await keys.NewOwnAsync(pack.AuthorityId, id, cancel);
             var edition = new PackEdition
             {
+                Id = id,
                 AuthorityId = pack.AuthorityId,
                 PackId = pack.Id,
                 Month = month,
                 Title = pack.Title,
                 ViewsJson = PackEdition.Write(views),
                 MadeAt = Now,
-                AuthorityKeyId = (await keys.ForAuthorityAsync(pack.AuthorityId, cancel)).Id,
+                AuthorityKeyId = keyId,
+                WrappedKey = wrapped,
             };
             db.Add(edition);
             db.Add(AuditEntry.For(AuditActions.EditionMade, actor, null, edition.Id, clock, $"{NeedView.Iso(month)} {views.Count} views"));
@@ -202,7 +206,7 @@ public sealed class PackService(AppDbContext db, KeyRing keys, NeedFigures figur
     {
         if (!actor.Can(Capability.UnderstandNeed) || await db.PackEditions.AsNoTracking().SingleOrDefaultAsync(e => e.Id == id, cancel) is not { } edition) return null;
         var names = await db.Users.Where(u => u.Id == edition.ForewordById || u.Id == edition.PublishedById).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
-        var foreword = edition.Foreword is null ? null : Encoding.UTF8.GetString(Seal.Open(await keys.AuthorityKeyAsync(edition.AuthorityKeyId, cancel), edition.Foreword, edition.Id, SealPart.Foreword));
+        var foreword = edition.Foreword is null ? null : Encoding.UTF8.GetString(Seal.Open(await keys.OpenOwnAsync(edition.AuthorityKeyId, edition.WrappedKey, edition.Id, cancel), edition.Foreword, edition.Id, SealPart.Foreword));
         string? By(Guid? person) => person is { } p ? names.GetValueOrDefault(p) : null;
         return new(edition, edition.ReadViews(), foreword, By(edition.ForewordById), By(edition.PublishedById));
     }
@@ -220,7 +224,7 @@ public sealed class PackService(AppDbContext db, KeyRing keys, NeedFigures figur
         db.Attach(edition);
         if (text != opened.Foreword)
         {
-            edition.Foreword = text is null ? null : Seal.Close(await keys.AuthorityKeyAsync(edition.AuthorityKeyId, cancel), Encoding.UTF8.GetBytes(text), edition.Id, SealPart.Foreword);
+            edition.Foreword = text is null ? null : Seal.Close(await keys.OpenOwnAsync(edition.AuthorityKeyId, edition.WrappedKey, edition.Id, cancel), Encoding.UTF8.GetBytes(text), edition.Id, SealPart.Foreword);
             (edition.ForewordById, edition.ForewordAt) = (actor.PersonId, Now);
             db.Add(AuditEntry.For(AuditActions.ForewordWritten, actor, null, id, clock, NeedView.Iso(edition.Month)));
         }

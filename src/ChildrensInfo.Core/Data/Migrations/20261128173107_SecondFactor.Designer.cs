@@ -178,6 +178,11 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("xid")
                         .HasColumnName("xmin");
 
+                    b.Property<byte[]>("WrappedKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("wrapped_key");
+
                     b.HasKey("PersonId")
                         .HasName("pk_second_factors");
 

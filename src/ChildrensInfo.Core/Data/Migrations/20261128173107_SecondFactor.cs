@@ -45,6 +45,7 @@ namespace ChildrensInfo.Core.Data.Migrations
                     person_id = table.Column<Guid>(type: "uuid", nullable: false),
                     authority_id = table.Column<Guid>(type: "uuid", nullable: false),
                     authority_key_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    wrapped_key = table.Column<byte[]>(type: "bytea", nullable: false),
                     app_key_sealed = table.Column<byte[]>(type: "bytea", nullable: true),
                     app_added_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     last_step = table.Column<long>(type: "bigint", nullable: false),

@@ -2337,6 +2337,11 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("jsonb")
                         .HasColumnName("views_json");
 
+                    b.Property<byte[]>("WrappedKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("wrapped_key");
+
                     b.HasKey("Id")
                         .HasName("pk_pack_editions");
 

@@ -52,6 +52,7 @@ namespace ChildrensInfo.Core.Data.Migrations
                     views_json = table.Column<string>(type: "jsonb", nullable: false),
                     made_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     authority_key_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    wrapped_key = table.Column<byte[]>(type: "bytea", nullable: false),
                     foreword = table.Column<byte[]>(type: "bytea", nullable: true),
                     foreword_by_id = table.Column<Guid>(type: "uuid", nullable: true),
                     foreword_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),

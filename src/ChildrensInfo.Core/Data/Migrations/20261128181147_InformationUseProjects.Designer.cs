@@ -2270,6 +2270,11 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("written_by_id");
 
+                    b.Property<byte[]>("WrappedKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("wrapped_key");
+
                     b.HasKey("Id")
                         .HasName("pk_information_use_projects");
 

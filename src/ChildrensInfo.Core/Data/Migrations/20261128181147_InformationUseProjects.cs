@@ -21,6 +21,7 @@ namespace ChildrensInfo.Core.Data.Migrations
                     domain = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
                     indicator_key = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: true),
                     authority_key_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    wrapped_key = table.Column<byte[]>(type: "bytea", nullable: false),
                     written_by_id = table.Column<Guid>(type: "uuid", nullable: false),
                     written_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
                 },

@@ -175,6 +175,11 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("xid")
                         .HasColumnName("xmin");
 
+                    b.Property<byte[]>("WrappedKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("wrapped_key");
+
                     b.HasKey("PersonId")
                         .HasName("pk_second_factors");
 
@@ -2320,6 +2325,11 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("written_by_id");
 
+                    b.Property<byte[]>("WrappedKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("wrapped_key");
+
                     b.HasKey("Id")
                         .HasName("pk_information_use_projects");
 
@@ -2557,6 +2567,11 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .IsRequired()
                         .HasColumnType("jsonb")
                         .HasColumnName("views_json");
+
+                    b.Property<byte[]>("WrappedKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("wrapped_key");
 
                     b.HasKey("Id")
                         .HasName("pk_pack_editions");

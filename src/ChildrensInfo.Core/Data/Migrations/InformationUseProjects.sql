@@ -16,3 +16,9 @@ begin
     end loop;
 end
 $$;
+
+-- But for the project's key, which a job of the whole council wraps anew when the council's is changed.
+drop trigger written_once on information_use_projects;
+create trigger written_once before update or delete on information_use_projects for each row execute function refuse_change_but_rewrapping('wrapped_key');
+grant update (authority_key_id, wrapped_key) on information_use_projects to portal_app;
+create policy wrapped_anew on information_use_projects for update using (authority_id = (select app_authority()) and (select app_reach()) = 'Whole');

@@ -2,7 +2,7 @@
 grant select, insert on monthly_packs, pack_views, pack_editions to portal_app;
 grant update (kept_by_id, stopped_at, made_for) on monthly_packs to portal_app;
 grant update (position), delete on pack_views to portal_app;
-grant update (foreword, foreword_by_id, foreword_at, published_by_id, published_at) on pack_editions to portal_app;
+grant update (authority_key_id, wrapped_key, foreword, foreword_by_id, foreword_at, published_by_id, published_at) on pack_editions to portal_app;
 
 do $$
 declare
@@ -42,6 +42,10 @@ begin
     raise exception '% is kept as it was published: % refused', tg_table_name, tg_op using errcode = 'insufficient_privilege';
 end
 $$;
-create trigger as_published before update on pack_editions for each row execute function refuse_changed_edition();
+create trigger as_published before update on pack_editions for each row when (new.wrapped_key is not distinct from old.wrapped_key) execute function refuse_changed_edition();
 create trigger never_taken_away before delete on pack_editions for each row execute function refuse_change();
 create trigger never_emptied before truncate on pack_editions for each statement execute function refuse_change();
+
+-- A job of the whole council wraps an edition's key anew when the council's key is changed.
+create policy wrapped_anew on pack_editions for update using (authority_id = (select app_authority()) and (select app_reach()) = 'Whole');
+create trigger wrapped_anew before update on pack_editions for each row when (new.wrapped_key is distinct from old.wrapped_key) execute function refuse_change_but_rewrapping('wrapped_key');

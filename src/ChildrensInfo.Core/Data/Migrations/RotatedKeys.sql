@@ -42,3 +42,8 @@ revoke update on child_keys, authority_keys from portal_app;
 grant update (authority_key_id, wrapped_key) on child_keys to portal_app;
 grant delete on authority_keys to portal_app;
 create policy destroyed_by_a_job on authority_keys as restrictive for delete using ((select app_reach()) = 'Whole');
+
+-- What people have beside their password is theirs to change; a job of the whole council wraps its key anew, and changes nothing else.
+create policy read_to_wrap_anew on second_factors for select using (authority_id = (select app_authority()) and (select app_reach()) = 'Whole');
+create policy wrapped_anew on second_factors for update using (authority_id = (select app_authority()) and (select app_reach()) = 'Whole');
+create trigger wrapped_anew before update on second_factors for each row when (app_reach() = 'Whole') execute function refuse_change_but_rewrapping('wrapped_key');

@@ -221,6 +221,19 @@ public class KeyRotationTests(TestSite site)
             byte[] Closed(string json, int part) => Seal.Close(key.Key, System.Text.Encoding.UTF8.GetBytes(json), lead.Id, part);
             scope.Db.Add(new Reflection { Id = lead.Id, AuthorityId = authority.Id, IndicatorKey = "x", Address = "/", PictureJson = "{}", AuthorityKeyId = key.Id, Sealed = Closed("{}", SealPart.Reflection), WrittenById = lead.Id, WrittenAt = DateTime.UtcNow });
             scope.Db.Add(new ReflectionStep { Id = lead.Id, AuthorityId = authority.Id, ReflectionId = lead.Id, Kind = ReflectionStepKind.Answered, AuthorityKeyId = key.Id, Sealed = Closed("Yes", SealPart.Reflection), ById = lead.Id, At = DateTime.UtcNow });
+            var ring = scope.Get<KeyRing>();
+            var (codes, codesBy, codesWrapped) = await ring.NewOwnAsync(authority.Id, lead.Id, Cancel);
+            scope.Db.Add(new SecondFactor { PersonId = lead.Id, AuthorityId = authority.Id, AuthorityKeyId = codesBy, WrappedKey = codesWrapped, AppKeySealed = Seal.Close(codes, [1, 2, 3], lead.Id, SealPart.AppKey) });
+            var (_, _, wrapped) = await ring.NewOwnAsync(authority.Id, lead.Id, Cancel);
+            using (var own = new Scope(running, World.ActorOf(lead)))
+            {
+                own.Db.AddRange(
+                    new MonthlyPack { Id = lead.Id, AuthorityId = authority.Id, Title = "Pack", KeptById = lead.Id, CreatedAt = DateTime.UtcNow },
+                    new InformationUseProject { Id = lead.Id, AuthorityId = authority.Id, Domain = "Health", AuthorityKeyId = codesBy, WrappedKey = wrapped, WrittenById = lead.Id, WrittenAt = DateTime.UtcNow });
+                await own.Db.SaveChangesAsync(Cancel);
+            }
+
+            scope.Db.Add(new PackEdition { Id = lead.Id, AuthorityId = authority.Id, PackId = lead.Id, Month = new DateOnly(2026, 11, 1), Title = "Pack", ViewsJson = "[]", MadeAt = DateTime.UtcNow, AuthorityKeyId = codesBy, WrappedKey = wrapped });
             scope.Db.Add(new DomainUse { Id = lead.Id, AuthorityId = authority.Id, Domain = "Health", AuthorityKeyId = key.Id, Sealed = Closed("{}", SealPart.DomainUse), WrittenById = lead.Id, WrittenAt = DateTime.UtcNow });
             await scope.Db.SaveChangesAsync(Cancel);
         }
@@ -251,6 +264,12 @@ public class KeyRotationTests(TestSite site)
             await scope.Get<KeyRing>().LoadAsync(await scope.Db.ChildKeys.Select(k => k.ChildId).ToListAsync(Cancel), Cancel);
             foreach (var (child, text) in words) await scope.Get<KeyRing>().OpenAsync(child, text, child, SealPart.Words, Cancel);
             foreach (var id in files) await ReadFileAsync(scope, id);
+            var ring = scope.Get<KeyRing>();
+            var factor = await scope.Db.SecondFactors.SingleAsync(Cancel);
+            Assert.Equal([1, 2, 3], Seal.Open(await ring.OpenOwnAsync(factor.AuthorityKeyId, factor.WrappedKey, lead.Id, Cancel), factor.AppKeySealed!, lead.Id, SealPart.AppKey));
+            var (edition, use) = (await scope.Db.PackEditions.SingleAsync(Cancel), await scope.Db.InformationUseProjects.SingleAsync(Cancel));
+            await ring.OpenOwnAsync(edition.AuthorityKeyId, edition.WrappedKey, edition.Id, Cancel);
+            await ring.OpenOwnAsync(use.AuthorityKeyId, use.WrappedKey, use.Id, Cancel);
             var activity = Assert.Single(await scope.Get<ParticipationService>().OpenAsync(null, Cancel));
             Assert.Equal(("To ask", "Nine"), (activity.Plan.Purpose, activity.Steps.Single(s => s.Step.Kind == ParticipationStepKind.Held).Account.Came));
             Assert.Equal("Yes", Assert.Single(Assert.Single(await scope.Get<ReflectionService>().OpenAsync(World.ActorOf(lead), Cancel)).Steps).Text);
