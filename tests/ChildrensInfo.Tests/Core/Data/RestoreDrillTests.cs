@@ -204,7 +204,14 @@ public sealed class RestoreDrillTests
                 childId, sessionId,
                 new RecordVoice
                 {
-                    Id = Guid.CreateVersion7(), Kind = VoiceKind.TypedText, Speaker = Speaker.Child, SubjectMatter = SubjectMatter.MyLife, Layer = Layer.Data, Provenance = WordsProvenance.VerbatimAtTheTime, Language = "en", Text = words,
+                    Id = Guid.CreateVersion7(),
+                    Kind = VoiceKind.TypedText,
+                    Speaker = Speaker.Child,
+                    SubjectMatter = SubjectMatter.MyLife,
+                    Layer = Layer.Data,
+                    Provenance = WordsProvenance.VerbatimAtTheTime,
+                    Language = "en",
+                    Text = words,
                 },
                 actor, Cancel);
             Assert.True(outcome!.IsDone);

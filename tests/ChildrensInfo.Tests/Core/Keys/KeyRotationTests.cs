@@ -131,7 +131,7 @@ public class KeyRotationTests(TestSite site)
         Assert.DoesNotContain(await council.AuditAsync(), l => l.Action.StartsWith("keys.", StringComparison.Ordinal));
 
         async Task<IReadOnlyList<string>> FaultsAsync(params string[] certificates) => await ChildrensInfo.Web.StartGuard.FaultsAsync(
-            new Microsoft.Extensions.Configuration.ConfigurationManager { ["AllowedHosts"] = "portal.example", ["Keys:CookieKeysFolder"] = Path.GetDirectoryName(command.PathOf("x")), ["Keys:CertificatePath"] = command.PathOf(certificates[0]), ["Keys:Earlier:0:CertificatePath"] = certificates.Length > 1 ? command.PathOf(certificates[1]) : null },
+            new Microsoft.Extensions.Configuration.ConfigurationManager { ["AllowedHosts"] = "portal.example", ["Proxy:Networks"] = "127.0.0.1", ["Keys:CookieKeysFolder"] = Path.GetDirectoryName(command.PathOf("x")), ["Keys:CertificatePath"] = command.PathOf(certificates[0]), ["Keys:Earlier:0:CertificatePath"] = certificates.Length > 1 ? command.PathOf(certificates[1]) : null },
             council.Site, Cancel);
         Assert.Contains(before.ProviderKeyId, Assert.Single(await FaultsAsync("new.pfx")), StringComparison.Ordinal);
         Assert.Contains("Keys__Earlier__0__CertificatePath is not there", Assert.Single(await FaultsAsync("old.pfx", "gone.pfx")), StringComparison.Ordinal);
