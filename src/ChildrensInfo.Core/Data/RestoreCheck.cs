@@ -155,7 +155,7 @@ public sealed class RestoreCheck(AppDbContext db, KeyRing keys, FileStore files,
         }
 
         Look(changed == 0, $"{council}: {Number(words.Count)} records open and are as they were sealed", $"{council}: {Number(changed)} of {Number(words.Count)} records do not open or were changed");
-        var stored = db.Files.AsNoTracking().Where(f => f.CompletedAt != null && f.Sha256 != null && !db.MediaErasures.Any(e => e.FileId == f.Id));
+        var stored = db.Files.AsNoTracking().Where(f => f.CompletedAt != null && f.Sha256 != null && f.WrappedKey.Length > 0 && !db.MediaErasures.Any(e => e.FileId == f.Id));
         var whole = await SampleAsync(stored.OrderByDescending(f => f.CreatedAt), stored.OrderBy(f => f.Sha256), f => f.Id, sample, cancel);
         var broken = 0;
         foreach (var file in whole)

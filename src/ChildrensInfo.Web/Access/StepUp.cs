@@ -43,6 +43,8 @@ public sealed class StepUp(
         "/Use/Decisions/Output",
         "/Use/Projects/Download",
         "/Use/Projects/OutputDownload",
+        "/Govern/Requests/Detail Release",
+        "/Govern/Requests/Detail Download",
         // A child who is a colleague's.
         "/Hear/Cover",
     };
