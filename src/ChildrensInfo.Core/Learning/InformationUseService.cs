@@ -249,7 +249,7 @@ public sealed class InformationUseService(AppDbContext db, KeyRing keys, Indicat
         return opened;
     }
 
-    private IQueryable<InformationUseProject> Whole() => db.InformationUseProjects.AsNoTracking().Include(p => p.Versions).Include(p => p.Steps);
+    private IQueryable<InformationUseProject> Whole() => db.InformationUseProjects.AsNoTracking().AsSplitQuery().Include(p => p.Versions).Include(p => p.Steps);
 
     private Task<InformationUseProject?> FindAsync(Guid id, CancellationToken cancel) => Whole().SingleOrDefaultAsync(p => p.Id == id, cancel);
 
