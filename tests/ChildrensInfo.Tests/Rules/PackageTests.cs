@@ -40,7 +40,9 @@ public class PackageTests
         {
             var id = name.ToLowerInvariant();
             var file = folders.Select(f => Path.Combine(f, id, version, id + ".nuspec")).First(File.Exists);
-            stated[name] = XDocument.Load(file).Descendants().First(e => e.Name.LocalName == "license").Value;
+            var licence = XDocument.Load(file).Descendants().First(e => e.Name.LocalName == "license");
+            // Some bring the text itself, which begins with its name: "MIT License".
+            stated[name] = licence.Attribute("type")?.Value == "file" ? File.ReadLines(Path.Combine(Path.GetDirectoryName(file)!, licence.Value)).First(l => l.Trim().Length > 0).Trim().Replace(" License", "", StringComparison.Ordinal) : licence.Value;
         }
 
         var checkedNames = Lines().SelectMany(l => Names(l).Select(n => (Name: n, Licence: l[3]))).Where(l => stated.ContainsKey(l.Name)).ToList();

@@ -29,12 +29,12 @@ public class SecondFactorTests(TestSite site, SecondFactorTests.Strict strict) :
     [InlineData(20000000000, "353130")]
     public void Codes_are_those_of_RFC_6238(long at, string code)
     {
-        var key = "12345678901234567890"u8;
+        var key = "12345678901234567890"u8.ToArray();
         var now = DateTimeOffset.FromUnixTimeSeconds(at);
-        Assert.Equal(code, Totp.CodeAt(key, Totp.StepAt(now)));
+        Assert.Equal(code, AuthenticatorApp.CodeAt(key, AuthenticatorApp.StepAt(now)));
         Assert.Equal("GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ", Totp.Spelled(key));
         foreach (var (late, counts) in new[] { (-30, true), (0, true), (30, true), (60, false) }) Assert.Equal(counts, Totp.StepOf(key, code, now.AddSeconds(late), 0) is not null);
-        Assert.Null(Totp.StepOf(key, code, now, Totp.StepAt(now)));
+        Assert.Null(Totp.StepOf(key, code, now, AuthenticatorApp.StepAt(now)));
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public class SecondFactorTests(TestSite site, SecondFactorTests.Strict strict) :
         // The code that set it up is used.
         Assert.Contains("does not work", (await TestClient.ParseAsync(await other.SubmitAsync("/account/code", Code(Now(key))))).GetElementById("Input_Code-error")!.TextContent);
         await AsSuperuserAsync($"update second_factors set last_step = 0 where person_id = '{world.Researcher.Id}'");
-        foreach (var none in new[] { Totp.CodeAt(key, Totp.StepAt(DateTimeOffset.UtcNow) - 3), Now(RandomNumberGenerator.GetBytes(Totp.KeyBytes)) })
+        foreach (var none in new[] { AuthenticatorApp.CodeAt(key, AuthenticatorApp.StepAt(DateTimeOffset.UtcNow) - 3), Now(RandomNumberGenerator.GetBytes(Totp.KeyBytes)) })
         {
             Assert.Equal(HttpStatusCode.OK, (await other.SubmitAsync("/account/code", Code(none))).StatusCode);
         }
@@ -204,7 +204,7 @@ public class SecondFactorTests(TestSite site, SecondFactorTests.Strict strict) :
 
     private static Dictionary<string, string?> Code(string code) => new() { ["Input.Code"] = code };
 
-    private static string Now(byte[] key) => Totp.CodeAt(key, Totp.StepAt(DateTimeOffset.UtcNow));
+    private static string Now(byte[] key) => AuthenticatorApp.CodeAt(key, AuthenticatorApp.StepAt(DateTimeOffset.UtcNow));
 
     private static byte[] Unspelled(string text)
     {

@@ -78,7 +78,7 @@ public class StepUpTests(TestSite site)
         var key = RandomNumberGenerator.GetBytes(Totp.KeyBytes);
         using (var own = site.As(World.ActorOf(world.Administrator)))
         {
-            await own.Get<SecondFactorService>().AddAppAsync(key, Totp.CodeAt(key, Totp.StepAt(DateTimeOffset.UtcNow)), World.ActorOf(world.Administrator), Cancel);
+            await own.Get<SecondFactorService>().AddAppAsync(key, AuthenticatorApp.CodeAt(key, AuthenticatorApp.StepAt(DateTimeOffset.UtcNow)), World.ActorOf(world.Administrator), Cancel);
         }
 
         using var fresh = site.As(null);
@@ -90,7 +90,7 @@ public class StepUpTests(TestSite site)
         Assert.Equal(HttpStatusCode.OK, (await client.SubmitAsync(asked, path, Proof("000000"), "#prove-again")).StatusCode);
         Assert.Empty(await world.AuditAsync(AuditActions.PersonChanged));
         await AsSuperuserAsync($"update second_factors set last_step = 0 where person_id = '{world.Administrator.Id}'");
-        var done = await client.SubmitAsync(asked, path, Proof(Totp.CodeAt(key, Totp.StepAt(DateTimeOffset.UtcNow))), "#prove-again");
+        var done = await client.SubmitAsync(asked, path, Proof(AuthenticatorApp.CodeAt(key, AuthenticatorApp.StepAt(DateTimeOffset.UtcNow))), "#prove-again");
         Assert.Equal(HttpStatusCode.Redirect, done.StatusCode);
         Assert.Equal("DataLead", Assert.Single(await world.AuditAsync(AuditActions.PersonChanged)).Detail);
 
@@ -98,7 +98,7 @@ public class StepUpTests(TestSite site)
         await AgeAsync(world.Administrator);
         await AsSuperuserAsync($"update second_factors set last_step = 0 where person_id = '{world.Administrator.Id}'");
         asked = await TestClient.ParseAsync(await client.SubmitAsync("/account/second-factor", new Dictionary<string, string?>(), "form[action*=RemoveApp]"));
-        Assert.Equal(HttpStatusCode.Redirect, (await client.SubmitAsync(asked, "/account/second-factor", Proof(Totp.CodeAt(key, Totp.StepAt(DateTimeOffset.UtcNow))), "#prove-again")).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await client.SubmitAsync(asked, "/account/second-factor", Proof(AuthenticatorApp.CodeAt(key, AuthenticatorApp.StepAt(DateTimeOffset.UtcNow))), "#prove-again")).StatusCode);
         Assert.Single(await world.AuditAsync(AuditActions.AppRemoved));
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/admin/people")).StatusCode);
     }
