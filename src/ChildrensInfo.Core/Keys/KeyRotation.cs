@@ -110,7 +110,8 @@ public sealed class KeyRotation(AppDbContext db, AuthorityKeyCache authorityKeys
         await db.Database.SqlQuery<string>($"select pg_snapshot_xmax(pg_current_snapshot())::text as \"Value\"").SingleAsync(cancel), CultureInfo.InvariantCulture);
 
     /// <summary>Destroys every key but the newest, if nothing is left that one of them wraps and whoever had begun to write at the mark has ended.</summary>
-    /// <returns>False when something still needs one of them: wrap again, then try again.</returns>
+    /// <returns>False when somebody who had begun before the mark has not ended: wrap again, then try again.</returns>
+    /// <exception cref="KeyRotationException">Something that is not wrapped anew here names the old key: it would have to wait for ever.</exception>
     public async Task<bool> TryDestroyAsync(AuthorityKey newest, ulong mark, Actor actor, CancellationToken cancel)
     {
         var oldest = ulong.Parse(await db.Database.SqlQuery<string>($"select pg_snapshot_xmin(pg_current_snapshot())::text as \"Value\"").SingleAsync(cancel), CultureInfo.InvariantCulture);
@@ -129,8 +130,10 @@ public sealed class KeyRotation(AppDbContext db, AuthorityKeyCache authorityKeys
         }
         catch (DbUpdateException error) when (error.InnerException is PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.RestrictViolation })
         {
-            db.ChangeTracker.Clear();
-            return false;
+            // Made with the key before while we looked; wrapped anew now. Where nothing was, trying again would never end.
+            if (await RewrapAsync(newest, actor, cancel) > 0) return false;
+            throw new KeyRotationException(
+                $"Something in {((PostgresException)error.InnerException).TableName} still names the key before, and this program does not wrap it anew. Everything opens as it did. Run this again with the program that the site runs.");
         }
     }
 
