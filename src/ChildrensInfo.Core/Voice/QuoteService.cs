@@ -21,6 +21,17 @@ public sealed record SaidAbout(int? Children, bool SomeWait, IReadOnlyList<Quote
     public static readonly SaidAbout Nothing = new(null, false, []);
 }
 
+/// <summary>Which records hold a child's own words as the child put them, and nothing that must not leave.</summary>
+public static class OwnWords
+{
+    private static readonly WordsProvenance[] Closest = [WordsProvenance.OwnHand, WordsProvenance.VerbatimAtTheTime, WordsProvenance.Recorded, WordsProvenance.ViaInterpreter];
+
+    /// <summary>Those whose words may be read by somebody who does not work with the child, when permission stands. What was put right would be quoted wrong.</summary>
+    public static IQueryable<VoiceRecord> Among(IQueryable<VoiceRecord> records) => records
+        .Where(r => r.Kind == VoiceKind.TypedText && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson)
+            && Closest.Contains(r.Provenance) && r.Words != null && r.Sensitivity == Sensitivity.Normal && r.CorrectsId == null && r.Corrections.Count == 0);
+}
+
 /// <summary>
 /// Prepares the few words that may be shown to people who may not open a child's record: a child's or young person's own typed words, where permission
 /// to quote stands at this moment. The one place outside jobs that acts across the council; it gives out no name, no id and no day.
@@ -34,8 +45,6 @@ public sealed class QuoteService(AppDbContext db, ConsentService consent, DoNotT
 
     /// <summary>How many records are looked at to find the few.</summary>
     private const int Candidates = 200;
-
-    private static readonly WordsProvenance[] OwnWords = [WordsProvenance.OwnHand, WordsProvenance.VerbatimAtTheTime, WordsProvenance.Recorded, WordsProvenance.ViaInterpreter];
 
     /// <summary>Words of children whom a view counts.</summary>
     /// <param name="most">How many, each from another child.</param>
@@ -87,11 +96,7 @@ public sealed class QuoteService(AppDbContext db, ConsentService consent, DoNotT
     private async Task<IReadOnlyList<Quote>> QuotedAsync(IQueryable<VoiceRecord> records, DateOnly day, int most, string beside, Actor actor, CancellationToken cancel)
     {
         var now = clock.GetUtcNow().UtcDateTime;
-        // What was put right would be quoted wrong.
-        var candidates = await records
-            .Where(r => r.Kind == VoiceKind.TypedText && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson)
-                && OwnWords.Contains(r.Provenance) && r.Words != null && r.Sensitivity == Sensitivity.Normal && r.CorrectsId == null && r.Corrections.Count == 0)
-            .OrderByDescending(r => r.HeardOn).ThenBy(r => r.Id).Take(Candidates)
+        var candidates = await OwnWords.Among(records).OrderByDescending(r => r.HeardOn).ThenBy(r => r.Id).Take(Candidates)
             .Select(r => new { r.Id, r.ChildId, r.Language, r.Provenance, r.Words!.Sealed, Child = r.Child! })
             .ToListAsync(cancel);
         await keys.LoadAsync([.. candidates.Select(r => r.ChildId).Distinct()], cancel);

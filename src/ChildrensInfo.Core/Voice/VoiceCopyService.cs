@@ -201,7 +201,7 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
         if (await PlanAsync(childId, recipient, actor, cancel) is not { } plan) return null;
         var (reading, written) = await OpenAsync(plan, actor, cancel);
         if (leaveOut.Read != reading.Read) return new(null, reading, new Refusal("", "Something was added or put right since you read this. Read it again before you make the copy"));
-        if (leaveOut.Phrases.FirstOrDefault(phrase => reading.Passages.Values.All(p => Places(p.Text, phrase).Count == 0)) is { } nowhere)
+        if (leaveOut.Phrases.FirstOrDefault(phrase => reading.Passages.Values.All(p => Spans.Places(p.Text, phrase).Count == 0)) is { } nowhere)
         {
             return new(null, reading, new Refusal(nameof(LeaveOut.Phrases), $"“{nowhere}” is nowhere in the copy. Write it as it stands there, or take it off this list"));
         }
@@ -209,7 +209,7 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
         var hidden = 0;
         string Hide(string key, string text)
         {
-            var spans = Apart(text, [.. leaveOut.Spans[key], .. leaveOut.Phrases.SelectMany(phrase => Places(text, phrase))]);
+            var spans = Spans.Apart(text, [.. leaveOut.Spans[key], .. leaveOut.Phrases.SelectMany(phrase => Spans.Places(text, phrase))]);
             hidden += spans.Count;
             return Redactor.Replace(text, spans);
         }
@@ -263,7 +263,7 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
         {
             Each(record, (key, text) =>
             {
-                passages[key] = new(key, text, record.Record.Language, [.. Redactor.Find(text, known).Where(s => s.Type != RedactionType.Name || WordsOf(Of(text, s)).Any(w => !theirs.Contains(w)))]);
+                passages[key] = new(key, text, record.Record.Language, [.. Redactor.Find(text, known).Where(s => s.Type != RedactionType.Name || WordsOf(Spans.Of(text, s)).Any(w => !theirs.Contains(w)))]);
                 return text;
             });
         }
@@ -282,9 +282,6 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
         });
         return keys;
     }
-
-    /// <summary>The words of a place in a text.</summary>
-    public static string Of(string text, RedactionSpan span) => string.Concat(text.EnumerateRunes().Skip(span.Start).Take(span.End - span.Start));
 
     /// <summary>A record with each of its texts put through something, which is told which one it is.</summary>
     private static CopiedRecord Each(CopiedRecord copied, Func<string, string, string> with)
@@ -307,28 +304,6 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
             ],
         };
     }
-
-    /// <summary>Places that touch become one, and none reaches past the text, whatever a form said.</summary>
-    private static List<RedactionSpan> Apart(string text, IReadOnlyList<RedactionSpan> spans)
-    {
-        var length = text.EnumerateRunes().Count();
-        var apart = new List<RedactionSpan>();
-        foreach (var span in spans.Where(s => s.Start >= 0 && s.Start < s.End && s.Start < length && Enum.IsDefined(s.Type)).OrderBy(s => s.Start).ThenByDescending(s => s.End))
-        {
-            var end = Math.Min(span.End, length);
-            if (apart.Count > 0 && span.Start < apart[^1].End) apart[^1] = apart[^1] with { End = Math.Max(end, apart[^1].End) };
-            else apart.Add(span with { End = end });
-        }
-
-        return apart;
-    }
-
-    /// <summary>Where a phrase stands as whole words, whichever its capitals.</summary>
-    private static List<RedactionSpan> Places(string text, string phrase) =>
-    [
-        .. Regex.Matches(text, $@"(?<![\p{{L}}\p{{N}}]){Regex.Escape(phrase)}(?![\p{{L}}\p{{N}}])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)
-            .Select(m => (Start: text[..m.Index].EnumerateRunes().Count(), Length: m.Value.EnumerateRunes().Count())).Select(m => new RedactionSpan(m.Start, m.Start + m.Length, RedactionType.Words)),
-    ];
 
     private static IEnumerable<string> WordsOf(string name) => Regex.Split(name, @"[^\p{L}\p{M}]+").Where(w => w.Length > 0);
 

@@ -19,9 +19,6 @@ namespace ChildrensInfo.Web.Pages.Hear.Copy;
 /// </summary>
 public class ReadModel(AppDbContext db, VoiceCopyService copies, ICurrentActor current, TimeProvider clock) : CopyPage
 {
-    private const int MostPhrases = 50;
-    private const int LongestPhrase = 200;
-
     /// <summary>What was read, in no words: see <see cref="CopyReading.Read"/>.</summary>
     [BindProperty]
     public string? Read { get; set; }
@@ -63,13 +60,12 @@ public class ReadModel(AppDbContext db, VoiceCopyService copies, ICurrentActor c
     public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
     {
         if (Recipient() is not { } recipient) return Redirect($"/hear/{ChildId}/copy");
-        List<string> phrases = [.. (Phrases ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct()];
-        var isTooMuch = phrases.Count > MostPhrases || phrases.Exists(p => WrittenText.Length(p) > LongestPhrase);
-        var leaveOut = new LeaveOut(Read, Leave.Select(SpanOf).OfType<(string Key, RedactionSpan Span)>().ToLookup(s => s.Key, s => s.Span), isTooMuch ? [] : phrases);
-        if (isTooMuch)
+        var phrases = Spans.PhrasesOf(Phrases);
+        var leaveOut = new LeaveOut(Read, Leave.Select(SpanOf).OfType<(string Key, RedactionSpan Span)>().ToLookup(s => s.Key, s => s.Span), phrases ?? []);
+        if (phrases is null)
         {
             if (await copies.ReadAsync(ChildId, recipient, current.Actor!, cancel) is not { } again) return NotFound();
-            ModelState.AddModelError(nameof(Phrases), $"Write {MostPhrases} lines or fewer, of {LongestPhrase} characters or fewer");
+            ModelState.AddModelError(nameof(Phrases), $"Write {Spans.MostPhrases} lines or fewer, of {Spans.LongestPhrase} characters or fewer");
             await ShowAsync(again, again.Records, cancel);
             return Page();
         }
@@ -87,13 +83,11 @@ public class ReadModel(AppDbContext db, VoiceCopyService copies, ICurrentActor c
         return Plan.Records.Count == 0 ? Redirect(CheckPage) : Page();
     }
 
-    /// <summary>A place as a form sends it: whose, from where to where, and what stands there. None of it is a word that was said.</summary>
-    public static string ValueOf(CopyPassage passage, RedactionSpan span) => string.Create(CultureInfo.InvariantCulture, $"{passage.Key}|{span.Start}|{span.End}|{span.Type}");
+    /// <summary>A place as a form sends it, and whose.</summary>
+    public static string ValueOf(CopyPassage passage, RedactionSpan span) => $"{passage.Key}|{Spans.ValueOf(span)}";
 
     private static (string Key, RedactionSpan Span)? SpanOf(string value) =>
-        value.Split('|') is [var key, var start, var end, var type] && int.TryParse(start, NumberStyles.None, CultureInfo.InvariantCulture, out var from)
-            && int.TryParse(end, NumberStyles.None, CultureInfo.InvariantCulture, out var to) && Enum.TryParse<RedactionType>(type, out var what)
-            ? (key, new RedactionSpan(from, to, what)) : null;
+        value.Split('|', 2) is [var key, var place] && Spans.Parse(place) is { } span ? (key, span) : null;
 
     /// <summary>The passages of one record and what stands beside it, in the order in which they are read.</summary>
     public IEnumerable<CopyPassage> PassagesOf(CopiedRecord copied) => VoiceCopyService.KeysOf(copied).Select(key => Reading.Passages[key]);
@@ -103,9 +97,9 @@ public class ReadModel(AppDbContext db, VoiceCopyService copies, ICurrentActor c
     {
         const int Around = 30;
         var from = Math.Max(0, span.Start - Around);
-        var before = VoiceCopyService.Of(passage.Text, span with { Start = from, End = span.Start });
-        var after = VoiceCopyService.Of(passage.Text, span with { Start = span.End, End = span.End + Around });
-        return ((from > 0 ? "…" : "") + before, VoiceCopyService.Of(passage.Text, span), after + (passage.Text.EnumerateRunes().Count() > span.End + Around ? "…" : ""));
+        var before = Spans.Of(passage.Text, span with { Start = from, End = span.Start });
+        var after = Spans.Of(passage.Text, span with { Start = span.End, End = span.End + Around });
+        return ((from > 0 ? "…" : "") + before, Spans.Of(passage.Text, span), after + (passage.Text.EnumerateRunes().Count() > span.End + Around ? "…" : ""));
     }
 
     private async Task ShowAsync(CopyReading reading, IReadOnlyList<CopiedRecord> records, CancellationToken cancel)
