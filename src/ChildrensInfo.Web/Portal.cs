@@ -82,6 +82,7 @@ public static class Portal
 
         services.AddScoped<Pages.Hear.Asks.AsksOfChild>();
         services.AddSingleton<SignInLimits>();
+        services.AddSingleton<KnownDevices>();
         services.AddSingleton(SecondFactorRule.From(builder.Configuration, local));
         var cookieKeys = services.AddDataProtection().SetApplicationName("ChildrensInfo")
             .PersistKeysToFileSystem(new DirectoryInfo(builder.Configuration["Keys:CookieKeysFolder"] ?? throw new InvalidOperationException("Keys:CookieKeysFolder is not set.")));
@@ -187,7 +188,7 @@ public static class Portal
         app.UseStatusCodePagesWithReExecute("/problem/{0}");
         app.UseMiddleware<PageRules>();
         app.UseRouting();
-        app.UseMiddleware<MethodRules>();
+        app.UseMiddleware<EndpointRules>();
         app.UseAuthentication();
         app.UseMiddleware<ChildModeGate>();
         app.UseMiddleware<SecondFactorGate>();

@@ -82,11 +82,18 @@ public sealed class PageRules(RequestDelegate next)
     }
 }
 
-/// <summary>A page without a handler for the method would be drawn with nothing loaded; it answers 405 instead.</summary>
-public sealed class MethodRules(RequestDelegate next)
+/// <summary>What is nowhere answers 404. A page without a handler for the method would be drawn with nothing loaded; it answers 405 instead.</summary>
+public sealed class EndpointRules(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context)
     {
+        // What is nowhere is not found, whoever asks: nobody is led to sign in for it.
+        if (context.GetEndpoint() is null)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        }
+
         var method = context.Request.Method;
         if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)) return next(context);
         var page = context.GetEndpoint()?.Metadata.GetMetadata<CompiledPageActionDescriptor>();

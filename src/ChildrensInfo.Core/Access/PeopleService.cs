@@ -342,6 +342,12 @@ public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, T
             db.ChangeTracker.Clear();
             return Outcome.Refused("", ChooseAnother);
         }
+        catch (DbUpdateException error) when (error.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            // Somebody else, of whichever council, was given the address in this very moment.
+            db.ChangeTracker.Clear();
+            return Outcome.Refused(nameof(ChangePerson.Email), "Somebody already signs in with that email address");
+        }
 
         await transaction.CommitAsync(cancel);
         return Outcome.Done;

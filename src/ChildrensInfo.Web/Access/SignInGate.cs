@@ -14,8 +14,11 @@ public static class SignInGate
     public static Guid? Of(ClaimsPrincipal user) => Guid.TryParse(user.FindFirstValue(Claim), out var id) ? id : null;
 
     /// <summary>Gives the browser the cookie of a sign-in.</summary>
-    public static Task EnterAsync(SignInManager<AppUser> signIn, AppUser person, SignIn begun) =>
-        signIn.SignInWithClaimsAsync(person, isPersistent: false, [new Claim(Claim, begun.Id.ToString())]);
+    public static Task EnterAsync(SignInManager<AppUser> signIn, AppUser person, SignIn begun)
+    {
+        signIn.Context.RequestServices.GetRequiredService<KnownDevices>().Remember(signIn.Context, person);
+        return signIn.SignInWithClaimsAsync(person, isPersistent: false, [new Claim(Claim, begun.Id.ToString())]);
+    }
 
     /// <summary>
     /// The person has shown again who they are, or changed how they do: the browser gets a new sign-in and its cookie in the place of the old one.

@@ -22,8 +22,9 @@ public sealed class SignInLimits(TimeProvider clock)
 
     private readonly ConcurrentDictionary<string, Count> counts = new();
 
+    /// <param name="device">What a device is counted by on which the person has signed in before (<see cref="KnownDevices"/>); then it counts instead of the address.</param>
     /// <returns>A try that counts as failed until it is said to have succeeded; null when there are none left, and then how long to wait.</returns>
-    public Try? Begin(IPAddress? address, string account, out TimeSpan wait)
+    public Try? Begin(IPAddress? address, string account, out TimeSpan wait, string? device = null)
     {
         var now = clock.GetUtcNow();
         if (counts.Count > SweepAbove)
@@ -34,7 +35,7 @@ public sealed class SignInLimits(TimeProvider clock)
             }
         }
 
-        var from = address is null ? "" : (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
+        var from = device ?? (address is null ? "" : (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString());
         // The account's name itself is not kept in memory; one of two that share a hash code would wait a little for nothing.
         var at = string.Create(CultureInfo.InvariantCulture, $"{from}|{account.GetHashCode(StringComparison.Ordinal)}");
         var byAddress = Take(from, now);

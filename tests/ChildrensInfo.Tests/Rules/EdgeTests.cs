@@ -14,7 +14,7 @@ public class EdgeTests(TestSite site)
     [Theory]
     [InlineData("/account/signin", 200)]
     [InlineData("/privacy", 200)]
-    [InlineData("/nothing/here", 302)]
+    [InlineData("/nothing/here", 404)]
     [InlineData("/problem/500", 500)]
     [InlineData("/lib/site.css", 200)]
     [InlineData("/health/live", 200)]

@@ -23,7 +23,7 @@ public sealed class CodeInputValidator : AbstractValidator<CodeInput>
 
 /// <summary>The second step of signing in, for whoever has given their password just now.</summary>
 public class CodeModel(
-    SignInManager<AppUser> signIn, UserManager<AppUser> users, SignInService signIns, SecondFactorService factors, IValidator<CodeInput> validator, SignInLimits limits, AppDbContext db, TimeProvider clock)
+    SignInManager<AppUser> signIn, UserManager<AppUser> users, SignInService signIns, SecondFactorService factors, IValidator<CodeInput> validator, SignInLimits limits, KnownDevices devices, AppDbContext db, TimeProvider clock)
     : PageModel
 {
     [BindProperty]
@@ -39,7 +39,7 @@ public class CodeModel(
         if (await SecondStep.PersonAsync(HttpContext, users) is not { } person) return RedirectToPage("/Account/SignIn");
         if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
         // Counted apart from passwords: whoever knows one must not start the count again with it.
-        if (limits.Begin(HttpContext.Connection.RemoteIpAddress, $"code {person.NormalizedEmail}", out var wait) is not { } attempt)
+        if (limits.Begin(HttpContext.Connection.RemoteIpAddress, $"code {person.NormalizedEmail}", out var wait, devices.Of(HttpContext, person)) is not { } attempt)
         {
             Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             return StatusCode(StatusCodes.Status429TooManyRequests);

@@ -30,7 +30,7 @@ public sealed class SignInInputValidator : AbstractValidator<SignInInput>
 }
 
 public class SignInModel(
-    SignInManager<AppUser> signIn, UserManager<AppUser> users, SignInService signIns, IValidator<SignInInput> validator, SignInLimits limits, AppDbContext db, TimeProvider clock, IWebHostEnvironment environment)
+    SignInManager<AppUser> signIn, UserManager<AppUser> users, SignInService signIns, IValidator<SignInInput> validator, SignInLimits limits, KnownDevices devices, AppDbContext db, TimeProvider clock, IWebHostEnvironment environment)
     : PageModel
 {
     /// <summary>Verified against when there is no password to compare with, so that the answer takes as long.</summary>
@@ -59,15 +59,26 @@ public class SignInModel(
         if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
 
         var email = Input.Email!.Trim();
-        if (limits.Begin(HttpContext.Connection.RemoteIpAddress, users.NormalizeEmail(email), out var wait) is not { } attempt)
+        var user = await users.FindByEmailAsync(email);
+        var device = devices.Of(HttpContext, user);
+        if (limits.Begin(HttpContext.Connection.RemoteIpAddress, users.NormalizeEmail(email), out var wait, device) is not { } attempt)
         {
             Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             return StatusCode(StatusCodes.Status429TooManyRequests);
         }
 
-        var user = await users.FindByEmailAsync(email);
         var result = Microsoft.AspNetCore.Identity.SignInResult.Failed;
-        if (user is { LeftAt: null, PasswordHash: not null } && !await users.IsLockedOutAsync(user))
+        if (user is { LeftAt: null, PasswordHash: not null } && device is not null)
+        {
+            // Whoever guesses elsewhere can lock everybody else out, and not the person who comes back to their own device: here the few tries of the device count.
+            if (await users.CheckPasswordAsync(user, Input.Password!))
+            {
+                result = Microsoft.AspNetCore.Identity.SignInResult.Success;
+                await users.SetLockoutEndDateAsync(user, null);
+                await users.ResetAccessFailedCountAsync(user);
+            }
+        }
+        else if (user is { LeftAt: null, PasswordHash: not null } && !await users.IsLockedOutAsync(user))
         {
             result = await signIn.CheckPasswordSignInAsync(user, Input.Password!, lockoutOnFailure: true);
         }

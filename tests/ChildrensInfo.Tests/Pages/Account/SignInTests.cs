@@ -98,6 +98,61 @@ public class SignInTests(TestSite site)
     }
 
     [Fact]
+    public async Task Who_comes_back_to_their_own_device_gets_in_whatever_others_guess()
+    {
+        var world = await WithPasswordAsync();
+        var email = world.Researcher.Email!;
+        using var own = From("127.0.6.1");
+        (await SignInAsync(own, email, Password)).Dispose();
+        (await own.SubmitAsync("/account/signout", new Dictionary<string, string?>())).Dispose();
+        for (var i = 0; i < 8; i++)
+        {
+            using var guesser = From($"127.0.6.{i + 10}");
+            (await SignInAsync(guesser, email, $"guess {i}")).Dispose();
+        }
+
+        // From the same address as the device, too.
+        using (var beside = From("127.0.6.1"))
+        {
+            for (var i = 0; i <= SignInLimits.TriesAtAccount; i++) (await SignInAsync(beside, email, $"guess {i}")).Dispose();
+            Assert.Equal(HttpStatusCode.TooManyRequests, (await SignInAsync(beside, email, Password)).StatusCode);
+        }
+
+        Assert.Equal(HttpStatusCode.Redirect, (await SignInAsync(own, email, Password)).StatusCode);
+        (await own.SubmitAsync("/account/signout", new Dictionary<string, string?>())).Dispose();
+        // A device guesses no more often than an address, and knows nobody but who signed in on it.
+        for (var i = 0; i < SignInLimits.TriesAtAccount; i++) Assert.Equal(HttpStatusCode.OK, (await SignInAsync(own, email, $"guess {i}")).StatusCode);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await SignInAsync(own, email, Password)).StatusCode);
+
+        // After a change of password the device is one like any other.
+        using var scope = site.As(null);
+        var person = await scope.Db.Users.SingleAsync(u => u.Id == world.Researcher.Id, Cancel);
+        var context = new Microsoft.AspNetCore.Http.DefaultHttpContext();
+        var devices = scope.Get<KnownDevices>();
+        devices.Remember(context, person);
+        var cookie = context.Response.Headers.SetCookie.ToString().Split(';')[0];
+        Assert.DoesNotContain(person.Id.ToString("N"), cookie, StringComparison.OrdinalIgnoreCase);
+        context.Request.Headers.Cookie = cookie;
+        Assert.NotNull(devices.Of(context, person));
+        Assert.Null(devices.Of(context, new AppUser { Id = Guid.NewGuid(), SecurityStamp = person.SecurityStamp }));
+        person.SecurityStamp = "another";
+        Assert.Null(devices.Of(context, person));
+        context.Request.Headers.Cookie = cookie[..^2] + "xx";
+        Assert.Null(devices.Of(context, person));
+    }
+
+    [Theory]
+    [InlineData("/Identity/Account/Register")]
+    [InlineData("/Identity/Account/Login")]
+    [InlineData("/Account/Register")]
+    [InlineData("/register")]
+    public async Task Nobody_makes_an_account_for_themselves(string path)
+    {
+        using var client = site.ClientFor(null);
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync(path)).StatusCode);
+    }
+
+    [Fact]
     public async Task Trying_many_accounts_from_one_address_ends_in_429_whatever_headers_claim()
     {
         using var guesser = From("127.0.5.1");
