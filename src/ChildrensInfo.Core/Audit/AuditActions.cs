@@ -135,6 +135,10 @@ public static class AuditActions
     public const string ProjectResumed = "project.resumed";
     public const string ExtractRequested = "extract.requested";
     public const string ExtractDecided = "extract.decided";
+    public const string ExtractWordsGathered = "extract.words-gathered";
+    public const string ExtractItemRead = "extract.item-read";
+    public const string ExtractItemReviewed = "extract.item-reviewed";
+    public const string ExtractWordsReviewed = "extract.words-reviewed";
     public const string ExtractBuilt = "extract.built";
     public const string ExtractFailed = "extract.failed";
     public const string ExtractLinkMade = "extract.link-made";
@@ -171,5 +175,5 @@ public static class AuditActions
     public const string DemoLoaded = "demo.loaded";
 
     /// <summary>Actions whose one line stands for a save about many children: it names the return, extract, key or demo run.</summary>
-    public static readonly IReadOnlySet<string> AboutManyChildren = new HashSet<string> { ReturnLoaded, ReturnUndone, ExtractBuilt, KeysRewrapped, DemoLoaded };
+    public static readonly IReadOnlySet<string> AboutManyChildren = new HashSet<string> { ReturnLoaded, ReturnUndone, ExtractBuilt, ExtractWordsGathered, KeysRewrapped, DemoLoaded };
 }

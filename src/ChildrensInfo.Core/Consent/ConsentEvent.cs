@@ -15,6 +15,9 @@ public enum Purpose
     Stats,
     QuoteService,
     ResearchExtract,
+
+    /// <summary>Beside <see cref="ResearchExtract"/>: what was said is read by researchers, with what shows who said it taken out.</summary>
+    ResearchWords,
     ResearchContact,
     TrainPublish,
 }

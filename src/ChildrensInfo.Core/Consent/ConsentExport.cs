@@ -93,7 +93,7 @@ public sealed class ConsentExport(AppDbContext db, ConsentService consent, TimeP
         // A yes that ran out or has to be asked for anew is no longer one to act on.
         var counts = stands && (e.Type is not (ConsentEventType.Given or ConsentEventType.Renewed) || decision.State == ConsentState.Given);
         var isPermit = e.Type is ConsentEventType.Given or ConsentEventType.Renewed or ConsentEventType.Told;
-        var isResearch = e.Purpose is Purpose.ResearchExtract or Purpose.ResearchContact;
+        var isResearch = e.Purpose is Purpose.ResearchExtract or Purpose.ResearchWords or Purpose.ResearchContact;
         var provision = new JsonObject
         {
             ["type"] = isPermit ? "permit" : "deny",

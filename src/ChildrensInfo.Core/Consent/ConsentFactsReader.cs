@@ -240,7 +240,7 @@ internal sealed class ConsentFactsReader(AppDbContext db)
             where w.purpose = any(@purposes) group by w.id
             union all
             select {(int)Row.ProjectEnds}, null, p.id, null, null, null, null, null, null, null, null, null, null, null, null, p.expires_on, null, null, null, null, null
-            from research_projects p where p.authority_id = @authority and p.expires_on is not null and ('ResearchExtract' = any(@purposes) or 'ResearchContact' = any(@purposes))
+            from research_projects p where p.authority_id = @authority and p.expires_on is not null and @purposes && array['ResearchExtract', 'ResearchWords', 'ResearchContact']
             union all
             select {(int)Row.Event}, e.child_id, e.id, e.scope_id, e.decided_by_relationship_id, e.corrects_event_id, e.wording_id,
                 array_position(@every_purpose, e.purpose), array_position(@types, e.type), array_position(@scopes, e.scope), array_position(@deciders, e.decided_by), array_position(@positions, e.child_position),

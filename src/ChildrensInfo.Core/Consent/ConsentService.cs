@@ -245,7 +245,7 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
             join extract in db.Extracts on included.ExtractId equals extract.Id
             join given in db.ConsentEvents on included.ConsentEventId equals given.Id
             where included.ChildId == childId && extract.ReleasedAt >= since && given.DecidedBy != DecidedBy.ChildForSelf
-            select new UseMade(Purpose.ResearchExtract, VoiceSurface.Extract, extract.ReleasedAt!.Value, given.Id, extract.Id, extract.RequestedById)).ToListAsync(cancel);
+            select new UseMade(given.Purpose, VoiceSurface.Extract, extract.ReleasedAt!.Value, given.Id, extract.Id, extract.RequestedById)).ToListAsync(cancel);
         var opened = await db.AuditEntries.AsNoTracking()
             .Where(a => a.ChildId == childId && a.At >= since && a.ActorId != null
                 && (a.Action == AuditActions.VoiceSearched || a.Action == AuditActions.BookletMade || (a.Action == AuditActions.ChildRead && a.SubjectId == null && PagesWithWords.Contains(a.Detail))))

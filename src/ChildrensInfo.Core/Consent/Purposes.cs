@@ -38,7 +38,7 @@ public static class Purposes
     /// <summary>Purposes asked for as such. The others are for one recipient or one publication, and are asked for where that is chosen.</summary>
     public static readonly IReadOnlyList<Purpose> AskedInGeneral =
     [
-        Purpose.KeepRecord, Purpose.Stats, Purpose.Audio, Purpose.QuoteService, Purpose.ResearchExtract,
+        Purpose.KeepRecord, Purpose.Stats, Purpose.Audio, Purpose.QuoteService, Purpose.ResearchExtract, Purpose.ResearchWords,
         Purpose.ImageWork, Purpose.ImagePerson, Purpose.TranscribeMachine, Purpose.ResearchContact,
     ];
 

@@ -145,6 +145,8 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<ResearchOutput> ResearchOutputs => Set<ResearchOutput>();
     public DbSet<ExtractLink> ExtractLinks => Set<ExtractLink>();
     public DbSet<ExtractChild> ExtractChildren => Set<ExtractChild>();
+
+    public DbSet<ExtractItem> ExtractItems => Set<ExtractItem>();
     public DbSet<AccessRequest> AccessRequests => Set<AccessRequest>();
     public DbSet<AccessChoice> AccessChoices => Set<AccessChoice>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
@@ -289,6 +291,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockWhole<ChildKey>(builder);
         LockWhole<AccessRequest>(builder);
         LockWhole<AccessChoice>(builder);
+        LockWhole<ExtractItem>(builder);
         Lock<StoredFile>(builder, f => f.ChildId == null || ReachesWhole, f => f.ChildId);
         Lock<StoredFilePiece>(builder, f => f.ChildId == null || ReachesWhole, f => f.ChildId);
         Lock<ParticipationActivity>(builder, a => a.ChildId == null || ReachesWhole, a => a.ChildId);

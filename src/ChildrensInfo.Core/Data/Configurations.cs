@@ -754,6 +754,37 @@ internal sealed class ExtractChildConfiguration : IEntityTypeConfiguration<Extra
     }
 }
 
+internal sealed class ExtractItemConfiguration : IEntityTypeConfiguration<ExtractItem>
+{
+    public void Configure(EntityTypeBuilder<ExtractItem> builder)
+    {
+        builder.BelongsToChild();
+        builder.Property(i => i.Because).HasConversion<string>();
+        builder.Property(i => i.Version).IsRowVersion();
+        foreach (var marks in new System.Linq.Expressions.Expression<Func<ExtractItem, IEnumerable<ItemMark>?>>[] { i => i.Found, i => i.Hidden })
+        {
+            builder.OwnsMany(marks, m =>
+            {
+                m.ToJson();
+                m.Ignore(x => x.Span);
+                m.Property(x => x.Type).HasConversion<string>();
+            });
+        }
+
+        builder.HasOne<Extract>().WithMany().HasForeignKey(i => i.ExtractId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<VoiceRecord>().WithMany().HasForeignKey(i => i.VoiceRecordId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(i => i.ReviewedById).OnDelete(DeleteBehavior.Restrict);
+        // The same words twice would be read as two children's.
+        builder.HasIndex(i => new { i.ExtractId, i.VoiceRecordId }).IsUnique();
+        builder.HasIndex(i => new { i.ExtractId, i.Number }).IsUnique();
+        builder.ToTable(t =>
+        {
+            t.HasCheckConstraint("ck_extract_items_read", "(kept is null) = (reviewed_by_id is null) and (kept is null) = (reviewed_at is null)");
+            t.HasCheckConstraint("ck_extract_items_left_out", "(kept is not distinct from false) = (because is not null)");
+        });
+    }
+}
+
 internal sealed class AuditEntryConfiguration : IEntityTypeConfiguration<AuditEntry>
 {
     public void Configure(EntityTypeBuilder<AuditEntry> builder)

@@ -75,6 +75,8 @@ public static class CoreServices
         services.AddScoped<DoNotTellService>();
         services.AddScoped<ExtractBuilder>();
         services.AddScoped<ExtractPopulation>();
+        services.AddScoped<ExtractWords>();
+        services.AddScoped<WordsReviewService>();
         services.AddScoped<ExtractService>();
         services.AddScoped<ExtractLinks>();
         services.AddScoped<OutputService>();

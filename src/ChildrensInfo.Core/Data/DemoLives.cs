@@ -239,12 +239,14 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
         // Of a hundred asked: so many said yes, no, "let me think", yes and later no, yes so long ago that it lapsed. The rest were not asked.
         foreach (var (purpose, yes, no, thinking, withdrawn, lapsed) in new[]
         {
-            (Purpose.Audio, 45, 12, 4, 4, 4), (Purpose.QuoteService, 50, 10, 5, 3, 4), (Purpose.ResearchExtract, 62, 10, 4, 4, 5),
+            (Purpose.Audio, 45, 12, 4, 4, 4), (Purpose.QuoteService, 50, 10, 5, 3, 4), (Purpose.ResearchExtract, 62, 10, 4, 4, 5), (Purpose.ResearchWords, 40, 25, 4, 3, 3),
         })
         {
             if (purpose == Purpose.Audio && !life.IsOpen) continue;
-            var roll = random.Next(100);
-            var on = today.AddDays(-random.Next(5, 150));
+            // Dice of its own: whatever else is invented stays as it was before there was this purpose.
+            var dice = purpose == Purpose.ResearchWords ? new Random(life.Child.LaChildId.Aggregate(17, (sum, c) => unchecked((sum * 31) + c))) : random;
+            var roll = dice.Next(100);
+            var on = today.AddDays(-dice.Next(5, 150));
             if (roll < yes) await DecideAsync(ConsentEventType.Given, on);
             else if (roll < yes + no) await DecideAsync(ConsentEventType.Refused, on);
             else if (roll < yes + no + thinking) await DecideAsync(ConsentEventType.Deferred, on);
@@ -253,7 +255,7 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
                 await DecideAsync(ConsentEventType.Given, on.AddDays(-60));
                 await DecideAsync(ConsentEventType.Withdrawn, on);
             }
-            else if (roll < yes + no + thinking + withdrawn + lapsed) await DecideAsync(ConsentEventType.Given, today.AddDays(-random.Next(420, 600)));
+            else if (roll < yes + no + thinking + withdrawn + lapsed) await DecideAsync(ConsentEventType.Given, today.AddDays(-dice.Next(420, 600)));
 
             async Task DecideAsync(ConsentEventType type, DateOnly day)
             {

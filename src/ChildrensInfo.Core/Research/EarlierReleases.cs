@@ -27,7 +27,8 @@ public sealed class EarlierReleases
     /// <summary>Reads every release of the authority, and the detail of those that the person who asks still holds.</summary>
     public static async Task<EarlierReleases> ReadAsync(AppDbContext db, Guid personId, Guid? except, CancellationToken cancel)
     {
-        var released = await db.Extracts.AsNoTracking().Where(e => e.ReleasedAt != null && e.Id != except)
+        // Of words nothing can be set off: they have no rows of children and no counts of them.
+        var released = await db.Extracts.AsNoTracking().Where(e => e.ReleasedAt != null && e.Id != except && e.Form != ExtractForm.Words)
             .Select(e => new { e.Id, e.State, e.RequestedById, e.ReportJson, e.Form, e.Variables, e.OnlyKey, e.Measure }).ToListAsync(cancel);
         var children = new List<HashSet<Guid>>(released.Count);
         foreach (var one in released) children.Add([.. await db.ExtractChildren.Where(c => c.ExtractId == one.Id).Select(c => c.ChildId).ToListAsync(cancel)]);

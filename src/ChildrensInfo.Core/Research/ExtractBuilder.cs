@@ -14,7 +14,7 @@ namespace ChildrensInfo.Core.Research;
 /// Makes the file of an approved extract. It is prepared from one consistent view of the database; it is stored, read back, checked and released
 /// in one transaction that asks for every child's permission again. Whatever fails leaves no file behind.
 /// </summary>
-public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population, FileStore files, ResearchLimits limits, TimeProvider clock)
+public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population, ExtractWords words, FileStore files, ResearchLimits limits, TimeProvider clock)
 {
     /// <summary>How often it begins again because a family said no while it was being made.</summary>
     private const int Tries = 5;
@@ -47,6 +47,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
             for (var i = 0; i < Tries; i++)
             {
                 await progress.ReportAsync(0, 2, "Choosing the children whose permission is valid", cancel);
+                if (await words.GatherAsync(extractId, actor, cancel)) return;
                 var prepared = await PrepareAsync(extractId, cancel);
                 if (prepared is null) return;
                 await progress.ReportAsync(1, 2, "Checking the finished file", cancel);
@@ -79,7 +80,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         // One view of the database for everything that is read: a child cannot be counted before a change and read after it.
         await using var view = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
         var extract = await db.Extracts.AsNoTracking().Include(e => e.Project).SingleOrDefaultAsync(e => e.Id == extractId, cancel);
-        if (extract is not { State: ExtractState.Approved, Project: { } project }) return null;
+        if (extract is not { State: ExtractState.Approved or ExtractState.Reviewing, Project: { } project }) return null;
         var now = clock.GetUtcNow().UtcDateTime;
         var today = ConsentRules.LocalDay(now);
         if (!project.IsOpenOn(today)) throw new DisclosureRefusedException("The project has ended, so nothing was made.");
@@ -87,7 +88,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         var variables = new VariableCatalogue(today).Choose(extract.Variables);
 
         var inNeed = await population.InNeedAsync(today, cancel);
-        var decisions = await population.DecideAsync(inNeed, project.Id, now, cancel);
+        var decisions = await population.DecideAsync(inNeed, extract.Form, project.Id, now, cancel);
         var allowed = decisions.Where(d => d.Value.Allowed).Select(d => d.Key).ToList();
         RequireEnough(extract.Form, allowed.Count);
         var earlier = await EarlierReleases.ReadAsync(db, extract.RequestedById, extract.Id, cancel);
@@ -101,7 +102,10 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         foreach (var batch in allowed.Chunk(1_000))
         {
             forbidden.AddRange(await db.Children.AsNoTracking().Where(c => batch.Contains(c.Id))
-                .Select(c => new ForbiddenValues(c.Id, c.LaChildId, c.Upn, c.GivenName, c.FamilyName, c.KnownAs, c.BornOn)).ToListAsync(cancel));
+                .Select(c => new ForbiddenValues(c.Id, c.LaChildId, c.Upn, c.GivenName, c.FamilyName, c.KnownAs, c.BornOn)
+                {
+                    People = extract.Form == ExtractForm.Words ? db.Relationships.Where(r => r.ChildId == c.Id).Select(r => r.Name).ToList() : new List<string>(),
+                }).ToListAsync(cancel));
         }
 
         var approvals = await db.ProjectSteps.AsNoTracking().Where(s => s.ProjectId == project.Id && s.Round == project.Round && s.Kind == ProjectStepKind.Approved)
@@ -110,13 +114,19 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         await view.CommitAsync(cancel);
         var provenance = new ExtractProvenance(extract.Id, project.Id, approvals, extract.DecidedById, council, project.Title, project.Question, extract.Purpose, project.ExpiresOn, project.DestroyOn, project.Place);
         var seen = new Seen(extract, today, variables, children, decisions.Values, earlier, forbidden, provenance);
-        return extract.Form == ExtractForm.Table ? await TableAsync(seen, cancel) : await RowsAsync(seen, cancel);
+        return extract.Form switch
+        {
+            ExtractForm.Table => await TableAsync(seen, cancel),
+            ExtractForm.Words => await WordsAsync(seen, cancel),
+            _ => await RowsAsync(seen, cancel),
+        };
     }
 
     private void RequireEnough(ExtractForm form, int children)
     {
-        var least = form == ExtractForm.Table ? ResearchLimits.SmallestForTable : limits.SmallestPopulation;
+        var least = form switch { ExtractForm.Table => ResearchLimits.SmallestForTable, ExtractForm.Words => ResearchLimits.SmallestForWords, _ => limits.SmallestPopulation };
         if (children >= least) return;
+        if (form == ExtractForm.Words) throw ExtractWords.TooFew();
         throw new DisclosureRefusedException(form == ExtractForm.Table
             ? string.Create(CultureInfo.InvariantCulture, $"Fewer than {least} children could be counted. That is too few for a table, because nearly every number in it would be small. Ask again when more families have said yes.")
             : string.Create(CultureInfo.InvariantCulture, $"Fewer than {least} children could be included. That is too few for a file of rows, because somebody could be found. Ask again when more families have said yes, or ask for a table."));
@@ -186,6 +196,21 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         return new Prepared(package, columns, harmful, report, [.. kept.Select(r => r.ChildId)], seen.Forbidden, WrittenIn(report, provenance));
     }
 
+    /// <summary>What was read and kept, in an order that says nothing and with nothing that leads from one piece to another.</summary>
+    private async Task<Prepared> WordsAsync(Seen seen, CancellationToken cancel)
+    {
+        var (extract, today) = (seen.Extract, seen.Today);
+        var (pieces, found) = await words.ReadAsync(extract.Id, seen.Children, today, cancel);
+        RequireEnough(extract.Form, found.Children);
+        var age = new ExtractColumn(new VariableCatalogue(today).Find(VariableCatalogue.AgeBand)!, ExtractWords.AgeLevel);
+        var report = new ExtractReport(
+            ExtractReport.TierThree, today, ExtractPopulation.From(today), Software, ResearchLimits.SmallestForWords, null, 0, pieces.Count, 0, 0, 0, "None", "Not kept", 0, seen.From.Place, [],
+            [new ReportColumn(age.Variable.Key, age.Variable.Title, age.Variable.Role.ToString(), DetailOf(age), age.LevelUsed, age.Variable.Levels.Count)],
+            NotIncluded(seen.Decisions, 0), null, new ReportWords(ExtractReport.Told(found.Children), found.Read, found.LeftOut, found.Hidden));
+        var package = await ExtractPackage.WriteAsync([age], ExtractData.OfWords(pieces), report, seen.From, cancel);
+        return new Prepared(package, [age], [], report, found.ChildIds, seen.Forbidden, WrittenIn(report, seen.From));
+    }
+
     private static IReadOnlyList<ReportExclusion> NotIncluded(IReadOnlyCollection<ConsentDecision> decisions, int held) =>
     [
         .. States.Select(s => new ReportExclusion(s.Words, ExtractReport.Told(decisions.Count(d => !d.Allowed && d.State == s.State)))),
@@ -209,7 +234,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         await using var release = await db.Database.BeginTransactionAsync(cancel);
         var extract = await db.Extracts.Include(e => e.Project).SingleAsync(e => e.Id == extractId, cancel);
         var now = clock.GetUtcNow().UtcDateTime;
-        if (extract.State != ExtractState.Approved || !extract.Project!.IsOpenOn(ConsentRules.LocalDay(now))) return false;
+        if (extract.State != (extract.Form == ExtractForm.Words ? ExtractState.Reviewing : ExtractState.Approved) || !extract.Project!.IsOpenOn(ConsentRules.LocalDay(now))) return false;
 
         prepared.Package.Position = 0;
         var file = await files.BeginAsync(Guid.CreateVersion7(), FileKind.Extract, null, ExtractPackage.ContentType, prepared.Package.Length, actor, cancel);
@@ -220,21 +245,24 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
             await stored.CopyToAsync(bytes, cancel);
             bytes.Position = 0;
             IReadOnlyList<Variable> variables = [.. prepared.Columns.Select(c => c.Variable)];
-            await (extract.Form == ExtractForm.Table
-                ? PackageGate.CheckTableAsync(bytes, variables, extract.Measure is not null, prepared.Report.Rows, SmallNumbers.Research.Threshold + 1, prepared.Forbidden, prepared.Written, cancel)
-                : PackageGate.CheckAsync(bytes, variables, prepared.ChildIds.Count, ResearchLimits.KFor(extract.Project.Place), ClassRules.LowestL, prepared.Harmful, prepared.Forbidden, prepared.Written, cancel));
+            await (extract.Form switch
+            {
+                ExtractForm.Table => PackageGate.CheckTableAsync(bytes, variables, extract.Measure is not null, prepared.Report.Rows, SmallNumbers.Research.Threshold + 1, prepared.Forbidden, prepared.Written, cancel),
+                ExtractForm.Words => PackageGate.CheckWordsAsync(bytes, prepared.Columns[0], prepared.Report.Rows, prepared.Forbidden, prepared.Written, cancel),
+                _ => PackageGate.CheckAsync(bytes, variables, prepared.ChildIds.Count, ResearchLimits.KFor(extract.Project.Place), ClassRules.LowestL, prepared.Harmful, prepared.Forbidden, prepared.Written, cancel),
+            });
         }
 
         // One release of an authority at a time: what it must stand beside is then all there.
         var key = $"release {extract.AuthorityId}";
         await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({key}, 0))", cancel);
         var earlier = await EarlierReleases.ReadAsync(db, extract.RequestedById, extract.Id, cancel);
-        if (earlier.ToHoldBack(prepared.ChildIds).Count > 0) return false;
+        if (extract.Form != ExtractForm.Words && earlier.ToHoldBack(prepared.ChildIds).Count > 0) return false;
         if (extract.Form == ExtractForm.Table && earlier.WhyNotBeside(prepared.ChildIds, extract.Scope, extract.Measure, new VariableCatalogue(prepared.Report.MadeOn)) is not null) return false;
         if (extract.Form == ExtractForm.Rows && prepared.Columns.Any(c => c.Variable.Role == VariableRole.QuasiIdentifier && !(earlier.FloorOf(c.Variable.Key) <= c.LevelUsed))) return false;
 
         now = clock.GetUtcNow().UtcDateTime;
-        var decisions = await population.DecideAsync(prepared.ChildIds, extract.ProjectId, now, cancel);
+        var decisions = await population.DecideAsync(prepared.ChildIds, extract.Form, extract.ProjectId, now, cancel);
         if (prepared.ChildIds.Any(id => !decisions.TryGetValue(id, out var decision) || !decision.Allowed)) return false;
 
         extract.State = ExtractState.Ready;
@@ -281,7 +309,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
     {
         db.ChangeTracker.Clear();
         var extract = await db.Extracts.SingleAsync(e => e.Id == extractId);
-        if (extract.State != ExtractState.Approved) return;
+        if (extract.State is not (ExtractState.Approved or ExtractState.Reviewing)) return;
         extract.State = ExtractState.Failed;
         extract.FailedBecause = because;
         db.Add(AuditEntry.For(AuditActions.ExtractFailed, actor, null, extract.Id, clock, code));

@@ -78,6 +78,23 @@ public sealed record ExtractData(string About, IReadOnlyList<OwnColumn> Before, 
         ],
         rows);
 
+    /// <summary>Pieces in the order of their codes, which are made for this file and lead nowhere.</summary>
+    public static ExtractData OfWords(IEnumerable<ExtractRow> pieces) => new(
+        "one row for each piece of what a child said",
+        [
+            new OwnColumn(VariableCatalogue.PieceColumn, "Piece", "Tells pieces apart within this file. It is random, and two pieces of one child have nothing in common.", "One for each piece")
+            {
+                Constraints = new { required = true, unique = true, pattern = PersonCodes.Pattern },
+            },
+        ],
+        [new OwnColumn(VariableCatalogue.WordsColumn, "Words", "What the child said, in their own words, with what shows who said it taken out. Where an apostrophe stands before a first =, +, - or @ it is ours.", "Read by a person")],
+        [],
+        [
+            ReportWords.Note,
+            "A child’s permission to be studied and to be read was valid when the file was made. Families decide again; ask for a new extract rather than keep an old one.",
+        ],
+        [.. pieces.OrderBy(r => r.Code, StringComparer.Ordinal).Select(r => (string[])[r.Code, .. r.Values])]);
+
     private static readonly VariableCode Hidden = new(ExtractTable.Hidden, "Not shown, because it is small or a small one could be worked out from it");
 
     private static OwnColumn Flag(string key, string title, IReadOnlyList<VariableCode> codes) => new(key, title, "Says why the column before it is empty.", "Codes") { Codes = codes };
@@ -230,7 +247,7 @@ public static class ExtractPackage
         project = new { id = from.ProjectId, from.Title, from.Council, place = report.Place.ToString(), from.ExpiresOn, from.DestroyOn },
         approvals = from.Approvals.Select(a => new { of = "project", by = a.ById, role = a.Role.ToString(), on = Iso(ConsentRules.LocalDay(a.At)), a.Conditions })
             .Append(new { of = "extract", by = from.ExtractApprovedBy ?? Guid.Empty, role = nameof(Role.DataLead), on = Iso(report.MadeOn), Conditions = (string?)null }),
-        permission = new { purpose = "Research without knowing who it is", validAt = "the moment of release", children = report.Table is { } table ? (object)table.Children : report.Rows, notIncluded = report.NotIncluded },
+        permission = new { purpose = report.Words is null ? "Research without knowing who it is" : "Research without knowing who it is, and reading what was said", validAt = "the moment of release", children = report.Table is { } table ? table.Children : report.Words is { } words ? words.Children : (object)report.Rows, notIncluded = report.NotIncluded },
         report.Software,
         files = parts.Select(p => new { path = p.Key, bytes = p.Value.Length, sha256 = Convert.ToHexStringLower(SHA256.HashData(p.Value)) }),
     };
@@ -250,7 +267,7 @@ public static class ExtractPackage
             from.ExtractApprovedBy,
             permission = "Each child's permission for research was valid when the file was released",
             report.Software,
-            parameters = report.Table is { } table ? (object)new { table.Threshold, table.RoundedTo, report.From, to = report.MadeOn } : new { report.K, report.L, report.Limit, report.From, to = report.MadeOn },
+            parameters = report.Table is { } table ? (object)new { table.Threshold, table.RoundedTo, report.From, to = report.MadeOn } : report.Words is not null ? new { smallestChildren = report.K, mostOfOne = ResearchLimits.MostWordsOfOne, report.From, to = report.MadeOn } : new { report.K, report.L, report.Limit, report.From, to = report.MadeOn },
         },
         ["resources"] = new object[]
         {

@@ -27,9 +27,14 @@ public sealed class ExtractPopulation(AppDbContext db, ConsentService consent)
             && e.ReferredOn <= day && (e.ClosedOn == null || e.ClosedOn >= from))).Select(c => c.Id).ToListAsync(cancel);
     }
 
-    /// <summary>What each child's permission says for a project at an instant.</summary>
-    public Task<Dictionary<Guid, ConsentDecision>> DecideAsync(IReadOnlyCollection<Guid> childIds, Guid projectId, DateTime at, CancellationToken cancel) =>
-        consent.DecideManyAsync(childIds, Purpose.ResearchExtract, projectId, at, cancel);
+    /// <summary>What each child's permission says for a file of a project at an instant. Words need a yes to being studied and another to being read.</summary>
+    public async Task<Dictionary<Guid, ConsentDecision>> DecideAsync(IReadOnlyCollection<Guid> childIds, ExtractForm form, Guid projectId, DateTime at, CancellationToken cancel)
+    {
+        var studied = await consent.DecideManyAsync(childIds, Purpose.ResearchExtract, projectId, at, cancel);
+        if (form != ExtractForm.Words) return studied;
+        var read = await consent.DecideManyAsync(childIds, Purpose.ResearchWords, projectId, at, cancel);
+        return studied.ToDictionary(s => s.Key, s => s.Value.Allowed ? read.GetValueOrDefault(s.Key, ConsentDecision.NothingKnown) : s.Value);
+    }
 
     /// <summary>The facts that variables are read from, for the children given and nobody else.</summary>
     public async Task<List<ChildFacts>> ReadAsync(IReadOnlyCollection<Guid> childIds, DateOnly day, CancellationToken cancel)

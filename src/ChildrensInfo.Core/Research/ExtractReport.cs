@@ -26,6 +26,16 @@ public sealed record ReportTable(string Children, int Threshold, int RoundedTo, 
     public const string Note = "Small numbers are hidden, and so are others from which they could be worked out, by somebody who solves all the equations that the totals make too. What is shown is rounded, each figure and each total from its own number, so parts need not add up to their total.";
 }
 
+/// <summary>What a finished file of words is.</summary>
+/// <param name="Children">Of how many it holds something, rounded.</param>
+/// <param name="Read">How many pieces a person looked at.</param>
+/// <param name="LeftOut">How many of them do not leave, by why.</param>
+/// <param name="Hidden">How many places were taken out, by what stood there.</param>
+public sealed record ReportWords(string Children, int Read, IReadOnlyDictionary<string, int> LeftOut, IReadOnlyDictionary<string, int> Hidden)
+{
+    public const string Note = "A program marked names, places, numbers and dates; a person then read each piece, took out more, or left the piece out. What was taken out stands as [NAME], [PLACE] and the like.";
+}
+
 /// <summary>
 /// What a finished extract is, what was made coarser and who is not in it. It goes into the package, so every number in it may leave: a count
 /// of children is rounded, and small ones are not told.
@@ -33,13 +43,16 @@ public sealed record ReportTable(string Children, int Threshold, int RoundedTo, 
 public sealed record ExtractReport(
     string Tier, DateOnly MadeOn, DateOnly From, string Software, int K, int? L, double Limit, int Rows, int Groups, int SmallestClass, double MeanChance, string LeftOut,
     string AloneBefore, int PercentInSmallClasses, AnalysisPlace Place, IReadOnlyList<ReportLeftOut> LeftOutOf,
-    IReadOnlyList<ReportColumn> Columns, IReadOnlyList<ReportExclusion> NotIncluded, ReportTable? Table = null)
+    IReadOnlyList<ReportColumn> Columns, IReadOnlyList<ReportExclusion> NotIncluded, ReportTable? Table = null, ReportWords? Words = null)
 {
     /// <summary>What a table is, and what it is not.</summary>
     public const string TierOne = "A table of counts in which small numbers are hidden and all are rounded (tier 1). It holds no rows of children. It is made for the named project; what is published from it says so.";
 
     /// <summary>Never just "anonymous": what it is, and what it is not.</summary>
     public const string TierTwo = "Coded rows in which every child looks like others (tier 2). It holds no names, numbers, dates of birth or words. It is about real children, so it is for the named project only.";
+
+    /// <summary>Words are never anonymous.</summary>
+    public const string TierThree = "What children said, with what shows who said it taken out (tier 3). It is personal data: somebody who knows a child may still recognise a story. It is for the named project only, in its safe setting only.";
 
     private const int HiddenUpTo = 5;
 
@@ -78,6 +91,12 @@ public sealed record ExtractReport(
         if (Table is { } table)
         {
             TableLines(table, Line);
+            return text.ToString();
+        }
+
+        if (Words is { } words)
+        {
+            WordsLines(words, Line);
             return text.ToString();
         }
 
@@ -124,6 +143,22 @@ public sealed record ExtractReport(
         line("WHAT IT CANNOT PROMISE");
         line("It was checked against every table and file that left the council before. Nobody can check it against what is published elsewhere.");
         line("Families who said yes are not a sample of all families. Compare what you find with published totals before you speak for all children.");
+        line($"Made by {Software}.");
+    }
+
+    private void WordsLines(ReportWords words, Action<string> line)
+    {
+        line($"Pieces: {Number(Rows)}, of {words.Children.ToLowerInvariant()} children; the newest {ResearchLimits.MostWordsOfOne} at the most of each. {Number(words.Read)} were read.");
+        line(ReportWords.Note);
+        line($"Pieces left out by whoever read them: {(words.LeftOut.Count == 0 ? "none" : string.Join(", ", words.LeftOut.Select(w => $"{w.Key.ToLowerInvariant()} {Number(w.Value)}")))}.");
+        line($"Places taken out: {(words.Hidden.Count == 0 ? "none" : string.Join(", ", words.Hidden.Select(w => $"[{w.Key}] {Number(w.Value)}")))}.");
+        line("They are the children's own words, typed by them, taken down word for word or interpreted. What workers thought of them is not in the file, nor what was said in confidence, what was put right since, or what says that somebody is not safe.");
+        line("");
+        Excluded(line);
+        line("WHAT IT CANNOT PROMISE");
+        line("A rare story tells who it is to whoever knows it. If you think that you recognise somebody, stop and tell the council's data lead.");
+        line("Nothing leads from one piece to another of the same child, or to any other file.");
+        line("Quote nothing outside the safe setting before the council has released it: send it as results.");
         line($"Made by {Software}.");
     }
 

@@ -42,8 +42,8 @@ public sealed class RequestExtractValidator : AbstractValidator<RequestExtract>
         RuleFor(r => r.Id).NotEmpty();
         RuleFor(r => r.Purpose).NotEmpty().WithMessage("Say what this extract is for")
             .MaximumLength(Extract.PurposeMaxLength).WithMessage($"Keep this to {Extract.PurposeMaxLength.ToString("#,0", CultureInfo.InvariantCulture)} characters or fewer");
-        RuleFor(r => r.Form).NotNull().WithMessage("Choose rows or a table");
-        RuleFor(r => r.Variables).NotEmpty().WithMessage("Choose at least one variable");
+        RuleFor(r => r.Form).NotNull().WithMessage("Choose what you ask for").IsInEnum().WithMessage("Choose what you ask for");
+        RuleFor(r => r.Variables).NotEmpty().When(r => r.Form != ExtractForm.Words).WithMessage("Choose at least one variable");
         When(r => r.Form == ExtractForm.Table, () =>
         {
             RuleFor(r => r.Variables).Must((r, v) => v.Distinct().Count() <= (string.IsNullOrEmpty(r.Only) ? CrossProtection.MostDimensions : CrossProtection.MostDimensions - 1))
@@ -127,7 +127,9 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
         if (await OwnAsync(projectId, actor, cancel) is not { } project) return null;
         if (await db.Extracts.AnyAsync(e => e.Id == input.Id && e.ProjectId == projectId && e.RequestedById == actor.PersonId, cancel)) return Outcome.Done;
         if (!project.IsOpenOn(Today)) return Outcome.Refused("", "Extracts can be asked for only while a project is approved and has not ended");
-        var wanted = input.Variables.Distinct().ToList();
+        var isWords = input.Form == ExtractForm.Words;
+        if (isWords && (project.WordsWhy is null || project.Place != AnalysisPlace.SafeSetting)) return Outcome.Refused(nameof(RequestExtract.Form), "This project was not approved to read what children said");
+        List<string> wanted = isWords ? [] : [.. input.Variables.Distinct()];
         var catalogue = new VariableCatalogue(Today);
         if (wanted.Exists(key => project.Variables.TrueForAll(v => v.Key != key) || catalogue.Find(key) is null))
         {
@@ -148,7 +150,7 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
             return Outcome.Refused(nameof(RequestExtract.Measure), "Choose a mean of a variable that was approved and is not one of those counted by");
         }
 
-        if (!isTable && !wanted.Exists(key => catalogue.Find(key)!.Role == VariableRole.QuasiIdentifier))
+        if (!isTable && !isWords && !wanted.Exists(key => catalogue.Find(key)!.Role == VariableRole.QuasiIdentifier))
         {
             return Outcome.Refused(nameof(RequestExtract.Variables), "Choose at least one variable that describes the child, such as age band");
         }
@@ -169,7 +171,7 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
             RequestedAt = Now,
             Purpose = input.Purpose!.Trim(),
             Variables = wanted,
-            Form = isTable ? ExtractForm.Table : ExtractForm.Rows,
+            Form = input.Form!.Value,
             OnlyKey = only?[0],
             OnlyCode = only?[1],
             Measure = measure,
@@ -217,7 +219,7 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
         ProjectPreview preview;
         using (db.ActingAs(actor.AsJob()))
         {
-            var decisions = await population.DecideAsync(await population.InNeedAsync(today, cancel), projectId, Now.Date, cancel);
+            var decisions = await population.DecideAsync(await population.InNeedAsync(today, cancel), ExtractForm.Rows, projectId, Now.Date, cancel);
             var allowed = decisions.Where(d => d.Value.Allowed).Select(d => d.Key).ToList();
             int? about = allowed.Count < 2 * ResearchLimits.RoundTo ? null : (int)Math.Round(allowed.Count / (double)ResearchLimits.RoundTo, MidpointRounding.AwayFromZero) * ResearchLimits.RoundTo;
             // From the rounded figure, or the answer would turn on one child.
@@ -287,7 +289,8 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
         using (db.ActingAs(actor.AsJob()))
         {
             var children = await db.ExtractChildren.Where(c => c.ExtractId == extractId).Select(c => c.ChildId).ToListAsync(cancel);
-            var decisions = await population.DecideAsync(children, projectId, Now, cancel);
+            var form = await db.Extracts.Where(e => e.Id == extractId).Select(e => e.Form).SingleAsync(cancel);
+            var decisions = await population.DecideAsync(children, form, projectId, Now, cancel);
             return children.Exists(id => decisions.GetValueOrDefault(id, ConsentDecision.NothingKnown) is { Allowed: false, State: not (ConsentState.Expired or ConsentState.NeedsRefresh) });
         }
     }

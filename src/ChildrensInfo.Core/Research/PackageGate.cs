@@ -9,7 +9,11 @@ using Parquet;
 namespace ChildrensInfo.Core.Research;
 
 /// <summary>What of a child must not be found in a file.</summary>
-public sealed record ForbiddenValues(Guid ChildId, string LaChildId, string? Upn, string? GivenName, string? FamilyName, string? KnownAs, DateOnly? BornOn);
+public sealed record ForbiddenValues(Guid ChildId, string LaChildId, string? Upn, string? GivenName, string? FamilyName, string? KnownAs, DateOnly? BornOn)
+{
+    /// <summary>The full names of those in the child's life; looked for where there are words.</summary>
+    public IReadOnlyList<string> People { get; init; } = [];
+}
 
 /// <summary>A value that may not make up much of any class, and the part of all children who have it.</summary>
 public sealed record HarmfulValue(string Column, string Value, double Rate);
@@ -42,6 +46,34 @@ public static partial class PackageGate
     {
         string[] header = [.. variables.Select(v => v.Key), "children", "children_flag", .. hasMean ? new[] { "mean", "mean_flag" } : []];
         return CheckAsync(package, header, rows, table => CheckCounts(table, header, variables, rows, threshold), forbidden, written, cancel);
+    }
+
+    /// <summary>As the others, of what children said.</summary>
+    /// <param name="age">The one column besides, at the detail it may have.</param>
+    public static Task CheckWordsAsync(
+        Stream package, ExtractColumn age, int rows, IReadOnlyCollection<ForbiddenValues> forbidden, IReadOnlyCollection<DateOnly> written, CancellationToken cancel)
+    {
+        string[] header = ["piece", age.Variable.Key, "words"];
+        return CheckAsync(package, header, rows, table =>
+        {
+            Require(table.Count == rows + 1, "row-count");
+            Require(table[0].SequenceEqual(header), "columns");
+            var bands = age.Level.Codes.Select(code => code.Value).ToHashSet(StringComparer.Ordinal);
+            var body = table.Skip(1).ToList();
+            Require(body.TrueForAll(r => r.Length == header.Length && Code().IsMatch(r[0]) && bands.Contains(r[1])), "row-shape");
+            for (var i = 1; i < body.Count; i++) Require(string.CompareOrdinal(body[i - 1][0], body[i][0]) < 0, "piece-order");
+            Require(body.TrueForAll(r => r[2].Length > 0 && !Tells(r[2])), "words-tell");
+        }, forbidden, written, cancel);
+    }
+
+    /// <summary>Whether words hold something by which anybody could be reached or found: looked for without what marks it for taking out.</summary>
+    public static bool Tells(string words) => Reach().IsMatch(words);
+
+    /// <summary>Whether words hold what must not be found of a child and of those in their life, as whole words.</summary>
+    public static bool Tells(string words, ForbiddenValues child)
+    {
+        var text = Plain(words);
+        return NeedlesOf(child, []).Select(Plain).Any(needle => needle.Length > 2 && text.Contains(needle, StringComparison.Ordinal));
     }
 
     private static async Task CheckAsync(
@@ -207,6 +239,7 @@ public static partial class PackageGate
             if (child.KnownAs is { Length: > 0 } known) yield return $"{known} {family}";
         }
 
+        foreach (var person in child.People.Where(p => p.Contains(' ', StringComparison.Ordinal))) yield return person;
         if (child.BornOn is not { } born || written.Contains(born)) yield break;
         foreach (var format in new[] { "yyyy-MM-dd", "yyyyMMdd", "dd/MM/yyyy", "d MMMM yyyy" }) yield return born.ToString(format, CultureInfo.InvariantCulture);
     }
@@ -277,6 +310,10 @@ public static partial class PackageGate
 
     [GeneratedRegex(@"^[0-9]{1,6}\.[0-9]$")]
     private static partial Regex Decimal();
+
+    /// <summary>An e-mail address, a web address, a handle, a postcode of the United Kingdom, or seven digits in a row however they are parted.</summary>
+    [GeneratedRegex(@"\S@\S+\.\S|https?:|www\.|(?<![\p{L}\p{N}])@\p{L}|(?<![\p{L}\p{N}])[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}(?![\p{L}\p{N}])|[0-9](?:[ ()\-./]{0,2}[0-9]){6}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Reach();
 
     [GeneratedRegex(@"[\p{L}\p{N}]+")]
     private static partial Regex Word();

@@ -39,6 +39,11 @@ public class DraftProject
     /// <summary>By key, why a variable is needed. Only those of ticked variables are kept.</summary>
     public Dictionary<string, string?> Why { get; set; } = [];
 
+    public bool WantsWords { get; set; }
+
+    /// <summary>Why what children said is wanted. Kept only when it is.</summary>
+    public string? WordsWhy { get; set; }
+
     public string? EthicsReference { get; set; }
 
     public string? People { get; set; }
@@ -72,6 +77,8 @@ public sealed class DraftProjectValidator : AbstractValidator<DraftProject>
         RuleFor(p => p.EthicsReference).Written("Enter the reference of the ethics opinion, or why none is needed", "this", ResearchProject.LineMaxLength);
         RuleFor(p => p.People).Written("Say who will work with the data", "this", ResearchProject.TextMaxLength);
         RuleFor(p => p.Place).NotNull().WithMessage("Choose where the data will be worked with");
+        RuleFor(p => p.Place).Equal(AnalysisPlace.SafeSetting).When(p => p.WantsWords && p.Place is not null).WithMessage("What children said is read in a safe setting only");
+        When(p => p.WantsWords, () => RuleFor(p => p.WordsWhy).Written("Say why you need what children said", "this", ResearchProject.PlainMaxLength));
         RuleFor(p => p.PlaceName).Written("Say which place that is", "this", ResearchProject.LineMaxLength);
         RuleFor(p => p.ShapedBy).Written("Say how children and families shaped this, or that they did not", "this", ResearchProject.TextMaxLength);
         RuleFor(p => p.HowTheyHear).Written("Say how children and families will hear what came of it", "this", ResearchProject.TextMaxLength);
@@ -291,6 +298,7 @@ public sealed class ProjectService(AppDbContext db, TimeProvider clock)
         project.Question = input.Question!.Trim();
         project.PlainWords = input.PlainWords!.Trim();
         project.PublicBenefit = input.PublicBenefit!.Trim();
+        project.WordsWhy = input.WantsWords ? input.WordsWhy!.Trim() : null;
         project.EthicsReference = input.EthicsReference!.Trim();
         project.People = input.People!.Trim();
         project.Place = input.Place!.Value;

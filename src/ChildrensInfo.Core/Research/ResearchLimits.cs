@@ -21,6 +21,15 @@ public sealed class ResearchLimits
     /// <summary>Fewer children than this are too few for a table: next to nothing in it could be shown.</summary>
     public const int SmallestForTable = LowestPopulation;
 
+    /// <summary>Words of fewer children than this would point to who said them.</summary>
+    public const int SmallestForWords = 10;
+
+    /// <summary>The newest so many pieces of one child, so that nobody speaks for all.</summary>
+    public const int MostWordsOfOne = 3;
+
+    /// <summary>More pieces than a person reads with care.</summary>
+    public const int MostWords = 300;
+
     /// <summary>No project or setting makes it smaller.</summary>
     public static int KFor(AnalysisPlace place) => place == AnalysisPlace.SafeSetting ? KInSafeSetting : KOutside;
 

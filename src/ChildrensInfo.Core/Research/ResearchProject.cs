@@ -56,6 +56,9 @@ public class ResearchProject : IBelongToAuthority
     /// <summary>What is wanted and why. An extract may take some of these and never another.</summary>
     public List<WantedVariable> Variables { get; set; } = [];
 
+    /// <summary>Why what children said is wanted besides; null when it is not. In a safe setting only.</summary>
+    public string? WordsWhy { get; set; }
+
     /// <summary>The reference of an ethics committee's opinion, or why none is needed.</summary>
     public required string EthicsReference { get; set; }
 
@@ -208,6 +211,9 @@ public enum ExtractForm
 
     /// <summary>Counts of children, the small ones hidden.</summary>
     Table,
+
+    /// <summary>What children said, each piece read by a person first. Never called anonymous.</summary>
+    Words,
 }
 
 public enum ExtractState
@@ -215,6 +221,9 @@ public enum ExtractState
     Requested,
     Refused,
     Approved,
+
+    /// <summary>Of words: each piece waits for a person to read it.</summary>
+    Reviewing,
     Ready,
     Failed,
 

@@ -94,6 +94,11 @@ public sealed class VariableCatalogue
     /// <summary>The column that tells rows apart. It is made for one extract and leads nowhere.</summary>
     public const string PersonColumn = "person";
 
+    /// <summary>The column that tells pieces of words apart, made for one extract.</summary>
+    public const string PieceColumn = "piece";
+
+    public const string WordsColumn = "words";
+
     public const string AgeBand = "age_band";
     public const string Sex = "sex";
     public const string EthnicityGroup = "ethnicity_group";

@@ -347,6 +347,7 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
         [typeof(Need.Section47)] = "Child protection enquiry",
         [typeof(Need.ProtectionPlan)] = "Child protection plan",
         [typeof(Need.CareEpisode)] = "Time of being looked after",
+        [typeof(Research.ExtractItem)] = "Words looked at before they could leave for research",
         [typeof(Research.ExtractChild)] = "In a file for research, without a name",
     };
 

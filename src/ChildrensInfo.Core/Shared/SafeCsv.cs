@@ -10,11 +10,15 @@ public static class SafeCsv
 
     public static string Line(params IEnumerable<string?> cells) => string.Join(',', cells.Select(Cell)) + "\r\n";
 
+    /// <summary>The text as it stands in a cell: with a quotation mark before what a spreadsheet would run.</summary>
+    public static string Inert(string text) =>
+        // Full-width signs too: some spreadsheets read them as the plain ones.
+        text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '＝' or '＋' or '－' or '＠' ? "'" + text : text;
+
     private static string Cell(string? text)
     {
         if (string.IsNullOrEmpty(text)) return "";
-        // Full-width signs too: some spreadsheets read them as the plain ones.
-        if (text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '＝' or '＋' or '－' or '＠') text = "'" + text;
+        text = Inert(text);
         return text.AsSpan().ContainsAny(NeedQuotes) ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
     }
 }

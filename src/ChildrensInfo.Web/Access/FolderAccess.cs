@@ -19,6 +19,7 @@ public static class FolderAccess
         ["/Act/TakingPart"] = Capability.InvolveChildren,
         ["/Govern"] = Capability.GovernInformation,
         ["/Govern/Requests"] = Capability.AnswerRights,
+        ["/Govern/Reading"] = Capability.ReviewWords,
         ["/Admin/People"] = Capability.LookAfterPeople,
         ["/Admin/Allocations"] = Capability.LookAfterPeople,
         ["/Admin/Audit"] = Capability.ReadAudit,

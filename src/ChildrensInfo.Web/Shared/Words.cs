@@ -123,6 +123,7 @@ public static partial class Words
     public static string FormOf(Extract extract, DateOnly today)
     {
         if (extract.Form == ExtractForm.Rows) return "Rows, one for each child";
+        if (extract.Form == ExtractForm.Words) return "What children said, with names and places taken out";
         var catalogue = new VariableCatalogue(today);
         var only = catalogue.Find(extract.OnlyKey) is { } v ? $", of {v.Title}: {v.Codes.FirstOrDefault(c => c.Value == extract.OnlyCode)?.Label}" : "";
         return $"A table of counts{only}{(catalogue.Find(extract.Measure)?.Measure is { } m ? $". {m.Title}" : "")}";
@@ -133,6 +134,7 @@ public static partial class Words
         ExtractState.Requested => "Waiting for a decision",
         ExtractState.Refused => "Refused",
         ExtractState.Approved => "Being built",
+        ExtractState.Reviewing => "Being read through",
         ExtractState.Ready => "Ready",
         ExtractState.Failed => "Could not be built",
         ExtractState.Destroyed => "Destroyed",
@@ -142,7 +144,7 @@ public static partial class Words
     public static string ColourOf(ExtractState state) => state switch
     {
         ExtractState.Requested => "yellow",
-        ExtractState.Approved => "blue",
+        ExtractState.Approved or ExtractState.Reviewing => "blue",
         ExtractState.Ready => "green",
         ExtractState.Destroyed => "grey",
         _ => "red",
@@ -661,6 +663,7 @@ public static partial class Words
         Purpose.Stats => "Count answers like theirs, without names",
         Purpose.QuoteService => "Use their words, without their name, to make services better",
         Purpose.ResearchExtract => "Let researchers study it, without knowing who it is",
+        Purpose.ResearchWords => "Let researchers read what they said, with names and places taken out",
         Purpose.ResearchContact => "Let a researcher ask to talk to them",
         _ => "Show it in training or a report",
     };

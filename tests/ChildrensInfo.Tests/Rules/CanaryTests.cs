@@ -6,6 +6,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Research;
+using ChildrensInfo.Tests.Core.Need;
 using ChildrensInfo.Tests.Core.Returns;
 using ChildrensInfo.Tests.Pages.Hear;
 using ChildrensInfo.Tests.Pages.Understand;
@@ -166,12 +167,15 @@ public partial class CanaryTests(TestSite site)
         var access = await DoneAsync(clients[Role.InformationGovernance], "/govern/requests/new", ("Input.ChildNumber", number), ("Input.Requester", "Child"), ("Input.Identity", "Documents"), ("Input.IdentityNote", proof));
         await DoneAsync(clients[Role.InformationGovernance], access, "form#extend", ("ExtensionReason", longer));
 
+        // Somebody's words are read before they leave.
+        var (toRead, _) = await world.AddWordsExtractAsync(site, await NeedWorld.InAsync(site, world), Word("Piece"));
         var tool = await site.ReadAsync(world, db => db.Tools.OrderBy(t => t.Key).FirstAsync(Cancel));
         var wording = await site.ReadAsync(world, db => db.Wordings.OrderBy(w => w.Id).FirstAsync(Cancel));
         var decided = await site.ReadAsync(world, db => db.ConsentEvents.Where(e => e.ChildId == child.Id).OrderBy(e => e.Id).FirstAsync(Cancel));
         var pages = Pages(path => path switch
         {
             _ when path.EndsWith("/govern/purposes/", StringComparison.Ordinal) => nameof(Purpose.Audio),
+            _ when path.EndsWith("/govern/words/", StringComparison.Ordinal) => toRead.Id.ToString(),
             _ when path.EndsWith("/govern/wordings/", StringComparison.Ordinal) => wording.Id.ToString(),
             _ when path.EndsWith("/permissions/", StringComparison.Ordinal) => decided.Id.ToString(),
             _ when path.Contains("/returns/", StringComparison.Ordinal) => returns[0].Split('/')[^1],

@@ -8,6 +8,7 @@ using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Returns;
+using ChildrensInfo.Tests.Core.Need;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Tests.Support;
@@ -42,7 +43,7 @@ public static class ResearchWorld
     }
 
     public static async Task<ResearchProject> AddProjectAsync(
-        this World world, TestSite site, ProjectState state = ProjectState.Draft, AppUser? owner = null, DateOnly? expiresOn = null, AnalysisPlace place = AnalysisPlace.SafeSetting, params string[] variables)
+        this World world, TestSite site, ProjectState state = ProjectState.Draft, AppUser? owner = null, DateOnly? expiresOn = null, AnalysisPlace place = AnalysisPlace.SafeSetting, string? wordsWhy = null, params string[] variables)
     {
         var isDecided = state is ProjectState.Approved or ProjectState.Refused or ProjectState.Suspended or ProjectState.Closed;
         var day = expiresOn ?? DateOnly.FromDateTime(DateTime.UtcNow).AddYears(1);
@@ -52,6 +53,7 @@ public static class ResearchWorld
             OwnerId = (owner ?? world.Researcher).Id,
             Title = "Who is heard soonest?",
             Question = "Are younger children heard as soon as older ones?",
+            WordsWhy = wordsWhy,
             PlainWords = "We look at who is heard first, and who has to wait.",
             PublicBenefit = "Teams learn whom they miss.",
             EthicsReference = "None needed: the council’s own service",
@@ -130,7 +132,7 @@ public static class ResearchWorld
         await world.AddChildrenInNeedAsync(site, 60);
         var extract = await world.AddExtractAsync(site, project, ExtractState.Approved, VariableCatalogue.Sex);
         using var scope = site.As(world.Whole);
-        var builder = new ExtractBuilder(scope.Db, scope.Get<ExtractPopulation>(), scope.Get<FileStore>(), new ResearchLimits(50), TimeProvider.System);
+        var builder = new ExtractBuilder(scope.Db, scope.Get<ExtractPopulation>(), scope.Get<ExtractWords>(), scope.Get<FileStore>(), new ResearchLimits(50), TimeProvider.System);
         if (!await builder.ReleaseAsync(extract.Id, (await builder.PrepareAsync(extract.Id, CancellationToken.None))!, world.Whole, CancellationToken.None)) throw new InvalidOperationException("It was not released.");
         return extract;
     }
@@ -184,11 +186,40 @@ public static class ResearchWorld
         return children;
     }
 
-    public static ConsentEvent Decision(World world, Guid childId, ConsentEventType type, Guid? projectId = null, DateTime? at = null) => new()
+    /// <summary>Twelve children in need who said something and yes to being studied and read, and an extract of their words that waits to be read.</summary>
+    /// <param name="change">Told of the children before the words are gathered.</param>
+    public static async Task<(Extract Extract, List<Child> Children)> AddWordsExtractAsync(this World world, TestSite site, NeedWorld need, string words, Func<List<Child>, Task>? change = null)
+    {
+        var children = await need.AddAsync(12, heard: 12, words: words);
+        using (var scope = site.As(world.Whole))
+        {
+            foreach (var child in children) scope.Db.AddRange(Decision(world, child.Id, ConsentEventType.Given), Decision(world, child.Id, ConsentEventType.Given, purpose: Purpose.ResearchWords));
+            scope.Db.Add(AuditEntry.For(AuditActions.DemoLoaded, world.Whole, null, null, TimeProvider.System));
+            await scope.Db.SaveChangesAsync();
+        }
+
+        if (change is not null) await change(children);
+        var project = await world.AddProjectAsync(site, ProjectState.Approved, wordsWhy: "To learn what they speak of.");
+        var extract = new Extract
+        {
+            AuthorityId = world.Authority.Id, ProjectId = project.Id, RequestedById = project.OwnerId, RequestedAt = DateTime.UtcNow, Purpose = "To listen.", Form = ExtractForm.Words,
+            State = ExtractState.Approved, DecidedById = world.DataLead.Id, DecidedAt = DateTime.UtcNow,
+        };
+        using (var scope = site.As(world.Whole))
+        {
+            scope.Db.Add(extract);
+            await scope.Db.SaveChangesAsync();
+            await scope.Get<ExtractWords>().GatherAsync(extract.Id, world.Whole, CancellationToken.None);
+        }
+
+        return (extract, children);
+    }
+
+    public static ConsentEvent Decision(World world, Guid childId, ConsentEventType type, Guid? projectId = null, DateTime? at = null, Purpose purpose = Purpose.ResearchExtract) => new()
     {
         AuthorityId = world.Authority.Id,
         ChildId = childId,
-        Purpose = Purpose.ResearchExtract,
+        Purpose = purpose,
         Scope = projectId is null ? ConsentScope.Purpose : ConsentScope.Project,
         ScopeId = projectId,
         Type = type,
@@ -202,10 +233,10 @@ public static class ResearchWorld
         RecordedById = world.Practitioner.Id,
     };
 
-    public static async Task DecideAsync(this World world, TestSite site, Guid childId, ConsentEventType type, Guid? projectId = null)
+    public static async Task DecideAsync(this World world, TestSite site, Guid childId, ConsentEventType type, Guid? projectId = null, Purpose purpose = Purpose.ResearchExtract)
     {
         using var scope = site.As(world.Whole);
-        scope.Db.Add(Decision(world, childId, type, projectId, DateTime.UtcNow.AddMilliseconds(-5)));
+        scope.Db.Add(Decision(world, childId, type, projectId, DateTime.UtcNow.AddMilliseconds(-5), purpose));
         scope.Db.Add(AuditEntry.For(AuditActions.ConsentRecorded, world.Whole, childId, null, TimeProvider.System));
         await scope.Db.SaveChangesAsync();
     }

@@ -2317,6 +2317,11 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("reflection_id");
 
+                    b.Property<byte[]>("WrappedKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("wrapped_key");
+
                     b.Property<DateTime>("WrittenAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("written_at");
@@ -2324,11 +2329,6 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.Property<Guid>("WrittenById")
                         .HasColumnType("uuid")
                         .HasColumnName("written_by_id");
-
-                    b.Property<byte[]>("WrappedKey")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("wrapped_key");
 
                     b.HasKey("Id")
                         .HasName("pk_information_use_projects");
@@ -4239,6 +4239,86 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("extract_children", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Research.ExtractItem", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<string>("Because")
+                        .HasColumnType("text")
+                        .HasColumnName("because");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<Guid>("ExtractId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("extract_id");
+
+                    b.Property<bool?>("Kept")
+                        .HasColumnType("boolean")
+                        .HasColumnName("kept");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<DateTime?>("ReviewedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("reviewed_at");
+
+                    b.Property<Guid?>("ReviewedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("reviewed_by_id");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.Property<Guid>("VoiceRecordId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("voice_record_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_extract_items");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_extract_items_child_id");
+
+                    b.HasIndex("ReviewedById")
+                        .HasDatabaseName("ix_extract_items_reviewed_by_id");
+
+                    b.HasIndex("VoiceRecordId")
+                        .HasDatabaseName("ix_extract_items_voice_record_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_extract_items_authority_id_child_id");
+
+                    b.HasIndex("ExtractId", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_extract_items_extract_id_number");
+
+                    b.HasIndex("ExtractId", "VoiceRecordId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_extract_items_extract_id_voice_record_id");
+
+                    b.ToTable("extract_items", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_extract_items_left_out", "(kept is not distinct from false) = (because is not null)");
+
+                            t.HasCheckConstraint("ck_extract_items_read", "(kept is null) = (reviewed_by_id is null) and (kept is null) = (reviewed_at is null)");
+                        });
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Research.ExtractLink", b =>
                 {
                     b.Property<Guid>("Id")
@@ -4615,6 +4695,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .ValueGeneratedOnAddOrUpdate()
                         .HasColumnType("xid")
                         .HasColumnName("xmin");
+
+                    b.Property<string>("WordsWhy")
+                        .HasColumnType("text")
+                        .HasColumnName("words_why");
 
                     b.HasKey("Id")
                         .HasName("pk_research_projects");
@@ -8061,6 +8145,95 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_extract_children_children_authority_id_child_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Research.ExtractItem", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Research.Extract", null)
+                        .WithMany()
+                        .HasForeignKey("ExtractId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_extract_items_extracts_extract_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("ReviewedById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_extract_items_people_reviewed_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.VoiceRecord", null)
+                        .WithMany()
+                        .HasForeignKey("VoiceRecordId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_extract_items_voice_records_voice_record_id");
+
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_extract_items_children_authority_id_child_id");
+
+                    b.OwnsMany("ChildrensInfo.Core.Research.ItemMark", "Found", b1 =>
+                        {
+                            b1.Property<Guid>("ExtractItemId");
+
+                            b1.Property<int>("__synthesizedOrdinal")
+                                .ValueGeneratedOnAdd();
+
+                            b1.Property<int>("End");
+
+                            b1.Property<int>("Start");
+
+                            b1.Property<string>("Type")
+                                .IsRequired();
+
+                            b1.HasKey("ExtractItemId", "__synthesizedOrdinal");
+
+                            b1.ToTable("extract_items");
+
+                            b1
+                                .ToJson("found")
+                                .HasColumnType("jsonb");
+
+                            b1.WithOwner()
+                                .HasForeignKey("ExtractItemId")
+                                .HasConstraintName("fk_extract_items_extract_items_extract_item_id");
+                        });
+
+                    b.OwnsMany("ChildrensInfo.Core.Research.ItemMark", "Hidden", b1 =>
+                        {
+                            b1.Property<Guid>("ExtractItemId");
+
+                            b1.Property<int>("__synthesizedOrdinal")
+                                .ValueGeneratedOnAdd();
+
+                            b1.Property<int>("End");
+
+                            b1.Property<int>("Start");
+
+                            b1.Property<string>("Type")
+                                .IsRequired();
+
+                            b1.HasKey("ExtractItemId", "__synthesizedOrdinal");
+
+                            b1.ToTable("extract_items");
+
+                            b1
+                                .ToJson("hidden")
+                                .HasColumnType("jsonb");
+
+                            b1.WithOwner()
+                                .HasForeignKey("ExtractItemId")
+                                .HasConstraintName("fk_extract_items_extract_items_extract_item_id");
+                        });
+
+                    b.Navigation("Found");
+
+                    b.Navigation("Hidden");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Research.ExtractLink", b =>

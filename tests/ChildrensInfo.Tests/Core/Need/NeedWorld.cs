@@ -21,7 +21,11 @@ public sealed class NeedWorld(TestSite site, World world, Guid returnId)
 
     public static async Task<NeedWorld> CreateAsync(TestSite site)
     {
-        var world = await World.CreateAsync(site);
+        return await InAsync(site, await World.CreateAsync(site));
+    }
+
+    public static async Task<NeedWorld> InAsync(TestSite site, World world)
+    {
         using var scope = site.As(world.Whole);
         var file = await scope.Get<FileStore>().BeginAsync(Guid.CreateVersion7(), FileKind.Return, null, "application/xml", 0, world.Whole, default);
         var loaded = new Return { AuthorityId = world.Authority.Id, FileId = file.Id, UploadedById = world.DataLead.Id, UploadedAt = DateTime.UtcNow, State = ReturnState.Loaded };

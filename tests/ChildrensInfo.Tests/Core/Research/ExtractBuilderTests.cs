@@ -329,7 +329,7 @@ public class ExtractBuilderTests(TestSite site)
             var prepared = await BuilderIn(scope).PrepareAsync(extract.Id, Cancel);
             var dying = new DyingClock();
             var builder = new ExtractBuilder(
-                scope.Db, scope.Get<ExtractPopulation>(), new FileStore(scope.Db, scope.Get<KeyRing>(), dying), new ResearchLimits(50), TimeProvider.System);
+                scope.Db, scope.Get<ExtractPopulation>(), scope.Get<ExtractWords>(), new FileStore(scope.Db, scope.Get<KeyRing>(), dying), new ResearchLimits(50), TimeProvider.System);
             await Assert.ThrowsAsync<OperationCanceledException>(() => builder.ReleaseAsync(extract.Id, prepared!, world.Whole, Cancel));
             Assert.Equal(2, dying.Asked);
         }
@@ -391,7 +391,7 @@ public class ExtractBuilderTests(TestSite site)
     }
 
     private static ExtractBuilder BuilderIn(Scope scope, ResearchLimits? limits = null) =>
-        new(scope.Db, scope.Get<ExtractPopulation>(), scope.Get<FileStore>(), limits ?? new ResearchLimits(50), TimeProvider.System);
+        new(scope.Db, scope.Get<ExtractPopulation>(), scope.Get<ExtractWords>(), scope.Get<FileStore>(), limits ?? new ResearchLimits(50), TimeProvider.System);
 
     private async Task<Extract> ApprovedAsync(World world, string[] variables) =>
         await world.AddExtractAsync(site, await world.AddProjectAsync(site, ProjectState.Approved, variables: variables), ExtractState.Approved);

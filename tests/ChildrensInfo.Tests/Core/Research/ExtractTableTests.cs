@@ -202,7 +202,7 @@ public class ExtractTableTests(TestSite site)
         await BuilderIn(scope).RunAsync(extractId, world.Whole, new JobProgress(site.Services.GetRequiredService<IServiceScopeFactory>(), world.Whole, job.Id), Cancel);
     }
 
-    private static ExtractBuilder BuilderIn(Scope scope) => new(scope.Db, scope.Get<ExtractPopulation>(), scope.Get<FileStore>(), new ResearchLimits(50), TimeProvider.System);
+    private static ExtractBuilder BuilderIn(Scope scope) => new(scope.Db, scope.Get<ExtractPopulation>(), scope.Get<ExtractWords>(), scope.Get<FileStore>(), new ResearchLimits(50), TimeProvider.System);
 
     private async Task<(Extract Extract, Dictionary<string, byte[]> Zip)> BuiltAsync(World world, Guid extractId)
     {

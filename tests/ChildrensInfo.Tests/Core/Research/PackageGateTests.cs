@@ -47,6 +47,28 @@ public class PackageGateTests
         Assert.Equal(code, (await Assert.ThrowsAsync<PackageRefusedException>(() => CheckAsync(spoilt))).Message);
     }
 
+    [Theory]
+    [InlineData("I like [NAME] and the dog", null)]
+    [InlineData("Ring 0161 496 0999 for me", "words-tell")]
+    [InlineData("I am on @sorrel_t", "words-tell")]
+    [InlineData("Mail sorrel@home.example", "words-tell")]
+    [InlineData("We moved to ab1 2cd", "words-tell")]
+    [InlineData("He is Bramble Thistlebrook", "somebody-in-data.csv")]
+    [InlineData("bramble   thistlebrook, that is who", "somebody-in-data.csv")]
+    [InlineData("Sorrel Thistlebrook is me", "somebody-in-data.csv")]
+    [InlineData("", "words-tell")]
+    public async Task Words_leave_when_nothing_in_them_tells(string words, string? code)
+    {
+        var age = new ExtractColumn(new VariableCatalogue(Day).Find(VariableCatalogue.AgeBand)!, ExtractWords.AgeLevel);
+        var data = ExtractData.OfWords([new ExtractRow("BBBBBBBBBBBBBBBB", ["0_9", words]), new ExtractRow("AAAAAAAAAAAAAAAA", ["10_plus", "My room is blue"])]);
+        var report = new ExtractReport(ExtractReport.TierThree, Day, Day.AddYears(-1), "Test", 10, null, 0, 2, 0, 0, 0, "None", "Not kept", 0, AnalysisPlace.SafeSetting, [], [], [], null, new ReportWords("About 10", 2, new Dictionary<string, int>(), new Dictionary<string, int>()));
+        using var package = await ExtractPackage.WriteAsync([age], data, report, new ExtractProvenance(Guid.NewGuid(), Guid.NewGuid(), [], null, "Testshire", "Listening", "What do they say?", "To listen.", Day.AddYears(1), Day.AddYears(1), AnalysisPlace.SafeSetting), default);
+        ForbiddenValues[] forbidden = [new(Guid.NewGuid(), "LA-90210", null, "Sorrel", "Thistlebrook", null, null) { People = ["Bramble Thistlebrook", "Mum"] }];
+        var check = () => PackageGate.CheckWordsAsync(package, age, 2, forbidden, [Day], default);
+        if (code is null) await check();
+        else Assert.Equal(code, (await Assert.ThrowsAsync<PackageRefusedException>(check)).Message);
+    }
+
     [Fact]
     public async Task Sabotage_of_the_rows_alone_is_seen_by_their_hash_too()
     {

@@ -25,6 +25,8 @@ public class EditModel(ProjectService projects, IValidator<DraftProject> validat
             Question = project.Question,
             PlainWords = project.PlainWords,
             PublicBenefit = project.PublicBenefit,
+            WantsWords = project.WordsWhy is not null,
+            WordsWhy = project.WordsWhy,
             EthicsReference = project.EthicsReference,
             People = project.People,
             Place = project.Place,

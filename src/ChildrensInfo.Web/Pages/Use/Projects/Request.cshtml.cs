@@ -21,6 +21,8 @@ public class RequestModel(ProjectService projects, ExtractService extracts, Rese
 
     public IReadOnlyList<Variable> Variables { get; private set; } = [];
 
+    public bool MayAskForWords { get; private set; }
+
     public ProjectPreview Preview { get; private set; } = null!;
 
     public int SmallestPopulation => limits.SmallestPopulation;
@@ -62,6 +64,7 @@ public class RequestModel(ProjectService projects, ExtractService extracts, Rese
         var project = await projects.ProjectsFor(current.Actor!).AsNoTracking().SingleOrDefaultAsync(p => p.Id == Id, cancel);
         if (project?.IsOpenOn(projects.Today) != true || await extracts.PreviewAsync(Id, current.Actor!, cancel) is not { } preview) return false;
         ProjectTitle = project.Title;
+        MayAskForWords = project is { WordsWhy: not null, Place: AnalysisPlace.SafeSetting };
         Variables = new VariableCatalogue(projects.Today).Known([.. project.Variables.Select(v => v.Key)]);
         Preview = preview;
         return true;
