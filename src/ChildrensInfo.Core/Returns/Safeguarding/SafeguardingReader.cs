@@ -39,11 +39,23 @@ internal sealed class SafeguardingReader(Stream content)
 
     public IEnumerable<SafeguardingRowRead> Read()
     {
-        using var zip = new ZipArchive(content, ZipArchiveMode.Read, leaveOpen: true);
-        foreach (var entry in ReturnFile.Tables(zip))
+        using var zip = Whole(() => new ZipArchive(content, ZipArchiveMode.Read, leaveOpen: true));
+        foreach (var entry in Whole(() => ReturnFile.Tables(zip)))
         {
-            using var stream = new CountedStream(entry.Open(), entry.Name, MaxBytes);
+            using var stream = new CountedStream(Whole(entry.Open), entry.Name, MaxBytes);
             foreach (var row in ReadTable(entry.Name, stream)) yield return row;
+        }
+    }
+
+    private static T Whole<T>(Func<T> open)
+    {
+        try
+        {
+            return open();
+        }
+        catch (InvalidDataException bad)
+        {
+            throw new ReturnRefusedException("The zip file is damaged.", bad);
         }
     }
 

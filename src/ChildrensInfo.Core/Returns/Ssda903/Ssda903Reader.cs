@@ -18,6 +18,8 @@ public static class Ssda903Reader
 
     public const int MaxValueLength = 1_000;
     private const int MaxFiles = 100;
+    private const int MaxDepth = 16;
+    private const int MaxParts = 20_000;
 
     /// <summary>Stays of deprivation of liberty, collected from 2026-27: known, and not judged yet.</summary>
     private const string LaterTableMark = "DOLO_START";
@@ -210,7 +212,7 @@ public static class Ssda903Reader
             {
                 // Between two children no more than one child's bytes may be taken.
                 guarded.NodeDone();
-                if (xml.NodeType == XmlNodeType.Element && xml.LocalName == "CHILD") Add(found, (XElement)XNode.ReadFrom(xml));
+                if (xml.NodeType == XmlNodeType.Element && xml.LocalName == "CHILD") Add(found, ReadElement(xml));
                 else if (xml.NodeType == XmlNodeType.Element) xml.Skip();
                 else xml.Read();
             }
@@ -229,9 +231,44 @@ public static class Ssda903Reader
         return Finished(found);
     }
 
+    /// <summary>An element with what is in it; deeper than any return goes, it would take longer the deeper it is.</summary>
+    private static XElement ReadElement(XmlReader xml)
+    {
+        var (top, parts) = (xml.Depth, 0);
+        XElement? current = null;
+        while (true)
+        {
+            if (xml.NodeType == XmlNodeType.Element)
+            {
+                if (xml.Depth - top > MaxDepth) throw new ReturnRefusedException("The file is nested deeper than any return is.");
+                if (++parts > MaxParts) throw new ReturnRefusedException("A child of the file has more parts than any real child could.");
+                var element = new XElement(XName.Get(xml.LocalName, xml.NamespaceURI));
+                current?.Add(element);
+                if (!xml.IsEmptyElement) current = element;
+                else if (current is null) return Passed(xml, element);
+            }
+            else if (xml.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace)
+            {
+                current!.Add(new XText(xml.Value));
+            }
+            else if (xml.NodeType == XmlNodeType.EndElement)
+            {
+                if (current!.Parent is not { } parent) return Passed(xml, current);
+                current = parent;
+            }
+
+            if (!xml.Read()) throw new XmlException("The file ends within a child.");
+        }
+
+        static XElement Passed(XmlReader xml, XElement element)
+        {
+            xml.Read();
+            return element;
+        }
+    }
+
     private static void Add(Ssda903Return found, XElement child)
     {
-        if (child.Descendants().Take(20_001).Count() > 20_000) throw new ReturnRefusedException("A child of the file has more parts than any real child could.");
         var header = child.Element("HEADER") ?? child;
         var id = Value(header, "CHILDID") ?? Value(header, "CHILD");
         var dob = Value(header, "DOB");

@@ -108,7 +108,23 @@ public class KeyRotationTests(TestSite site)
         Assert.Equal(0, await council.AsSiteAsync(Reach.Need, "update child_keys set authority_key_id = authority_key_id"));
         Assert.Equal(0, await council.AsSiteAsync(Reach.Need, "delete from authority_keys"));
 
+        // What a later program keeps under the key, and this one does not know of, stops it: it does not wait for ever.
+        async Task AsOwnerAsync(string sql)
+        {
+            await using var owner = new NpgsqlConnection(council.Superuser);
+            await owner.OpenAsync(Cancel);
+            await using var run = new NpgsqlCommand(sql, owner);
+            await run.ExecuteNonQueryAsync(Cancel);
+        }
+
+        await AsOwnerAsync($"create table kept_later (authority_key_id uuid references authority_keys); insert into kept_later values ('{before.Id}')");
         var (exit, output, error) = await command.RunAsync(council.Settings("old.pfx"), "", "rotate-keys", "--wait", "0");
+        Assert.Equal(1, exit);
+        Assert.Contains("kept_later", error, StringComparison.Ordinal);
+        await using (var still = council.Process("old.pfx")) await council.EverythingOpensAsync(still);
+        await AsOwnerAsync("drop table kept_later");
+
+        (exit, output, error) = await command.RunAsync(council.Settings("old.pfx"), "", "rotate-keys", "--wait", "0");
         Assert.True(exit == 0, error + output);
         Assert.Contains("goes on with a rotation that was stopped", output, StringComparison.Ordinal);
         await council.NothingOpensWithAsync(before);

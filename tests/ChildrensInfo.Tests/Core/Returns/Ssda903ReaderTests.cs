@@ -136,6 +136,7 @@ public sealed class Ssda903ReaderTests : IDisposable
 
     [Theory]
     [InlineData("<EXPSSDA903><CHILD><HEADER>", "not whole or not well-formed")]
+    [InlineData("<EXPSSDA903><CHILD><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A>", "nested deeper")]
     [InlineData("<!DOCTYPE x [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><EXPSSDA903>&a;</EXPSSDA903>", "declares a document type")]
     [InlineData("<Message/>", "outermost element is <Message>")]
     [InlineData("<EXPSSDA903/>", "names no child")]

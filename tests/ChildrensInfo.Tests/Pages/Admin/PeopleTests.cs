@@ -3,6 +3,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Xunit;
 
 namespace ChildrensInfo.Tests.Pages.Admin;
@@ -58,6 +59,32 @@ public class PeopleTests(TestSite site)
         var untouched = await scope.Db.Users.SingleAsync(u => u.Id == there.Practitioner.Id, Cancel);
         Assert.Null(untouched.LeftAt);
         Assert.Equal(there.Practitioner.SecurityStamp, untouched.SecurityStamp);
+    }
+
+    [Fact]
+    public async Task An_address_that_somebody_gets_in_this_very_moment_is_refused_beside_the_field()
+    {
+        var world = await World.CreateAsync(site);
+        var elsewhere = await World.CreateAsync(site);
+        using var client = site.ClientFor(world.Administrator);
+        var page = await client.PageAsync($"/admin/people/{world.Practitioner.Id}");
+        var wanted = $"wanted.{Guid.NewGuid():N}@council.example";
+        await using var owner = new NpgsqlConnection(site.SuperuserConnectionString);
+        await owner.OpenAsync(Cancel);
+        await using var both = await owner.BeginTransactionAsync(Cancel);
+        await using (var first = new NpgsqlCommand($"update people set email = '{wanted}', normalized_email = '{wanted.ToUpperInvariant()}', user_name = '{wanted}', normalized_user_name = '{wanted.ToUpperInvariant()}' where id = '{elsewhere.Practitioner.Id}'", owner)) await first.ExecuteNonQueryAsync(Cancel);
+        var second = client.SubmitAsync(page, $"/admin/people/{world.Practitioner.Id}", new Dictionary<string, string?> { ["Input.Email"] = wanted });
+        // It waits for the other, who has it now and lets it go or keeps it.
+        for (var i = 0; i < 200 && !second.IsCompleted; i++)
+        {
+            await using var waits = new NpgsqlCommand("select count(*) from pg_locks where not granted and locktype = 'transactionid'", owner);
+            if ((long)(await waits.ExecuteScalarAsync(Cancel))! > 0) break;
+            await Task.Delay(50, Cancel);
+        }
+
+        await both.CommitAsync(Cancel);
+        using var answer = await second;
+        Assert.Contains("already signs in", (await TestClient.ParseAsync(answer)).GetElementById("Input_Email-error")!.TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
