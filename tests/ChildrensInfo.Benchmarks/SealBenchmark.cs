@@ -83,7 +83,7 @@ internal static class SealBenchmark
         Id = Guid.CreateVersion7(),
         Kind = VoiceKind.TypedText,
         Speaker = Speaker.Child,
-        SubjectMatter = SubjectMatter.MyLife,
+        Subjects = [SubjectMatter.MyLife],
         Layer = Layer.Data,
         Provenance = WordsProvenance.VerbatimAtTheTime,
         Language = "en",

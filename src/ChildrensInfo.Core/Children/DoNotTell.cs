@@ -23,7 +23,7 @@ public enum DoNotTellScope
     /// <summary>One record, what corrects it and what explains it.</summary>
     Record,
 
-    /// <summary>Everything about one subject, said before or after.</summary>
+    /// <summary>Everything about one subject, said before or after, whatever else it is about.</summary>
     Subject,
 
     /// <summary>Everything that is kept about what was said.</summary>
@@ -152,7 +152,7 @@ public static class DoNotTellRules
     public static bool Covers(DoNotTell rule, VoiceRecord record) => rule.ChildId == record.ChildId && rule.Scope switch
     {
         DoNotTellScope.Record => rule.VoiceRecordId is { } id && (id == record.Id || id == record.CorrectsId || id == record.ExplainsId),
-        DoNotTellScope.Subject => rule.SubjectMatter == record.SubjectMatter,
+        DoNotTellScope.Subject => rule.SubjectMatter is { } subject && record.Subjects.Contains(subject),
         _ => true,
     };
 

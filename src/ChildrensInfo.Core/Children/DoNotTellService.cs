@@ -94,7 +94,7 @@ public sealed class DoNotTellService(AppDbContext db, KeyRing keys, TimeProvider
                 || (d.Role == DoNotTellRole.CoveringPractitioners && !db.Allocations.Any(a => a.ChildId == r.ChildId && a.PractitionerId == me && a.EndedOn == null)))
             && (d.Scope == DoNotTellScope.Everything
                 || (d.Scope == DoNotTellScope.Record && (d.VoiceRecordId == r.Id || d.VoiceRecordId == r.CorrectsId || d.VoiceRecordId == r.ExplainsId))
-                || (d.Scope == DoNotTellScope.Subject && d.SubjectMatter == r.SubjectMatter)))));
+                || (d.Scope == DoNotTellScope.Subject && r.Subjects.Contains(d.SubjectMatter!.Value))))));
     }
 
     /// <summary>Those that nobody at all is to be kept from: only these may be quoted where anybody might read them.</summary>
@@ -105,7 +105,7 @@ public sealed class DoNotTellService(AppDbContext db, KeyRing keys, TimeProvider
             && d.EndedAt == null && d.FromOn <= today && (d.UntilOn == null || d.UntilOn >= today)
             && (d.Scope == DoNotTellScope.Everything
                 || (d.Scope == DoNotTellScope.Record && (d.VoiceRecordId == r.Id || d.VoiceRecordId == r.CorrectsId || d.VoiceRecordId == r.ExplainsId))
-                || (d.Scope == DoNotTellScope.Subject && d.SubjectMatter == r.SubjectMatter))));
+                || (d.Scope == DoNotTellScope.Subject && r.Subjects.Contains(d.SubjectMatter!.Value)))));
     }
 
     /// <summary>Whether anything of a child's is kept from this worker. How much is not said: a number would tell, too.</summary>

@@ -220,7 +220,7 @@ internal sealed class VoiceRecordConfiguration : IEntityTypeConfiguration<VoiceR
         builder.HasIndex(r => new { r.AuthorityId, r.HeardOn });
         builder.Property(r => r.Speaker).HasConversion<string>();
         builder.Property(r => r.Layer).HasConversion<string>();
-        builder.Property(r => r.SubjectMatter).HasConversion<string>();
+        builder.PrimitiveCollection(r => r.Subjects).ElementType().HasConversion<string>();
         builder.Property(r => r.Kind).HasConversion<string>();
         builder.Property(r => r.Provenance).HasConversion<string>();
         builder.Property(r => r.Language).HasMaxLength(35);
@@ -256,6 +256,8 @@ internal sealed class VoiceRecordConfiguration : IEntityTypeConfiguration<VoiceR
             t.HasCheckConstraint("ck_voice_records_media", "(kind in ('Audio', 'Drawing', 'Photo')) = (file_id is not null)");
             // A number without the scale it was given on means nothing.
             t.HasCheckConstraint("ck_voice_records_tool", "case when kind in ('ScaleAnswer', 'ToolAnswer') then tool_version_id is not null else kind = 'SymbolChoice' or tool_version_id is null end");
+            // Words about nothing would be kept from nobody who must not be told of their subject.
+            t.HasCheckConstraint("ck_voice_records_subjects", "(kind = 'Declined') = (cardinality(subjects) = 0)");
             // Nothing said without a reason would look like nobody asking.
             t.HasCheckConstraint("ck_voice_records_declined", "(kind = 'Declined') = (not_heard_reason is not null)");
         });

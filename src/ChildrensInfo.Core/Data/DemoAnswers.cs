@@ -67,7 +67,7 @@ public sealed class DemoAnswers(AppDbContext db, KeyRing keys, TimeProvider cloc
             foreach (var (about, steps) in Stories)
             {
                 var length = steps.Length == 0 ? 0 : steps.Max(s => s.Day);
-                var found = own.FindIndex(v => (v.Record.SubjectMatter == SubjectMatter.MyInformation) == about && v.Record.HeardOn.AddDays(length) <= today
+                var found = own.FindIndex(v => v.Record.Subjects.Contains(SubjectMatter.MyInformation) == about && v.Record.HeardOn.AddDays(length) <= today
                     // The one that is late has to have been said long enough ago.
                     && (steps.Length != 1 || about || v.Record.HeardOn.AddDays(ResponseRules.DaysToAnswer + 2) <= today));
                 if (found < 0) continue;
@@ -92,7 +92,7 @@ public sealed class DemoAnswers(AppDbContext db, KeyRing keys, TimeProvider cloc
             ChildId = record.ChildId,
             Speaker = record.Speaker,
             Wanted = about ? Wanted.DoSomething : (Wanted)(record.Id.ToByteArray()[15] % 4),
-            About = record.SubjectMatter,
+            About = record.Subjects,
             WordsSealed = await keys.SealAsync(record.ChildId, text, id, SealPart.Ask, cancel),
             WordsAreQuoted = true,
             Language = record.Language,

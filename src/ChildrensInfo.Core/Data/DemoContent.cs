@@ -18,7 +18,7 @@ public sealed record DemoContent(IReadOnlyList<DemoVoice> Voices, DemoNames Name
 /// <param name="Kind">TypedText, VerbatimQuote, SymbolChoice, SignOrGesture, ObservedNonVerbal or Declined.</param>
 /// <param name="AgeFrom">Youngest age of the child it is by or about (for an adult speaker, the child's age, not the speaker's).</param>
 /// <param name="Layer">Data, Information or InformationUse.</param>
-/// <param name="Subject">MyLife, MyHelp, APlan or MyInformation.</param>
+/// <param name="Subjects">MyLife, MyHelp, APlan, MyInformation: one or more.</param>
 /// <param name="Provenance">ChildsHand, VerbatimAtTheTime, WrittenUpLater, ViaInterpreter or ReportedByOther. ChildsHand on an adult's words means the speaker's own hand.</param>
 /// <param name="Language">Language tag of <paramref name="Text"/>.</param>
 /// <param name="Needs">Primary need codes of the children in need census (N1 to N9) for which it is believable.</param>
@@ -31,7 +31,7 @@ public sealed partial record DemoVoice(
     int AgeFrom,
     int AgeTo,
     string Layer,
-    string Subject,
+    List<string> Subjects,
     string Provenance,
     string Language,
     IReadOnlyList<string> Themes,

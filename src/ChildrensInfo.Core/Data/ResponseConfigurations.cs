@@ -19,7 +19,7 @@ internal sealed class AskConfiguration : IEntityTypeConfiguration<Ask>
         builder.HasAlternateKey(a => new { a.ChildId, a.Id });
         builder.Property(a => a.Speaker).HasConversion<string>();
         builder.Property(a => a.Wanted).HasConversion<string>();
-        builder.Property(a => a.About).HasConversion<string>();
+        builder.PrimitiveCollection(a => a.About).ElementType().HasConversion<string>();
         builder.Property(a => a.ThingKind).HasConversion<string>();
         builder.Property(a => a.ThingKey).HasMaxLength(20);
         builder.Property(a => a.Language).HasMaxLength(35);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
@@ -57,12 +58,21 @@ public sealed record DeviceItem
     {
         try
         {
-            return JsonSerializer.Deserialize<DeviceItem>(bytes, Json);
+            var item = JsonNode.Parse(bytes, documentOptions: new() { AllowDuplicateProperties = false });
+            BringUp(item as JsonObject);
+            return item.Deserialize<DeviceItem>(Json);
         }
         catch (JsonException)
         {
             return null;
         }
+    }
+
+    /// <summary>What was sealed in an earlier form of the page keeps its bytes for as long as it waits, and is read as what it would be today.</summary>
+    private static void BringUp(JsonObject? item)
+    {
+        // There was one subject.
+        if (item?["record"] is JsonObject record && !record.ContainsKey("subjects") && record["subjectMatter"] is { } subject) record["subjects"] = new JsonArray(subject.DeepClone());
     }
 }
 

@@ -37,7 +37,8 @@ public class Ask : IAboutChild
 
     public Wanted Wanted { get; init; }
 
-    public SubjectMatter About { get; init; }
+    /// <summary>What the records it is made from are about, together.</summary>
+    public List<SubjectMatter> About { get; init; } = [];
 
     /// <summary>The ask itself, sealed under the child's key.</summary>
     public required byte[] WordsSealed { get; init; }

@@ -119,7 +119,7 @@ public sealed class TakeStepValidator : AbstractValidator<TakeStep>
 /// <param name="DueOn">By when; the day to look again for one that was closed before they were told.</param>
 /// <param name="WaitsForManager">Somebody asked whether they may be told later.</param>
 public sealed record OpenAsk(
-    Guid Id, Guid ChildId, string ChildName, Speaker Speaker, SubjectMatter About, ThingKind? Thing, bool IsRightsRequest, DateOnly SaidOn, AskState State, DateOnly DueOn, bool IsOverdue, bool WaitsForManager);
+    Guid Id, Guid ChildId, string ChildName, Speaker Speaker, IReadOnlyList<SubjectMatter> About, ThingKind? Thing, bool IsRightsRequest, DateOnly SaidOn, AskState State, DateOnly DueOn, bool IsOverdue, bool WaitsForManager);
 
 /// <summary>What was asked of us and what became of it. Words are sealed under the child's key; every step is a row of its own that nobody changes.</summary>
 public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell, KeyRing keys, TimeProvider clock)
@@ -206,7 +206,7 @@ public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell,
             Speaker = first.Speaker,
             SpeakerRelationshipId = first.SpeakerRelationshipId,
             Wanted = input.Wanted!.Value,
-            About = records.Any(r => r.SubjectMatter == SubjectMatter.MyInformation) ? SubjectMatter.MyInformation : first.SubjectMatter,
+            About = [.. records.SelectMany(r => r.Subjects).Distinct().Order()],
             WordsSealed = await keys.SealAsync(childId, input.Words!, input.Id, SealPart.Ask, cancel),
             WordsAreQuoted = isQuoted,
             Language = first.Language,

@@ -116,7 +116,7 @@ public sealed class KeptTrueService(AppDbContext db, KeyRing keys, DoNotTellServ
             SpeakerRelationshipId = first.SpeakerRelationshipId,
             AgeAtTime = child.AgeOn(session.OccurredOn),
             Layer = first.Layer,
-            SubjectMatter = first.SubjectMatter,
+            Subjects = first.Subjects,
             Sensitivity = first.Sensitivity,
             Kind = VoiceKind.TypedText,
             Provenance = input.Provenance!.Value,

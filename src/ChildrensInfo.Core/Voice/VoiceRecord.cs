@@ -282,7 +282,8 @@ public class VoiceRecord : IAboutChild
 
     public Layer Layer { get; init; }
 
-    public SubjectMatter SubjectMatter { get; init; }
+    /// <summary>What it is about: often more than one thing. Empty when nothing was said.</summary>
+    public List<SubjectMatter> Subjects { get; init; } = [];
 
     public VoiceKind Kind { get; init; }
 

@@ -85,7 +85,7 @@ public class RecordVoice
     /// <summary>Which parent or carer spoke.</summary>
     public Guid? SpeakerRelationshipId { get; set; }
 
-    public SubjectMatter? SubjectMatter { get; set; }
+    public List<SubjectMatter> Subjects { get; set; } = [];
 
     public Layer? Layer { get; set; }
 
@@ -152,7 +152,8 @@ public sealed class RecordVoiceValidator : AbstractValidator<RecordVoice>
         RuleFor(r => r.Before).SetValidator(new BeforeSealingValidator());
         RuleFor(r => r.Speaker).NotNull().When(r => AsksWhose(r.Kind), ApplyConditionTo.CurrentValidator).WithMessage("Choose whose words these are").IsInEnum().WithMessage("Choose whose words these are");
         RuleFor(r => r.SpeakerRelationshipId).NotNull().When(r => r.Speaker == Speaker.ParentOrCarer).WithMessage("Choose which parent or carer");
-        RuleFor(r => r.SubjectMatter).NotNull().When(r => r.Kind != VoiceKind.Declined, ApplyConditionTo.CurrentValidator).WithMessage("Choose what it is about").IsInEnum().WithMessage("Choose what it is about");
+        RuleFor(r => r.Subjects).NotEmpty().When(r => r.Kind != VoiceKind.Declined).WithMessage("Choose what it is about");
+        RuleForEach(r => r.Subjects).IsInEnum().OverridePropertyName(nameof(RecordVoice.Subjects)).WithMessage("Choose what it is about");
         RuleFor(r => r.Layer).NotNull().When(r => r.Kind != VoiceKind.Declined, ApplyConditionTo.CurrentValidator).WithMessage("Choose which part it speaks to").IsInEnum().WithMessage("Choose which part it speaks to");
         RuleFor(r => r.Provenance).NotNull().When(r => AsksProvenance(r), ApplyConditionTo.CurrentValidator).WithMessage("Choose where the words came from").IsInEnum().WithMessage("Choose where the words came from");
         RuleFor(r => r.Language).NotEmpty().WithMessage("Choose the language").MaximumLength(35).WithMessage("Choose the language")
@@ -369,9 +370,9 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             Speaker = input.Speaker ?? SpeakerOf(child, session.OccurredOn),
             SpeakerRelationshipId = input.Speaker == Speaker.ParentOrCarer ? input.SpeakerRelationshipId : null,
             AgeAtTime = child.AgeOn(session.OccurredOn),
-            // Nothing said is about nothing; the columns say the plainest.
+            // Nothing said is about nothing; the layer says the plainest.
             Layer = input.Layer ?? Layer.Data,
-            SubjectMatter = input.SubjectMatter ?? SubjectMatter.MyLife,
+            Subjects = input.Kind == VoiceKind.Declined ? [] : [.. input.Subjects.Distinct().Order()],
             Kind = input.Kind,
             Provenance = provenance,
             Interpreter = interpreted ? input.Interpreter : null,

@@ -240,7 +240,7 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
             SpeakerRelationshipId = speakerId,
             AgeAtTime = to.AgeOn(from.HeardOn),
             Layer = from.Layer,
-            SubjectMatter = from.SubjectMatter,
+            Subjects = from.Subjects,
             Kind = from.Kind,
             Provenance = from.Provenance,
             Language = from.Language,

@@ -491,6 +491,13 @@ public static partial class Words
         _ => "Their information",
     };
 
+    /// <summary>All that something is about, within a sentence.</summary>
+    public static string Of(IReadOnlyList<SubjectMatter> subjects)
+    {
+        var words = subjects.Order().Select(s => Of(s).ToLowerInvariant()).ToList();
+        return words.Count < 2 ? words.FirstOrDefault("nothing") : $"{string.Join(", ", words[..^1])} and {words[^1]}";
+    }
+
     public static string Of(Layer layer) => layer switch
     {
         Layer.Data => "What is so",

@@ -82,7 +82,7 @@ public class AnswerJourneys(TestSite site, Browser browser)
         await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
         var page = visitor.Page;
         using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{record}/interpretation", new Dictionary<string, string?> { ["Input.Text"] = "Sam is aggressive.", ["Input.Kind"] = "Observation" })) { }
-        var about = await hearing.SayAsync("You wrote that I am aggressive and it is not true", ("Input.SubjectMatter", "MyInformation"));
+        var about = await hearing.SayAsync("You wrote that I am aggressive and it is not true", ("Input.Subjects", "MyInformation"));
         await visitor.GoAsync($"{hearing.ChildPage}/asks/new?record={about}");
         await page.GetByLabel("Does it speak of information?").SelectOptionAsync(new Microsoft.Playwright.SelectOptionValue { Index = 1 });
         await visitor.Radio("What do they want?", "Something done").CheckAsync();

@@ -31,7 +31,7 @@ public class DayJourneys(TestSite site, Browser browser)
         await page.GetByLabel("Their own words").FillAsync("I want my bicycle back from Dad’s");
         await visitor.Radio("Whose words are they?", "Sam").CheckAsync();
         await page.Locator("input[name='Input.Provenance'][value=VerbatimAtTheTime]").CheckAsync();
-        await visitor.Radio("What is it about?", "Their life").CheckAsync();
+        await visitor.Checkbox("What is it about?", "Their life").CheckAsync();
         await visitor.Radio("Which part does it speak to?", "What is so").CheckAsync();
         await visitor.Button("Seal").ClickAsync();
         await Expect(page.GetByText("Sealed. Nobody can change it now.")).ToBeVisibleAsync();

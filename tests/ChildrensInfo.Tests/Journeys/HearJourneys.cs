@@ -228,7 +228,7 @@ public class HearJourneys(TestSite site, Browser browser)
     private static async Task AnswerAsync(Visitor visitor, string whose)
     {
         await visitor.Radio(whose, "Sam").CheckAsync();
-        await visitor.Radio("What is it about?", "Their life").CheckAsync();
+        await visitor.Checkbox("What is it about?", "Their life").CheckAsync();
         await visitor.Radio("Which part does it speak to?", "What is so").CheckAsync();
     }
 }

@@ -22,7 +22,7 @@ public class KeptTrueJourneys(TestSite site, Browser browser)
         await page.GetByLabel("Their own words").FillAsync("I want to live with my ant.");
         await visitor.Radio("Where did the words come from?", "I wrote them down word for word as they spoke").CheckAsync();
         await visitor.Radio("Whose words are they?", "Sam").CheckAsync();
-        await visitor.Radio("What is it about?", "Their life").CheckAsync();
+        await visitor.Checkbox("What is it about?", "Their life").CheckAsync();
         await visitor.Radio("Which part does it speak to?", "What is so").CheckAsync();
         await visitor.Radio("“Is this what you meant?”", "Change it").CheckAsync();
         await visitor.LookWideAndNarrowAsync("kept-read-back");

@@ -149,7 +149,7 @@ public class OfflineJourneys(TestSite site, Browser browser)
         var page = visitor.Page;
         await visitor.GoAsync("/offline");
         await Expect(page.GetByText("Nothing is kept on this device")).ToBeVisibleAsync();
-        // A store as the first form of this page wrote it: no order, and the words of a draft as one text.
+        // A store as the first form of this page wrote it: no order, and the words of a draft as one text; and a draft of the second form, which knew one subject.
         await page.EvaluateAsync("""
             async ([person, email, pin, childId, visit]) => {
               const { openDB } = await import('/lib/offline/idb.js');
@@ -168,6 +168,8 @@ public class OfflineJourneys(TestSite site, Browser browser)
               await db.put('outbox', { id: visit, kind: 'Visit', state: 'ready', sealedAt: Date.now(), box: await closeText(key, `outbox ${visit}`, sealed) });
               const draft = { id: 'one', childId, name: 'Sam', age: 9, language: 'en', visit: { id: visit, occurredOn: '2026-01-05' }, words: 'Written before the update.' };
               await db.put('drafts', { id: 'one', changedAt: Date.now(), box: await closeText(key, 'draft one', draft) });
+              const second = { v: 2, id: 'two', childId, name: 'Sam', age: 9, language: 'en', visit: { id: visit, occurredOn: '2026-01-06' }, words: { 'Words.SubjectMatter': 'MyHelp' }, sound: {}, recording: null };
+              await db.put('drafts', { id: 'two', changedAt: Date.now(), box: await closeText(key, 'draft two', second) });
               db.close();
             }
             """, new object[] { hearing.World.Practitioner.Id, hearing.World.Practitioner.Email!, Pin, hearing.Child.Id, Guid.CreateVersion7() });
@@ -182,10 +184,10 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("SignIn", System.Text.RegularExpressions.RegexOptions.IgnoreCase));
         await visitor.SignInAsAsync(site, hearing.World.Practitioner);
         await visitor.GoAsync("/hear");
-        await Expect(page.GetByText("On this device 2")).ToBeVisibleAsync();
+        await Expect(page.GetByText("On this device 3")).ToBeVisibleAsync();
         await visitor.LookAsync("offline-counts");
         await visitor.Button("Sign out").ClickAsync();
-        await Expect(page.GetByText("2 things on this device have not been received by the council.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("3 things on this device have not been received by the council.")).ToBeVisibleAsync();
         await visitor.LookAsync("offline-sign-out");
         await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("SignIn", System.Text.RegularExpressions.RegexOptions.IgnoreCase));
@@ -195,6 +197,10 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await page.Clock.InstallAsync();
         await visitor.GoAsync("/offline");
         await OpenAsync(page);
+        await page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "6 January" }).GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+        await Expect(page.Locator("[data-form=words]").GetByLabel("The help they get")).ToBeCheckedAsync();
+        await Expect(page.Locator("[data-form=words]").GetByLabel("Their life", new() { Exact = true })).Not.ToBeCheckedAsync();
+        await visitor.Button("End the visit").ClickAsync();
         await visitor.Button("Go on").ClickAsync();
         await Expect(page.GetByLabel("Their own words")).ToHaveValueAsync("Written before the update.");
         await page.Clock.FastForwardAsync("05:12");

@@ -206,7 +206,7 @@ public class OfflineSchedules(TestSite site, Browser browser)
         fileId,
         durationMs,
         speaker = "YoungPerson",
-        subjectMatter = "MyLife",
+        subjects = new[] { "MyLife" },
         layer = "Data",
         language = "en",
         provenance = "VerbatimAtTheTime",

@@ -32,7 +32,7 @@ public class WaysJourneys(TestSite site, Browser browser)
         async Task SealAsync(string picture)
         {
             await visitor.Radio("Who answered?", "Sam").CheckAsync();
-            await visitor.Radio("What is it about?", "Their life").CheckAsync();
+            await visitor.Checkbox("What is it about?", "Their life").CheckAsync();
             await visitor.Radio("Which part does it speak to?", "What is so").CheckAsync();
             await visitor.LookAsync($"ways-{picture}");
             await visitor.Button("Seal").TapAsync();
@@ -115,7 +115,7 @@ public class WaysJourneys(TestSite site, Browser browser)
         await Expect(page.GetByRole(AriaRole.Img, new() { Name = "The photo that was chosen" })).ToBeVisibleAsync();
         await visitor.LookAsync("ways-small-photo");
         await visitor.Radio("Who made it?", "Sam").CheckAsync();
-        await visitor.Radio("What is it about?", "Their life").CheckAsync();
+        await visitor.Checkbox("What is it about?", "Their life").CheckAsync();
         await visitor.Radio("Which part does it speak to?", "What is so").CheckAsync();
         await visitor.Button("Seal").TapAsync();
         await Expect(page.GetByText("Sealed. Nobody can change it now.")).ToBeVisibleAsync();
@@ -180,7 +180,7 @@ public class WaysJourneys(TestSite site, Browser browser)
         Assert.Equal(1, asked);
         Assert.Contains(hearing.Child.Id.ToString(), page.Url, StringComparison.Ordinal);
         await visitor.Radio("Whose words are they?", "Sam").CheckAsync();
-        await visitor.Radio("What is it about?", "Their life").CheckAsync();
+        await visitor.Checkbox("What is it about?", "Their life").CheckAsync();
         await visitor.Radio("Which part does it speak to?", "What is so").CheckAsync();
         await visitor.Button("Seal").ClickAsync();
         await Expect(page.GetByText("It broke off at 0:0")).ToBeVisibleAsync();
@@ -208,7 +208,7 @@ public class WaysJourneys(TestSite site, Browser browser)
         await visitor.LookAsync("draft-back");
         await visitor.Radio("Where did the words come from?", "They typed or wrote them").CheckAsync();
         await visitor.Radio("Whose words are they?", "Sam").CheckAsync();
-        await visitor.Radio("What is it about?", "Their life").CheckAsync();
+        await visitor.Checkbox("What is it about?", "Their life").CheckAsync();
         await visitor.Radio("Which part does it speak to?", "What is so").CheckAsync();
         await visitor.Button("Seal").ClickAsync();
         await Expect(page.GetByText("Sealed. Nobody can change it now.")).ToBeVisibleAsync();

@@ -132,6 +132,8 @@ public sealed class Visitor : IAsyncDisposable
 
     public ILocator Radio(string group, string name) => Page.GetByRole(AriaRole.Group, new() { Name = group }).GetByRole(AriaRole.Radio, new() { Name = name, Exact = true });
 
+    public ILocator Checkbox(string group, string name) => Page.GetByRole(AriaRole.Group, new() { Name = group }).GetByRole(AriaRole.Checkbox, new() { Name = name, Exact = true });
+
     /// <summary>Looks at the page as it stands: nothing that axe finds, no script that failed, no sideways scroll; and keeps a picture of it.</summary>
     public async Task LookAsync(string picture)
     {
@@ -172,11 +174,14 @@ public sealed class Visitor : IAsyncDisposable
         }
     }
 
-    /// <summary>Looks at the page as it stands, then at the same page on a small telephone.</summary>
+    /// <summary>Looks at the page as it stands, then at the same page on a tablet, held upright, and on a small telephone.</summary>
     public async Task LookWideAndNarrowAsync(string picture)
     {
         await LookAsync(picture);
         var size = Page.ViewportSize!;
+        await Page.SetViewportSizeAsync(820, 1180);
+        await KeepPictureAsync(picture + "-820");
+        Assert.True(await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{picture} scrolls sideways on a tablet");
         await Page.SetViewportSizeAsync(320, 700);
         await LookAsync(picture + "-320");
         await Page.SetViewportSizeAsync(size.Width, size.Height);

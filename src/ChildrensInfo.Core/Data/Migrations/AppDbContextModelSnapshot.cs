@@ -4722,9 +4722,9 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
-                    b.Property<string>("About")
+                    b.PrimitiveCollection<string[]>("About")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasColumnType("text[]")
                         .HasColumnName("about");
 
                     b.Property<Guid>("AuthorityId")
@@ -6667,10 +6667,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("character varying(35)")
                         .HasColumnName("spoken_language");
 
-                    b.Property<string>("SubjectMatter")
+                    b.PrimitiveCollection<string[]>("Subjects")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("subject_matter");
+                        .HasColumnType("text[]")
+                        .HasColumnName("subjects");
 
                     b.Property<Guid?>("ToolVersionId")
                         .HasColumnType("uuid")
@@ -6725,6 +6725,8 @@ namespace ChildrensInfo.Core.Data.Migrations
                             t.HasCheckConstraint("ck_voice_records_declined", "(kind = 'Declined') = (not_heard_reason is not null)");
 
                             t.HasCheckConstraint("ck_voice_records_media", "(kind in ('Audio', 'Drawing', 'Photo')) = (file_id is not null)");
+
+                            t.HasCheckConstraint("ck_voice_records_subjects", "(kind = 'Declined') = (cardinality(subjects) = 0)");
 
                             t.HasCheckConstraint("ck_voice_records_tool", "case when kind in ('ScaleAnswer', 'ToolAnswer') then tool_version_id is not null else kind = 'SymbolChoice' or tool_version_id is null end");
                         });

@@ -50,7 +50,7 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
     public IReadOnlyList<Row> Records { get; private set; } = [];
 
     public sealed record Row(
-        Guid Id, VoiceKind Kind, string Label, string By, string? Text, string Language, WordsProvenance Provenance, Layer Layer, SubjectMatter Subject, DateOnly HeardOn,
+        Guid Id, VoiceKind Kind, string Label, string By, string? Text, string Language, WordsProvenance Provenance, Layer Layer, IReadOnlyList<SubjectMatter> Subjects, DateOnly HeardOn,
         Place Place, SeenAlone SeenAlone, string? Present, string? HowItWas, Guid? FileId, int? Seconds, HoldState Hold, (AcceptedTranscript Accepted, string By)? Transcript, string SealedBy)
     {
         public required Said Said { get; init; }
@@ -142,7 +142,7 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
             _ => $"{owner}’s own words",
         };
         return new(
-            record.Id, record.Kind, label, by, text, record.Language, record.Provenance, record.Layer, record.SubjectMatter, record.HeardOn, record.Session.Place,
+            record.Id, record.Kind, label, by, text, record.Language, record.Provenance, record.Layer, record.Subjects, record.HeardOn, record.Session.Place,
             record.Session.SeenAlone, present, Words.HowItWas(record.Session, Child.CalledName), record.FileId, record.DurationSeconds,
             VoiceHolds.Of(record, permissions),
             written is null ? null : (written, names.GetValueOrDefault(written.AcceptedById, "a worker")), sealedBy)

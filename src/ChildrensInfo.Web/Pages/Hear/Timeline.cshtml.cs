@@ -161,7 +161,7 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, KeyRing 
 
     private async Task<Dictionary<Guid, Row>> AsksAsync(List<Guid> ids, CancellationToken cancel) =>
         (await db.AskSteps.AsNoTracking().Where(s => s.ChildId == ChildId && ids.Contains(s.Id)).Include(s => s.Ask).ToListAsync(cancel)).ToDictionary(s => s.Id, s => new Row(
-            TimelineKind.Ask, default, s.Kind == StepKind.Heard ? $"Asked of us, about: {Words.Of(s.Ask!.About).ToLowerInvariant()}" : $"What was asked about {Words.Of(s.Ask!.About).ToLowerInvariant()}: {Words.Of(s.Kind).ToLowerInvariant()}",
+            TimelineKind.Ask, default, s.Kind == StepKind.Heard ? $"Asked of us, about: {Words.Of(s.Ask!.About)}" : $"What was asked about {Words.Of(s.Ask!.About)}: {Words.Of(s.Kind).ToLowerInvariant()}",
             null, null, $"/hear/{ChildId}/asks/{s.AskId}"));
 
     private static string? Short(string? text)

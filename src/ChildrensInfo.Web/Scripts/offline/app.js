@@ -7,6 +7,8 @@ import { record } from './recorder.js';
 import { showCounts } from './counts.js';
 import { Store, onChange, open, people } from './store.js';
 
+/** What a draft that is kept looks like: raised whenever that changes, and older ones are brought up to it when they are opened. */
+const draftForm = 3;
 const lockAfterMs = 5 * 60_000;
 const keepAfterMs = 1_000;
 const sendEveryMs = 30_000;
@@ -225,8 +227,8 @@ function itemOf(row, item) {
 /** Words that were refused go back to where they were written, as they are; the seal of before goes in the same step. */
 async function mend(row, item) {
   const { record } = JSON.parse(item.bytes);
-  const words = { 'Words.Text': record.text, 'Words.Provenance': record.provenance, 'Words.Speaker': record.speaker === 'YoungPerson' ? 'Child' : record.speaker, 'Words.SubjectMatter': record.subjectMatter, 'Words.Layer': record.layer, 'Words.Language': record.language };
-  const again = { v: 2, id: uuid7(), childId: item.childId, name: item.name, age: item.age, language: record.language, visit: { id: item.sessionId, occurredOn: item.on }, words, sound: {}, recording: null };
+  const words = { 'Words.Text': record.text, 'Words.Provenance': record.provenance, 'Words.Speaker': record.speaker === 'YoungPerson' ? 'Child' : record.speaker, 'Words.Subjects': record.subjects ?? [record.subjectMatter], 'Words.Layer': record.layer, 'Words.Language': record.language };
+  const again = { v: draftForm, id: uuid7(), childId: item.childId, name: item.name, age: item.age, language: record.language, visit: { id: item.sessionId, occurredOn: item.on }, words, sound: {}, recording: null };
   await store.unseal(row.id, again);
   await openVisit(again);
 }
@@ -329,13 +331,23 @@ async function beginVisit() {
   if (!visit.place) return sayFault(form, 'Choose where you met');
   if (!visit.seenAlone) return sayFault(form, 'Say whether the child was seen alone');
   sayFault(form, '');
-  const begun = { v: 2, id: uuid7(), childId: child.childId, name: child.name, age: child.age, language: child.language, visit, words: {}, sound: {}, recording: null };
+  const begun = { v: draftForm, id: uuid7(), childId: child.childId, name: child.name, age: child.age, language: child.language, visit, words: {}, sound: {}, recording: null };
   await store.seal('Visit', { id: visit.id, childId: child.childId, visit }, { draft: begun, shown: `${child.name}: visit on ${dayOf(visit.occurredOn)}` });
   await openVisit(begun);
 }
 
-/** Drafts of the first form of this page held their words as one text. */
-const upgraded = d => d.v === 2 ? d : { ...d, v: 2, words: typeof d.words === 'string' ? { 'Words.Text': d.words } : d.words ?? {}, sound: d.sound ?? {}, recording: d.recording ?? null };
+/** Drafts of the first form of this page held their words as one text, those of the second one subject. */
+function upgraded(d) {
+  if (d.v === draftForm) return d;
+  const words = typeof d.words === 'string' ? { 'Words.Text': d.words } : { ...d.words };
+  const sound = { ...d.sound };
+  for (const [values, prefix] of [[words, 'Words'], [sound, 'Sound']]) {
+    const { [`${prefix}.SubjectMatter`]: subject } = values;
+    delete values[`${prefix}.SubjectMatter`];
+    if (subject) values[`${prefix}.Subjects`] = [subject];
+  }
+  return { ...d, v: draftForm, words, sound, recording: d.recording ?? null };
+}
 
 async function openVisit(d) {
   draft = upgraded(d);
@@ -346,7 +358,7 @@ async function openVisit(d) {
     language.value = draft.language ?? 'en';
     for (const element of form.elements) {
       if (!(element.name in values)) continue;
-      if (element.type === 'radio') element.checked = element.value === values[element.name];
+      if (element.type === 'radio' || element.type === 'checkbox') element.checked = [values[element.name]].flat().includes(element.value);
       else element.value = values[element.name];
     }
     sayFault(form, '');
@@ -382,8 +394,11 @@ function showPart(part) {
   for (const way of all('.device__way')) way.toggleAttribute('aria-current', way.dataset.do === part);
 }
 
+/** What a form holds; of what may be chosen more than once, a list. */
 function valuesOf(form) {
-  return Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ''));
+  const values = {};
+  for (const [name, value] of new FormData(form)) if (value !== '') values[name] = name in values ? [values[name], value].flat() : value;
+  return values;
 }
 
 let later = null;
@@ -416,11 +431,11 @@ function recordOf(prefix, form, kind) {
   const value = name => new FormData(form).get(`${prefix}.${name}`) || null;
   const speaker = value('Speaker');
   const body = {
-    id: uuid7(), kind, speaker: speaker === 'Child' && draft.age >= youngPersonAge ? 'YoungPerson' : speaker, subjectMatter: value('SubjectMatter'), layer: value('Layer'), language: value('Language'),
+    id: uuid7(), kind, speaker: speaker === 'Child' && draft.age >= youngPersonAge ? 'YoungPerson' : speaker, subjects: new FormData(form).getAll(`${prefix}.Subjects`), layer: value('Layer'), language: value('Language'),
     before: { readBack: value('Before.ReadBack'), sensitivity: value('Before.Sensitivity') },
   };
   if (!speaker) return 'Choose whose words these are';
-  if (!body.subjectMatter) return 'Choose what it is about';
+  if (body.subjects.length === 0) return 'Choose what it is about';
   if (!body.layer) return 'Choose which part it speaks to';
   return body;
 }

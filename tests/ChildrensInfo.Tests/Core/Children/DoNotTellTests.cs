@@ -18,13 +18,13 @@ public class DoNotTellTests(TestSite site)
     private static readonly DateOnly Today = new(2026, 3, 9);
 
     private static readonly Gen<VoiceRecord> Records = Gen.Select(
-        Gen.Int[0, 3], Gen.Int[0, 3], Gen.Enum<SubjectMatter>(), Gen.Enum<Sensitivity>(),
-        (id, first, subject, sensitivity) => new VoiceRecord
+        Gen.Int[0, 3], Gen.Int[0, 3], Gen.Enum<SubjectMatter>().Array[1, 3], Gen.Enum<Sensitivity>(),
+        (id, first, subjects, sensitivity) => new VoiceRecord
         {
             Id = new Guid(id, 0, 0, new byte[8]),
             CorrectsId = first == 0 || first == id ? null : new Guid(first, 0, 0, new byte[8]),
             ChildId = Child,
-            SubjectMatter = subject,
+            Subjects = [.. subjects.Distinct()],
             Sensitivity = sensitivity,
             ContentSeal = [],
         });
@@ -98,7 +98,8 @@ public class DoNotTellTests(TestSite site)
                     AuthorityId = world.Authority.Id,
                     ChildId = child.Id,
                     SessionId = session.Id,
-                    SubjectMatter = (SubjectMatter)(i % 4),
+                    // Some are about two things: a rule about either holds.
+                    Subjects = i % 3 == 0 ? [(SubjectMatter)(i % 4), (SubjectMatter)((i + 1) % 4)] : [(SubjectMatter)(i % 4)],
                     Sensitivity = i == 4 ? Sensitivity.Disclosure : Sensitivity.Normal,
                     CorrectsId = corrects?.Id,
                     CorrectionReason = corrects is null ? null : CorrectionReason.ChangedMind,

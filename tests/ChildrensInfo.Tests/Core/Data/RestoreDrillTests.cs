@@ -207,7 +207,7 @@ public sealed class RestoreDrillTests
                     Id = Guid.CreateVersion7(),
                     Kind = VoiceKind.TypedText,
                     Speaker = Speaker.Child,
-                    SubjectMatter = SubjectMatter.MyLife,
+                    Subjects = [SubjectMatter.MyLife],
                     Layer = Layer.Data,
                     Provenance = WordsProvenance.VerbatimAtTheTime,
                     Language = "en",

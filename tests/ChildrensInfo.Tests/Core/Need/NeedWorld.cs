@@ -81,6 +81,7 @@ public sealed class NeedWorld(TestSite site, World world, Guid returnId)
                     SessionId = session.Id,
                     Speaker = Speaker.Child,
                     Kind = VoiceKind.TypedText,
+                    Subjects = [SubjectMatter.MyLife],
                     Provenance = WordsProvenance.VerbatimAtTheTime,
                     HeardOn = session.OccurredOn,
                     SealedAt = DateTime.UtcNow,

@@ -33,7 +33,7 @@ public static class Asking
     /// <returns>The page of the new ask.</returns>
     public static async Task<string> AskAsync(this Hearing hearing, string words, params (string Name, string? Value)[] instead)
     {
-        var record = await hearing.SayAsync(words, instead.Any(i => i.Name == "Input.Thing") ? [("Input.SubjectMatter", "MyInformation")] : []);
+        var record = await hearing.SayAsync(words, instead.Any(i => i.Name == "Input.Thing") ? [("Input.Subjects", "MyInformation")] : []);
         using var answer = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/asks/new", Asked(words, record, instead));
         Assert.True(answer.StatusCode == HttpStatusCode.Redirect, (await TestClient.ParseAsync(answer)).QuerySelector(".govuk-error-summary")?.TextContent);
         return answer.Headers.Location!.OriginalString;

@@ -57,6 +57,7 @@ public class CaseloadTests(TestSite site)
             SessionId = session.Id,
             Speaker = speaker,
             Kind = VoiceKind.TypedText,
+            Subjects = [SubjectMatter.MyLife],
             HeardOn = on,
             SealedAt = DateTime.UtcNow,
             SealedById = world.Practitioner.Id,

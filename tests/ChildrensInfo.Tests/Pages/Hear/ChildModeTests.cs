@@ -244,14 +244,15 @@ public class ChildModeTests(TestSite site)
         using (var change = await hearing.Client.SubmitAsync(page, say + "&handler=Change", new Dictionary<string, string?>(), "main form")) page = await TestClient.ParseAsync(change);
         Assert.Equal(words, page.QuerySelector("textarea")!.TextContent);
         var id = page.QuerySelector("input[name='Input.Id']")!.GetAttribute("value")!;
-        using (var sealing = await hearing.Client.SubmitAsync(page, say, new Dictionary<string, string?> { ["Input.Meant"] = "Yes", ["Input.About"] = "MyInformation", ["Input.Speaker"] = "Practitioner", ["Input.SessionId"] = Guid.NewGuid().ToString() }, "main form"))
+        using (var sealing = await hearing.Client.SubmitAsync(page, say, new Dictionary<string, string?> { ["Input.Meant"] = "Yes", ["Input.About[0]"] = "APlan", ["Input.About[1]"] = "MyInformation", ["Input.Speaker"] = "Practitioner", ["Input.SessionId"] = Guid.NewGuid().ToString() }, "main form"))
         {
             Assert.Equal($"{ChildModeGate.Home}?kept={id}", sealing.Headers.Location!.OriginalString);
         }
 
         using var scope = site.As(hearing.World.Whole);
         var record = await scope.Db.VoiceRecords.Include(r => r.Words).SingleAsync(r => r.ChildId == hearing.Child.Id, Cancel);
-        Assert.Equal((visit, Speaker.Child, WordsProvenance.OwnHand, VoiceKind.TypedText, SubjectMatter.MyInformation, Layer.Information), (record.SessionId, record.Speaker, record.Provenance, record.Kind, record.SubjectMatter, record.Layer));
+        Assert.Equal((visit, Speaker.Child, WordsProvenance.OwnHand, VoiceKind.TypedText, Layer.Information), (record.SessionId, record.Speaker, record.Provenance, record.Kind, record.Layer));
+        Assert.Equal([SubjectMatter.APlan, SubjectMatter.MyInformation], record.Subjects);
         Assert.Equal(ReadBack.YesAfterChange, record.ReadBack);
         Assert.Equal(words, await scope.Get<KeyRing>().OpenAsync(hearing.Child.Id, record.Words!.Sealed, record.Id, SealPart.Words, Cancel));
         Assert.Single(await hearing.World.AuditAsync(AuditActions.VoiceRecorded, hearing.Child.Id));
@@ -320,7 +321,7 @@ public class ChildModeTests(TestSite site)
         using var scope = site.As(hearing.World.Whole);
         var records = await scope.Db.VoiceRecords.Include(r => r.Words).Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.SealedAt).ToListAsync(Cancel);
         Assert.Equal(2, records.Count);
-        Assert.Equal((VoiceKind.ToolAnswer, Speaker.Child, WordsProvenance.OwnHand, ReadBack.YesAfterChange, SubjectMatter.APlan), (records[0].Kind, records[0].Speaker, records[0].Provenance, records[0].ReadBack, records[0].SubjectMatter));
+        Assert.Equal((VoiceKind.ToolAnswer, Speaker.Child, WordsProvenance.OwnHand, ReadBack.YesAfterChange, SubjectMatter.APlan), (records[0].Kind, records[0].Speaker, records[0].Provenance, records[0].ReadBack, Assert.Single(records[0].Subjects)));
         var sheet = AnswerSheet.Read(await scope.Get<KeyRing>().OpenAsync(hearing.Child.Id, records[0].Words!.Sealed, records[0].Id, SealPart.Words, Cancel));
         Assert.Equal([("dreams", "Sky castle", "  a dog 🐕\n", false), ("worries", null, "shouting", false), ("good-things", null, null, true)], sheet.Answers.Select(a => (a.Item, a.OwnName, a.Words, a.Skipped)));
         Assert.Equal(2, (await hearing.World.AuditAsync(AuditActions.VoiceRecorded, hearing.Child.Id)).Count);

@@ -86,7 +86,7 @@ public class DayTests(TestSite site)
     {
         using var hearing = await Hearing.BeginAsync(site);
         var world = hearing.World;
-        await SayAsync(hearing, "My secret umbrella", ("Input.SubjectMatter", "MyHelp"));
+        await SayAsync(hearing, "My secret umbrella", ("Input.Subjects", "MyHelp"));
         await SayAsync(hearing, "An umbrella for everybody");
         await ForbidAsync(world, hearing.Child, DoNotTellRole.CoveringPractitioners);
         using var manager = site.ClientFor(world.TeamManager);
@@ -122,7 +122,7 @@ public class DayTests(TestSite site)
         var world = hearing.World;
         const string exact = "  fuck   school 😀\nI want <i>Nan</i>";
         await SayAsync(hearing, exact);
-        await SayAsync(hearing, "Dad shouts", ("Input.SubjectMatter", "MyHelp"));
+        await SayAsync(hearing, "Dad shouts", ("Input.Subjects", "MyHelp"));
         await SayAsync(hearing, "A worker’s own view", ("Input.Speaker", "Practitioner"));
         var drawn = await hearing.SealFileAsync(Hearing.Png(), VoiceKind.Drawing);
         await ForbidAsync(world, hearing.Child, DoNotTellRole.Family);
@@ -204,7 +204,7 @@ public class DayTests(TestSite site)
             Id = id,
             Kind = VoiceKind.TypedText,
             Speaker = Speaker.Child,
-            SubjectMatter = SubjectMatter.MyLife,
+            Subjects = [SubjectMatter.MyLife],
             Layer = Layer.Data,
             Provenance = WordsProvenance.OwnHand,
             Language = "en",

@@ -54,7 +54,7 @@ public sealed class Hearing : IDisposable
             ["Input.Text"] = text,
             ["Input.Speaker"] = "Child",
             ["Input.Provenance"] = "VerbatimAtTheTime",
-            ["Input.SubjectMatter"] = "MyLife",
+            ["Input.Subjects"] = "MyLife",
             ["Input.Layer"] = "Data",
             ["Input.Language"] = "en",
         };

@@ -266,7 +266,7 @@ public class KeptTrueTests(TestSite site)
                 Text = text,
                 Speaker = Speaker.Child,
                 Provenance = WordsProvenance.OwnHand,
-                SubjectMatter = SubjectMatter.MyLife,
+                Subjects = [SubjectMatter.MyLife],
                 Layer = Layer.Data,
                 Language = "en",
             }, actor, CancellationToken.None);

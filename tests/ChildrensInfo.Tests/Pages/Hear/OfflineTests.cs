@@ -184,6 +184,24 @@ public class OfflineTests(TestSite site)
     }
 
     [Fact]
+    public async Task What_was_sealed_in_an_earlier_form_of_the_page_arrives_as_what_it_would_be_today()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var visit = Visit(hearing);
+        await ReceivedAsync(hearing, visit);
+        var words = Words(hearing, visit.Id, "Sealed before the page was changed.");
+        var earlier = JsonSerializer.SerializeToNode(words, Sealed)!;
+        earlier["record"]!.AsObject().Remove("subjects");
+        earlier["record"]!["subjectMatter"] = "MyHelp";
+        using var answer = await SendAsync(hearing, words, body: Encoding.UTF8.GetBytes(earlier.ToJsonString()));
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        Assert.Equal([SubjectMatter.MyHelp], (await site.ReadAsync(hearing.World, db => db.VoiceRecords.SingleAsync(r => r.Id == words.Id, Cancel))).Subjects);
+        // A name given twice could mean either: it is refused, and stays on the device.
+        using var twice = await SendAsync(hearing, visit, body: [.. "{\"id\":1,\"id\":2}"u8]);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, twice.StatusCode);
+    }
+
+    [Fact]
     public async Task Who_is_signed_in_and_a_fresh_token_are_told_to_the_device()
     {
         using var hearing = await Hearing.BeginAsync(site);
@@ -220,7 +238,7 @@ public class OfflineTests(TestSite site)
         Kind = VoiceKind.TypedText,
         Speaker = Speaker.Child,
         Provenance = WordsProvenance.VerbatimAtTheTime,
-        SubjectMatter = SubjectMatter.MyLife,
+        Subjects = [SubjectMatter.MyLife],
         Layer = Layer.Data,
         Language = "en",
         Text = text,

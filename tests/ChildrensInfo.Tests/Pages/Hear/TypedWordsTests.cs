@@ -105,7 +105,8 @@ public class TypedWordsTests(TestSite site)
     [InlineData("Input.Speaker", null, "Input_Speaker", "Choose whose words these are")]
     [InlineData("Input.Speaker", "9", "Input_Speaker", "not something we recognise")]
     [InlineData("Input.Provenance", null, "Input_Provenance", "Choose where the words came from")]
-    [InlineData("Input.SubjectMatter", null, "Input_SubjectMatter", "Choose what it is about")]
+    [InlineData("Input.Subjects", null, "Input_Subjects", "Choose what it is about")]
+    [InlineData("Input.Subjects", "9", "Input_Subjects", "not something we recognise")]
     [InlineData("Input.Layer", null, "Input_Layer", "Choose which part it speaks to")]
     [InlineData("Input.Language", "<script>", "Input_Language", "Choose the language")]
     public async Task What_is_missing_is_said_beside_the_field_and_the_words_are_kept(string field, string? value, string id, string message)
@@ -150,6 +151,23 @@ public class TypedWordsTests(TestSite site)
         }
 
         Assert.True(WrittenText.CanBeKept("whole 😀 ŷ"));
+    }
+
+    [Fact]
+    public async Task What_is_said_may_be_about_more_than_one_thing()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var said = Hearing.Said("My plan says I hit people and I do not.", ("Input.Subjects", null), ("Input.Subjects[0]", "MyInformation"), ("Input.Subjects[1]", "APlan"), ("Input.Subjects[2]", "APlan"));
+        using var answer = await hearing.Client.SubmitAsync(hearing.WordsPage(await hearing.VisitAsync()), said);
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.Equal([SubjectMatter.APlan, SubjectMatter.MyInformation], (await site.ReadAsync(hearing.World, db => db.VoiceRecords.SingleAsync(r => r.ChildId == hearing.Child.Id))).Subjects);
+        Assert.Contains("About a plan or a decision and their information:", (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".record__facts")!.TextContent);
+
+        // Whoever must not be told of either is not told.
+        var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
+        await hearing.DecideAsync(ChildrensInfo.Core.Consent.Purpose.ShareParent, ChildrensInfo.Core.Consent.ConsentEventType.Given, change: c => c.RecipientId = mother.Id);
+        await hearing.KeepFromAsync(mother.Id.ToString(), ChildrensInfo.Core.Children.DoNotTellScope.Subject, subject: SubjectMatter.MyInformation);
+        Assert.Contains("must not be told", (await hearing.Client.PageAsync($"{hearing.ChildPage}/copy/check?to={mother.Id}")).QuerySelector(".entry")!.TextContent);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class AsksOfChild(AppDbContext db, ResponseService responses, Indi
 
     public sealed record StepRow(AskStep Step, string By, string? Words, int? ReadingAge);
 
-    public sealed record RecordChoice(Guid Id, Speaker Speaker, SubjectMatter Subject, DateOnly HeardOn, string Text, bool HasWords);
+    public sealed record RecordChoice(Guid Id, Speaker Speaker, IReadOnlyList<SubjectMatter> Subjects, DateOnly HeardOn, string Text, bool HasWords);
 
     public DateOnly Today => ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
 
@@ -92,7 +92,7 @@ public sealed class AsksOfChild(AppDbContext db, ResponseService responses, Indi
             // The answers of a tool are a sheet, not a sentence.
             var text = record is { Words: { } words, ToolVersionId: null } ? await keys.OpenAsync(child.Id, words.Sealed, record.Id, SealPart.Words, cancel) : null;
             var without = record.Kind switch { VoiceKind.Audio => "A recording", VoiceKind.Drawing => "A drawing", VoiceKind.Photo => "A photo", _ => "Answers with pictures or a scale" };
-            choices.Add(new(record.Id, record.Speaker, record.SubjectMatter, record.HeardOn, text ?? without, ResponseService.IsProse(record)));
+            choices.Add(new(record.Id, record.Speaker, record.Subjects, record.HeardOn, text ?? without, ResponseService.IsProse(record)));
         }
 
         return choices;

@@ -41,7 +41,7 @@ public class NewModel(AppDbContext db, ResponseService responses, AsksOfChild as
         var from = Records.FirstOrDefault(r => r.Id == Record);
         if (Record is not null && from is null) return NotFound();
         Input = new() { Id = Guid.CreateVersion7(), DueOn = Today.AddDays(ResponseRules.DaysToAnswer), Records = from is null ? [] : [from.Id], Words = from is { HasWords: true } ? from.Text : null };
-        AboutInformation = from?.Subject == SubjectMatter.MyInformation;
+        AboutInformation = from?.Subjects.Contains(SubjectMatter.MyInformation) == true;
         return Page();
     }
 

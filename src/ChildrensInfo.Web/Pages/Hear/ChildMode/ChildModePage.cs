@@ -36,7 +36,7 @@ public abstract class MyOwn
 {
     public Guid Id { get; set; }
 
-    public SubjectMatter About { get; set; }
+    public List<SubjectMatter> About { get; set; } = [];
 
     /// <summary>Whether it was changed after it was read back.</summary>
     public bool Changed { get; set; }
@@ -57,14 +57,16 @@ public abstract class MyOwn
     public RecordVoice AsRecord(Core.Voice.ChildMode mode, VoiceKind kind)
     {
         var child = mode.Child!;
-        var about = Enum.IsDefined(About) ? About : SubjectMatter.MyLife;
+        // A child who chose nothing, or was too young to be asked, speaks of their life.
+        List<SubjectMatter> about = [.. About.Where(Enum.IsDefined)];
+        if (about.Count == 0) about.Add(SubjectMatter.MyLife);
         return new()
         {
             Id = Id,
             Kind = kind,
             Speaker = VoiceService.SpeakerOf(child, mode.Session!.OccurredOn),
-            SubjectMatter = about,
-            Layer = about == SubjectMatter.MyInformation ? Layer.Information : Layer.Data,
+            Subjects = about,
+            Layer = about.Contains(SubjectMatter.MyInformation) ? Layer.Information : Layer.Data,
             Language = child.PreferredLanguage,
             Before = new()
             {

@@ -68,7 +68,7 @@ public class ShownModel(AppDbContext db, KeyRing keys, KeptTrueService kept, DoN
         Answers = [.. (await readable.Where(r => r.Id != interpretation.VoiceRecordId && r.CorrectsId == null && r.SealedAt >= interpretation.CreatedAt
                     && r.Kind != VoiceKind.Declined && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson))
                 .OrderByDescending(r => r.SealedAt).Take(AnswersOffered).ToListAsync(cancel))
-            .Select(r => new SelectListItem($"{Words.Of(r.Kind, r.Speaker)}, {Words.Of(r.SubjectMatter).ToLowerInvariant()}, {Words.Day(r.HeardOn)}", r.Id.ToString()))];
+            .Select(r => new SelectListItem($"{Words.Of(r.Kind, r.Speaker)}, {Words.Of(r.Subjects)}, {Words.Day(r.HeardOn)}", r.Id.ToString()))];
         return true;
     }
 }
