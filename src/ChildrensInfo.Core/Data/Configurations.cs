@@ -256,6 +256,8 @@ internal sealed class VoiceRecordConfiguration : IEntityTypeConfiguration<VoiceR
             t.HasCheckConstraint("ck_voice_records_media", "(kind in ('Audio', 'Drawing', 'Photo')) = (file_id is not null)");
             // A number without the scale it was given on means nothing.
             t.HasCheckConstraint("ck_voice_records_tool", "case when kind in ('ScaleAnswer', 'ToolAnswer') then tool_version_id is not null else kind = 'SymbolChoice' or tool_version_id is null end");
+            // Without how many there were, a group's words could be taken for one child's.
+            t.HasCheckConstraint("ck_voice_records_group", $"(speaker = 'Group') = (group_size is not null) and (group_size is null or group_size between {VoiceRecord.GroupMin} and {VoiceRecord.GroupMax})");
             // Words about nothing would be kept from nobody who must not be told of their subject.
             t.HasCheckConstraint("ck_voice_records_subjects", "(kind = 'Declined') = (cardinality(subjects) = 0)");
             // Nothing said without a reason would look like nobody asking.

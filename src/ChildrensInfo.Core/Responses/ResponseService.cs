@@ -177,7 +177,7 @@ public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell,
 
         var first = records.OrderBy(r => r.HeardOn).First();
         // A practitioner's words are the practitioner's who sealed them.
-        if (records.Any(r => SpeakerOf(r) != SpeakerOf(first))) return Outcome.Refused(nameof(input.Records), "Choose records of one person. What somebody else asks is an ask of its own");
+        if (records.Any(r => SpeakerOf(r) != SpeakerOf(first))) return Outcome.Refused(nameof(input.Records), "Choose records of one person, or of one group. What somebody else asks is an ask of its own");
         InformationThing? thing = null;
         if (!string.IsNullOrEmpty(input.Thing))
         {
@@ -303,7 +303,13 @@ public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell,
         record is { Kind: VoiceKind.TypedText, ToolVersionId: null, Words: not null } && record.Provenance != WordsProvenance.Observed;
 
     private static (Speaker Speaker, Guid? Who) SpeakerOf(VoiceRecord record) =>
-        (record.Speaker == Speaker.YoungPerson ? Speaker.Child : record.Speaker, record.Speaker == Speaker.Practitioner ? record.SealedById : record.SpeakerRelationshipId);
+        (record.Speaker == Speaker.YoungPerson ? Speaker.Child : record.Speaker, record.Speaker switch
+        {
+            Speaker.Practitioner => record.SealedById,
+            // Two groups are the same only within one visit.
+            Speaker.Group => record.SessionId,
+            _ => record.SpeakerRelationshipId,
+        });
 
     /// <summary>Whether each line stands in what was said, however it is spaced.</summary>
     private static bool StandsIn(string words, List<string> said)

@@ -190,6 +190,8 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
             if (AboutSomebodyElse.Contains(table.ClrType) || row is VoiceSession { PresentSealed: not null }) marks.Add(HeldMark.SomebodyElse);
             if (AboutHarm.Contains(table.ClrType) || row is VoiceRecord { Sensitivity: Sensitivity.Disclosure }) marks.Add(HeldMark.Harm);
             if (row is VoiceRecord { Speaker: Speaker.ParentOrCarer } said && (requester != Requester.Relation || said.SpeakerRelationshipId != relationshipId)) marks.Add(HeldMark.SomebodyElsesWords);
+            // Others said it too, and nobody can say which words are theirs.
+            if (row is VoiceRecord { Speaker: Speaker.Group }) marks.Add(HeldMark.SomebodyElsesWords);
             if (row is VoiceRecord spoken && rows.Exists(r => r.Row is ThirdPartyVoice other && other.VoiceRecordId == spoken.Id)) marks.Add(HeldMark.SomebodyElsesVoice);
             if (relations.Exists(r => r.Id != relationshipId && PartsOf(r.Name).Except(own, StringComparer.OrdinalIgnoreCase).Any(part => Names(lines, part)))) marks.Add(HeldMark.SomebodyElse);
             var kept = requester == Requester.Relation && (NotForRelations.Contains(table.ClrType)

@@ -114,6 +114,7 @@ public sealed class KeptTrueService(AppDbContext db, KeyRing keys, DoNotTellServ
             SessionId = session.Id,
             Speaker = first.Speaker,
             SpeakerRelationshipId = first.SpeakerRelationshipId,
+            GroupSize = first.GroupSize,
             AgeAtTime = child.AgeOn(session.OccurredOn),
             Layer = first.Layer,
             Subjects = first.Subjects,

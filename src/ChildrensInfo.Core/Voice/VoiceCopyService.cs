@@ -84,6 +84,8 @@ public static class CopyRules
         }
 
         if (recipient.Kind == ListenerKind.Child) return null;
+        // What children said together is not one child's to give: the others were not asked.
+        if (record.Speaker == Speaker.Group) return LeftOutBecause.SomebodyElsesWords;
         if (!recipient.Listeners.All(shared)) return LeftOutBecause.NotPermitted;
         return record.Kind == VoiceKind.Audio ? LeftOutBecause.Recording : null;
     }

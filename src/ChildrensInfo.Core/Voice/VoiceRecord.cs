@@ -123,6 +123,9 @@ public enum Speaker
     YoungPerson,
     ParentOrCarer,
     Practitioner,
+
+    /// <summary>Children who spoke together, this child among them: nobody can say whose words are whose.</summary>
+    Group,
 }
 
 /// <summary>Which slice of the cake the words speak about: voice belongs in every one.</summary>
@@ -254,6 +257,10 @@ public class VoiceRecord : IAboutChild
 
     public const int PromptMaxLength = 500;
 
+    public const int GroupMin = 2;
+
+    public const int GroupMax = 500;
+
     /// <summary>Three hours, the longest recording taken.</summary>
     public const int AudioMaxSeconds = 3 * 60 * 60;
 
@@ -279,6 +286,9 @@ public class VoiceRecord : IAboutChild
 
     /// <summary>The child's age in whole years on the day of the visit.</summary>
     public int? AgeAtTime { get; init; }
+
+    /// <summary>Of a group: how many took part, this child among them. The others are never named.</summary>
+    public int? GroupSize { get; init; }
 
     public Layer Layer { get; init; }
 

@@ -85,6 +85,9 @@ public class RecordVoice
     /// <summary>Which parent or carer spoke.</summary>
     public Guid? SpeakerRelationshipId { get; set; }
 
+    /// <summary>How many spoke together.</summary>
+    public int? GroupSize { get; set; }
+
     public List<SubjectMatter> Subjects { get; set; } = [];
 
     public Layer? Layer { get; set; }
@@ -152,6 +155,8 @@ public sealed class RecordVoiceValidator : AbstractValidator<RecordVoice>
         RuleFor(r => r.Before).SetValidator(new BeforeSealingValidator());
         RuleFor(r => r.Speaker).NotNull().When(r => AsksWhose(r.Kind), ApplyConditionTo.CurrentValidator).WithMessage("Choose whose words these are").IsInEnum().WithMessage("Choose whose words these are");
         RuleFor(r => r.SpeakerRelationshipId).NotNull().When(r => r.Speaker == Speaker.ParentOrCarer).WithMessage("Choose which parent or carer");
+        RuleFor(r => r.GroupSize).Cascade(CascadeMode.Stop).NotNull().WithMessage("Enter how many took part").InclusiveBetween(VoiceRecord.GroupMin, VoiceRecord.GroupMax)
+            .WithMessage($"Enter how many took part, the child among them: a whole number from {VoiceRecord.GroupMin} to {VoiceRecord.GroupMax}").When(r => r.Speaker == Speaker.Group);
         RuleFor(r => r.Subjects).NotEmpty().When(r => r.Kind != VoiceKind.Declined).WithMessage("Choose what it is about");
         RuleForEach(r => r.Subjects).IsInEnum().OverridePropertyName(nameof(RecordVoice.Subjects)).WithMessage("Choose what it is about");
         RuleFor(r => r.Layer).NotNull().When(r => r.Kind != VoiceKind.Declined, ApplyConditionTo.CurrentValidator).WithMessage("Choose which part it speaks to").IsInEnum().WithMessage("Choose which part it speaks to");
@@ -369,6 +374,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             Sensitivity = input.Before.Sensitivity ?? Sensitivity.Normal,
             Speaker = input.Speaker ?? SpeakerOf(child, session.OccurredOn),
             SpeakerRelationshipId = input.Speaker == Speaker.ParentOrCarer ? input.SpeakerRelationshipId : null,
+            GroupSize = input.Speaker == Speaker.Group ? input.GroupSize : null,
             AgeAtTime = child.AgeOn(session.OccurredOn),
             // Nothing said is about nothing; the layer says the plainest.
             Layer = input.Layer ?? Layer.Data,
@@ -542,7 +548,9 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             db.Add(new ThirdPartyVoice { AuthorityId = child.AuthorityId, ChildId = child.Id, VoiceRecordId = input.Id, RelationshipId = id });
         }
 
-        foreach (var described in input.Before.Described)
+        // Of a group the others are on the recording whether or not anybody wrote them down: it is held until they have said yes.
+        string[] together = input.Speaker == Speaker.Group ? [$"The others in the group of {input.GroupSize}"] : [];
+        foreach (var described in input.Before.Described.Concat(together))
         {
             var id = Guid.CreateVersion7();
             db.Add(new ThirdPartyVoice

@@ -238,6 +238,7 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
             SessionId = sessionId,
             Speaker = from.Speaker,
             SpeakerRelationshipId = speakerId,
+            GroupSize = from.GroupSize,
             AgeAtTime = to.AgeOn(from.HeardOn),
             Layer = from.Layer,
             Subjects = from.Subjects,

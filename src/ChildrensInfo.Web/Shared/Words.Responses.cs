@@ -124,6 +124,7 @@ public static partial class Words
     {
         Speaker.ParentOrCarer => relation ?? "A parent or carer",
         Speaker.Practitioner => "A practitioner",
+        Speaker.Group => $"A group of children, {name} among them",
         _ => name,
     };
 

@@ -643,6 +643,9 @@ public static partial class Words
         _ => "words",
     };
 
+    /// <summary>Who spoke together, within a sentence.</summary>
+    public static string Group(VoiceRecord record) => $"a group of {record.GroupSize}";
+
     /// <summary>What a record is called in a list that shows nothing of it.</summary>
     public static string Of(VoiceKind kind, Speaker speaker) => (kind, speaker) switch
     {
@@ -655,6 +658,7 @@ public static partial class Words
         (VoiceKind.Declined, _) => "Nothing said, and why",
         (_, Speaker.ParentOrCarer) => "Words of a parent or carer",
         (_, Speaker.Practitioner) => "A worker’s own words",
+        (_, Speaker.Group) => "Words of a group of children",
         _ => "The child’s own words",
     };
 

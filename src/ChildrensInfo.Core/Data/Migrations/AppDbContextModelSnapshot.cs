@@ -6573,6 +6573,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("jsonb")
                         .HasColumnName("gaps_json");
 
+                    b.Property<int?>("GroupSize")
+                        .HasColumnType("integer")
+                        .HasColumnName("group_size");
+
                     b.Property<DateOnly>("HeardOn")
                         .HasColumnType("date")
                         .HasColumnName("heard_on");
@@ -6723,6 +6727,8 @@ namespace ChildrensInfo.Core.Data.Migrations
                             t.HasCheckConstraint("ck_voice_records_correction", "(corrects_id is null) = (correction_reason is null)");
 
                             t.HasCheckConstraint("ck_voice_records_declined", "(kind = 'Declined') = (not_heard_reason is not null)");
+
+                            t.HasCheckConstraint("ck_voice_records_group", "(speaker = 'Group') = (group_size is not null) and (group_size is null or group_size between 2 and 500)");
 
                             t.HasCheckConstraint("ck_voice_records_media", "(kind in ('Audio', 'Drawing', 'Photo')) = (file_id is not null)");
 

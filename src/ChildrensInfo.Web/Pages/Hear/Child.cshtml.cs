@@ -126,17 +126,26 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
             Speaker.ParentOrCarer when record.SpeakerRelationship is { } relation => (relation.Name, $"{relation.Name}, {Words.Of(relation.Kind).ToLowerInvariant()}"),
             Speaker.ParentOrCarer => ("The parent or carer", "Parent or carer"),
             Speaker.Practitioner => ("The practitioner", $"{sealedBy}, practitioner"),
+            Speaker.Group => (Words.Group(record), $"{Words.Capital(Words.Group(record))}, {Child.CalledName} among them: nobody’s own words alone"),
             _ => (Child.CalledName, record.AgeAtTime is { } age ? $"{Child.CalledName}, aged {age} then" : Child.CalledName),
         };
         var label = record switch
         {
             { Kind: VoiceKind.Drawing } => $"Drawn by {owner}",
             { Kind: VoiceKind.Photo } => $"Made by {owner}",
+            { Kind: VoiceKind.ObservedNonVerbal } => "What was seen",
+            { Kind: VoiceKind.Declined } => "Nothing was said",
+            { Speaker: Speaker.Group } => record.Kind switch
+            {
+                VoiceKind.ScaleAnswer or VoiceKind.ToolAnswer => $"Answered by {owner}",
+                VoiceKind.SymbolChoice => $"Said by {owner}, in symbols",
+                VoiceKind.SignOrGesture => $"Said by {owner}, in signs or gestures",
+                VoiceKind.Audio => $"Said by {owner}, recorded",
+                _ => $"Said by {owner}",
+            },
             { Kind: VoiceKind.ScaleAnswer or VoiceKind.ToolAnswer } => $"{owner}’s own answers",
             { Kind: VoiceKind.SymbolChoice } => $"{owner}, in symbols",
             { Kind: VoiceKind.SignOrGesture } => $"{owner}, in signs or gestures",
-            { Kind: VoiceKind.ObservedNonVerbal } => "What was seen",
-            { Kind: VoiceKind.Declined } => "Nothing was said",
             { Kind: VoiceKind.Audio } => $"{owner}, recorded",
             { Provenance: WordsProvenance.Observed } => "What was seen",
             _ => $"{owner}’s own words",

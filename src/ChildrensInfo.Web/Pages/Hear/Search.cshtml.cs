@@ -50,6 +50,7 @@ public class SearchModel(VoiceSearchService voices, IValidator<SearchVoices> val
         { Kind: VoiceKind.Audio } => "What is said in a recording",
         { Speaker: Speaker.ParentOrCarer } => "A parent’s or carer’s own words",
         { Speaker: Speaker.Practitioner } => "A practitioner’s own words",
+        { Speaker: Speaker.Group } => "What a group of children said together",
         _ => "The child’s own words",
     };
 }

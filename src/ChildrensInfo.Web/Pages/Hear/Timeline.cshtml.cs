@@ -100,6 +100,7 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, KeyRing 
             {
                 Speaker.ParentOrCarer => r.SpeakerRelationship?.Name ?? "A parent or carer",
                 Speaker.Practitioner => "A practitioner",
+                Speaker.Group => Words.Capital(Words.Group(r)),
                 _ => Child.CalledName,
             };
             var title = r.Kind switch

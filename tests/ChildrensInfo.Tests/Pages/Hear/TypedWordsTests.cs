@@ -153,6 +153,49 @@ public class TypedWordsTests(TestSite site)
         Assert.True(WrittenText.CanBeKept("whole 😀 ŷ"));
     }
 
+    [Theory]
+    [InlineData(null, "Enter how many took part")]
+    [InlineData("1", "a whole number from 2 to 500")]
+    [InlineData("501", "a whole number from 2 to 500")]
+    [InlineData("several", "Input_GroupSize")]
+    public async Task How_many_a_group_were_is_asked_beside_its_field(string? size, string message)
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        using var answer = await hearing.Client.SubmitAsync(hearing.WordsPage(await hearing.VisitAsync()), Hearing.Said("We all want the park back.", ("Input.Speaker", "Group"), ("Input.GroupSize", size)));
+        Assert.Contains(message, (await TestClient.ParseAsync(answer)).QuerySelector("#Input_GroupSize-error")!.OuterHtml);
+        Assert.Empty(await hearing.World.AuditAsync(AuditActions.VoiceRecorded));
+    }
+
+    [Fact]
+    public async Task What_a_group_said_is_shown_as_theirs_and_counts_as_hearing_nobody()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        var visit = await hearing.VisitAsync();
+        using (var answer = await hearing.Client.SubmitAsync(hearing.WordsPage(visit), Hearing.Said("We all want the park back.", ("Input.Speaker", "Group"), ("Input.GroupSize", "5")))) Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        var record = await site.ReadAsync(hearing.World, db => db.VoiceRecords.SingleAsync(r => r.ChildId == hearing.Child.Id));
+        Assert.Equal((Speaker.Group, 5), (record.Speaker, record.GroupSize));
+        Assert.Single(await hearing.World.AuditAsync(AuditActions.VoiceRecorded, hearing.Child.Id));
+
+        var words = (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".words")!.TextContent;
+        Assert.Contains("Said by a group of 5", words);
+        Assert.Contains("Sam among them", words);
+        Assert.DoesNotContain("Sam’s own words", words);
+        Assert.Contains("A group of 5 said", (await hearing.Client.PageAsync($"{hearing.ChildPage}/timeline")).Body!.TextContent);
+        Assert.Contains("A group of 5", (await hearing.Client.PageAsync($"{hearing.ChildPage}/copy/read?to=child")).Body!.TextContent.Replace("a group of 5", "A group of 5", StringComparison.Ordinal));
+
+        // Nobody was heard by it: not on the first page, not in what a manager counts, not in the child's own booklet.
+        Assert.Contains("Not heard yet", (await hearing.Client.PageAsync("/hear")).Body!.TextContent);
+        Assert.DoesNotContain("park back", (await hearing.Client.PageAsync($"{hearing.ChildPage}/booklet")).Body!.TextContent);
+        // What it says of the child when it is put right is said by the same group.
+        using (var put = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{record.Id}/correct", new Dictionary<string, string?> { ["Input.Text"] = "We all want the big park back.", ["Input.Reason"] = "WorkerTypo", ["Input.Provenance"] = "VerbatimAtTheTime" })) { }
+        Assert.All(await site.ReadAsync(hearing.World, db => db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).ToListAsync()), r => Assert.Equal(5, r.GroupSize));
+
+        // The others were not asked: their words go to nobody else on paper.
+        var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
+        await hearing.DecideAsync(ChildrensInfo.Core.Consent.Purpose.ShareParent, ChildrensInfo.Core.Consent.ConsentEventType.Given, change: c => c.RecipientId = mother.Id);
+        Assert.Contains("somebody else’s words", (await hearing.Client.PageAsync($"{hearing.ChildPage}/copy/check?to={mother.Id}")).QuerySelector(".entry")!.TextContent);
+    }
+
     [Fact]
     public async Task What_is_said_may_be_about_more_than_one_thing()
     {

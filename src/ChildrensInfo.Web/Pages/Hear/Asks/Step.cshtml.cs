@@ -79,7 +79,7 @@ public class StepModel(AppDbContext db, ResponseService responses, AsksOfChild a
     }
 
     /// <summary>The index is made for English; a parent or a practitioner is not asked their age.</summary>
-    private bool IsForReading => Kind is StepKind.Decided or StepKind.Told && Ask.Ask.Language == "en" && Ask.Ask.Speaker is Core.Voice.Speaker.Child or Core.Voice.Speaker.YoungPerson;
+    private bool IsForReading => Kind is StepKind.Decided or StepKind.Told && Ask.Ask.Language == "en" && Ask.Ask.Speaker is Core.Voice.Speaker.Child or Core.Voice.Speaker.YoungPerson or Core.Voice.Speaker.Group;
 
     private async Task<bool> LoadAsync(CancellationToken cancel)
     {

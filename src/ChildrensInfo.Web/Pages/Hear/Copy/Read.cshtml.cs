@@ -115,6 +115,8 @@ public class ReadModel(AppDbContext db, VoiceCopyService copies, ICurrentActor c
     {
         { Speaker: Speaker.ParentOrCarer } => $"{record.SpeakerRelationship?.Name ?? "A parent or carer"}, in their own words",
         { Speaker: Speaker.Practitioner } => "The worker’s own words",
+        { Speaker: Speaker.Group, Kind: VoiceKind.TypedText } => $"Said by {Words.Group(record)}, {Plan.Child.CalledName} among them",
+        { Speaker: Speaker.Group } => $"{Words.Of(record.Kind, record.Speaker)}, by {Words.Group(record)}",
         { Kind: VoiceKind.TypedText, Provenance: not WordsProvenance.Observed } => $"{Plan.Child.CalledName}’s own words",
         _ => Words.Of(record.Kind, record.Speaker),
     };
