@@ -64,6 +64,8 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
 
     public DbSet<DeviceReceipt> DeviceReceipts => Set<DeviceReceipt>();
     public DbSet<VoiceSession> VoiceSessions => Set<VoiceSession>();
+
+    public DbSet<PresentPerson> PresentPersons => Set<PresentPerson>();
     public DbSet<ChildMode> ChildModes => Set<ChildMode>();
     public DbSet<VoiceRecord> VoiceRecords => Set<VoiceRecord>();
     public DbSet<VoiceWords> VoiceWords => Set<VoiceWords>();

@@ -181,12 +181,23 @@ internal sealed class VoiceSessionConfiguration : IEntityTypeConfiguration<Voice
         builder.Property(s => s.Place).HasConversion<string>();
         builder.Property(s => s.SeenAlone).HasConversion<string>();
         builder.PrimitiveCollection(s => s.Offered).ElementType().HasConversion<string>();
-        builder.Property(s => s.Earshot).HasConversion<string>();
+        // Of the same child as the visit, or somebody would have heard what another child said.
+        builder.HasMany(s => s.Present).WithOne().HasForeignKey(p => new { p.ChildId, p.SessionId }).HasPrincipalKey(s => new { s.ChildId, s.Id }).OnDelete(DeleteBehavior.Restrict);
         builder.Property(s => s.Outcome).HasConversion<string>();
         builder.Property(s => s.DeviceHeldBy).HasConversion<string>();
         builder.Property(s => s.SpokeFreely).HasConversion<string>();
         builder.Property(s => s.ToldHow).HasConversion<string>();
         builder.Property(s => s.Understanding).HasConversion<string>();
+    }
+}
+
+internal sealed class PresentPersonConfiguration : IEntityTypeConfiguration<PresentPerson>
+{
+    public void Configure(EntityTypeBuilder<PresentPerson> builder)
+    {
+        builder.BelongsToChild();
+        builder.Property(p => p.Role).HasConversion<string>();
+        builder.Property(p => p.InEarshot).HasConversion<string>();
     }
 }
 

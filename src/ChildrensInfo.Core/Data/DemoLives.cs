@@ -515,7 +515,6 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
             SeenAlone = SeenAlone.Yes,
             RecordedAt = at,
             Offered = [VoiceKind.TypedText, version.Tool.Kind == ToolKind.Scale ? VoiceKind.ScaleAnswer : VoiceKind.ToolAnswer],
-            Earshot = Earshot.Nobody,
             Outcome = VisitOutcome.TookPart,
             DeviceHeldBy = DeviceHeldBy.Child,
             ToldHow = ToldHow.Spoken,
@@ -558,10 +557,22 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
             OccurredOn = day,
             Place = Enum.TryParse<Place>(place.Place, out var known) ? known : Place.Other,
             SeenAlone = alone,
-            PresentSealed = alone == SeenAlone.Yes || life.Parent is null ? null
-                : await keys.SealAsync(child.Id, life.Parent.Kind == RelationshipKind.Father ? "Dad" : life.Parent.Kind == RelationshipKind.Mother ? "Mum" : "Nan", sessionId, SealPart.Present, cancel),
             RecordedAt = at,
         });
+        if (alone != SeenAlone.Yes && life.Parent is { } parent)
+        {
+            var presentId = Guid.CreateVersion7(at);
+            db.Add(new PresentPerson
+            {
+                Id = presentId,
+                AuthorityId = child.AuthorityId,
+                ChildId = child.Id,
+                SessionId = sessionId,
+                WhoSealed = await keys.SealAsync(child.Id, parent.Kind == RelationshipKind.Father ? "Dad" : parent.Kind == RelationshipKind.Mother ? "Mum" : "Nan", presentId, SealPart.Present, cancel),
+                Role = parent.Kind is RelationshipKind.Father or RelationshipKind.Mother ? PresentAs.ParentOrCarer : PresentAs.OtherFamily,
+                InEarshot = (InEarshot)(at.Minute % 3),
+            });
+        }
 
         var id = Guid.CreateVersion7(at.AddMinutes(1));
         var text = voice.Text;

@@ -71,6 +71,16 @@ public sealed record DeviceItem
     /// <summary>What was sealed in an earlier form of the page keeps its bytes for as long as it waits, and is read as what it would be today.</summary>
     private static void BringUp(JsonObject? item)
     {
+        // Who else was there was one text, and whether they could hear was not asked.
+        if (item?["visit"] is JsonObject visit && visit["present"] is JsonValue there && there.GetValueKind() == JsonValueKind.String)
+        {
+            visit["present"] = new JsonArray(new JsonObject { ["who"] = there.DeepClone(), ["role"] = nameof(PresentAs.SomebodyElse), ["inEarshot"] = nameof(InEarshot.NotKnown) });
+        }
+        else if (item?["visit"] is JsonObject alone && alone["present"] is null)
+        {
+            alone.Remove("present");
+        }
+
         // There was one subject.
         if (item?["record"] is JsonObject record && !record.ContainsKey("subjects") && record["subjectMatter"] is { } subject) record["subjects"] = new JsonArray(subject.DeepClone());
     }

@@ -76,7 +76,7 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
     /// <summary>Which field of which table is sealed as what part. A test holds it to the model.</summary>
     public static readonly IReadOnlyDictionary<(Type Table, string Field), int> Sealed = new Dictionary<(Type, string), int>
     {
-        [(typeof(VoiceSession), nameof(VoiceSession.PresentSealed))] = SealPart.Present,
+        [(typeof(PresentPerson), nameof(PresentPerson.WhoSealed))] = SealPart.Present,
         [(typeof(VoiceWords), nameof(VoiceWords.Sealed))] = SealPart.Words,
         [(typeof(VoiceWords), nameof(VoiceWords.PromptSealed))] = SealPart.Prompt,
         [(typeof(Interpretation), nameof(Interpretation.Sealed))] = SealPart.Interpretation,
@@ -118,7 +118,7 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
     /// <summary>What is written about keeping somebody safe, and about who must not be told: never a parent's or carer's to read here.</summary>
     private static readonly HashSet<Type> NotForRelations = [typeof(DoNotTell), typeof(DisclosureDecision), typeof(BreachReport), typeof(BreakGlass)];
 
-    private static readonly HashSet<Type> AboutSomebodyElse = [typeof(Relationship), typeof(ThirdPartyVoice), typeof(ThirdPartyAnswer), typeof(ParentalResponsibility), typeof(DelegatedAuthority)];
+    private static readonly HashSet<Type> AboutSomebodyElse = [typeof(Relationship), typeof(ThirdPartyVoice), typeof(ThirdPartyAnswer), typeof(ParentalResponsibility), typeof(DelegatedAuthority), typeof(PresentPerson)];
 
     private static readonly HashSet<Type> AboutHarm = [typeof(DisclosureDecision)];
 
@@ -187,7 +187,7 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
             }
 
             var marks = new HashSet<HeldMark>();
-            if (AboutSomebodyElse.Contains(table.ClrType) || row is VoiceSession { PresentSealed: not null }) marks.Add(HeldMark.SomebodyElse);
+            if (AboutSomebodyElse.Contains(table.ClrType)) marks.Add(HeldMark.SomebodyElse);
             if (AboutHarm.Contains(table.ClrType) || row is VoiceRecord { Sensitivity: Sensitivity.Disclosure }) marks.Add(HeldMark.Harm);
             if (row is VoiceRecord { Speaker: Speaker.ParentOrCarer } said && (requester != Requester.Relation || said.SpeakerRelationshipId != relationshipId)) marks.Add(HeldMark.SomebodyElsesWords);
             // Others said it too, and nobody can say which words are theirs.
@@ -323,6 +323,7 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
         [typeof(DoNotTell)] = "Who must not be told",
         [typeof(BreakGlass)] = "Somebody stood in for a worker",
         [typeof(VoiceSession)] = "Visit",
+        [typeof(PresentPerson)] = "Somebody who was at a visit",
         [typeof(PlannedVisit)] = "Planned visit",
         [typeof(VoiceRecord)] = "What was said",
         [typeof(VoiceWords)] = "The words",

@@ -168,7 +168,7 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
         var today = ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
         var rules = await doNotTell.StandingAsync(childId, cancel);
         var records = await doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking().AsSplitQuery()).Where(r => r.ChildId == childId)
-            .Include(r => r.Session).Include(r => r.SpeakerRelationship).Include(r => r.Words).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers)
+            .Include(r => r.Session).ThenInclude(s => s!.Present.OrderBy(p => p.Position)).Include(r => r.SpeakerRelationship).Include(r => r.Words).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers)
             .Include(r => r.Interpretations).ThenInclude(i => i.Showings).Include(r => r.ToolVersion)
             .OrderBy(r => r.HeardOn).ThenBy(r => r.SealedAt).ThenBy(r => r.Id).ToListAsync(cancel);
 

@@ -55,12 +55,27 @@ public enum Understanding
     NotTried,
 }
 
-/// <summary>Whether anybody but the child and the worker could hear what was said.</summary>
-public enum Earshot
+/// <summary>What somebody who was there is to the child.</summary>
+public enum PresentAs
 {
-    Nobody,
-    PartOfTheTime,
-    Somebody,
+    ParentOrCarer,
+    BrotherOrSister,
+    OtherFamily,
+    OtherChild,
+    SchoolOrNursery,
+    HealthWorker,
+    Interpreter,
+    AnotherWorker,
+    SomebodyElse,
+}
+
+/// <summary>Whether somebody who was there could hear what was said.</summary>
+public enum InEarshot
+{
+    Yes,
+    Partly,
+    No,
+    NotKnown,
 }
 
 /// <summary>What the visit came to.</summary>
@@ -77,7 +92,7 @@ public enum VisitOutcome
 /// <summary>The visit or contact in which somebody was heard.</summary>
 public class VoiceSession : IAboutChild
 {
-    public const int PresentMaxLength = 500;
+    public const int PresentMost = 10;
 
     /// <summary>Made by the browser, so that a visit sent twice is one visit.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
@@ -96,13 +111,11 @@ public class VoiceSession : IAboutChild
 
     public SeenAlone SeenAlone { get; init; }
 
-    /// <summary>Who else was there, in the practitioner's words, sealed under the child's key; null when nobody was.</summary>
-    public byte[]? PresentSealed { get; init; }
+    /// <summary>Who else was there; nobody when it is empty.</summary>
+    public List<PresentPerson> Present { get; init; } = [];
 
     /// <summary>The ways of saying it that were offered; empty when nobody wrote them down.</summary>
     public List<VoiceKind> Offered { get; init; } = [];
-
-    public Earshot? Earshot { get; init; }
 
     public VisitOutcome? Outcome { get; init; }
 
@@ -115,6 +128,33 @@ public class VoiceSession : IAboutChild
     public Understanding? Understanding { get; init; }
 
     public DateTime RecordedAt { get; init; }
+}
+
+/// <summary>
+/// Somebody who was at a visit besides the child and the practitioner. What a child says before a person who hears it is not what they would say alone,
+/// so it is told of each of them.
+/// </summary>
+public class PresentPerson : IAboutChild
+{
+    public const int WhoMaxLength = 500;
+
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public Guid AuthorityId { get; init; }
+
+    public Guid ChildId { get; init; }
+
+    public Guid SessionId { get; init; }
+
+    /// <summary>In the order in which they were written down.</summary>
+    public int Position { get; init; }
+
+    /// <summary>Who, in the practitioner's words, sealed under the child's key; null when what they are to the child was enough.</summary>
+    public byte[]? WhoSealed { get; init; }
+
+    public PresentAs Role { get; init; }
+
+    public InEarshot InEarshot { get; init; }
 }
 
 public enum Speaker

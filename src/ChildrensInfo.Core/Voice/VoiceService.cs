@@ -26,16 +26,14 @@ public class StartSession
 
     public SeenAlone? SeenAlone { get; set; }
 
-    /// <summary>Who else was there.</summary>
-    public string? Present { get; set; }
+    /// <summary>Who else was there. What is left empty is nobody.</summary>
+    public List<SomebodyPresent> Present { get; set; } = [];
 
     /// <summary>The planned visit that this one is.</summary>
     public Guid? PlannedId { get; set; }
 
     /// <summary>What follows need not be filled in: a quick visit stays quick.</summary>
     public List<VoiceKind> Offered { get; set; } = [];
-
-    public Earshot? Earshot { get; set; }
 
     public VisitOutcome? Outcome { get; set; }
 
@@ -48,6 +46,29 @@ public class StartSession
     public Understanding? Understanding { get; set; }
 }
 
+/// <summary>Somebody else who was at a visit.</summary>
+public class SomebodyPresent
+{
+    public string? Who { get; set; }
+
+    public PresentAs? Role { get; set; }
+
+    public InEarshot? InEarshot { get; set; }
+
+    public bool IsNobody => string.IsNullOrWhiteSpace(Who) && Role is null && InEarshot is null;
+}
+
+public sealed class SomebodyPresentValidator : AbstractValidator<SomebodyPresent>
+{
+    public SomebodyPresentValidator()
+    {
+        RuleFor(p => p.Who).Must(w => WrittenText.Length(w) <= PresentPerson.WhoMaxLength).WithMessage($"Keep who it was to {PresentPerson.WhoMaxLength} characters or fewer")
+            .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept);
+        RuleFor(p => p.Role).NotNull().WithMessage("Choose what they are to the child").IsInEnum().WithMessage("Choose what they are to the child");
+        RuleFor(p => p.InEarshot).NotNull().WithMessage("Say whether they could hear").IsInEnum().WithMessage("Say whether they could hear");
+    }
+}
+
 public sealed class StartSessionValidator : AbstractValidator<StartSession>
 {
     public StartSessionValidator(TimeProvider clock)
@@ -57,10 +78,9 @@ public sealed class StartSessionValidator : AbstractValidator<StartSession>
             .Must(on => on <= ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime)).WithMessage("The date of the visit must be today or in the past");
         RuleFor(s => s.Place).NotNull().WithMessage("Choose where you met").IsInEnum().WithMessage("Choose where you met");
         RuleFor(s => s.SeenAlone).NotNull().WithMessage("Say whether the child was seen alone").IsInEnum().WithMessage("Say whether the child was seen alone");
-        RuleFor(s => s.Present).Must(p => WrittenText.Length(p) <= VoiceSession.PresentMaxLength).WithMessage($"Keep who else was there to {VoiceSession.PresentMaxLength} characters or fewer")
-            .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept);
+        RuleFor(s => s.Present).Must(p => p.Count <= VoiceSession.PresentMost).WithMessage($"Write down {VoiceSession.PresentMost} people at most");
+        RuleForEach(s => s.Present).Where(p => !p.IsNobody).SetValidator(new SomebodyPresentValidator());
         RuleForEach(s => s.Offered).IsInEnum().NotEqual(VoiceKind.Declined).OverridePropertyName(nameof(StartSession.Offered)).WithMessage("Choose from the list");
-        RuleFor(s => s.Earshot).IsInEnum().WithMessage("Choose from the list");
         RuleFor(s => s.Outcome).IsInEnum().WithMessage("Choose from the list");
         RuleFor(s => s.DeviceHeldBy).IsInEnum().WithMessage("Choose from the list");
         RuleFor(s => s.SpokeFreely).IsInEnum().WithMessage("Choose from the list");
@@ -263,16 +283,30 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             OccurredOn = input.OccurredOn!.Value,
             Place = input.Place!.Value,
             SeenAlone = input.SeenAlone!.Value,
-            PresentSealed = string.IsNullOrWhiteSpace(input.Present) ? null : await keys.SealAsync(child.Id, input.Present, input.Id, SealPart.Present, cancel),
             RecordedAt = clock.GetUtcNow().UtcDateTime,
             Offered = [.. input.Offered.Distinct()],
-            Earshot = input.Earshot,
             Outcome = input.Outcome,
             DeviceHeldBy = input.DeviceHeldBy,
             SpokeFreely = input.SpokeFreely,
             ToldHow = input.ToldHow,
             Understanding = input.Understanding,
         });
+        foreach (var (position, present) in input.Present.Where(p => !p.IsNobody).Index())
+        {
+            var id = Guid.CreateVersion7();
+            db.Add(new PresentPerson
+            {
+                Id = id,
+                AuthorityId = child.AuthorityId,
+                ChildId = child.Id,
+                SessionId = input.Id,
+                Position = position,
+                WhoSealed = string.IsNullOrWhiteSpace(present.Who) ? null : await keys.SealAsync(child.Id, present.Who, id, SealPart.Present, cancel),
+                Role = present.Role!.Value,
+                InEarshot = present.InEarshot!.Value,
+            });
+        }
+
         if (input.PlannedId is { } plannedId
             && await db.PlannedVisits.SingleOrDefaultAsync(p => p.Id == plannedId && p.ChildId == childId && p.SessionId == null, cancel) is { } planned)
         {

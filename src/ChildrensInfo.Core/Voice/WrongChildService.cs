@@ -88,7 +88,7 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
         var group = await db.VoiceRecords.AsNoTracking().AsSplitQuery()
             .Where(r => r.ChildId == childId && r.MovedAt == null && (r.Id == recordId || r.CorrectsId == recordId || r.ExplainsId == recordId
                 || db.VoiceRecords.Any(e => e.Id == r.CorrectsId && e.ExplainsId == recordId)))
-            .Include(r => r.Session).Include(r => r.SpeakerRelationship).Include(r => r.Words).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Relationship)
+            .Include(r => r.Session).ThenInclude(s => s!.Present).Include(r => r.SpeakerRelationship).Include(r => r.Words).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Relationship)
             .Include(r => r.Interpretations).ThenInclude(i => i.Showings).OrderBy(r => r.SealedAt).ThenBy(r => r.Id).ToListAsync(cancel);
         var people = await db.Relationships.AsNoTracking().Where(r => r.ChildId == to.Id).ToListAsync(cancel);
         Relationship? SameAs(Relationship? there) => there is null ? null
@@ -212,9 +212,7 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
             OccurredOn = from.OccurredOn,
             Place = from.Place,
             SeenAlone = from.SeenAlone,
-            PresentSealed = await ResealAsync(from.ChildId, to.Id, from.PresentSealed, from.Id, id, SealPart.Present, cancel),
             Offered = from.Offered,
-            Earshot = from.Earshot,
             Outcome = from.Outcome,
             DeviceHeldBy = from.DeviceHeldBy,
             SpokeFreely = from.SpokeFreely,
@@ -222,6 +220,22 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
             Understanding = from.Understanding,
             RecordedAt = clock.GetUtcNow().UtcDateTime,
         });
+        foreach (var present in from.Present)
+        {
+            var presentId = Guid.CreateVersion7();
+            db.Add(new PresentPerson
+            {
+                Id = presentId,
+                AuthorityId = to.AuthorityId,
+                ChildId = to.Id,
+                SessionId = id,
+                Position = present.Position,
+                WhoSealed = await ResealAsync(from.ChildId, to.Id, present.WhoSealed, present.Id, presentId, SealPart.Present, cancel),
+                Role = present.Role,
+                InEarshot = present.InEarshot,
+            });
+        }
+
         db.Add(AuditEntry.For(AuditActions.SessionStarted, actor, to.Id, id, clock, "moved"));
         return id;
     }

@@ -447,7 +447,6 @@ public static partial class Words
     {
         string?[] parts =
         [
-            visit.Earshot switch { Earshot.Nobody => "Nobody else could hear", Earshot.PartOfTheTime => "Somebody else could hear part of the time", Earshot.Somebody => "Somebody else could hear", _ => null },
             visit.SpokeFreely switch
             {
                 SpokeFreely.ChildSaysYes => $"{name} says they could speak freely",
@@ -473,6 +472,35 @@ public static partial class Words
         ];
         var written = parts.OfType<string>().ToList();
         return written.Count == 0 ? null : string.Join(". ", written) + ".";
+    }
+
+    public static string Of(PresentAs role) => role switch
+    {
+        PresentAs.ParentOrCarer => "a parent or carer",
+        PresentAs.BrotherOrSister => "a brother or sister",
+        PresentAs.OtherFamily => "somebody else in the family",
+        PresentAs.OtherChild => "another child",
+        PresentAs.SchoolOrNursery => "somebody from school or nursery",
+        PresentAs.HealthWorker => "a health worker",
+        PresentAs.Interpreter => "an interpreter",
+        PresentAs.AnotherWorker => "another worker",
+        _ => "somebody else",
+    };
+
+    public static IReadOnlyList<SelectListItem> PresentRoles { get; } = [.. Enum.GetValues<PresentAs>().Select(r => new SelectListItem(Capital(Of(r)), r.ToString()))];
+
+    /// <summary>Somebody who was there, and whether they could hear: who reads the words has to know.</summary>
+    /// <param name="who">As the worker wrote it down; null where only what they are to the child is told.</param>
+    public static string Of(PresentPerson present, string? who)
+    {
+        var named = who?.Trim().TrimEnd('.') is not { Length: > 0 } text ? Of(present.Role) : present.Role == PresentAs.SomebodyElse ? text : $"{text} ({Of(present.Role)})";
+        return named + present.InEarshot switch
+        {
+            InEarshot.Yes => ", who could hear",
+            InEarshot.Partly => ", who could hear part of the time",
+            InEarshot.No => ", who could not hear",
+            _ => "",
+        };
     }
 
     public static string Of(ToolKind kind) => kind switch

@@ -63,7 +63,7 @@ public partial class CanaryTests(TestSite site)
             await DoneAsync(practitioner, $"{home}/permissions/ask?purpose={purpose}", ("Input.Decision", "Given"), ("Input.Competence", "Competent"), ("Input.CompetenceRationale", $"Said back what it is for: {rationale}"), ("Input.Words", said));
         }
 
-        var visit = await DoneAsync(practitioner, $"{home}/visits/new", ("Input.Place", "Home"), ("Input.SeenAlone", "No"), ("Input.Present", present));
+        var visit = await DoneAsync(practitioner, $"{home}/visits/new", ("Input.Place", "Home"), ("Input.SeenAlone", "No"), ("Input.Present[0].Who", present), ("Input.Present[0].Role", "ParentOrCarer"), ("Input.Present[0].InEarshot", "Yes"));
         await DoneAsync(practitioner, visit, [.. Hearing.Said(words).Select(f => (f.Key, f.Value!))]);
         var record = await site.ReadAsync(world, db => db.VoiceRecords.SingleAsync(r => r.ChildId == child.Id, Cancel));
         await DoneAsync(practitioner, $"{home}/records/{record.Id}/interpretation", ("Input.Text", meaning), ("Input.Kind", "Observation"));
@@ -91,7 +91,7 @@ public partial class CanaryTests(TestSite site)
         await DoneAsync(practitioner, breach, ("Input.WhatHappened", happened), ("Input.WhatWasDone", mended), ("Input.ChildTold", "true"));
         // Answers with a mistake come back with what was typed.
         using (await practitioner.SubmitAsync(visit, Hearing.Said(words, ("Input.Speaker", null)))) { }
-        using (await practitioner.SubmitAsync($"{home}/visits/new", new Dictionary<string, string?> { ["Input.Present"] = present, ["Input.Place"] = null })) { }
+        using (await practitioner.SubmitAsync($"{home}/visits/new", new Dictionary<string, string?> { ["Input.Present[0].Who"] = present, ["Input.Place"] = null })) { }
 
         // The data lead loads a return about the same child, and one that breaks off.
         var file = new CinFile().Set("LEA", world.Authority.Code).Set("LAchildID", number).Set("Ethnicity", Word("Wrong")).AddChild(id: Word("Other"));

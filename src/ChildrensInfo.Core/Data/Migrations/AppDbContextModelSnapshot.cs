@@ -6107,6 +6107,58 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("planned_visits", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.PresentPerson", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<string>("InEarshot")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("in_earshot");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("integer")
+                        .HasColumnName("position");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("role");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("session_id");
+
+                    b.Property<byte[]>("WhoSealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("who_sealed");
+
+                    b.HasKey("Id")
+                        .HasName("pk_present_persons");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_present_persons_child_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_present_persons_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "SessionId")
+                        .HasDatabaseName("ix_present_persons_child_id_session_id");
+
+                    b.ToTable("present_persons", (string)null);
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Voice.ThirdPartyAnswer", b =>
                 {
                     b.Property<Guid>("Id")
@@ -6757,10 +6809,6 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("device_held_by");
 
-                    b.Property<string>("Earshot")
-                        .HasColumnType("text")
-                        .HasColumnName("earshot");
-
                     b.Property<DateOnly>("OccurredOn")
                         .HasColumnType("date")
                         .HasColumnName("occurred_on");
@@ -6782,10 +6830,6 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.Property<Guid>("PractitionerId")
                         .HasColumnType("uuid")
                         .HasColumnName("practitioner_id");
-
-                    b.Property<byte[]>("PresentSealed")
-                        .HasColumnType("bytea")
-                        .HasColumnName("present_sealed");
 
                     b.Property<DateTime>("RecordedAt")
                         .HasColumnType("timestamp with time zone")
@@ -8832,6 +8876,25 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.Navigation("Child");
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.PresentPerson", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_present_persons_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.VoiceSession", null)
+                        .WithMany("Present")
+                        .HasForeignKey("ChildId", "SessionId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_present_persons_voice_sessions_child_id_session_id");
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Voice.ThirdPartyAnswer", b =>
                 {
                     b.HasOne("ChildrensInfo.Core.Children.Child", null)
@@ -9208,6 +9271,11 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.Navigation("ThirdPartyVoices");
 
                     b.Navigation("Words");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.VoiceSession", b =>
+                {
+                    b.Navigation("Present");
                 });
 #pragma warning restore 612, 618
         }

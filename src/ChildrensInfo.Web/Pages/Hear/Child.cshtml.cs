@@ -51,7 +51,7 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
 
     public sealed record Row(
         Guid Id, VoiceKind Kind, string Label, string By, string? Text, string Language, WordsProvenance Provenance, Layer Layer, IReadOnlyList<SubjectMatter> Subjects, DateOnly HeardOn,
-        Place Place, SeenAlone SeenAlone, string? Present, string? HowItWas, Guid? FileId, int? Seconds, HoldState Hold, (AcceptedTranscript Accepted, string By)? Transcript, string SealedBy)
+        Place Place, SeenAlone SeenAlone, IReadOnlyList<string> Present, string? HowItWas, Guid? FileId, int? Seconds, HoldState Hold, (AcceptedTranscript Accepted, string By)? Transcript, string SealedBy)
     {
         public required Said Said { get; init; }
     }
@@ -87,7 +87,7 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
         var records = await readable.AsNoTracking().AsSplitQuery()
             .OrderByDescending(r => r.HeardOn).ThenByDescending(r => r.SealedAt).ThenByDescending(r => r.Id)
             .Skip((P - 1) * RecordsPerPage).Take(RecordsPerPage)
-            .Include(r => r.Session).Include(r => r.SpeakerRelationship).Include(r => r.Words).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers)
+            .Include(r => r.Session).ThenInclude(s => s!.Present).Include(r => r.SpeakerRelationship).Include(r => r.Words).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers)
             .ToListAsync(cancel);
         var written = await transcripts.AcceptedAsync(ChildId, [.. records.Where(r => r.Kind == VoiceKind.Audio).Select(r => r.Id)], db.Actor!, cancel);
         await transcripts.RelyOnPageAsync(ChildId, written, db.Actor!, cancel);
@@ -119,7 +119,12 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
     private async Task<Row> RowOfAsync(VoiceRecord record, Dictionary<Guid, string> names, AcceptedTranscript? written, CancellationToken cancel)
     {
         var text = record.Words is { } words ? await keys.OpenAsync(ChildId, words.Sealed, record.Id, SealPart.Words, cancel) : null;
-        var present = record.Session!.PresentSealed is { } sealedText ? await keys.OpenAsync(ChildId, sealedText, record.SessionId, SealPart.Present, cancel) : null;
+        var there = new List<string>();
+        foreach (var one in record.Session!.Present.OrderBy(p => p.Position))
+        {
+            there.Add(Words.Of(one, one.WhoSealed is { } who ? await keys.OpenAsync(ChildId, who, one.Id, SealPart.Present, cancel) : null));
+        }
+
         var sealedBy = names.GetValueOrDefault(record.SealedById, "a worker");
         var (owner, by) = record.Speaker switch
         {
@@ -152,7 +157,7 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
         };
         return new(
             record.Id, record.Kind, label, by, text, record.Language, record.Provenance, record.Layer, record.Subjects, record.HeardOn, record.Session.Place,
-            record.Session.SeenAlone, present, Words.HowItWas(record.Session, Child.CalledName), record.FileId, record.DurationSeconds,
+            record.Session.SeenAlone, there, Words.HowItWas(record.Session, Child.CalledName), record.FileId, record.DurationSeconds,
             VoiceHolds.Of(record, permissions),
             written is null ? null : (written, names.GetValueOrDefault(written.AcceptedById, "a worker")), sealedBy)
         {

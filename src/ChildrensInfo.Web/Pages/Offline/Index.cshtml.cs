@@ -12,8 +12,11 @@ namespace ChildrensInfo.Web.Pages.Offline;
 [SecurityHeaders.MayUseMicrophone]
 public class IndexModel : PageModel
 {
+    /// <summary>Room for these on the device; with a connection there is room for more.</summary>
+    private const int PresentMost = 5;
+
     // What the forms are made of; a script fills in names and reads the answers, and nothing is ever posted here.
-    public StartSession Visit { get; } = new();
+    public StartSession Visit { get; } = new() { Present = [.. Enumerable.Range(0, PresentMost).Select(_ => new SomebodyPresent())] };
 
     public RecordVoice Words { get; } = new();
 

@@ -59,6 +59,7 @@ const actions = {
   record: () => showPart('record'),
   ask: () => showAsk(),
   end: () => once(endVisit),
+  another: () => another(),
   renew: () => renew(),
 };
 
@@ -316,6 +317,9 @@ function today() {
 function showBegin(c) {
   child = c;
   $('[data-form="begin"]').reset();
+  for (const [i, person] of all('[data-present]').entries()) person.hidden = i > 0;
+  $('[data-do="another"]').hidden = false;
+  $('[data-form="begin"] details').open = false;
   $('#met-on').value = $('#met-on').max = today();
   for (const name of all('[data-screen="begin"] [data-name]')) name.textContent = c.name;
   fill('do-not-tell', c.doNotTell.map(rule => make('li', {}, rule)));
@@ -323,13 +327,31 @@ function showBegin(c) {
   show('begin');
 }
 
+/** Shows room for one person more who was there. */
+function another() {
+  const next = all('[data-present]').find(person => person.hidden);
+  next.hidden = false;
+  next.querySelector('input').focus();
+  $('[data-do="another"]').hidden = all('[data-present]').every(person => !person.hidden);
+}
+
+/** Who else was there; what is left empty is nobody. */
+function presentIn(fields) {
+  return all('[data-present]').map((_, i) => {
+    const value = name => fields.get(`Visit.Present[${i}].${name}`) || null;
+    return { who: value('Who'), role: value('Role'), inEarshot: value('InEarshot') };
+  }).filter(p => p.who || p.role || p.inEarshot);
+}
+
 async function beginVisit() {
   const form = $('[data-form="begin"]');
   const fields = new FormData(form);
-  const visit = { id: uuid7(), occurredOn: fields.get('Visit.OccurredOn'), place: fields.get('Visit.Place'), seenAlone: fields.get('Visit.SeenAlone'), present: fields.get('Visit.Present') || null };
+  const visit = { id: uuid7(), occurredOn: fields.get('Visit.OccurredOn'), place: fields.get('Visit.Place'), seenAlone: fields.get('Visit.SeenAlone'), present: presentIn(fields) };
   if (!visit.occurredOn || visit.occurredOn > today()) return sayFault(form, 'The date of the visit must be today or in the past');
   if (!visit.place) return sayFault(form, 'Choose where you met');
   if (!visit.seenAlone) return sayFault(form, 'Say whether the child was seen alone');
+  if (visit.present.some(p => !p.role)) return sayFault(form, 'Choose what each person who was there is to the child');
+  if (visit.present.some(p => !p.inEarshot)) return sayFault(form, 'Say of each person who was there whether they could hear');
   sayFault(form, '');
   const begun = { v: draftForm, id: uuid7(), childId: child.childId, name: child.name, age: child.age, language: child.language, visit, words: {}, sound: {}, recording: null };
   await store.seal('Visit', { id: visit.id, childId: child.childId, visit }, { draft: begun, shown: `${child.name}: visit on ${dayOf(visit.occurredOn)}` });

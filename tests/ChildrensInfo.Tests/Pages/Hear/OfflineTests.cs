@@ -188,7 +188,15 @@ public class OfflineTests(TestSite site)
     {
         using var hearing = await Hearing.BeginAsync(site);
         var visit = Visit(hearing);
-        await ReceivedAsync(hearing, visit);
+        var then = JsonSerializer.SerializeToNode(visit, Sealed)!;
+        then["visit"]!["present"] = "Nan, in the next room";
+        using (var came = await SendAsync(hearing, visit, body: Encoding.UTF8.GetBytes(then.ToJsonString()))) Assert.Equal(HttpStatusCode.Created, came.StatusCode);
+        var nan = await site.ReadAsync(hearing.World, db => db.PresentPersons.SingleAsync(p => p.SessionId == visit.Id, Cancel));
+        Assert.Equal((PresentAs.SomebodyElse, InEarshot.NotKnown, true), (nan.Role, nan.InEarshot, nan.WhoSealed is not null));
+        var nobody = Visit(hearing);
+        var without = JsonSerializer.SerializeToNode(nobody, Sealed)!;
+        without["visit"]!["present"] = null;
+        using (var came = await SendAsync(hearing, nobody, body: Encoding.UTF8.GetBytes(without.ToJsonString()))) Assert.Equal(HttpStatusCode.Created, came.StatusCode);
         var words = Words(hearing, visit.Id, "Sealed before the page was changed.");
         var earlier = JsonSerializer.SerializeToNode(words, Sealed)!;
         earlier["record"]!.AsObject().Remove("subjects");

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -12,7 +13,7 @@ public class VisitTests(TestSite site)
 {
     private static Dictionary<string, string?> Visit(params (string, string?)[] instead)
     {
-        var fields = new Dictionary<string, string?> { ["Input.Place"] = "School", ["Input.SeenAlone"] = "PartOfTheTime", ["Input.Present"] = "Her aunt, in the kitchen; could hear." };
+        var fields = new Dictionary<string, string?> { ["Input.Place"] = "School", ["Input.SeenAlone"] = "PartOfTheTime", ["Input.Present[0].Who"] = "Her aunt, in the kitchen", ["Input.Present[0].Role"] = "OtherFamily", ["Input.Present[0].InEarshot"] = "Partly" };
         foreach (var (name, value) in instead) fields[name] = value;
         return fields;
     }
@@ -27,9 +28,55 @@ public class VisitTests(TestSite site)
         var session = await scope.Db.VoiceSessions.SingleAsync(s => s.ChildId == hearing.Child.Id);
         Assert.Equal($"{hearing.ChildPage}/visits/{session.Id}/words/new", answer.Headers.Location!.OriginalString);
         Assert.Equal(hearing.World.Practitioner.Id, session.PractitionerId);
-        Assert.Equal("Her aunt, in the kitchen; could hear.", await scope.Get<KeyRing>().OpenAsync(hearing.Child.Id, session.PresentSealed!, session.Id, SealPart.Present, CancellationToken.None));
-        Assert.DoesNotContain("kitchen", Encoding.UTF8.GetString(session.PresentSealed!));
+        var aunt = await scope.Db.PresentPersons.SingleAsync(p => p.SessionId == session.Id);
+        Assert.Equal((PresentAs.OtherFamily, InEarshot.Partly), (aunt.Role, aunt.InEarshot));
+        Assert.Equal("Her aunt, in the kitchen", await scope.Get<KeyRing>().OpenAsync(hearing.Child.Id, aunt.WhoSealed!, aunt.Id, SealPart.Present, CancellationToken.None));
+        Assert.DoesNotContain("kitchen", Encoding.UTF8.GetString(aunt.WhoSealed!));
         Assert.Equal(session.Id, Assert.Single(await hearing.World.AuditAsync(AuditActions.SessionStarted, hearing.Child.Id)).SubjectId);
+    }
+
+    [Fact]
+    public async Task Each_who_was_there_could_hear_or_could_not_and_whoever_reads_the_words_is_told()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 12, givenName: "Sam");
+        var path = $"{hearing.ChildPage}/visits/new";
+        // There is room for one more at each press, and what was written stays.
+        var page = await hearing.Client.PageAsync(path);
+        page.QuerySelector("main form")!.SetAttribute("action", $"{path}?handler=Another");
+        using (var more = await hearing.Client.SubmitAsync(page, path, Visit(("Input.Place", null)))) page = await TestClient.ParseAsync(more);
+        Assert.Empty(page.QuerySelectorAll(".govuk-error-message"));
+        Assert.Equal("Her aunt, in the kitchen", page.QuerySelector("details[open] [name='Input.Present[0].Who']")!.GetAttribute("value"));
+        Assert.NotNull(page.QuerySelector("#present-1 [name='Input.Present[1].Who']"));
+        Assert.Empty(await hearing.World.AuditAsync(AuditActions.SessionStarted));
+        using (var answer = await hearing.Client.SubmitAsync(page, path, Visit(("Input.Present[1].Role", "ParentOrCarer"), ("Input.Present[1].InEarshot", "Yes")))) Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        var visit = await site.ReadAsync(hearing.World, db => db.VoiceSessions.Include(s => s.Present).SingleAsync(s => s.ChildId == hearing.Child.Id));
+        using (await hearing.Client.SubmitAsync(hearing.WordsPage(visit.Id), Hearing.Said("I am fine here."))) { }
+
+        Assert.Contains(
+            "Also there: Her aunt, in the kitchen (somebody else in the family), who could hear part of the time; a parent or carer, who could hear.",
+            (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".record__facts")!.TextContent);
+        // On a copy what they are is told and nobody's name; to a person in the child's life nothing of it.
+        using (var copy = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/copy/read?to=child", new Dictionary<string, string?>()))
+        {
+            var copied = (await TestClient.ParseAsync(copy)).Body!.TextContent;
+            Assert.Contains("Also there: somebody else in the family, who could hear part of the time; a parent or carer, who could hear.", copied);
+            Assert.DoesNotContain("aunt", copied);
+        }
+
+        var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
+        await hearing.DecideAsync(ChildrensInfo.Core.Consent.Purpose.ShareParent, ChildrensInfo.Core.Consent.ConsentEventType.Given, change: c => c.RecipientId = mother.Id);
+        using (var copy = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/copy/read?to={mother.Id}", new Dictionary<string, string?>()))
+        {
+            var copied = (await TestClient.ParseAsync(copy)).Body!.TextContent;
+            Assert.Contains("I am fine here.", copied);
+            Assert.DoesNotContain("Also there", copied);
+        }
+
+        // Written once, and never another child's.
+        await using var db = Npgsql.NpgsqlDataSource.Create(site.MigratorConnectionString);
+        await using var change = db.CreateCommand("update present_persons set in_earshot = 'No' where id = $1");
+        change.Parameters.AddWithValue(visit.Present[0].Id);
+        Assert.Equal("42501", (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => change.ExecuteNonQueryAsync())).SqlState);
     }
 
     [Fact]
@@ -52,6 +99,9 @@ public class VisitTests(TestSite site)
     [InlineData("Input.Place", null, "Input_Place", "Choose where you met")]
     [InlineData("Input.Place", "77", "Input_Place", "not something we recognise")]
     [InlineData("Input.SeenAlone", null, "Input_SeenAlone", "Say whether the child was seen alone")]
+    [InlineData("Input.Present[0].Role", null, "Input_Present_0__Role", "Choose what they are to the child")]
+    [InlineData("Input.Present[0].InEarshot", null, "Input_Present_0__InEarshot", "Say whether they could hear")]
+    [InlineData("Input.Present[0].InEarshot", "77", "Input_Present_0__InEarshot", "not something we recognise")]
     public async Task What_is_wrong_is_said_beside_the_field_and_what_was_typed_is_kept(string field, string? value, string id, string message)
     {
         using var hearing = await Hearing.BeginAsync(site);
@@ -60,7 +110,7 @@ public class VisitTests(TestSite site)
         var page = await TestClient.ParseAsync(answer);
         Assert.Contains(message, page.QuerySelector($"#{id}-error")!.TextContent);
         Assert.Contains(message, page.QuerySelector(".govuk-error-summary")!.TextContent);
-        Assert.Equal("Her aunt, in the kitchen; could hear.", page.QuerySelector("textarea")!.TextContent.Trim());
+        Assert.Equal("Her aunt, in the kitchen", page.QuerySelector("details[open] [name='Input.Present[0].Who']")!.GetAttribute("value"));
         Assert.Empty(await hearing.World.AuditAsync(AuditActions.SessionStarted));
     }
 

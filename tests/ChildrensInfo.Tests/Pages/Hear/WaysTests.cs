@@ -299,7 +299,6 @@ public class WaysTests(TestSite site)
             ["Input.Place"] = "Home",
             ["Input.SeenAlone"] = "Yes",
             ["Input.Offered"] = "Drawing",
-            ["Input.Earshot"] = "PartOfTheTime",
             ["Input.Outcome"] = "StoppedByChild",
             ["Input.DeviceHeldBy"] = "Child",
             ["Input.SpokeFreely"] = "ChildSaysNo",
@@ -310,12 +309,12 @@ public class WaysTests(TestSite site)
         using var scope = site.As(hearing.World.Whole);
         var visit = await scope.Db.VoiceSessions.SingleAsync(s => s.ChildId == hearing.Child.Id, Cancel);
         Assert.Equal((DeviceHeldBy.Child, SpokeFreely.ChildSaysNo, ToldHow.Symbols, Understanding.CouldNot), (visit.DeviceHeldBy, visit.SpokeFreely, visit.ToldHow, visit.Understanding));
-        Assert.Equal((Earshot.PartOfTheTime, VisitOutcome.StoppedByChild), (visit.Earshot, visit.Outcome));
+        Assert.Equal(VisitOutcome.StoppedByChild, visit.Outcome);
         Assert.Equal([VoiceKind.Drawing], visit.Offered);
         using (var said = await hearing.Client.SubmitAsync(hearing.WordsPage(visit.Id), Hearing.Said("I want to go home now"))) Assert.Equal(HttpStatusCode.Redirect, said.StatusCode);
         var facts = (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".record__facts")!.TextContent;
         Assert.Contains(
-            "Somebody else could hear part of the time. Sorrel says they could not speak freely. Sorrel held the device. Told with symbols what it is for. Sorrel could not say it back yet. Sorrel stopped it.",
+            "Sorrel says they could not speak freely. Sorrel held the device. Told with symbols what it is for. Sorrel could not say it back yet. Sorrel stopped it.",
             facts, StringComparison.Ordinal);
         using var wrong = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/visits/new", new Dictionary<string, string?> { ["Input.Place"] = "Home", ["Input.SeenAlone"] = "Yes", ["Input.DeviceHeldBy"] = "77" });
         var page = await TestClient.ParseAsync(wrong);

@@ -26,10 +26,12 @@ public class NewModel(AppDbContext db, VoiceService voice, IValidator<StartSessi
 
     public DateOnly Today { get; private set; }
 
+    public bool PresentIsOpen { get; private set; }
+
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
         if (!await LoadAsync(cancel)) return NotFound();
-        Input = new() { Id = Guid.CreateVersion7(), OccurredOn = Today };
+        Input = new() { Id = Guid.CreateVersion7(), OccurredOn = Today, Present = [new()] };
         if (Planned is { } id && await db.PlannedVisits.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id && p.ChildId == ChildId && p.SessionId == null, cancel) is { } planned)
         {
             (Input.PlannedId, Input.Place) = (planned.Id, planned.Place);
@@ -43,12 +45,27 @@ public class NewModel(AppDbContext db, VoiceService voice, IValidator<StartSessi
     public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
     {
         if (!await LoadAsync(cancel)) return NotFound();
-        Input.Present = FormText.AsTyped(Input.Present);
-        if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
+        if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Again();
         var outcome = await voice.StartAsync(ChildId, Input, current.Actor!, cancel);
         if (outcome is null) return NotFound();
-        if (!ModelState.Accept(outcome, nameof(Input))) return Page();
+        if (!ModelState.Accept(outcome, nameof(Input))) return Again();
         return Redirect($"/hear/{ChildId}/visits/{Input.Id}/words/new");
+    }
+
+    /// <summary>Room for one person more; nothing is kept yet.</summary>
+    public async Task<IActionResult> OnPostAnotherAsync(CancellationToken cancel)
+    {
+        if (!await LoadAsync(cancel)) return NotFound();
+        if (Input.Present.Count < VoiceSession.PresentMost) Input.Present.Add(new());
+        PresentIsOpen = true;
+        return Page();
+    }
+
+    private PageResult Again()
+    {
+        if (Input.Present.Count == 0) Input.Present.Add(new());
+        PresentIsOpen = Input.Present.Exists(p => !p.IsNobody);
+        return Page();
     }
 
     private async Task<bool> LoadAsync(CancellationToken cancel)
