@@ -1,4 +1,5 @@
 using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Shared;
 
 namespace ChildrensInfo.Core.Consent;
 
@@ -117,12 +118,6 @@ public enum WithdrawWants
 
     /// <summary>The recording or picture is deleted; words that were written down stay.</summary>
     DeleteRecording,
-}
-
-public enum ClockSource
-{
-    Server,
-    Device,
 }
 
 /// <summary>

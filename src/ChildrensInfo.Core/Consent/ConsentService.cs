@@ -109,10 +109,6 @@ public class RecordConsent
     public DeviceClock? Device { get; set; }
 }
 
-/// <param name="SaidAt">When it was said, by the device's clock.</param>
-/// <param name="SentAt">What the device's clock said when it sent: how far off it is.</param>
-public sealed record DeviceClock(Guid DeviceId, DateTime SaidAt, DateTime SentAt, short OffsetMinutes);
-
 public sealed class RecordConsentValidator : AbstractValidator<RecordConsent>
 {
     public RecordConsentValidator()
@@ -307,7 +303,7 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
             DeviceId = input.Device?.DeviceId,
             DeviceTime = input.Device?.SaidAt,
             DeviceOffsetMinutes = input.Device?.OffsetMinutes,
-            ClockSkewMs = input.Device is { } device ? (long)(device.SentAt - now).TotalMilliseconds : null,
+            ClockSkewMs = input.Device?.SkewAt(now),
             SupersedesEventId = before,
             RecordedById = actor.PersonId,
             RaisedByChild = input.RaisedByChild,

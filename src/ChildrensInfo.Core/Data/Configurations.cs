@@ -10,6 +10,7 @@ using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Offline;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Returns;
+using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -251,6 +252,7 @@ internal sealed class VoiceRecordConfiguration : IEntityTypeConfiguration<VoiceR
             .HasPrincipalKey<VoiceRecord>(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
         builder.HasMany(r => r.Interpretations).WithOne(i => i.VoiceRecord).HasForeignKey(i => new { i.ChildId, i.VoiceRecordId })
             .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.Property(r => r.ClockSource).HasConversion<string>().HasDefaultValue(ClockSource.Server);
         builder.Property(r => r.ReadBack).HasConversion<string>();
         builder.Property(r => r.Sensitivity).HasConversion<string>();
         builder.Property(r => r.CorrectionReason).HasConversion<string>();
@@ -269,6 +271,8 @@ internal sealed class VoiceRecordConfiguration : IEntityTypeConfiguration<VoiceR
             t.HasCheckConstraint("ck_voice_records_tool", "case when kind in ('ScaleAnswer', 'ToolAnswer') then tool_version_id is not null else kind = 'SymbolChoice' or tool_version_id is null end");
             // Without how many there were, a group's words could be taken for one child's.
             t.HasCheckConstraint("ck_voice_records_group", $"(speaker = 'Group') = (group_size is not null) and (group_size is null or group_size between {VoiceRecord.GroupMin} and {VoiceRecord.GroupMax})");
+            // A time without whose clock it is by, or how that clock was set, proves nothing to anybody.
+            t.HasCheckConstraint("ck_voice_records_device", "(clock_source = 'Device') = (device_id is not null) and (device_id is null) = (device_time is null) and (device_id is null) = (clock_skew_ms is null)");
             // Words about nothing would be kept from nobody who must not be told of their subject.
             t.HasCheckConstraint("ck_voice_records_subjects", "(kind = 'Declined') = (cardinality(subjects) = 0)");
             // Nothing said without a reason would look like nobody asking.

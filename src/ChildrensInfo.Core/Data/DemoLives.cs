@@ -6,6 +6,7 @@ using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Research;
+using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
 using Microsoft.EntityFrameworkCore;
 

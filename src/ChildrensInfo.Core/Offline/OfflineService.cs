@@ -34,6 +34,9 @@ public sealed record DeviceItem
     /// <summary>How far the device's time zone is from UTC.</summary>
     public short OffsetMinutes { get; init; }
 
+    /// <summary>Its number among what was sealed on the device; none from a form of the page that did not count.</summary>
+    public int? Sequence { get; init; }
+
     public StartSession? Visit { get; init; }
 
     public RecordConsent? Consent { get; init; }
@@ -193,7 +196,7 @@ public sealed class OfflineService(
         var outcome = item.Kind switch
         {
             DeviceItemKind.Visit => await voice.StartAsync(childId, item.Visit!, actor, cancel),
-            DeviceItemKind.Record => await voice.RecordAsync(childId, item.SessionId, item.Record!, actor, cancel, fromDevice: true),
+            DeviceItemKind.Record => await voice.RecordAsync(childId, item.SessionId, item.Record!, actor, cancel, ClockOf(item, sentAt)),
             _ => await consent.RecordAsync(childId, WithClock(item, sentAt), actor, cancel),
         };
         db.ChangeTracker.Clear();
@@ -251,9 +254,11 @@ public sealed class OfflineService(
 
     private static RecordConsent WithClock(DeviceItem item, DateTime sentAt)
     {
-        item.Consent!.Device = new(item.DeviceId, Utc(item.SealedAt), Utc(sentAt), item.OffsetMinutes);
+        item.Consent!.Device = ClockOf(item, sentAt);
         return item.Consent;
     }
+
+    private static DeviceClock ClockOf(DeviceItem item, DateTime sentAt) => new(item.DeviceId, Utc(item.SealedAt), Utc(sentAt), item.OffsetMinutes, item.Sequence);
 
     /// <summary>Holders of parental responsibility and carers to whom this decision was handed over, as of today.</summary>
     private async Task<IReadOnlyList<TakenAdult>> AdultsAsync(Guid childId, DateOnly today, CancellationToken cancel)

@@ -1,4 +1,5 @@
 using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Shared;
 
 namespace ChildrensInfo.Core.Voice;
 
@@ -379,9 +380,26 @@ public class VoiceRecord : IAboutChild
     /// <summary>The day it was said: the session's, kept here so that who was heard lately is one index away.</summary>
     public DateOnly HeardOn { get; init; }
 
+    /// <summary>When the council had it, by the server's clock: later than it was sealed when that was done without a connection.</summary>
     public DateTime SealedAt { get; init; }
 
     public Guid SealedById { get; init; }
+
+    public ClockSource ClockSource { get; init; }
+
+    /// <summary>The device it was sealed on without a connection; null for the site itself.</summary>
+    public Guid? DeviceId { get; init; }
+
+    /// <summary>Its number among what was sealed on that device.</summary>
+    public int? DeviceSequence { get; init; }
+
+    /// <summary>When it was sealed by the device's clock, and how far from UTC its time zone was.</summary>
+    public DateTime? DeviceTime { get; init; }
+
+    public short? DeviceOffsetMinutes { get; init; }
+
+    /// <summary>How far the device's clock was from the server's when it sent: device minus server.</summary>
+    public long? ClockSkewMs { get; init; }
 
     /// <summary>HMAC-SHA256 under the child's key over the words or the file's hash: shows a change, tells a guesser nothing.</summary>
     public required byte[] ContentSeal { get; init; }

@@ -318,12 +318,12 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
     }
 
     /// <summary>Seals what was said or drawn. From here on nobody can change it, the person who wrote it down included.</summary>
-    /// <param name="fromDevice">
+    /// <param name="device">
     /// It was made on a device without a connection, by the permission that was known there. A recording that has none now is kept and held, where one made
     /// here would be refused: nobody loses what was said, and nobody hears it.
     /// </param>
     /// <returns>Null when there is no such visit to a child the actor may see.</returns>
-    public async Task<Outcome?> RecordAsync(Guid childId, Guid sessionId, RecordVoice input, Actor actor, CancellationToken cancel, bool fromDevice = false)
+    public async Task<Outcome?> RecordAsync(Guid childId, Guid sessionId, RecordVoice input, Actor actor, CancellationToken cancel, DeviceClock? device = null)
     {
         // One question for all that every seal needs: somebody waits while it is answered.
         var found = await db.VoiceSessions.AsNoTracking().Where(s => s.Id == sessionId && s.ChildId == childId).Select(s => new
@@ -358,7 +358,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             // Asked first for a file only, which is sealed once: of words that come again, saving itself tells.
             if (await IsSameAsync(childId, input, null, cancel) is { } again) return again ? Outcome.Done : Outcome.Refused("", SealedBefore);
             unpermitted = input.Kind == VoiceKind.Audio && !(await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel)).Allowed;
-            if (unpermitted && !fromDevice) return Outcome.Refused(nameof(input.FileId), "There is no permission to record. You can write down what they say");
+            if (unpermitted && device is null) return Outcome.Refused(nameof(input.FileId), "There is no permission to record. You can write down what they say");
 
             if (input.Kind == VoiceKind.Photo && !(await consent.DecideNowAsync(childId, Purpose.ImageWork, null, cancel)).Allowed)
             {
@@ -432,6 +432,12 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             HeardOn = session.OccurredOn,
             SealedAt = now,
             SealedById = actor.PersonId,
+            ClockSource = device is null ? ClockSource.Server : ClockSource.Device,
+            DeviceId = device?.DeviceId,
+            DeviceSequence = device?.Sequence,
+            DeviceTime = device?.SaidAt,
+            DeviceOffsetMinutes = device?.OffsetMinutes,
+            ClockSkewMs = device?.SkewAt(now),
             ContentSeal = await keys.FingerprintAsync(child.Id, file?.Sha256 ?? Encoding.UTF8.GetBytes(text ?? ""), cancel),
         });
         if (text is not null)

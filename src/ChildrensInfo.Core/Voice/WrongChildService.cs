@@ -276,6 +276,12 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
             // When it was sealed and by whom stays true: only where it stands has changed.
             SealedAt = from.SealedAt,
             SealedById = from.SealedById,
+            ClockSource = from.ClockSource,
+            DeviceId = from.DeviceId,
+            DeviceSequence = from.DeviceSequence,
+            DeviceTime = from.DeviceTime,
+            DeviceOffsetMinutes = from.DeviceOffsetMinutes,
+            ClockSkewMs = from.ClockSkewMs,
             ReadBack = from.ReadBack,
             Sensitivity = from.Sensitivity,
             CorrectsId = from.CorrectsId is { } corrected ? ids[corrected] : null,

@@ -4,6 +4,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Disclosure;
 using ChildrensInfo.Core.Disclosure.Redaction;
+using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Returns;
@@ -424,6 +425,34 @@ public static partial class Words
     };
 
     /// <summary>A hole in a recording: "Nothing was heard from 0:05 to 0:09: the microphone was muted".</summary>
+    /// <summary>How a record came to be kept, for whoever has to say how true it is: a reader, a complaint, a court. It names nobody.</summary>
+    public static IReadOnlyList<string> HowItWasKept(VoiceRecord record, StoredFile? file)
+    {
+        var lines = new List<string>();
+        if (record.DeviceTime is { } on)
+        {
+            lines.Add($"Sealed without a connection{(record.DeviceSequence is { } number ? $", as number {number}" : "")} on device {record.DeviceId!.Value.ToString("N")[..8]}, on {Clock(on, record.DeviceOffsetMinutes)} by the device’s clock.");
+            lines.Add($"The council had it on {Clock(record.SealedAt, 0)} by its server’s clock. When it was sent, the device’s clock was {Skew(record.ClockSkewMs!.Value)}.");
+        }
+        else
+        {
+            lines.Add($"Sealed here on {Clock(record.SealedAt, 0)}, by the clock of the council’s server.");
+        }
+
+        if (file?.Sha256 is { } sha256) lines.Add($"{file.ContentType}, {file.Length.ToString("#,0", English)} bytes, SHA-256 {Convert.ToHexStringLower(sha256)}.");
+        return lines;
+
+        static string Skew(long ms) => Math.Abs(ms) < 1000 ? "within a second of the server’s" : $"{Length((int)(Math.Abs(ms) / 1000))} {(ms < 0 ? "behind" : "ahead of")} the server’s";
+    }
+
+    /// <summary>A moment to the second as a clock showed it that was so far from UTC.</summary>
+    private static string Clock(DateTime utc, short? offsetMinutes)
+    {
+        var offset = offsetMinutes ?? 0;
+        var apart = offset == 0 ? "UTC" : $"UTC{(offset < 0 ? "−" : "+")}{Math.Abs(offset) / 60}{(offset % 60 == 0 ? "" : $":{Math.Abs(offset) % 60:00}")}";
+        return $"{utc.AddMinutes(offset).ToString("d MMMM yyyy, HH:mm:ss", English)} ({apart})";
+    }
+
     public static string Of(RecordingGap gap)
     {
         static string At(long ms) => $"{ms / 60_000}:{ms / 1000 % 60:00}";

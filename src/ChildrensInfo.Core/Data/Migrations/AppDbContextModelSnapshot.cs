@@ -6596,6 +6596,17 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("child_id");
 
+                    b.Property<long?>("ClockSkewMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("clock_skew_ms");
+
+                    b.Property<string>("ClockSource")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("Server")
+                        .HasColumnName("clock_source");
+
                     b.Property<byte[]>("ContentSeal")
                         .IsRequired()
                         .HasColumnType("bytea")
@@ -6608,6 +6619,22 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.Property<Guid?>("CorrectsId")
                         .HasColumnType("uuid")
                         .HasColumnName("corrects_id");
+
+                    b.Property<Guid?>("DeviceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("device_id");
+
+                    b.Property<short?>("DeviceOffsetMinutes")
+                        .HasColumnType("smallint")
+                        .HasColumnName("device_offset_minutes");
+
+                    b.Property<int?>("DeviceSequence")
+                        .HasColumnType("integer")
+                        .HasColumnName("device_sequence");
+
+                    b.Property<DateTime?>("DeviceTime")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("device_time");
 
                     b.Property<int?>("DurationSeconds")
                         .HasColumnType("integer")
@@ -6779,6 +6806,8 @@ namespace ChildrensInfo.Core.Data.Migrations
                             t.HasCheckConstraint("ck_voice_records_correction", "(corrects_id is null) = (correction_reason is null)");
 
                             t.HasCheckConstraint("ck_voice_records_declined", "(kind = 'Declined') = (not_heard_reason is not null)");
+
+                            t.HasCheckConstraint("ck_voice_records_device", "(clock_source = 'Device') = (device_id is not null) and (device_id is null) = (device_time is null) and (device_id is null) = (clock_skew_ms is null)");
 
                             t.HasCheckConstraint("ck_voice_records_group", "(speaker = 'Group') = (group_size is not null) and (group_size is null or group_size between 2 and 500)");
 

@@ -3,6 +3,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Web.Shared;
@@ -18,6 +19,8 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
     public const int RecordsPerPage = 20;
 
     private readonly Dictionary<Guid, List<Explanation>> explanations = [];
+
+    private Dictionary<Guid, StoredFile> files = [];
 
     [FromRoute]
     public Guid ChildId { get; set; }
@@ -54,6 +57,8 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
         Place Place, SeenAlone SeenAlone, IReadOnlyList<string> Present, string? HowItWas, Guid? FileId, int? Seconds, HoldState Hold, (AcceptedTranscript Accepted, string By)? Transcript, string SealedBy)
     {
         public required Said Said { get; init; }
+
+        public required IReadOnlyList<string> HowItWasKept { get; init; }
     }
 
     /// <summary>What _Said.cshtml shows of a record beyond its words.</summary>
@@ -93,6 +98,8 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
         await transcripts.RelyOnPageAsync(ChildId, written, db.Actor!, cancel);
         var workers = records.Select(r => r.SealedById).Concat(written.Values.Select(t => t.AcceptedById)).Distinct().ToList();
         var names = await db.Users.Where(u => workers.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
+        var media = records.Select(r => r.FileId).OfType<Guid>().ToList();
+        files = await db.Files.AsNoTracking().Where(f => media.Contains(f.Id) && f.Sha256 != null).ToDictionaryAsync(f => f.Id, cancel);
         await keys.LoadAsync([ChildId], cancel);
         var shown = records.Where(r => r.Kind is VoiceKind.Drawing or VoiceKind.Photo).Select(r => r.Id).ToList();
         var about = await doNotTell.ReadableBy(db.Actor!, db.VoiceRecords.AsNoTracking()).Include(r => r.Words).Where(r => r.ChildId == ChildId && r.ExplainsId != null && shown.Contains(r.ExplainsId.Value))
@@ -161,6 +168,7 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
             VoiceHolds.Of(record, permissions),
             written is null ? null : (written, names.GetValueOrDefault(written.AcceptedById, "a worker")), sealedBy)
         {
+            HowItWasKept = Words.HowItWasKept(record, record.FileId is { } fileId ? files.GetValueOrDefault(fileId) : null),
             Said = new(
                 ChildId, record.SessionId, Child.CalledName, AnswerSheet.Of(record.Kind, record.ToolVersionId, text), Words.HowItCame(record), record.NotHeardReason, record.Offered,
                 record.GapsJson is { } gaps ? JsonSerializer.Deserialize<List<RecordingGap>>(gaps, JsonSerializerOptions.Web)! : [],

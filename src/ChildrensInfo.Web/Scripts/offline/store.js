@@ -166,8 +166,9 @@ export class Store {
    * @param {{ draft?: object, recording?: string, taken?: { key: string, child: object }, shown?: string }} with shown and what else is to be read on this device
    */
   async seal(kind, body, { draft, recording, taken, shown = '', ...read } = {}) {
+    const sequence = await this.#counted();
     const now = new Date();
-    const item = { kind, personId: this.person, deviceId: this.deviceId, sealedAt: now.toISOString(), offsetMinutes: -now.getTimezoneOffset(), ...body };
+    const item = { kind, personId: this.person, deviceId: this.deviceId, sequence, sealedAt: now.toISOString(), offsetMinutes: -now.getTimezoneOffset(), ...body };
     const bytes = JSON.stringify(item);
     const sealed = {
       bytes, sha256: await sha256(new TextEncoder().encode(bytes)), childId: item.childId, sessionId: item.sessionId ?? null, fileId: item.record?.fileId ?? null,
@@ -183,6 +184,16 @@ export class Store {
     });
     changed();
     return item;
+  }
+
+  /** The number of the next thing that is sealed here. Counted before it is sealed: no two bear one number, and one that is missing was begun and never sealed. */
+  async #counted() {
+    let sequence = 0;
+    await this.#done(['lock'], async tx => {
+      sequence = (await tx.objectStore('lock').get('sequence') ?? 0) + 1;
+      await tx.objectStore('lock').put(sequence, 'sequence');
+    });
+    return sequence;
   }
 
   /** Takes back what the server refused, to be written again. */

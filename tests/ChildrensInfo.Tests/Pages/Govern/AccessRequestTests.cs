@@ -25,6 +25,16 @@ public class AccessRequestTests(TestSite site)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task What_children_said_together_is_somebody_elses_words_too()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await SayAsync(hearing, "We all want bikes", ("Input.Speaker", "Group"), ("Input.GroupSize", "3"));
+        using var first = site.ClientFor(hearing.World.InformationGovernance);
+        var page = await LogAsync(first, hearing.Child, Requester.Child);
+        Assert.Contains("We all want bikes", (await first.PageAsync(page)).QuerySelector("#choose")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Everything_held_is_looked_through_by_one_person_released_by_another_and_given_as_it_was_said()
     {
         using var hearing = await Hearing.BeginAsync(site);

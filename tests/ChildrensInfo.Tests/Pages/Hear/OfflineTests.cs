@@ -9,6 +9,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Offline;
+using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -207,6 +208,33 @@ public class OfflineTests(TestSite site)
         // A name given twice could mean either: it is refused, and stays on the device.
         using var twice = await SendAsync(hearing, visit, body: [.. "{\"id\":1,\"id\":2}"u8]);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, twice.StatusCode);
+    }
+
+    [Fact]
+    public async Task Whose_clock_says_when_stands_with_the_record_wherever_it_is_moved()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var visit = Visit(hearing);
+        visit.Visit!.Present = [new() { Who = "Nan", Role = PresentAs.OtherFamily, InEarshot = InEarshot.No }];
+        await ReceivedAsync(hearing, visit);
+        var words = Words(hearing, visit.Id, "I like the tide.") with { SealedAt = new DateTime(2026, 3, 9, 10, 3, 22, DateTimeKind.Utc), OffsetMinutes = 60, Sequence = 17 };
+        await ReceivedAsync(hearing, words);
+        var page = await hearing.Client.PageAsync(hearing.ChildPage);
+        var lines = page.QuerySelectorAll(".record__kept").Select(l => l.TextContent).ToList();
+        Assert.Contains($"Sealed without a connection, as number 17 on device {words.DeviceId.ToString("N")[..8]}, on 9 March 2026, 11:03:22 (UTC+1) by the device’s clock.", lines);
+        Assert.Contains(lines, l => l.Contains("by its server’s clock. When it was sent, the device’s clock was", StringComparison.Ordinal));
+        using (await hearing.Client.SubmitAsync(hearing.WordsPage(visit.Id), Hearing.Said("And the sand."))) { }
+        Assert.Contains("by the clock of the council’s server", (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".record__kept")!.TextContent);
+
+        var right = await hearing.AnotherChildAsync();
+        using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{words.Id}/wrong-child", new Dictionary<string, string?> { ["Input.ToChildId"] = right.Id.ToString() })) { }
+        var moved = await site.ReadAsync(hearing.World, db => db.VoiceRecords.Include(r => r.Session).ThenInclude(s => s!.Present).SingleAsync(r => r.ChildId == right.Id, Cancel));
+        Assert.Equal((ClockSource.Device, words.DeviceId, 17, words.SealedAt, (short)60), (moved.ClockSource, moved.DeviceId!.Value, moved.DeviceSequence, moved.DeviceTime!.Value, moved.DeviceOffsetMinutes));
+        Assert.NotNull(moved.ClockSkewMs);
+        // Who heard it heard it wherever it stands.
+        Assert.Equal((PresentAs.OtherFamily, InEarshot.No), (Assert.Single(moved.Session!.Present).Role, moved.Session.Present[0].InEarshot));
+        using var scope = site.As(hearing.World.Whole);
+        Assert.Equal("Nan", await scope.Get<ChildrensInfo.Core.Keys.KeyRing>().OpenAsync(right.Id, moved.Session.Present[0].WhoSealed!, moved.Session.Present[0].Id, ChildrensInfo.Core.Keys.SealPart.Present, Cancel));
     }
 
     [Fact]

@@ -190,6 +190,14 @@ public class TypedWordsTests(TestSite site)
         using (var put = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{record.Id}/correct", new Dictionary<string, string?> { ["Input.Text"] = "We all want the big park back.", ["Input.Reason"] = "WorkerTypo", ["Input.Provenance"] = "VerbatimAtTheTime" })) { }
         Assert.All(await site.ReadAsync(hearing.World, db => db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).ToListAsync()), r => Assert.Equal(5, r.GroupSize));
 
+        // A recording of them is held until the others have said yes, though nobody wrote down that they are on it.
+        await hearing.DecideAsync(ChildrensInfo.Core.Consent.Purpose.Audio, ChildrensInfo.Core.Consent.ConsentEventType.Given);
+        var file = Guid.CreateVersion7();
+        using (await hearing.PutAsync(file, 0, Hearing.Webm())) { }
+        using (var sealing = await hearing.Client.SubmitAsync(hearing.WordsPage(visit, VoiceKind.Audio), Hearing.Sent(file, 4000, ("Input.Speaker", "Group"), ("Input.GroupSize", "5")))) Assert.Equal(HttpStatusCode.Redirect, sealing.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{file}")).StatusCode);
+        Assert.Contains("The others in the group of 5: not asked yet", (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".held")!.TextContent);
+
         // The others were not asked: their words go to nobody else on paper.
         var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
         await hearing.DecideAsync(ChildrensInfo.Core.Consent.Purpose.ShareParent, ChildrensInfo.Core.Consent.ConsentEventType.Given, change: c => c.RecipientId = mother.Id);
