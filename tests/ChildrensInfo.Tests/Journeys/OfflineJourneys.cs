@@ -45,7 +45,17 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await visitor.Button("Start a visit").ClickAsync();
         await visitor.Radio("Where did you meet?", "At home").CheckAsync();
         await visitor.Radio("Did you see them alone?", "Yes").CheckAsync();
-        await visitor.LookAsync("offline-begin");
+        await page.GetByText("Somebody else was there: who, and could they hear?").ClickAsync();
+        await visitor.Button("Add somebody else").ClickAsync();
+        var there = page.GetByRole(AriaRole.Group, new() { Name = "Somebody who was there" });
+        await there.GetByLabel("Who?").FillAsync("Nan");
+        await visitor.LookWideAndNarrowAsync("offline-begin");
+        await visitor.Button("Continue").ClickAsync();
+        await Expect(page.GetByText("Choose what each person who was there is to the child")).ToBeVisibleAsync();
+        await there.GetByLabel("What are they to the child?").SelectOptionAsync("OtherFamily");
+        await visitor.Button("Continue").ClickAsync();
+        await Expect(page.GetByText("Say of each person who was there whether they could hear")).ToBeVisibleAsync();
+        await there.GetByLabel("Part of the time").CheckAsync();
         await visitor.Button("Continue").ClickAsync();
         await page.GetByLabel("Their own words").FillAsync(Secret);
         await Expect(page.GetByText("Saved on this device at")).ToBeVisibleAsync();
@@ -130,9 +140,14 @@ public class OfflineJourneys(TestSite site, Browser browser)
 
         using var scope = site.As(hearing.World.Whole);
         Assert.Equal(1, await scope.Db.VoiceSessions.CountAsync(s => s.ChildId == hearing.Child.Id));
+        var nan = await scope.Db.PresentPersons.SingleAsync(p => p.ChildId == hearing.Child.Id);
+        Assert.Equal((PresentAs.OtherFamily, InEarshot.Partly), (nan.Role, nan.InEarshot));
         var records = await scope.Db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.Id).ToListAsync();
         Assert.Equal([VoiceKind.Audio, VoiceKind.TypedText], records.Select(r => r.Kind));
         Assert.Contains("lost", records[0].GapsJson);
+        // Sealed on one device, and no two as the same number.
+        Assert.Single(records.Select(r => r.DeviceId).Distinct());
+        Assert.Equal(2, records.Select(r => r.DeviceSequence).OfType<int>().Distinct().Count());
         // The no went first, so the recording arrived without a permission: it is there, and nobody hears it.
         Assert.True(records[0].ArrivedUnpermitted);
         Assert.Equal(ConsentState.Withdrawn, (await scope.Get<ConsentService>().DecideNowAsync(hearing.Child.Id, Purpose.Audio, null, CancellationToken.None)).State);
