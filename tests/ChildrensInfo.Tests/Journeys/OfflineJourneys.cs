@@ -225,6 +225,14 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await OpenAsync(page);
         await visitor.Button("Go on").ClickAsync();
         await Expect(page.GetByLabel("Their own words")).ToHaveValueAsync("Written before the update.");
+        // The device is full: that is said, what was typed stays, and once there is room again it is kept.
+        await page.EvaluateAsync("IDBObjectStore.prototype.kept = IDBObjectStore.prototype.put; void (IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); })");
+        await page.GetByLabel("Their own words").FillAsync("Written before the update. And more.");
+        await Expect(page.GetByText("The device is full: this is not saved. Copy it somewhere else.")).ToBeVisibleAsync();
+        await Expect(page.GetByLabel("Their own words")).ToHaveValueAsync("Written before the update. And more.");
+        await page.EvaluateAsync("void (IDBObjectStore.prototype.put = IDBObjectStore.prototype.kept)");
+        await page.GetByLabel("Their own words").FillAsync("Written before the update. And more still.");
+        await Expect(page.GetByText("Saved on this device at")).ToBeVisibleAsync();
         await page.GetByLabel("They typed or wrote them").CheckAsync();
         await AnswerAsync(page, "words");
         await visitor.Button("End the visit").ClickAsync();
