@@ -122,7 +122,7 @@ public class ReadingTests(TestSite site, Browser browser)
                 var record = new VoiceRecord
                 {
                     AuthorityId = of.AuthorityId, ChildId = of.ChildId, SessionId = of.SessionId, Speaker = like.Speaker, Kind = VoiceKind.TypedText, Provenance = like.Provenance, Sensitivity = like.Sensitivity,
-                    HeardOn = of.HeardOn, SealedAt = DateTime.UtcNow, SealedById = of.SealedById, ContentSeal = [1],
+                    HeardOn = of.HeardOn, SealedAt = DateTime.UtcNow, SealedById = of.SealedById, Subjects = [SubjectMatter.MyLife], ContentSeal = [1],
                 };
                 scope.Db.AddRange(record, new VoiceWords { VoiceRecordId = record.Id, AuthorityId = of.AuthorityId, ChildId = of.ChildId, Sealed = await keys.SealAsync(of.ChildId, "more", record.Id, SealPartOfWords, Cancel) });
             }
