@@ -52,6 +52,9 @@ public enum Capability
 
     /// <summary>Read what children said before it leaves in an extract of words that somebody else approved.</summary>
     ReviewWords,
+
+    /// <summary>Say how long records are kept, hold, dispose of, erase and restrict them with a second person, and keep the log of breaches. No words.</summary>
+    KeepDuties,
 }
 
 /// <summary>The whole access table. docs/access.md is this table in words, and a test keeps them equal.</summary>
@@ -64,7 +67,7 @@ public static class Roles
         [Role.Researcher] = (Reach.None, [Capability.UseExtracts, Capability.ActAndLearn]),
         [Role.Administrator] = (Reach.Register, [Capability.LookAfterPeople, Capability.ReadAudit, Capability.ActAndLearn]),
         [Role.TeamManager] = (Reach.Team, [Capability.ReadVoice, Capability.AgreeForTeam, Capability.SeeTeamCoverage, Capability.InvolveChildren, Capability.AnswerGroups, Capability.ActAndLearn]),
-        [Role.InformationGovernance] = (Reach.Need, [Capability.ReadAudit, Capability.GovernInformation, Capability.AnswerRights, Capability.ReviewWords, Capability.ReviewProjects, Capability.ActAndLearn]),
+        [Role.InformationGovernance] = (Reach.Need, [Capability.ReadAudit, Capability.GovernInformation, Capability.AnswerRights, Capability.ReviewWords, Capability.KeepDuties, Capability.ReviewProjects, Capability.ActAndLearn]),
     };
 
     public static Reach ReachOf(Role role) => Table.TryGetValue(role, out var row) ? row.Reach : Reach.None;

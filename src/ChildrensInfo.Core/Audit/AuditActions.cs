@@ -169,6 +169,17 @@ public static class AuditActions
     public const string AccessBuilt = "rights.access-built";
     public const string AccessDownloaded = "rights.access-downloaded";
     public const string AccessDestroyed = "rights.access-destroyed";
+    public const string RetentionSet = "retention.set";
+    public const string RetentionListed = "retention.listed";
+    public const string HoldPlaced = "hold.placed";
+    public const string HoldLifted = "hold.lifted";
+    public const string MediaKeptBack = "voice.recording-kept-back";
+    public const string DutiesRead = "duties.read";
+    public const string DisposalProposed = "disposal.proposed";
+    public const string DisposalRefused = "disposal.refused";
+    public const string DisposalDone = "disposal.done";
+    public const string ErasureLogged = "rights.erasure-logged";
+    public const string ErasureAnswered = "rights.erasure-answered";
     public const string KeysRotationBegan = "keys.rotation-began";
     public const string KeysRewrapped = "keys.rewrapped";
     public const string KeysRotated = "keys.rotated";

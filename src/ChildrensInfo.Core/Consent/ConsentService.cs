@@ -1,9 +1,11 @@
+using System.Globalization;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Rights;
 using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
 using FluentValidation;
@@ -368,10 +370,31 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
             BackupsUntil = until,
         });
         if (erasures.Count == 0) return;
+        // What they want is written down, and it stays locked; it is done when the hold is lifted.
+        if (await LegalHoldService.StandsAsync(db, stop.ChildId, cancel))
+        {
+            db.Add(AuditEntry.For(AuditActions.MediaKeptBack, actor, stop.ChildId, stop.Id, clock, erasures.Count.ToString(CultureInfo.InvariantCulture)));
+            await db.SaveChangesAsync(cancel);
+            return;
+        }
+
         db.AddRange(erasures);
         db.AddRange(erasures.Select(e => AuditEntry.For(AuditActions.MediaErased, actor, e.ChildId, e.VoiceRecordId, clock, $"in backups until {until:yyyy-MM-dd}")));
         await db.SaveChangesAsync(cancel);
         foreach (var erasure in erasures) await db.Database.ExecuteSqlAsync($"select erase_recording({erasure.Id})", cancel);
+    }
+
+    /// <summary>Deletes what somebody wanted deleted and a legal hold kept, inside the transaction that lifts it.</summary>
+    /// <param name="childId">Null for every child.</param>
+    internal async Task EraseKeptBackAsync(Guid? childId, Actor actor, CancellationToken cancel)
+    {
+        var stops = await db.ConsentEvents.AsNoTracking()
+            .Where(e => (childId == null || e.ChildId == childId) && (e.Type == ConsentEventType.Withdrawn || e.Type == ConsentEventType.Refused || e.Type == ConsentEventType.Objected)
+                && (db.WithdrawalOutcomes.Where(o => o.EventId == e.Id).OrderByDescending(o => o.DecidedAt).ThenByDescending(o => o.Id).Select(o => (WithdrawWants?)o.Wants).FirstOrDefault() ?? e.Wants) == WithdrawWants.DeleteRecording
+                && !db.MediaErasures.Any(m => m.EventId == e.Id)
+                && !db.LegalHolds.Any(h => h.LiftedAt == null && (h.ChildId == null || h.ChildId == e.ChildId)))
+            .ToListAsync(cancel);
+        foreach (var stop in stops) await EraseAsync(stop, actor, cancel);
     }
 
     private async Task<Guid?> AssessAsync(Child child, RecordConsent input, DateTime at, Actor actor, CancellationToken cancel)

@@ -34,6 +34,12 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     /// <summary>The filter that keeps people to what their role may reach.</summary>
     public const string ReachLock = "reach";
 
+    /// <summary>The filter that leaves out records of which nothing is left.</summary>
+    public const string DestroyedLock = "destroyed";
+
+    /// <summary>The filters that stand between a record and whoever reads it, for those who only need to know that it is there. Each who passes them is named in tests/…/Rules.</summary>
+    public static readonly string[] ReadingLocks = [DestroyedLock];
+
     private readonly ICurrentActor current;
     private readonly TimeProvider clock;
     private Actor? instead;
@@ -151,6 +157,11 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<ExtractItem> ExtractItems => Set<ExtractItem>();
     public DbSet<AccessRequest> AccessRequests => Set<AccessRequest>();
     public DbSet<AccessChoice> AccessChoices => Set<AccessChoice>();
+    public DbSet<RetentionSetting> RetentionSettings => Set<RetentionSetting>();
+    public DbSet<DutyNote> DutyNotes => Set<DutyNote>();
+    public DbSet<LegalHold> LegalHolds => Set<LegalHold>();
+    public DbSet<Disposal> Disposals => Set<Disposal>();
+    public DbSet<ErasureRequest> ErasureRequests => Set<ErasureRequest>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     public DbSet<SignIn> SignIns => Set<SignIn>();
@@ -212,6 +223,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockToAuthority<GroupAnswer>(builder);
         LockToAuthority<WordingDraft>(builder);
         LockToAuthority<PurposeSetting>(builder);
+        LockToAuthority<RetentionSetting>(builder);
         builder.Entity<Wording>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);
         LockToAuthority<IndicatorRelease>(builder);
         LockToAuthority<Population>(builder);
@@ -294,6 +306,12 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockWhole<AccessRequest>(builder);
         LockWhole<AccessChoice>(builder);
         LockWhole<ExtractItem>(builder);
+        LockNeed<Disposal>(builder);
+        LockWhole<ErasureRequest>(builder);
+        Lock<LegalHold>(builder, h => h.ChildId == null || ReachesNeed, h => h.ChildId);
+        LockToAuthority<DutyNote>(builder);
+        builder.Entity<DutyNote>().HasQueryFilter(ReachLock, n => ReachesWhole);
+        builder.Entity<VoiceRecord>().HasQueryFilter(DestroyedLock, r => r.DestroyedAt == null);
         Lock<StoredFile>(builder, f => f.ChildId == null || ReachesWhole, f => f.ChildId);
         Lock<StoredFilePiece>(builder, f => f.ChildId == null || ReachesWhole, f => f.ChildId);
         Lock<ParticipationActivity>(builder, a => a.ChildId == null || ReachesWhole, a => a.ChildId);

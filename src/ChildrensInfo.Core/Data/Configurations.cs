@@ -77,6 +77,15 @@ internal static class AboutChild
             .OnDelete(DeleteBehavior.Restrict);
         builder.HasIndex(nameof(IAboutChild.ChildId));
     }
+
+    /// <summary>The same of a row that may be about every child of the authority, or about none.</summary>
+    public static void MayBelongToChild<T>(this EntityTypeBuilder<T> builder) where T : class, Responses.IMayBeAboutChild
+    {
+        builder.HasOne<Authorities.LocalAuthority>().WithMany().HasForeignKey(e => e.AuthorityId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<Child>().WithMany().HasForeignKey(nameof(IAboutChild.AuthorityId), nameof(IAboutChild.ChildId))
+            .HasPrincipalKey(nameof(Child.AuthorityId), nameof(Child.Id)).OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(nameof(IAboutChild.ChildId));
+    }
 }
 
 internal sealed class AllocationConfiguration : IEntityTypeConfiguration<Allocation>

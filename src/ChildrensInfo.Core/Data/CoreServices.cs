@@ -70,6 +70,9 @@ public static class CoreServices
         services.AddScoped<CoverageService>();
         services.AddScoped<DemoData>();
         services.AddScoped<DisclosureService>();
+        services.AddScoped<DisposalService>();
+        services.AddScoped<DutyNotes>();
+        services.AddScoped<DutyService>();
         services.AddScoped<DemoLives>();
         services.AddScoped<DemoReturns>();
         services.AddScoped<DoNotTellService>();
@@ -85,6 +88,7 @@ public static class CoreServices
         services.AddScoped<FileStore>();
         services.AddScoped<GovernanceRegister>();
         services.AddScoped<GroupAnswerService>();
+        services.AddScoped<LegalHoldService>();
         services.AddScoped<KeptTrueService>();
         services.AddScoped<KeyRing>();
         services.AddScoped<KeyRotation>();
@@ -105,6 +109,7 @@ public static class CoreServices
         services.AddScoped<ResponseService>();
         services.TryAddSingleton(new ResearchLimits());
         services.AddScoped<ResponsibilityService>();
+        services.AddScoped<RetentionService>();
         services.AddScoped<ReturnImporter>();
         services.AddScoped<ReturnService>();
         services.AddScoped<ReturnUndo>();

@@ -1,6 +1,10 @@
 using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Authorities;
+using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Files;
+using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Rights;
+using ChildrensInfo.Core.Voice;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -42,5 +46,84 @@ internal sealed class AccessChoiceConfiguration : IEntityTypeConfiguration<Acces
         builder.HasOne<AccessRequest>().WithMany().HasForeignKey(c => c.RequestId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<AppUser>().WithMany().HasForeignKey(c => c.ById).OnDelete(DeleteBehavior.Restrict);
         builder.ToTable(t => t.HasCheckConstraint("ck_access_choices_reason", "let_in = (reason in ('TheyAgreed', 'ReasonableWithout', 'Professional'))"));
+    }
+}
+
+internal sealed class RetentionSettingConfiguration : IEntityTypeConfiguration<RetentionSetting>
+{
+    public void Configure(EntityTypeBuilder<RetentionSetting> builder)
+    {
+        builder.HasOne<LocalAuthority>().WithMany().HasForeignKey(s => s.AuthorityId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(s => s.SetById).OnDelete(DeleteBehavior.Restrict);
+        builder.Property(s => s.RuleKey).HasMaxLength(RetentionSetting.KeyMaxLength);
+        builder.Property(s => s.Reason).HasMaxLength(RetentionSetting.ReasonMaxLength * 2);
+        builder.ToTable(t => t.HasCheckConstraint("ck_retention_settings_years", $"years between 1 and {RetentionSetting.MostYears}"));
+    }
+}
+
+internal sealed class DutyNoteConfiguration : IEntityTypeConfiguration<DutyNote>
+{
+    public void Configure(EntityTypeBuilder<DutyNote> builder)
+    {
+        builder.MayBelongToChild();
+        builder.Property(n => n.Kind).HasConversion<string>();
+        builder.HasOne<AuthorityKey>().WithMany().HasForeignKey(n => n.AuthorityKeyId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(n => n.ById).OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(n => n.AboutId);
+    }
+}
+
+internal sealed class LegalHoldConfiguration : IEntityTypeConfiguration<LegalHold>
+{
+    public void Configure(EntityTypeBuilder<LegalHold> builder)
+    {
+        builder.MayBelongToChild();
+        builder.Property(h => h.Cause).HasConversion<string>();
+        builder.Property(h => h.Version).IsRowVersion();
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(h => h.PlacedById).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(h => h.LiftedById).OnDelete(DeleteBehavior.Restrict);
+        builder.ToTable(t => t.HasCheckConstraint("ck_legal_holds_lifted", "(lifted_at is null) = (lifted_by_id is null)"));
+    }
+}
+
+internal sealed class DisposalConfiguration : IEntityTypeConfiguration<Disposal>
+{
+    public void Configure(EntityTypeBuilder<Disposal> builder)
+    {
+        builder.BelongsToChild(nameof(Disposal.Child));
+        builder.Property(d => d.Cause).HasConversion<string>();
+        builder.Property(d => d.State).HasConversion<string>();
+        builder.Property(d => d.RuleKey).HasMaxLength(RetentionSetting.KeyMaxLength);
+        builder.Property(d => d.Version).IsRowVersion();
+        builder.HasOne<VoiceRecord>().WithMany().HasForeignKey(d => new { d.ChildId, d.VoiceRecordId }).HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<ErasureRequest>().WithMany().HasForeignKey(d => d.ErasureRequestId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(d => d.ProposedById).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(d => d.DecidedById).OnDelete(DeleteBehavior.Restrict);
+        // Two that wait at once would be agreed to one after the other, the second about nothing.
+        builder.HasIndex(d => d.ChildId).IsUnique().HasFilter("state = 'Proposed'").HasDatabaseName("ux_disposals_proposed");
+        builder.ToTable(t =>
+        {
+            // Nobody destroys by themselves, whatever a form or a later page says.
+            t.HasCheckConstraint("ck_disposals_second_person", "state <> 'Done' or (decided_by_id is not null and decided_by_id <> proposed_by_id)");
+            t.HasCheckConstraint("ck_disposals_decided", "(state = 'Proposed') = (decided_at is null) and (decided_at is null) = (decided_by_id is null) and (state = 'Done') = (records is not null and backups_until is not null)");
+            t.HasCheckConstraint("ck_disposals_cause", "(cause = 'Erasure') = (erasure_request_id is not null) and (cause = 'Retention') = (kept_until is not null and rule_key is not null)");
+        });
+    }
+}
+
+internal sealed class ErasureRequestConfiguration : IEntityTypeConfiguration<ErasureRequest>
+{
+    public void Configure(EntityTypeBuilder<ErasureRequest> builder)
+    {
+        builder.BelongsToChild();
+        builder.Property(e => e.Requester).HasConversion<string>();
+        builder.Property(e => e.Ground).HasConversion<string>();
+        builder.Property(e => e.Version).IsRowVersion();
+        builder.Ignore(e => e.DueOn);
+        builder.HasOne<VoiceRecord>().WithMany().HasForeignKey(e => new { e.ChildId, e.VoiceRecordId }).HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(e => e.LoggedById).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(e => e.DecidedById).OnDelete(DeleteBehavior.Restrict);
+        builder.ToTable(t => t.HasCheckConstraint("ck_erasure_requests_answer",
+            "(granted is null) = (ground is null) and (granted is null) = (decided_at is null) and (granted is null or granted = (ground in ('NoLongerNeeded', 'PermissionTakenBack', 'Objected', 'Unlawful', 'LawSaysErase')))"));
     }
 }

@@ -12,6 +12,9 @@ namespace ChildrensInfo.Core.Keys;
 /// </summary>
 public sealed class KeyRing(AppDbContext db, AuthorityKeyCache authorityKeys)
 {
+    /// <summary>What stands where a text was destroyed: nothing is left of it but that it was there.</summary>
+    public const string Destroyed = "(destroyed)";
+
     private readonly Dictionary<Guid, byte[]> childKeys = [];
 
     /// <exception cref="KeyErasedException">The child's key was erased, and with it everything sealed under it.</exception>
@@ -28,6 +31,14 @@ public sealed class KeyRing(AppDbContext db, AuthorityKeyCache authorityKeys)
     {
         var (authorityKeyId, authorityKey) = await ForAuthorityAsync(authorityId, cancel);
         return Wrap(childId, authorityId, authorityKeyId, authorityKey, childKeys[childId] = Seal.NewKey());
+    }
+
+    /// <summary>Another key for a child whose key is destroyed with what it sealed (destroy_words): what is said to us from then on has a key again. It is not used before that is done.</summary>
+    public async Task<ChildKey> ReplacementAsync(Guid childId, Guid authorityId, CancellationToken cancel)
+    {
+        childKeys.Remove(childId);
+        var (authorityKeyId, authorityKey) = await ForAuthorityAsync(authorityId, cancel);
+        return Wrap(childId, authorityId, authorityKeyId, authorityKey, Seal.NewKey());
     }
 
     /// <summary>The keys of many new children, made one after the other as they are asked for and not kept.</summary>
@@ -52,8 +63,13 @@ public sealed class KeyRing(AppDbContext db, AuthorityKeyCache authorityKeys)
     public async Task<byte[]> SealAsync(Guid childId, string text, Guid owner, int part, CancellationToken cancel) =>
         Seal.Close(await ForChildAsync(childId, cancel), Encoding.UTF8.GetBytes(text), owner, part);
 
+    /// <returns>The text; that it was destroyed, where nothing is left of it.</returns>
     public async Task<string> OpenAsync(Guid childId, byte[] sealedText, Guid owner, int part, CancellationToken cancel) =>
-        Encoding.UTF8.GetString(Seal.Open(await ForChildAsync(childId, cancel), sealedText, owner, part));
+        sealedText.Length == 0 ? Destroyed : Encoding.UTF8.GetString(Seal.Open(await ForChildAsync(childId, cancel), sealedText, owner, part));
+
+    /// <summary>A text that was sealed under the key of a council, the current one or one before it.</summary>
+    public async Task<string> OpenUnderAuthorityAsync(Guid authorityKeyId, byte[] sealedText, Guid owner, int part, CancellationToken cancel) =>
+        Encoding.UTF8.GetString(Seal.Open(await AuthorityKeyAsync(authorityKeyId, cancel), sealedText, owner, part));
 
     /// <summary>A keyed fingerprint of content, kept in the clear: proves that it is unchanged and tells a guesser nothing.</summary>
     public async Task<byte[]> FingerprintAsync(Guid childId, byte[] content, CancellationToken cancel) =>

@@ -7,6 +7,7 @@ using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Learning;
 using ChildrensInfo.Core.Responses;
+using ChildrensInfo.Core.Rights;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -58,7 +59,8 @@ public sealed class KeyRotation(AppDbContext db, AuthorityKeyCache authorityKeys
             + await SweepAsync<ParticipationStep>(s => s.AuthorityKeyId != null && s.AuthorityKeyId != id, s => s.Id, nameof(ParticipationStep.Sealed), SealPart.Participation)
             + await SweepAsync<Reflection>(r => r.AuthorityKeyId != id, r => r.Id, nameof(Reflection.Sealed), SealPart.Reflection)
             + await SweepAsync<ReflectionStep>(s => s.AuthorityKeyId != id, s => s.Id, nameof(ReflectionStep.Sealed), SealPart.Reflection)
-            + await SweepAsync<DomainUse>(u => u.AuthorityKeyId != id, u => u.Id, nameof(DomainUse.Sealed), SealPart.DomainUse);
+            + await SweepAsync<DomainUse>(u => u.AuthorityKeyId != id, u => u.Id, nameof(DomainUse.Sealed), SealPart.DomainUse)
+            + await SweepAsync<DutyNote>(n => n.AuthorityKeyId != id, n => n.Id, nameof(DutyNote.Sealed), SealPart.DutyNote);
 
         async Task<int> SweepAsync<T>(Expression<Func<T, bool>> byAnother, Expression<Func<T, Guid>> owner, string field, int part) where T : class
         {

@@ -94,4 +94,5 @@ public static class SealPart
     public const int AccessIdentity = -90;
     public const int AccessExtension = -91;
     public const int AccessHarm = -92;
+    public const int DutyNote = -93;
 }

@@ -295,6 +295,7 @@ public sealed class AccessRequestService(AppDbContext db, KeyRing keys, FileStor
         await ChangeAsync(childId, id, actor, async request =>
         {
             if (request.State != AccessState.Ready) return "There is no file";
+            if (await LegalHoldService.Over(db, childId).AnyAsync(cancel)) return LegalHoldService.Stands;
             await DestroyAsync(request, cancel);
             return null;
         }, AuditActions.AccessDestroyed, _ => "by hand", cancel);
@@ -304,7 +305,7 @@ public sealed class AccessRequestService(AppDbContext db, KeyRing keys, FileStor
     {
         using var acting = db.ActingAs(service);
         var today = Today;
-        foreach (var request in await db.AccessRequests.Where(r => r.State == AccessState.Ready && r.DestroyOn < today).ToListAsync(cancel))
+        foreach (var request in await db.AccessRequests.Where(r => r.State == AccessState.Ready && r.DestroyOn < today && !db.LegalHolds.Any(h => h.LiftedAt == null && (h.ChildId == null || h.ChildId == r.ChildId))).ToListAsync(cancel))
         {
             await DestroyAsync(request, cancel);
             db.Add(AuditEntry.For(AuditActions.AccessDestroyed, service, request.ChildId, request.Id, clock, "its time was up"));

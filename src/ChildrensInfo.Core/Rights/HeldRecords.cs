@@ -110,15 +110,16 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
         [(typeof(DisclosureDecision), nameof(DisclosureDecision.WhySealed))] = SealPart.DisclosureWhy,
         [(typeof(DisclosureDecision), nameof(DisclosureDecision.NotInformedSealed))] = SealPart.DisclosureNotInformed,
         [(typeof(DisclosureDecision), nameof(DisclosureDecision.DecisionReasonSealed))] = SealPart.DisclosureDecision,
+        [(typeof(DutyNote), nameof(DutyNote.Sealed))] = SealPart.DutyNote,
     };
 
     /// <summary>Bytes that are no text: fingerprints, by which a change would show.</summary>
     public static readonly IReadOnlySet<string> Fingerprints = new HashSet<string> { nameof(VoiceRecord.ContentSeal), nameof(ConsentEvent.WordingHash), nameof(ConsentEvent.EvidenceHash) };
 
     /// <summary>What is written about keeping somebody safe, and about who must not be told: never a parent's or carer's to read here.</summary>
-    private static readonly HashSet<Type> NotForRelations = [typeof(DoNotTell), typeof(DisclosureDecision), typeof(BreachReport), typeof(BreakGlass)];
+    private static readonly HashSet<Type> NotForRelations = [typeof(DoNotTell), typeof(DisclosureDecision), typeof(BreachReport), typeof(BreakGlass), typeof(DutyNote), typeof(LegalHold)];
 
-    private static readonly HashSet<Type> AboutSomebodyElse = [typeof(Relationship), typeof(ThirdPartyVoice), typeof(ThirdPartyAnswer), typeof(ParentalResponsibility), typeof(DelegatedAuthority), typeof(PresentPerson)];
+    private static readonly HashSet<Type> AboutSomebodyElse = [typeof(Relationship), typeof(ThirdPartyVoice), typeof(ThirdPartyAnswer), typeof(ParentalResponsibility), typeof(DelegatedAuthority), typeof(PresentPerson), typeof(DutyNote)];
 
     private static readonly HashSet<Type> AboutHarm = [typeof(DisclosureDecision)];
 
@@ -174,7 +175,9 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
                 else if (value is byte[] bytes)
                 {
                     var part = Sealed[(table.ClrType, property.Name)];
-                    var text = await keys.OpenAsync(childId, bytes, OwnerOf(row), part, cancel);
+                    // What was destroyed is not held any more.
+                    if (bytes.Length == 0) continue;
+                    var text = row is DutyNote note ? await keys.OpenUnderAuthorityAsync(note.AuthorityKeyId, bytes, note.Id, part, cancel) : await keys.OpenAsync(childId, bytes, OwnerOf(row), part, cancel);
                     if (row is VoiceWords words && part == SealPart.Words && records.TryGetValue(words.VoiceRecordId, out var of)) text = AnswerSheet.TextOf(of.Kind, of.ToolVersionId, text);
                     var voice = part is SealPart.Words or SealPart.Ask or SealPart.ConsentWords or SealPart.CompetenceWords or SealPart.DoNotTellWords or SealPart.Transcript ? HeldVoice.OwnWords
                         : row is Interpretation ? HeldVoice.Interpretation : HeldVoice.Fact;
@@ -238,7 +241,8 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
 
     private async Task<IReadOnlyList<object>> RowsAsync<T>(Guid childId, CancellationToken cancel) where T : class
     {
-        var rows = db.Set<T>().AsNoTracking();
+        // That something was said is held still when its words are destroyed.
+        var rows = db.Set<T>().IgnoreQueryFilters(AppDbContext.ReadingLocks).AsNoTracking();
         if (typeof(T) == typeof(Child)) return await rows.Where(c => EF.Property<Guid>(c, nameof(Child.Id)) == childId).ToListAsync(cancel);
         return typeof(IAboutChild).IsAssignableFrom(typeof(T))
             ? await rows.Where(r => EF.Property<Guid>(r, nameof(IAboutChild.ChildId)) == childId).ToListAsync(cancel)
@@ -351,6 +355,10 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
         [typeof(Need.ProtectionPlan)] = "Child protection plan",
         [typeof(Need.CareEpisode)] = "Time of being looked after",
         [typeof(Research.ExtractItem)] = "Words looked at before they could leave for research",
+        [typeof(DutyNote)] = "Why something of this was decided",
+        [typeof(LegalHold)] = "Nothing may be destroyed",
+        [typeof(Disposal)] = "Something was to be destroyed",
+        [typeof(ErasureRequest)] = "Somebody asked for it to be erased",
         [typeof(Research.ExtractChild)] = "In a file for research, without a name",
     };
 

@@ -100,7 +100,7 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
     public async Task<OpenedMedia?> OpenEvidenceAsync(Guid childId, Guid eventId, Actor actor, CancellationToken cancel)
     {
         var fileId = await db.ConsentEvents.Where(e => e.Id == eventId && e.ChildId == childId).Select(e => e.EvidenceFileId).SingleOrDefaultAsync(cancel);
-        var file = fileId is null ? null : await db.Files.AsNoTracking().SingleOrDefaultAsync(f => f.Id == fileId && f.ChildId == childId && f.Kind == FileKind.ConsentEvidence && f.CompletedAt != null, cancel);
+        var file = fileId is null ? null : await db.Files.AsNoTracking().SingleOrDefaultAsync(f => f.Id == fileId && f.ChildId == childId && f.Kind == FileKind.ConsentEvidence && f.CompletedAt != null && f.WrappedKey.Length > 0, cancel);
         if (file is null) return null;
         if (MediaType.Kept(file).Kind == VoiceKind.Audio && (await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel)).SaidStop) return new(file, null, HoldState.HeldConsent);
         db.Add(AuditEntry.For(AuditActions.ChildRead, actor, childId, eventId, clock, "proof of a permission"));
@@ -120,7 +120,7 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
         if (record.Kind == VoiceKind.Audio && !actor.Can(Capability.HearChildren)) return null;
         var permissions = await consent.DecideAllNowAsync(childId, cancel);
         var hold = VoiceHolds.Of(record, permissions);
-        if (hold == HoldState.None && await db.MediaErasures.AnyAsync(e => e.FileId == fileId, cancel)) hold = HoldState.Deleted;
+        if (hold == HoldState.None && (file.WrappedKey.Length == 0 || await db.MediaErasures.AnyAsync(e => e.FileId == fileId, cancel))) hold = HoldState.Deleted;
         if (hold != HoldState.None) return new(file, null, hold);
 
         var action = record.Kind == VoiceKind.Audio ? AuditActions.VoiceHeard : AuditActions.ChildRead;

@@ -427,6 +427,9 @@ public class VoiceRecord : IAboutChild
 
     public Guid? MovedById { get; init; }
 
+    /// <summary>When its words and its file were destroyed (<see cref="Rights.Disposal"/>). That it was said stays; only <c>destroy_words</c> in the database sets it.</summary>
+    public DateTime? DestroyedAt { get; init; }
+
     public VoiceWords? Words { get; init; }
 
     public List<VoiceRecord> Corrections { get; init; } = [];

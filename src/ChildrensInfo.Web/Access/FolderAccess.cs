@@ -20,6 +20,8 @@ public static class FolderAccess
         ["/Govern"] = Capability.GovernInformation,
         ["/Govern/Requests"] = Capability.AnswerRights,
         ["/Govern/Reading"] = Capability.ReviewWords,
+        ["/Govern/Duties"] = Capability.KeepDuties,
+        ["/Govern/Retention"] = Capability.KeepDuties,
         ["/Admin/People"] = Capability.LookAfterPeople,
         ["/Admin/Allocations"] = Capability.LookAfterPeople,
         ["/Admin/Audit"] = Capability.ReadAudit,

@@ -45,6 +45,8 @@ public sealed class StepUp(
         "/Use/Projects/OutputDownload",
         "/Govern/Requests/Detail Release",
         "/Govern/Requests/Detail Download",
+        // What nothing brings back.
+        "/Govern/Duties/Child Decide",
         // A child who is a colleague's.
         "/Hear/Cover",
     };

@@ -52,4 +52,74 @@ public static partial class Words
         HeldMark.SomebodyElsesVoice => "somebody else can be heard",
         _ => "says that somebody may not be safe",
     };
+
+    public static string Of(RetainedStatus status) => status switch
+    {
+        RetainedStatus.LookedAfter => "Looked after",
+        RetainedStatus.Adopted => "Adopted",
+        RetainedStatus.Protected => "On a child protection plan",
+        RetainedStatus.InNeed => "In need",
+        RetainedStatus.EarlyHelp => "Early help",
+        _ => "No legal status known",
+    };
+
+    public static string Of(RetainedType type) => type switch
+    {
+        RetainedType.AdoptionRecord => "Adoption record",
+        _ => "Child’s record",
+    };
+
+    /// <summary>How long, as part of a sentence: "kept …".</summary>
+    public static string Period(RetentionRule rule) => $"{Count(rule.Years, "year", "years")} from " + rule.Anchor switch
+    {
+        RetentionAnchor.Birth => "birth",
+        RetentionAnchor.Death => "the death of somebody under 18",
+        RetentionAnchor.Adoption => "the adoption order",
+        RetentionAnchor.Eighteen => "the eighteenth birthday",
+        _ => "the last contact",
+    };
+
+    public static string Of(HoldCause cause) => cause switch
+    {
+        HoldCause.Inquiry => "A public inquiry",
+        HoldCause.Court => "A court case",
+        HoldCause.Police => "A police investigation",
+        HoldCause.Complaint => "A complaint",
+        HoldCause.TheirClaim => "A claim of the child’s own",
+        _ => "Something else",
+    };
+
+    public static string Of(DisposalCause cause) => cause switch
+    {
+        DisposalCause.Retention => "Its time is over",
+        _ => "Erasure was granted",
+    };
+
+    public static string Of(DisposalState state) => state switch
+    {
+        DisposalState.Proposed => "Waits for a second person",
+        DisposalState.Refused => "Kept",
+        _ => "Destroyed",
+    };
+
+    public static string ColourOf(DisposalState state) => state switch
+    {
+        DisposalState.Proposed => "purple",
+        DisposalState.Refused => "green",
+        _ => "grey",
+    };
+
+    public static string Of(ErasureGround ground) => ground switch
+    {
+        ErasureGround.NoLongerNeeded => "it is not needed any more for what it was written down for",
+        ErasureGround.PermissionTakenBack => "it rested on their permission alone, and that is taken back",
+        ErasureGround.Objected => "they object, and nothing weighs more",
+        ErasureGround.Unlawful => "it should not have been kept",
+        ErasureGround.LawSaysErase => "the law says to erase it",
+        ErasureGround.LegalObligation => "the law says to keep it",
+        ErasureGround.PublicTask => "the council needs it to look after children",
+        ErasureGround.LegalClaim => "it may be needed for a claim in law",
+        ErasureGround.Archiving => "it is kept as an archive or for research in the public interest",
+        _ => "freedom of expression and information",
+    };
 }

@@ -169,6 +169,20 @@ public partial class CanaryTests(TestSite site)
 
         // Somebody's words are read before they leave.
         var (toRead, _) = await world.AddWordsExtractAsync(site, await NeedWorld.InAsync(site, world), Word("Piece"));
+        // It holds the child's record for a court, and answers that it is not erased; of another child everything is erased, by two people.
+        var (court, forget, because) = (Word("Court"), Word("Forget"), Word("Because"));
+        var governor = clients[Role.InformationGovernance];
+        await DoneAsync(governor, $"/govern/duties/{child.Id}", "#erasure", ("Erasure.Requester", "Child"), ("Erasure.Asked", forget));
+        var erasure = await site.ReadAsync(world, db => db.ErasureRequests.SingleAsync(Cancel));
+        await DoneAsync(governor, $"/govern/duties/{child.Id}", "#answer", ("Answer.Id", erasure.Id.ToString()), ("Answer.Ground", "PublicTask"), ("Answer.Answer", because));
+        await DoneAsync(governor, $"/govern/duties/{child.Id}", "#hold", ("Hold.Cause", "Court"), ("Hold.Reason", court));
+        await DoneAsync(governor, "/govern/retention/in-need", ("Input.Years", "9"), ("Input.Reason", Word("Schedule")));
+        await DoneAsync(governor, $"/govern/duties/{sibling.Id}", "#erasure", ("Erasure.Requester", "Child"), ("Erasure.Asked", forget));
+        var granted = await site.ReadAsync(world, db => db.ErasureRequests.SingleAsync(e => e.ChildId == sibling.Id, Cancel));
+        await DoneAsync(governor, $"/govern/duties/{sibling.Id}", "#answer", ("Answer.Id", granted.Id.ToString()), ("Answer.Ground", "NoLongerNeeded"), ("Answer.Answer", because));
+        using (var colleague = Listening(site.ClientFor(await world.AddPersonAsync(Role.InformationGovernance, "Ivo Sand")), Role.InformationGovernance)) await DoneAsync(colleague, $"/govern/duties/{sibling.Id}", "#decide", ("Decide.Agree", "true"), ("Decide.Reason", because));
+        var disposal = await site.ReadAsync(world, db => db.Disposals.SingleAsync(Cancel));
+
         var tool = await site.ReadAsync(world, db => db.Tools.OrderBy(t => t.Key).FirstAsync(Cancel));
         var wording = await site.ReadAsync(world, db => db.Wordings.OrderBy(w => w.Id).FirstAsync(Cancel));
         var decided = await site.ReadAsync(world, db => db.ConsentEvents.Where(e => e.ChildId == child.Id).OrderBy(e => e.Id).FirstAsync(Cancel));
@@ -177,6 +191,9 @@ public partial class CanaryTests(TestSite site)
             _ when path.EndsWith("/govern/purposes/", StringComparison.Ordinal) => nameof(Purpose.Audio),
             _ when path.EndsWith("/govern/words/", StringComparison.Ordinal) => toRead.Id.ToString(),
             _ when path.EndsWith("/govern/wordings/", StringComparison.Ordinal) => wording.Id.ToString(),
+            _ when path.EndsWith("/certificates/", StringComparison.Ordinal) => disposal.Id.ToString(),
+            "/govern/retention/" => "in-need",
+            "/govern/duties/" => sibling.Id.ToString(),
             _ when path.EndsWith("/permissions/", StringComparison.Ordinal) => decided.Id.ToString(),
             _ when path.Contains("/returns/", StringComparison.Ordinal) => returns[0].Split('/')[^1],
             _ when path.EndsWith("/research/", StringComparison.Ordinal) => world.Authority.Code,
@@ -240,7 +257,7 @@ public partial class CanaryTests(TestSite site)
         await LogsHoldNoneOfItAsync();
         Assert.DoesNotContain(answers.SelectMany(Addresses), a => typed.Any(w => Holds(a, w)));
 
-        string[] childs = [words, meaning, present, said, rationale, letter, looked, answered, aim, can, cannot, came, proof, longer];
+        string[] childs = [words, meaning, present, said, rationale, letter, looked, answered, aim, can, cannot, came, proof, longer, court, forget, because];
         foreach (var (role, hidden) in new[] { (Role.Administrator, childs), (Role.DataLead, [.. childs, given, family, known, relative]), (Role.Researcher, [.. childs, given, family, known, relative, number]) })
         {
             var told = answers.Where(a => a.To == role).ToList();

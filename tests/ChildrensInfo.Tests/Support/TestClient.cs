@@ -76,6 +76,25 @@ public sealed class TestClient : IDisposable
         return await Http.PostAsync(action, new FormUrlEncodedContent(values));
     }
 
+    /// <summary>Sends a form that has to be accepted.</summary>
+    /// <returns>Where it led.</returns>
+    public async Task<string> DoneAsync(string path, string form, params (string Name, string Value)[] fields)
+    {
+        using var response = await SubmitAsync(path, fields.ToDictionary(f => f.Name, f => (string?)f.Value), form);
+        if (response.StatusCode == HttpStatusCode.Redirect) return response.Headers.Location!.OriginalString;
+        throw new InvalidOperationException($"{response.StatusCode} {form}: {(await ParseAsync(response)).QuerySelector(".govuk-error-summary")?.TextContent}");
+    }
+
+    /// <summary>Sends a form that has to be refused.</summary>
+    /// <returns>What is said in the summary and beside the fields.</returns>
+    public async Task<string> RefusedAsync(string path, string form, params (string Name, string Value)[] fields)
+    {
+        using var response = await SubmitAsync(path, fields.ToDictionary(f => f.Name, f => (string?)f.Value), form);
+        if (response.StatusCode != HttpStatusCode.OK) throw new InvalidOperationException($"{form} was answered {(int)response.StatusCode}.");
+        var page = await ParseAsync(response);
+        return string.Join('\n', page.QuerySelectorAll(".govuk-error-summary, .govuk-error-message").Select(e => e.TextContent));
+    }
+
     /// <summary>Sends a form with files, as served otherwise.</summary>
     public async Task<HttpResponseMessage> UploadAsync(string path, string field, byte[] bytes, string fileName, IReadOnlyDictionary<string, string?>? fields = null, string form = "main form[method=post]")
     {

@@ -5755,6 +5755,384 @@ namespace ChildrensInfo.Core.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Rights.Disposal", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<DateOnly?>("BackupsUntil")
+                        .HasColumnType("date")
+                        .HasColumnName("backups_until");
+
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("cause");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<DateTime?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<Guid?>("DecidedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decided_by_id");
+
+                    b.Property<Guid?>("ErasureRequestId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("erasure_request_id");
+
+                    b.Property<int?>("Files")
+                        .HasColumnType("integer")
+                        .HasColumnName("files");
+
+                    b.Property<int?>("Interpretations")
+                        .HasColumnType("integer")
+                        .HasColumnName("interpretations");
+
+                    b.Property<DateOnly?>("KeptUntil")
+                        .HasColumnType("date")
+                        .HasColumnName("kept_until");
+
+                    b.Property<int?>("OtherTexts")
+                        .HasColumnType("integer")
+                        .HasColumnName("other_texts");
+
+                    b.Property<DateTime>("ProposedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("proposed_at");
+
+                    b.Property<Guid>("ProposedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("proposed_by_id");
+
+                    b.Property<int?>("Records")
+                        .HasColumnType("integer")
+                        .HasColumnName("records");
+
+                    b.Property<string>("RuleKey")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("rule_key");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<int?>("Transcripts")
+                        .HasColumnType("integer")
+                        .HasColumnName("transcripts");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.Property<Guid?>("VoiceRecordId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("voice_record_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_disposals");
+
+                    b.HasIndex("ChildId")
+                        .IsUnique()
+                        .HasDatabaseName("ux_disposals_proposed")
+                        .HasFilter("state = 'Proposed'");
+
+                    b.HasIndex("DecidedById")
+                        .HasDatabaseName("ix_disposals_decided_by_id");
+
+                    b.HasIndex("ErasureRequestId")
+                        .HasDatabaseName("ix_disposals_erasure_request_id");
+
+                    b.HasIndex("ProposedById")
+                        .HasDatabaseName("ix_disposals_proposed_by_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_disposals_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "VoiceRecordId")
+                        .HasDatabaseName("ix_disposals_child_id_voice_record_id");
+
+                    b.ToTable("disposals", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_disposals_cause", "(cause = 'Erasure') = (erasure_request_id is not null) and (cause = 'Retention') = (kept_until is not null and rule_key is not null)");
+
+                            t.HasCheckConstraint("ck_disposals_decided", "(state = 'Proposed') = (decided_at is null) and (decided_at is null) = (decided_by_id is null) and (state = 'Done') = (records is not null and backups_until is not null)");
+
+                            t.HasCheckConstraint("ck_disposals_second_person", "state <> 'Done' or (decided_by_id is not null and decided_by_id <> proposed_by_id)");
+                        });
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Rights.DutyNote", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AboutId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("about_id");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("AuthorityKeyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_key_id");
+
+                    b.Property<Guid>("ById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("by_id");
+
+                    b.Property<Guid?>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed");
+
+                    b.HasKey("Id")
+                        .HasName("pk_duty_notes");
+
+                    b.HasIndex("AboutId")
+                        .HasDatabaseName("ix_duty_notes_about_id");
+
+                    b.HasIndex("AuthorityKeyId")
+                        .HasDatabaseName("ix_duty_notes_authority_key_id");
+
+                    b.HasIndex("ById")
+                        .HasDatabaseName("ix_duty_notes_by_id");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_duty_notes_child_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_duty_notes_authority_id_child_id");
+
+                    b.ToTable("duty_notes", (string)null);
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Rights.ErasureRequest", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<DateTime?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<Guid?>("DecidedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decided_by_id");
+
+                    b.Property<bool?>("Granted")
+                        .HasColumnType("boolean")
+                        .HasColumnName("granted");
+
+                    b.Property<string>("Ground")
+                        .HasColumnType("text")
+                        .HasColumnName("ground");
+
+                    b.Property<DateTime>("LoggedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("logged_at");
+
+                    b.Property<Guid>("LoggedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("logged_by_id");
+
+                    b.Property<DateOnly>("ReceivedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("received_on");
+
+                    b.Property<string>("Requester")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("requester");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.Property<Guid?>("VoiceRecordId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("voice_record_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_erasure_requests");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_erasure_requests_child_id");
+
+                    b.HasIndex("DecidedById")
+                        .HasDatabaseName("ix_erasure_requests_decided_by_id");
+
+                    b.HasIndex("LoggedById")
+                        .HasDatabaseName("ix_erasure_requests_logged_by_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_erasure_requests_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "VoiceRecordId")
+                        .HasDatabaseName("ix_erasure_requests_child_id_voice_record_id");
+
+                    b.ToTable("erasure_requests", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_erasure_requests_answer", "(granted is null) = (ground is null) and (granted is null) = (decided_at is null) and (granted is null or granted = (ground in ('NoLongerNeeded', 'PermissionTakenBack', 'Objected', 'Unlawful', 'LawSaysErase')))");
+                        });
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Rights.LegalHold", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("cause");
+
+                    b.Property<Guid?>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<DateTime?>("LiftedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("lifted_at");
+
+                    b.Property<Guid?>("LiftedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lifted_by_id");
+
+                    b.Property<DateTime>("PlacedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("placed_at");
+
+                    b.Property<Guid>("PlacedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("placed_by_id");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Id")
+                        .HasName("pk_legal_holds");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_legal_holds_child_id");
+
+                    b.HasIndex("LiftedById")
+                        .HasDatabaseName("ix_legal_holds_lifted_by_id");
+
+                    b.HasIndex("PlacedById")
+                        .HasDatabaseName("ix_legal_holds_placed_by_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_legal_holds_authority_id_child_id");
+
+                    b.ToTable("legal_holds", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_legal_holds_lifted", "(lifted_at is null) = (lifted_by_id is null)");
+                        });
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Rights.RetentionSetting", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("RuleKey")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("rule_key");
+
+                    b.Property<DateTime>("SetAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("set_at");
+
+                    b.Property<Guid>("SetById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("set_by_id");
+
+                    b.Property<int>("Years")
+                        .HasColumnType("integer")
+                        .HasColumnName("years");
+
+                    b.HasKey("Id")
+                        .HasName("pk_retention_settings");
+
+                    b.HasIndex("AuthorityId")
+                        .HasDatabaseName("ix_retention_settings_authority_id");
+
+                    b.HasIndex("SetById")
+                        .HasDatabaseName("ix_retention_settings_set_by_id");
+
+                    b.ToTable("retention_settings", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_retention_settings_years", "years between 1 and 150");
+                        });
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Voice.BreachReport", b =>
                 {
                     b.Property<Guid>("Id")
@@ -6619,6 +6997,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.Property<Guid?>("CorrectsId")
                         .HasColumnType("uuid")
                         .HasColumnName("corrects_id");
+
+                    b.Property<DateTime?>("DestroyedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("destroyed_at");
 
                     b.Property<Guid?>("DeviceId")
                         .HasColumnType("uuid")
@@ -8765,6 +9147,154 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.Navigation("Child");
 
                     b.Navigation("Relationship");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Rights.Disposal", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("DecidedById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_disposals_people_decided_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Rights.ErasureRequest", null)
+                        .WithMany()
+                        .HasForeignKey("ErasureRequestId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_disposals_erasure_requests_erasure_request_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("ProposedById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_disposals_people_proposed_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Children.Child", "Child")
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_disposals_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.VoiceRecord", null)
+                        .WithMany()
+                        .HasForeignKey("ChildId", "VoiceRecordId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_disposals_voice_records_child_id_voice_record_id");
+
+                    b.Navigation("Child");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Rights.DutyNote", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_duty_notes_authorities_authority_id");
+
+                    b.HasOne("ChildrensInfo.Core.Keys.AuthorityKey", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityKeyId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_duty_notes_authority_keys_authority_key_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("ById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_duty_notes_people_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_duty_notes_children_authority_id_child_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Rights.ErasureRequest", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("DecidedById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_erasure_requests_people_decided_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("LoggedById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_erasure_requests_people_logged_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_erasure_requests_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.VoiceRecord", null)
+                        .WithMany()
+                        .HasForeignKey("ChildId", "VoiceRecordId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_erasure_requests_voice_records_child_id_voice_record_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Rights.LegalHold", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_legal_holds_authorities_authority_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("LiftedById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_legal_holds_people_lifted_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("PlacedById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_legal_holds_people_placed_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_legal_holds_children_authority_id_child_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Rights.RetentionSetting", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_retention_settings_authorities_authority_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("SetById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_retention_settings_people_set_by_id");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Voice.BreachReport", b =>

@@ -9,6 +9,7 @@ using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Learning;
 using ChildrensInfo.Core.Responses;
+using ChildrensInfo.Core.Rights;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -251,6 +252,7 @@ public class KeyRotationTests(TestSite site)
 
             scope.Db.Add(new PackEdition { Id = lead.Id, AuthorityId = authority.Id, PackId = lead.Id, Month = new DateOnly(2026, 11, 1), Title = "Pack", ViewsJson = "[]", MadeAt = DateTime.UtcNow, AuthorityKeyId = codesBy, WrappedKey = wrapped });
             scope.Db.Add(new DomainUse { Id = lead.Id, AuthorityId = authority.Id, Domain = "Health", AuthorityKeyId = key.Id, Sealed = Closed("{}", SealPart.DomainUse), WrittenById = lead.Id, WrittenAt = DateTime.UtcNow });
+            scope.Db.Add(new DutyNote { Id = lead.Id, AuthorityId = authority.Id, AboutId = lead.Id, Kind = DutyNoteKind.HoldPlaced, AuthorityKeyId = key.Id, Sealed = Closed("{}", SealPart.DutyNote), ById = lead.Id, At = DateTime.UtcNow });
             await scope.Db.SaveChangesAsync(Cancel);
         }
 
@@ -316,8 +318,9 @@ public class KeyRotationTests(TestSite site)
                 .Concat((await RowsAsync(db => db.ParticipationSteps.IgnoreQueryFilters().Where(s => s.Sealed != null))).Select(s => (s.Id, s.Sealed!, SealPart.Participation)))
                 .Concat((await RowsAsync(db => db.Reflections.IgnoreQueryFilters())).Select(r => (r.Id, r.Sealed, SealPart.Reflection)))
                 .Concat((await RowsAsync(db => db.ReflectionSteps.IgnoreQueryFilters())).Select(s => (s.Id, s.Sealed, SealPart.Reflection)))
-                .Concat((await RowsAsync(db => db.DomainUses.IgnoreQueryFilters())).Select(u => (u.Id, u.Sealed, SealPart.DomainUse))).ToList();
-            Assert.Equal(4, held.Select(h => h.Item3).Distinct().Count());
+                .Concat((await RowsAsync(db => db.DomainUses.IgnoreQueryFilters())).Select(u => (u.Id, u.Sealed, SealPart.DomainUse)))
+                .Concat((await RowsAsync(db => db.DutyNotes.IgnoreQueryFilters())).Select(n => (n.Id, n.Sealed, SealPart.DutyNote))).ToList();
+            Assert.Equal(5, held.Select(h => h.Item3).Distinct().Count());
             foreach (var (owner, bytes, part) in held) Assert.ThrowsAny<CryptographicException>(() => Seal.Open(before.Key, bytes, owner, part));
         }
 

@@ -1,0 +1,68 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Voice;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Core.Rights;
+
+/// <summary>That something was said, for whoever has to name it and reads none of it.</summary>
+public sealed record SaidFact(Guid Id, DateOnly HeardOn, Speaker Speaker, VoiceKind Kind);
+
+/// <summary>What is to be decided, and was, about the record of one child.</summary>
+/// <param name="Notes">What was written of each, by its id.</param>
+public sealed record DutiesOfChild(
+    string ChildNumber, Retained Retained, IReadOnlyList<LegalHold> Holds, IReadOnlyList<Disposal> Disposals, IReadOnlyList<ErasureRequest> Erasures, IReadOnlyList<SaidFact> Said, ILookup<Guid, DutyNoteRead> Notes)
+{
+    /// <summary>Those that stand.</summary>
+    public IEnumerable<LegalHold> Standing => Holds.Where(h => h.LiftedAt is null);
+}
+
+/// <summary>One thing that waits for somebody of information governance.</summary>
+/// <param name="Mine">The person who reads the list proposed it, so somebody else decides.</param>
+public sealed record DutyWaiting(Guid ChildId, string ChildNumber, DisposalCause Cause, DateTime Since, bool Mine);
+
+/// <summary>Reads what is to be decided about records. It opens reasons that governance wrote and no word of a child.</summary>
+public sealed class DutyService(AppDbContext db, DutyNotes notes, RetentionService retention, TimeProvider clock)
+{
+    /// <summary>The child whose number it is, exactly: there is no list to look through.</summary>
+    public async Task<Guid?> FindAsync(string? number, Actor actor, CancellationToken cancel)
+    {
+        var exact = number?.Trim() ?? "";
+        return actor.Can(Capability.KeepDuties) ? await db.Children.AsNoTracking().Where(c => c.LaChildId == exact).Select(c => (Guid?)c.Id).SingleOrDefaultAsync(cancel) : null;
+    }
+
+    /// <summary>What waits for a second person, and the holds on every child with what was written of them.</summary>
+    public async Task<(IReadOnlyList<DutyWaiting> Waiting, IReadOnlyList<LegalHold> Holds, ILookup<Guid, DutyNoteRead> Notes)> ListAsync(Actor actor, CancellationToken cancel)
+    {
+        using var acting = db.ActingAs(actor.AsJob());
+        var waiting = await db.Disposals.AsNoTracking().Where(d => d.State == DisposalState.Proposed).OrderBy(d => d.ProposedAt)
+            .Select(d => new DutyWaiting(d.ChildId, d.Child!.LaChildId, d.Cause, d.ProposedAt, d.ProposedById == actor.PersonId)).ToListAsync(cancel);
+        var holds = await db.LegalHolds.AsNoTracking().Where(h => h.ChildId == null).OrderBy(h => h.LiftedAt != null).ThenByDescending(h => h.PlacedAt).ToListAsync(cancel);
+        var opened = await notes.ReadAsync([.. holds.Select(h => h.Id)], cancel);
+        db.Add(AuditEntry.For(AuditActions.DutiesRead, actor, null, null, clock, "list"));
+        await db.SaveChangesAsync(cancel);
+        return (waiting, holds, opened);
+    }
+
+    /// <returns>Null when there is no such child before the actor.</returns>
+    public async Task<DutiesOfChild?> OfChildAsync(Guid childId, Actor actor, CancellationToken cancel)
+    {
+        if (!actor.Can(Capability.KeepDuties)) return null;
+        using var acting = db.ActingAs(actor.AsJob());
+        if (await db.Children.AsNoTracking().Where(c => c.Id == childId).Select(c => c.LaChildId).SingleOrDefaultAsync(cancel) is not { } number) return null;
+        var holds = await db.LegalHolds.AsNoTracking().Where(h => h.ChildId == childId || (h.ChildId == null && h.LiftedAt == null)).OrderBy(h => h.LiftedAt != null).ThenByDescending(h => h.PlacedAt).ToListAsync(cancel);
+        var disposals = await db.Disposals.AsNoTracking().Where(d => d.ChildId == childId).OrderByDescending(d => d.ProposedAt).ToListAsync(cancel);
+        var erasures = await db.ErasureRequests.AsNoTracking().Where(e => e.ChildId == childId).OrderByDescending(e => e.ReceivedOn).ThenByDescending(e => e.LoggedAt).ToListAsync(cancel);
+        var said = await db.VoiceRecords.IgnoreQueryFilters(AppDbContext.ReadingLocks).AsNoTracking().Where(r => r.ChildId == childId && r.DestroyedAt == null && r.MovedAt == null && r.CorrectsId == null && r.ExplainsId == null)
+            .OrderByDescending(r => r.HeardOn).ThenBy(r => r.Id).Select(r => new SaidFact(r.Id, r.HeardOn, r.Speaker, r.Kind)).ToListAsync(cancel);
+        var opened = await notes.ReadAsync([.. holds.Select(h => h.Id), .. disposals.Select(d => d.Id), .. erasures.Select(e => e.Id)], cancel);
+        db.Add(AuditEntry.For(AuditActions.DutiesRead, actor, childId, null, clock));
+        await db.SaveChangesAsync(cancel);
+        return new(number, (await retention.OfChildAsync(childId, cancel))!, holds, disposals, erasures, said, opened);
+    }
+
+    /// <summary>A disposal that is done, for its certificate.</summary>
+    public async Task<Disposal?> DoneAsync(Guid childId, Guid id, Actor actor, CancellationToken cancel) => actor.Can(Capability.KeepDuties)
+        ? await db.Disposals.AsNoTracking().Include(d => d.Child).SingleOrDefaultAsync(d => d.Id == id && d.ChildId == childId && d.State == DisposalState.Done, cancel) : null;
+}

@@ -1,0 +1,269 @@
+using System.Net;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Rights;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Pages.Hear;
+using ChildrensInfo.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Pages.Govern;
+
+/// <summary>How long records are kept, what holds them, and their destruction by two people.</summary>
+public class DutyTests(TestSite site)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task When_its_time_is_over_two_people_destroy_every_word_with_its_key_and_the_facts_stay()
+    {
+        using var hearing = await SpokenAsync();
+        var (world, child, page) = (hearing.World, hearing.Child, $"/govern/duties/{hearing.Child.Id}");
+        using var first = site.ClientFor(world.InformationGovernance);
+        using var second = site.ClientFor(await world.AddPersonAsync(Role.InformationGovernance, "Ivo Sand"));
+
+        // Nothing is proposed of a child somebody works with.
+        Assert.Null((await first.PageAsync(page)).QuerySelector("#propose"));
+        await GrownAsync(hearing);
+        var due = (await first.PageAsync("/govern/retention")).QuerySelectorAll<IHtmlAnchorElement>($"a[href='{page}']").Single();
+        Assert.Equal(child.LaChildId, due.TextContent);
+        var before = await CountsAsync(child.Id);
+        Assert.True(before.Texts > 6 && before.Pieces > 0, $"{before}");
+
+        Assert.Contains("Say why", await first.RefusedAsync(page, "#propose"), StringComparison.Ordinal);
+        await first.DoneAsync(page, "#propose", ("Propose.Reason", "Nobody of the family is left, and no court asks"));
+        // The same person cannot agree, by button, by hand, or past the program.
+        var shown = await first.PageAsync(page);
+        Assert.Null(shown.QuerySelector("#decide input[value=true]"));
+        Assert.Contains("You proposed this yourself", await first.RefusedAsync(page, "#decide", ("Decide.Agree", "true"), ("Decide.Reason", "Looked")), StringComparison.Ordinal);
+        var id = Guid.Parse(shown.QuerySelector<IHtmlInputElement>("input[name='Decide.Id']")!.Value);
+        using (var alone = site.As(World.ActorOf(world.InformationGovernance).AsJob()))
+        {
+            await Assert.ThrowsAsync<PostgresException>(() => alone.Db.Database.ExecuteSqlAsync($"select destroy_words({id}, {Array.Empty<byte>()}, {Guid.Empty}, now(), current_date)", Cancel));
+            await Assert.ThrowsAsync<PostgresException>(() => alone.Db.Database.ExecuteSqlAsync($"update voice_words set sealed = '' where child_id = {child.Id}", Cancel));
+        }
+
+        // Nor can anybody while a hold stands.
+        await first.DoneAsync(page, "#hold", ("Hold.Cause", "Court"), ("Hold.Reason", "The county court asked"));
+        Assert.Null((await second.PageAsync(page)).QuerySelector("#decide input[value=true]"));
+        Assert.Contains("A legal hold stands", await second.RefusedAsync(page, "#decide", ("Decide.Agree", "true"), ("Decide.Reason", "Looked")), StringComparison.Ordinal);
+        Assert.Equal(before, await CountsAsync(child.Id));
+        await first.DoneAsync(page, "#lift", ("Lift.Id", (await site.ReadAsync(world, db => db.LegalHolds.SingleAsync(Cancel))).Id.ToString()), ("Lift.Reason", "The case is over"));
+        Assert.Contains("The case is over", (await first.PageAsync(page)).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+
+        var key = await site.ReadAsync(world, db => db.ChildKeys.SingleAsync(k => k.ChildId == child.Id, Cancel));
+        var permissions = await site.ReadAsync(world, db => db.ConsentEvents.CountAsync(e => e.ChildId == child.Id, Cancel));
+        var wholePage = await second.PageAsync(page);
+        await second.DoneAsync(page, "#decide", ("Decide.Agree", "true"), ("Decide.Reason", "I looked at the file"));
+        // The same form once more, from another tab.
+        using (var again = await second.SubmitAsync(wholePage, page, new Dictionary<string, string?> { ["Decide.Agree"] = "true", ["Decide.Reason"] = "I looked at the file" }, "#decide")) Assert.Equal(HttpStatusCode.Redirect, again.StatusCode);
+
+        Assert.Equal((0, 0, 0), await CountsAsync(child.Id));
+        Assert.NotEqual(key.WrappedKey, (await site.ReadAsync(world, db => db.ChildKeys.SingleAsync(k => k.ChildId == child.Id, Cancel))).WrappedKey);
+        Assert.Equal(permissions, await site.ReadAsync(world, db => db.ConsentEvents.CountAsync(e => e.ChildId == child.Id, Cancel)));
+        Assert.Equal(ConsentState.Given, await site.ReadAsync(world, async db => (await site.As(world.Whole).Get<ConsentService>().DecideNowAsync(child.Id, Purpose.Audio, null, Cancel)).State));
+        Assert.DoesNotContain($"{child.Id}", (await first.PageAsync("/govern/retention")).QuerySelector("main")!.InnerHtml, StringComparison.Ordinal);
+
+        var certificate = (await first.PageAsync($"{page}/certificates/{id}")).QuerySelector("main")!.TextContent;
+        foreach (var fact in new[] { child.LaChildId, "Ines Garth", "Ivo Sand", "3 records, 1 interpretation", "1 file", "Looked after" }) Assert.Contains(fact, certificate, StringComparison.Ordinal);
+        Assert.Equal([AuditActions.DisposalProposed, AuditActions.DisposalDone], (await world.AuditAsync(childId: child.Id)).Select(a => a.Action).Where(a => a.StartsWith("disposal.", StringComparison.Ordinal)));
+
+        // Somebody comes back: their worker finds no word, hears them, and reads what is said from then on. What is held says what was destroyed.
+        await AllocateAsync(hearing);
+        Assert.DoesNotContain("red door", (await hearing.Client.PageAsync(hearing.ChildPage)).Body!.TextContent, StringComparison.Ordinal);
+        foreach (var other in new[] { "/permissions", "/timeline", "/asks", "/do-not-tell" })
+        {
+            using var opened = await hearing.Client.GetAsync(hearing.ChildPage + other);
+            Assert.True(opened.StatusCode is HttpStatusCode.OK or HttpStatusCode.NotFound, other);
+        }
+
+        await SayAsync(hearing, "I came back");
+        Assert.Contains("I came back", (await hearing.Client.PageAsync(hearing.ChildPage)).Body!.TextContent, StringComparison.Ordinal);
+        using var held = site.As(world.Whole);
+        var items = await held.Get<HeldRecords>().ReadAsync(child.Id, Requester.Child, null, DateOnly.FromDateTime(DateTime.UtcNow), Cancel);
+        Assert.Contains(items, i => i.Kind == "Something was to be destroyed");
+        Assert.Contains(items, i => i.Lines.Any(l => l.Text == "I looked at the file"));
+        Assert.Contains(items, i => i.Lines.Any(l => l.Text == "I came back"));
+        Assert.DoesNotContain(items, i => i.Lines.Any(l => l.Text.Contains("red door", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Erasure_is_answered_with_its_ground_and_granted_destroys_the_one_record_in_the_same_way()
+    {
+        using var hearing = await SpokenAsync();
+        var (world, child, page) = (hearing.World, hearing.Child, $"/govern/duties/{hearing.Child.Id}");
+        using var first = site.ClientFor(world.InformationGovernance);
+        using var second = site.ClientFor(await world.AddPersonAsync(Role.InformationGovernance, "Ivo Sand"));
+        var records = await site.ReadAsync(world, db => db.VoiceRecords.Where(r => r.ChildId == child.Id).OrderBy(r => r.SealedAt).ToListAsync(Cancel));
+        var (kept, gone) = (records[1], records[0]);
+
+        Assert.Contains("Write down what they ask", await first.RefusedAsync(page, "#erasure", ("Erasure.Requester", "Child")), StringComparison.Ordinal);
+        Assert.Contains("Choose something that is kept of this child", await first.RefusedAsync(page, "#erasure", ("Erasure.Requester", "Child"), ("Erasure.Asked", "All of it"), ("Erasure.RecordId", $"{Guid.CreateVersion7()}")), StringComparison.Ordinal);
+        await first.DoneAsync(page, "#erasure", ("Erasure.Requester", "Child"), ("Erasure.Asked", "All of it, please"));
+        var all = await site.ReadAsync(world, db => db.ErasureRequests.SingleAsync(Cancel));
+        Assert.Contains("plain words", await first.RefusedAsync(page, "#answer", ("Answer.Id", $"{all.Id}"), ("Answer.Ground", "PublicTask")), StringComparison.Ordinal);
+        await first.DoneAsync(page, "#answer", ("Answer.Id", $"{all.Id}"), ("Answer.Ground", "PublicTask"), ("Answer.Answer", "We need it to look after you well."));
+        Assert.Empty(await site.ReadAsync(world, db => db.Disposals.ToListAsync(Cancel)));
+        Assert.Contains("We need it to look after you well.", (await first.PageAsync(page)).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+
+        await first.DoneAsync(page, "#erasure", ("Erasure.Requester", "Child"), ("Erasure.Asked", "The one about the door"), ("Erasure.RecordId", $"{gone.Id}"));
+        var one = await site.ReadAsync(world, db => db.ErasureRequests.SingleAsync(e => e.VoiceRecordId != null, Cancel));
+        await first.DoneAsync(page, "#hold", ("Hold.Cause", "Police"), ("Hold.Reason", "Asked by phone"));
+        Assert.Contains("A legal hold stands", await first.RefusedAsync(page, "#answer", ("Answer.Id", $"{one.Id}"), ("Answer.Ground", "Unlawful"), ("Answer.Answer", "You are right.")), StringComparison.Ordinal);
+        await first.DoneAsync(page, "#lift", ("Lift.Id", (await site.ReadAsync(world, db => db.LegalHolds.SingleAsync(Cancel))).Id.ToString()), ("Lift.Reason", "They no longer ask"));
+        await first.DoneAsync(page, "#answer", ("Answer.Id", $"{one.Id}"), ("Answer.Ground", "Unlawful"), ("Answer.Answer", "You are right. It is destroyed."));
+        await second.DoneAsync(page, "#decide", ("Decide.Agree", "true"), ("Decide.Reason", "It should not have been kept"));
+
+        var read = (await hearing.Client.PageAsync(hearing.ChildPage)).Body!.TextContent;
+        Assert.DoesNotContain("red door", read, StringComparison.Ordinal);
+        Assert.Contains("and a blue one", read, StringComparison.Ordinal);
+        Assert.Equal((0L, 0L), (await ScalarAsync($"select sum(length(sealed)) from voice_words where voice_record_id = '{gone.Id}'"), await ScalarAsync($"select sum(length(sealed)) from interpretations where voice_record_id = '{gone.Id}'")));
+        Assert.True(await ScalarAsync($"select sum(length(sealed)) from voice_words where voice_record_id = '{kept.Id}'") > 0);
+        Assert.True(await ScalarAsync($"select count(*) from file_pieces where child_id = '{child.Id}'") > 0);
+        // What it was found by is gone with it: no search, no booklet, no address.
+        using (var interpreted = await hearing.Client.GetAsync($"{hearing.ChildPage}/records/{gone.Id}/interpretation")) Assert.Equal(HttpStatusCode.NotFound, interpreted.StatusCode);
+        Assert.Equal(DisposalState.Done, (await site.ReadAsync(world, db => db.Disposals.SingleAsync(Cancel))).State);
+        Assert.Contains(await world.AuditAsync(AuditActions.ErasureAnswered, child.Id), a => a.Detail == "refused PublicTask");
+    }
+
+    [Fact]
+    public async Task A_hold_keeps_a_recording_that_is_to_be_deleted_until_it_is_lifted_and_is_waited_for()
+    {
+        using var hearing = await SpokenAsync();
+        var (world, child, page) = (hearing.World, hearing.Child, $"/govern/duties/{hearing.Child.Id}");
+        using var governor = site.ClientFor(world.InformationGovernance);
+        Assert.Contains("Choose what it is for", await governor.RefusedAsync("/govern/duties", "#hold"), StringComparison.Ordinal);
+        await governor.DoneAsync("/govern/duties", "#hold", ("Hold.Cause", "Inquiry"), ("Hold.Reason", "The inquiry asked every council"));
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Withdrawn, change: c => c.Wants = WithdrawWants.DeleteRecording);
+        var recording = await site.ReadAsync(world, db => db.VoiceRecords.SingleAsync(r => r.Kind == VoiceKind.Audio, Cancel));
+        var pieces = $"select count(*) from file_pieces where file_id = '{recording.FileId}'";
+        Assert.True(await ScalarAsync(pieces) > 0);
+        using (var played = await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{recording.FileId}")) Assert.NotEqual(HttpStatusCode.OK, played.StatusCode);
+        Assert.Single(await world.AuditAsync(AuditActions.MediaKeptBack, child.Id));
+
+        await governor.DoneAsync("/govern/duties", "#lift", ("Lift.Id", (await site.ReadAsync(world, db => db.LegalHolds.SingleAsync(Cancel))).Id.ToString()), ("Lift.Reason", "The inquiry has ended"));
+        Assert.Equal(0, await ScalarAsync(pieces));
+        Assert.Single(await world.AuditAsync(AuditActions.MediaErased, child.Id));
+
+        // A hold that is being placed while somebody agrees: whoever agrees waits, and then is refused.
+        await GrownAsync(hearing);
+        await governor.DoneAsync(page, "#propose", ("Propose.Reason", "Looked at it"));
+        var second = World.ActorOf(await world.AddPersonAsync(Role.InformationGovernance, "Ivo Sand"));
+        var proposed = await site.ReadAsync(world, db => db.Disposals.SingleAsync(Cancel));
+        await using var placing = new NpgsqlConnection(site.SuperuserConnectionString);
+        await placing.OpenAsync(Cancel);
+        await using (var transaction = await placing.BeginTransactionAsync(Cancel))
+        {
+            await using var insert = new NpgsqlCommand($"insert into legal_holds (id, authority_id, child_id, cause, placed_by_id, placed_at) values (gen_random_uuid(), '{world.Authority.Id}', '{child.Id}', 'Court', '{world.InformationGovernance.Id}', now())", placing, transaction);
+            await insert.ExecuteNonQueryAsync(Cancel);
+            using var deciding = site.As(null);
+            var agreed = Task.Run(() => deciding.Get<DisposalService>().DecideAsync(child.Id, new() { Id = proposed.Id, Agree = true, Reason = "Looked" }, second, Cancel), Cancel);
+            for (var i = 0; i < 300 && await ScalarAsync("select count(*) from pg_locks where locktype = 'advisory' and not granted") == 0; i++) await Task.Delay(20, Cancel);
+            Assert.False(agreed.IsCompleted);
+            await transaction.CommitAsync(Cancel);
+            Assert.Equal(LegalHoldService.Stands, (await agreed)!.Refusal!.Message);
+        }
+
+        Assert.True((await CountsAsync(child.Id)).Texts > 0);
+    }
+
+    [Fact]
+    public async Task A_council_sets_its_own_periods_but_none_shorter_than_the_law_and_each_is_kept()
+    {
+        var world = await World.CreateAsync(site);
+        using var governor = site.ClientFor(world.InformationGovernance);
+        const string law = "/govern/retention/looked-after";
+        Assert.Contains("Say what this rests on", await governor.RefusedAsync(law, "main form[method=post]", ("Input.Years", "80")), StringComparison.Ordinal);
+        Assert.Contains("The law says 75 years or more", await governor.RefusedAsync(law, "main form[method=post]", ("Input.Years", "74"), ("Input.Reason", "Shorter")), StringComparison.Ordinal);
+        Assert.Contains("From 1 to 150", await governor.RefusedAsync(law, "main form[method=post]", ("Input.Years", "1000"), ("Input.Reason", "Long")), StringComparison.Ordinal);
+        await governor.DoneAsync("/govern/retention/in-need", "main form[method=post]", ("Input.Years", "20"), ("Input.Reason", "Minute 12"));
+        await governor.DoneAsync("/govern/retention/in-need", "main form[method=post]", ("Input.Years", "10"), ("Input.Reason", "Minute 13"));
+        var shown = (await governor.PageAsync("/govern/retention/in-need")).QuerySelector("main")!.TextContent;
+        foreach (var text in new[] { "Minute 12", "Minute 13", "7 years", "Kept 10 years" }) Assert.Contains(text, shown, StringComparison.Ordinal);
+        Assert.Equal(["in-need 20", "in-need 10"], (await world.AuditAsync(AuditActions.RetentionSet)).Select(a => a.Detail));
+        await Assert.ThrowsAsync<PostgresException>(() => ScalarAsync("update retention_settings set years = 1 returning 1"));
+
+        // Another role is refused, another council finds nothing.
+        var child = await world.AddChildAsync(world.Practitioner);
+        Assert.Contains("There is no child with that number", await governor.RefusedAsync("/govern/duties", "#find", ("ChildNumber", "nobody")), StringComparison.Ordinal);
+        Assert.Equal($"/govern/duties/{child.Id}", await governor.DoneAsync("/govern/duties", "#find", ("ChildNumber", child.LaChildId)));
+        using var stranger = site.ClientFor((await World.CreateAsync(site)).InformationGovernance);
+        using (var answer = await stranger.GetAsync($"/govern/duties/{child.Id}")) Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        foreach (var role in new[] { Role.Administrator, Role.DataLead, Role.Practitioner, Role.Researcher, Role.TeamManager })
+        {
+            using var client = site.ClientFor(world.PersonOf(role));
+            using var answer = await client.GetAsync($"/govern/duties/{child.Id}");
+            Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        }
+    }
+
+    /// <summary>A child who said three things, one of them recorded, with what a worker thinks, a permission with words and a rule.</summary>
+    private async Task<Hearing> SpokenAsync()
+    {
+        var hearing = await Hearing.BeginAsync(site);
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given, change: c => c.Words = "Yes, record me");
+        await SayAsync(hearing, "I like the red door");
+        await SayAsync(hearing, "and a blue one");
+        await hearing.SealFileAsync(Hearing.Webm(150_000), VoiceKind.Audio);
+        var said = await site.ReadAsync(hearing.World, db => db.VoiceRecords.Where(r => r.Kind == VoiceKind.TypedText).OrderBy(r => r.SealedAt).FirstAsync(Cancel));
+        await hearing.Client.DoneAsync($"{hearing.ChildPage}/records/{said.Id}/interpretation", "main form[method=post]", ("Input.Text", "The red door stands for home"), ("Input.Kind", "Hypothesis"), ("Input.BasedOn", "What was drawn"));
+        await hearing.Client.DoneAsync($"{hearing.ChildPage}/asks/new?record={said.Id}", "main form[method=post]", ("Input.Wanted", "DoSomething"), ("Input.Thing", "Elsewhere"), ("Input.Elsewhere", "A lock on the red door"));
+        await hearing.Client.DoneAsync($"{hearing.ChildPage}/do-not-tell", "form#add", ("Input.Who", "Family"), ("Input.Scope", "Everything"), ("Input.Reason", "Afraid"), ("Input.SaidBy", "Child"), ("Input.Words", "Not about the red door"));
+        return hearing;
+    }
+
+    private static async Task SayAsync(Hearing hearing, string text)
+    {
+        using var answer = await hearing.Client.SubmitAsync(hearing.WordsPage(await hearing.VisitAsync()), Hearing.Said(text));
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+    }
+
+    /// <summary>Seventy-six years on: the work is over, and they were looked after once.</summary>
+    private async Task GrownAsync(Hearing hearing)
+    {
+        using var scope = site.As(hearing.World.Whole);
+        var today = DateOnly.FromDateTime(DateTime.UtcNow);
+        (await scope.Db.Children.SingleAsync(c => c.Id == hearing.Child.Id, Cancel)).BornOn = today.AddYears(-76);
+        (await scope.Db.Allocations.SingleAsync(a => a.ChildId == hearing.Child.Id, Cancel)).EndedOn = today.AddDays(-1);
+        scope.Db.Add(new LegalStatus { AuthorityId = hearing.World.Authority.Id, ChildId = hearing.Child.Id, Kind = LegalStatusKind.CareOrder, FromOn = today.AddYears(-70), ToOn = today.AddYears(-60), RecordedAt = DateTime.UtcNow, RecordedById = hearing.World.Practitioner.Id });
+        scope.Db.Add(AuditEntry.For(AuditActions.ChildChanged, hearing.World.Whole, hearing.Child.Id, null, TimeProvider.System));
+        await scope.Db.SaveChangesAsync(Cancel);
+    }
+
+    private async Task AllocateAsync(Hearing hearing)
+    {
+        using var scope = site.As(hearing.World.Whole);
+        scope.Db.AddRange(
+            new Allocation { AuthorityId = hearing.World.Authority.Id, ChildId = hearing.Child.Id, PractitionerId = hearing.World.Practitioner.Id, StartedOn = DateOnly.FromDateTime(DateTime.UtcNow) },
+            AuditEntry.For(AuditActions.ChildAllocated, hearing.World.Whole, hearing.Child.Id, null, TimeProvider.System));
+        await scope.Db.SaveChangesAsync(Cancel);
+    }
+
+    /// <summary>How many sealed texts under the child's key hold anything, how many pieces of files there are, and how many keys of files.</summary>
+    private async Task<(long Texts, long Pieces, long Keys)> CountsAsync(Guid childId)
+    {
+        using var scope = site.As(null);
+        long texts = 0;
+        foreach (var (table, field) in HeldRecords.Sealed.Keys.Where(k => k.Table != typeof(DutyNote)))
+        {
+            var entity = scope.Db.Model.FindEntityType(table)!;
+            texts += await ScalarAsync($"select count(*) from {entity.GetTableName()} where child_id = '{childId}' and length({entity.FindProperty(field)!.GetColumnName()}) > 0");
+        }
+
+        return (texts, await ScalarAsync($"select count(*) from file_pieces where child_id = '{childId}'"), await ScalarAsync($"select count(*) from files where child_id = '{childId}' and length(wrapped_key) > 0"));
+    }
+
+    private async Task<long> ScalarAsync(string question)
+    {
+        await using var connection = new NpgsqlConnection(site.SuperuserConnectionString);
+        await connection.OpenAsync(Cancel);
+        await using var asked = new NpgsqlCommand(question, connection);
+        return Convert.ToInt64(await asked.ExecuteScalarAsync(Cancel), System.Globalization.CultureInfo.InvariantCulture);
+    }
+}
