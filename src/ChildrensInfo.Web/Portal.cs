@@ -143,6 +143,7 @@ public static class Portal
             .AddMvcOptions(mvc =>
             {
                 mvc.Filters.Add<StepUp>();
+                mvc.Filters.Add<RestrictedGate>();
                 mvc.Filters.Add<ChildReadAudit>();
                 mvc.Filters.Add<CoverBanner>();
             })

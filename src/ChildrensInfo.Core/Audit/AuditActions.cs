@@ -180,6 +180,9 @@ public static class AuditActions
     public const string DisposalDone = "disposal.done";
     public const string ErasureLogged = "rights.erasure-logged";
     public const string ErasureAnswered = "rights.erasure-answered";
+    public const string RestrictionPlaced = "rights.restricted";
+    public const string RestrictionOpened = "rights.restriction-opened";
+    public const string RestrictionLifted = "rights.restriction-lifted";
     public const string KeysRotationBegan = "keys.rotation-began";
     public const string KeysRewrapped = "keys.rewrapped";
     public const string KeysRotated = "keys.rotated";

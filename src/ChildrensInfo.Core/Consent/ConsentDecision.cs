@@ -48,11 +48,17 @@ public sealed record ConsentDecision(ConsentState State, bool Allowed, Guid? Eve
     /// <summary>Another event that may have come after the one it rests on: the clocks do not say, so the more protective counts until a person does.</summary>
     public Guid? InDoubtWith { get; init; }
 
+    /// <summary>The record is restricted: whatever the permission says, no purpose may use it.</summary>
+    public bool IsRestricted { get; init; }
+
+    /// <summary>The same permission of a record that is restricted. Every purpose is denied, those that are only told about and the keeping of the record too.</summary>
+    public ConsentDecision Restricted => this with { Allowed = false, IsRestricted = true };
+
     /// <summary>Whether somebody said no, or it should not have been relied on: the way to it is not shown, rather than shown and switched off.</summary>
     public bool SaidStop => State is ConsentState.Refused or ConsentState.Withdrawn or ConsentState.Objected or ConsentState.Invalidated;
 
     /// <summary>What every surface must do in this state.</summary>
-    public ConsentEffects Effects => ConsentEffects.Of(State, Wants);
+    public ConsentEffects Effects => IsRestricted ? ConsentEffects.Restricted : ConsentEffects.Of(State, Wants);
 }
 
 /// <summary>Who holds authority over a child's decisions from one day to another.</summary>

@@ -90,6 +90,9 @@ public enum PromptEffect
 /// <param name="ExtractCode">How an extract's manifest counts a child who is left out; null when the child is in, or when the purpose has no extract.</param>
 public sealed record ConsentEffects(CaptureEffect Capture, ViewEffect View, ShareEffect Share, DashboardEffect Dashboard, string? ExtractCode, PromptEffect Prompt)
 {
+    /// <summary>What a restricted record does on each surface, whatever its permission is.</summary>
+    public static readonly ConsentEffects Restricted = new(CaptureEffect.Off, ViewEffect.Quarantined, ShareEffect.No, DashboardEffect.OutObjected, "restricted", PromptEffect.None);
+
     public static ConsentEffects Of(ConsentState state, WithdrawWants? wants) => state switch
     {
         ConsentState.NotAsked => new(CaptureEffect.AskFirst, ViewEffect.Shown, ShareEffect.No, DashboardEffect.OutNotAsked, "not_asked", PromptEffect.AskGently),

@@ -47,6 +47,7 @@ internal sealed class ConsentFactsReader(AppDbContext db)
         NoContact,
         CaseClosed,
         ProjectEnds,
+        Restricted,
     }
 
     /// <summary>What is known of one child, for the purposes asked about.</summary>
@@ -62,6 +63,11 @@ internal sealed class ConsentFactsReader(AppDbContext db)
         private Dictionary<Guid, DateTime>? noContact;
 
         public DateOnly? CaseClosedOn { get; set; }
+
+        private List<Guid?>? restricted;
+
+        /// <param name="recordId">Null when everything is.</param>
+        public void Restrict(Guid? recordId) => (restricted ??= []).Add(recordId);
 
         /// <summary>Whether the actor may see the child at all.</summary>
         public bool IsThere { get; private set; }
@@ -97,6 +103,9 @@ internal sealed class ConsentFactsReader(AppDbContext db)
         };
 
         public ConsentDecision Decide(Purpose purpose, Guid? scopeId, DateTime at) =>
+            restricted?.Exists(r => r is null || r == scopeId) == true ? Permission(purpose, scopeId, at).Restricted : Permission(purpose, scopeId, at);
+
+        private ConsentDecision Permission(Purpose purpose, Guid? scopeId, DateTime at) =>
             events.Count == 0 ? ConsentRules.NothingWritten(purpose) : ConsentRules.Decide(purpose, EventsOf(purpose), FactsOf(purpose), scopeId, at);
 
         public List<ConsentFact> EventsOf(Purpose purpose) => events.FindAll(e => e.Purpose == purpose).ConvertAll(e => e.Fact);
@@ -115,6 +124,7 @@ internal sealed class ConsentFactsReader(AppDbContext db)
             if (childIds?.Count == 1) command.Parameters.Add(new NpgsqlParameter<Guid>("id", NpgsqlDbType.Uuid) { TypedValue = childIds.First() });
             else if (childIds is not null) command.Parameters.Add(new NpgsqlParameter<Guid[]>("ids", NpgsqlDbType.Array | NpgsqlDbType.Uuid) { TypedValue = [.. childIds] });
             command.Parameters.Add(new NpgsqlParameter<Guid>("authority", actor.AuthorityId));
+            command.Parameters.Add(new NpgsqlParameter<Guid>("actor", actor.PersonId));
             foreach (var (name, names) in new[]
             {
                 ("types", Types), ("scopes", Scopes), ("deciders", Deciders), ("positions", Positions), ("wants", Wants), ("outcomes", Outcomes),
@@ -198,6 +208,9 @@ internal sealed class ConsentFactsReader(AppDbContext db)
                 case Row.NoContact:
                     child.NoContact(rows.GetGuid(2), rows.GetDateTime(12));
                     break;
+                case Row.Restricted:
+                    child.Restrict(Id(3));
+                    break;
                 case Row.CaseClosed:
                     child.CaseClosedOn = Day(15);
                     break;
@@ -267,6 +280,10 @@ internal sealed class ConsentFactsReader(AppDbContext db)
             union all
             select {(int)Row.NoContact}, r.child_id, r.id, null, null, null, null, null, null, null, null, null, r.no_contact_since, null, null, null, null, null, null, null, null
             from relationships r where r.authority_id = @authority and r.no_contact_since is not null and 'ShareParent' = any(@purposes){Of("r.child_id")}
+            union all
+            select {(int)Row.Restricted}, r.child_id, r.id, r.voice_record_id, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null
+            from restrictions r where r.authority_id = @authority and r.lifted_at is null{Of("r.child_id")}
+                and not exists (select from restriction_openings o where o.restriction_id = r.id and o.person_id = @actor and o.until > now())
             union all
             select {(int)Row.CaseClosed}, n.child_id, null, null, null, null, null, null, null, null, null, null, null, null, null, max(n.closed_on), null, null, null, null, null
             from need_episodes n where n.authority_id = @authority{Of("n.child_id")}

@@ -37,8 +37,11 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     /// <summary>The filter that leaves out records of which nothing is left.</summary>
     public const string DestroyedLock = "destroyed";
 
+    /// <summary>The filter that keeps what is restricted from everybody to whom it was not opened.</summary>
+    public const string RestrictionLock = "restriction";
+
     /// <summary>The filters that stand between a record and whoever reads it, for those who only need to know that it is there. Each who passes them is named in tests/…/Rules.</summary>
-    public static readonly string[] ReadingLocks = [DestroyedLock];
+    public static readonly string[] ReadingLocks = [DestroyedLock, RestrictionLock];
 
     private readonly ICurrentActor current;
     private readonly TimeProvider clock;
@@ -162,6 +165,8 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<LegalHold> LegalHolds => Set<LegalHold>();
     public DbSet<Disposal> Disposals => Set<Disposal>();
     public DbSet<ErasureRequest> ErasureRequests => Set<ErasureRequest>();
+    public DbSet<Restriction> Restrictions => Set<Restriction>();
+    public DbSet<RestrictionOpening> RestrictionOpenings => Set<RestrictionOpening>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     public DbSet<SignIn> SignIns => Set<SignIn>();
@@ -311,7 +316,15 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         Lock<LegalHold>(builder, h => h.ChildId == null || ReachesNeed, h => h.ChildId);
         LockToAuthority<DutyNote>(builder);
         builder.Entity<DutyNote>().HasQueryFilter(ReachLock, n => ReachesWhole);
+        LockNeed<Restriction>(builder);
+        LockNeed<RestrictionOpening>(builder);
         builder.Entity<VoiceRecord>().HasQueryFilter(DestroyedLock, r => r.DestroyedAt == null);
+        // What is frozen with a record is what corrects and explains it too.
+        Freeze<VoiceRecord>(builder, r => r.ChildId, (r, frozen) => frozen == r.Id || frozen == r.CorrectsId || frozen == r.ExplainsId);
+        Freeze<VoiceWords>(builder, w => w.ChildId, (w, frozen) => frozen == w.VoiceRecordId);
+        Freeze<Interpretation>(builder, i => i.ChildId, (i, frozen) => frozen == i.VoiceRecordId);
+        Freeze<Transcript>(builder, t => t.ChildId, (t, frozen) => frozen == t.VoiceRecordId);
+        Freeze<Ask>(builder, a => a.ChildId, (a, frozen) => AskVoices.Any(v => v.AskId == a.Id && v.VoiceRecordId == frozen));
         Lock<StoredFile>(builder, f => f.ChildId == null || ReachesWhole, f => f.ChildId);
         Lock<StoredFilePiece>(builder, f => f.ChildId == null || ReachesWhole, f => f.ChildId);
         Lock<ParticipationActivity>(builder, a => a.ChildId == null || ReachesWhole, a => a.ChildId);
@@ -333,6 +346,23 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         var row = wide.Parameters[0];
         var ofRow = ReplacingExpressionVisitor.Replace(mine.Parameters[0], ReplacingExpressionVisitor.Replace(child.Parameters[0], row, child.Body), mine.Body);
         builder.Entity<T>().HasQueryFilter(ReachLock, Expression.Lambda<Func<T, bool>>(Expression.OrElse(wide.Body, ofRow), row));
+    }
+
+    /// <summary>Keeps a row from everybody while what it belongs to is restricted and was not opened to them.</summary>
+    /// <param name="with">Whether it belongs to the one record that is.</param>
+    private void Freeze<T>(ModelBuilder builder, Expression<Func<T, Guid>> child, Expression<Func<T, Guid?, bool>> with) where T : class
+    {
+        var row = with.Parameters[0];
+        var restriction = Expression.Parameter(typeof(Restriction), "x");
+        Expression<Func<Restriction, Guid, bool>> stands = (x, id) => x.ChildId == id && x.LiftedAt == null && !RestrictionOpenings.Any(o => o.RestrictionId == x.Id && o.PersonId == ActorId && o.Until > Now);
+        var record = Expression.Property(restriction, nameof(Restriction.VoiceRecordId));
+        var ofRow = ReplacingExpressionVisitor.Replace(child.Parameters[0], row, child.Body);
+        var frozen = Expression.AndAlso(
+            ReplacingExpressionVisitor.Replace(stands.Parameters[1], ofRow, ReplacingExpressionVisitor.Replace(stands.Parameters[0], restriction, stands.Body)),
+            Expression.OrElse(Expression.Equal(record, Expression.Constant(null, typeof(Guid?))), ReplacingExpressionVisitor.Replace(with.Parameters[1], record, with.Body)));
+        Expression<Func<Expression<Func<Restriction, bool>>, bool>> none = any => !Restrictions.Any(any);
+        var body = ReplacingExpressionVisitor.Replace(none.Parameters[0], Expression.Quote(Expression.Lambda<Func<Restriction, bool>>(frozen, restriction)), none.Body);
+        builder.Entity<T>().HasQueryFilter(RestrictionLock, Expression.Lambda<Func<T, bool>>(body, row));
     }
 
     private void LockToAuthority<T>(ModelBuilder builder) where T : class, IBelongToAuthority =>

@@ -109,6 +109,7 @@ public static class CoreServices
         services.AddScoped<ResponseService>();
         services.TryAddSingleton(new ResearchLimits());
         services.AddScoped<ResponsibilityService>();
+        services.AddScoped<RestrictionService>();
         services.AddScoped<RetentionService>();
         services.AddScoped<ReturnImporter>();
         services.AddScoped<ReturnService>();

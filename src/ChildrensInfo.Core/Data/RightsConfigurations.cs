@@ -127,3 +127,31 @@ internal sealed class ErasureRequestConfiguration : IEntityTypeConfiguration<Era
             "(granted is null) = (ground is null) and (granted is null) = (decided_at is null) and (granted is null or granted = (ground in ('NoLongerNeeded', 'PermissionTakenBack', 'Objected', 'Unlawful', 'LawSaysErase')))"));
     }
 }
+
+internal sealed class RestrictionConfiguration : IEntityTypeConfiguration<Restriction>
+{
+    public void Configure(EntityTypeBuilder<Restriction> builder)
+    {
+        builder.BelongsToChild();
+        builder.Property(r => r.Ground).HasConversion<string>();
+        builder.Property(r => r.Version).IsRowVersion();
+        builder.HasOne<VoiceRecord>().WithMany().HasForeignKey(r => new { r.ChildId, r.VoiceRecordId }).HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(r => r.PlacedById).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(r => r.LiftedById).OnDelete(DeleteBehavior.Restrict);
+        builder.ToTable(t => t.HasCheckConstraint("ck_restrictions_lifted", "(lifted_at is null) = (lifted_by_id is null)"));
+    }
+}
+
+internal sealed class RestrictionOpeningConfiguration : IEntityTypeConfiguration<RestrictionOpening>
+{
+    public void Configure(EntityTypeBuilder<RestrictionOpening> builder)
+    {
+        builder.BelongsToChild();
+        builder.Property(o => o.Purpose).HasConversion<string>();
+        builder.HasOne<Restriction>().WithMany().HasForeignKey(o => o.RestrictionId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(o => o.PersonId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(o => o.OpenedById).OnDelete(DeleteBehavior.Restrict);
+        // A longer one would lift it without anybody having decided that.
+        builder.ToTable(t => t.HasCheckConstraint("ck_restriction_openings_hours", $"until > opened_at and until <= opened_at + interval '{RestrictionOpening.Hours} hours'"));
+    }
+}

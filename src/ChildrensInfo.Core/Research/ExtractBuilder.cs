@@ -213,7 +213,8 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
 
     private static IReadOnlyList<ReportExclusion> NotIncluded(IReadOnlyCollection<ConsentDecision> decisions, int held) =>
     [
-        .. States.Select(s => new ReportExclusion(s.Words, ExtractReport.Told(decisions.Count(d => !d.Allowed && d.State == s.State)))),
+        .. States.Select(s => new ReportExclusion(s.Words, ExtractReport.Told(decisions.Count(d => !d.Allowed && !d.IsRestricted && d.State == s.State)))),
+        new ReportExclusion("The record is restricted", ExtractReport.Told(decisions.Count(d => d.IsRestricted))),
         new ReportExclusion("Said yes, and held back so that nobody is found by comparing two files", ExtractReport.Told(held)),
     ];
 

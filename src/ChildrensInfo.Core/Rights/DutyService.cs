@@ -12,7 +12,8 @@ public sealed record SaidFact(Guid Id, DateOnly HeardOn, Speaker Speaker, VoiceK
 /// <summary>What is to be decided, and was, about the record of one child.</summary>
 /// <param name="Notes">What was written of each, by its id.</param>
 public sealed record DutiesOfChild(
-    string ChildNumber, Retained Retained, IReadOnlyList<LegalHold> Holds, IReadOnlyList<Disposal> Disposals, IReadOnlyList<ErasureRequest> Erasures, IReadOnlyList<SaidFact> Said, ILookup<Guid, DutyNoteRead> Notes)
+    string ChildNumber, Retained Retained, IReadOnlyList<LegalHold> Holds, IReadOnlyList<Disposal> Disposals, IReadOnlyList<ErasureRequest> Erasures, IReadOnlyList<Restriction> Restrictions,
+    IReadOnlyList<RestrictionOpening> Openings, IReadOnlyList<(Guid Id, string Name)> Workers, IReadOnlyList<SaidFact> Said, ILookup<Guid, DutyNoteRead> Notes)
 {
     /// <summary>Those that stand.</summary>
     public IEnumerable<LegalHold> Standing => Holds.Where(h => h.LiftedAt is null);
@@ -54,12 +55,15 @@ public sealed class DutyService(AppDbContext db, DutyNotes notes, RetentionServi
         var holds = await db.LegalHolds.AsNoTracking().Where(h => h.ChildId == childId || (h.ChildId == null && h.LiftedAt == null)).OrderBy(h => h.LiftedAt != null).ThenByDescending(h => h.PlacedAt).ToListAsync(cancel);
         var disposals = await db.Disposals.AsNoTracking().Where(d => d.ChildId == childId).OrderByDescending(d => d.ProposedAt).ToListAsync(cancel);
         var erasures = await db.ErasureRequests.AsNoTracking().Where(e => e.ChildId == childId).OrderByDescending(e => e.ReceivedOn).ThenByDescending(e => e.LoggedAt).ToListAsync(cancel);
+        var restrictions = await db.Restrictions.AsNoTracking().Where(r => r.ChildId == childId).OrderBy(r => r.LiftedAt != null).ThenByDescending(r => r.PlacedAt).ToListAsync(cancel);
+        var openings = await db.RestrictionOpenings.AsNoTracking().Where(o => o.ChildId == childId).OrderByDescending(o => o.OpenedAt).ToListAsync(cancel);
+        var workers = await db.Allocations.AsNoTracking().Where(a => a.ChildId == childId && a.EndedOn == null).Join(db.Users, a => a.PractitionerId, u => u.Id, (a, u) => new { u.Id, u.DisplayName }).OrderBy(u => u.DisplayName).ToListAsync(cancel);
         var said = await db.VoiceRecords.IgnoreQueryFilters(AppDbContext.ReadingLocks).AsNoTracking().Where(r => r.ChildId == childId && r.DestroyedAt == null && r.MovedAt == null && r.CorrectsId == null && r.ExplainsId == null)
             .OrderByDescending(r => r.HeardOn).ThenBy(r => r.Id).Select(r => new SaidFact(r.Id, r.HeardOn, r.Speaker, r.Kind)).ToListAsync(cancel);
-        var opened = await notes.ReadAsync([.. holds.Select(h => h.Id), .. disposals.Select(d => d.Id), .. erasures.Select(e => e.Id)], cancel);
+        var opened = await notes.ReadAsync([.. holds.Select(h => h.Id), .. disposals.Select(d => d.Id), .. erasures.Select(e => e.Id), .. restrictions.Select(r => r.Id)], cancel);
         db.Add(AuditEntry.For(AuditActions.DutiesRead, actor, childId, null, clock));
         await db.SaveChangesAsync(cancel);
-        return new(number, (await retention.OfChildAsync(childId, cancel))!, holds, disposals, erasures, said, opened);
+        return new(number, (await retention.OfChildAsync(childId, cancel))!, holds, disposals, erasures, restrictions, openings, [.. workers.Select(w => (w.Id, w.DisplayName))], said, opened);
     }
 
     /// <summary>A disposal that is done, for its certificate.</summary>

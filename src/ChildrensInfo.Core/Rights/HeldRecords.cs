@@ -358,6 +358,8 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
         [typeof(DutyNote)] = "Why something of this was decided",
         [typeof(LegalHold)] = "Nothing may be destroyed",
         [typeof(Disposal)] = "Something was to be destroyed",
+        [typeof(Restriction)] = "It is restricted",
+        [typeof(RestrictionOpening)] = "Somebody was let read it while it was restricted",
         [typeof(ErasureRequest)] = "Somebody asked for it to be erased",
         [typeof(Research.ExtractChild)] = "In a file for research, without a name",
     };

@@ -122,4 +122,20 @@ public static partial class Words
         ErasureGround.Archiving => "it is kept as an archive or for research in the public interest",
         _ => "freedom of expression and information",
     };
+
+    public static string Of(RestrictionGround ground) => ground switch
+    {
+        RestrictionGround.SaidToBeWrong => "They say it is wrong, and that is being looked into",
+        RestrictionGround.UnlawfulButKept => "It should not have been kept, and they want it frozen rather than destroyed",
+        RestrictionGround.TheirClaim => "They need it for a claim of their own",
+        _ => "They object, and that is being looked into",
+    };
+
+    public static string Of(RestrictedReading purpose) => purpose switch
+    {
+        RestrictedReading.TheyAgreed => "They agreed to it",
+        RestrictedReading.LegalClaim => "A claim in law",
+        RestrictedReading.ProtectSomebody => "To protect somebody",
+        _ => "An important public interest",
+    };
 }

@@ -1,5 +1,8 @@
 using System.Text.RegularExpressions;
 using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Responses;
+using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Support;
 using Xunit;
 
@@ -10,7 +13,7 @@ namespace ChildrensInfo.Tests.Rules;
 /// them holds a <c>KeyRing</c> or a <c>FileStore</c>. Every such file is in voice-surfaces.txt with the surfaces it is and the decision it asks for, and
 /// holds the call it names. A new one fails here until somebody says which decision lets it.
 /// </summary>
-public partial class VoiceSurfaceTests
+public partial class VoiceSurfaceTests(TestSite site)
 {
     private const string Core = "src/ChildrensInfo.Core/";
 
@@ -68,6 +71,41 @@ public partial class VoiceSurfaceTests
         // What does not exist asks nobody. It is built when a place that opens voice names it.
         Assert.Equal([VoiceSurface.Network, VoiceSurface.CommandLine], Enum.GetValues<VoiceSurface>().Except(there));
         Assert.DoesNotContain(Sources(), f => f.Path.StartsWith("src/ChildrensInfo.Cli/", StringComparison.Ordinal) && CanOpen().IsMatch(f.Text));
+    }
+
+    [Fact]
+    public void What_a_child_said_stands_behind_the_lock_of_restrictions_wherever_it_is_read()
+    {
+        using var scope = site.As(null);
+        foreach (var entity in new[] { typeof(VoiceRecord), typeof(VoiceWords), typeof(Interpretation), typeof(Transcript), typeof(Ask) })
+        {
+            Assert.Contains(AppDbContext.RestrictionLock, scope.Db.Model.FindEntityType(entity)!.GetDeclaredQueryFilters().Select(f => f.Key));
+        }
+
+        // Who passes it, and opens no word by it but what the law gives whoever asks for what is held. A new one is added here by somebody who has thought about it.
+        Assert.Equal(
+            [
+                $"{Core}Rights/DisposalService.cs", $"{Core}Rights/DutyService.cs", $"{Core}Rights/HeldRecords.cs", $"{Core}Rights/Restriction.cs", $"{Core}Rights/RetentionService.cs", $"{Core}Voice/CoverageService.cs",
+            ],
+            Sources().Where(f => f.Path != $"{Core}Data/AppDbContext.cs" && f.Text.Contains("IgnoreQueryFilters", StringComparison.Ordinal)).Select(f => f.Path).Order());
+    }
+
+    [Fact]
+    public void A_restricted_record_is_denied_to_every_purpose_on_every_surface()
+    {
+        var now = new DateTime(2026, 3, 1, 0, 0, 0, DateTimeKind.Utc);
+        foreach (var purpose in Enum.GetValues<Purpose>())
+        {
+            foreach (var type in new[] { ConsentEventType.Given, ConsentEventType.Told })
+            {
+                var before = ConsentRules.Decide(purpose, [new ConsentFact(Guid.NewGuid(), type, ConsentScope.Purpose, null, DecidedBy.ChildForSelf, null, ChildPosition.DecidedThemselves, new DateOnly(2027, 1, 1), now.AddDays(-1), null)], new ConsentFacts(new DateOnly(2010, 1, 1)), null, now);
+                var restricted = before.Restricted;
+                Assert.False(restricted.Allowed, $"{purpose}");
+                Assert.Equal((CaptureEffect.Off, ViewEffect.Quarantined, ShareEffect.No), (restricted.Effects.Capture, restricted.Effects.View, restricted.Effects.Share));
+                Assert.DoesNotContain(restricted.Effects.Dashboard, new[] { DashboardEffect.Counted, DashboardEffect.Quoted });
+                Assert.NotNull(restricted.Effects.ExtractCode);
+            }
+        }
     }
 
     [GeneratedRegex(@"\b(KeyRing|FileStore)\s+\w+|<(KeyRing|FileStore)>\(\)(?<!AddScoped<\w+>\(\))|\bSeal\.Open\(")]

@@ -203,6 +203,70 @@ public class DutyTests(TestSite site)
         }
     }
 
+    [Fact]
+    public async Task What_is_restricted_is_read_by_nobody_but_for_whom_it_was_opened_and_given_all_the_same_to_whoever_asks_for_it()
+    {
+        using var hearing = await SpokenAsync();
+        var (world, child, page) = (hearing.World, hearing.Child, $"/govern/duties/{hearing.Child.Id}");
+        using var governor = site.ClientFor(world.InformationGovernance);
+        using var manager = site.ClientFor(world.TeamManager);
+        var records = await site.ReadAsync(world, db => db.VoiceRecords.Where(r => r.ChildId == child.Id).OrderBy(r => r.SealedAt).ToListAsync(Cancel));
+        var recording = records.Single(r => r.Kind == VoiceKind.Audio);
+
+        // One record.
+        Assert.Contains("Choose why it is restricted", await governor.RefusedAsync(page, "#restrict", ("Restrict.Reason", "They asked")), StringComparison.Ordinal);
+        Assert.Contains("Choose something that is kept of this child", await governor.RefusedAsync(page, "#restrict", ("Restrict.Ground", "SaidToBeWrong"), ("Restrict.Reason", "They asked"), ("Restrict.RecordId", $"{Guid.CreateVersion7()}")), StringComparison.Ordinal);
+        await governor.DoneAsync(page, "#restrict", ("Restrict.Ground", "SaidToBeWrong"), ("Restrict.Reason", "They say it was another door"), ("Restrict.RecordId", $"{records[0].Id}"));
+        var shown = (await hearing.Client.PageAsync(hearing.ChildPage)).Body!.TextContent;
+        Assert.DoesNotContain("red door", shown, StringComparison.Ordinal);
+        Assert.Contains("and a blue one", shown, StringComparison.Ordinal);
+        Assert.Contains("1 record is restricted", shown, StringComparison.Ordinal);
+        using (var interpreted = await hearing.Client.GetAsync($"{hearing.ChildPage}/records/{records[0].Id}/interpretation")) Assert.Equal(HttpStatusCode.NotFound, interpreted.StatusCode);
+        using (var found = await hearing.Client.SubmitAsync("/hear/search", new Dictionary<string, string?> { ["Input.Words"] = "red" })) Assert.DoesNotContain("red door", await found.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+
+        // Everything: each page says so kindly, whom to ask, and still lets a visit be written down.
+        await governor.DoneAsync(page, "#restrict", ("Restrict.Ground", "ObjectionLookedInto"), ("Restrict.Reason", "They object"));
+        foreach (var (client, path) in new[] { (hearing.Client, hearing.ChildPage), (hearing.Client, $"{hearing.ChildPage}/timeline"), (hearing.Client, $"{hearing.ChildPage}/copy"), (hearing.Client, $"{hearing.ChildPage}/permissions"), (manager, hearing.ChildPage) })
+        {
+            using var closed = await client.GetAsync(path);
+            var text = await closed.Content.ReadAsStringAsync(Cancel);
+            Assert.True(closed.StatusCode == HttpStatusCode.Forbidden && text.Contains("This record is restricted", StringComparison.Ordinal) && text.Contains("Ines Garth", StringComparison.Ordinal) && !text.Contains("blue one", StringComparison.Ordinal), path);
+        }
+
+        using (var played = await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{recording.FileId}")) Assert.NotEqual(HttpStatusCode.OK, played.StatusCode);
+        await SayAsync(hearing, "I said something new");
+        foreach (var actor in new[] { World.ActorOf(world.Practitioner), World.ActorOf(world.TeamManager), world.Whole })
+        {
+            using var scope = site.As(actor);
+            Assert.Empty(await scope.Db.VoiceWords.ToListAsync(Cancel));
+            Assert.Empty(await scope.Db.Asks.ToListAsync(Cancel));
+            Assert.All((await scope.Get<ConsentService>().DecideAllNowAsync(child.Id, Cancel)).Values, d => Assert.False(d.Allowed));
+            // Row-level security alone, for those who work with the child.
+            if (actor.Reach != Reach.Whole) Assert.Empty(await scope.Db.VoiceWords.IgnoreQueryFilters().ToListAsync(Cancel));
+        }
+
+        // Whoever asks for what is held is given it.
+        using (var rights = site.As(world.Whole))
+        {
+            var items = await rights.Get<HeldRecords>().ReadAsync(child.Id, Requester.Child, null, DateOnly.FromDateTime(DateTime.UtcNow), Cancel);
+            foreach (var text in new[] { "I like the red door", "I said something new", "They say it was another door" }) Assert.Contains(items, i => i.Lines.Any(l => l.Text == text));
+        }
+
+        // Opened to one worker for a purpose of the law: they read, their manager does not.
+        var all = await site.ReadAsync(world, db => db.Restrictions.SingleAsync(r => r.VoiceRecordId == null, Cancel));
+        Assert.Contains("Choose what for", await governor.RefusedAsync(page, "#open", ("Open.RestrictionId", $"{all.Id}"), ("Open.PersonId", $"{world.Practitioner.Id}"), ("Open.Reason", "A worry")), StringComparison.Ordinal);
+        Assert.Contains("Choose one of the child’s workers", await governor.RefusedAsync(page, "#open", ("Open.RestrictionId", $"{all.Id}"), ("Open.PersonId", $"{world.DataLead.Id}"), ("Open.Purpose", "ProtectSomebody"), ("Open.Reason", "A worry")), StringComparison.Ordinal);
+        await governor.DoneAsync(page, "#open", ("Open.RestrictionId", $"{all.Id}"), ("Open.PersonId", $"{world.Practitioner.Id}"), ("Open.Purpose", "ProtectSomebody"), ("Open.Reason", "A worry"));
+        Assert.Contains("and a blue one", (await hearing.Client.PageAsync(hearing.ChildPage)).Body!.TextContent, StringComparison.Ordinal);
+        using (var still = await manager.GetAsync(hearing.ChildPage)) Assert.Equal(HttpStatusCode.Forbidden, still.StatusCode);
+
+        foreach (var restriction in await site.ReadAsync(world, db => db.Restrictions.ToListAsync(Cancel))) await governor.DoneAsync(page, "#unrestrict", ("Unrestrict.Id", $"{restriction.Id}"), ("Unrestrict.Reason", "It was the red door"));
+        var back = (await manager.PageAsync(hearing.ChildPage)).Body!.TextContent;
+        foreach (var text in new[] { "red door", "and a blue one", "I said something new" }) Assert.Contains(text, back, StringComparison.Ordinal);
+        Assert.Equal(2, (await world.AuditAsync(AuditActions.RestrictionLifted, child.Id)).Count);
+        Assert.Equal("ProtectSomebody", Assert.Single(await world.AuditAsync(AuditActions.RestrictionOpened, child.Id)).Detail);
+    }
+
     /// <summary>A child who said three things, one of them recorded, with what a worker thinks, a permission with words and a rule.</summary>
     private async Task<Hearing> SpokenAsync()
     {

@@ -13,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ChildrensInfo.Web.Pages.Govern.Duties;
 
 /// <summary>What is to be decided about one child's record: until when it is kept, what holds it, who asks for it to be erased, and its destruction.</summary>
-public class ChildModel(DutyService duties, LegalHoldService holds, DisposalService disposals, RetentionService retention, AppDbContext db, IServiceProvider services, ICurrentActor current) : PageModel
+public class ChildModel(DutyService duties, LegalHoldService holds, DisposalService disposals, RestrictionService restrictions, RetentionService retention, AppDbContext db, IServiceProvider services, ICurrentActor current) : PageModel
 {
     [FromRoute]
     public Guid ChildId { get; set; }
@@ -36,6 +36,15 @@ public class ChildModel(DutyService duties, LegalHoldService holds, DisposalServ
     [BindProperty]
     public AnswerErasure Answer { get; set; } = new();
 
+    [BindProperty]
+    public PlaceRestriction Restrict { get; set; } = new();
+
+    [BindProperty]
+    public OpenRestriction Open { get; set; } = new();
+
+    [BindProperty]
+    public GiveReason Unrestrict { get; set; } = new();
+
     public DutiesOfChild Duties { get; private set; } = null!;
 
     public IReadOnlyDictionary<Guid, string> People { get; private set; } = new Dictionary<Guid, string>();
@@ -52,10 +61,33 @@ public class ChildModel(DutyService duties, LegalHoldService holds, DisposalServ
 
     public IEnumerable<SelectListItem> Said => Duties.Said.Select(s => new SelectListItem($"{Words.Day(s.HeardOn)}: {Words.Of(s.Kind, s.Speaker)}", s.Id.ToString()));
 
+    public IEnumerable<SelectListItem> Restricted => Duties.Restrictions.Where(r => r.LiftedAt is null).Select(r => new SelectListItem($"{(r.VoiceRecordId is null ? "Everything" : "One record")}, since {Words.DayOf(r.PlacedAt)}", r.Id.ToString()));
+
+    public IEnumerable<SelectListItem> Workers => Duties.Workers.Select(w => new SelectListItem(w.Name, w.Id.ToString()));
+
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
         (Hold, Propose, Erasure) = (new() { Id = Guid.CreateVersion7() }, new() { Id = Guid.CreateVersion7() }, new() { Id = Guid.CreateVersion7(), ReceivedOn = Today });
+        (Restrict, Open) = (new() { Id = Guid.CreateVersion7() }, new() { Id = Guid.CreateVersion7() });
         return await ShowAsync(cancel);
+    }
+
+    public Task<IActionResult> OnPostRestrictAsync(CancellationToken cancel)
+    {
+        Restrict.Reason = FormText.AsTyped(Restrict.Reason);
+        return DoAsync(Restrict, nameof(Restrict), () => restrictions.PlaceAsync(ChildId, Restrict, current.Actor!, cancel), "It is restricted. Nobody reads it until that is lifted.", cancel);
+    }
+
+    public Task<IActionResult> OnPostOpenAsync(CancellationToken cancel)
+    {
+        Open.Reason = FormText.AsTyped(Open.Reason);
+        return DoAsync(Open, nameof(Open), () => restrictions.OpenAsync(ChildId, Open, current.Actor!, cancel), "They can read it for 24 hours.", cancel);
+    }
+
+    public Task<IActionResult> OnPostUnrestrictAsync(CancellationToken cancel)
+    {
+        Unrestrict.Reason = FormText.AsTyped(Unrestrict.Reason);
+        return DoAsync(Unrestrict, nameof(Unrestrict), () => restrictions.LiftAsync(ChildId, Unrestrict, current.Actor!, cancel), "The restriction is lifted.", cancel);
     }
 
     public Task<IActionResult> OnPostHoldAsync(CancellationToken cancel)
