@@ -183,6 +183,10 @@ public static class AuditActions
     public const string RestrictionPlaced = "rights.restricted";
     public const string RestrictionOpened = "rights.restriction-opened";
     public const string RestrictionLifted = "rights.restriction-lifted";
+    public const string BreachLogged = "breach.logged";
+    public const string BreachesRead = "breach.read";
+    public const string BreachLookedAt = "breach.looked-at";
+    public const string BreachClosed = "breach.closed";
     public const string KeysRotationBegan = "keys.rotation-began";
     public const string KeysRewrapped = "keys.rewrapped";
     public const string KeysRotated = "keys.rotated";

@@ -167,6 +167,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<ErasureRequest> ErasureRequests => Set<ErasureRequest>();
     public DbSet<Restriction> Restrictions => Set<Restriction>();
     public DbSet<RestrictionOpening> RestrictionOpenings => Set<RestrictionOpening>();
+    public DbSet<DataBreach> DataBreaches => Set<DataBreach>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     public DbSet<SignIn> SignIns => Set<SignIn>();
@@ -315,6 +316,8 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockWhole<ErasureRequest>(builder);
         Lock<LegalHold>(builder, h => h.ChildId == null || ReachesNeed, h => h.ChildId);
         LockToAuthority<DutyNote>(builder);
+        LockToAuthority<DataBreach>(builder);
+        builder.Entity<DataBreach>().HasQueryFilter(ReachLock, b => ReachesNeed);
         builder.Entity<DutyNote>().HasQueryFilter(ReachLock, n => ReachesWhole);
         LockNeed<Restriction>(builder);
         LockNeed<RestrictionOpening>(builder);

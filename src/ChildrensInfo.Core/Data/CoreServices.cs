@@ -60,6 +60,7 @@ public static class CoreServices
         services.AddScoped<AuditChain>();
         services.AddScoped<RestoreCheck>();
         services.AddScoped<BookletService>();
+        services.AddScoped<BreachService>();
         services.AddScoped<ChildModeService>();
         services.AddScoped<ChildService>();
         services.AddScoped<ConsentCorrections>();

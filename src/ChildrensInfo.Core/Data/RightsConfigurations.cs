@@ -155,3 +155,28 @@ internal sealed class RestrictionOpeningConfiguration : IEntityTypeConfiguration
         builder.ToTable(t => t.HasCheckConstraint("ck_restriction_openings_hours", $"until > opened_at and until <= opened_at + interval '{RestrictionOpening.Hours} hours'"));
     }
 }
+
+internal sealed class DataBreachConfiguration : IEntityTypeConfiguration<DataBreach>
+{
+    public void Configure(EntityTypeBuilder<DataBreach> builder)
+    {
+        builder.ToTable("data_breaches");
+        builder.HasOne<LocalAuthority>().WithMany().HasForeignKey(b => b.AuthorityId).OnDelete(DeleteBehavior.Restrict);
+        builder.PrimitiveCollection(b => b.Data).ElementType().HasConversion<string>();
+        builder.Property(b => b.Risk).HasConversion<string>();
+        builder.Property(b => b.Version).IsRowVersion();
+        builder.Ignore(b => b.TellBy).Ignore(b => b.ClockRuns);
+        builder.HasOne<BreachReport>().WithMany().HasForeignKey(b => b.ReportId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(b => b.ReportId).IsUnique();
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(b => b.LoggedById).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(b => b.LookedAtById).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(b => b.ClosedById).OnDelete(DeleteBehavior.Restrict);
+        builder.ToTable(t =>
+        {
+            // Nobody closes what they dealt with themselves, whatever a form or a later page says.
+            t.HasCheckConstraint("ck_data_breaches_second_person", "closed_by_id is null or (closed_by_id <> logged_by_id and looked_at_by_id is not null and closed_by_id <> looked_at_by_id)");
+            t.HasCheckConstraint("ck_data_breaches_closed", "(closed_at is null) = (closed_by_id is null) and (closed_at is null or (risk is not null and (told_ico_at is not null or not_told)))");
+            t.HasCheckConstraint("ck_data_breaches_people", "people >= 1");
+        });
+    }
+}

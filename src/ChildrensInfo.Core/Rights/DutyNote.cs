@@ -28,7 +28,6 @@ public enum DutyNoteKind
     BreachHappened,
     BreachRisk,
     BreachDone,
-    BreachTold,
     BreachClosed,
 }
 

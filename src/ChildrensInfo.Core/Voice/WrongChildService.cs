@@ -129,6 +129,8 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
             MovedById = actor.PersonId,
         };
         db.Add(report);
+        // The database puts it into the log of breaches with the report, which its practitioner may not read.
+        db.Add(AuditEntry.For(AuditActions.BreachLogged, actor, to.Id, report.Id, clock, "words under the wrong child"));
         db.Add(AuditEntry.For(AuditActions.VoiceReceived, actor, to.Id, input.Id, clock, $"{group.Count}"));
         db.Add(AuditEntry.For(AuditActions.VoiceMoved, actor, childId, recordId, clock, $"{group.Count}"));
         try

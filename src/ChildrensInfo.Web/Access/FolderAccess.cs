@@ -20,6 +20,7 @@ public static class FolderAccess
         ["/Govern"] = Capability.GovernInformation,
         ["/Govern/Requests"] = Capability.AnswerRights,
         ["/Govern/Reading"] = Capability.ReviewWords,
+        ["/Govern/Breaches"] = Capability.KeepDuties,
         ["/Govern/Duties"] = Capability.KeepDuties,
         ["/Govern/Retention"] = Capability.KeepDuties,
         ["/Admin/People"] = Capability.LookAfterPeople,

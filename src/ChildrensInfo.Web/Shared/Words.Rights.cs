@@ -138,4 +138,38 @@ public static partial class Words
         RestrictedReading.ProtectSomebody => "To protect somebody",
         _ => "An important public interest",
     };
+
+    public static string Of(BreachData data) => data switch
+    {
+        BreachData.Words => "what children said",
+        BreachData.Recordings => "recordings or pictures",
+        BreachData.Names => "names",
+        BreachData.HealthOrNeeds => "health or needs",
+        BreachData.FamilyOrAddress => "family or where somebody lives",
+        BreachData.Permissions => "permissions",
+        _ => "something else",
+    };
+
+    public static string Of(BreachRisk risk) => risk switch
+    {
+        BreachRisk.Unlikely => "Not likely",
+        BreachRisk.Likely => "Likely: the Information Commissioner’s Office is told",
+        _ => "High: the people it is about are told too",
+    };
+
+    /// <summary>Where the 72 hours stand.</summary>
+    public static string Clock(DataBreach breach, DateTime now) =>
+        breach.ToldIcoAt is { } told ? $"told on {Time(told)}{(told > breach.TellBy ? ", late" : "")}"
+        : breach.NotTold ? "not told: no risk is likely"
+        : now > breach.TellBy ? $"the 72 hours were over on {Time(breach.TellBy)}"
+        : $"to be told by {Time(breach.TellBy)}, {Count((long)(breach.TellBy - now).TotalHours, "hour", "hours")} left";
+
+    public static string Of(DutyNoteKind kind) => kind switch
+    {
+        DutyNoteKind.BreachHappened => "What happened",
+        DutyNoteKind.BreachRisk => "The risk, and who was told",
+        DutyNoteKind.BreachDone => "What was done",
+        DutyNoteKind.BreachClosed => "Closed",
+        _ => "Note",
+    };
 }

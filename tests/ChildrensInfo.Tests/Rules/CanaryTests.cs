@@ -181,6 +181,9 @@ public partial class CanaryTests(TestSite site)
         var granted = await site.ReadAsync(world, db => db.ErasureRequests.SingleAsync(e => e.ChildId == sibling.Id, Cancel));
         await DoneAsync(governor, $"/govern/duties/{sibling.Id}", "#answer", ("Answer.Id", granted.Id.ToString()), ("Answer.Ground", "NoLongerNeeded"), ("Answer.Answer", because));
         using (var colleague = Listening(site.ClientFor(await world.AddPersonAsync(Role.InformationGovernance, "Ivo Sand")), Role.InformationGovernance)) await DoneAsync(colleague, $"/govern/duties/{sibling.Id}", "#decide", ("Decide.Agree", "true"), ("Decide.Reason", because));
+        await DoneAsync(governor, $"/govern/duties/{sibling.Id}", "#restrict", ("Restrict.Ground", "TheirClaim"), ("Restrict.Reason", because));
+        await DoneAsync(governor, $"/govern/duties/{sibling.Id}", "#unrestrict", ("Unrestrict.Reason", because));
+        var breachLogged = await DoneAsync(governor, "/govern/breaches/new", ("Input.KnownOn.Day", "1"), ("Input.KnownOn.Month", "2"), ("Input.KnownOn.Year", "2026"), ("Input.KnownTime", "09:00"), ("Input.Data", "Words"), ("Input.People", "3"), ("Input.Happened", because));
         var disposal = await site.ReadAsync(world, db => db.Disposals.SingleAsync(Cancel));
 
         var tool = await site.ReadAsync(world, db => db.Tools.OrderBy(t => t.Key).FirstAsync(Cancel));
@@ -193,6 +196,7 @@ public partial class CanaryTests(TestSite site)
             _ when path.EndsWith("/govern/wordings/", StringComparison.Ordinal) => wording.Id.ToString(),
             _ when path.EndsWith("/certificates/", StringComparison.Ordinal) => disposal.Id.ToString(),
             "/govern/retention/" => "in-need",
+            "/govern/breaches/" => breachLogged.Split('/')[^1],
             "/govern/duties/" => sibling.Id.ToString(),
             _ when path.EndsWith("/permissions/", StringComparison.Ordinal) => decided.Id.ToString(),
             _ when path.Contains("/returns/", StringComparison.Ordinal) => returns[0].Split('/')[^1],

@@ -5755,6 +5755,105 @@ namespace ChildrensInfo.Core.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Rights.DataBreach", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<DateTime?>("ClosedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("closed_at");
+
+                    b.Property<Guid?>("ClosedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("closed_by_id");
+
+                    b.PrimitiveCollection<string[]>("Data")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("data");
+
+                    b.Property<DateTime>("KnownAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("known_at");
+
+                    b.Property<DateTime>("LoggedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("logged_at");
+
+                    b.Property<Guid>("LoggedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("logged_by_id");
+
+                    b.Property<Guid?>("LookedAtById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("looked_at_by_id");
+
+                    b.Property<bool>("NotTold")
+                        .HasColumnType("boolean")
+                        .HasColumnName("not_told");
+
+                    b.Property<int>("People")
+                        .HasColumnType("integer")
+                        .HasColumnName("people");
+
+                    b.Property<Guid?>("ReportId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("report_id");
+
+                    b.Property<string>("Risk")
+                        .HasColumnType("text")
+                        .HasColumnName("risk");
+
+                    b.Property<DateTime?>("ToldIcoAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("told_ico_at");
+
+                    b.Property<DateTime?>("ToldPeopleAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("told_people_at");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Id")
+                        .HasName("pk_data_breaches");
+
+                    b.HasIndex("AuthorityId")
+                        .HasDatabaseName("ix_data_breaches_authority_id");
+
+                    b.HasIndex("ClosedById")
+                        .HasDatabaseName("ix_data_breaches_closed_by_id");
+
+                    b.HasIndex("LoggedById")
+                        .HasDatabaseName("ix_data_breaches_logged_by_id");
+
+                    b.HasIndex("LookedAtById")
+                        .HasDatabaseName("ix_data_breaches_looked_at_by_id");
+
+                    b.HasIndex("ReportId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_data_breaches_report_id");
+
+                    b.ToTable("data_breaches", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_data_breaches_closed", "(closed_at is null) = (closed_by_id is null) and (closed_at is null or (risk is not null and (told_ico_at is not null or not_told)))");
+
+                            t.HasCheckConstraint("ck_data_breaches_people", "people >= 1");
+
+                            t.HasCheckConstraint("ck_data_breaches_second_person", "closed_by_id is null or (closed_by_id <> logged_by_id and looked_at_by_id is not null and closed_by_id <> looked_at_by_id)");
+                        });
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Rights.Disposal", b =>
                 {
                     b.Property<Guid>("Id")
@@ -9281,6 +9380,41 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.Navigation("Child");
 
                     b.Navigation("Relationship");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Rights.DataBreach", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_data_breaches_authorities_authority_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("ClosedById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_data_breaches_people_closed_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("LoggedById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_data_breaches_people_logged_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("LookedAtById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_data_breaches_people_looked_at_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.BreachReport", null)
+                        .WithMany()
+                        .HasForeignKey("ReportId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_data_breaches_breach_reports_report_id");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Rights.Disposal", b =>
