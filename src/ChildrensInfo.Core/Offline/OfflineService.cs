@@ -65,8 +65,9 @@ public sealed record DeviceItem
             BringUp(item as JsonObject);
             return item.Deserialize<DeviceItem>(Json);
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // The second is of a name that is no text: half of a sign, or bytes that are none.
             return null;
         }
     }

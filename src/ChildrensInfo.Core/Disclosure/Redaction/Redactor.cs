@@ -552,13 +552,14 @@ public static partial class Redactor
     [GeneratedRegex(@"(?<!\w)(?<first>\p{L}+)\*+(?<last>\p{L}*)(?!\w)", RegexOptions.CultureInvariant)]
     private static partial Regex Starred();
 
-    [GeneratedRegex(@"[\w.+\-']+\s?@\s?[\w\-]+(?:\.[\w\-]+)+", Plain)]
+    // As long as an address can be and no longer: without an end, a text without spaces would be read from each of its letters.
+    [GeneratedRegex(@"[\w.+\-']{1,64}\s?@\s?[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,8}", Plain)]
     private static partial Regex Email();
 
-    [GeneratedRegex(@"\b[\w.\-]+\s*(?:\(at\)|\[at\]|\sat\s)\s*[\w\-]+\s*(?:\(dot\)|\[dot\]|\sdot\s|\.)\s*(?:com|co|org|net|uk)\b(?:\s*(?:\.|\sdot\s)\s*uk\b)?", Plain)]
+    [GeneratedRegex(@"\b[\w.\-]{1,64}\s{0,4}(?:\(at\)|\[at\]|\sat\s)\s{0,4}[\w\-]{1,63}\s{0,4}(?:\(dot\)|\[dot\]|\sdot\s|\.)\s*(?:com|co|org|net|uk)\b(?:\s*(?:\.|\sdot\s)\s*uk\b)?", Plain)]
     private static partial Regex SaidEmail();
 
-    [GeneratedRegex(@"\bhttps?://\S+|\bwww\.\S+|\b[\w\-]+(?:\.[\w\-]+)*\.(?:com|co\.uk|org|org\.uk|net|sch\.uk|gov\.uk|ac\.uk|me|io|gg)\b(?:/\S*)?", Plain)]
+    [GeneratedRegex(@"\bhttps?://\S+|\bwww\.\S+|\b[\w\-]{1,63}(?:\.[\w\-]{1,63}){0,8}\.(?:com|co\.uk|org|org\.uk|net|sch\.uk|gov\.uk|ac\.uk|me|io|gg)\b(?:/\S*)?", Plain)]
     private static partial Regex Link();
 
     [GeneratedRegex(@"(?<![\w.])@\w[\w.]{1,}", Plain)]

@@ -144,7 +144,7 @@ public sealed partial class DemoContentTests
         [
             ("KEEP_RECORD", "NoticeOnly"), ("AUDIO", "Permission"), ("IMAGE_WORK", "Permission"), ("IMAGE_PERSON", "Permission"),
             ("TRANSCRIBE_MACHINE", "Permission"), ("SHARE_PARENT", "Permission"), ("SHARE_PRO", "Permission"), ("STATS", "NoticeOnly"),
-            ("QUOTE_SERVICE", "Permission"), ("RESEARCH_EXTRACT", "Permission"), ("RESEARCH_CONTACT", "Permission"), ("TRAIN_PUBLISH", "Permission"),
+            ("QUOTE_SERVICE", "Permission"), ("RESEARCH_EXTRACT", "Permission"), ("RESEARCH_WORDS", "Permission"), ("RESEARCH_CONTACT", "Permission"), ("TRAIN_PUBLISH", "Permission"),
         ];
         Assert.Equal(expected, Wordings.Purposes.Select(p => (p.Key, p.Basis)));
         Assert.All(Wordings.Purposes, p => Assert.Equal(

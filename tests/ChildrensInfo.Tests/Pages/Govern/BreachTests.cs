@@ -95,7 +95,7 @@ public class BreachTests(TestSite site)
         Assert.Null(BreachService.TimeOf("25:00"));
     }
 
-    private static async Task<string> LogAsync(TestClient client, DateTime known, string happened)
+    internal static async Task<string> LogAsync(TestClient client, DateTime known, string happened)
     {
         var local = TimeZoneInfo.ConvertTimeFromUtc(known, TimeZoneInfo.FindSystemTimeZoneById("Europe/London"));
         return await client.DoneAsync("/govern/breaches/new", Form, ("Input.KnownOn.Day", $"{local.Day}"), ("Input.KnownOn.Month", $"{local.Month}"), ("Input.KnownOn.Year", $"{local.Year}"), ("Input.KnownTime", $"{local:HH:mm}"), ("Input.Data", "FamilyOrAddress"), ("Input.People", "4"), ("Input.Happened", happened));

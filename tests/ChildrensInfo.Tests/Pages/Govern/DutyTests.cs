@@ -16,7 +16,7 @@ using Xunit;
 namespace ChildrensInfo.Tests.Pages.Govern;
 
 /// <summary>How long records are kept, what holds them, and their destruction by two people.</summary>
-public class DutyTests(TestSite site)
+public class DutyTests(TestSite site, Browser browser)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -268,6 +268,28 @@ public class DutyTests(TestSite site)
     }
 
     /// <summary>A child who said three things, one of them recorded, with what a worker thinks, a permission with words and a rule.</summary>
+    [Fact]
+    public async Task Its_pages_are_clean_wide_narrow_and_in_the_order_in_which_they_are_read()
+    {
+        using var hearing = await SpokenAsync();
+        var (world, page) = (hearing.World, $"/govern/duties/{hearing.Child.Id}");
+        using var governor = site.ClientFor(world.InformationGovernance);
+        await governor.DoneAsync(page, "#erasure", ("Erasure.Requester", "Child"), ("Erasure.Asked", "All of it, please"));
+        await governor.DoneAsync(page, "#hold", ("Hold.Cause", "Court"), ("Hold.Reason", "The county court asked"));
+        await governor.DoneAsync(page, "#restrict", ("Restrict.Ground", "ObjectionLookedInto"), ("Restrict.Reason", "They object"));
+        var breach = await BreachTests.LogAsync(governor, DateTime.UtcNow.AddDays(-1), "A letter went to the wrong house");
+        await using var governing = await browser.OpenAsync(site, world.InformationGovernance);
+        foreach (var (path, picture) in new[] { ("/govern/retention", "retention"), ("/govern/retention/in-need", "retention-rule"), ("/govern/duties", "duties"), (page, "duties-child"), ("/govern/breaches", "breaches"), ("/govern/breaches/new", "breach-new"), (breach, "breach") })
+        {
+            await governing.GoAsync(path);
+            await governing.LookWideAndNarrowAsync($"govern-{picture}");
+        }
+
+        await using var working = await browser.OpenAsync(site, world.Practitioner);
+        await working.GoAsync(hearing.ChildPage);
+        await working.LookWideAndNarrowAsync("hear-restricted");
+    }
+
     private async Task<Hearing> SpokenAsync()
     {
         var hearing = await Hearing.BeginAsync(site);
