@@ -33,7 +33,12 @@ public sealed class KnownDevices(IDataProtectionProvider protection, IOptions<An
         List<(string Person, string Stamp, string Device)> known = [(id, person.SecurityStamp ?? "", Of(context, person) ?? Guid.NewGuid().ToString("N")), .. Read(context).Where(e => e.Person != id)];
         context.Response.Cookies.Append(Cookie, protector.Protect(string.Join('|', known.Take(MostPeople).Select(e => $"{e.Person},{e.Stamp},{e.Device}")), Lasts), new CookieOptions
         {
-            HttpOnly = true, Secure = Cookie != Name || context.Request.IsHttps, SameSite = SameSiteMode.Lax, Path = "/", MaxAge = Lasts, IsEssential = true,
+            HttpOnly = true,
+            Secure = Cookie != Name || context.Request.IsHttps,
+            SameSite = SameSiteMode.Lax,
+            Path = "/",
+            MaxAge = Lasts,
+            IsEssential = true,
         });
     }
 

@@ -57,48 +57,57 @@ public class HostileInputTests(TestSite site)
             }
 
             return Task.CompletedTask;
-        }),
+        }
+        ),
         ["looked-after"] = (() => [Invented(2026), LookedAfterXml()], bytes =>
         {
             Ssda903Reader.Read(new MemoryStream(bytes));
             return Task.CompletedTask;
-        }),
+        }
+        ),
         ["looked-after-table"] = (() => [.. Tables().Where(t => t.Key == Ssda903Table.Episodes).Select(t => Encoding.UTF8.GetBytes(t.Value))], bytes =>
         {
             Ssda903Reader.ReadTables([("spoilt.csv", () => new MemoryStream(bytes)), .. Tables().Where(t => t.Key != Ssda903Table.Episodes).Select(t => ($"{t.Key}.csv", (Func<Stream>)(() => new MemoryStream(Encoding.UTF8.GetBytes(t.Value)))))]);
             return Task.CompletedTask;
-        }),
+        }
+        ),
         ["safeguarding"] = (() => [Zip("person.csv", Persons())], bytes =>
         {
             var reader = new SafeguardingReader(new MemoryStream(bytes));
             foreach (var _ in reader.Read()) reader.TakeRejections();
             return Task.CompletedTask;
-        }),
+        }
+        ),
         ["which-return"] = (() => [Xml(new CinFile().Xml), Invented(2026)], bytes =>
         {
             ReturnFile.Recognise(new MemoryStream(bytes));
             return Task.CompletedTask;
-        }),
+        }
+        ),
         ["picture"] = (() => [PictureFileTests.Jpeg(64, 48), PictureFileTests.Png(64, 48, ("tEXt", "Author")), Hearing.Png()], bytes =>
         {
             PictureFile.Clean(bytes);
             return Task.CompletedTask;
-        }),
+        }
+        ),
         ["sound"] = (() => [Hearing.Webm(4_000), Hearing.Webm(4_000, 0, 5_000, 9_000)], async bytes =>
         {
             MediaType.Of(bytes);
             await WebmLength.ReadAsync(new MemoryStream(bytes), Cancel);
-        }),
+        }
+        ),
         ["device-item"] = (() => ["""{"id":"0198c5a0-0000-7000-8000-000000000001","childId":"0198c5a0-0000-7000-8000-000000000002","kind":"Visit","personId":"0198c5a0-0000-7000-8000-000000000004","deviceId":"0198c5a0-0000-7000-8000-000000000005","sealedAt":"2026-03-01T10:00:00Z","visit":{"id":"0198c5a0-0000-7000-8000-000000000001","occurredOn":"2026-03-01","place":"Home","seenAlone":"Yes"}}"""u8.ToArray()], bytes =>
         {
             DeviceItem.Read(bytes);
             return Task.CompletedTask;
-        }),
+        }
+        ),
         ["results"] = (() => ["need,children\r\nN1,40\r\nN2,12\r\nall,52\r\n"u8.ToArray(), "Most were heard.\r\n"u8.ToArray(), PictureFileTests.Png(20, 20)], bytes =>
         {
             foreach (var kind in Enum.GetValues<OutputKind>()) OutputFile.Read(bytes, kind);
             return Task.CompletedTask;
-        }),
+        }
+        ),
         ["words"] = (() => ["Sorrel said [?perhaps?] ring 020 7946 0018, or Mum at 12 High Street AB1 2CD on 3 May 2016 \U0001F415 ایران"u8.ToArray()], bytes =>
         {
             var text = Encoding.UTF8.GetString(bytes);
@@ -109,7 +118,8 @@ public class HostileInputTests(TestSite site)
             NeedFilter.TryParse(text, [], out _);
             PackageGate.Tells(text);
             return Task.CompletedTask;
-        }),
+        }
+        ),
     };
 
     [Theory]

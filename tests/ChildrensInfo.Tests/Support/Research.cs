@@ -202,8 +202,15 @@ public static class ResearchWorld
         var project = await world.AddProjectAsync(site, ProjectState.Approved, wordsWhy: "To learn what they speak of.");
         var extract = new Extract
         {
-            AuthorityId = world.Authority.Id, ProjectId = project.Id, RequestedById = project.OwnerId, RequestedAt = DateTime.UtcNow, Purpose = "To listen.", Form = ExtractForm.Words,
-            State = ExtractState.Approved, DecidedById = world.DataLead.Id, DecidedAt = DateTime.UtcNow,
+            AuthorityId = world.Authority.Id,
+            ProjectId = project.Id,
+            RequestedById = project.OwnerId,
+            RequestedAt = DateTime.UtcNow,
+            Purpose = "To listen.",
+            Form = ExtractForm.Words,
+            State = ExtractState.Approved,
+            DecidedById = world.DataLead.Id,
+            DecidedAt = DateTime.UtcNow,
         };
         using (var scope = site.As(world.Whole))
         {

@@ -121,8 +121,18 @@ public class ReadingTests(TestSite site, Browser browser)
                 var of = records.First(r => r.ChildId == children[0].Id);
                 var record = new VoiceRecord
                 {
-                    AuthorityId = of.AuthorityId, ChildId = of.ChildId, SessionId = of.SessionId, Speaker = like.Speaker, Kind = VoiceKind.TypedText, Provenance = like.Provenance, Sensitivity = like.Sensitivity,
-                    HeardOn = of.HeardOn, SealedAt = DateTime.UtcNow, SealedById = of.SealedById, Subjects = [SubjectMatter.MyLife], ContentSeal = [1],
+                    AuthorityId = of.AuthorityId,
+                    ChildId = of.ChildId,
+                    SessionId = of.SessionId,
+                    Speaker = like.Speaker,
+                    Kind = VoiceKind.TypedText,
+                    Provenance = like.Provenance,
+                    Sensitivity = like.Sensitivity,
+                    HeardOn = of.HeardOn,
+                    SealedAt = DateTime.UtcNow,
+                    SealedById = of.SealedById,
+                    Subjects = [SubjectMatter.MyLife],
+                    ContentSeal = [1],
                 };
                 scope.Db.AddRange(record, new VoiceWords { VoiceRecordId = record.Id, AuthorityId = of.AuthorityId, ChildId = of.ChildId, Sealed = await keys.SealAsync(of.ChildId, "more", record.Id, SealPartOfWords, Cancel) });
             }
