@@ -383,7 +383,7 @@ public static partial class Redactor
                     if (hit is null) continue;
                     int first = i, last = i;
                     while (Follows(last) && (parts.Contains(words[last + 1].Folded) || StreetWords.Contains(words[last + 1].Folded))) last++;
-                    while (first > 0 && Follows(first - 1) && (parts.Contains(words[first - 1].Folded) || char.IsAsciiDigit(words[first - 1].Folded[0]))) first--;
+                    while (first > 0 && Follows(first - 1) && (parts.Contains(words[first - 1].Folded) || words[first - 1].Folded is [>= '0' and <= '9', ..])) first--;
                     if (last > first || (!WordLists.Everyday.Contains(hit) && hit.Length > 2)) Add(first, last, RedactionType.Address, byWord: true);
                 }
             }
@@ -504,14 +504,14 @@ public static partial class Redactor
             if (!named)
             {
                 // 12 oak road; on oak road.
-                var numbered = i > 1 && words[i - 2].Folded.Length < 5 && char.IsAsciiDigit(words[i - 2].Folded[0]);
+                var numbered = i > 1 && words[i - 2].Folded is [>= '0' and <= '9', ..] and { Length: < 5 };
                 var road = words[i].Folded is "road" or "rd" or "street" or "lane" or "avenue" or "crescent" or "terrace" or "grove" or "gardens" or "close" or "drive" or "estate";
                 var onIt = road && words[i].Folded is not ("close" or "drive") && Is(i - 2, Set("on in at up down off along")) && !Articles.Contains(words[i - 1].Folded) && !Set("my our their his her your main busy big long dark wrong right same other high").Contains(words[i - 1].Folded);
                 if (!(numbered && road) && !onIt) return;
                 first = i - 1;
             }
 
-            if (first > 0 && Follows(first - 1) && char.IsAsciiDigit(words[first - 1].Folded[0])) first--;
+            if (first > 0 && Follows(first - 1) && words[first - 1].Folded is [>= '0' and <= '9', ..]) first--;
             Add(first, i, RedactionType.Address, byWord: true);
         }
 
