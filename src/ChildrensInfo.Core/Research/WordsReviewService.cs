@@ -145,8 +145,13 @@ public sealed class WordsReviewService(AppDbContext db, ExtractPopulation popula
         return items.ConvertAll(i => new PiecePlace(i.Number, i.Kept, i.Kept is null && decisions.TryGetValue(i.ChildId, out var decision) && decision.Allowed));
     }
 
-    private IQueryable<Extract> ToReview(Actor actor) =>
-        db.Extracts.AsNoTracking().Where(e => e.Form == ExtractForm.Words && e.State == ExtractState.Reviewing && e.RequestedById != actor.PersonId && e.DecidedById != actor.PersonId);
+    /// <summary>What this person may read, while the project it is for runs: when it is held, closed or over there is nothing to read it for.</summary>
+    private IQueryable<Extract> ToReview(Actor actor)
+    {
+        var today = ConsentRules.LocalDay(Now);
+        return db.Extracts.AsNoTracking().Where(e => e.Form == ExtractForm.Words && e.State == ExtractState.Reviewing && e.RequestedById != actor.PersonId && e.DecidedById != actor.PersonId
+            && e.Project!.State == ProjectState.Approved && e.Project.ExpiresOn >= today);
+    }
 
     private Task<bool> IsBeingMadeAsync(Guid extractId, CancellationToken cancel) =>
         db.Jobs.AnyAsync(j => j.Kind == JobKind.BuildExtract && j.SubjectId == extractId && (j.State == JobState.Waiting || j.State == JobState.Running), cancel);

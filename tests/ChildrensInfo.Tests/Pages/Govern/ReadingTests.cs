@@ -192,6 +192,17 @@ public class ReadingTests(TestSite site, Browser browser)
             Assert.Contains("Say why you need what children said", errors, StringComparison.Ordinal);
         }
 
+        // While the project is held nobody reads for it.
+        using var reader = site.ClientFor(world.InformationGovernance);
+        Assert.Equal(HttpStatusCode.OK, (await reader.GetAsync($"/govern/words/{extract.Id}/1")).StatusCode);
+        foreach (var (state, status) in new[] { (ProjectState.Suspended, HttpStatusCode.NotFound), (ProjectState.Approved, HttpStatusCode.OK) })
+        {
+            using var scope = site.As(world.Whole);
+            (await scope.Db.ResearchProjects.SingleAsync(p => p.Id == extract.ProjectId, Cancel)).State = state;
+            await scope.Db.SaveChangesAsync(Cancel);
+            Assert.Equal(status, (await reader.GetAsync($"/govern/words/{extract.Id}/1")).StatusCode);
+        }
+
         // Whoever approved it and has since become a governor does not read it, and the database refuses that too.
         using (var scope = site.As(world.Whole))
         {
