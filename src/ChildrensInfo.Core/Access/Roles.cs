@@ -14,6 +14,9 @@ public enum Capability
     /// <summary>See who of one's own team's children has not been heard.</summary>
     SeeTeamCoverage,
 
+    /// <summary>See how much waits on devices, in numbers: on one's own, on those of one's team, or of everybody one looks after.</summary>
+    SeeDevices,
+
     /// <summary>Plan what groups of children are asked to take part in, and write down how it went.</summary>
     InvolveChildren,
 
@@ -62,11 +65,11 @@ public static class Roles
 {
     private static readonly Dictionary<Role, (Reach Reach, Capability[] Capabilities)> Table = new()
     {
-        [Role.Practitioner] = (Reach.Caseload, [Capability.ReadVoice, Capability.HearChildren, Capability.InvolveChildren, Capability.ActAndLearn]),
+        [Role.Practitioner] = (Reach.Caseload, [Capability.ReadVoice, Capability.HearChildren, Capability.SeeDevices, Capability.InvolveChildren, Capability.ActAndLearn]),
         [Role.DataLead] = (Reach.Need, [Capability.UnderstandNeed, Capability.KeepTools, Capability.ReviewProjects, Capability.ApproveExtracts, Capability.InvolveChildren, Capability.AnswerGroups, Capability.ActAndLearn]),
         [Role.Researcher] = (Reach.None, [Capability.UseExtracts, Capability.ActAndLearn]),
-        [Role.Administrator] = (Reach.Register, [Capability.LookAfterPeople, Capability.ReadAudit, Capability.ActAndLearn]),
-        [Role.TeamManager] = (Reach.Team, [Capability.ReadVoice, Capability.AgreeForTeam, Capability.SeeTeamCoverage, Capability.InvolveChildren, Capability.AnswerGroups, Capability.ActAndLearn]),
+        [Role.Administrator] = (Reach.Register, [Capability.LookAfterPeople, Capability.SeeDevices, Capability.ReadAudit, Capability.ActAndLearn]),
+        [Role.TeamManager] = (Reach.Team, [Capability.ReadVoice, Capability.AgreeForTeam, Capability.SeeTeamCoverage, Capability.SeeDevices, Capability.InvolveChildren, Capability.AnswerGroups, Capability.ActAndLearn]),
         [Role.InformationGovernance] = (Reach.Need, [Capability.ReadAudit, Capability.GovernInformation, Capability.AnswerRights, Capability.ReviewWords, Capability.KeepDuties, Capability.ReviewProjects, Capability.ActAndLearn]),
     };
 

@@ -36,6 +36,11 @@ public static class AuditActions
     public const string PinRefused = "child-mode.pin-refused";
     public const string VoiceRecorded = "voice.recorded";
     public const string VoiceCorrected = "voice.corrected";
+    public const string DevicesRead = "device.read";
+    public const string DeviceRescued = "device.rescued";
+    public const string DeviceGone = "device.gone";
+    public const string VoicePutWith = "voice.put-with-visit";
+    public const string VoiceTakenBack = "voice.taken-back";
     public const string VoiceMoved = "voice.moved";
     public const string VoiceReceived = "voice.moved-here";
     public const string BreachCompleted = "voice.breach-reported";

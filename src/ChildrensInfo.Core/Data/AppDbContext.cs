@@ -72,6 +72,9 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<PlannedVisit> PlannedVisits => Set<PlannedVisit>();
 
     public DbSet<DeviceReceipt> DeviceReceipts => Set<DeviceReceipt>();
+    public DbSet<Device> Devices => Set<Device>();
+    public DbSet<DeviceKey> DeviceKeys => Set<DeviceKey>();
+    public DbSet<TakenBack> TakenBacks => Set<TakenBack>();
     public DbSet<VoiceSession> VoiceSessions => Set<VoiceSession>();
 
     public DbSet<PresentPerson> PresentPersons => Set<PresentPerson>();
@@ -212,6 +215,10 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockToAuthority<Team>(builder);
         LockToAuthority<SignIn>(builder);
         LockToAuthority<SecondFactor>(builder);
+        LockToAuthority<DeviceKey>(builder);
+        LockToAuthority<Device>(builder);
+        builder.Entity<Device>().HasQueryFilter(ReachLock, d => d.PersonId == ActorId || LooksAfterPeople || ReachesWhole
+            || (ByTeam && Users.Any(u => u.Id == d.PersonId && u.TeamId == ActorTeamId)));
         builder.Entity<SecondFactor>().HasQueryFilter(ReachLock, f => f.PersonId == ActorId || LooksAfterPeople || ReachesWhole);
         LockToAuthority<Return>(builder);
         LockToAuthority<ReturnRejection>(builder);
@@ -261,6 +268,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         Lock<Relationship>(builder, _ => ReachesWhole, r => r.ChildId);
         LockWhole<PlannedVisit>(builder);
         LockWhole<DeviceReceipt>(builder);
+        LockWhole<TakenBack>(builder);
         LockNeed<VoiceSession>(builder);
         LockNeed<VoiceRecord>(builder);
         LockNeed<VoiceCoding>(builder);

@@ -182,6 +182,40 @@ internal sealed class DeviceReceiptConfiguration : IEntityTypeConfiguration<Devi
     }
 }
 
+internal sealed class DeviceConfiguration : IEntityTypeConfiguration<Device>
+{
+    public void Configure(EntityTypeBuilder<Device> builder)
+    {
+        builder.HasOne<Authorities.LocalAuthority>().WithMany().HasForeignKey(d => d.AuthorityId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(d => d.PersonId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(d => d.GoneById).OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(d => d.PersonId);
+        builder.Ignore(d => d.Unsent);
+    }
+}
+
+internal sealed class DeviceKeyConfiguration : IEntityTypeConfiguration<DeviceKey>
+{
+    public void Configure(EntityTypeBuilder<DeviceKey> builder)
+    {
+        builder.HasOne<Authorities.LocalAuthority>().WithMany().HasForeignKey(k => k.AuthorityId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AuthorityKey>().WithMany().HasForeignKey(k => k.AuthorityKeyId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(k => new { k.AuthorityId, k.CreatedAt });
+    }
+}
+
+internal sealed class TakenBackConfiguration : IEntityTypeConfiguration<TakenBack>
+{
+    public void Configure(EntityTypeBuilder<TakenBack> builder)
+    {
+        builder.BelongsToChild();
+        builder.Property(t => t.Kind).HasConversion<string>();
+        builder.Property(t => t.Reason).HasConversion<string>();
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(t => t.PersonId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(t => t.ItemId);
+    }
+}
+
 internal sealed class VoiceSessionConfiguration : IEntityTypeConfiguration<VoiceSession>
 {
     public void Configure(EntityTypeBuilder<VoiceSession> builder)

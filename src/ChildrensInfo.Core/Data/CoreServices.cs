@@ -105,6 +105,9 @@ public static class CoreServices
         services.AddScoped<PeopleService>();
         services.AddScoped<PlannedVisitService>();
         services.AddScoped<OfflineService>();
+        services.AddScoped<DeviceKeys>();
+        services.AddScoped<DeviceService>();
+        services.AddScoped<RescueService>();
         services.AddScoped<PurposeService>();
         services.AddScoped<QuoteService>();
         services.AddScoped<ResponseService>();

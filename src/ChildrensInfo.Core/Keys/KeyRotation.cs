@@ -6,6 +6,7 @@ using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Learning;
+using ChildrensInfo.Core.Offline;
 using ChildrensInfo.Core.Responses;
 using ChildrensInfo.Core.Rights;
 using Microsoft.EntityFrameworkCore;
@@ -36,6 +37,9 @@ public sealed class KeyRotation(AppDbContext db, AuthorityKeyCache authorityKeys
         foreach (var key in keys) Open(key);
         if (keys.Count > 1 && keys[0].ProviderKeyId == provider.CurrentKeyId) return (keys[0], true);
         var next = authorityKeys.Make(actor.AuthorityId, clock, keys[0].CreatedAt);
+        // What devices seal from now on is sealed to another pair. The pairs before are wrapped anew below and stay: what was sealed to them may lie on a device for as long as it is not sent.
+        var pair = await db.DeviceKeys.AsNoTracking().Where(k => k.AuthorityId == actor.AuthorityId).OrderByDescending(k => k.CreatedAt).FirstOrDefaultAsync(cancel);
+        if (pair is not null) db.Add(DeviceKey.Make(actor.AuthorityId, next.Id, Open(next), clock, pair.CreatedAt));
         db.AddRange(next, AuditEntry.For(AuditActions.KeysRotationBegan, actor, null, next.Id, clock));
         await db.SaveChangesAsync(cancel);
         return (next, false);
@@ -53,6 +57,7 @@ public sealed class KeyRotation(AppDbContext db, AuthorityKeyCache authorityKeys
         return await SweepAsync<ChildKey>(k => k.AuthorityKeyId != id, k => k.ChildId, nameof(ChildKey.WrappedKey), SealPart.WrappedKey)
             + await SweepAsync<StoredFile>(f => f.AuthorityKeyId != null && f.AuthorityKeyId != id, f => f.Id, nameof(StoredFile.WrappedKey), SealPart.WrappedKey)
             + await SweepAsync<SecondFactor>(f => f.AuthorityKeyId != id, f => f.PersonId, nameof(SecondFactor.WrappedKey), SealPart.WrappedKey)
+            + await SweepAsync<DeviceKey>(k => k.AuthorityKeyId != id, k => k.Id, nameof(DeviceKey.WrappedKey), SealPart.WrappedKey)
             + await SweepAsync<PackEdition>(e => e.AuthorityKeyId != id, e => e.Id, nameof(PackEdition.WrappedKey), SealPart.WrappedKey)
             + await SweepAsync<InformationUseProject>(p => p.AuthorityKeyId != id, p => p.Id, nameof(InformationUseProject.WrappedKey), SealPart.WrappedKey)
             + await SweepAsync<ParticipationActivity>(a => a.AuthorityKeyId != null && a.AuthorityKeyId != id, a => a.Id, nameof(ParticipationActivity.Sealed), SealPart.Participation)

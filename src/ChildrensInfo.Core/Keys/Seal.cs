@@ -95,4 +95,5 @@ public static class SealPart
     public const int AccessExtension = -91;
     public const int AccessHarm = -92;
     public const int DutyNote = -93;
+    public const int TakenBackWhy = -94;
 }

@@ -8,6 +8,9 @@ public enum DeviceItemKind
     Consent,
     Visit,
     Record,
+
+    /// <summary>That something was deleted on the device before it was sent.</summary>
+    TakenBack,
 }
 
 /// <summary>

@@ -8,6 +8,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Files;
+using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
 using FluentValidation;
@@ -42,6 +43,8 @@ public sealed record DeviceItem
     public RecordConsent? Consent { get; init; }
 
     public RecordVoice? Record { get; init; }
+
+    public TakeBack? TakenBack { get; init; }
 
     /// <summary>The visit in which a record was made.</summary>
     public Guid SessionId { get; init; }
@@ -112,28 +115,31 @@ public enum DeviceFault
 }
 
 /// <param name="Held">Of a recording: it is kept and nobody may play it, since there is no permission.</param>
-public sealed record DeviceAnswer(byte[] Sha256, IReadOnlyList<DevicePart> Parts, bool Held, DeviceFault? Fault, string Reason)
+/// <param name="HadArrived">Of what was deleted on the device: it had come before.</param>
+public sealed record DeviceAnswer(byte[] Sha256, IReadOnlyList<DevicePart> Parts, bool Held, bool HadArrived, DeviceFault? Fault, string Reason)
 {
-    public static DeviceAnswer No(DeviceFault fault, string reason) => new([], [], false, fault, reason);
+    public static DeviceAnswer No(DeviceFault fault, string reason) => new([], [], false, false, fault, reason);
 }
 
 /// <summary>What a practitioner takes along of one child: as little as hearing them needs.</summary>
 /// <param name="Language">The child's own.</param>
 /// <param name="Recording">Where the permission to record stands now: what governs on the device until there is a newer decision.</param>
+/// <param name="Council">What is sealed on the device is closed with its public half.</param>
+/// <param name="MarkKey">With what this person's devices mark a file of what they cannot send.</param>
 /// <param name="Adults">Who else may say yes to a recording, by what they are to the child; by their first name only where that leaves two alike.</param>
 public sealed record TakenChild(
     Guid ChildId, string Name, int? Age, string Language, ConsentDecision Recording, DateOnly? AskAgainFrom, IReadOnlyList<TakenAdult> Adults,
-    IReadOnlyList<DoNotTell> DoNotTell, IReadOnlyList<Wording> Wordings, DateTime TakenAt, DateTime ExpiresAt);
+    IReadOnlyList<DoNotTell> DoNotTell, IReadOnlyList<Wording> Wordings, DeviceKey Council, byte[] MarkKey, DateTime TakenAt, DateTime ExpiresAt);
 
 public sealed record TakenAdult(Guid RelationshipId, RelationshipKind Kind, string? FirstName, DecidedBy By);
 
 /// <summary>
-/// Visits where there is no connection: what is taken along, and what comes back. It writes nothing itself but its receipts: visits and words go through
+/// Visits where there is no connection: what is taken along, and what comes back. It writes nothing itself but its receipts and that something was taken back: visits and words go through
 /// <see cref="VoiceService"/>, decisions through <see cref="ConsentService"/>, with the rules and audit lines they have everywhere.
 /// </summary>
 public sealed class OfflineService(
-    AppDbContext db, VoiceService voice, ConsentService consent, WordingService wordings, FileStore files, TimeProvider clock,
-    IValidator<StartSession> visits, IValidator<RecordVoice> records, IValidator<RecordConsent> consents)
+    AppDbContext db, VoiceService voice, ConsentService consent, WordingService wordings, FileStore files, KeyRing keys, DeviceKeys deviceKeys, TimeProvider clock,
+    IValidator<StartSession> visits, IValidator<RecordVoice> records, IValidator<RecordConsent> consents, IValidator<TakeBack> takenBack)
 {
     /// <summary>After this what was taken along is gone from the device.</summary>
     public const int HoursTaken = 72;
@@ -155,10 +161,11 @@ public sealed class OfflineService(
         var offered = (await wordings.OfferedAsync(Purpose.Audio, Purposes.BandOf(age), cancel)).Concat(await wordings.OfferedAsync(Purpose.Audio, AgeBand.Adult, cancel))
             .Where(w => w.Format == WordingFormat.Text && (w.Language == child.PreferredLanguage || w.Language == "en")).ToList();
         var rules = await db.DoNotTells.AsNoTracking().Include(d => d.Relationship).Where(d => d.ChildId == childId && d.EndedAt == null && d.Scope != DoNotTellScope.Record).ToListAsync(cancel);
+        var council = await deviceKeys.CurrentAsync(actor.AuthorityId, cancel);
         var taken = new TakenChild(
             child.Id, child.CalledName, age, child.PreferredLanguage, await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel),
             await consent.AskAgainFromAsync(childId, Purpose.Audio, null, cancel), await AdultsAsync(childId, today, cancel),
-            [.. rules.Where(r => DoNotTellRules.Stands(r, today))], offered, now, now.AddHours(HoursTaken));
+            [.. rules.Where(r => DoNotTellRules.Stands(r, today))], offered, council, (await deviceKeys.MarkKeyAsync(council.Id, actor.PersonId, cancel))!, now, now.AddHours(HoursTaken));
         db.Add(AuditEntry.For(AuditActions.ChildTaken, actor, childId, null, clock));
         await db.SaveChangesAsync(cancel);
         return taken;
@@ -167,11 +174,14 @@ public sealed class OfflineService(
     /// <summary>Keeps what a device sends. The same bytes again are answered as the first time; anything else under the same id is refused.</summary>
     /// <param name="bytes">As they were sealed, to the letter.</param>
     /// <param name="sentAt">What the device's clock says now.</param>
-    public async Task<DeviceAnswer> ReceiveAsync(Guid childId, Guid itemId, ReadOnlyMemory<byte> bytes, DateTime sentAt, Actor actor, CancellationToken cancel)
+    /// <param name="putWith">A visit its author put it with, and with the visit's child, after it was refused where it was sealed. What it says stays as it was sealed, and nobody read it for that.</param>
+    public async Task<DeviceAnswer> ReceiveAsync(Guid childId, Guid itemId, ReadOnlyMemory<byte> bytes, DateTime sentAt, Actor actor, CancellationToken cancel, Guid? putWith = null)
     {
         var hash = SHA256.HashData(bytes.Span);
         if (DeviceItem.Read(bytes.Span) is not { } item || item.SealedAt == default || item.DeviceId == Guid.Empty) return DeviceAnswer.No(DeviceFault.Altered, "This is not something that was sealed on a device.");
         if (!await db.Children.AnyAsync(c => c.Id == childId, cancel)) return DeviceAnswer.No(DeviceFault.NotThere, "This child is not one you work with any more. Your manager can let somebody send it.");
+        var from = item.ChildId;
+        if (putWith is { } visitId && item.Kind == DeviceItemKind.Record) item = item with { ChildId = childId, SessionId = visitId };
         if (item.ChildId != childId || item.Id != itemId || item.PersonId != actor.PersonId || IdIn(item) != itemId)
         {
             await db.RefuseForgedAsync(childId, itemId, actor, "", "", "sealed item", clock, cancel);
@@ -180,6 +190,8 @@ public sealed class OfflineService(
 
         if (await AgainAsync(item, hash, cancel) is { } again) return again;
         if (Invalid(item) is { } invalid) return DeviceAnswer.No(DeviceFault.Refused, invalid);
+        // A copy in a file, or a sending that was under way, must not bring back what a child did not want kept.
+        if (await db.TakenBacks.AnyAsync(t => t.ItemId == itemId && t.ChildId == childId, cancel)) return DeviceAnswer.No(DeviceFault.Refused, "It was deleted on the device before it was sent, so it is not kept.");
         if (item.Record?.FileId is { } fileId && await PartsFaultAsync(item, fileId, actor, cancel) is { } fault) return fault;
         db.Add(new DeviceReceipt
         {
@@ -194,10 +206,12 @@ public sealed class OfflineService(
             SentAt = Utc(sentAt),
             ReceivedAt = Now,
         });
+        if (putWith is not null) db.Add(AuditEntry.For(AuditActions.VoicePutWith, actor, childId, itemId, clock, from == childId ? "the same child" : "another child"));
         var outcome = item.Kind switch
         {
             DeviceItemKind.Visit => await voice.StartAsync(childId, item.Visit!, actor, cancel),
             DeviceItemKind.Record => await voice.RecordAsync(childId, item.SessionId, item.Record!, actor, cancel, ClockOf(item, sentAt)),
+            DeviceItemKind.TakenBack => await TakeBackAsync(item, actor, cancel),
             _ => await consent.RecordAsync(childId, WithClock(item, sentAt), actor, cancel),
         };
         db.ChangeTracker.Clear();
@@ -207,13 +221,40 @@ public sealed class OfflineService(
         return await AgainAsync(item, hash, cancel) ?? DeviceAnswer.No(DeviceFault.Different, "Something else was saved under this number before.");
     }
 
+    /// <summary>Keeps that something was deleted on a device before it was sent; if it had come all the same, that too.</summary>
+    private async Task<Outcome> TakeBackAsync(DeviceItem item, Actor actor, CancellationToken cancel)
+    {
+        var input = item.TakenBack!;
+        var why = string.IsNullOrWhiteSpace(input.Why) ? null : input.Why.Trim();
+        var hadArrived = await db.DeviceReceipts.AnyAsync(r => r.Id == input.ItemId && r.ChildId == item.ChildId, cancel);
+        db.Add(new TakenBack
+        {
+            Id = item.Id,
+            AuthorityId = actor.AuthorityId,
+            ChildId = item.ChildId,
+            PersonId = actor.PersonId,
+            ItemId = input.ItemId,
+            Kind = input.Kind,
+            SessionId = input.SessionId,
+            Reason = input.Reason!.Value,
+            WhySealed = why is null ? null : await keys.SealAsync(item.ChildId, why, item.Id, SealPart.TakenBackWhy, cancel),
+            TakenBackAt = Utc(item.SealedAt),
+            ReceivedAt = Now,
+            HadArrived = hadArrived,
+        });
+        db.Add(AuditEntry.For(AuditActions.VoiceTakenBack, actor, item.ChildId, item.Id, clock, $"{input.Kind} {input.Reason}{(hadArrived ? " had arrived" : "")}"));
+        await db.SaveChangesAsync(cancel);
+        return Outcome.Done;
+    }
+
     private async Task<DeviceAnswer?> AgainAsync(DeviceItem item, byte[] hash, CancellationToken cancel)
     {
         var receipt = await db.DeviceReceipts.AsNoTracking().SingleOrDefaultAsync(r => r.Id == item.Id && r.ChildId == item.ChildId, cancel);
         if (receipt is null) return null;
         if (receipt.PersonId != item.PersonId || !receipt.Sha256.AsSpan().SequenceEqual(hash)) return DeviceAnswer.No(DeviceFault.Different, "Something else was already received under this number.");
         var held = item.Kind == DeviceItemKind.Record && await db.VoiceRecords.AnyAsync(r => r.Id == item.Id && r.ArrivedUnpermitted, cancel);
-        return new(hash, item.Parts, held, null, "");
+        var hadArrived = item.Kind == DeviceItemKind.TakenBack && await db.TakenBacks.AnyAsync(t => t.Id == item.Id && t.HadArrived, cancel);
+        return new(hash, item.Parts, held, hadArrived, null, "");
     }
 
     /// <summary>Whether every piece of a recording is here and is, byte for byte, what was sealed.</summary>
@@ -241,6 +282,7 @@ public sealed class OfflineService(
     {
         DeviceItemKind.Visit => visits.Validate(item.Visit!),
         DeviceItemKind.Record => records.Validate(item.Record!),
+        DeviceItemKind.TakenBack => takenBack.Validate(item.TakenBack!),
         _ => consents.Validate(item.Consent!),
     }).Errors.FirstOrDefault()?.ErrorMessage;
 
@@ -249,6 +291,7 @@ public sealed class OfflineService(
     {
         DeviceItemKind.Visit => item.Visit?.Id,
         DeviceItemKind.Consent => item.Consent?.Id,
+        DeviceItemKind.TakenBack => item.TakenBack?.Id,
         DeviceItemKind.Record when item.Record is { Kind: VoiceKind.TypedText or VoiceKind.Audio } => item.Record.Id,
         _ => null,
     };

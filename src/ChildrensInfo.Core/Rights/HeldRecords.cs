@@ -77,6 +77,7 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
     public static readonly IReadOnlyDictionary<(Type Table, string Field), int> Sealed = new Dictionary<(Type, string), int>
     {
         [(typeof(PresentPerson), nameof(PresentPerson.WhoSealed))] = SealPart.Present,
+        [(typeof(TakenBack), nameof(TakenBack.WhySealed))] = SealPart.TakenBackWhy,
         [(typeof(VoiceWords), nameof(VoiceWords.Sealed))] = SealPart.Words,
         [(typeof(VoiceWords), nameof(VoiceWords.PromptSealed))] = SealPart.Prompt,
         [(typeof(Interpretation), nameof(Interpretation.Sealed))] = SealPart.Interpretation,
@@ -329,6 +330,7 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
         [typeof(VoiceSession)] = "Visit",
         [typeof(PresentPerson)] = "Somebody who was at a visit",
         [typeof(PlannedVisit)] = "Planned visit",
+        [typeof(TakenBack)] = "Something deleted on a device before it was sent",
         [typeof(VoiceRecord)] = "What was said",
         [typeof(VoiceWords)] = "The words",
         [typeof(VoiceCoding)] = "What it is about",

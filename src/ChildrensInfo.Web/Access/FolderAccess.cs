@@ -10,6 +10,7 @@ public static class FolderAccess
     public static readonly IReadOnlyDictionary<string, Capability> Map = new Dictionary<string, Capability>
     {
         ["/Hear"] = Capability.HearChildren,
+        ["/Devices"] = Capability.SeeDevices,
         ["/Understand"] = Capability.UnderstandNeed,
         ["/Understand/Tools"] = Capability.KeepTools,
         ["/Use/Projects"] = Capability.UseExtracts,
@@ -42,6 +43,7 @@ public static class FolderAccess
         ["/Hear/Timeline"] = Capability.ReadVoice,
         ["/Hear/Looked"] = Capability.ReadVoice,
         ["/Hear/Team"] = Capability.SeeTeamCoverage,
+        ["/Devices/Rescue"] = Capability.LookAfterPeople,
         ["/Use/Decisions/Extract"] = Capability.ApproveExtracts,
         ["/Use/Decisions/Extracts"] = Capability.ApproveExtracts,
     };

@@ -1,6 +1,6 @@
 // On every page of a practitioner's: where what they keep for visits without a connection is, in words and numbers. And when somebody signs out: what is not
 // sent is said and stays, sealed; what was taken along goes; and where nothing of anybody is left, the browser is told to empty its storage.
-import { showCounts } from './offline/counts.js';
+import { showCounts, tellCounts } from './offline/counts.js';
 import { counts, leave, onChange, open, people } from './offline/store.js';
 
 const person = document.querySelector('meta[name="person"]')?.content;
@@ -22,6 +22,11 @@ if (place) {
     db.close();
   };
   draw();
+  mine().then(async db => {
+    if (!db) return;
+    await tellCounts(db, document.querySelector('input[name="__RequestVerificationToken"]')?.value);
+    db.close();
+  });
   let later;
   onChange(() => {
     clearTimeout(later);

@@ -6,6 +6,7 @@ using ChildrensInfo.Core.Disclosure;
 using ChildrensInfo.Core.Disclosure.Redaction;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Jobs;
+using ChildrensInfo.Core.Offline;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Returns;
 using ChildrensInfo.Core.Voice;
@@ -610,6 +611,33 @@ public static partial class Words
         ReadBack.DidNotWant => "They did not want it read back",
         _ => "Not read back to them",
     };
+
+    public static string Of(DeviceItemKind kind) => kind switch
+    {
+        DeviceItemKind.Consent => "A decision",
+        DeviceItemKind.Visit => "A visit",
+        DeviceItemKind.Record => "Something said",
+        _ => "That something was deleted",
+    };
+
+    public static string Of(RescueState state) => state switch
+    {
+        RescueState.TakenIn => "Taken in",
+        RescueState.AlreadyThere => "Already there",
+        RescueState.NotAllowed => "Not allowed",
+        _ => "Refused",
+    };
+
+    public static string Of(TakenBackReason reason) => reason switch
+    {
+        TakenBackReason.ChildChangedMind => "the child changed their mind",
+        TakenBackReason.WrongChild => "it was under the wrong child",
+        _ => "it was recorded by mistake",
+    };
+
+    /// <summary>What was deleted, without a word of it.</summary>
+    public static string Deleted(DeviceItemKind kind, DateOnly? visitOn) =>
+        kind == DeviceItemKind.Visit ? "a visit" : visitOn is { } on ? $"something from the visit on {Day(on)}" : "something from a visit";
 
     public static string Of(CorrectionReason reason) => reason switch
     {

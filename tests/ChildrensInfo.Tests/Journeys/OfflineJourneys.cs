@@ -1,4 +1,5 @@
 using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Offline;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Pages.Hear;
 using ChildrensInfo.Tests.Support;
@@ -103,6 +104,12 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Record Their own voice" })).ToBeHiddenAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "End the visit" }).ClickAsync();
         await Expect(page.GetByText("On this device 4")).ToBeVisibleAsync();
+
+        // From the sealing on, not even the PIN reads it here: what is sealed is for the council, the sound too.
+        var withPin = await SealedWithPinAsync(page, hearing);
+        Assert.Contains("Sam: words", withPin);
+        Assert.Contains("\n0 of sound\n1 pieces", withPin);
+        foreach (var readable in new[] { Secret, "open\n", "VerbatimAtTheTime", "\"bytes\"" }) Assert.DoesNotContain(readable, withPin, StringComparison.Ordinal);
 
         // What lies on the disk says nothing of anybody, and its key cannot be taken out.
         var disk = await page.EvaluateAsync<string>("""
@@ -218,6 +225,8 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await visitor.Button("End the visit").ClickAsync();
         await visitor.Button("Go on").ClickAsync();
         await Expect(page.GetByLabel("Their own words")).ToHaveValueAsync("Written before the update.");
+        // What the older store had sealed with the PIN alone is closed for the council, now that its key is here.
+        Assert.DoesNotContain("\"bytes\"", await SealedWithPinAsync(page, hearing));
         await page.Clock.FastForwardAsync("05:12");
         await Expect(page.GetByText("Locked, because nobody touched it for five minutes.")).ToBeVisibleAsync();
         Assert.DoesNotContain("Sam", await page.ContentAsync());
@@ -234,11 +243,51 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await page.GetByLabel("Their own words").FillAsync("Written before the update. And more still.");
         await Expect(page.GetByText("Saved on this device at")).ToBeVisibleAsync();
         await page.GetByLabel("They typed or wrote them").CheckAsync();
+        await page.Context.SetOfflineAsync(true);
+        await AnswerAsync(page, "words");
+        await page.GetByLabel("Their own words").FillAsync("Only for a moment.");
+        await page.GetByLabel("They typed or wrote them").CheckAsync();
         await AnswerAsync(page, "words");
         await visitor.Button("End the visit").ClickAsync();
+        // The child does not want the last of it kept: it goes before it is sent, after a question, and that it went is what is left.
+        await page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Sam: words" }).First.GetByRole(AriaRole.Button, new() { Name = "Delete it" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Delete this before it is sent?" })).ToBeFocusedAsync();
+        await page.Locator("[data-form=takeback]").GetByRole(AriaRole.Button, new() { Name = "Delete it" }).ClickAsync();
+        await Expect(page.GetByText("Choose why it is deleted")).ToBeVisibleAsync();
+        await page.GetByLabel("The child changed their mind").CheckAsync();
+        await visitor.LookWideAndNarrowAsync("offline-delete");
+        await page.WaitForTimeoutAsync(1_000);
+        await page.Locator("[data-form=takeback]").GetByRole(AriaRole.Button, new() { Name = "Delete it" }).ClickAsync();
+        await Expect(page.GetByText("Words, deleted")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Sam: words" })).ToHaveCountAsync(1);
+        // A tablet that never gets there saves to a file what was not sent; an administrator brings it, and what the tablet sends after all is kept once.
+        await page.GetByText("This device does not reach the council any more?").ClickAsync();
+        var saved = await page.RunAndWaitForDownloadAsync(() => visitor.Button("Save what was not sent to a file").ClickAsync());
+        Assert.EndsWith(".cip", saved.SuggestedFilename);
+        await Expect(page.GetByText("Only the council can open it: give it to your administrator.")).ToBeVisibleAsync();
+        using (var administrator = site.ClientFor(hearing.World.Administrator))
+        {
+            using var brought = await administrator.UploadAsync("/devices/rescue", "SavedFile", await File.ReadAllBytesAsync(await saved.PathAsync(), TestContext.Current.CancellationToken), saved.SuggestedFilename);
+            var states = (await TestClient.ParseAsync(brought)).QuerySelectorAll("tbody strong").Select(s => s.TextContent).ToList();
+            Assert.InRange(states.Count, 2, 3);
+            Assert.All(states, s => Assert.Equal("Taken in", s));
+        }
+
+        await page.Context.SetOfflineAsync(false);
         await visitor.Button("Send now").ClickAsync();
-        await Expect(page.GetByText("Received by the council 2")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Received by the council 3")).ToBeVisibleAsync();
+        Assert.Equal(TakenBackReason.ChildChangedMind, (await site.ReadAsync(hearing.World, db => db.TakenBacks.SingleAsync(t => t.ChildId == hearing.Child.Id))).Reason);
         Assert.Equal(1, await site.ReadAsync(hearing.World, db => db.VoiceRecords.CountAsync(r => r.ChildId == hearing.Child.Id && r.Kind == VoiceKind.TypedText)));
+
+        // The device said so of itself: their manager sees it, in numbers.
+        await visitor.SignInAsAsync(site, hearing.World.TeamManager);
+        await visitor.GoAsync("/devices");
+        await Expect(page.GetByText("Perry Wren, device")).ToBeVisibleAsync();
+        await visitor.LookWideAndNarrowAsync("devices");
+        await visitor.SignInAsAsync(site, hearing.World.Administrator);
+        await visitor.GoAsync("/devices/rescue");
+        await visitor.LookWideAndNarrowAsync("devices-rescue");
+        await visitor.SignInAsAsync(site, await site.ReadAsync(hearing.World, db => db.Users.SingleAsync(u => u.Id == hearing.World.Practitioner.Id)));
 
         // With nothing left to send, signing out leaves nothing behind.
         await visitor.GoAsync("/hear");
@@ -247,6 +296,21 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("SignIn", System.Text.RegularExpressions.RegexOptions.IgnoreCase));
         Assert.Equal(0, await page.EvaluateAsync<int>("async () => (await indexedDB.databases()).length + (await caches.keys()).length"));
     }
+
+    /// <summary>All that the PIN opens of what is sealed, and how it lies there.</summary>
+    private static Task<string> SealedWithPinAsync(IPage page, Hearing hearing) => page.EvaluateAsync<string>("""
+        async ([person, pin]) => {
+          const { openDB } = await import('/lib/offline/idb.js');
+          const { unlock, openText } = await import('/lib/offline/keys.js');
+          const db = await openDB(`visits of ${person}`);
+          const { key } = await unlock(db, pin, true);
+          const text = [];
+          for (const row of await db.getAll('outbox')) text.push(row.closed ? 'closed' : 'open', JSON.stringify(await openText(key, `outbox ${row.id}`, row.box)));
+          text.push(`${await db.count('segments')} of sound`, `${await db.count('pieces')} pieces`);
+          db.close();
+          return text.join('\n');
+        }
+        """, new object[] { hearing.World.Practitioner.Id, Pin });
 
     private static async Task OpenAsync(IPage page)
     {

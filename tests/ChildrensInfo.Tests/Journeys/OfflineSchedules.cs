@@ -31,6 +31,9 @@ public class OfflineSchedules(TestSite site, Browser browser)
 
     private sealed record Sealed(Guid Id, string Kind, Guid ChildId, string? Text, string? Sound);
 
+    /// <param name="Id">Of the mark; the item bore another.</param>
+    private sealed record Deleted(Guid Id, Guid ItemId);
+
     private sealed record Summary(int Items, int FaultsInjected, int Lost, int Duplicated, int Misfiled, string StillThere);
 
     [Fact]
@@ -84,6 +87,7 @@ public class OfflineSchedules(TestSite site, Browser browser)
         var page = visitor.Page;
         await OpenAsync(page, hearing, isNew: true);
         var sealedItems = new List<Sealed>();
+        var deleted = new List<Deleted>();
         foreach (var child in children)
         {
             for (var visits = random.Next(1, 3); visits > 0; visits--)
@@ -121,6 +125,11 @@ public class OfflineSchedules(TestSite site, Browser browser)
                     }
 
                     if (random.Next(5) == 0) await SyncAsync(page);
+                    if (random.Next(7) == 0 && sealedItems[^1] is { Kind: "Record" } unwanted && await DeleteAsync(page, unwanted.Id) is { } mark)
+                    {
+                        sealedItems.Remove(unwanted);
+                        deleted.Add(new(mark, unwanted.Id));
+                    }
                 }
             }
         }
@@ -151,10 +160,10 @@ public class OfflineSchedules(TestSite site, Browser browser)
         faulty = false;
         await page.EvaluateAsync("async () => { for (const row of await window.store.outbox()) if (row.state === 'parked') await window.outbox.tryAgain(window.store, row.id); }");
         for (var round = 0; round < 3; round++) await SyncAsync(page);
-        return await CheckAsync(hearing, children, sealedItems, faults, await page.EvaluateAsync<JsonElement>("async () => (await window.store.outbox()).map(r => ({ id: r.id, state: r.state, reason: r.reason }))"));
+        return await CheckAsync(hearing, children, sealedItems, deleted, faults, await page.EvaluateAsync<JsonElement>("async () => (await window.store.outbox()).map(r => ({ id: r.id, state: r.state, reason: r.reason }))"));
     }
 
-    private async Task<Summary> CheckAsync(Hearing hearing, Child[] children, List<Sealed> items, int faults, JsonElement device)
+    private async Task<Summary> CheckAsync(Hearing hearing, Child[] children, List<Sealed> items, List<Deleted> deleted, int faults, JsonElement device)
     {
         using var scope = site.As(hearing.World.Whole);
         var ids = children.Select(c => c.Id).ToList();
@@ -185,8 +194,17 @@ public class OfflineSchedules(TestSite site, Browser browser)
             else if (under != item.ChildId) misfiled++;
         }
 
-        var duplicated = visits.Count + records.Count + decisions.Count - items.Count(i => received.Contains(i.Id));
-        return new(items.Count, faults, lost, duplicated, misfiled, string.Join("; ", still));
+        // What was deleted on the device is not here, or had come before and is said to have; its mark is here once.
+        var marks = await scope.Db.TakenBacks.Where(t => ids.Contains(t.ChildId)).ToDictionaryAsync(t => t.Id);
+        var hadArrived = records.Count(r => deleted.Exists(d => d.ItemId == r.Id));
+        foreach (var one in deleted)
+        {
+            if (!marks.TryGetValue(one.Id, out var mark)) lost++;
+            else if (mark.HadArrived != records.Exists(r => r.Id == one.ItemId)) misfiled++;
+        }
+
+        var duplicated = visits.Count + records.Count + decisions.Count + marks.Count - hadArrived - items.Count(i => received.Contains(i.Id)) - deleted.Count(d => received.Contains(d.Id));
+        return new(items.Count + deleted.Count, faults, lost, duplicated, misfiled, string.Join("; ", still));
     }
 
     private static async Task<bool> IsWholeAsync(Scope scope, VoiceRecord? record, Sealed item)
@@ -277,6 +295,33 @@ public class OfflineSchedules(TestSite site, Browser browser)
           return window.elements.sha256(sound);
         }
         """, new object[] { recording, Convert.ToBase64String(Hearing.Webm(500)), length, random.Next() });
+
+    /// <returns>The id of the mark that is left; null when it was with the council and cannot be deleted any more. Of what it held nothing is in the browser's database.</returns>
+    private static async Task<Guid?> DeleteAsync(IPage page, Guid id)
+    {
+        var left = await page.EvaluateAsync<string>("""
+            async ([id, mark]) => {
+              const row = (await window.store.outbox()).find(r => r.id === id);
+              if (row.state === 'received') return 'received';
+              await window.store.takeBack(row, mark, 'ChildChangedMind', null);
+              const left = [];
+              for (const name of window.store.db.objectStoreNames) {
+                for (const kept of await window.store.db.getAll(name)) if (kept.id === id || (row.recording && kept.recording === row.recording)) left.push(name);
+              }
+              return left.join();
+            }
+            """, new object[] { id, MarkOf(id) });
+        if (left == "received") return null;
+        Assert.Equal("", left);
+        return MarkOf(id);
+    }
+
+    private static Guid MarkOf(Guid item)
+    {
+        var bytes = item.ToByteArray();
+        bytes[^1] ^= 0xff;
+        return new(bytes);
+    }
 
     private static Task SyncAsync(IPage page) => page.EvaluateAsync("async () => { await window.outbox.sync(window.store, { now: true }).catch(() => {}); }");
 

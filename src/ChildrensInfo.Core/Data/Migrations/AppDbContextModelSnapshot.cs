@@ -4014,6 +4014,109 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("section47s", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Offline.Device", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<DateTime?>("GoneAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("gone_at");
+
+                    b.Property<Guid?>("GoneById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("gone_by_id");
+
+                    b.Property<int>("NeedsYou")
+                        .HasColumnType("integer")
+                        .HasColumnName("needs_you");
+
+                    b.Property<DateTime?>("OldestAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("oldest_at");
+
+                    b.Property<int>("OnDevice")
+                        .HasColumnType("integer")
+                        .HasColumnName("on_device");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<DateTime>("SeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("seen_at");
+
+                    b.Property<int>("Sending")
+                        .HasColumnType("integer")
+                        .HasColumnName("sending");
+
+                    b.Property<DateTime?>("SentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sent_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_devices");
+
+                    b.HasIndex("AuthorityId")
+                        .HasDatabaseName("ix_devices_authority_id");
+
+                    b.HasIndex("GoneById")
+                        .HasDatabaseName("ix_devices_gone_by_id");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_devices_person_id");
+
+                    b.ToTable("devices", (string)null);
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Offline.DeviceKey", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("AuthorityKeyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_key_id");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("public_key");
+
+                    b.Property<byte[]>("WrappedKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("wrapped_key");
+
+                    b.HasKey("Id")
+                        .HasName("pk_device_keys");
+
+                    b.HasIndex("AuthorityKeyId")
+                        .HasDatabaseName("ix_device_keys_authority_key_id");
+
+                    b.HasIndex("AuthorityId", "CreatedAt")
+                        .HasDatabaseName("ix_device_keys_authority_id_created_at");
+
+                    b.ToTable("device_keys", (string)null);
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Offline.DeviceReceipt", b =>
                 {
                     b.Property<Guid>("Id")
@@ -4075,6 +4178,77 @@ namespace ChildrensInfo.Core.Data.Migrations
                         {
                             t.HasCheckConstraint("ck_device_receipts_sha256", "octet_length(sha256) = 32");
                         });
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Offline.TakenBack", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<bool>("HadArrived")
+                        .HasColumnType("boolean")
+                        .HasColumnName("had_arrived");
+
+                    b.Property<Guid>("ItemId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("item_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTime>("ReceivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("received_at");
+
+                    b.Property<Guid?>("SessionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("session_id");
+
+                    b.Property<DateTime>("TakenBackAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("taken_back_at");
+
+                    b.Property<byte[]>("WhySealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("why_sealed");
+
+                    b.HasKey("Id")
+                        .HasName("pk_taken_backs");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_taken_backs_child_id");
+
+                    b.HasIndex("ItemId")
+                        .HasDatabaseName("ix_taken_backs_item_id");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_taken_backs_person_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_taken_backs_authority_id_child_id");
+
+                    b.ToTable("taken_backs", (string)null);
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Research.Extract", b =>
@@ -8776,6 +8950,46 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasConstraintName("fk_section47s_children_authority_id_child_id");
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Offline.Device", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_devices_authorities_authority_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("GoneById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_devices_people_gone_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_devices_people_person_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Offline.DeviceKey", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_device_keys_authorities_authority_id");
+
+                    b.HasOne("ChildrensInfo.Core.Keys.AuthorityKey", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityKeyId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_device_keys_authority_keys_authority_key_id");
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Offline.DeviceReceipt", b =>
                 {
                     b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
@@ -8792,6 +9006,24 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_device_receipts_children_authority_id_child_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Offline.TakenBack", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_taken_backs_people_person_id");
+
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_taken_backs_children_authority_id_child_id");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Research.Extract", b =>

@@ -1,8 +1,10 @@
 using System.Buffers;
+using System.Security.Cryptography;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Files;
+using ChildrensInfo.Core.Offline;
 using ChildrensInfo.Core.Voice;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -23,8 +25,8 @@ public static class MediaEndpoints
         foreach (var (segment, kind, fromDevice) in new[] { ("media", FileKind.VoiceMedia, false), ("proof", FileKind.ConsentEvidence, false), ("offline-media", FileKind.VoiceMedia, true) })
         {
             app.MapPut($"/hear/{{childId:guid}}/{segment}/{{fileId:guid}}/{{index:int}}", (
-                    Guid childId, Guid fileId, int index, HttpContext context, VoiceMediaService media, ICurrentActor current, IAntiforgery antiforgery, CancellationToken cancel) =>
-                    ReceiveAsync(childId, fileId, kind, fromDevice, index, context, media, current, antiforgery, cancel))
+                    Guid childId, Guid fileId, int index, HttpContext context, VoiceMediaService media, DeviceKeys keys, ICurrentActor current, IAntiforgery antiforgery, CancellationToken cancel) =>
+                    ReceiveAsync(childId, fileId, kind, fromDevice, index, context, media, keys, current, antiforgery, cancel))
                 .RequireAuthorization(nameof(Capability.HearChildren))
                 // Twice what is taken: a piece only somewhat too large is still drawn in, so that the sender hears why instead of losing the line.
                 .WithMetadata(new RequestSizeLimitAttribute(2 * StoredFile.ChunkBytes));
@@ -45,7 +47,7 @@ public static class MediaEndpoints
     private sealed record Refused(string Reason);
 
     private static async Task<IResult> ReceiveAsync(
-        Guid childId, Guid fileId, FileKind kind, bool fromDevice, int index, HttpContext context, VoiceMediaService media, ICurrentActor current, IAntiforgery antiforgery, CancellationToken cancel)
+        Guid childId, Guid fileId, FileKind kind, bool fromDevice, int index, HttpContext context, VoiceMediaService media, DeviceKeys keys, ICurrentActor current, IAntiforgery antiforgery, CancellationToken cancel)
     {
         if (!await antiforgery.IsRequestValidAsync(context))
         {
@@ -53,14 +55,24 @@ public static class MediaEndpoints
         }
 
         const string tooLarge = "Each piece can be up to 4 MB.";
-        if (context.Request.ContentLength > StoredFile.ChunkBytes) return Refuse(StatusCodes.Status413PayloadTooLarge, tooLarge);
+        var isClosed = fromDevice && OfflineEndpoints.IsClosed(context.Request);
+        var most = StoredFile.ChunkBytes + (isClosed ? DeviceKeys.Overhead : 0);
+        if (context.Request.ContentLength > most) return Refuse(StatusCodes.Status413PayloadTooLarge, tooLarge);
         _ = long.TryParse(context.Request.Headers["X-Total-Length"], out var total);
-        var buffer = ArrayPool<byte>.Shared.Rent(StoredFile.ChunkBytes + 1);
+        var buffer = ArrayPool<byte>.Shared.Rent(most + 1);
+        byte[]? opened = null;
         try
         {
-            var length = await context.Request.Body.ReadAtLeastAsync(buffer.AsMemory(0, StoredFile.ChunkBytes + 1), StoredFile.ChunkBytes + 1, throwOnEndOfStream: false, cancel);
-            if (length > StoredFile.ChunkBytes) return Refuse(StatusCodes.Status413PayloadTooLarge, tooLarge);
-            var receipt = await media.ReceiveAsync(childId, fileId, kind, index, total, buffer.AsMemory(0, length), current.Actor!, cancel, fromDevice);
+            var length = await context.Request.Body.ReadAtLeastAsync(buffer.AsMemory(0, most + 1), most + 1, throwOnEndOfStream: false, cancel);
+            if (length > most) return Refuse(StatusCodes.Status413PayloadTooLarge, tooLarge);
+            var piece = buffer.AsMemory(0, length);
+            if (isClosed)
+            {
+                if ((opened = await keys.OpenAsync(piece, DeviceKeys.PlaceOf(fileId, index), cancel)) is null) return Refuse(StatusCodes.Status422UnprocessableEntity, OfflineEndpoints.DoesNotOpen);
+                piece = opened;
+            }
+
+            var receipt = await media.ReceiveAsync(childId, fileId, kind, index, total, piece, current.Actor!, cancel, fromDevice);
             if (receipt.Sha256 is { } hash) return TypedResults.Json(new Receipt(fileId, index, Convert.ToHexStringLower(hash)), statusCode: StatusCodes.Status201Created);
             return Refuse(
                 receipt.Fault switch
@@ -82,6 +94,7 @@ public static class MediaEndpoints
         {
             // The buffer held a child's voice; the next to rent it must not find it there.
             ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+            CryptographicOperations.ZeroMemory(opened);
         }
     }
 

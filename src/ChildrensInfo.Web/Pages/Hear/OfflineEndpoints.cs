@@ -1,11 +1,13 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.Json;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Offline;
 using ChildrensInfo.Web.Shared;
+using FluentValidation;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -20,16 +22,29 @@ public static class OfflineEndpoints
 {
     public static void MapOffline(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/hear/offline/token", Token).RequireAuthorization(nameof(Capability.HearChildren));
+        app.MapGet("/hear/offline/token", TokenAsync).RequireAuthorization(nameof(Capability.HearChildren));
+        app.MapPut("/hear/offline/device", SaysAsync).RequireAuthorization(nameof(Capability.HearChildren)).WithMetadata(new RequestSizeLimitAttribute(4 * 1024));
         app.MapGet("/hear/{childId:guid}/take-along", TakeAsync).RequireAuthorization(nameof(Capability.HearChildren));
         app.MapPut("/hear/{childId:guid}/offline/{itemId:guid}", ReceiveAsync).RequireAuthorization(nameof(Capability.HearChildren))
             .WithMetadata(new RequestSizeLimitAttribute(2 * OfflineService.ItemMaxBytes));
     }
 
-    /// <summary>Who is signed in, and a fresh token to send with: one kept since this morning would not be taken.</summary>
-    private sealed record SendingAs(Guid Person, string Token);
+    public const string DoesNotOpen = "It does not open here: it was sealed for another council, or is not what was sealed. It stays on the device.";
 
-    private sealed record Receipt(Guid Id, string Sha256, IReadOnlyList<DevicePart> Parts, bool Held);
+    /// <summary>Whether the body is a box for the council. What was sealed in an earlier form of the page, and has waited, comes open.</summary>
+    public static bool IsClosed(HttpRequest request) => request.Headers.ContainsKey("X-Sealed");
+
+    /// <summary>Who is signed in, and a fresh token to send with: one kept since this morning would not be taken.</summary>
+    private sealed record SendingAs(Guid Person, string Token, CouncilKey Council);
+
+    /// <summary>What a device closes with what it seals.</summary>
+    /// <param name="Mark">With what this person's devices mark a file of what they cannot send.</param>
+    private sealed record CouncilKey(Guid Id, string Key, string Mark)
+    {
+        public static CouncilKey Of(DeviceKey pair, byte[] mark) => new(pair.Id, Convert.ToBase64String(pair.PublicKey), Convert.ToBase64String(mark));
+    }
+
+    private sealed record Receipt(Guid Id, string Sha256, IReadOnlyList<DevicePart> Parts, bool Held, bool HadArrived);
 
     private sealed record Refused(string Reason);
 
@@ -42,10 +57,33 @@ public static class OfflineEndpoints
     private sealed record Shown(Guid Id, string Language, bool ForAdults, IReadOnlyList<string> Lines);
 
     private sealed record Taken(
-        Guid ChildId, string Name, int? Age, string Language, Permission Recording, IReadOnlyList<Adult> Adults, IReadOnlyList<string> DoNotTell, IReadOnlyList<Shown> Wordings, DateTime TakenAt, DateTime ExpiresAt);
+        Guid ChildId, string Name, int? Age, string Language, Permission Recording, IReadOnlyList<Adult> Adults, IReadOnlyList<string> DoNotTell, IReadOnlyList<Shown> Wordings, CouncilKey Council,
+        DateTime TakenAt, DateTime ExpiresAt);
 
-    private static IResult Token(HttpContext context, IAntiforgery antiforgery, ICurrentActor current) =>
-        TypedResults.Json(new SendingAs(current.Actor!.PersonId, antiforgery.GetAndStoreTokens(context).RequestToken!));
+    private static async Task<IResult> TokenAsync(HttpContext context, IAntiforgery antiforgery, DeviceKeys keys, ICurrentActor current, CancellationToken cancel)
+    {
+        var pair = await keys.CurrentAsync(current.Actor!.AuthorityId, cancel);
+        return TypedResults.Json(new SendingAs(current.Actor!.PersonId, antiforgery.GetAndStoreTokens(context).RequestToken!, CouncilKey.Of(pair, (await keys.MarkKeyAsync(pair.Id, current.Actor.PersonId, cancel))!)));
+    }
+
+    /// <summary>A device says how much waits on it: numbers and times.</summary>
+    private static async Task<IResult> SaysAsync(
+        HttpContext context, DeviceService devices, IValidator<DeviceCounts> validator, IAntiforgery antiforgery, ICurrentActor current, CancellationToken cancel)
+    {
+        if (!await antiforgery.IsRequestValidAsync(context)) return Refuse(StatusCodes.Status400BadRequest, "The token is too old. A new one is fetched.");
+        DeviceCounts? counts;
+        try
+        {
+            counts = await context.Request.ReadFromJsonAsync<DeviceCounts>(cancel);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            counts = null;
+        }
+
+        if (counts is null || !validator.Validate(counts).IsValid) return Refuse(StatusCodes.Status422UnprocessableEntity, "These are not counts of a device.");
+        return await devices.SaysAsync(counts, current.Actor!, cancel) ? TypedResults.NoContent() : Refuse(StatusCodes.Status409Conflict, "This device is somebody else’s.");
+    }
 
     private static async Task<IResult> TakeAsync(Guid childId, OfflineService offline, AppDbContext db, ICurrentActor current, CancellationToken cancel)
     {
@@ -58,14 +96,14 @@ public static class OfflineEndpoints
             [.. taken.Adults.Select(a => new Adult(a.RelationshipId, Words.Of(a.Kind) + (a.FirstName is null ? "" : $" ({a.FirstName})"), a.By))],
             [.. taken.DoNotTell.Select(Says)],
             [.. taken.Wordings.Select(w => new Shown(w.Id, w.Language, w.AgeBand == AgeBand.Adult, [.. WordingShown.Of(w, council).Lines]))],
-            taken.TakenAt, taken.ExpiresAt));
+            CouncilKey.Of(taken.Council, taken.MarkKey), taken.TakenAt, taken.ExpiresAt));
     }
 
     private static string Says(DoNotTell rule) =>
         $"{(rule.Relationship is { } person ? Words.Of(person.Kind) : Words.Of(rule.Role!.Value))}: {(rule.SubjectMatter is { } subject ? $"nothing about {Words.Of(subject).ToLowerInvariant()}" : "nothing that was said")}";
 
     private static async Task<IResult> ReceiveAsync(
-        Guid childId, Guid itemId, HttpContext context, OfflineService offline, IAntiforgery antiforgery, ICurrentActor current, CancellationToken cancel)
+        Guid childId, Guid itemId, HttpContext context, OfflineService offline, DeviceKeys keys, IAntiforgery antiforgery, ICurrentActor current, CancellationToken cancel)
     {
         if (!await antiforgery.IsRequestValidAsync(context)) return Refuse(StatusCodes.Status400BadRequest, "The token is too old. A new one is fetched.");
         if (!DateTime.TryParse(context.Request.Headers["X-Sent-At"], CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var sentAt))
@@ -78,8 +116,16 @@ public static class OfflineEndpoints
         {
             var length = await context.Request.Body.ReadAtLeastAsync(buffer.AsMemory(0, OfflineService.ItemMaxBytes + 1), OfflineService.ItemMaxBytes + 1, throwOnEndOfStream: false, cancel);
             if (length > OfflineService.ItemMaxBytes) return Refuse(StatusCodes.Status413PayloadTooLarge, "It is longer than can be received.");
-            var answer = await offline.ReceiveAsync(childId, itemId, buffer.AsMemory(0, length), sentAt, current.Actor!, cancel);
-            if (answer.Fault is null) return TypedResults.Json(new Receipt(itemId, Convert.ToHexStringLower(answer.Sha256), answer.Parts, answer.Held), statusCode: StatusCodes.Status201Created);
+            Guid? putWith = Guid.TryParse(context.Request.Headers["X-Put-With"], out var visitId) ? visitId : null;
+            ReadOnlyMemory<byte> bytes = buffer.AsMemory(0, length);
+            if (IsClosed(context.Request))
+            {
+                if (await keys.OpenAsync(bytes, DeviceKeys.PlaceOf(itemId), cancel) is not { } opened) return Refuse(StatusCodes.Status422UnprocessableEntity, DoesNotOpen);
+                bytes = opened;
+            }
+
+            var answer = await offline.ReceiveAsync(childId, itemId, bytes, sentAt, current.Actor!, cancel, putWith);
+            if (answer.Fault is null) return TypedResults.Json(new Receipt(itemId, Convert.ToHexStringLower(answer.Sha256), answer.Parts, answer.Held, answer.HadArrived), statusCode: StatusCodes.Status201Created);
             return Refuse(
                 answer.Fault switch
                 {

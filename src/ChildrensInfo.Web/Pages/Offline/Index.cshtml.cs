@@ -1,4 +1,5 @@
 using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Offline;
 using ChildrensInfo.Core.Voice;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.Rendering;
@@ -21,6 +22,8 @@ public class IndexModel : PageModel
     public RecordVoice Words { get; } = new();
 
     public RecordVoice Sound { get; } = new();
+
+    public TakeBack TakenBack { get; } = new();
 
     public RecordConsent Consent { get; } = new();
 

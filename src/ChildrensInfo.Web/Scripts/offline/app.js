@@ -4,15 +4,15 @@ import { button, make, sha256, uuid7 } from './elements.js';
 import { isOf, triesBeforeSignIn, unlock } from './keys.js';
 import { CannotSend, recover, sync, tryAgain } from './outbox.js';
 import { record } from './recorder.js';
+import { rescueFile } from './rescue.js';
 import { showCounts } from './counts.js';
-import { Store, onChange, open, people } from './store.js';
+import { Gone, Store, onChange, open, people, pieceBytes } from './store.js';
 
 /** What a draft that is kept looks like: raised whenever that changes, and older ones are brought up to it when they are opened. */
 const draftForm = 3;
 const lockAfterMs = 5 * 60_000;
 const keepAfterMs = 1_000;
 const sendEveryMs = 30_000;
-const pieceBytes = 4 * 1024 * 1024;
 /** From this age the portal speaks of a young person; from 16 they decide for themselves, from 8 it is thought about whether they can. */
 const youngPersonAge = 13;
 const decidesFromAge = 16;
@@ -27,10 +27,12 @@ let child = null;
 let draft = null;
 let recorder = null;
 let sending = null;
+/** What somebody is asked about before it is deleted. */
+let going = null;
 let touchedAt = Date.now();
 
 for (const element of all('[data-do]')) element.addEventListener('click', () => actions[element.dataset.do]?.());
-for (const [name, submit] of Object.entries({ unlock: openStore, begin: beginVisit, words: sealWords, sound: sealSound, ask: sealAnswer })) {
+for (const [name, submit] of Object.entries({ unlock: openStore, begin: beginVisit, words: sealWords, sound: sealSound, ask: sealAnswer, takeback: takeBack, putwith: putWith })) {
   $(`[data-form="${name}"]`).addEventListener('submit', event => {
     event.preventDefault();
     once(() => submit(event.submitter)).catch(fault => submit === openStore ? pinFault('What is kept here could not be opened. Close this page and open it again.') : sayFault(event.target, notKeptSays(fault)));
@@ -61,6 +63,7 @@ const actions = {
   end: () => once(endVisit),
   another: () => another(),
   renew: () => renew(),
+  rescue: () => once(saveToFile).catch(() => saySent('The file could not be made. Everything stays here.')),
 };
 
 function show(screen) {
@@ -116,6 +119,7 @@ async function openStore() {
     touchedAt = Date.now();
     $('[data-do="lock"].device__lock').hidden = false;
     await recover(store);
+    await store.closeEarlier();
     await store.tidy();
     await goHome();
     send();
@@ -148,13 +152,13 @@ async function lock(why = '') {
   await recorder?.stop('The device was locked, so the recording was stopped. What was recorded until then is kept.');
   await keepNow().catch(() => {});
   store.db.close();
-  store = child = draft = sending = null;
+  store = child = draft = sending = going = null;
   recorder?.forget();
   release?.();
   release = null;
   for (const form of all('form')) form.reset();
   for (const list of all('[data-list]')) list.replaceChildren();
-  for (const text of all('[data-name], [data-visit-facts], [data-permission], [data-wording], [data-kept], [data-sealed-said], [data-send-said], [data-device-counts]')) text.replaceChildren();
+  for (const text of all('[data-name], [data-visit-facts], [data-permission], [data-wording], [data-kept], [data-sealed-said], [data-send-said], [data-take-back-what], [data-put-with-what], [data-device-counts]')) text.replaceChildren();
   for (const section of all('[data-fault], [data-end-fault]')) section.textContent = '';
   $('[data-do="lock"].device__lock').hidden = true;
   $('[data-device-counts]').hidden = true;
@@ -181,7 +185,7 @@ async function goHome() {
     return;
   }
   await keepNow();
-  child = draft = null;
+  child = draft = going = null;
   await drawHome();
   await showCounts($('[data-device-counts]'), store.db);
   show('home');
@@ -215,13 +219,16 @@ function itemOf(row, item) {
   const [state, detail] = {
     ready: ['On this device', row.tries > 0 ? `Tried ${row.tries === 1 ? 'once' : `${row.tries} times`}, and again at ${timeOf(row.nextAt)}.` : ''],
     sending: ['Sending', ''],
-    received: ['Received by the council', row.held ? 'It is locked there: there is no permission to record any more. It is on your first page.' : ''],
+    received: ['Received by the council', row.hadArrived ? 'It had arrived before you deleted it, so it stands on the child’s page.' : row.held ? 'It is locked there: there is no permission to record any more. It is on your first page.' : ''],
     parked: ['Needs you', `${row.reason} It stays on this device.`],
   }[row.state];
   const old = row.state !== 'received' && Date.now() - row.sealedAt > 24 * 3_600_000 ? ' It has waited for more than a day.' : '';
   const more = row.state !== 'parked' ? [] : [button('Try again', () => tryAgain(store, row.id).then(() => send({ now: true })), 'secondary')];
-  // Words can be mended; a recording is what it is, and what was decided is asked again.
+  // Nobody reads here what is sealed, so what may be mended is which visit, and whose, it belongs to. Words from a form of the page that could still read them can be changed;
+  // what was decided is asked again.
   if (row.state === 'parked' && row.kind === 'Record' && !row.recording && item.bytes) more.push(button('Change it', () => once(() => mend(row, item)), 'secondary'));
+  if (row.state === 'parked' && row.kind === 'Record' && row.closed) more.push(button('Put it with another visit', () => once(() => askPutWith(row, item)), 'secondary'));
+  if (['ready', 'parked'].includes(row.state) && ['Visit', 'Record'].includes(row.kind) && row.box) more.push(button('Delete it', () => once(() => askTakeBack(row, item)), 'secondary'));
   return entry(item.shown, `${state}. Sealed ${timeOf(row.sealedAt)}. ${detail}${old}`, ...more);
 }
 
@@ -232,6 +239,76 @@ async function mend(row, item) {
   const again = { v: draftForm, id: uuid7(), childId: item.childId, name: item.name, age: item.age, language: record.language, visit: { id: item.sessionId, occurredOn: item.on }, words, sound: {}, recording: null };
   await store.unseal(row.id, again);
   await openVisit(again);
+}
+
+/** Which visit a thing belongs to can be mended without reading it, and with the visit the child. */
+async function askPutWith(row, item) {
+  const mine = store;
+  const rows = (await mine.outbox()).filter(r => r.kind === 'Visit' && r.state !== 'parked' && r.box);
+  const visits = (await Promise.all(rows.map(async r => ({ id: r.id, ...await mine.opened(r).catch(() => ({})) })))).filter(v => v.childId && v.id !== item.sessionId);
+  if (store !== mine) return;
+  going = row;
+  const form = $('[data-form="putwith"]');
+  sayFault(form, '');
+  $('[data-put-with-what]').textContent = item.shown;
+  fill('visits', visits.map((visit, i) => make('div', { class: 'govuk-radios__item' },
+    make('input', { class: 'govuk-radios__input', type: 'radio', name: 'visit', id: `visit-${i}`, value: visit.id }),
+    make('label', { class: 'govuk-label govuk-radios__label', for: `visit-${i}` }, visit.shown))));
+  $('[data-no-visits]').hidden = visits.length > 0;
+  form.hidden = visits.length === 0;
+  show('putwith');
+}
+
+async function putWith() {
+  const form = $('[data-form="putwith"]');
+  const id = new FormData(form).get('visit');
+  if (!going) return;
+  if (!id) return sayFault(form, 'Choose a visit');
+  const visit = { id, ...await store.opened(await store.db.get('outbox', id)) };
+  const kind = going.recording ? 'recording' : 'words';
+  try {
+    await store.putWith(going, visit, `${visit.shown.split(':')[0]}: ${kind}`);
+  } catch (fault) {
+    if (!(fault instanceof Gone)) throw fault;
+    return sayFault(form, 'It is being sent, or was: it cannot be put elsewhere any more.');
+  }
+  await goHome();
+  send({ now: true });
+}
+
+/** Before something that was not sent is deleted: what goes and what stays is said, and a reason asked. */
+async function askTakeBack(row, item) {
+  const said = $('[data-send-said]');
+  const mine = store;
+  const rests = row.kind === 'Visit' && ((await mine.drafts()).some(d => d.visit.id === row.id)
+    || (await Promise.all((await mine.outbox()).filter(r => r.kind === 'Record' && r.state !== 'received' && r.box).map(r => mine.opened(r).catch(() => ({}))))).some(i => i.sessionId === row.id));
+  if (store !== mine) return;
+  said.textContent = rests ? 'End this visit first, and delete what was said in it: without its visit it could not be sent.' : '';
+  said.hidden = !rests;
+  if (rests) return said.scrollIntoView({ block: 'center' });
+  going = row;
+  const form = $('[data-form="takeback"]');
+  form.reset();
+  sayFault(form, '');
+  $('[data-take-back-what]').textContent = item.shown;
+  $('[data-take-back-tried]').hidden = row.tries === 0 && row.acks === 0;
+  show('takeback');
+}
+
+async function takeBack() {
+  const form = $('[data-form="takeback"]');
+  const fields = new FormData(form);
+  const reason = fields.get('TakenBack.Reason');
+  if (!going) return;
+  if (!reason) return sayFault(form, 'Choose why it is deleted');
+  try {
+    await store.takeBack(going, uuid7(), reason, fields.get('TakenBack.Why')?.trim());
+  } catch (fault) {
+    if (!(fault instanceof Gone)) throw fault;
+    return sayFault(form, 'It is being sent, or was: it cannot be deleted here any more.');
+  }
+  await goHome();
+  send();
 }
 
 const entry = (title, detail, ...more) => make('li', { class: 'entry' }, make('h3', { class: 'entry__title' }, title), make('p', { class: 'entry__detail' }, detail), ...more);
@@ -276,10 +353,28 @@ async function send({ now = false } = {}) {
     if (sending === run) sending = null;
     if (store !== mine) return;
     said.hidden = said.textContent === '';
-    if (draft === null && child === null) drawHome();
+    if (draft === null && child === null && going === null) drawHome();
   });
   sending = run;
   await run;
+}
+
+function saySent(text) {
+  $('[data-send-said]').textContent = text;
+  $('[data-send-said]').hidden = !text;
+  if (text) $('[data-send-said]').scrollIntoView({ block: 'center' });
+}
+
+/** For a device that does not reach the council any more. Nothing goes from here by that: what is in the file is kept once, whichever way it comes first. */
+async function saveToFile() {
+  const mine = store;
+  const saved = await rescueFile(mine);
+  if (store !== mine) return;
+  if (!saved) return saySent('There is nothing to save that could be closed for the council. This page needs a connection once for that.');
+  const link = make('a', { href: URL.createObjectURL(saved.file), download: saved.name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  saySent(`${saved.count === 1 ? 'One thing is' : `${saved.count} things are`} in the file. Only the council can open it: give it to your administrator. Everything stays here too.`);
 }
 addEventListener('online', () => send());
 document.addEventListener('visibilitychange', () => { if (!document.hidden) send(); });

@@ -14,3 +14,17 @@ export async function showCounts(place, db, link = false) {
   place.hidden = false;
   return now;
 }
+
+/**
+ * Says to the council how much waits here, in numbers and times, so that a manager sees a device that was forgotten. Nothing rests on it: without a connection it is not said.
+ * @param {{ sent?: boolean }} how sent: it has just sent what it could
+ */
+export async function tellCounts(db, token, { sent = false } = {}) {
+  const lock = await db.get('lock', 'lock');
+  if (!lock || !token) return;
+  const now = await counts(db);
+  const says = { deviceId: lock.deviceId, onDevice: now.here, sending: now.sending, needsYou: now.needsYou, oldestAt: Number.isFinite(now.oldest) ? new Date(now.oldest).toISOString() : null, sent };
+  await fetch('/hear/offline/device', {
+    method: 'PUT', body: JSON.stringify(says), credentials: 'same-origin', redirect: 'manual', headers: { 'Content-Type': 'application/json', RequestVerificationToken: token, Accept: 'application/json' }, signal: AbortSignal.timeout(20_000),
+  }).catch(() => {});
+}

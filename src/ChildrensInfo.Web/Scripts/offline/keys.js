@@ -88,6 +88,32 @@ export const closeText = (key, place, value) => close(key, place, new TextEncode
 
 export const openText = async (key, place, box) => JSON.parse(new TextDecoder().decode(await open(key, place, box)));
 
+const curve = { name: 'ECDH', namedCurve: 'P-256' };
+
+/**
+ * Closes bytes for the council: nobody opens them here again, not even with the PIN (DeviceKeys.cs opens them). The key is made for this box alone and forgotten.
+ * @param {{ id: string, key: string }} council its newest public key
+ * @param {string} place where it belongs: it does not open in another
+ */
+export async function closeForCouncil({ id, key }, place, bytes) {
+  const council = await crypto.subtle.importKey('raw', Uint8Array.from(atob(key), c => c.charCodeAt(0)), curve, false, []);
+  const once = await crypto.subtle.generateKey(curve, false, ['deriveBits']);
+  const point = new Uint8Array(await crypto.subtle.exportKey('raw', once.publicKey));
+  const shared = await crypto.subtle.importKey('raw', await crypto.subtle.deriveBits({ name: 'ECDH', public: council }, once.privateKey, 256), 'HKDF', false, ['deriveKey']);
+  const use = new TextEncoder().encode('sealed on a device');
+  const closing = await crypto.subtle.deriveKey({ name: 'HKDF', hash: 'SHA-256', salt: point, info: use }, shared, aes, false, ['encrypt']);
+  const box = await close(closing, place, bytes);
+  const number = Uint8Array.from(id.replaceAll('-', '').match(/../g), hex => parseInt(hex, 16));
+  const parts = [new TextEncoder().encode('CIP1'), number, point, box.iv, new Uint8Array(box.bytes)];
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
 async function fromPin(pin, salt, iterations) {
   const material = await crypto.subtle.importKey('raw', new TextEncoder().encode(pin), 'PBKDF2', false, ['deriveKey']);
   return crypto.subtle.deriveKey({ name: 'PBKDF2', hash: 'SHA-256', salt, iterations }, material, aes, false, ['encrypt', 'decrypt']);

@@ -1,7 +1,8 @@
 // Sends what was sealed, in its order, and believes only a receipt that names it and the SHA-256 of every part. A sign-in page, an empty answer, a
 // proxy's page or a line that breaks are no receipt: the item stays, and is tried again for as long as it takes.
 
-const pieceBytes = 4 * 1024 * 1024;
+import { tellCounts } from './counts.js';
+
 const firstPauseMs = 5_000;
 const longestPauseMs = 15 * 60_000;
 // A line that neither carries nor breaks would otherwise hold everything up for ever. A piece goes in this time at a quarter of a megabit a second.
@@ -38,7 +39,9 @@ const standard = {
  * @returns {Promise<{ sent: number, left: number }>}
  */
 export async function sync(store, { now = false } = {}) {
-  const token = await freshToken(store);
+  const { token, council } = await freshToken(store);
+  await store.keepCouncil(council);
+  await store.closeEarlier();
   let sent = 0;
   // One that did not go holds back only what rests on it: of the same child what a decision governs, of the same visit what was said in it.
   const waiting = { children: new Set(), visits: new Set() };
@@ -49,12 +52,15 @@ export async function sync(store, { now = false } = {}) {
       await store.mark(row.id, { state: 'parked', reason: 'It cannot be read on this device any more.' });
       continue;
     }
-    const waits = row.state === 'parked' || (!now && row.nextAt > Date.now()) || (row.recording && waiting.children.has(item.childId)) || (row.kind === 'Record' && waiting.visits.has(item.sessionId));
-    if (!waits) {
+    const held = row.state === 'parked' || (!now && row.nextAt > Date.now()) || (row.recording && waiting.children.has(item.childId)) || (row.kind === 'Record' && waiting.visits.has(item.sessionId));
+    if (!held) {
+      // Deleted since the list was read: nothing of it is sent.
+      const claimed = await store.claim(row.id);
+      if (!claimed) continue;
       try {
-        await store.mark(row.id, { state: 'sending' });
-        const held = await send(store, row, item, token);
-        await store.mark(row.id, { state: 'received', receivedAt: Date.now(), held, reason: '' });
+        // As it is now: somebody may have put it with another visit since.
+        const receipt = await send(store, claimed, await store.opened(claimed), token);
+        await store.mark(row.id, { state: 'received', receivedAt: Date.now(), ...receipt, reason: '' });
         sent++;
         continue;
       } catch (error) {
@@ -66,11 +72,12 @@ export async function sync(store, { now = false } = {}) {
         }
       }
     }
-    const parked = (await store.db.get('outbox', row.id)).state === 'parked';
+    const parked = (await store.db.get('outbox', row.id))?.state === 'parked';
     // A no that is parked goes on protecting: the sound it would hold does not go past it. A yes that is parked holds nothing back: what rests on it arrives held.
     if (row.kind === 'Consent' && (!parked || item.stops)) waiting.children.add(item.childId);
     if (row.kind === 'Visit') waiting.visits.add(row.id);
   }
+  await tellCounts(store.db, token, { sent: true });
   const left = (await store.outbox()).filter(r => r.state !== 'received').length;
   return { sent, left };
 }
@@ -94,17 +101,18 @@ async function freshToken(store) {
   const answer = await jsonOf(reply);
   if (reply.status !== 200 || typeof answer?.token !== 'string') throw new CannotSend('offline');
   if (answer.person !== store.person) throw new CannotSend('somebody-else');
-  return answer.token;
+  return answer;
 }
 
 async function send(store, row, item, token) {
+  const closed = row.closed ? { 'X-Sealed': 'council' } : {};
   if (row.recording) {
     let index = 0;
-    for await (const piece of store.chunks(row.recording, pieceBytes)) {
+    for await (const piece of store.pieces(row)) {
       const part = item.parts[index];
       if (!part) break;
       if (index >= row.acks) {
-        const receipt = await put(`/hear/${item.childId}/offline-media/${item.fileId}/${index}`, piece, token, { 'Content-Type': 'application/octet-stream', 'X-Total-Length': String(item.total) });
+        const receipt = await put(`/hear/${item.childId}/offline-media/${item.fileId}/${index}`, piece, token, { ...closed, 'Content-Type': 'application/octet-stream', 'X-Total-Length': String(item.total) });
         if (!same(receipt.id, item.fileId) || Number(receipt.index) !== index || !same(receipt.sha256, part.sha256)) throw new Later('The receipt is not for what was sent');
         await store.mark(row.id, { acks: index + 1 });
       }
@@ -112,13 +120,13 @@ async function send(store, row, item, token) {
     }
     if (index !== item.parts.length) throw new Refused('Some of this recording cannot be read on this device any more.');
   }
-  const receipt = await put(`/hear/${item.childId}/offline/${row.id}`, new TextEncoder().encode(item.bytes), token, { 'Content-Type': 'application/json', 'X-Sent-At': new Date().toISOString() }, async () => {
+  const receipt = await put(`/hear/${item.childId}/offline/${row.id}`, row.closed ?? new TextEncoder().encode(item.bytes), token, { ...closed, ...item.putWith ? { 'X-Put-With': item.putWith } : {}, 'Content-Type': row.closed ? 'application/octet-stream' : 'application/json', 'X-Sent-At': new Date().toISOString() }, async () => {
     // The council has lost some of it, or had never had it: from the beginning.
     await store.mark(row.id, { acks: 0 });
   });
   const all = Array.isArray(receipt.parts) && receipt.parts.length === item.parts.length && item.parts.every((p, i) => same(receipt.parts[i]?.sha256, p.sha256));
   if (!same(receipt.id, row.id) || !same(receipt.sha256, item.sha256) || !all) throw new Later('The receipt is not for what was sent');
-  return receipt.held === true;
+  return { held: receipt.held === true, hadArrived: receipt.hadArrived === true };
 }
 
 async function put(url, body, token, headers, incomplete = async () => {}) {

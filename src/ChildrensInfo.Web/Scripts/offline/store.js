@@ -1,14 +1,16 @@
 // What is kept on a device, in a database of its own for each person: nobody else who signs in on it opens, sends or empties it. What it says of anybody
 // is sealed (keys.js); in the clear are random numbers, states, counts and times.
 import { deleteDB, openDB } from './idb.js';
-import { close, closeText, open as openBox, openText } from './keys.js';
+import { close, closeForCouncil, closeText, open as openBox, openText } from './keys.js';
 import { sha256 } from './elements.js';
 
-const version = 2;
+const version = 3;
+/** As large as one piece that is sent. */
+export const pieceBytes = 4 * 1024 * 1024;
 const prefix = 'visits of ';
 
-/** Consent first: what follows rests on it. Then the visit, then what was said in it. */
-export const orderOf = { Consent: 0, Visit: 1, Record: 2 };
+/** Consent first: what follows rests on it. Then the visit, then what was said in it, and last what was taken back. */
+export const orderOf = { Consent: 0, Visit: 1, Record: 2, TakenBack: 3 };
 
 /** Twenty-four hours after the council has it, what was sealed is gone from the device too; that it was received stays to be read a week. */
 const keptAfterReceiptMs = 24 * 3_600_000;
@@ -38,6 +40,8 @@ export function open(person) {
           await cursor.update({ acks: 0, tries: 0, nextAt: 0, reason: '', ...cursor.value, order: orderOf[cursor.value.kind] });
         }
       }
+      // Sound that is closed for the council. What was sealed before that was done is closed when the store is open and the council's key is there (closeEarlier).
+      if (from < 3) db.createObjectStore('pieces', { keyPath: ['recording', 'index'] });
     },
     // A newer form of the store in another tab need not wait for this one.
     blocking(_, __, event) {
@@ -72,10 +76,33 @@ export function onChange(f) {
   here.addEventListener('change', f);
 }
 
+/** It is not there to be taken back: it is being sent, or was. */
+export class Gone extends Error {}
+
+const waits = row => row?.state === 'ready' || row?.state === 'parked';
+const piecesOf = recording => IDBKeyRange.bound([recording, 0], [recording, Infinity]);
+const dropSound = (tx, recording) => Promise.all(['segments', 'pieces'].map(name => tx.objectStore(name).delete(piecesOf(recording))));
+
 /** An open store: whose it is, its key while it is unlocked, and what can be done with it. */
 export class Store {
   constructor(db, person, key, deviceId) {
     Object.assign(this, { db, person, key, deviceId });
+  }
+
+  /** The council's public key, as a connection gave it last: sealed, so that nobody puts another in its place. Null until there was one. */
+  async council() {
+    if (this.councilKey === undefined) {
+      const box = await this.db.get('lock', 'council');
+      this.councilKey = box ? await openText(this.key, 'council', box) : null;
+    }
+    return this.councilKey;
+  }
+
+  async keepCouncil(council) {
+    if (!council?.id || !council.key || (await this.council())?.id === council.id) return;
+    const box = await closeText(this.key, 'council', council);
+    await this.#done(['lock'], tx => tx.objectStore('lock').put(box, 'council'));
+    this.councilKey = council;
   }
 
   /** What was taken along and has not run out, by name. What has run out goes. */
@@ -91,7 +118,9 @@ export class Store {
     const before = (await this.taken()).find(c => c.childId === child.childId);
     const waiting = new Set((await this.db.getAll('outbox')).filter(i => i.state !== 'received').map(i => i.id));
     const key = before?.key ?? crypto.randomUUID();
-    await this.#putTaken(key, { ...child, decided: (before?.decided ?? []).filter(d => waiting.has(d.id)) });
+    const { council, ...kept } = child;
+    await this.keepCouncil(council);
+    await this.#putTaken(key, { ...kept, decided: (before?.decided ?? []).filter(d => waiting.has(d.id)) });
     changed();
   }
 
@@ -155,29 +184,81 @@ export class Store {
   }
 
   async dropRecording(recording) {
-    await this.#done(['segments'], tx => tx.objectStore('segments').delete(IDBKeyRange.bound([recording, 0], [recording, Infinity])));
+    await this.#done(['segments', 'pieces'], tx => dropSound(tx, recording));
+  }
+
+  /** A sealed recording in pieces, as they are sent: closed for the council, or as they are while its key was never here. */
+  async* pieces(row) {
+    if (!row.closed) {
+      yield* this.chunks(row.recording, pieceBytes);
+      return;
+    }
+    for (let index = 0; ; index++) {
+      const piece = await this.db.get('pieces', [row.recording, index]);
+      if (!piece) return;
+      yield piece.closed;
+    }
+  }
+
+  /** Closes a recording for the council, piece by piece, beside what it was until then. @returns {Promise<number>} how many pieces there are */
+  async #closeSound(council, recording) {
+    let index = 0;
+    for await (const piece of this.chunks(recording, pieceBytes)) {
+      const closed = await closeForCouncil(council, `sound ${recording} ${index}`, piece);
+      await this.#done(['pieces'], tx => tx.objectStore('pieces').put({ recording, index, closed }));
+      index++;
+    }
+    return index;
+  }
+
+  /** Closes for the council what was sealed while its key was not here: from then on the PIN does not open it either. */
+  async closeEarlier() {
+    const council = await this.council();
+    if (!council) return;
+    for (const row of await this.outbox()) {
+      if (row.closed || !row.box || !waits(row)) continue;
+      const { bytes, ...read } = await this.opened(row).catch(() => ({}));
+      // What is not whole stays as it is: sending it says so.
+      if (!bytes || (row.recording && await this.#closeSound(council, row.recording) !== read.parts.length)) continue;
+      const closed = await closeForCouncil(council, `item ${row.id}`, new TextEncoder().encode(bytes));
+      const box = await closeText(this.key, `outbox ${row.id}`, read);
+      await this.#done(['outbox', 'segments'], async tx => {
+        const now = await tx.objectStore('outbox').get(row.id);
+        if (!waits(now)) return;
+        tx.objectStore('outbox').put({ ...now, closed, box });
+        if (row.recording) tx.objectStore('segments').delete(piecesOf(row.recording));
+      });
+    }
   }
 
   /**
-   * Seals one thing: from here on its bytes are fixed, with its number and its hash. The draft it came from changes in the same step, so that nothing
+   * Seals one thing: from here on its bytes are fixed, with its number and its hash, and closed for the council: nobody reads them here again. The draft it came from changes in the same step, so that nothing
    * is ever in both places or in neither.
-   * @param {'Consent' | 'Visit' | 'Record'} kind
+   * @param {'Consent' | 'Visit' | 'Record' | 'TakenBack'} kind
    * @param {{ childId: string }} body what the server reads
-   * @param {{ draft?: object, recording?: string, taken?: { key: string, child: object }, shown?: string }} with shown and what else is to be read on this device
+   * @param {{ draft?: object, recording?: string, taken?: { key: string, child: object }, instead?: { id: string, recording: ?string }, shown?: string }} with instead: what goes in the same step; shown and what else is to be read on this device
    */
-  async seal(kind, body, { draft, recording, taken, shown = '', ...read } = {}) {
+  async seal(kind, body, { draft, recording, taken, instead, shown = '', ...read } = {}) {
     const sequence = await this.#counted();
     const now = new Date();
     const item = { kind, personId: this.person, deviceId: this.deviceId, sequence, sealedAt: now.toISOString(), offsetMinutes: -now.getTimezoneOffset(), ...body };
     const bytes = JSON.stringify(item);
+    const council = await this.council();
     const sealed = {
-      bytes, sha256: await sha256(new TextEncoder().encode(bytes)), childId: item.childId, sessionId: item.sessionId ?? null, fileId: item.record?.fileId ?? null,
+      ...council ? {} : { bytes }, sha256: await sha256(new TextEncoder().encode(bytes)), childId: item.childId, sessionId: item.sessionId ?? null, fileId: item.record?.fileId ?? null,
       parts: item.parts ?? [], total: (item.parts ?? []).reduce((sum, p) => sum + p.length, 0), stops: kind === 'Consent' && item.consent.decision !== 'Given', shown, ...read,
     };
-    const row = { id: item.id, kind, order: orderOf[kind], state: 'ready', sealedAt: now.getTime(), acks: 0, tries: 0, nextAt: 0, reason: '', recording: recording ?? null, box: await closeText(this.key, `outbox ${item.id}`, sealed) };
+    if (council && recording && await this.#closeSound(council, recording) !== sealed.parts.length) throw new Error('The recording is not what was to be sealed');
+    const row = { id: item.id, kind, ...council ? { closed: await closeForCouncil(council, `item ${item.id}`, new TextEncoder().encode(bytes)) } : {}, order: orderOf[kind], state: 'ready', sealedAt: now.getTime(), acks: 0, tries: 0, nextAt: 0, reason: '', recording: recording ?? null, box: await closeText(this.key, `outbox ${item.id}`, sealed) };
     const draftBox = draft && await closeText(this.key, `draft ${draft.id}`, draft);
     const takenBox = taken && await closeText(this.key, `taken ${taken.key}`, taken.child);
-    await this.#done(['outbox', 'drafts', 'taken'], tx => {
+    await this.#done(['outbox', 'drafts', 'taken', 'segments', 'pieces'], async tx => {
+      if (instead) {
+        if (!waits(await tx.objectStore('outbox').get(instead.id))) throw new Gone();
+        tx.objectStore('outbox').delete(instead.id);
+        if (instead.recording) dropSound(tx, instead.recording);
+      }
+      if (council && recording) tx.objectStore('segments').delete(piecesOf(recording));
       tx.objectStore('outbox').add(row);
       if (draft) tx.objectStore('drafts').put({ id: draft.id, changedAt: row.sealedAt, box: draftBox });
       if (taken) tx.objectStore('taken').put({ key: taken.key, until: Date.parse(taken.child.expiresAt), box: takenBox });
@@ -194,6 +275,41 @@ export class Store {
       await tx.objectStore('lock').put(sequence, 'sequence');
     });
     return sequence;
+  }
+
+  /**
+   * Deletes what has not been sent, for good: what stays is that there was something, of which kind, when and why, and that is sent in its place.
+   * @param {'ChildChangedMind' | 'WrongChild' | 'ByMistake'} reason
+   * @throws {Gone} It is being sent, or was: it cannot be taken back here any more.
+   */
+  async takeBack(row, id, reason, why) {
+    const { childId, sessionId } = await this.opened(row);
+    const takenBack = { id, itemId: row.id, kind: row.kind, sessionId: sessionId ?? (row.kind === 'Visit' ? row.id : null), reason, why: why || null };
+    await this.seal('TakenBack', { id, childId, takenBack }, { instead: row, shown: row.kind === 'Visit' ? 'A visit, deleted' : row.recording ? 'A recording, deleted' : 'Words, deleted' });
+  }
+
+  /** Puts something that was refused with another visit, and with its child. What it says is not opened for that. */
+  async putWith(row, visit, shown) {
+    const item = await this.opened(row);
+    const box = await closeText(this.key, `outbox ${row.id}`, { ...item, childId: visit.childId, sessionId: visit.id, putWith: visit.id, shown });
+    await this.#done(['outbox'], async tx => {
+      const now = await tx.objectStore('outbox').get(row.id);
+      if (!waits(now)) throw new Gone();
+      tx.objectStore('outbox').put({ ...now, box, state: 'ready', acks: 0, tries: 0, nextAt: 0, reason: '' });
+    });
+    changed();
+  }
+
+  /** Takes something to be sent, if it is still there and waits: from then on nobody takes it back. */
+  async claim(id) {
+    let row;
+    await this.#done(['outbox'], async tx => {
+      row = await tx.objectStore('outbox').get(id);
+      if (row?.state !== 'ready') row = null;
+      else await tx.objectStore('outbox').put({ ...row, state: 'sending' });
+    });
+    changed();
+    return row;
   }
 
   /** Takes back what the server refused, to be written again. */
@@ -230,7 +346,7 @@ export class Store {
       const age = Date.now() - row.receivedAt;
       if (age > keptAfterReceiptMs && row.box) {
         if (row.recording) await this.dropRecording(row.recording);
-        await this.mark(row.id, { box: null });
+        await this.mark(row.id, { box: null, closed: null });
       }
       if (age > toldAfterReceiptMs) await this.#done(['outbox'], tx => tx.objectStore('outbox').delete(row.id));
     }
@@ -239,8 +355,13 @@ export class Store {
   /** Ends when the transaction is complete: only then is something on the disk. */
   async #done(names, work) {
     const tx = this.db.transaction(names, 'readwrite', { durability: 'strict' });
-    // Both are awaited together: a failure inside must not become an error that nobody hears.
-    await Promise.all([work(tx), tx.done]);
+    // Both are awaited together: a failure inside must not become an error that nobody hears, nor leave half of it behind.
+    const worked = Promise.resolve(work(tx)).catch(fault => {
+      tx.done.catch(() => {});
+      tx.abort();
+      throw fault;
+    });
+    await Promise.all([worked, tx.done]);
   }
 }
 

@@ -8,6 +8,7 @@ using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Learning;
+using ChildrensInfo.Core.Offline;
 using ChildrensInfo.Core.Responses;
 using ChildrensInfo.Core.Rights;
 using ChildrensInfo.Core.Voice;
@@ -64,6 +65,8 @@ public class KeyRotationTests(TestSite site)
         Assert.Empty(errors);
         Assert.True(reads > 20 && writes > 5, $"{reads} reads, {writes} writes");
         await council.NothingOpensWithAsync(before);
+        // Devices seal to another pair from now on.
+        Assert.Equal(2, (await council.RowsAsync(db => db.DeviceKeys.IgnoreQueryFilters())).Count);
         // With the new certificate alone everything opens, and with the old one alone nothing.
         await using (var after = council.Process("new.pfx")) await council.EverythingOpensAsync(after);
         await using (var old = council.Process("old.pfx")) await Assert.ThrowsAsync<CryptographicException>(() => council.EverythingOpensAsync(old));
@@ -189,6 +192,9 @@ public class KeyRotationTests(TestSite site)
         private readonly ConcurrentBag<(Guid Child, byte[] Sealed)> words = [];
         private readonly ConcurrentBag<Guid> files = [];
 
+        /// <summary>What a device sealed before all this, and goes on holding.</summary>
+        private byte[] onDevice = [];
+
         public Council((string Site, string Migrator, string Superuser) database, CommandLine command)
         {
             (this.database, this.command) = (database, command);
@@ -226,6 +232,8 @@ public class KeyRotationTests(TestSite site)
             await scope.Db.SaveChangesAsync(Cancel);
             scope.Db.ChangeTracker.Clear();
             foreach (var child in all.Take(40)) words.Add((child.Id, await scope.Get<KeyRing>().SealAsync(child.Id, "before", child.Id, SealPart.Words, Cancel)));
+            var device = await scope.Get<DeviceKeys>().CurrentAsync(authority.Id, Cancel);
+            onDevice = DeviceBox.Close(device.Id, device.PublicKey, DeviceKeys.PlaceOf(lead.Id), [7]);
             await FileAsync(scope);
             var participation = scope.Get<ParticipationService>();
             await participation.PlanAsync(null, new PlanParticipation { Id = lead.Id, Layer = Layer.Data, PlannedFor = new DateOnly(2026, 11, 1), Purpose = "To ask", Negotiable = "Words", NotNegotiable = "Day", Invited = "All" }, World.ActorOf(lead), Cancel);
@@ -282,6 +290,7 @@ public class KeyRotationTests(TestSite site)
             await scope.Get<KeyRing>().LoadAsync(await scope.Db.ChildKeys.Select(k => k.ChildId).ToListAsync(Cancel), Cancel);
             foreach (var (child, text) in words) await scope.Get<KeyRing>().OpenAsync(child, text, child, SealPart.Words, Cancel);
             foreach (var id in files) await ReadFileAsync(scope, id);
+            Assert.Equal([7], await scope.Get<DeviceKeys>().OpenAsync(onDevice, DeviceKeys.PlaceOf(lead.Id), Cancel) ?? throw new CryptographicException("What a device sealed does not open."));
             var ring = scope.Get<KeyRing>();
             var factor = await scope.Db.SecondFactors.SingleAsync(Cancel);
             Assert.Equal([1, 2, 3], Seal.Open(await ring.OpenOwnAsync(factor.AuthorityKeyId, factor.WrappedKey, lead.Id, Cancel), factor.AppKeySealed!, lead.Id, SealPart.AppKey));
@@ -313,6 +322,7 @@ public class KeyRotationTests(TestSite site)
         {
             Assert.NotEqual(before.Id, Assert.Single(await RowsAsync(db => db.AuthorityKeys.IgnoreQueryFilters())).Id);
             var held = (await RowsAsync(db => db.ChildKeys.IgnoreQueryFilters())).Select(k => (k.ChildId, k.WrappedKey, SealPart.WrappedKey))
+                .Concat((await RowsAsync(db => db.DeviceKeys.IgnoreQueryFilters())).Select(k => (k.Id, k.WrappedKey, SealPart.WrappedKey)))
                 .Concat((await RowsAsync(db => db.Files.IgnoreQueryFilters())).Select(f => (f.Id, f.WrappedKey, SealPart.WrappedKey)))
                 .Concat((await RowsAsync(db => db.ParticipationActivities.IgnoreQueryFilters())).Select(a => (a.Id, a.Sealed, SealPart.Participation)))
                 .Concat((await RowsAsync(db => db.ParticipationSteps.IgnoreQueryFilters().Where(s => s.Sealed != null))).Select(s => (s.Id, s.Sealed!, SealPart.Participation)))

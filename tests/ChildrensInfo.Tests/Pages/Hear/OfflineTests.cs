@@ -185,6 +185,117 @@ public class OfflineTests(TestSite site)
     }
 
     [Fact]
+    public async Task What_only_the_council_opens_arrives_as_it_was_sealed_and_nothing_else_opens()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        using var taken = JsonDocument.Parse(await (await hearing.Client.GetAsync($"{hearing.ChildPage}/take-along")).Content.ReadAsStringAsync(Cancel));
+        var council = taken.RootElement.GetProperty("council");
+        var (pair, key) = (council.GetProperty("id").GetGuid(), council.GetProperty("key").GetBytesFromBase64());
+        using var elsewhere = await Hearing.BeginAsync(site);
+        var theirs = (await elsewhere.Client.Http.GetFromJsonAsync<JsonElement>("/hear/offline/token", Cancel)).GetProperty("council");
+        byte[] Closed(DeviceItem item) => DeviceBox.Close(pair, key, $"item {item.Id}", JsonSerializer.SerializeToUtf8Bytes(item, Sealed));
+
+        var visit = Visit(hearing);
+        using (var came = await SendAsync(hearing, visit, body: Closed(visit), closed: true)) Assert.Equal(HttpStatusCode.Created, came.StatusCode);
+        var words = Words(hearing, visit.Id, "Only you.");
+        var other = Words(hearing, visit.Id, "Somebody else.");
+        var forged = Closed(words);
+        forged[^20] ^= 1;
+        byte[] noPoint = [.. Closed(words)];
+        noPoint[30] ^= 1;
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(words, Sealed);
+        foreach (var body in new[]
+        {
+            forged, noPoint, Closed(other), Closed(words)[..^1], "CIP1"u8.ToArray(), bytes,
+            DeviceBox.Close(theirs.GetProperty("id").GetGuid(), theirs.GetProperty("key").GetBytesFromBase64(), $"item {words.Id}", bytes),
+            DeviceBox.Close(theirs.GetProperty("id").GetGuid(), key, $"item {words.Id}", bytes),
+        })
+        {
+            using var refused = await SendAsync(hearing, words, body: body, closed: true);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+            Assert.Contains("It does not open here", await refused.Content.ReadAsStringAsync(Cancel));
+        }
+
+        Assert.False(await site.ReadAsync(hearing.World, db => db.VoiceRecords.AnyAsync(r => r.ChildId == hearing.Child.Id, Cancel)));
+        using (var came = await SendAsync(hearing, words, body: Closed(words), closed: true))
+        {
+            Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), (await came.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("sha256").GetString());
+        }
+
+        // The same again in a box of its own is the same; and so is a recording, whose pieces are each in one.
+        using (var again = await SendAsync(hearing, words, body: Closed(words), closed: true)) Assert.Equal(HttpStatusCode.Created, again.StatusCode);
+        var sound = Hearing.Webm(StoredFile.ChunkBytes + 5_000);
+        var recording = Recording(hearing, visit.Id, sound);
+        await PiecesAsync(hearing, recording, sound, (index, piece) => DeviceBox.Close(pair, key, $"sound {recording.Record!.FileId} {index}", piece));
+        using (var came = await SendAsync(hearing, recording, body: Closed(recording), closed: true)) Assert.Equal(HttpStatusCode.Created, came.StatusCode);
+        Assert.Equal(sound, await (await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{recording.Record!.FileId}")).Content.ReadAsByteArrayAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task What_was_refused_is_put_with_another_visit_and_its_child_by_its_author_and_written_down()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var theirs = await hearing.AnotherChildAsync(mine: false);
+        var visit = Visit(hearing);
+        await ReceivedAsync(hearing, visit);
+        var words = Words(hearing, Guid.CreateVersion7(), "Under nobody yet.") with { ChildId = theirs.Id };
+        using (var refused = await SendAsync(hearing, words)) Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+        using (var wrong = await SendAsync(hearing, words, childId: hearing.Child.Id)) Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.StatusCode);
+        using (var stolen = await SendAsync(hearing, words with { PersonId = hearing.World.OtherPractitioner.Id }, childId: hearing.Child.Id, putWith: visit.Id)) Assert.Equal(HttpStatusCode.UnprocessableEntity, stolen.StatusCode);
+        using (var nowhere = await SendAsync(hearing, words, childId: hearing.Child.Id, putWith: Guid.CreateVersion7())) Assert.Equal(HttpStatusCode.NotFound, nowhere.StatusCode);
+        Assert.Empty(await hearing.World.AuditAsync(AuditActions.VoicePutWith));
+        for (var time = 0; time < 2; time++)
+        {
+            using var came = await SendAsync(hearing, words, childId: hearing.Child.Id, putWith: visit.Id);
+            Assert.Equal(HttpStatusCode.Created, came.StatusCode);
+        }
+
+        Assert.Equal(visit.Id, (await site.ReadAsync(hearing.World, db => db.VoiceRecords.SingleAsync(r => r.Id == words.Id, Cancel))).SessionId);
+        Assert.Equal("another child", Assert.Single(await hearing.World.AuditAsync(AuditActions.VoicePutWith, hearing.Child.Id)).Detail);
+    }
+
+    [Fact]
+    public async Task What_was_deleted_before_it_was_sent_leaves_a_mark_without_words_and_does_not_come_back()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        var visit = Visit(hearing);
+        await ReceivedAsync(hearing, visit);
+        var words = Words(hearing, visit.Id, "I do not want this kept.");
+        var back = Back(hearing, words, TakenBackReason.ChildChangedMind, "Said so in the car.");
+        for (var time = 0; time < 2; time++) Assert.False((await ReceivedAsync(hearing, back)).GetProperty("hadArrived").GetBoolean());
+
+        // From a copy, or from a line that was slow: it is not kept after all.
+        using (var late = await SendAsync(hearing, words)) Assert.Equal(HttpStatusCode.UnprocessableEntity, late.StatusCode);
+        var kept = Words(hearing, visit.Id, "This can stay.");
+        await ReceivedAsync(hearing, kept);
+        Assert.True((await ReceivedAsync(hearing, Back(hearing, kept, TakenBackReason.ByMistake, null))).GetProperty("hadArrived").GetBoolean());
+        Assert.Equal(kept.Id, (await site.ReadAsync(hearing.World, db => db.VoiceRecords.SingleAsync(r => r.ChildId == hearing.Child.Id, Cancel))).Id);
+        Assert.Equal(["Record ByMistake had arrived", "Record ChildChangedMind"], (await hearing.World.AuditAsync(AuditActions.VoiceTakenBack, hearing.Child.Id)).Select(a => a.Detail).Order());
+
+        // A decision is put right beside what was written down, and words too long are not cut.
+        var no = Back(hearing, words, TakenBackReason.ByMistake, null);
+        no.TakenBack!.Kind = DeviceItemKind.Consent;
+        using (var refused = await SendAsync(hearing, no)) Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        var noReason = Back(hearing, words, TakenBackReason.ByMistake, null);
+        noReason.TakenBack!.Reason = null;
+        using (var refused = await SendAsync(hearing, noReason)) Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        using (var refused = await SendAsync(hearing, Back(hearing, words, TakenBackReason.ByMistake, new('x', TakenBack.WhyMaxLength + 1)))) Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+
+        // Their manager sees it as they do, unless the child wants something kept from managers.
+        using var manager = site.ClientFor(hearing.World.TeamManager);
+        foreach (var reader in new[] { hearing.Client, manager })
+        {
+            var text = (await reader.PageAsync(hearing.ChildPage)).Body!.TextContent;
+            Assert.Contains("the child changed their mind. “Said so in the car.” Nothing of what it held was kept.", text);
+            Assert.Contains("it was recorded by mistake. It had arrived before that, so it stands in the record.", text);
+        }
+
+        await hearing.KeepFromAsync("CoveringPractitioners");
+        Assert.DoesNotContain("Deleted before it was sent", (await manager.PageAsync(hearing.ChildPage)).Body!.TextContent);
+    }
+
+    [Fact]
     public async Task What_was_sealed_in_an_earlier_form_of_the_page_arrives_as_what_it_would_be_today()
     {
         using var hearing = await Hearing.BeginAsync(site);
@@ -256,16 +367,22 @@ public class OfflineTests(TestSite site)
         SealedAt = DateTime.UtcNow.AddMinutes(-30),
     };
 
-    private static DeviceItem Visit(Hearing hearing)
+    internal static DeviceItem Visit(Hearing hearing)
     {
         var id = Guid.CreateVersion7();
         return Item(hearing, id, DeviceItemKind.Visit) with { Visit = new() { Id = id, OccurredOn = DateOnly.FromDateTime(DateTime.UtcNow.AddDays(-1)), Place = Place.Home, SeenAlone = SeenAlone.Yes } };
     }
 
-    private static DeviceItem Words(Hearing hearing, Guid visit, string text)
+    internal static DeviceItem Words(Hearing hearing, Guid visit, string text)
     {
         var id = Guid.CreateVersion7();
         return Item(hearing, id, DeviceItemKind.Record) with { SessionId = visit, Record = Said(id, text) };
+    }
+
+    internal static DeviceItem Back(Hearing hearing, DeviceItem of, TakenBackReason reason, string? why)
+    {
+        var id = Guid.CreateVersion7();
+        return Item(hearing, id, DeviceItemKind.TakenBack) with { TakenBack = new() { Id = id, ItemId = of.Id, Kind = of.Kind, SessionId = of.SessionId, Reason = reason, Why = why } };
     }
 
     private static RecordVoice Said(Guid id, string? text) => new()
@@ -280,7 +397,7 @@ public class OfflineTests(TestSite site)
         Text = text,
     };
 
-    private static DeviceItem Recording(Hearing hearing, Guid visit, byte[] sound)
+    internal static DeviceItem Recording(Hearing hearing, Guid visit, byte[] sound)
     {
         var id = Guid.CreateVersion7();
         var record = Said(id, null);
@@ -293,12 +410,14 @@ public class OfflineTests(TestSite site)
         };
     }
 
-    private static async Task PiecesAsync(Hearing hearing, DeviceItem item, byte[] sound)
+    private static async Task PiecesAsync(Hearing hearing, DeviceItem item, byte[] sound, Func<int, byte[], byte[]>? close = null)
     {
-        foreach (var (index, piece) in sound.Chunk(StoredFile.ChunkBytes).Index())
+        foreach (var (index, plain) in sound.Chunk(StoredFile.ChunkBytes).Index())
         {
+            var piece = close?.Invoke(index, plain) ?? plain;
             using var request = new HttpRequestMessage(HttpMethod.Put, $"/hear/{item.ChildId}/offline-media/{item.Record!.FileId}/{index}") { Content = new ByteArrayContent(piece) };
             request.Content.Headers.ContentType = new("audio/webm");
+            if (close is not null) request.Headers.Add("X-Sealed", "council");
             request.Headers.Add("X-Total-Length", $"{sound.Length}");
             request.Headers.Add("RequestVerificationToken", await hearing.Client.AntiforgeryTokenAsync("/hear"));
             using var answer = await hearing.Client.Http.SendAsync(request, Cancel);
@@ -306,7 +425,7 @@ public class OfflineTests(TestSite site)
         }
     }
 
-    private static async Task<JsonElement> ReceivedAsync(Hearing hearing, DeviceItem item)
+    internal static async Task<JsonElement> ReceivedAsync(Hearing hearing, DeviceItem item)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(item, Sealed);
         using var answer = await SendAsync(hearing, item, body: body);
@@ -317,13 +436,15 @@ public class OfflineTests(TestSite site)
         return receipt;
     }
 
-    private static readonly JsonSerializerOptions Sealed = new(JsonSerializerDefaults.Web) { Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter() } };
+    internal static readonly JsonSerializerOptions Sealed = new(JsonSerializerDefaults.Web) { Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter() } };
 
-    private static async Task<HttpResponseMessage> SendAsync(Hearing hearing, DeviceItem item, Guid? childId = null, byte[]? body = null, string? token = null, TestClient? client = null)
+    private static async Task<HttpResponseMessage> SendAsync(Hearing hearing, DeviceItem item, Guid? childId = null, byte[]? body = null, string? token = null, TestClient? client = null, bool closed = false, Guid? putWith = null)
     {
         client ??= hearing.Client;
         using var request = new HttpRequestMessage(HttpMethod.Put, $"/hear/{childId ?? item.ChildId}/offline/{item.Id}") { Content = new ByteArrayContent(body ?? JsonSerializer.SerializeToUtf8Bytes(item, Sealed)) };
         request.Content.Headers.ContentType = new("application/json");
+        if (closed) request.Headers.Add("X-Sealed", "council");
+        if (putWith is { } visit) request.Headers.Add("X-Put-With", $"{visit}");
         request.Headers.Add("X-Sent-At", DateTime.UtcNow.ToString("O"));
         request.Headers.Add("RequestVerificationToken", token ?? await client.AntiforgeryTokenAsync("/hear"));
         return await client.Http.SendAsync(request, Cancel);

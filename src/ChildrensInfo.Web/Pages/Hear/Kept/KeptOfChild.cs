@@ -3,6 +3,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Offline;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Web.Shared;
 using Microsoft.EntityFrameworkCore;
@@ -13,11 +14,15 @@ namespace ChildrensInfo.Web.Pages.Hear.Kept;
 public sealed class KeptOfChild(AppDbContext db, KeyRing keys, ConsentService consent, DoNotTellService doNotTell)
 {
     public sealed record Around(
-        Child Child, bool MayRecord, IReadOnlyList<DoNotTell> Rules, bool KeepsFromMe, IReadOnlyList<Moved> Moved, IReadOnlyList<BreachReport> OpenReports,
+        Child Child, bool MayRecord, IReadOnlyList<DoNotTell> Rules, bool KeepsFromMe, IReadOnlyList<Moved> Moved, IReadOnlyList<TakenBackMark> TakenBack, IReadOnlyList<BreachReport> OpenReports,
         IReadOnlyDictionary<Guid, OfRecord> Records);
 
     /// <summary>What is left of a record that was moved away.</summary>
     public sealed record Moved(DateOnly HeardOn, DateOnly MovedOn, string By);
+
+    /// <summary>What is left of something that was deleted on a device before it was sent.</summary>
+    /// <param name="VisitOn">The visit in which it was made, if that came.</param>
+    public sealed record TakenBackMark(DeviceItemKind Kind, TakenBackReason Reason, string? Why, DateOnly On, DateOnly? VisitOn, string By, bool HadArrived);
 
     public sealed record OfRecord(
         VoiceRecord Record, HoldState Hold, IReadOnlyList<Correction> Corrections, IReadOnlyList<Other> Others, IReadOnlyList<Thought> Thoughts, bool HasRule, IReadOnlyList<VoiceCoding> Named);
@@ -38,13 +43,16 @@ public sealed class KeptOfChild(AppDbContext db, KeyRing keys, ConsentService co
         var keepsFromMe = await doNotTell.KeepsFromAsync(child.Id, actor, cancel);
         var moved = await db.VoiceRecords.AsNoTracking().Where(r => r.ChildId == child.Id && r.MovedAt != null && r.CorrectsId == null)
             .OrderByDescending(r => r.MovedAt).Select(r => new { r.HeardOn, MovedAt = r.MovedAt!.Value, r.MovedById }).ToListAsync(cancel);
+        // Whom a rule keeps something from does not learn either that there was something.
+        var back = keepsFromMe ? [] : await db.TakenBacks.AsNoTracking().Where(t => t.ChildId == child.Id).OrderByDescending(t => t.TakenBackAt)
+            .Select(t => new { Row = t, VisitOn = db.VoiceSessions.Where(s => s.Id == t.SessionId && s.ChildId == t.ChildId).Select(s => (DateOnly?)s.OccurredOn).FirstOrDefault() }).ToListAsync(cancel);
         var open = await db.BreachReports.AsNoTracking().Where(b => b.ChildId == child.Id && b.CompletedAt == null).OrderBy(b => b.MovedAt).ToListAsync(cancel);
         var records = await doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking().AsSplitQuery())
             .Where(r => r.ChildId == child.Id && (recordIds.Contains(r.Id) || (r.CorrectsId != null && recordIds.Contains(r.CorrectsId.Value))))
             .Include(r => r.Words).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Relationship)
             .Include(r => r.Interpretations).ThenInclude(i => i.Showings).ToListAsync(cancel);
 
-        var workers = records.Select(r => r.SealedById).Concat(records.SelectMany(r => r.Interpretations).Select(i => i.AuthorId)).Concat(moved.Select(m => m.MovedById ?? Guid.Empty)).Distinct().ToList();
+        var workers = records.Select(r => r.SealedById).Concat(records.SelectMany(r => r.Interpretations).Select(i => i.AuthorId)).Concat(moved.Select(m => m.MovedById ?? Guid.Empty)).Concat(back.Select(b => b.Row.PersonId)).Distinct().ToList();
         var names = await db.Users.Where(u => workers.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
         var answers = records.SelectMany(r => r.Interpretations).SelectMany(i => i.Showings).Select(s => s.ResponseRecordId).OfType<Guid>().Distinct().ToList();
         var answered = await doNotTell.ReadableBy(actor, db.VoiceRecords).Where(r => answers.Contains(r.Id) && r.ChildId == child.Id).ToDictionaryAsync(r => r.Id, r => r.HeardOn, cancel);
@@ -67,9 +75,16 @@ public sealed class KeptOfChild(AppDbContext db, KeyRing keys, ConsentService co
             byRecord[record.Id] = new(record, VoiceHolds.Of(record, permissions), corrections, others, await ThoughtsAsync(record.Interpretations), rules.Exists(d => DoNotTellRules.Covers(d, record)), named.GetValueOrDefault(record.Id, []));
         }
 
+        var marks = new List<TakenBackMark>();
+        foreach (var (row, visitOn) in back.Select(b => (b.Row, b.VisitOn)))
+        {
+            var why = row.WhySealed is { } text ? await keys.OpenAsync(child.Id, text, row.Id, SealPart.TakenBackWhy, cancel) : null;
+            marks.Add(new(row.Kind, row.Reason, why, ConsentRules.LocalDay(row.TakenBackAt), visitOn, names.GetValueOrDefault(row.PersonId, "a worker"), row.HadArrived));
+        }
+
         return new(
             child, actor.Can(Capability.HearChildren), rules, keepsFromMe,
-            [.. moved.Select(m => new Moved(m.HeardOn, ConsentRules.LocalDay(m.MovedAt), names.GetValueOrDefault(m.MovedById ?? Guid.Empty, "a worker")))], open, byRecord);
+            [.. moved.Select(m => new Moved(m.HeardOn, ConsentRules.LocalDay(m.MovedAt), names.GetValueOrDefault(m.MovedById ?? Guid.Empty, "a worker")))], marks, open, byRecord);
 
         async Task<IReadOnlyList<Thought>> ThoughtsAsync(List<Interpretation> all)
         {
