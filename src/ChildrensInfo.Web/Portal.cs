@@ -66,6 +66,8 @@ public static class Portal
         services.AddSingleton(new ResearchLimits(builder.Configuration.GetValue("Research:SmallestPopulation", ResearchLimits.UsualPopulation)));
         services.AddSingleton(TranscriberCatalogue.From(builder.Configuration));
         services.AddSingleton(new BreachedPasswords(builder.Configuration[BreachedPasswords.Setting]));
+        var providers = IdentityProviders.From(builder.Configuration, local);
+        services.AddSingleton(providers);
         services.AddPortalCore(connectionString);
         var certificates = CertificateFile.From(builder.Configuration);
         if (builder.Configuration["Keys:CertificatePath"] is null) throw new InvalidOperationException("Keys:CertificatePath is not set.");
@@ -108,12 +110,14 @@ public static class Portal
                 return Task.CompletedTask;
             };
         });
-        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(SecondStep.Scheme, cookie =>
+        var authentication = services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(SecondStep.Scheme, cookie =>
         {
             Name(cookie.Cookie, "portal-step");
             cookie.ExpireTimeSpan = SecondStep.Lasts;
             cookie.SlidingExpiration = false;
-        }).AddIdentityCookies();
+        });
+        authentication.AddIdentityCookies();
+        authentication.AddSingleSignOn(providers, local, Name);
         // Between the browser's question for a passkey and its answer.
         services.Configure<Microsoft.AspNetCore.Authentication.Cookies.CookieAuthenticationOptions>(IdentityConstants.TwoFactorUserIdScheme, o => Name(o.Cookie, "portal-passkey"));
         services.Configure<IdentityPasskeyOptions>(Passkeys.Rules);
@@ -202,6 +206,7 @@ public static class Portal
         // Asked by a page that is used without anything being sent, so that the sign-in goes on (alive.js).
         app.MapGet(Alive, () => Results.NoContent());
         app.MapOffline();
+        app.MapSingleSignOn();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
         app.MapHealthChecks("/health/ready").AllowAnonymous();
     }

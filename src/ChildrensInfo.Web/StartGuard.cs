@@ -34,6 +34,7 @@ public static class StartGuard
         else if (!Directory.Exists(folder)) faults.Add("the folder in Keys__CookieKeysFolder does not exist.");
         if (BreachedPasswords.FaultOf(configuration[BreachedPasswords.Setting]) is { } breached) faults.Add(breached);
         faults.AddRange(SecondFactorRule.FaultsOf(configuration));
+        faults.AddRange(IdentityProviders.FaultsOf(configuration, isLocal: false));
         faults.AddRange(TranscriberCatalogue.FaultsOf(configuration));
         faults.AddRange(await DatabaseAsync(connectionString, certificates.Faults.Count == 0 ? certificates.Held : null, cancel));
         return faults;

@@ -89,7 +89,7 @@ public sealed class ChangePersonValidator : PersonDetailsValidator<ChangePerson>
 /// The people of one authority. Whatever takes away access (a new role, leaving) renews the security stamp, which is compared at each
 /// request, and ends the person's allocations in the same save.
 /// </summary>
-public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, TimeProvider clock)
+public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, ProviderRule rule, TimeProvider clock)
 {
     /// <summary>The token provider of the link by which somebody chooses a password: once, within 24 hours for somebody new, within one for whoever had one.</summary>
     public const string LinkProvider = "Welcome";
@@ -100,22 +100,7 @@ public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, T
     {
         if (await OfAuthority(actor).AnyAsync(p => p.Id == input.Id, cancel)) return Outcome.Done;
         if (await TeamRefusalAsync(input, cancel) is { } refusal) return refusal;
-        var email = input.Email.Trim();
-        var person = new AppUser
-        {
-            Id = input.Id,
-            AuthorityId = actor.AuthorityId,
-            TeamId = input.TeamId,
-            Role = input.Role!.Value,
-            DisplayName = input.Name.Trim(),
-            Email = email,
-            NormalizedEmail = users.NormalizeEmail(email),
-            UserName = email,
-            NormalizedUserName = users.NormalizeName(email),
-            EmailConfirmed = true,
-            LockoutEnabled = true,
-            SecurityStamp = NewStamp(),
-        };
+        var person = NewPerson(input.Id, actor.AuthorityId, input.TeamId, input.Role!.Value, input.Name.Trim(), input.Email.Trim());
         db.Add(person);
         db.Add(AuditEntry.For(AuditActions.PersonCreated, actor, null, person.Id, clock, person.Role.ToString()));
         try
@@ -148,8 +133,7 @@ public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, T
                 return Outcome.Refused(nameof(input.Role), "This is the only administrator. Make somebody else an administrator first.");
             }
 
-            person.SecurityStamp = NewStamp();
-            if (person.Role == Role.Practitioner) await EndAllocationsAsync(person.Id, actor, cancel);
+            await TakeRoleAsync(person, input.Role!.Value, actor, cancel);
         }
 
         var email = input.Email.Trim();
@@ -163,7 +147,6 @@ public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, T
         }
 
         person.DisplayName = input.Name.Trim();
-        person.Role = input.Role!.Value;
         person.TeamId = input.TeamId;
         return await SaveAsync(person, AuditActions.PersonChanged, person.Role.ToString(), actor, transaction, cancel);
     }
@@ -183,6 +166,8 @@ public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, T
         person.LeftAt = clock.GetUtcNow().UtcDateTime;
         person.PasswordHash = null;
         await RemoveSecondFactorAsync(person, cancel);
+        // Whoever is given their account at a provider later, by whomever, finds nothing here.
+        db.RemoveRange(await db.PersonIdentities.Where(i => i.PersonId == id).ToListAsync(cancel));
         person.LockoutEnabled = true;
         person.LockoutEnd = DateTimeOffset.MaxValue;
         person.SecurityStamp = NewStamp();
@@ -224,9 +209,10 @@ public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, T
     }
 
     /// <summary>A code by which the person chooses their own password. Only the newest one works, once.</summary>
-    /// <returns>Null when nobody of the actor's authority who is still here has that id.</returns>
+    /// <returns>Null when nobody of the actor's authority who is still here has that id, or their council's own account is their only way in.</returns>
     public async Task<string?> MakeLinkAsync(Guid id, Actor actor, CancellationToken cancel)
     {
+        if (await FindAsync(id, actor, cancel) is { } found && await rule.OnlyOfAsync(found, cancel) is not null) return null;
         await using var transaction = await BeginAsync(actor, cancel);
         if (await FindAsync(id, actor, cancel) is not { LeftAt: null } person) return null;
         // Ends earlier links, and sessions of whoever made a new link necessary.
@@ -237,16 +223,16 @@ public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, T
 
     /// <summary>Whether a link still works, so that nobody thinks of a password for nothing.</summary>
     public async Task<bool> LinkWorksAsync(Guid id, string code, CancellationToken cancel) =>
-        await db.Users.SingleOrDefaultAsync(p => p.Id == id && p.LeftAt == null, cancel) is { } person && await CodeWorksAsync(person, code);
+        await db.Users.SingleOrDefaultAsync(p => p.Id == id && p.LeftAt == null, cancel) is { } person && await CodeWorksAsync(person, code, cancel);
 
     /// <returns>Null when the link does not work: used, too old, altered, or the person left.</returns>
     public async Task<Outcome?> ChoosePasswordAsync(Guid id, string code, string password, CancellationToken cancel)
     {
         if (await db.Users.SingleOrDefaultAsync(p => p.Id == id && p.LeftAt == null, cancel) is not { } person) return null;
-        if (!await CodeWorksAsync(person, code)) return null;
-        foreach (var rule in users.PasswordValidators)
+        if (!await CodeWorksAsync(person, code, cancel)) return null;
+        foreach (var validator in users.PasswordValidators)
         {
-            var judged = await rule.ValidateAsync(users, person, password);
+            var judged = await validator.ValidateAsync(users, person, password);
             if (!judged.Succeeded) return Outcome.Refused("Password", Say(judged.Errors.First()));
         }
 
@@ -268,9 +254,10 @@ public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, T
     public async Task<Outcome> ChangePasswordAsync(string password, Actor actor, CancellationToken cancel)
     {
         var person = await db.Users.SingleAsync(p => p.Id == actor.PersonId, cancel);
-        foreach (var rule in users.PasswordValidators)
+        if (await rule.OnlyOfAsync(person, cancel) is { } only) return Outcome.Refused("Password", $"You sign in with {only.Name}’s account, and need no password here");
+        foreach (var validator in users.PasswordValidators)
         {
-            var judged = await rule.ValidateAsync(users, person, password);
+            var judged = await validator.ValidateAsync(users, person, password);
             if (!judged.Succeeded) return Outcome.Refused("Password", Say(judged.Errors.First()));
         }
 
@@ -287,11 +274,11 @@ public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, T
 
     private Task<AppUser?> FindAsync(Guid id, Actor actor, CancellationToken cancel) => OfAuthority(actor).SingleOrDefaultAsync(p => p.Id == id, cancel);
 
-    private Task<bool> CodeWorksAsync(AppUser person, string code) =>
-        users.VerifyUserTokenAsync(person, LinkProvider, UserManager<AppUser>.ResetPasswordTokenPurpose, code);
+    private async Task<bool> CodeWorksAsync(AppUser person, string code, CancellationToken cancel) =>
+        await users.VerifyUserTokenAsync(person, LinkProvider, UserManager<AppUser>.ResetPasswordTokenPurpose, code) && await rule.OnlyOfAsync(person, cancel) is null;
 
     /// <summary>One change of an authority's people at a time: two administrators must not remove each other at once.</summary>
-    private async Task<Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction> BeginAsync(Actor actor, CancellationToken cancel)
+    internal async Task<Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction> BeginAsync(Actor actor, CancellationToken cancel)
     {
         var transaction = await db.Database.BeginTransactionAsync(cancel);
         var key = $"people {actor.AuthorityId}";
@@ -299,7 +286,7 @@ public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, T
         return transaction;
     }
 
-    private async Task<bool> IsLastAdministratorAsync(AppUser person, CancellationToken cancel) =>
+    internal async Task<bool> IsLastAdministratorAsync(AppUser person, CancellationToken cancel) =>
         person.Role == Role.Administrator
         && !await db.Users.AnyAsync(p => p.AuthorityId == person.AuthorityId && p.Role == Role.Administrator && p.LeftAt == null && p.Id != person.Id, cancel);
 
@@ -352,6 +339,34 @@ public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, T
         await transaction.CommitAsync(cancel);
         return Outcome.Done;
     }
+
+    /// <summary>Somebody who has nothing yet to sign in with.</summary>
+    internal AppUser NewPerson(Guid id, Guid authorityId, Guid? teamId, Role role, string name, string email) => new()
+    {
+        Id = id,
+        AuthorityId = authorityId,
+        TeamId = teamId,
+        Role = role,
+        DisplayName = name,
+        Email = email,
+        NormalizedEmail = users.NormalizeEmail(email),
+        UserName = email,
+        NormalizedUserName = users.NormalizeName(email),
+        EmailConfirmed = true,
+        LockoutEnabled = true,
+        SecurityStamp = NewStamp(),
+    };
+
+    /// <summary>Another role, and with it the end of what the one before gave.</summary>
+    internal async Task TakeRoleAsync(AppUser person, Role role, Actor actor, CancellationToken cancel)
+    {
+        person.SecurityStamp = NewStamp();
+        if (person.Role == Role.Practitioner) await EndAllocationsAsync(person.Id, actor, cancel);
+        person.Role = role;
+    }
+
+    /// <summary>Ends every sign-in of theirs at its next click.</summary>
+    internal static void Renew(AppUser person) => (person.SecurityStamp, person.ConcurrencyStamp) = (NewStamp(), NewStamp());
 
     private static string NewStamp() => Guid.NewGuid().ToString("N");
 

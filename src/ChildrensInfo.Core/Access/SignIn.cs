@@ -35,6 +35,12 @@ public class SignIn : IBelongToAuthority
     /// <summary>In words by which its owner knows it, such as "Chrome on Android"; never the whole of what the browser says of itself.</summary>
     public string Device { get; init; } = "";
 
+    /// <summary>The key of the provider that said who it is; null for our own password or passkey.</summary>
+    public string? Provider { get; init; }
+
+    /// <summary>The provider said that a second factor was shown there, which counts here.</summary>
+    public bool SecondFactorThere { get; init; }
+
     public bool IsFreshAt(DateTime now) => ProvenAt + FreshFor > now;
 
     public bool IsOpenAt(DateTime now) => EndedAt is null && SeenAt + Idle > now && StartedAt + Longest > now;

@@ -12,13 +12,14 @@ public sealed class SignInService(AppDbContext db, TimeProvider clock)
     private static readonly TimeSpan Grain = TimeSpan.FromMinutes(1);
 
     /// <summary>Begins one, with its line in the audit log.</summary>
-    public async Task<SignIn> BeginAsync(AppUser person, string device, CancellationToken cancel)
+    /// <param name="provider">The key of the provider that said who it is.</param>
+    public async Task<SignIn> BeginAsync(AppUser person, string device, CancellationToken cancel, string? provider = null, bool secondFactorThere = false)
     {
         var actor = Actor.For(person.Id, person.AuthorityId, person.Role, person.TeamId, person.DisplayName);
         using var acting = db.ActingAs(actor);
         var now = clock.GetUtcNow().UtcDateTime;
-        var signIn = new SignIn { AuthorityId = person.AuthorityId, PersonId = person.Id, StartedAt = now, SeenAt = now, ProvenAt = now, Device = device };
-        db.AddRange(signIn, AuditEntry.For(AuditActions.SignedIn, actor, null, person.Id, clock));
+        var signIn = new SignIn { AuthorityId = person.AuthorityId, PersonId = person.Id, StartedAt = now, SeenAt = now, ProvenAt = now, Device = device, Provider = provider, SecondFactorThere = secondFactorThere };
+        db.AddRange(signIn, AuditEntry.For(AuditActions.SignedIn, actor, null, person.Id, clock, provider));
         await db.SaveChangesAsync(cancel);
         return signIn;
     }
@@ -33,7 +34,17 @@ public sealed class SignInService(AppDbContext db, TimeProvider clock)
         using var acting = db.ActingAs(actor);
         var now = clock.GetUtcNow().UtcDateTime;
         if (await db.SignIns.Where(s => s.Id == id && s.PersonId == actor.PersonId).Where(IsOpen()).SingleOrDefaultAsync(cancel) is not { } before) return null;
-        var signIn = new SignIn { AuthorityId = before.AuthorityId, PersonId = before.PersonId, StartedAt = before.StartedAt, SeenAt = now, ProvenAt = now, Device = before.Device };
+        var signIn = new SignIn
+        {
+            AuthorityId = before.AuthorityId,
+            PersonId = before.PersonId,
+            StartedAt = before.StartedAt,
+            SeenAt = now,
+            ProvenAt = now,
+            Device = before.Device,
+            Provider = before.Provider,
+            SecondFactorThere = before.SecondFactorThere,
+        };
         before.EndedAt = now;
         db.AddRange(signIn, AuditEntry.For(AuditActions.Proven, actor, null, actor.PersonId, clock));
         await db.SaveChangesAsync(cancel);

@@ -14,6 +14,10 @@ public static class AuditActions
     public const string RecoveryCodesMade = "account.recovery-codes-made";
     public const string RecoveryCodeUsed = "account.recovery-code-used";
     public const string SecondFactorTakenOff = "account.second-factor-taken-off";
+    public const string IdentityBound = "account.provider-bound";
+    public const string RoleFromProvider = "account.role-from-provider";
+    public const string IdentityAllowed = "person.provider-allowed";
+    public const string IdentityRemoved = "person.provider-removed";
     public const string AccessRefused = "access.refused";
     public const string ChildRead = "child.read";
     public const string ChildListed = "child.listed";

@@ -175,6 +175,8 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
 
     public DbSet<SignIn> SignIns => Set<SignIn>();
 
+    public DbSet<PersonIdentity> PersonIdentities => Set<PersonIdentity>();
+
     public DbSet<SecondFactor> SecondFactors => Set<SecondFactor>();
 
     public DbSet<IdentityUserPasskey<Guid>> Passkeys => Set<IdentityUserPasskey<Guid>>();
@@ -214,6 +216,8 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
 
         LockToAuthority<Team>(builder);
         LockToAuthority<SignIn>(builder);
+        LockToAuthority<PersonIdentity>(builder);
+        builder.Entity<PersonIdentity>().HasQueryFilter(ReachLock, i => i.PersonId == ActorId || LooksAfterPeople);
         LockToAuthority<SecondFactor>(builder);
         LockToAuthority<DeviceKey>(builder);
         LockToAuthority<Device>(builder);

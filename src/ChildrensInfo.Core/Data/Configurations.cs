@@ -876,8 +876,28 @@ internal sealed class SignInConfiguration : IEntityTypeConfiguration<SignIn>
     {
         builder.ToTable("sign_ins");
         builder.Property(s => s.Device).HasMaxLength(SignIn.DeviceMaxLength);
+        builder.Property(s => s.Provider).HasMaxLength(IdentityProvider.KeyMaxLength);
         builder.HasOne<AppUser>().WithMany().HasForeignKey(s => s.PersonId).OnDelete(DeleteBehavior.Restrict);
         builder.HasIndex(s => new { s.PersonId, s.SeenAt });
+    }
+}
+
+internal sealed class PersonIdentityConfiguration : IEntityTypeConfiguration<PersonIdentity>
+{
+    public void Configure(EntityTypeBuilder<PersonIdentity> builder)
+    {
+        // Either awaited under an address or bound: something between could be taken over by whoever gets the address next.
+        builder.ToTable("person_identities", t => t.HasCheckConstraint(
+            "ck_person_identities_awaited_or_bound", "(address is null) = (subject is not null) and (issuer is null) = (subject is null) and (bound_at is null) = (subject is null)"));
+        builder.Property(i => i.Provider).HasMaxLength(IdentityProvider.KeyMaxLength);
+        builder.Property(i => i.Address).HasMaxLength(PersonIdentity.SubjectMaxLength);
+        builder.Property(i => i.Issuer).HasMaxLength(PersonIdentity.SubjectMaxLength);
+        builder.Property(i => i.Subject).HasMaxLength(PersonIdentity.SubjectMaxLength);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(i => i.PersonId).OnDelete(DeleteBehavior.Restrict);
+        // If broken, one account somewhere else would open two people here, of whichever council.
+        builder.HasIndex(i => new { i.Issuer, i.Subject }).IsUnique();
+        builder.HasIndex(i => new { i.Provider, i.Address, i.AuthorityId }).IsUnique();
+        builder.HasIndex(i => new { i.PersonId, i.Provider }).IsUnique();
     }
 }
 

@@ -33,6 +33,9 @@ public static class CoreServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new BreachedPasswords(null));
+        services.TryAddSingleton(IdentityProviders.None);
+        services.AddScoped<ProviderRule>();
+        services.AddScoped<IdentityService>();
         services.AddSingleton(NpgsqlDataSource.Create(ConnectionDefaults + connectionString));
         services.AddDbContext<AppDbContext>((provider, options) => options
             .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())

@@ -49,10 +49,10 @@ public static class FolderAccess
     };
 
     /// <summary>Pages for anybody who is signed in.</summary>
-    public static readonly IReadOnlySet<string> SignedIn = new HashSet<string> { "/Index", "/Account/SignOut", "/Account/SignIns", "/Account/SecondFactor/Index", "/Account/SecondFactor/App", "/Account/SecondFactor/Passkey", "/Account/SecondFactor/Password" };
+    public static readonly IReadOnlySet<string> SignedIn = new HashSet<string> { "/Index", "/Account/SignOut", "/Account/SignIns", "/Account/Shown", "/Account/SecondFactor/Index", "/Account/SecondFactor/App", "/Account/SecondFactor/Passkey", "/Account/SecondFactor/Password" };
 
     /// <summary>Pages for everybody.</summary>
-    public static readonly IReadOnlySet<string> Open = new HashSet<string> { "/Account/SignIn", "/Account/Code", "/Account/Welcome", "/Problem", "/Accessibility", "/Privacy", "/Offline/Index", "/Research/Index", "/Research/Council" };
+    public static readonly IReadOnlySet<string> Open = new HashSet<string> { "/Account/SignIn", "/Account/Code", "/Account/Welcome", "/Account/NotOpened", "/Problem", "/Accessibility", "/Privacy", "/Offline/Index", "/Research/Index", "/Research/Council" };
 
     public static void Apply(PageConventionCollection conventions)
     {

@@ -43,11 +43,12 @@ public sealed class SecondFactorGate(RequestDelegate next, SecondFactorRule rule
 
     public Task InvokeAsync(HttpContext context, ICurrentActor current)
     {
-        if (current.Actor is not { } actor || !rule.Requires(actor.Role) || context.User.HasClaim(c => c.Type == PortalClaims.SecondFactor)) return next(context);
+        if (current.Actor is not { } actor || !rule.Requires(actor.Role) || context.User.HasClaim(c => c.Type == PortalClaims.SecondFactor)
+            || context.Items[typeof(SignIn)] is SignIn { SecondFactorThere: true }) return next(context);
         var endpoint = context.GetEndpoint();
         var page = endpoint?.Metadata.GetMetadata<Microsoft.AspNetCore.Mvc.RazorPages.PageActionDescriptor>()?.ViewEnginePath;
         // A page asks whether its sign-in goes on: being led away would tell it that it has ended.
-        if (context.Request.Path == Portal.Alive || page == "/Account/SignOut" || page?.StartsWith(Folder, StringComparison.Ordinal) == true
+        if (context.Request.Path == Portal.Alive || context.Request.Path.StartsWithSegments(SingleSignOn.Root) || page == "/Account/Shown" || page == "/Account/SignOut" || page?.StartsWith(Folder, StringComparison.Ordinal) == true
             || endpoint?.Metadata.GetMetadata<Microsoft.AspNetCore.Authorization.IAllowAnonymous>() is not null) return next(context);
         context.Response.Redirect(Home);
         return Task.CompletedTask;

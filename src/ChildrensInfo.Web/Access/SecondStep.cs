@@ -14,10 +14,16 @@ public static class SecondStep
 
     private const string Stamp = "portal:stamp";
 
-    public static Task BeginAsync(HttpContext context, AppUser person) => context.SignInAsync(Scheme, new ClaimsPrincipal(new ClaimsIdentity(
-        [new(ClaimTypes.NameIdentifier, person.Id.ToString()), new(Stamp, person.SecurityStamp ?? "")], Scheme)));
+    private const string Provider = "portal:provider";
+
+    /// <param name="provider">The key of the provider that said who it is, in the place of a password.</param>
+    public static Task BeginAsync(HttpContext context, AppUser person, string? provider = null) => context.SignInAsync(Scheme, new ClaimsPrincipal(new ClaimsIdentity(
+        [new(ClaimTypes.NameIdentifier, person.Id.ToString()), new(Stamp, person.SecurityStamp ?? ""), .. provider is null ? [] : new[] { new Claim(Provider, provider) }], Scheme)));
 
     public static Task EndAsync(HttpContext context) => context.SignOutAsync(Scheme);
+
+    /// <returns>The provider that said who it is; null when it was the password.</returns>
+    public static async Task<string?> ProviderAsync(HttpContext context) => (await context.AuthenticateAsync(Scheme)).Principal?.FindFirstValue(Provider);
 
     /// <returns>Null when nobody has given their password here, or not lately, or what was known of them has changed since.</returns>
     public static async Task<AppUser?> PersonAsync(HttpContext context, UserManager<AppUser> users)

@@ -16,9 +16,12 @@ namespace ChildrensInfo.Web.Access;
 /// (<see cref="SignIn.FreshFor"/>). What they had typed goes on with the answer, in the same form.
 /// </summary>
 public sealed class StepUp(
-    SignInManager<AppUser> signIn, SecondFactorService factors, SignInLimits limits, AppDbContext db, IModelMetadataProvider metadata, ICurrentActor current, TimeProvider clock) : IAsyncPageFilter
+    SignInManager<AppUser> signIn, SecondFactorService factors, SignInLimits limits, IdentityProviders providers, ProviderRule rule, AppDbContext db, IModelMetadataProvider metadata, ICurrentActor current, TimeProvider clock) : IAsyncPageFilter
 {
     private const string Field = nameof(ProveAgain.StepUp) + "." + nameof(ProveAgain.Input.Proof);
+
+    /// <summary>Sent along by whoever was asked to show it at their provider.</summary>
+    private const string GoOn = nameof(ProveAgain.StepUp) + ".GoOn";
 
     private const string Token = "__RequestVerificationToken";
 
@@ -38,6 +41,8 @@ public sealed class StepUp(
         "/Admin/People/Person Link",
         "/Admin/People/Person Return",
         "/Admin/People/Person TakeOff",
+        "/Admin/People/Person Allow",
+        "/Admin/People/Person Disallow",
         // Files that leave the council.
         "/Use/Decisions/Extract",
         "/Use/Decisions/Output",
@@ -64,8 +69,13 @@ public sealed class StepUp(
 
         var form = await context.HttpContext.Request.ReadFormAsync(context.HttpContext.RequestAborted);
         var byCode = (await factors.StateAsync(actor, context.HttpContext.RequestAborted)).HasApp;
+        var elsewhere = byCode ? null : await ElsewhereAsync(context.HttpContext, actor);
         string? fault = null;
-        if (form.TryGetValue(Field, out var proof))
+        if (elsewhere is not null)
+        {
+            fault = form.ContainsKey(GoOn) ? $"Show first with {elsewhere.Name}’s account that it is you, then choose “Go on”." : null;
+        }
+        else if (form.TryGetValue(Field, out var proof))
         {
             var email = signIn.UserManager.NormalizeEmail((await signIn.UserManager.FindByIdAsync(actor.PersonId.ToString()))?.Email);
             if (limits.Begin(context.HttpContext.Connection.RemoteIpAddress, $"proof {email}", out var wait) is not { } attempt)
@@ -87,7 +97,7 @@ public sealed class StepUp(
             fault = byCode ? "That code does not work. Enter the one that your app shows now; each works once." : "That is not your password.";
         }
 
-        context.Result = Ask(context.HttpContext, form, byCode, fault);
+        context.Result = Ask(context.HttpContext, form, byCode, elsewhere, fault);
     }
 
     public static string NameOf(PageActionDescriptor page, string? handler) => string.IsNullOrEmpty(handler) ? page.ViewEnginePath : $"{page.ViewEnginePath} {handler}";
@@ -114,7 +124,14 @@ public sealed class StepUp(
         return false;
     }
 
-    private ViewResult Ask(HttpContext http, IFormCollection form, bool byCode, string? fault)
+    /// <summary>Whoever came by a provider and has no password here shows it there; so does whoever may use it only.</summary>
+    private async Task<IdentityProvider?> ElsewhereAsync(HttpContext http, Actor actor)
+    {
+        if (providers.Find((http.Items[typeof(SignIn)] as SignIn)?.Provider) is not { } provider || await signIn.UserManager.FindByIdAsync(actor.PersonId.ToString()) is not { } person) return null;
+        return person.PasswordHash is null || await rule.OnlyOfAsync(person, http.RequestAborted) is not null ? provider : null;
+    }
+
+    private ViewResult Ask(HttpContext http, IFormCollection form, bool byCode, IdentityProvider? elsewhere, string? fault)
     {
         var data = new ViewDataDictionary<ProveAgain>(metadata, new ModelStateDictionary())
         {
@@ -122,8 +139,9 @@ public sealed class StepUp(
             {
                 Address = http.Request.Path + http.Request.QueryString,
                 ByCode = byCode,
+                Elsewhere = elsewhere,
                 // A password is never sent back to the browser: it is typed again.
-                Fields = [.. form.Where(f => f.Key is not (Token or Field) && !f.Key.EndsWith("Password", StringComparison.OrdinalIgnoreCase)).SelectMany(f => f.Value.Select(v => new KeyValuePair<string, string>(f.Key, v ?? "")))],
+                Fields = [.. form.Where(f => f.Key is not (Token or Field or GoOn) && !f.Key.EndsWith("Password", StringComparison.OrdinalIgnoreCase)).SelectMany(f => f.Value.Select(v => new KeyValuePair<string, string>(f.Key, v ?? "")))],
             },
         };
         if (fault is not null) data.ModelState.AddModelError(Field, fault);
@@ -137,6 +155,9 @@ public sealed class ProveAgain
     public required string Address { get; init; }
 
     public required bool ByCode { get; init; }
+
+    /// <summary>The provider at which it is shown, in a tab of its own.</summary>
+    public IdentityProvider? Elsewhere { get; init; }
 
     public required IReadOnlyList<KeyValuePair<string, string>> Fields { get; init; }
 

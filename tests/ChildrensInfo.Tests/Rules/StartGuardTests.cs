@@ -33,6 +33,10 @@ public class StartGuardTests(TestSite site, StartGuardTests.EmptyDatabase empty)
     public async Task A_missing_setting_is_one_line(string setting, string? value, string says) =>
         Assert.Contains(says, Assert.Single(await FaultsAsync(change: (setting, value))));
 
+    [Fact]
+    public async Task A_provider_that_is_half_set_up_is_a_line_for_each_thing_that_is_missing() =>
+        Assert.Contains("Oidc__Providers__0__ClientSecret is not set", string.Join('\n', await FaultsAsync(change: ("Oidc:Providers:0:Key", "harrowmere"))));
+
     [Theory]
     [InlineData("urls", "http://+:8080;https://+:8443")]
     [InlineData("https_ports", "8443")]

@@ -39,6 +39,9 @@ public sealed class TestClient : IDisposable
     /// <summary>Told of every request and the bytes it was answered with.</summary>
     public Action<HttpRequestMessage, HttpResponseMessage, byte[]>? Heard { get; set; }
 
+    /// <summary>What the browser holds for an address now.</summary>
+    public IReadOnlyList<(string Name, string Value)> CookiesOf(Uri address) => [.. handler.CookieContainer.GetCookies(address).Select(c => (c.Name, c.Value))];
+
     public Task<HttpResponseMessage> GetAsync(string path) => Http.GetAsync(path);
 
     /// <summary>The page at an address, parsed. Fails when the answer is not 200.</summary>

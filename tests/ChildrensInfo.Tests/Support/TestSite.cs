@@ -97,10 +97,13 @@ public sealed class TestSite : IAsyncLifetime
     /// <summary>
     /// The same site again with another setting, on the same database and the same keys, so that a cookie from here is good there; without the jobs, which this one does.
     /// </summary>
-    public (Uri Address, IAsyncDisposable Stop) StartAnother(string setting, string value)
+    public (Uri Address, IAsyncDisposable Stop) StartAnother(string setting, string value) => StartAnother(new Dictionary<string, string> { [setting] = value });
+
+    /// <param name="port">Where it is to be reached, when it must know that itself; any free one otherwise.</param>
+    public (Uri Address, IAsyncDisposable Stop) StartAnother(IReadOnlyDictionary<string, string> changes, int port = 0)
     {
-        var another = new Factory(new Dictionary<string, string>(settings) { [setting] = value, ["Jobs:Run"] = "false" });
-        another.UseKestrel(0);
+        var another = new Factory(new Dictionary<string, string>([.. settings.Where(s => !changes.ContainsKey(s.Key)), .. changes]) { ["Jobs:Run"] = "false" });
+        another.UseKestrel(port);
         another.StartServer();
         return (new UriBuilder(another.ClientOptions.BaseAddress) { Host = "localhost" }.Uri, another);
     }

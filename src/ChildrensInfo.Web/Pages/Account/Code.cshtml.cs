@@ -59,8 +59,9 @@ public class CodeModel(
 
         attempt.Succeeded();
         await users.ResetAccessFailedCountAsync(person);
+        var provider = await SecondStep.ProviderAsync(HttpContext);
         await SecondStep.EndAsync(HttpContext);
-        await SignInGate.EnterAsync(signIn, person, await signIns.BeginAsync(person, SignInGate.DeviceOf(Request.Headers.UserAgent), cancel));
+        await SignInGate.EnterAsync(signIn, person, await signIns.BeginAsync(person, SignInGate.DeviceOf(Request.Headers.UserAgent), cancel, provider));
         return LocalRedirect(SignInModel.WayBack(Url, ReturnUrl));
     }
 }

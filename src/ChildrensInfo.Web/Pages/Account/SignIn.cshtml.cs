@@ -30,7 +30,7 @@ public sealed class SignInInputValidator : AbstractValidator<SignInInput>
 }
 
 public class SignInModel(
-    SignInManager<AppUser> signIn, UserManager<AppUser> users, SignInService signIns, IValidator<SignInInput> validator, SignInLimits limits, KnownDevices devices, AppDbContext db, TimeProvider clock, IWebHostEnvironment environment)
+    SignInManager<AppUser> signIn, UserManager<AppUser> users, SignInService signIns, IValidator<SignInInput> validator, SignInLimits limits, KnownDevices devices, IdentityProviders providers, ProviderRule rule, AppDbContext db, TimeProvider clock, IWebHostEnvironment environment)
     : PageModel
 {
     /// <summary>Verified against when there is no password to compare with, so that the answer takes as long.</summary>
@@ -42,6 +42,11 @@ public class SignInModel(
     [BindProperty(SupportsGet = true)]
     public string? ReturnUrl { get; set; }
 
+    public IReadOnlyList<IdentityProvider> Providers => providers.All;
+
+    /// <summary>Whose account is still open in this browser after signing out here.</summary>
+    public IdentityProvider? StillOpen { get; private set; }
+
     public IReadOnlyList<DemoPerson> DemoPeople { get; private set; } = [];
 
     public sealed record DemoPerson(string Email, string Name, Role Role, string Authority);
@@ -49,6 +54,7 @@ public class SignInModel(
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
         if (User.Identity?.IsAuthenticated == true) return LocalRedirect("/");
+        StillOpen = providers.Find(TempData[SingleSignOn.SignedOutKey] as string);
         await ListDemoPeopleAsync(cancel);
         return Page();
     }
@@ -60,6 +66,8 @@ public class SignInModel(
 
         var email = Input.Email!.Trim();
         var user = await users.FindByEmailAsync(email);
+        // Whoever signs in with their council's account only is to a password as somebody who left.
+        var byPassword = user is { LeftAt: null, PasswordHash: not null } && await rule.OnlyOfAsync(user, cancel) is null;
         var device = devices.Of(HttpContext, user);
         if (limits.Begin(HttpContext.Connection.RemoteIpAddress, users.NormalizeEmail(email), out var wait, device) is not { } attempt)
         {
@@ -68,7 +76,7 @@ public class SignInModel(
         }
 
         var result = Microsoft.AspNetCore.Identity.SignInResult.Failed;
-        if (user is { LeftAt: null, PasswordHash: not null } && device is not null)
+        if (byPassword && user is not null && device is not null)
         {
             // Whoever guesses elsewhere can lock everybody else out, and not the person who comes back to their own device: here the few tries of the device count.
             if (await users.CheckPasswordAsync(user, Input.Password!))
@@ -78,7 +86,7 @@ public class SignInModel(
                 await users.ResetAccessFailedCountAsync(user);
             }
         }
-        else if (user is { LeftAt: null, PasswordHash: not null } && !await users.IsLockedOutAsync(user))
+        else if (byPassword && user is not null && !await users.IsLockedOutAsync(user))
         {
             result = await signIn.CheckPasswordSignInAsync(user, Input.Password!, lockoutOnFailure: true);
         }
@@ -149,7 +157,7 @@ public class SignInModel(
         try
         {
             var answer = await signIn.PerformPasskeyAssertionAsync(credential);
-            return answer is { Succeeded: true, User: { LeftAt: null, TwoFactorEnabled: true } person, Passkey: { } passkey } ? (person, passkey) : null;
+            return answer is { Succeeded: true, User: { LeftAt: null, TwoFactorEnabled: true } person, Passkey: { } passkey } && await rule.OnlyOfAsync(person, HttpContext.RequestAborted) is null ? (person, passkey) : null;
         }
         catch (InvalidOperationException)
         {

@@ -1,20 +1,28 @@
 using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Web.Access;
 using ChildrensInfo.Web.Forms;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Pages.Account.SecondFactor;
 
 /// <summary>What the person signs in with beside their password; where whoever must have something is led until they have it.</summary>
-public class IndexModel(SecondFactorService factors, SecondFactorRule rule, ICurrentActor current) : PageModel
+public class IndexModel(SecondFactorService factors, SecondFactorRule rule, ProviderRule providers, AppDbContext db, ICurrentActor current) : PageModel
 {
     private const string CodesKey = "RecoveryCodes";
 
     public SecondFactorService.State State { get; private set; } = null!;
 
     public bool IsWanted => rule.Requires(current.Actor!.Role);
+
+    /// <summary>Their provider asked for a second step, which counts here.</summary>
+    public bool IsShownThere => HttpContext.Items[typeof(SignIn)] is SignIn { SecondFactorThere: true };
+
+    /// <summary>Whose account is their only way in; then there is no password to change.</summary>
+    public string? OnlyWith { get; private set; }
 
     /// <summary>Shown once: the next time the page is opened they are gone.</summary>
     public IReadOnlyList<string> RecoveryCodes { get; private set; } = [];
@@ -27,6 +35,7 @@ public class IndexModel(SecondFactorService factors, SecondFactorRule rule, ICur
     public async Task OnGetAsync(CancellationToken cancel)
     {
         State = await factors.StateAsync(current.Actor!, cancel);
+        OnlyWith = (await providers.OnlyOfAsync(await db.Users.AsNoTracking().SingleAsync(u => u.Id == current.Actor!.PersonId, cancel), cancel))?.Name;
         if (TempData[CodesKey] is string codes) RecoveryCodes = codes.Split(' ');
     }
 

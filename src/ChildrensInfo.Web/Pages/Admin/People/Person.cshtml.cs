@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Pages.Admin.People;
 
-public class PersonModel(PeopleService people, SignInService signIns, IValidator<ChangePerson> validator, IValidator<TakeOffSecondFactor> takeOffValidator, AppDbContext db, ICurrentActor current) : PageModel
+public class PersonModel(PeopleService people, SignInService signIns, IdentityService identities, IdentityProviders providers, ProviderRule rule, IValidator<ChangePerson> validator, IValidator<AllowProvider> allowValidator, IValidator<TakeOffSecondFactor> takeOffValidator, AppDbContext db, ICurrentActor current) : PageModel
 {
     private const string LinkKey = "WelcomeLink";
 
@@ -24,6 +24,18 @@ public class PersonModel(PeopleService people, SignInService signIns, IValidator
 
     [BindProperty]
     public TakeOffSecondFactor TakeOff { get; set; } = new();
+
+    [BindProperty]
+    public AllowProvider Allow { get; set; } = new();
+
+    /// <summary>The accounts they sign in with, or are awaited under.</summary>
+    public IReadOnlyList<PersonIdentity> Identities { get; private set; } = [];
+
+    /// <summary>Whose account is their only way in; then there is no link for a password.</summary>
+    public string? OnlyWith { get; private set; }
+
+    /// <summary>Of this council, and not theirs yet.</summary>
+    public IReadOnlyList<IdentityProvider> Allowable { get; private set; } = [];
 
     public IReadOnlyList<SelectListItem> Teams { get; private set; } = [];
 
@@ -109,6 +121,32 @@ public class PersonModel(PeopleService people, SignInService signIns, IValidator
         return await LoadAsync(fill: true, cancel) ? Page() : NotFound();
     }
 
+    public async Task<IActionResult> OnPostAllowAsync(CancellationToken cancel)
+    {
+        ModelState.Clear();
+        if (await ModelState.ValidateAsync(allowValidator, Allow, nameof(Allow), cancel))
+        {
+            var outcome = await identities.AllowAsync(Id, Allow, current.Actor!, cancel);
+            if (outcome is null) return NotFound();
+            if (ModelState.Accept(outcome, nameof(Allow)))
+            {
+                TempData["Success"] = "The first time they sign in with that account, it becomes theirs.";
+                return RedirectToPage(new { Id });
+            }
+        }
+
+        return await LoadAsync(fill: true, cancel) ? Page() : NotFound();
+    }
+
+    public async Task<IActionResult> OnPostDisallowAsync(Guid identity, CancellationToken cancel)
+    {
+        ModelState.Clear();
+        if (await identities.RemoveAsync(Id, identity, current.Actor!, cancel) is not { } outcome) return NotFound();
+        if (!ModelState.Accept(outcome, nameof(Allow))) return await LoadAsync(fill: true, cancel) ? Page() : NotFound();
+        TempData["Success"] = "The account opens nothing here any more, and they are signed out everywhere.";
+        return RedirectToPage(new { Id });
+    }
+
     public Task<IActionResult> OnPostLeaveAsync(CancellationToken cancel) =>
         AnswerAsync(people.LeaveAsync, "They have left. They can no longer sign in, and their allocations have ended.", cancel);
 
@@ -125,12 +163,19 @@ public class PersonModel(PeopleService people, SignInService signIns, IValidator
         return RedirectToPage(new { Id });
     }
 
+    public string NameOf(PersonIdentity identity) => providers.Find(identity.Provider)?.Name ?? identity.Provider;
+
     private async Task<bool> LoadAsync(bool fill, CancellationToken cancel)
     {
         var person = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == Id && u.AuthorityId == current.Actor!.AuthorityId, cancel);
         if (person is null) return false;
         (Name, Email, Role, HasPassword, LeftAt) = (person.DisplayName, person.Email, person.Role, person.PasswordHash is not null, person.LeftAt);
         HasSecondFactor = person.TwoFactorEnabled;
+        Identities = await identities.OfAsync(Id, cancel);
+        OnlyWith = (await rule.OnlyOfAsync(person, cancel))?.Name;
+        var code = await db.Authorities.Where(a => a.Id == person.AuthorityId).Select(a => a.Code).SingleAsync(cancel);
+        Allowable = [.. providers.All.Where(p => p.Councils.Values.Contains(code) && !Identities.Any(i => i.Provider == p.Key))];
+        if (Allow.Address.Length == 0) Allow.Address = person.Email ?? "";
         OpenAllocations = await db.Allocations.CountAsync(a => a.PractitionerId == Id && a.EndedOn == null, cancel);
         OpenSignIns = (await signIns.OpenAsync(Id, cancel)).Count;
         Teams = await TeamChoices.Async(db, cancel);
