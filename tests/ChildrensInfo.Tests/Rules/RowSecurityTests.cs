@@ -95,12 +95,16 @@ public class RowSecurityTests(TestSite site)
         var mine = await here.AddChildAsync(here.Practitioner);
         await here.AddChildAsync(here.OtherPractitioner);
         await there.AddChildAsync(there.Practitioner);
+        // Of no team, as whoever asks by caseload or for nothing is of none.
+        await here.AddChildAsync(await here.AddPersonAsync(Role.Practitioner, "Tobit Lark"));
 
         await using var practitioner = Unlocked(World.ActorOf(here.Practitioner));
+        Assert.Equal([mine.Id], await practitioner.Allocations.Select(a => a.ChildId).ToListAsync(TestContext.Current.CancellationToken));
         Assert.Equal([mine.Id], await practitioner.Children.Select(c => c.Id).ToListAsync(TestContext.Current.CancellationToken));
         Assert.Equal([mine.Id], await practitioner.ChildKeys.Select(c => c.ChildId).ToListAsync(TestContext.Current.CancellationToken));
         await using var nobody = Unlocked(null);
         Assert.Empty(await nobody.Children.ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Empty(await nobody.Allocations.ToListAsync(TestContext.Current.CancellationToken));
         await using var researcher = Unlocked(World.ActorOf(here.Researcher));
         Assert.Empty(await researcher.Children.ToListAsync(TestContext.Current.CancellationToken));
         await using var administrator = Unlocked(World.ActorOf(here.Administrator));
@@ -118,6 +122,7 @@ public class RowSecurityTests(TestSite site)
         var second = await here.AddChildAsync(here.OtherPractitioner);
         await here.AddChildAsync(outside);
         await here.AddChildAsync();
+        await here.AddChildAsync(await here.AddPersonAsync(Role.Practitioner, "Tobit Lark"));
         await there.AddChildAsync(there.Practitioner);
         var ended = await here.AddChildAsync(here.Practitioner);
         using (var whole = site.As(here.Whole))
@@ -143,6 +148,7 @@ public class RowSecurityTests(TestSite site)
         // Without a team there is no child, not every child without one.
         await using var teamless = Unlocked(manager with { TeamId = null });
         Assert.Empty(await teamless.Children.ToListAsync(cancel));
+        Assert.Empty(await teamless.Allocations.ToListAsync(cancel));
 
         // A forged reach does not make a manager: the database looks up the role, and whose team it is.
         using var forged = site.As(World.ActorOf(here.Practitioner) with { Reach = Reach.Team });

@@ -2076,6 +2076,28 @@ namespace ChildrensInfo.Core.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Data.FrozenVoice", b =>
+                {
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<Guid?>("VoiceRecordId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("voice_record_id");
+
+                    b.ToTable((string)null);
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Data.ReachedChild", b =>
+                {
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.ToTable((string)null);
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Files.StoredFile", b =>
                 {
                     b.Property<Guid>("Id")
