@@ -162,6 +162,7 @@ public static class Portal
             o.IncludeSubDomains = true;
         });
         services.AddProxy(builder.Configuration);
+        builder.AddTelemetry();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
 
         // Only this very host, only over TLS, and from no script; a machine of one's own has no TLS.
@@ -209,5 +210,6 @@ public static class Portal
         app.MapSingleSignOn();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
         app.MapHealthChecks("/health/ready").AllowAnonymous();
+        app.MapMetrics();
     }
 }

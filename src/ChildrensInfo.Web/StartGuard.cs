@@ -35,6 +35,7 @@ public static class StartGuard
         if (BreachedPasswords.FaultOf(configuration[BreachedPasswords.Setting]) is { } breached) faults.Add(breached);
         faults.AddRange(SecondFactorRule.FaultsOf(configuration));
         faults.AddRange(IdentityProviders.FaultsOf(configuration, isLocal: false));
+        faults.AddRange(Telemetry.FaultsOf(configuration));
         faults.AddRange(TranscriberCatalogue.FaultsOf(configuration));
         faults.AddRange(await DatabaseAsync(connectionString, certificates.Faults.Count == 0 ? certificates.Held : null, cancel));
         return faults;

@@ -1,4 +1,5 @@
 using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Responses;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -26,6 +27,24 @@ public sealed class AuditGuard : SaveChangesInterceptor
         return ValueTask.FromResult(result);
     }
 
+    public override int SavedChanges(SaveChangesCompletedEventData eventData, int result)
+    {
+        Count(eventData.Context!);
+        return result;
+    }
+
+    public override ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
+    {
+        Count(eventData.Context!);
+        return ValueTask.FromResult(result);
+    }
+
+    private static void Count(DbContext db)
+    {
+        foreach (var action in ((AppDbContext)db).ActsBeingSaved) PortalMeter.Acts.Add(1, new KeyValuePair<string, object?>("action", action));
+        ((AppDbContext)db).ActsBeingSaved = [];
+    }
+
     private static void Check(DbContext db)
     {
         var entries = db.ChangeTracker.Entries().Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted).ToList();
@@ -35,6 +54,7 @@ public sealed class AuditGuard : SaveChangesInterceptor
         }
 
         var lines = entries.Select(e => e.Entity).OfType<AuditEntry>().ToList();
+        ((AppDbContext)db).ActsBeingSaved = [.. lines.Select(a => a.Action)];
         if (lines.Any(a => AuditActions.AboutManyChildren.Contains(a.Action))) return;
         var audited = lines.Select(a => a.ChildId).ToHashSet();
         var silent = entries.FirstOrDefault(e => (e.Entity is IAboutChild about && !audited.Contains(about.ChildId))

@@ -59,6 +59,9 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     /// <summary>Who this context answers to now.</summary>
     public Actor? Actor => instead ?? current.Actor;
 
+    /// <summary>Actions of the audit lines in a save that is under way, counted once it is done.</summary>
+    internal IReadOnlyList<string> ActsBeingSaved { get; set; } = [];
+
     public DbSet<LocalAuthority> Authorities => Set<LocalAuthority>();
     public DbSet<Team> Teams => Set<Team>();
     public DbSet<Child> Children => Set<Child>();

@@ -7,7 +7,7 @@ namespace ChildrensInfo.Web.Jobs;
 /// Seals the audit log every few seconds. Each seal's number and hash go to the site's own log too: kept apart from the database, they show a chain that was
 /// cut short or written anew (docs/audit.md).
 /// </summary>
-public sealed class AuditSealer(IServiceScopeFactory scopes, ILogger<AuditSealer> log) : BackgroundService
+public sealed class AuditSealer(IServiceScopeFactory scopes, TimeProvider clock, ILogger<AuditSealer> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
@@ -22,6 +22,8 @@ public sealed class AuditSealer(IServiceScopeFactory scopes, ILogger<AuditSealer
             {
                 log.LogInformation("Audit seal {SealNumber} over {Lines} lines: {SealHash}", seal.Number, seal.Lines, Convert.ToHexStringLower(seal.Hash));
             }
+
+            PortalMeter.SealsLookedAt.Record(clock.GetUtcNow().ToUnixTimeSeconds());
         }
         catch (Exception error) when (error is NpgsqlException or InvalidOperationException or TimeoutException && !stopping.IsCancellationRequested)
         {

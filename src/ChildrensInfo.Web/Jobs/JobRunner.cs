@@ -1,4 +1,5 @@
 using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Jobs;
 using Microsoft.EntityFrameworkCore;
@@ -84,6 +85,7 @@ public sealed class JobRunner(IServiceScopeFactory scopes, NpgsqlDataSource data
         db.ChangeTracker.Clear();
         var progress = new JobProgress(scopes, actor, id);
         var (state, message) = (JobState.Done, (string?)null);
+        var begun = clock.GetTimestamp();
         try
         {
             using (db.ActingAs(actor)) await JobWork.RunAsync(scope.ServiceProvider, job, actor, progress, cancel);
@@ -103,6 +105,7 @@ public sealed class JobRunner(IServiceScopeFactory scopes, NpgsqlDataSource data
             (state, message) = (JobState.Failed, "Something went wrong on our side. Nothing was changed. You can try again.");
         }
 
+        PortalMeter.Jobs.Record(clock.GetElapsedTime(begun).TotalSeconds, new("kind", job.Kind.ToString()), new("outcome", state.ToString()));
         await progress.FinishAsync(state, message, clock, CancellationToken.None);
         return true;
     }

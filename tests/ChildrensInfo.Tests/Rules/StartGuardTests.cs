@@ -30,6 +30,9 @@ public class StartGuardTests(TestSite site, StartGuardTests.EmptyDatabase empty)
     [InlineData("SecondFactor:RequiredOf", "Nobody", "SecondFactor__RequiredOf is Nobody")]
     [InlineData("SecondFactor:RequiredOf", "some", "SecondFactor__RequiredOf")]
     [InlineData("SecondFactor:RequiredOf", "7", "SecondFactor__RequiredOf")]
+    [InlineData("Telemetry:OtlpEndpoint", "http://collector.example:4318", "Telemetry__OtlpEndpoint")]
+    [InlineData("Telemetry:OtlpEndpoint", "collector", "Telemetry__OtlpEndpoint")]
+    [InlineData("Telemetry:MetricsToken", "short", "Telemetry__MetricsToken")]
     public async Task A_missing_setting_is_one_line(string setting, string? value, string says) =>
         Assert.Contains(says, Assert.Single(await FaultsAsync(change: (setting, value))));
 
