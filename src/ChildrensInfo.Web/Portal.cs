@@ -49,7 +49,7 @@ public static class Portal
 
             if (builder.Environment.IsDevelopment()) log.WriteTo.Console(restrictedToMinimumLevel: LogEventLevel.Warning, formatProvider: CultureInfo.InvariantCulture);
             else log.WriteTo.Console(new CompactJsonFormatter());
-        });
+        }, preserveStaticLogger: true); // A log of its own, closed with the site: of two sites in one process the first to stop would close the other's.
     }
 
     /// <summary>Something else answers at the address the site was told to listen on.</summary>

@@ -22,10 +22,6 @@ catch (IOException error) when (Portal.IsAddressTaken(error))
     await Console.Error.WriteLineAsync("Not started: something else on this machine already answers there. Stop it, or choose another address by starting with: --urls http://localhost:5081");
     return 1;
 }
-finally
-{
-    await Log.CloseAndFlushAsync();
-}
 
 /// <summary>Named so that tests can start the same site.</summary>
 public partial class Program;

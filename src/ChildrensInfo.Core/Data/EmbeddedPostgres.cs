@@ -67,7 +67,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     public string SuperuserConnectionString(string database) => ConnectionString(database, Superuser);
 
     /// <summary>Makes the roles once and the database when it is not there.</summary>
-    public async Task EnsureDatabaseAsync(string database, CancellationToken cancel)
+    /// <param name="like">A database that it begins as a copy of; nobody may be connected to that one.</param>
+    public async Task EnsureDatabaseAsync(string database, CancellationToken cancel, string? like = null)
     {
         await using var connection = new NpgsqlConnection(ConnectionString("postgres", Superuser));
         await connection.OpenAsync(cancel);
@@ -77,7 +78,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
 
         await using var exists = new NpgsqlCommand("select 1 from pg_database where datname = $1", connection) { Parameters = { new() { Value = database } } };
-        if (await exists.ExecuteScalarAsync(cancel) is null) await ExecuteAsync(connection, $"create database {database} owner {MigratorRole}", cancel);
+        if (await exists.ExecuteScalarAsync(cancel) is null) await ExecuteAsync(connection, $"create database {database} owner {MigratorRole}{(like is null ? "" : $" template {like}")}", cancel);
     }
 
     /// <summary>Stops the server if this process started it.</summary>
