@@ -28,6 +28,26 @@ public static class FormSaving
         }
     }
 
+    /// <summary>Saves what was changed. What somebody else did meanwhile is told in words, never overwritten, and nothing is saved.</summary>
+    public static async Task<Outcome> SaveOrRefuseAsync(this AppDbContext db, CancellationToken cancel)
+    {
+        try
+        {
+            await db.SaveChangesAsync(cancel);
+            return Outcome.Done;
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            db.ChangeTracker.Clear();
+            return Outcome.Refused("", "Somebody changed this while you had it open. Look at it as it is now, then try again");
+        }
+        catch (DbUpdateException error) when (error.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            db.ChangeTracker.Clear();
+            return Outcome.Refused("", "This form was sent before. Open it again to send another");
+        }
+    }
+
     /// <summary>Refuses an id that the page never offered, and writes that it was tried. Whatever was about to be saved is not.</summary>
     /// <param name="what">What the id was given for, for the audit log; never its content.</param>
     public static async Task<Outcome> RefuseForgedAsync(

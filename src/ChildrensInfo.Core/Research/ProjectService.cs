@@ -6,7 +6,6 @@ using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Shared;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace ChildrensInfo.Core.Research;
 
@@ -341,28 +340,5 @@ public sealed class ProjectService(AppDbContext db, TimeProvider clock)
     {
         db.Entry(project).Property(p => p.Version).OriginalValue = version;
         return db.SaveOrRefuseAsync(cancel);
-    }
-}
-
-/// <summary>How the services of research save: what came between is told in words, never overwritten.</summary>
-internal static class ResearchSaves
-{
-    public static async Task<Outcome> SaveOrRefuseAsync(this AppDbContext db, CancellationToken cancel)
-    {
-        try
-        {
-            await db.SaveChangesAsync(cancel);
-            return Outcome.Done;
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            db.ChangeTracker.Clear();
-            return Outcome.Refused("", "Somebody changed this while you had it open. Look at it as it is now, then try again");
-        }
-        catch (DbUpdateException error) when (error.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            db.ChangeTracker.Clear();
-            return Outcome.Refused("", "This form was sent before. Open it again to send another");
-        }
     }
 }

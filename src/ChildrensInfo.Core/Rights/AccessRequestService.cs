@@ -335,16 +335,7 @@ public sealed class AccessRequestService(AppDbContext db, KeyRing keys, FileStor
         }
 
         db.Add(AuditEntry.For(action, actor, childId, id, clock, detail(request)));
-        try
-        {
-            await db.SaveChangesAsync(cancel);
-            return Outcome.Done;
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            db.ChangeTracker.Clear();
-            return Outcome.Refused("", "Somebody else changed this at the same moment. Look at it again");
-        }
+        return await db.SaveOrRefuseAsync(cancel);
     }
 }
 

@@ -171,16 +171,8 @@ public sealed class BreachService(AppDbContext db, DutyNotes notes, TimeProvider
         using var acting = db.ActingAs(actor.AsJob());
         if (await db.DataBreaches.SingleOrDefaultAsync(b => b.Id == id, cancel) is not { } breach) return null;
         var outcome = await change(breach);
-        try
-        {
-            if (outcome.IsDone) await db.SaveChangesAsync(cancel);
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            outcome = Outcome.Refused("", "Somebody else changed this at the same moment. Look at it again");
-        }
-
-        if (!outcome.IsDone) db.ChangeTracker.Clear();
+        if (outcome.IsDone) return await db.SaveOrRefuseAsync(cancel);
+        db.ChangeTracker.Clear();
         return outcome;
     }
 }

@@ -120,7 +120,7 @@ public sealed class DisposalService(AppDbContext db, KeyRing keys, DutyNotes not
         {
             (disposal.State, disposal.DecidedById, disposal.DecidedAt) = (DisposalState.Refused, actor.PersonId, Now);
             db.Add(AuditEntry.For(AuditActions.DisposalRefused, actor, childId, disposal.Id, clock));
-            return await SaveAsync(cancel);
+            return await db.SaveOrRefuseAsync(cancel);
         }
 
         if (disposal.ProposedById == actor.PersonId) return Refused(nameof(input.Agree), "You proposed this yourself, so somebody else of information governance agrees");
@@ -188,7 +188,7 @@ public sealed class DisposalService(AppDbContext db, KeyRing keys, DutyNotes not
         db.Add(AuditEntry.For(AuditActions.ErasureAnswered, actor, childId, request.Id, clock, $"{(granted ? "granted" : "refused")} {input.Ground}"));
         try
         {
-            return await SaveAsync(cancel);
+            return await db.SaveOrRefuseAsync(cancel);
         }
         catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {
@@ -222,18 +222,5 @@ public sealed class DisposalService(AppDbContext db, KeyRing keys, DutyNotes not
     {
         db.ChangeTracker.Clear();
         return Outcome.Refused(field, why);
-    }
-
-    private async Task<Outcome> SaveAsync(CancellationToken cancel)
-    {
-        try
-        {
-            await db.SaveChangesAsync(cancel);
-            return Outcome.Done;
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            return Refused("", SomebodyElse);
-        }
     }
 }

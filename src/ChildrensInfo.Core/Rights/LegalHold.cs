@@ -130,16 +130,8 @@ public sealed class LegalHoldService(AppDbContext db, DutyNotes notes, ConsentSe
         await notes.AddAsync(childId, hold.Id, DutyNoteKind.HoldLifted, input.Reason!, actor, cancel);
         db.Add(AuditEntry.For(AuditActions.HoldLifted, actor, childId, hold.Id, clock, $"{hold.Cause}"));
         await using var both = await db.Database.BeginTransactionAsync(cancel);
-        try
-        {
-            await db.SaveChangesAsync(cancel);
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            db.ChangeTracker.Clear();
-            return Outcome.Refused("", "Somebody else changed this at the same moment. Look at it again");
-        }
-
+        var saved = await db.SaveOrRefuseAsync(cancel);
+        if (!saved.IsDone) return saved;
         await consent.EraseKeptBackAsync(childId, actor, cancel);
         await both.CommitAsync(cancel);
         return Outcome.Done;

@@ -194,16 +194,7 @@ public sealed class RestrictionService(AppDbContext db, DutyNotes notes, TimePro
         (restriction.LiftedAt, restriction.LiftedById) = (Now, actor.PersonId);
         await notes.AddAsync(childId, restriction.Id, DutyNoteKind.RestrictionLifted, input.Reason!, actor, cancel);
         db.Add(AuditEntry.For(AuditActions.RestrictionLifted, actor, childId, restriction.Id, clock));
-        try
-        {
-            await db.SaveChangesAsync(cancel);
-            return Outcome.Done;
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            db.ChangeTracker.Clear();
-            return Outcome.Refused("", "Somebody else changed this at the same moment. Look at it again");
-        }
+        return await db.SaveOrRefuseAsync(cancel);
     }
 
     /// <summary>What of a child's record is closed to whoever is signed in: all of it, or how many records of it.</summary>
