@@ -10,7 +10,7 @@ namespace ChildrensInfo.Tests.Support;
 /// <summary>Begins with what takes minutes: begun last, one of them would keep the whole run waiting while all else stands idle.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
-    private static readonly string[] Long = ["CanaryTests", "Journeys", "DatabaseCommandTests", "RestoreDrillTests"];
+    private static readonly string[] Long = ["CanaryTests", "DatabaseCommandTests", "KeyRotationTests", "Journeys", "RestoreDrillTests", "ProductionTests", "DemoDataTests"];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : ITestCollection =>
