@@ -36,7 +36,10 @@ public static class CoreServices
         services.TryAddSingleton(IdentityProviders.None);
         services.AddScoped<ProviderRule>();
         services.AddScoped<IdentityService>();
-        services.AddSingleton(NpgsqlDataSource.Create(ConnectionDefaults + connectionString));
+        // Whoever was the primary a moment ago is asked again soon, so that a standby that was promoted is found.
+        services.AddSingleton(_ => new DatabaseServers(ConnectionDefaults + "Host Recheck Seconds=2;" + connectionString));
+        services.AddSingleton(provider => provider.GetRequiredService<DatabaseServers>().Primary);
+        services.AddScoped<StandbyReads>();
         services.AddDbContext<AppDbContext>((provider, options) => options
             .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
             .UsePortalConventions());

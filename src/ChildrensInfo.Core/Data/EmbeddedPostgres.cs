@@ -20,21 +20,24 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private readonly string bin;
     private readonly string data;
     private readonly string password;
+    private readonly IReadOnlyList<string> settings;
     private bool started;
 
-    private EmbeddedPostgres(string bin, string data, string password)
+    private EmbeddedPostgres(string bin, string data, string password, IReadOnlyList<string> settings)
     {
         this.bin = bin;
         this.data = data;
         this.password = password;
+        this.settings = settings;
     }
 
     public int Port { get; private set; }
 
     /// <param name="folder">Where the cluster lives; made when it is not there.</param>
     /// <param name="settings">Extra server settings, such as fsync=off for tests.</param>
+    /// <param name="port">Where it listens; any free port when it is 0.</param>
     /// <exception cref="InvalidOperationException">No server for this machine was restored, or it did not start; the message says what to do.</exception>
-    public static async Task<EmbeddedPostgres> StartAsync(string folder, IEnumerable<string> settings, CancellationToken cancel)
+    public static async Task<EmbeddedPostgres> StartAsync(string folder, IReadOnlyList<string> settings, CancellationToken cancel, int port = 0)
     {
         var bin = FindBinaries();
         var data = Path.Combine(folder, "cluster");
@@ -46,10 +49,10 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(passwordFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
 
-        var server = new EmbeddedPostgres(bin, data, await File.ReadAllTextAsync(passwordFile, cancel));
+        var server = new EmbeddedPostgres(bin, data, await File.ReadAllTextAsync(passwordFile, cancel), settings) { Port = port };
         if (await server.IsRunningAsync(cancel)) return server;
         if (!File.Exists(Path.Combine(data, "PG_VERSION"))) await server.InitialiseAsync(passwordFile, cancel);
-        await server.StartServerAsync(settings, cancel);
+        await server.StartServerAsync(cancel);
         return server;
     }
 
@@ -81,6 +84,19 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         if (await exists.ExecuteScalarAsync(cancel) is null) await ExecuteAsync(connection, $"create database {database} owner {MigratorRole}{(like is null ? "" : $" template {like}")}", cancel);
     }
 
+    /// <summary>Ends the server without letting anything finish, as a failing machine would.</summary>
+    public async Task StopAtOnceAsync(CancellationToken cancel)
+    {
+        await RunAsync("pg_ctl", ["stop", "-D", data, "-m", "immediate", "-w"], cancel);
+        started = false;
+    }
+
+    /// <summary>Starts the server where it was, when it is not up.</summary>
+    public async Task StartAgainAsync(CancellationToken cancel)
+    {
+        if (!await IsRunningAsync(cancel)) await StartServerAsync(cancel);
+    }
+
     /// <summary>Stops the server if this process started it.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -104,10 +120,11 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         await RunAsync("initdb", ["-D", data, "-U", Superuser, "--auth=scram-sha-256", $"--pwfile={passwordFile}", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"], cancel);
     }
 
-    private async Task StartServerAsync(IEnumerable<string> settings, CancellationToken cancel)
+    private async Task StartServerAsync(CancellationToken cancel)
     {
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
+        if (Port == 0)
         {
+            using var probe = new TcpListener(IPAddress.Loopback, 0);
             probe.Start();
             Port = ((IPEndPoint)probe.LocalEndpoint).Port;
         }

@@ -24,7 +24,7 @@ public sealed record FiguresState(IReadOnlyList<DateOnly> Days, DateTime? Calcul
 /// What pages, prints and files ask for figures about need. It reads what was released and nothing else, so whoever asks, and whichever way, is given the
 /// same: a page cannot count children, it has nothing to count.
 /// </summary>
-public sealed class NeedFigures(AppDbContext db, IndicatorService indicators, TimeProvider clock)
+public sealed class NeedFigures(AppDbContext db, StandbyReads reads, IndicatorService indicators, TimeProvider clock)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromHours(24);
 
@@ -54,12 +54,12 @@ public sealed class NeedFigures(AppDbContext db, IndicatorService indicators, Ti
     {
         var current = (await indicators.CurrentAsync(cancel)).Where(i => keys is null || keys.Contains(i.Key)).ToList();
         var wanted = current.Select(i => i.Key).ToList();
-        var rows = (await db.IndicatorReleases.AsNoTracking().Where(r => wanted.Contains(r.Key)).OrderBy(r => r.Day).Select(r => new { r.Key, r.Day, r.VersionId, r.TotalJson }).ToListAsync(cancel)).ToLookup(r => r.Key);
+        var rows = (await reads.Db.IndicatorReleases.AsNoTracking().Where(r => wanted.Contains(r.Key)).OrderBy(r => r.Day).Select(r => new { r.Key, r.Day, r.VersionId, r.TotalJson }).ToListAsync(cancel)).ToLookup(r => r.Key);
         return current.ToDictionary(i => i.Key, i => new Trend(i, [.. rows[i.Key].Select(r => (r.Day, ReleasedFigures.ReadTotal(r.TotalJson)))]));
     }
 
     public async Task<ReleasedFigures?> ViewAsync(string key, DateOnly day, CancellationToken cancel) =>
-        await db.IndicatorReleases.AsNoTracking().Where(r => r.Key == key && r.Day == day).Select(r => r.FiguresJson).SingleOrDefaultAsync(cancel) is { } json ? ReleasedFigures.Read(json) : null;
+        await reads.Db.IndicatorReleases.AsNoTracking().Where(r => r.Key == key && r.Day == day).Select(r => r.FiguresJson).SingleOrDefaultAsync(cancel) is { } json ? ReleasedFigures.Read(json) : null;
 
     /// <summary>Finds what there is to see of a view.</summary>
     /// <returns>Nothing when there is no such indicator; not good when what is asked for is not among what can be.</returns>

@@ -29,7 +29,9 @@ namespace ChildrensInfo.Tests.Support;
 /// </summary>
 public sealed class TestSite : IAsyncLifetime
 {
-    private static readonly string Folder = Path.Combine(Repository.Root, ".data", "tests");
+    private readonly string folder;
+    private readonly string[] serverSettings;
+    private readonly Func<TestSite, Dictionary<string, string>> changes;
     private readonly string database = "t" + Guid.NewGuid().ToString("N");
 
     /// <summary>Migrated once for the run and copied for each that is wanted: making the tables takes seconds.</summary>
@@ -38,12 +40,27 @@ public sealed class TestSite : IAsyncLifetime
     private Factory? factory;
     private Dictionary<string, string> settings = [];
 
+    public TestSite() : this(Path.Combine(Repository.Root, ".data", "tests"), ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"], _ => [])
+    {
+    }
+
+    private TestSite(string folder, string[] serverSettings, Func<TestSite, Dictionary<string, string>> changes)
+    {
+        (this.folder, this.serverSettings, this.changes) = (folder, serverSettings, changes);
+        LogFolder = Path.Combine(folder, "logs", Guid.NewGuid().ToString("N"));
+    }
+
     public Uri Address { get; private set; } = null!;
+
+    public EmbeddedPostgres Server => server!;
+
+    /// <summary>What another site on the same database and keys is set to.</summary>
+    public IReadOnlyDictionary<string, string> Settings => settings;
 
     public IServiceProvider Services => factory!.Services;
 
     /// <summary>Every structured log line the site wrote during the run is in this folder.</summary>
-    public string LogFolder { get; } = Path.Combine(Folder, "logs", Guid.NewGuid().ToString("N"));
+    public string LogFolder { get; }
 
     public string SiteConnectionString => server!.ConnectionString(database, EmbeddedPostgres.SiteRole);
 
@@ -51,22 +68,34 @@ public sealed class TestSite : IAsyncLifetime
 
     public string SuperuserConnectionString => server!.SuperuserConnectionString(database);
 
+    /// <summary>
+    /// A site whose database server is its own, set as a council's would be and free to be stopped, for arranging and looking; it does no jobs.
+    /// </summary>
+    /// <param name="changes">Settings of the site that differ, said once its server is there.</param>
+    public static async Task<TestSite> ApartAsync(string folder, Func<TestSite, Dictionary<string, string>> changes)
+    {
+        var site = new TestSite(folder, [], s => new([.. changes(s), new("Jobs:Run", "false")]));
+        await site.InitializeAsync();
+        return site;
+    }
+
     public async ValueTask InitializeAsync()
     {
-        server = await EmbeddedPostgres.StartAsync(Folder, ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"], CancellationToken.None);
+        server = await EmbeddedPostgres.StartAsync(folder, serverSettings, CancellationToken.None);
         await DropOldDatabasesAsync();
         await server.EnsureDatabaseAsync(migrated, CancellationToken.None);
         await Migrator.MigrateAsync(server.ConnectionString(migrated, EmbeddedPostgres.MigratorRole) + ";Pooling=false", CancellationToken.None);
         await server.EnsureDatabaseAsync(database, CancellationToken.None, migrated);
-        var certificate = Path.Combine(Folder, $"{Guid.NewGuid():N}.pfx");
+        var certificate = Path.Combine(folder, $"{Guid.NewGuid():N}.pfx");
         CertificateKeyProvider.CreateFile(certificate, TimeProvider.System);
         settings = new Dictionary<string, string>
         {
             ["ConnectionStrings:Portal"] = SiteConnectionString,
             ["Keys:CertificatePath"] = certificate,
-            ["Keys:CookieKeysFolder"] = Path.Combine(Folder, "cookies"),
+            ["Keys:CookieKeysFolder"] = Path.Combine(folder, "cookies"),
             ["Logs:Folder"] = LogFolder,
         };
+        foreach (var (name, value) in changes(this)) settings[name] = value;
         factory = new Factory(settings);
         factory.UseKestrel(0);
         factory.StartServer();

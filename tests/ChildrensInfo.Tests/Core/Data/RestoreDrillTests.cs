@@ -27,7 +27,7 @@ public sealed class RestoreDrillTests
     {
         using var command = new CommandLine();
         var archive = Directory.CreateDirectory(command.PathOf("archive")).FullName;
-        await OwnAsync(archive);
+        await Cluster.OwnAsync(archive);
         await using var server = await EmbeddedPostgres.StartAsync(command.PathOf("live"), ["archive_mode=on", $"archive_command='cp %p {archive}/%f'"], Cancel);
         await server.EnsureDatabaseAsync("portal", Cancel);
         await Migrator.MigrateAsync(server.ConnectionString("portal", EmbeddedPostgres.MigratorRole), Cancel);
@@ -47,10 +47,10 @@ public sealed class RestoreDrillTests
         var restored = Directory.CreateDirectory(command.PathOf("restored")).FullName;
         await using (var backup = await super.OpenConnectionAsync(Cancel))
         {
-            await AskAsync(backup, "select pg_backup_start('drill', true)");
+            await Cluster.AskAsync(backup, "select pg_backup_start('drill', true)");
             await council.SayAsync("Said while the backup runs.");
-            Copy(Path.Combine(command.PathOf("live"), "cluster"), Path.Combine(restored, "cluster"));
-            label = (string)(await AskAsync(backup, "select labelfile from pg_backup_stop(false)"))!;
+            Cluster.Copy(Path.Combine(command.PathOf("live"), "cluster"), Path.Combine(restored, "cluster"));
+            label = (string)(await Cluster.AskAsync(backup, "select labelfile from pg_backup_stop(false)"))!;
         }
 
         await council.SayAsync("Said after it.");
@@ -67,7 +67,7 @@ public sealed class RestoreDrillTests
             Path.Combine(cluster, "postgresql.auto.conf"),
             $"\narchive_mode = off\nrestore_command = 'cp {archive}/%f %p'\nrecovery_target_time = '{moment.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)}+00'\nrecovery_target_action = 'promote'\n", Cancel);
         File.Copy(Path.Combine(command.PathOf("live"), "password"), Path.Combine(restored, "password"));
-        await OwnAsync(cluster);
+        await Cluster.OwnAsync(cluster);
         await using var again = await EmbeddedPostgres.StartAsync(restored, [], Cancel);
         await using var above = NpgsqlDataSource.Create(again.SuperuserConnectionString("portal"));
         for (var i = 0; i < 300 && await AskAsync(above, "select pg_is_in_recovery()") is true; i++) await Task.Delay(100, Cancel);
@@ -141,38 +141,6 @@ public sealed class RestoreDrillTests
     }
 
     private static Task<object?> AskAsync(NpgsqlDataSource on, string sql) => on.CreateCommand(sql).ExecuteScalarAsync(Cancel);
-
-    private static Task<object?> AskAsync(NpgsqlConnection on, string sql) => new NpgsqlCommand(sql, on).ExecuteScalarAsync(Cancel);
-
-    /// <summary>As the server's manual says: files that change or go while they are copied are mended from the log, and what is only this server's stays behind.</summary>
-    private static void Copy(string from, string to)
-    {
-        foreach (var folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories).Prepend(from)) Directory.CreateDirectory(folder.Replace(from, to, StringComparison.Ordinal));
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
-        {
-            var name = Path.GetRelativePath(from, file);
-            if (name is "postmaster.pid" or "postmaster.opts" or "server.log" || name.StartsWith("pg_wal/", StringComparison.Ordinal) || name.StartsWith("pg_replslot/", StringComparison.Ordinal)) continue;
-            try
-            {
-                File.Copy(file, Path.Combine(to, name));
-            }
-            catch (FileNotFoundException)
-            {
-                // Gone since it was listed.
-            }
-        }
-    }
-
-    /// <summary>The server runs as somebody else when the tests run as root, and asks that its folder is its own and nobody else's.</summary>
-    private static async Task OwnAsync(string folder)
-    {
-        if (OperatingSystem.IsWindows()) return;
-        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        if (!Environment.IsPrivilegedProcess) return;
-        using var process = Process.Start(new ProcessStartInfo("chown", ["-R", "nobody", folder]))!;
-        await process.WaitForExitAsync(Cancel);
-        Assert.Equal(0, process.ExitCode);
-    }
 
     /// <summary>One council with one child, by the portal's own services.</summary>
     private sealed class Council(ServiceProvider services, Actor actor, Guid childId, Guid sessionId) : IAsyncDisposable
