@@ -37,6 +37,43 @@ public static partial class Words
         _ => throw new ArgumentOutOfRangeException(nameof(role)),
     };
 
+    /// <summary>What somebody in a role does here and what they see, wherever it is said: where a role is given, and in the record of processing.</summary>
+    public static string WhatTheyDo(Role role) => role switch
+    {
+        Role.Practitioner => "Hears children who are allocated to them. Sees nobody else.",
+        Role.TeamManager => "Reads what the children of their own team said, agrees where a second person is needed. Sees no other team.",
+        Role.DataLead => "Loads returns, reads need dashboards, decides on requests for extracts. Sees no words but permitted quotations.",
+        Role.Researcher => "Asks for anonymised extracts. Sees no child, and words only where families said yes and somebody has read them first.",
+        Role.Administrator => "Looks after people and allocations, reads the audit log. Sees no words.",
+        Role.InformationGovernance => "Answers for what information is used for: reads the audit log, decides beside those who ask. Sees what a child said only to answer a request for it, and before it leaves for research.",
+        _ => throw new ArgumentOutOfRangeException(nameof(role)),
+    };
+
+    /// <summary>What a capability lets somebody do, as docs/access.md says it.</summary>
+    public static string Of(Capability capability) => capability switch
+    {
+        Capability.ReadVoice => "Open the page of a child one reaches and read what was said there",
+        Capability.HearChildren => "Record what a child says and what one thinks it means, play recordings, ask for permission",
+        Capability.AgreeForTeam => "Agree to what needs a second person in a team: that an ask can wait before the child is told",
+        Capability.SeeTeamCoverage => "See who of one's own team's children has not been heard",
+        Capability.SeeDevices => "See how much waits on devices, in numbers: on one's own, on those of one's team, or of everybody one looks after",
+        Capability.InvolveChildren => "Plan what groups of children are asked to take part in, and write down how it went",
+        Capability.AnswerGroups => "Write answers to groups of children, and publish those that somebody else wrote",
+        Capability.UnderstandNeed => "Load returns and read need dashboards",
+        Capability.KeepTools => "Make the tools children answer with: what is asked, and on which scale it is counted. The data lead answers for how things are counted; an administrator looks after people and never what children are asked",
+        Capability.UseExtracts => "Draft research projects, ask for extracts and download them",
+        Capability.ReviewProjects => "Review research projects that somebody else asks for: one of two yeses that each needs",
+        Capability.ApproveExtracts => "Approve or refuse extracts that somebody else asked for, and see what became of them",
+        Capability.ActAndLearn => "See the section on action and learning",
+        Capability.LookAfterPeople => "Create people, give roles, allocate children",
+        Capability.ReadAudit => "Read the audit log of one's own council",
+        Capability.GovernInformation => "Answer for what information is used for: the register of purposes and uses, and second decisions on what others propose. No words",
+        Capability.AnswerRights => "Deal with requests for everything held on a child. Opens the words of that one child while the request is open; a second person releases",
+        Capability.ReviewWords => "Read what children said before it leaves in an extract of words that somebody else approved",
+        Capability.KeepDuties => "Say how long records are kept, hold, dispose of, erase and restrict them, each destruction with a second person, and keep the log of breaches. No words",
+        _ => throw new ArgumentOutOfRangeException(nameof(capability)),
+    };
+
     public static string Of(TakeOffReason reason) => reason switch
     {
         TakeOffReason.Lost => "They lost their phone or key",

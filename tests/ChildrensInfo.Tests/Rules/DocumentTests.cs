@@ -23,7 +23,7 @@ public partial class DocumentTests
         }
 
         Assert.Equal(Enum.GetValues<Role>().Select(r => $"{r} {(Roles.MustHaveSecondFactor(r) ? "must" : "may")}").Order(), Rows("access.md", "| Role | Second factor |").Select(r => $"{r[0]} {r[1]}").Order());
-        Assert.Equal(Enum.GetNames<Capability>().Order(), Rows("access.md", "| Capability | Means |").Select(r => r[0]).Order());
+        Assert.Equal(Enum.GetValues<Capability>().Select(c => $"{c} {Words.Of(c)}").Order(), Rows("access.md", "| Capability | Means |").Select(r => $"{r[0]} {r[1]}").Order());
     }
 
     [Fact]
