@@ -114,6 +114,7 @@ public static class CoreServices
         services.AddScoped<DeviceKeys>();
         services.AddScoped<DeviceService>();
         services.AddScoped<RescueService>();
+        services.AddScoped<ProcessingRecords>();
         services.AddScoped<PurposeService>();
         services.AddScoped<QuoteService>();
         services.AddScoped<ResponseService>();

@@ -120,7 +120,7 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
     /// <summary>What is written about keeping somebody safe, and about who must not be told: never a parent's or carer's to read here.</summary>
     private static readonly HashSet<Type> NotForRelations = [typeof(DoNotTell), typeof(DisclosureDecision), typeof(BreachReport), typeof(BreakGlass), typeof(DutyNote), typeof(LegalHold)];
 
-    private static readonly HashSet<Type> AboutSomebodyElse = [typeof(Relationship), typeof(ThirdPartyVoice), typeof(ThirdPartyAnswer), typeof(ParentalResponsibility), typeof(DelegatedAuthority), typeof(PresentPerson), typeof(DutyNote)];
+    public static readonly IReadOnlySet<Type> AboutSomebodyElse = new HashSet<Type> { typeof(Relationship), typeof(ThirdPartyVoice), typeof(ThirdPartyAnswer), typeof(ParentalResponsibility), typeof(DelegatedAuthority), typeof(PresentPerson), typeof(DutyNote) };
 
     private static readonly HashSet<Type> AboutHarm = [typeof(DisclosureDecision)];
 
@@ -344,10 +344,15 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
         [typeof(ChildMode)] = "The child held the device",
         [typeof(Ask)] = "What was asked of us",
         [typeof(AskStep)] = "What we did about it",
+        [typeof(AskVoice)] = "In which words it was asked",
+        [typeof(MediaErasure)] = "A recording was deleted",
         [typeof(ParticipationActivity)] = "Taking part",
         [typeof(ParticipationStep)] = "How taking part went",
         [typeof(ConsentEvent)] = "Permission",
         [typeof(ConsentUse)] = "A permission was relied on",
+        [typeof(ConsentReceipt)] = "A copy of a decision was given",
+        [typeof(ConsentOrder)] = "Which of two decisions came first",
+        [typeof(WithdrawalOutcome)] = "What followed when a permission was taken back",
         [typeof(CompetenceAssessment)] = "Whether the child could decide",
         [typeof(DisclosureDecision)] = "Telling somebody without permission",
         [typeof(Need.NeedEpisode)] = "Time as a child in need",
@@ -363,6 +368,7 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
         [typeof(Restriction)] = "It is restricted",
         [typeof(RestrictionOpening)] = "Somebody was let read it while it was restricted",
         [typeof(ErasureRequest)] = "Somebody asked for it to be erased",
+        [typeof(ReturnAbsence)] = "No longer in a return",
         [typeof(Research.ExtractChild)] = "In a file for research, without a name",
     };
 

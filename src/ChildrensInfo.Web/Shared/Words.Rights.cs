@@ -1,3 +1,4 @@
+using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Rights;
 
 namespace ChildrensInfo.Web.Shared;
@@ -171,5 +172,41 @@ public static partial class Words
         DutyNoteKind.BreachDone => "What was done",
         DutyNoteKind.BreachClosed => "Closed",
         _ => "Note",
+    };
+
+    public static string Of(RiskLikelihood likelihood) => likelihood switch
+    {
+        RiskLikelihood.Remote => "remote",
+        RiskLikelihood.Possible => "possible",
+        _ => "probable",
+    };
+
+    public static string Of(RiskSeverity severity) => severity switch
+    {
+        RiskSeverity.Minimal => "minimal harm",
+        RiskSeverity.Significant => "significant harm",
+        _ => "severe harm",
+    };
+
+    public static string Of(RiskLevel level) => level switch
+    {
+        RiskLevel.Low => "Low",
+        RiskLevel.Medium => "Medium",
+        _ => "High",
+    };
+
+    public static string Of(SecurityMeasure measure) => measure switch
+    {
+        SecurityMeasure.Keys => "Words are sealed",
+        SecurityMeasure.SecondFactor => "A second step to sign in",
+        SecurityMeasure.RowSecurity => "Each council’s rows are kept apart",
+        _ => "A log that nobody changes",
+    };
+
+    /// <summary>On what the council does it. The yes of a family is a condition of the portal’s beside that, and not the consent that data protection law speaks of.</summary>
+    public static string LawOf(PurposeBasis basis) => basis switch
+    {
+        PurposeBasis.NoticeOnly => "The council’s public task for children: people are told, and may object.",
+        _ => "The council’s public task for children, and only while a yes of those who may decide stands: they are asked, and may take it back.",
     };
 }
