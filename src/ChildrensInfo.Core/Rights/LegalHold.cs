@@ -99,9 +99,12 @@ public sealed class LegalHoldService(AppDbContext db, DutyNotes notes, ConsentSe
     /// </summary>
     public static async Task<bool> StandsAsync(AppDbContext db, Guid childId, CancellationToken cancel)
     {
-        await db.Database.ExecuteSqlAsync($"select no_hold_meanwhile()", cancel);
+        await KeepOutAsync(db, cancel);
         return await Over(db, childId).AnyAsync(cancel);
     }
+
+    /// <summary>Until the transaction ends no hold can be placed in the authority, for what is about many children at once.</summary>
+    public static Task KeepOutAsync(AppDbContext db, CancellationToken cancel) => db.Database.ExecuteSqlAsync($"select no_hold_meanwhile()", cancel);
 
     /// <param name="childId">Null for every child of the council.</param>
     /// <returns>Null when there is no such child before the actor.</returns>

@@ -4,6 +4,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Returns;
 using ChildrensInfo.Core.Returns.Ssda903;
+using ChildrensInfo.Core.Rights;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -108,6 +109,71 @@ public class TableReturnTests(TestSite site)
         }
 
         Assert.Equal(4, (await world.AuditAsync(AuditActions.ReturnUndone)).Count);
+    }
+
+    [Fact]
+    public async Task A_load_that_brought_or_changed_something_about_a_child_under_a_legal_hold_is_not_undone_until_it_is_lifted()
+    {
+        var world = await World.CreateAsync(site);
+        await Loading.LoadAsync(site, world, Loading.Zip(Ssda903File.Valid()));
+        // It makes a line about one child: that something of theirs is missing.
+        var second = await Loading.LoadAsync(site, world, Loading.Zip(Ssda903File.Valid().Change("-m1")));
+        Guid touched, another;
+        int children;
+        using (var scope = site.As(world.Whole))
+        {
+            touched = (await scope.Db.ReturnAbsences.SingleAsync()).ChildId;
+            another = await scope.Db.Children.Where(c => c.Id != touched).Select(c => c.Id).FirstAsync();
+            children = await scope.Db.Children.CountAsync();
+        }
+
+        var before = await Loading.FingerprintAsync(site, world, withVersions: false);
+        var hold = await HoldAsync(touched);
+        await RefusedAsync(second, "on 1 child about whom");
+        await LiftAsync(touched, hold);
+        // A hold on somebody this load did not touch stops nothing of it, and stops the load that brought them.
+        hold = await HoldAsync(another);
+        await Loading.UndoAsync(site, world, second);
+        var first = await site.ReadAsync(world, db => db.Returns.SingleAsync(r => r.State == ReturnState.Loaded));
+        before = await Loading.FingerprintAsync(site, world, withVersions: false);
+        await RefusedAsync(first, "on 1 child about whom");
+        var all = await HoldAsync(null);
+        await RefusedAsync(first, $"on {children} children about whom");
+        await LiftAsync(null, all);
+
+        // Its page says so too, without saying who, and offers no button.
+        using var lead = site.ClientFor(world.DataLead);
+        var page = (await lead.PageAsync($"/understand/returns/{first.Id}")).QuerySelector("main")!;
+        Assert.Contains("A legal hold stands on 1 child", page.TextContent, StringComparison.Ordinal);
+        Assert.Null(page.QuerySelector("form[action*=Undo]"));
+        using (var scope = site.As(World.ActorOf(world.DataLead))) Assert.Contains("A legal hold stands", await scope.Get<ReturnService>().AskUndoAsync(first.Id, World.ActorOf(world.DataLead), default), StringComparison.Ordinal);
+        Assert.Empty(await world.AuditAsync(AuditActions.ReturnUndoAsked));
+
+        await LiftAsync(another, hold);
+        await Loading.UndoAsync(site, world, first);
+        using (var scope = site.As(world.Whole)) Assert.Equal(0, await scope.Db.CareEpisodes.CountAsync());
+
+        async Task RefusedAsync(Return loaded, string says)
+        {
+            var refused = await Assert.ThrowsAsync<JobRefusedException>(() => Loading.UndoAsync(site, world, loaded));
+            Assert.Contains(says, refused.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("K1", refused.Message, StringComparison.Ordinal);
+            Assert.Equal(before, await Loading.FingerprintAsync(site, world, withVersions: false));
+        }
+
+        async Task<Guid> HoldAsync(Guid? childId)
+        {
+            using var scope = site.As(World.ActorOf(world.InformationGovernance));
+            var id = Guid.CreateVersion7();
+            Assert.True((await scope.Get<LegalHoldService>().PlaceAsync(childId, new() { Id = id, Cause = HoldCause.Court, Reason = "The court asked" }, World.ActorOf(world.InformationGovernance), default))!.IsDone);
+            return id;
+        }
+
+        async Task LiftAsync(Guid? childId, Guid id)
+        {
+            using var scope = site.As(World.ActorOf(world.InformationGovernance));
+            Assert.True((await scope.Get<LegalHoldService>().LiftAsync(childId, new() { Id = id, Reason = "It is over" }, World.ActorOf(world.InformationGovernance), default))!.IsDone);
+        }
     }
 
     [Fact]
