@@ -1,4 +1,7 @@
+using System.Globalization;
+using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
 
 namespace ChildrensInfo.Core.Rights;
 
@@ -75,6 +78,25 @@ public class Disposal : IAboutChild
     public DateOnly? BackupsUntil { get; set; }
 
     public uint Version { get; init; }
+
+    /// <summary>
+    /// What became of it once it is done, for those who work with the child and for the child: what kinds of records, when, under which rule and by whose decision. It holds no word and nobody’s name.
+    /// </summary>
+    /// <param name="kinds">In which ways it had been said; none when whoever reads must not learn of all of it, and then no numbers are said either.</param>
+    public string InWords(IReadOnlyList<string> kinds)
+    {
+        var council = string.Join(" or ", Enum.GetValues<Role>().Where(r => Roles.Has(r, Capability.KeepDuties)).Select(r => HeldRecords.LabelOf($"{r}").ToLowerInvariant()));
+        string[] parts = [Many(Records, "record of what was said", "records of what was said"), Many(Interpretations, "note of what a worker thinks", "notes of what workers think"), Many(Transcripts, "transcript", "transcripts"), Many(Files, "file", "files"), Many(OtherTexts, "other text", "other texts")];
+        var counted = kinds.Count == 0 ? "" : $" ({string.Join(", ", parts.Where(p => p.Length > 0))}; said in these ways: {string.Join(", ", kinds)})";
+        var rule = ShippedRetention.All.FirstOrDefault(r => r.Key == RuleKey);
+        var why = Cause == DisposalCause.Erasure ? "Somebody asked for it to be erased, and that was granted."
+            : $"Its time was over under the council’s schedule for a child of this kind: {(rule is null ? RuleKey : HeldRecords.LabelOf($"{rule.Status}").ToLowerInvariant())}, kept until {Day(KeptUntil!.Value)}.";
+        return $"{(VoiceRecordId is null ? "Everything said by and about the child until then" : "One record, with what corrects and explains it,")} was destroyed on {Day(ConsentRules.LocalDay(DecidedAt!.Value))}{counted}. {why} One person in the role of {council} proposed it, and another agreed. That something was said and when, permissions, and who has looked are still kept.";
+    }
+
+    private static string Day(DateOnly day) => day.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
+
+    private static string Many(int? number, string one, string many) => number is > 0 and var some ? $"{some} {(some == 1 ? one : many)}" : "";
 }
 
 /// <summary>On what an answer to a request for erasure rests (UK GDPR article 17).</summary>

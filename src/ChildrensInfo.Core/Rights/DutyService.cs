@@ -69,4 +69,13 @@ public sealed class DutyService(AppDbContext db, DutyNotes notes, RetentionServi
     /// <summary>A disposal that is done, for its certificate.</summary>
     public async Task<Disposal?> DoneAsync(Guid childId, Guid id, Actor actor, CancellationToken cancel) => actor.Can(Capability.KeepDuties)
         ? await db.Disposals.AsNoTracking().Include(d => d.Child).SingleOrDefaultAsync(d => d.Id == id && d.ChildId == childId && d.State == DisposalState.Done, cancel) : null;
+
+    /// <summary>What was destroyed of the child’s record, newest first, and in which ways it had been said; for whoever reaches the child.</summary>
+    public async Task<IReadOnlyList<(Disposal Disposal, IReadOnlyList<VoiceKind> Kinds)>> DestroyedAsync(Guid childId, CancellationToken cancel)
+    {
+        var done = await db.Disposals.AsNoTracking().Where(d => d.ChildId == childId && d.State == DisposalState.Done).OrderByDescending(d => d.DecidedAt).ToListAsync(cancel);
+        if (done.Count == 0) return [];
+        var gone = (await db.VoiceRecords.IgnoreQueryFilters(AppDbContext.ReadingLocks).AsNoTracking().Where(r => r.ChildId == childId && r.DestroyedAt != null).Select(r => new { r.DestroyedAt, r.Kind }).ToListAsync(cancel)).ToLookup(r => r.DestroyedAt, r => r.Kind);
+        return [.. done.Select(d => (d, (IReadOnlyList<VoiceKind>)[.. gone[d.DecidedAt].Distinct().Order()]))];
+    }
 }

@@ -162,6 +162,13 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
         {
             var lines = new List<HeldLine>();
             var given = new List<StoredFile>();
+            if (row is Disposal { State: DisposalState.Done } done)
+            {
+                // Somebody in the child's life from whom something is kept does not learn what there was.
+                var gone = requester == Requester.Relation && rules.Count > 0 ? [] : records.Values.Where(r => r.DestroyedAt == done.DecidedAt).Select(r => LabelOf($"{r.Kind}").ToLowerInvariant()).Distinct().Order(StringComparer.Ordinal).ToList();
+                lines.Add(new("What was destroyed", done.InWords(gone), HeldVoice.Fact));
+            }
+
             foreach (var property in table.GetProperties().Where(p => !p.IsShadowProperty() && p.PropertyInfo is not null))
             {
                 var value = property.PropertyInfo!.GetValue(row);

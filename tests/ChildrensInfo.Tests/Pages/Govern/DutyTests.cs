@@ -9,6 +9,7 @@ using ChildrensInfo.Core.Rights;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Pages.Hear;
 using ChildrensInfo.Tests.Support;
+using ChildrensInfo.Web.Shared;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Xunit;
@@ -76,7 +77,11 @@ public class DutyTests(TestSite site, Browser browser)
 
         // Somebody comes back: their worker finds no word, hears them, and reads what is said from then on. What is held says what was destroyed.
         await AllocateAsync(hearing);
-        Assert.DoesNotContain("red door", (await hearing.Client.PageAsync(hearing.ChildPage)).Body!.TextContent, StringComparison.Ordinal);
+        var left = (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector("main")!.TextContent;
+        Assert.DoesNotContain("red door", left, StringComparison.Ordinal);
+        // Their page says so plainly: what kinds, when, under which schedule, who decided; and neither a name of who did nor that there never was anything.
+        foreach (var fact in new[] { $"Everything said by and about the child until then was destroyed on {DateTime.UtcNow:d MMMM yyyy}", "3 records of what was said, 1 note of what a worker thinks", "1 file", Words.WayOf(VoiceKind.Audio), "looked after, kept until", "in the role of information governance proposed it, and another agreed", "Nothing is kept now" }) Assert.Contains(fact, left, StringComparison.Ordinal);
+        foreach (var not in new[] { "Ines Garth", "Ivo Sand", "Nothing recorded yet" }) Assert.DoesNotContain(not, left, StringComparison.Ordinal);
         foreach (var other in new[] { "/permissions", "/timeline", "/asks", "/do-not-tell" })
         {
             using var opened = await hearing.Client.GetAsync(hearing.ChildPage + other);
@@ -87,7 +92,7 @@ public class DutyTests(TestSite site, Browser browser)
         Assert.Contains("I came back", (await hearing.Client.PageAsync(hearing.ChildPage)).Body!.TextContent, StringComparison.Ordinal);
         using var held = site.As(world.Whole);
         var items = await held.Get<HeldRecords>().ReadAsync(child.Id, Requester.Child, null, DateOnly.FromDateTime(DateTime.UtcNow), Cancel);
-        Assert.Contains(items, i => i.Kind == "Something was to be destroyed");
+        Assert.Contains(items, i => i.Kind == "Something was to be destroyed" && i.Lines.Any(l => l.Label == "What was destroyed" && l.Text.Contains("3 records of what was said", StringComparison.Ordinal) && l.Text.Contains("audio", StringComparison.Ordinal)));
         Assert.Contains(items, i => i.Lines.Any(l => l.Text == "I looked at the file"));
         Assert.Contains(items, i => i.Lines.Any(l => l.Text == "I came back"));
         Assert.DoesNotContain(items, i => i.Lines.Any(l => l.Text.Contains("red door", StringComparison.Ordinal)));
@@ -123,6 +128,12 @@ public class DutyTests(TestSite site, Browser browser)
         var read = (await hearing.Client.PageAsync(hearing.ChildPage)).Body!.TextContent;
         Assert.DoesNotContain("red door", read, StringComparison.Ordinal);
         Assert.Contains("and a blue one", read, StringComparison.Ordinal);
+        Assert.Contains("One record, with what corrects and explains it, was destroyed on", read, StringComparison.Ordinal);
+        Assert.Contains("Somebody asked for it to be erased, and that was granted", read, StringComparison.Ordinal);
+        Assert.DoesNotContain("The one about the door", read, StringComparison.Ordinal);
+        // Whoever a rule keeps something from learns neither how much there was nor of the one record.
+        await hearing.Client.DoneAsync($"{hearing.ChildPage}/do-not-tell?record={kept.Id}", "form#add", ("Input.Who", "CoveringPractitioners"), ("Input.Scope", "Record"), ("Input.Reason", "Afraid"), ("Input.SaidBy", "Child"), ("Input.Words", "Not her"));
+        using (var manager = site.ClientFor(world.TeamManager)) Assert.DoesNotContain("was destroyed on", (await manager.PageAsync(hearing.ChildPage)).Body!.TextContent, StringComparison.Ordinal);
         Assert.Equal((0L, 0L), (await ScalarAsync($"select sum(length(sealed)) from voice_words where voice_record_id = '{gone.Id}'"), await ScalarAsync($"select sum(length(sealed)) from interpretations where voice_record_id = '{gone.Id}'")));
         Assert.True(await ScalarAsync($"select sum(length(sealed)) from voice_words where voice_record_id = '{kept.Id}'") > 0);
         Assert.True(await ScalarAsync($"select count(*) from file_pieces where child_id = '{child.Id}'") > 0);

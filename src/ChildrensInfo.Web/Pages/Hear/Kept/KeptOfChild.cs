@@ -4,6 +4,7 @@ using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Offline;
+using ChildrensInfo.Core.Rights;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Web.Shared;
 using Microsoft.EntityFrameworkCore;
@@ -11,10 +12,10 @@ using Microsoft.EntityFrameworkCore;
 namespace ChildrensInfo.Web.Pages.Hear.Kept;
 
 /// <summary>What stands around the records on a child's page and keeps them true: who must not be told, what was moved away, corrections, others on a recording, what workers think.</summary>
-public sealed class KeptOfChild(AppDbContext db, KeyRing keys, ConsentService consent, DoNotTellService doNotTell)
+public sealed class KeptOfChild(AppDbContext db, KeyRing keys, ConsentService consent, DoNotTellService doNotTell, DutyService duties)
 {
     public sealed record Around(
-        Child Child, bool MayRecord, IReadOnlyList<DoNotTell> Rules, bool KeepsFromMe, IReadOnlyList<Moved> Moved, IReadOnlyList<TakenBackMark> TakenBack, IReadOnlyList<BreachReport> OpenReports,
+        Child Child, bool MayRecord, IReadOnlyList<DoNotTell> Rules, bool KeepsFromMe, IReadOnlyList<Moved> Moved, IReadOnlyList<TakenBackMark> TakenBack, IReadOnlyList<string> Destroyed, IReadOnlyList<BreachReport> OpenReports,
         IReadOnlyDictionary<Guid, OfRecord> Records);
 
     /// <summary>What is left of a record that was moved away.</summary>
@@ -84,7 +85,7 @@ public sealed class KeptOfChild(AppDbContext db, KeyRing keys, ConsentService co
 
         return new(
             child, actor.Can(Capability.HearChildren), rules, keepsFromMe,
-            [.. moved.Select(m => new Moved(m.HeardOn, ConsentRules.LocalDay(m.MovedAt), names.GetValueOrDefault(m.MovedById ?? Guid.Empty, "a worker")))], marks, open, byRecord);
+            [.. moved.Select(m => new Moved(m.HeardOn, ConsentRules.LocalDay(m.MovedAt), names.GetValueOrDefault(m.MovedById ?? Guid.Empty, "a worker")))], marks, await DestroyedAsync(child.Id, keepsFromMe, cancel), open, byRecord);
 
         async Task<IReadOnlyList<Thought>> ThoughtsAsync(List<Interpretation> all)
         {
@@ -109,6 +110,13 @@ public sealed class KeptOfChild(AppDbContext db, KeyRing keys, ConsentService co
                 showing is null ? null : await OpenAsync(showing.WhySealed, showing.Id, SealPart.ShowingWhy), showing?.ResponseRecordId,
                 showing?.ResponseRecordId is { } id && answered.TryGetValue(id, out var on) ? on : null, before);
         }
+    }
+
+    /// <summary>What of the record was destroyed, newest first. Whom a rule keeps something from learns that all of it was, and not what or how much there had been.</summary>
+    private async Task<IReadOnlyList<string>> DestroyedAsync(Guid childId, bool keepsFromMe, CancellationToken cancel)
+    {
+        var done = await duties.DestroyedAsync(childId, cancel);
+        return [.. done.Where(d => !keepsFromMe || d.Disposal.VoiceRecordId is null).Select(d => d.Disposal.InWords(keepsFromMe ? [] : [.. d.Kinds.Select(Words.WayOf)]))];
     }
 
     /// <summary>What records are about, as it was named and still stands.</summary>
