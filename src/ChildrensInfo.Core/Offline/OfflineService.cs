@@ -114,7 +114,7 @@ public enum DeviceFault
     Refused,
 }
 
-/// <param name="Held">Of a recording: it is kept and nobody may play it, since there is no permission.</param>
+/// <param name="Held">Of a recording or a photo: it is kept and nobody may open it, since there is no permission.</param>
 /// <param name="HadArrived">Of what was deleted on the device: it had come before.</param>
 public sealed record DeviceAnswer(byte[] Sha256, IReadOnlyList<DevicePart> Parts, bool Held, bool HadArrived, DeviceFault? Fault, string Reason)
 {
@@ -124,11 +124,12 @@ public sealed record DeviceAnswer(byte[] Sha256, IReadOnlyList<DevicePart> Parts
 /// <summary>What a practitioner takes along of one child: as little as hearing them needs.</summary>
 /// <param name="Language">The child's own.</param>
 /// <param name="Recording">Where the permission to record stands now: what governs on the device until there is a newer decision.</param>
+/// <param name="Photographing">The same of photographing what they made.</param>
 /// <param name="Council">What is sealed on the device is closed with its public half.</param>
 /// <param name="MarkKey">With what this person's devices mark a file of what they cannot send.</param>
 /// <param name="Adults">Who else may say yes to a recording, by what they are to the child; by their first name only where that leaves two alike.</param>
 public sealed record TakenChild(
-    Guid ChildId, string Name, int? Age, string Language, ConsentDecision Recording, DateOnly? AskAgainFrom, IReadOnlyList<TakenAdult> Adults,
+    Guid ChildId, string Name, int? Age, string Language, ConsentDecision Recording, ConsentDecision Photographing, DateOnly? AskAgainFrom, IReadOnlyList<TakenAdult> Adults,
     IReadOnlyList<DoNotTell> DoNotTell, IReadOnlyList<Wording> Wordings, DeviceKey Council, byte[] MarkKey, DateTime TakenAt, DateTime ExpiresAt);
 
 public sealed record TakenAdult(Guid RelationshipId, RelationshipKind Kind, string? FirstName, DecidedBy By);
@@ -147,6 +148,8 @@ public sealed class OfflineService(
     /// <summary>The longest text with everything around it; a recording's bytes come by themselves.</summary>
     public const int ItemMaxBytes = 256 * 1024;
 
+    private const string Missing = "Some of it has not arrived. It is sent again from the beginning.";
+
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
     /// <summary>What to take along of a child, written down in the audit log before it leaves. Whoever only covers takes nothing along.</summary>
@@ -164,6 +167,7 @@ public sealed class OfflineService(
         var council = await deviceKeys.CurrentAsync(actor.AuthorityId, cancel);
         var taken = new TakenChild(
             child.Id, child.CalledName, age, child.PreferredLanguage, await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel),
+            await consent.DecideNowAsync(childId, Purpose.ImageWork, null, cancel),
             await consent.AskAgainFromAsync(childId, Purpose.Audio, null, cancel), await AdultsAsync(childId, today, cancel),
             [.. rules.Where(r => DoNotTellRules.Stands(r, today))], offered, council, (await deviceKeys.MarkKeyAsync(council.Id, actor.PersonId, cancel))!, now, now.AddHours(HoursTaken));
         db.Add(AuditEntry.For(AuditActions.ChildTaken, actor, childId, null, clock));
@@ -192,7 +196,7 @@ public sealed class OfflineService(
         if (Invalid(item) is { } invalid) return DeviceAnswer.No(DeviceFault.Refused, invalid);
         // A copy in a file, or a sending that was under way, must not bring back what a child did not want kept.
         if (await db.TakenBacks.AnyAsync(t => t.ItemId == itemId && t.ChildId == childId, cancel)) return DeviceAnswer.No(DeviceFault.Refused, "It was deleted on the device before it was sent, so it is not kept.");
-        if (item.Record?.FileId is { } fileId && await PartsFaultAsync(item, fileId, actor, cancel) is { } fault) return fault;
+        if (item.Record?.FileId is { } fileId && await PartsFaultAsync(item, fileId, actor, cancel) is { } fault) return await AgainAsync(item, hash, cancel) ?? fault;
         db.Add(new DeviceReceipt
         {
             Id = item.Id,
@@ -207,13 +211,18 @@ public sealed class OfflineService(
             ReceivedAt = Now,
         });
         if (putWith is not null) db.Add(AuditEntry.For(AuditActions.VoicePutWith, actor, childId, itemId, clock, from == childId ? "the same child" : "another child"));
-        var outcome = item.Kind switch
+        Outcome? outcome;
+        try
         {
-            DeviceItemKind.Visit => await voice.StartAsync(childId, item.Visit!, actor, cancel),
-            DeviceItemKind.Record => await voice.RecordAsync(childId, item.SessionId, item.Record!, actor, cancel, ClockOf(item, sentAt)),
-            DeviceItemKind.TakenBack => await TakeBackAsync(item, actor, cancel),
-            _ => await consent.RecordAsync(childId, WithClock(item, sentAt), actor, cancel),
-        };
+            outcome = await KeepAsync(item, sentAt, actor, cancel);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            // The same photo came twice at once, and the other has put it in its place.
+            db.ChangeTracker.Clear();
+            return await AgainAsync(item, hash, cancel) ?? DeviceAnswer.No(DeviceFault.Incomplete, Missing);
+        }
+
         db.ChangeTracker.Clear();
         if (outcome is null) return DeviceAnswer.No(DeviceFault.NotThere, "The visit it belongs to has not arrived. Send the visit first.");
         if (outcome.Refusal is { } refusal) return DeviceAnswer.No(refusal.Message == VoiceService.SealedBefore ? DeviceFault.Different : DeviceFault.Refused, refusal.Message);
@@ -221,8 +230,16 @@ public sealed class OfflineService(
         return await AgainAsync(item, hash, cancel) ?? DeviceAnswer.No(DeviceFault.Different, "Something else was saved under this number before.");
     }
 
+    private Task<Outcome?> KeepAsync(DeviceItem item, DateTime sentAt, Actor actor, CancellationToken cancel) => item.Kind switch
+    {
+        DeviceItemKind.Visit => voice.StartAsync(item.ChildId, item.Visit!, actor, cancel),
+        DeviceItemKind.Record => voice.RecordAsync(item.ChildId, item.SessionId, item.Record!, actor, cancel, ClockOf(item, sentAt)),
+        DeviceItemKind.TakenBack => TakeBackAsync(item, actor, cancel),
+        _ => consent.RecordAsync(item.ChildId, WithClock(item, sentAt), actor, cancel),
+    };
+
     /// <summary>Keeps that something was deleted on a device before it was sent; if it had come all the same, that too.</summary>
-    private async Task<Outcome> TakeBackAsync(DeviceItem item, Actor actor, CancellationToken cancel)
+    private async Task<Outcome?> TakeBackAsync(DeviceItem item, Actor actor, CancellationToken cancel)
     {
         var input = item.TakenBack!;
         var why = string.IsNullOrWhiteSpace(input.Why) ? null : input.Why.Trim();
@@ -261,7 +278,7 @@ public sealed class OfflineService(
     private async Task<DeviceAnswer?> PartsFaultAsync(DeviceItem item, Guid fileId, Actor actor, CancellationToken cancel)
     {
         var file = await db.Files.SingleOrDefaultAsync(f => f.Id == fileId && f.ChildId == item.ChildId && f.OwnerId == actor.PersonId, cancel);
-        if (file is null || !await files.CompleteAsync(file, cancel)) return DeviceAnswer.No(DeviceFault.Incomplete, "Some of the recording has not arrived. It is sent again from the beginning.");
+        if (file is null || !await files.CompleteAsync(file, cancel)) return DeviceAnswer.No(DeviceFault.Incomplete, Missing);
         await using var content = await files.OpenAsync(file, cancel);
         var buffer = new byte[StoredFile.ChunkBytes];
         for (var index = 0; ; index++)
@@ -275,7 +292,7 @@ public sealed class OfflineService(
             }
         }
 
-        static DeviceAnswer Altered() => DeviceAnswer.No(DeviceFault.Altered, "The recording that arrived is not the one that was sealed. It stays on the device.");
+        static DeviceAnswer Altered() => DeviceAnswer.No(DeviceFault.Altered, "What arrived is not what was sealed. It stays on the device.");
     }
 
     private string? Invalid(DeviceItem item) => (item.Kind switch
@@ -292,7 +309,7 @@ public sealed class OfflineService(
         DeviceItemKind.Visit => item.Visit?.Id,
         DeviceItemKind.Consent => item.Consent?.Id,
         DeviceItemKind.TakenBack => item.TakenBack?.Id,
-        DeviceItemKind.Record when item.Record is { Kind: VoiceKind.TypedText or VoiceKind.Audio } => item.Record.Id,
+        DeviceItemKind.Record when item.Record is { Kind: VoiceKind.TypedText or VoiceKind.Audio or VoiceKind.Photo } => item.Record.Id,
         _ => null,
     };
 

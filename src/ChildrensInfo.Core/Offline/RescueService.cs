@@ -155,7 +155,7 @@ public sealed class RescueService(AppDbContext db, DeviceKeys keys, OfflineServi
             {
                 var piece = new byte[entry.Pieces[index].Length];
                 await file.ReadExactlyAsync(piece, cancel);
-                if (await keys.OpenAsync(piece, DeviceKeys.PlaceOf(fileId, index), cancel) is not { } sound) return (RescueState.Refused, "Some of the recording does not open here.");
+                if (await keys.OpenAsync(piece, DeviceKeys.PlaceOf(fileId, index), cancel) is not { } sound) return (RescueState.Refused, "Some of it does not open here.");
                 var receipt = await media.ReceiveAsync(childId, fileId, FileKind.VoiceMedia, index, entry.Total, sound, author, cancel, fromDevice: true);
                 db.ChangeTracker.Clear();
                 if (receipt.Sha256 is null) return (RescueState.Refused, receipt.Reason);
@@ -164,6 +164,6 @@ public sealed class RescueService(AppDbContext db, DeviceKeys keys, OfflineServi
 
         // What the device's clock says now nobody knows here: it is taken to be right, as far as a file can tell.
         var answer = await offline.ReceiveAsync(childId, entry.Id, bytes, clock.GetUtcNow().UtcDateTime, author, cancel, entry.PutWith?.SessionId);
-        return answer.Fault is null ? (wasThere ? RescueState.AlreadyThere : RescueState.TakenIn, answer.Held ? "It is held: there is no permission to record." : "") : (RescueState.Refused, answer.Reason);
+        return answer.Fault is null ? (wasThere ? RescueState.AlreadyThere : RescueState.TakenIn, answer.Held ? "It is held: there is no permission for it." : "") : (RescueState.Refused, answer.Reason);
     }
 }

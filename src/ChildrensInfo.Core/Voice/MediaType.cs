@@ -28,13 +28,14 @@ public sealed record MediaType(string ContentType, VoiceKind Kind)
         // An ID3 tag, or a frame of MPEG audio layer III.
         if (start.StartsWith("ID3"u8) || (start.Length >= 4 && start[0] == 0xFF && (start[1] & 0xE6) == 0xE2 && (start[2] & 0xF0) is not (0 or 0xF0))) return new("audio/mpeg", VoiceKind.Audio);
         if (start.StartsWith(Png)) return new("image/png", VoiceKind.Drawing);
-        if (start.Length >= 4 && start[0] == 0xFF && start[1] == 0xD8 && start[2] == 0xFF) return new("image/jpeg", VoiceKind.Drawing);
+        if (start.Length >= 4 && start[0] == 0xFF && start[1] == 0xD8 && start[2] == 0xFF) return new("image/jpeg", VoiceKind.Photo);
+        if (start.Length >= 12 && start.StartsWith("RIFF"u8) && start[8..12].SequenceEqual("WEBP"u8)) return new("image/webp", VoiceKind.Photo);
         return null;
     }
 
     /// <summary>The kind of a file that was told from its bytes before.</summary>
     public static MediaType Kept(StoredFile file) =>
-        new(file.ContentType, file.ContentType.StartsWith("audio/", StringComparison.Ordinal) ? VoiceKind.Audio : VoiceKind.Drawing);
+        new(file.ContentType, file.ContentType.StartsWith("audio/", StringComparison.Ordinal) ? VoiceKind.Audio : file.ContentType == "image/png" ? VoiceKind.Drawing : VoiceKind.Photo);
 }
 
 /// <summary>How long a WebM recording runs, read from the end of the file: browsers write no length at its start.</summary>

@@ -86,13 +86,34 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
         var cleaned = PictureFile.Clean(bytes.Span);
         if (cleaned.Bytes is not { } picture) return await Refuse(MediaFault.NotMedia, cleaned.Refusal!);
 
+        await AddAsync(childId, fileId, kind, picture, cleaned, actor, cancel);
+        await db.SaveChangesAsync(cancel);
+        return (fileId, Outcome.Done);
+    }
+
+    /// <summary>
+    /// Puts a photograph that a device sent, as it was taken, in the place of itself without what tells of the place, the camera and the time. The caller saves, and with that what
+    /// was sent is gone.
+    /// </summary>
+    /// <param name="fileId">Of what is kept: always the same for the same record, so that what comes twice at once is kept once.</param>
+    public async Task<(StoredFile? Kept, string? Refusal)> CleanSentAsync(Guid childId, StoredFile sent, Guid fileId, Actor actor, CancellationToken cancel)
+    {
+        var bytes = new byte[sent.Length];
+        await using (var content = await files.OpenAsync(sent, cancel)) await content.ReadExactlyAsync(bytes, cancel);
+        var cleaned = PictureFile.Clean(bytes);
+        if (cleaned.Bytes is not { } picture) return (null, cleaned.Refusal);
+        db.Remove(sent);
+        return (await AddAsync(childId, fileId, FileKind.VoicePhoto, picture, cleaned, actor, cancel), null);
+    }
+
+    private async Task<StoredFile> AddAsync(Guid childId, Guid fileId, FileKind kind, byte[] picture, CleanedPicture cleaned, Actor actor, CancellationToken cancel)
+    {
         var file = await files.BeginAsync(fileId, kind, childId, cleaned.ContentType, picture.Length, actor, cancel);
         await files.PutChunkAsync(file, 0, picture, cancel);
         file.Sha256 = SHA256.HashData(picture);
         file.CompletedAt = clock.GetUtcNow().UtcDateTime;
         db.Add(AuditEntry.For(AuditActions.MediaReceived, actor, childId, fileId, clock, cleaned.HadMetadata ? $"{cleaned.ContentType}, details taken out" : cleaned.ContentType));
-        await db.SaveChangesAsync(cancel);
-        return (fileId, Outcome.Done);
+        return file;
     }
 
     /// <summary>The proof of a decision: a signature, a clip or a scan of the paper.</summary>
@@ -158,8 +179,8 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
             return await Refuse(MediaFault.NotMedia, "This is not a recording or a picture of a kind the portal can keep.");
         }
 
-        // A drawing from the sheet is a PNG. A photograph comes by the way that asks first and takes the place out of it.
-        if (type.ContentType == "image/jpeg") return await Refuse(MediaFault.NotMedia, "This is a photo. Choose “Photo” among the ways to say it, and send it there.");
+        // A drawing from the sheet is a PNG. A photograph comes by the way that asks first and takes the place out of it; from a device, that is done when its record arrives.
+        if (type.Kind == VoiceKind.Photo && !fromDevice) return await Refuse(MediaFault.NotMedia, "This is a photo. Choose “Photo” among the ways to say it, and send it there.");
         if (total > type.MaxBytes) return await Refuse(MediaFault.TooLarge, type.Kind == VoiceKind.Audio ? "A recording can be up to 200 MB." : "A picture can be up to 20 MB.");
         var offset = (long)index * StoredFile.ChunkBytes;
         if (index < 0 || (file is not null && file.Length != total) || offset >= total || bytes.Length != Math.Min(StoredFile.ChunkBytes, total - offset))

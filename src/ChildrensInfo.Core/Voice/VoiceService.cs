@@ -263,7 +263,7 @@ public sealed class InterpretVoiceValidator : AbstractValidator<InterpretVoice>
 }
 
 /// <summary>Visits, the words heard in them, and what workers think they mean. Everything typed is sealed under the child's key.</summary>
-public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files, ConsentService consent, DoNotTellService doNotTell, TimeProvider clock)
+public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files, ConsentService consent, DoNotTellService doNotTell, VoiceMediaService media, TimeProvider clock)
 {
     /// <returns>Null when the child is not one the actor may see.</returns>
     public async Task<Outcome?> StartAsync(Guid childId, StartSession input, Actor actor, CancellationToken cancel)
@@ -357,16 +357,14 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
         {
             // Asked first for a file only, which is sealed once: of words that come again, saving itself tells.
             if (await IsSameAsync(childId, input, null, cancel) is { } again) return again ? Outcome.Done : Outcome.Refused("", SealedBefore);
-            unpermitted = input.Kind == VoiceKind.Audio && !(await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel)).Allowed;
-            if (unpermitted && device is null) return Outcome.Refused(nameof(input.FileId), "There is no permission to record. You can write down what they say");
-
-            if (input.Kind == VoiceKind.Photo && !(await consent.DecideNowAsync(childId, Purpose.ImageWork, null, cancel)).Allowed)
+            unpermitted = VoiceMediaService.PermissionFor(input.Kind) is { } purpose && !(await consent.DecideNowAsync(childId, purpose, null, cancel)).Allowed;
+            if (unpermitted && device is null)
             {
-                return Outcome.Refused(nameof(input.FileId), VoiceMediaService.NoPhotos);
+                return Outcome.Refused(nameof(input.FileId), input.Kind == VoiceKind.Photo ? VoiceMediaService.NoPhotos : "There is no permission to record. You can write down what they say");
             }
 
             file = await db.Files.SingleOrDefaultAsync(f => f.Id == input.FileId, cancel);
-            if (file is null || file.ChildId != childId || file.OwnerId != actor.PersonId || !IsOf(file, input.Kind))
+            if (file is null || file.ChildId != childId || file.OwnerId != actor.PersonId || !IsOf(file, input.Kind, device is not null))
             {
                 return await db.RefuseForgedAsync(childId, input.FileId, actor, nameof(input.FileId), "That file is not one you sent for this child. Record, draw or choose it again", "file", clock, cancel);
             }
@@ -376,6 +374,13 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             if (input.Kind == VoiceKind.Drawing && !await IsPlainAsync(file, cancel))
             {
                 return Outcome.Refused(nameof(input.FileId), "This is not a drawing from the sheet. Choose “Photo” for a picture taken with a camera");
+            }
+
+            if (input.Kind == VoiceKind.Photo && device is not null)
+            {
+                var (kept, why) = await media.CleanSentAsync(childId, file, input.Id, actor, cancel);
+                if (kept is null) return Outcome.Refused(nameof(input.FileId), why!);
+                file = kept;
             }
 
             if (input.Kind == VoiceKind.Audio)
@@ -511,9 +516,9 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
     /// <summary>From this age the portal speaks of a young person.</summary>
     private const int YoungPersonAge = 13;
 
-    /// <summary>A photo is only ever what came in as one, with its place taken out; a drawing never is.</summary>
-    private static bool IsOf(StoredFile file, VoiceKind kind) => kind == VoiceKind.Photo
-        ? file.Kind == FileKind.VoicePhoto
+    /// <summary>A photo is only ever what came in as one, with its place taken out; a drawing never is. From a device it comes as it was taken, and the place is taken out with the record.</summary>
+    private static bool IsOf(StoredFile file, VoiceKind kind, bool fromDevice) => kind == VoiceKind.Photo
+        ? fromDevice ? file.Kind == FileKind.VoiceMedia && MediaType.Kept(file).Kind is VoiceKind.Photo or VoiceKind.Drawing : file.Kind == FileKind.VoicePhoto
         : file.Kind == FileKind.VoiceMedia && MediaType.Kept(file).Kind == kind;
 
     /// <summary>Whether a drawing is only that: a browser's sheet writes no place, no camera and no time into it.</summary>
@@ -550,7 +555,8 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
         var before = await db.VoiceRecords.AsNoTracking().Where(r => r.Id == input.Id && r.ChildId == childId).Select(r => new { r.Kind, r.FileId, r.ContentSeal }).SingleOrDefaultAsync(cancel);
         if (before is null) return null;
         if (before.Kind != input.Kind) return false;
-        if (input.Kind.IsFile()) return before.FileId == input.FileId;
+        // A photo from a device stands under the id of its record.
+        if (input.Kind.IsFile()) return before.FileId == input.FileId || (input.Kind == VoiceKind.Photo && before.FileId == input.Id);
         var sealedNow = await keys.FingerprintAsync(childId, Encoding.UTF8.GetBytes(text ?? ""), cancel);
         return CryptographicOperations.FixedTimeEquals(before.ContentSeal, sealedNow);
     }

@@ -60,6 +60,9 @@ public sealed class PhotoInputTagHelper : FormFieldTagHelper
     /// <summary>The name of the form's file.</summary>
     public string File { get; set; } = "";
 
+    /// <summary>On the page for visits without a connection, whose own script keeps it: the camera is opened at once, so that no copy lies among the device's pictures.</summary>
+    public bool OnDevice { get; set; }
+
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
         Label ??= "Photo of something they made";
@@ -67,7 +70,7 @@ public sealed class PhotoInputTagHelper : FormFieldTagHelper
         Hint ??= "A model, a poster, a page of a diary. Nobody’s face in it. JPEG, PNG or WebP, up to 20 MB. The place it was taken is removed.";
         if (!DescribedBy.Contains($"{Id}-hint")) DescribedBy.Insert(0, $"{Id}-hint");
         StartGroup(output);
-        output.Attributes.SetAttribute("data-photo", "");
+        output.Attributes.SetAttribute(OnDevice ? "data-offline-photo" : "data-photo", "");
         var described = string.Join(' ', DescribedBy);
         output.Content.SetHtmlContent(LabelHintAndError());
         if (Value is { Length: > 0 } kept)
@@ -78,7 +81,8 @@ public sealed class PhotoInputTagHelper : FormFieldTagHelper
 
         // Without heic in the list, iPhones and iPads send a JPEG of their own accord.
         output.Content.AddHtml(
-            "<input class=\"govuk-file-upload\" type=\"file\" id=\"{0}\" name=\"{1}\" accept=\"image/jpeg,image/png,image/webp\" aria-describedby=\"{2}\"/>", Id, File, described);
+            "<input class=\"govuk-file-upload\" type=\"file\" id=\"{0}\" name=\"{1}\" accept=\"image/jpeg,image/png,image/webp\" aria-describedby=\"{2}\"", Id, File, described);
+        output.Content.AddHtml(OnDevice ? " capture=\"environment\"/>" : "/>");
     }
 }
 

@@ -3,7 +3,10 @@ import { make } from './elements.js';
 
 const mostBytes = 20 * 1024 * 1024;
 
-for (const group of document.querySelectorAll('[data-photo]')) {
+for (const group of document.querySelectorAll('[data-photo]')) photo(group);
+
+/** @param {(file: File) => void} chosen what else is done with one that is not too large */
+export function photo(group, chosen = () => {}) {
   const input = group.querySelector('input[type=file]');
   const message = make('p', { class: 'govuk-error-message', role: 'alert', hidden: true });
   const picture = make('img', { class: 'photo-chosen', alt: 'The photo that was chosen', hidden: true });
@@ -15,22 +18,36 @@ for (const group of document.querySelectorAll('[data-photo]')) {
     message.hidden = !text;
   };
 
-  input.addEventListener('change', () => {
+  /** Nothing of it stays in the page. */
+  const forget = () => {
     if (picture.src) URL.revokeObjectURL(picture.src);
+    picture.removeAttribute('src');
     picture.hidden = true;
-    const [file] = input.files;
+    input.value = '';
     say('');
-    if (!file) return;
-    if (file.size > mostBytes) {
-      input.value = '';
-      say('A photo can be up to 20 MB. Take it again with a lower setting, or send a smaller copy.');
+  };
+
+  const show = blob => {
+    if (picture.src) URL.revokeObjectURL(picture.src);
+    picture.src = URL.createObjectURL(blob);
+    picture.hidden = false;
+  };
+
+  input.addEventListener('change', () => {
+    const [file] = input.files;
+    if (!file || file.size > mostBytes) {
+      forget();
+      if (file) say('A photo can be up to 20 MB. Take it again with a lower setting, or send a smaller copy.');
       return;
     }
-    picture.src = URL.createObjectURL(file);
-    picture.hidden = false;
+    say('');
+    show(file);
+    chosen(file);
   });
   picture.addEventListener('error', () => {
+    if (!picture.hasAttribute('src')) return;
     picture.hidden = true;
     say('This browser cannot show that picture. If it is from an iPhone, set Settings, Camera, Formats to “Most compatible” and take it again.');
   });
+  return { show, forget, say };
 }

@@ -159,7 +159,7 @@ public class OfflineJourneys(TestSite site, Browser browser)
         Assert.True(records[0].ArrivedUnpermitted);
         Assert.Equal(ConsentState.Withdrawn, (await scope.Get<ConsentService>().DecideNowAsync(hearing.Child.Id, Purpose.Audio, null, CancellationToken.None)).State);
         await page.GotoAsync("/hear");
-        await Expect(page.GetByText("Recordings that nobody may play")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Kept, and locked")).ToBeVisibleAsync();
         await Expect(page.GetByText("Needs you 0")).ToBeVisibleAsync();
     }
 

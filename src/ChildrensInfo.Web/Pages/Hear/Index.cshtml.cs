@@ -27,7 +27,7 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
 
     public sealed record VisitRow(Guid Id, Guid ChildId, string Name, DateOnly On, Place Place);
 
-    public sealed record WaitingRow(Guid ChildId, string Name, DateOnly On);
+    public sealed record WaitingRow(Guid ChildId, string Name, DateOnly On, VoiceKind Kind);
 
     public sealed record LapsingRow(Guid ChildId, string Name, Purpose Purpose, DateOnly On);
 
@@ -47,7 +47,7 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
 
     public IReadOnlyList<LapsingRow> Lapsing { get; private set; } = [];
 
-    /// <summary>Recordings that came from a device and that nobody may play: there was no permission any more when they arrived.</summary>
+    /// <summary>Recordings and photos that came from a device and that nobody may open: there was no permission any more when they arrived.</summary>
     public IReadOnlyList<WaitingRow> Waiting { get; private set; } = [];
 
     public IReadOnlyList<Row> NotHeardLately { get; private set; } = [];
@@ -109,15 +109,22 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
         return RedirectToPage();
     }
 
-    /// <summary>A task that nobody ticks off: it is there until there is a yes, or until the recording is deleted.</summary>
+    /// <summary>A task that nobody ticks off: it is there until there is a yes, or until it is deleted.</summary>
     private async Task<IReadOnlyList<WaitingRow>> WaitingAsync(Dictionary<Guid, string> names, DateTime now, CancellationToken cancel)
     {
         var arrived = await db.VoiceRecords.AsNoTracking()
             .Where(r => r.ArrivedUnpermitted && r.SealedById == db.Actor!.PersonId && r.MovedAt == null && !db.MediaErasures.Any(e => e.FileId == r.FileId))
-            .Select(r => new { r.ChildId, r.HeardOn }).ToListAsync(cancel);
+            .Select(r => new { r.ChildId, r.HeardOn, r.Kind }).ToListAsync(cancel);
         if (arrived.Count == 0) return [];
-        var decisions = await consent.DecideManyAsync([.. arrived.Select(a => a.ChildId)], Purpose.Audio, null, now, cancel);
-        return [.. arrived.Where(a => !decisions.TryGetValue(a.ChildId, out var decision) || !decision.Allowed).Select(a => new WaitingRow(a.ChildId, names[a.ChildId], a.HeardOn)).OrderBy(a => a.On)];
+        var waiting = new List<WaitingRow>();
+        foreach (var kind in arrived.GroupBy(a => a.Kind))
+        {
+            if (VoiceMediaService.PermissionFor(kind.Key) is not { } purpose) continue;
+            var decisions = await consent.DecideManyAsync([.. kind.Select(a => a.ChildId).Distinct()], purpose, null, now, cancel);
+            waiting.AddRange(kind.Where(a => !decisions.TryGetValue(a.ChildId, out var decision) || !decision.Allowed).Select(a => new WaitingRow(a.ChildId, names[a.ChildId], a.HeardOn, a.Kind)));
+        }
+
+        return [.. waiting.OrderBy(a => a.On)];
     }
 
     /// <summary>Yeses that stand today and will not in a month: asked of the rules, since a later no may have overtaken the one that expires.</summary>

@@ -49,7 +49,7 @@ public static class OfflineEndpoints
     private sealed record Refused(string Reason);
 
     /// <param name="Says">Where the permission stands, in the words of every page.</param>
-    /// <param name="SaidStop">Somebody said no: recording is not offered at all.</param>
+    /// <param name="SaidStop">Somebody said no: it is not offered at all.</param>
     private sealed record Permission(string State, bool Allowed, bool SaidStop, DateOnly? ExpiresOn, DateOnly? AskAgainFrom, string Says);
 
     private sealed record Adult(Guid Id, string Who, DecidedBy By);
@@ -57,7 +57,7 @@ public static class OfflineEndpoints
     private sealed record Shown(Guid Id, string Language, bool ForAdults, IReadOnlyList<string> Lines);
 
     private sealed record Taken(
-        Guid ChildId, string Name, int? Age, string Language, Permission Recording, IReadOnlyList<Adult> Adults, IReadOnlyList<string> DoNotTell, IReadOnlyList<Shown> Wordings, CouncilKey Council,
+        Guid ChildId, string Name, int? Age, string Language, Permission Recording, Permission Photographing, IReadOnlyList<Adult> Adults, IReadOnlyList<string> DoNotTell, IReadOnlyList<Shown> Wordings, CouncilKey Council,
         DateTime TakenAt, DateTime ExpiresAt);
 
     private static async Task<IResult> TokenAsync(HttpContext context, IAntiforgery antiforgery, DeviceKeys keys, ICurrentActor current, CancellationToken cancel)
@@ -89,10 +89,11 @@ public static class OfflineEndpoints
     {
         if (await offline.TakeAsync(childId, current.Actor!, cancel) is not { } taken) return TypedResults.NotFound();
         var council = await CouncilNames.OfActorAsync(db, cancel);
-        var recording = taken.Recording;
+        var (recording, photographing) = (taken.Recording, taken.Photographing);
         return TypedResults.Json(new Taken(
             taken.ChildId, taken.Name, taken.Age, taken.Language,
             new(recording.State.ToString(), recording.Allowed, recording.SaidStop, recording.ExpiresOn, taken.AskAgainFrom, Words.Of(recording, taken.Name)),
+            new(photographing.State.ToString(), photographing.Allowed, photographing.SaidStop, photographing.ExpiresOn, null, Words.Of(photographing, taken.Name)),
             [.. taken.Adults.Select(a => new Adult(a.RelationshipId, Words.Of(a.Kind) + (a.FirstName is null ? "" : $" ({a.FirstName})"), a.By))],
             [.. taken.DoNotTell.Select(Says)],
             [.. taken.Wordings.Select(w => new Shown(w.Id, w.Language, w.AgeBand == AgeBand.Adult, [.. WordingShown.Of(w, council).Lines]))],

@@ -23,6 +23,8 @@ public class IndexModel : PageModel
 
     public RecordVoice Sound { get; } = new();
 
+    public RecordVoice Photo { get; } = new();
+
     public TakeBack TakenBack { get; } = new();
 
     public RecordConsent Consent { get; } = new();

@@ -3,13 +3,14 @@
 import { button, make, sha256, uuid7 } from './elements.js';
 import { isOf, triesBeforeSignIn, unlock } from './keys.js';
 import { CannotSend, recover, sync, tryAgain } from './outbox.js';
+import { photo } from './photo.js';
 import { record } from './recorder.js';
 import { rescueFile } from './rescue.js';
 import { showCounts } from './counts.js';
 import { Gone, Store, onChange, open, people, pieceBytes } from './store.js';
 
 /** What a draft that is kept looks like: raised whenever that changes, and older ones are brought up to it when they are opened. */
-const draftForm = 3;
+const draftForm = 4;
 const lockAfterMs = 5 * 60_000;
 const keepAfterMs = 1_000;
 const sendEveryMs = 30_000;
@@ -26,19 +27,20 @@ let store = null;
 let child = null;
 let draft = null;
 let recorder = null;
+let camera = null;
 let sending = null;
 /** What somebody is asked about before it is deleted. */
 let going = null;
 let touchedAt = Date.now();
 
 for (const element of all('[data-do]')) element.addEventListener('click', () => actions[element.dataset.do]?.());
-for (const [name, submit] of Object.entries({ unlock: openStore, begin: beginVisit, words: sealWords, sound: sealSound, ask: sealAnswer, takeback: takeBack, putwith: putWith })) {
+for (const [name, submit] of Object.entries({ unlock: openStore, begin: beginVisit, words: sealWords, sound: sealSound, photo: sealPhoto, ask: sealAnswer, takeback: takeBack, putwith: putWith })) {
   $(`[data-form="${name}"]`).addEventListener('submit', event => {
     event.preventDefault();
     once(() => submit(event.submitter)).catch(fault => submit === openStore ? pinFault('What is kept here could not be opened. Close this page and open it again.') : sayFault(event.target, notKeptSays(fault)));
   });
 }
-for (const form of [$('[data-form="words"]'), $('[data-form="sound"]')]) form.addEventListener('input', keepSoon);
+for (const form of [$('[data-form="words"]'), $('[data-form="sound"]'), $('[data-form="photo"]')]) form.addEventListener('input', keepSoon);
 
 let busy = false;
 /** A double click seals once. */
@@ -59,6 +61,8 @@ const actions = {
   send: () => send({ now: true }),
   write: () => showPart('write'),
   record: () => showPart('record'),
+  photo: () => showPart('photo'),
+  discardPhoto: () => once(discardPhoto).catch(fault => sayFault($('[data-form="photo"]'), notKeptSays(fault))),
   ask: () => showAsk(),
   end: () => once(endVisit),
   another: () => another(),
@@ -154,11 +158,12 @@ async function lock(why = '') {
   store.db.close();
   store = child = draft = sending = going = null;
   recorder?.forget();
+  camera?.forget();
   release?.();
   release = null;
   for (const form of all('form')) form.reset();
   for (const list of all('[data-list]')) list.replaceChildren();
-  for (const text of all('[data-name], [data-visit-facts], [data-permission], [data-wording], [data-kept], [data-sealed-said], [data-send-said], [data-take-back-what], [data-put-with-what], [data-device-counts]')) text.replaceChildren();
+  for (const text of all('[data-name], [data-visit-facts], [data-permission], [data-photo-permission], [data-photo-refused], [data-photo-kept], [data-wording], [data-kept], [data-sealed-said], [data-send-said], [data-take-back-what], [data-put-with-what], [data-device-counts]')) text.replaceChildren();
   for (const section of all('[data-fault], [data-end-fault]')) section.textContent = '';
   $('[data-do="lock"].device__lock').hidden = true;
   $('[data-device-counts]').hidden = true;
@@ -219,7 +224,7 @@ function itemOf(row, item) {
   const [state, detail] = {
     ready: ['On this device', row.tries > 0 ? `Tried ${row.tries === 1 ? 'once' : `${row.tries} times`}, and again at ${timeOf(row.nextAt)}.` : ''],
     sending: ['Sending', ''],
-    received: ['Received by the council', row.hadArrived ? 'It had arrived before you deleted it, so it stands on the child’s page.' : row.held ? 'It is locked there: there is no permission to record any more. It is on your first page.' : ''],
+    received: ['Received by the council', row.hadArrived ? 'It had arrived before you deleted it, so it stands on the child’s page.' : row.held ? 'It is locked there: there is no permission for it any more. It is on your first page.' : ''],
     parked: ['Needs you', `${row.reason} It stays on this device.`],
   }[row.state];
   const old = row.state !== 'received' && Date.now() - row.sealedAt > 24 * 3_600_000 ? ' It has waited for more than a day.' : '';
@@ -236,7 +241,7 @@ function itemOf(row, item) {
 async function mend(row, item) {
   const { record } = JSON.parse(item.bytes);
   const words = { 'Words.Text': record.text, 'Words.Provenance': record.provenance, 'Words.Speaker': record.speaker === 'YoungPerson' ? 'Child' : record.speaker, 'Words.Subjects': record.subjects ?? [record.subjectMatter], 'Words.Layer': record.layer, 'Words.Language': record.language };
-  const again = { v: draftForm, id: uuid7(), childId: item.childId, name: item.name, age: item.age, language: record.language, visit: { id: item.sessionId, occurredOn: item.on }, words, sound: {}, recording: null };
+  const again = { v: draftForm, id: uuid7(), childId: item.childId, name: item.name, age: item.age, language: record.language, visit: { id: item.sessionId, occurredOn: item.on }, words, sound: {}, photo: {}, recording: null, picture: null };
   await store.unseal(row.id, again);
   await openVisit(again);
 }
@@ -265,7 +270,7 @@ async function putWith() {
   if (!going) return;
   if (!id) return sayFault(form, 'Choose a visit');
   const visit = { id, ...await store.opened(await store.db.get('outbox', id)) };
-  const kind = going.recording ? 'recording' : 'words';
+  const kind = (await store.opened(going)).what ?? (going.recording ? 'recording' : 'words');
   try {
     await store.putWith(going, visit, `${visit.shown.split(':')[0]}: ${kind}`);
   } catch (fault) {
@@ -404,6 +409,16 @@ function permissionOf(c) {
   return { allowed: recording.allowed && !expired, saidStop: recording.saidStop, stands: ['Given', 'Expired', 'NeedsRefresh'].includes(recording.state), says: expired ? 'The yes ran out. Ask again first.' : recording.says };
 }
 
+/** Whether what they made may be photographed: as it stood when the child was taken along. It is asked with a connection. */
+function photosOf(c) {
+  if (!c) return { allowed: false, says: 'What you took along has run out, so no photo can be taken.' };
+  const { photographing: taken } = c;
+  // Taken along before it was asked for.
+  if (!taken) return { allowed: false, says: 'Not known on this device. Take the child along again, with a connection.' };
+  if (taken.expiresOn && taken.expiresOn < today()) return { allowed: false, says: 'The yes ran out. Ask again first, with a connection.' };
+  return { allowed: taken.allowed, says: taken.allowed ? taken.says : `${taken.says} No photo can be taken here.` };
+}
+
 function today() {
   const now = new Date();
   return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`;
@@ -448,12 +463,12 @@ async function beginVisit() {
   if (visit.present.some(p => !p.role)) return sayFault(form, 'Choose what each person who was there is to the child');
   if (visit.present.some(p => !p.inEarshot)) return sayFault(form, 'Say of each person who was there whether they could hear');
   sayFault(form, '');
-  const begun = { v: draftForm, id: uuid7(), childId: child.childId, name: child.name, age: child.age, language: child.language, visit, words: {}, sound: {}, recording: null };
+  const begun = { v: draftForm, id: uuid7(), childId: child.childId, name: child.name, age: child.age, language: child.language, visit, words: {}, sound: {}, photo: {}, recording: null, picture: null };
   await store.seal('Visit', { id: visit.id, childId: child.childId, visit }, { draft: begun, shown: `${child.name}: visit on ${dayOf(visit.occurredOn)}` });
   await openVisit(begun);
 }
 
-/** Drafts of the first form of this page held their words as one text, those of the second one subject. */
+/** Drafts of the first form of this page held their words as one text, those of the second one subject; the third had no photo. */
 function upgraded(d) {
   if (d.v === draftForm) return d;
   const words = typeof d.words === 'string' ? { 'Words.Text': d.words } : { ...d.words };
@@ -463,13 +478,13 @@ function upgraded(d) {
     delete values[`${prefix}.SubjectMatter`];
     if (subject) values[`${prefix}.Subjects`] = [subject];
   }
-  return { ...d, v: draftForm, words, sound, recording: d.recording ?? null };
+  return { ...d, v: draftForm, words, sound, photo: d.photo ?? {}, recording: d.recording ?? null, picture: d.picture ?? null };
 }
 
 async function openVisit(d) {
   draft = upgraded(d);
   child = (await store.taken()).find(c => c.childId === draft.childId) ?? null;
-  for (const [form, values] of [[$('[data-form="words"]'), draft.words], [$('[data-form="sound"]'), draft.sound]]) {
+  for (const [form, values] of [[$('[data-form="words"]'), draft.words], [$('[data-form="sound"]'), draft.sound], [$('[data-form="photo"]'), draft.photo]]) {
     form.reset();
     const language = form.querySelector('select');
     language.value = draft.language ?? 'en';
@@ -483,11 +498,20 @@ async function openVisit(d) {
   $('[data-kept]').textContent = draft.words['Words.Text'] ? 'What you had typed is back. Saved on this device.' : '';
   recorder ??= record($('[data-offline-recorder]'), keeper);
   recorder.forget();
+  camera ??= photo($('[data-offline-photo]'), file => once(() => keepPhoto(file)).catch(fault => { camera.forget(); camera.say(fault.name === 'NotKept' ? fault.message : notKeptSays(fault)); }));
+  camera.forget();
   sayEndFault('');
   say('');
   showVisit();
   if (draft.recording) await recoverRecording();
-  showPart(draft.recording ? 'record' : 'write');
+  if (draft.halfway) {
+    // The page went away while it was being kept.
+    await store.dropRecording(draft.halfway);
+    draft.halfway = null;
+    await store.keep(draft);
+  }
+  if (draft.picture) await recoverPhoto();
+  showPart(draft.recording ? 'record' : draft.picture ? 'photo' : 'write');
   $('[data-minutes]').textContent = await roomSays();
 }
 
@@ -503,6 +527,14 @@ function showVisit() {
   $('[data-record-refused]').textContent = permission.allowed ? '' : draft.recording ? 'There is no permission any more. Discard the recording; you can still write down what was said.' : 'The microphone stays off until there is a yes. Ask first, or write.';
   $('[data-record-refused]').hidden = permission.allowed;
   $('[data-offline-recorder]').hidden = offRecord;
+  const photos = photosOf(child);
+  $('[data-photo-permission]').textContent = photos.says;
+  // Without a yes it is not offered; what there is can still be discarded.
+  $('[data-way="photo"]').hidden = !photos.allowed && !draft.picture;
+  $('[data-photo-refused]').textContent = photos.allowed ? '' : 'There is no permission to photograph what they made any more. Discard the photo.';
+  $('[data-photo-refused]').hidden = photos.allowed;
+  $('[data-do="discardPhoto"]').hidden = !draft.picture;
+  $('[data-photo-kept]').textContent = draft.picture ? 'The photo is saved on this device. Taking another replaces it.' : '';
   show('visit');
 }
 
@@ -514,7 +546,7 @@ function showPart(part) {
 /** What a form holds; of what may be chosen more than once, a list. */
 function valuesOf(form) {
   const values = {};
-  for (const [name, value] of new FormData(form)) if (value !== '') values[name] = name in values ? [values[name], value].flat() : value;
+  for (const [name, value] of new FormData(form)) if (typeof value === 'string' && value !== '') values[name] = name in values ? [values[name], value].flat() : value;
   return values;
 }
 
@@ -533,6 +565,7 @@ async function keepNow() {
   if (!draft || !pending) return;
   draft.words = valuesOf($('[data-form="words"]'));
   draft.sound = valuesOf($('[data-form="sound"]'));
+  draft.photo = valuesOf($('[data-form="photo"]'));
   const kept = draft;
   await store.keep(draft);
   if (kept === draft) $('[data-kept]').textContent = `Saved on this device at ${new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })}.`;
@@ -551,14 +584,14 @@ function recordOf(prefix, form, kind) {
     id: uuid7(), kind, speaker: speaker === 'Child' && draft.age >= youngPersonAge ? 'YoungPerson' : speaker, subjects: new FormData(form).getAll(`${prefix}.Subjects`), layer: value('Layer'), language: value('Language'),
     before: { readBack: value('Before.ReadBack'), sensitivity: value('Before.Sensitivity') },
   };
-  if (!speaker) return 'Choose whose words these are';
+  if (!speaker) return kind === 'Photo' ? 'Choose who made it' : 'Choose whose words these are';
   if (body.subjects.length === 0) return 'Choose what it is about';
   if (!body.layer) return 'Choose which part it speaks to';
   return body;
 }
 
 /** What its line in the list says, and what it takes to write it again. */
-const ofVisit = what => ({ shown: `${draft.name}: ${what}`, name: draft.name, age: draft.age, on: draft.visit.occurredOn });
+const ofVisit = what => ({ shown: `${draft.name}: ${what}`, what, name: draft.name, age: draft.age, on: draft.visit.occurredOn });
 
 async function sealWords() {
   const form = $('[data-form="words"]');
@@ -571,7 +604,7 @@ async function sealWords() {
   sayFault(form, '');
   clearTimeout(later);
   later = null;
-  const after = { ...draft, words: {}, sound: valuesOf($('[data-form="sound"]')) };
+  const after = { ...draft, words: {}, sound: valuesOf($('[data-form="sound"]')), photo: valuesOf($('[data-form="photo"]')) };
   await store.seal('Record', { id: said.id, childId: draft.childId, sessionId: draft.visit.id, record: { ...said, text, provenance } }, { draft: after, ...ofVisit('words') });
   draft = after;
   const language = form.querySelector('select').value;
@@ -652,7 +685,7 @@ async function sealSound() {
   const { recording } = draft;
   const parts = [];
   for await (const piece of store.chunks(recording.fileId, pieceBytes)) parts.push({ index: parts.length, length: piece.length, sha256: await sha256(piece) });
-  const after = { ...draft, recording: null, sound: {}, words: valuesOf($('[data-form="words"]')) };
+  const after = { ...draft, recording: null, sound: {}, words: valuesOf($('[data-form="words"]')), photo: valuesOf($('[data-form="photo"]')) };
   await store.seal('Record', {
     id: said.id, childId: draft.childId, sessionId: draft.visit.id, parts,
     record: { ...said, fileId: recording.fileId, durationMs: recording.ms, gaps: recording.gaps.length > 0 ? JSON.stringify(recording.gaps) : null },
@@ -664,6 +697,69 @@ async function sealSound() {
   form.querySelector('select').value = language;
   showVisit();
   showPart('record');
+  say('Sealed, and on this device. Nobody can change it now.');
+  send();
+}
+
+/* A photo of something they made */
+
+/** The bytes as they were taken, sealed, in the pieces in which they are sent; only then is it said to be saved. */
+async function keepPhoto(file) {
+  if (!photosOf(child).allowed) throw named('There is no permission to photograph what they made.');
+  const { quota, usage } = await navigator.storage?.estimate?.() ?? {};
+  // It lies here twice for a moment: while it is closed for the council.
+  if (quota && (quota - usage) * 0.9 < file.size * 2) throw named('There is no room on this device for it. Send what waits first.');
+  const before = draft.picture?.fileId;
+  const fileId = uuid7();
+  let index = 0;
+  // Until its last piece is there, the draft goes on with the photo before it, or with none.
+  draft.halfway = fileId;
+  await store.keep(draft);
+  for (let at = 0; at < file.size; at += pieceBytes) await store.keepSegment(fileId, index++, 0, new Uint8Array(await file.slice(at, at + pieceBytes).arrayBuffer()));
+  Object.assign(draft, { picture: { fileId, pieces: index, type: file.type }, halfway: null });
+  await store.keep(draft);
+  if (before) await store.dropRecording(before);
+  showVisit();
+}
+
+/** What is kept of it is shown again; one that the page went away in the middle of is none. */
+async function recoverPhoto() {
+  const parts = [];
+  for await (const { sound } of store.segments(draft.picture.fileId)) parts.push(sound);
+  if (parts.length === draft.picture.pieces) camera.show(new Blob(parts, { type: draft.picture.type }));
+  else camera.say('This photo cannot be read whole on this device any more. Discard it, and take another.');
+}
+
+async function discardPhoto() {
+  if (!draft.picture) return;
+  const { fileId } = draft.picture;
+  draft.picture = null;
+  await store.keep(draft);
+  await store.dropRecording(fileId);
+  camera.forget();
+  showVisit();
+}
+
+async function sealPhoto() {
+  const form = $('[data-form="photo"]');
+  if (!draft.picture) return sayFault(form, 'Choose a photo first');
+  if (!photosOf(child).allowed) return sayFault(form, 'There is no permission to photograph what they made any more. Discard the photo.');
+  const said = recordOf('Photo', form, 'Photo');
+  if (typeof said === 'string') return sayFault(form, said);
+  sayFault(form, '');
+  const { fileId, pieces } = draft.picture;
+  const parts = [];
+  for await (const piece of store.chunks(fileId, pieceBytes)) parts.push({ index: parts.length, length: piece.length, sha256: await sha256(piece) });
+  if (parts.length !== pieces) return sayFault(form, 'This photo cannot be read whole on this device any more. Discard it, and take another.');
+  const after = { ...draft, picture: null, photo: {}, words: valuesOf($('[data-form="words"]')), sound: valuesOf($('[data-form="sound"]')) };
+  await store.seal('Record', { id: said.id, childId: draft.childId, sessionId: draft.visit.id, parts, record: { ...said, fileId } }, { draft: after, recording: fileId, ...ofVisit('photo') });
+  draft = after;
+  camera.forget();
+  const language = form.querySelector('select').value;
+  form.reset();
+  form.querySelector('select').value = language;
+  showVisit();
+  showPart('write');
   say('Sealed, and on this device. Nobody can change it now.');
   send();
 }
@@ -743,6 +839,7 @@ async function endVisit() {
   if (recorder.isRunning()) return sayEndFault('It is recording. Stop the recording first.');
   await keepNow();
   if (draft.recording) return sayEndFault('There is a recording that is not sealed. Seal it, or discard it.');
+  if (draft.picture) return sayEndFault('There is a photo that is not sealed. Seal it, or discard it.');
   if ($('[data-form="words"]').elements['Words.Text'].value !== '') return sayEndFault('There are words that are not sealed. Seal them, or take them out.');
   await store.drop(draft);
   await goHome();

@@ -118,7 +118,7 @@ async function send(store, row, item, token) {
       }
       index++;
     }
-    if (index !== item.parts.length) throw new Refused('Some of this recording cannot be read on this device any more.');
+    if (index !== item.parts.length) throw new Refused('Some of it cannot be read on this device any more.');
   }
   const receipt = await put(`/hear/${item.childId}/offline/${row.id}`, row.closed ?? new TextEncoder().encode(item.bytes), token, { ...closed, ...item.putWith ? { 'X-Put-With': item.putWith } : {}, 'Content-Type': row.closed ? 'application/octet-stream' : 'application/json', 'X-Sent-At': new Date().toISOString() }, async () => {
     // The council has lost some of it, or had never had it: from the beginning.

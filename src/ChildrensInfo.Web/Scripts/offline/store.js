@@ -283,9 +283,9 @@ export class Store {
    * @throws {Gone} It is being sent, or was: it cannot be taken back here any more.
    */
   async takeBack(row, id, reason, why) {
-    const { childId, sessionId } = await this.opened(row);
+    const { childId, sessionId, what } = await this.opened(row);
     const takenBack = { id, itemId: row.id, kind: row.kind, sessionId: sessionId ?? (row.kind === 'Visit' ? row.id : null), reason, why: why || null };
-    await this.seal('TakenBack', { id, childId, takenBack }, { instead: row, shown: row.kind === 'Visit' ? 'A visit, deleted' : row.recording ? 'A recording, deleted' : 'Words, deleted' });
+    await this.seal('TakenBack', { id, childId, takenBack }, { instead: row, shown: row.kind === 'Visit' ? 'A visit, deleted' : what === 'photo' ? 'A photo, deleted' : row.recording ? 'A recording, deleted' : 'Words, deleted' });
   }
 
   /** Puts something that was refused with another visit, and with its child. What it says is not opened for that. */

@@ -11,6 +11,7 @@ using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Offline;
 using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Core.Voice;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -158,6 +159,84 @@ public class OfflineTests(TestSite site)
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
         Assert.Equal(HttpStatusCode.OK, (await hearing.Client.GetAsync(play)).StatusCode);
         Assert.DoesNotContain("recorded on", (await hearing.Client.PageAsync("/hear")).Body!.TextContent);
+    }
+
+    [Fact]
+    public async Task A_photo_arrives_once_without_its_place_and_nothing_of_how_it_was_taken_stays()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await hearing.DecideAsync(Purpose.ImageWork, ConsentEventType.Given);
+        using (var taken = JsonDocument.Parse(await (await hearing.Client.GetAsync($"{hearing.ChildPage}/take-along")).Content.ReadAsStringAsync(Cancel)))
+        {
+            Assert.True(taken.RootElement.GetProperty("photographing").GetProperty("allowed").GetBoolean());
+            Assert.False(taken.RootElement.GetProperty("recording").GetProperty("allowed").GetBoolean());
+        }
+
+        var visit = Visit(hearing);
+        await ReceivedAsync(hearing, visit);
+        var bytes = PictureFileTests.Jpeg(640, 480, 6);
+        var photo = Photo(hearing, visit.Id, bytes);
+        Assert.Equal(HttpStatusCode.FailedDependency, (await SendAsync(hearing, photo)).StatusCode);
+        await PiecesAsync(hearing, photo, bytes);
+        // What a device sent is no photo yet for anybody else's form.
+        using (var scope = site.As(World.ActorOf(hearing.World.Practitioner)))
+        {
+            var online = await scope.Get<VoiceService>().RecordAsync(hearing.Child.Id, visit.Id, photo.Record!, World.ActorOf(hearing.World.Practitioner), Cancel);
+            Assert.NotNull(online!.Refusal);
+        }
+
+        for (var time = 0; time < 2; time++)
+        {
+            var receipt = await ReceivedAsync(hearing, photo);
+            Assert.False(receipt.GetProperty("held").GetBoolean());
+            Assert.Equal(photo.Parts.Select(p => p.Sha256), receipt.GetProperty("parts").EnumerateArray().Select(p => p.GetProperty("sha256").GetString()));
+        }
+
+        var address = (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".words img")!.GetAttribute("src")!;
+        var shown = await (await hearing.Client.GetAsync(address)).Content.ReadAsByteArrayAsync(Cancel);
+        Assert.Equal(PictureFile.Clean(bytes).Bytes, shown);
+        Assert.DoesNotContain(PictureFileTests.Where, Encoding.Latin1.GetString(shown), StringComparison.Ordinal);
+        using var whole = site.As(hearing.World.Whole);
+        Assert.Equal(FileKind.VoicePhoto, (await whole.Db.Files.SingleAsync(f => f.ChildId == hearing.Child.Id, Cancel)).Kind);
+        Assert.Single(await whole.Db.FilePieces.Where(p => p.ChildId == hearing.Child.Id).ToListAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task What_is_no_photo_is_refused_with_the_reason_and_a_photo_without_a_permission_is_held()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        await hearing.DecideAsync(Purpose.ImageWork, ConsentEventType.Given);
+        var visit = Visit(hearing);
+        await ReceivedAsync(hearing, visit);
+        var text = "I am no picture at all"u8.ToArray();
+        using (var none = await PieceAsync(hearing, Photo(hearing, visit.Id, text), 0, text, text.Length))
+        {
+            Assert.Equal(HttpStatusCode.UnsupportedMediaType, none.StatusCode);
+            Assert.Contains("not a recording or a picture", await none.Content.ReadAsStringAsync(Cancel));
+        }
+
+        var good = PictureFileTests.Jpeg(640, 480);
+        using (var large = await PieceAsync(hearing, Photo(hearing, visit.Id, good), 0, good, StoredFile.ImageMaxBytes + 1)) Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
+        foreach (var (bytes, says) in new[] { (good[..^40], "damaged"), (Hearing.Webm(), "not one you sent") })
+        {
+            var bad = Photo(hearing, visit.Id, bytes);
+            await PiecesAsync(hearing, bad, bytes);
+            using var answer = await SendAsync(hearing, bad);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+            Assert.Contains(says, await answer.Content.ReadAsStringAsync(Cancel));
+        }
+
+        await hearing.DecideAsync(Purpose.ImageWork, ConsentEventType.Withdrawn, change: c => c.Wants = WithdrawWants.StopFromNow);
+        var photo = Photo(hearing, visit.Id, good);
+        await PiecesAsync(hearing, photo, good);
+        Assert.True((await ReceivedAsync(hearing, photo)).GetProperty("held").GetBoolean());
+        Guid file;
+        using (var scope = site.As(hearing.World.Whole)) file = (await scope.Db.VoiceRecords.SingleAsync(r => r.ChildId == hearing.Child.Id, Cancel)).FileId!.Value;
+        Assert.Equal(HttpStatusCode.Forbidden, (await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{file}")).StatusCode);
+        Assert.Contains("Sam Thistlebrook: a photo of something made, taken on", (await hearing.Client.PageAsync("/hear")).Body!.TextContent);
+        await hearing.DecideAsync(Purpose.ImageWork, ConsentEventType.Given);
+        Assert.Equal(HttpStatusCode.OK, (await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{file}")).StatusCode);
+        Assert.DoesNotContain("a photo of something made, taken on", (await hearing.Client.PageAsync("/hear")).Body!.TextContent);
     }
 
     [Fact]
@@ -397,6 +476,13 @@ public class OfflineTests(TestSite site)
         Text = text,
     };
 
+    private static DeviceItem Photo(Hearing hearing, Guid visit, byte[] bytes)
+    {
+        var item = Recording(hearing, visit, bytes);
+        (item.Record!.Kind, item.Record.DurationMs, item.Record.Provenance) = (VoiceKind.Photo, 0, null);
+        return item;
+    }
+
     internal static DeviceItem Recording(Hearing hearing, Guid visit, byte[] sound)
     {
         var id = Guid.CreateVersion7();
@@ -414,15 +500,19 @@ public class OfflineTests(TestSite site)
     {
         foreach (var (index, plain) in sound.Chunk(StoredFile.ChunkBytes).Index())
         {
-            var piece = close?.Invoke(index, plain) ?? plain;
-            using var request = new HttpRequestMessage(HttpMethod.Put, $"/hear/{item.ChildId}/offline-media/{item.Record!.FileId}/{index}") { Content = new ByteArrayContent(piece) };
-            request.Content.Headers.ContentType = new("audio/webm");
-            if (close is not null) request.Headers.Add("X-Sealed", "council");
-            request.Headers.Add("X-Total-Length", $"{sound.Length}");
-            request.Headers.Add("RequestVerificationToken", await hearing.Client.AntiforgeryTokenAsync("/hear"));
-            using var answer = await hearing.Client.Http.SendAsync(request, Cancel);
+            using var answer = await PieceAsync(hearing, item, index, close?.Invoke(index, plain) ?? plain, sound.Length, close is not null);
             Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         }
+    }
+
+    private static async Task<HttpResponseMessage> PieceAsync(Hearing hearing, DeviceItem item, int index, byte[] piece, long total, bool closed = false)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/hear/{item.ChildId}/offline-media/{item.Record!.FileId}/{index}") { Content = new ByteArrayContent(piece) };
+        request.Content.Headers.ContentType = new("application/octet-stream");
+        if (closed) request.Headers.Add("X-Sealed", "council");
+        request.Headers.Add("X-Total-Length", $"{total}");
+        request.Headers.Add("RequestVerificationToken", await hearing.Client.AntiforgeryTokenAsync("/hear"));
+        return await hearing.Client.Http.SendAsync(request, Cancel);
     }
 
     internal static async Task<JsonElement> ReceivedAsync(Hearing hearing, DeviceItem item)
