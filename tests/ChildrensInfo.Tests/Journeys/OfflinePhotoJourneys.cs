@@ -46,6 +46,7 @@ public class OfflinePhotoJourneys(TestSite site, Browser browser)
         await OpenAsync(page);
         await page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
         await Expect(page.GetByAltText("The photo that was chosen")).ToBeVisibleAsync();
+        Assert.True(await page.GetByAltText("The photo that was chosen").EvaluateAsync<bool>("picture => picture.decode().then(() => picture.naturalWidth > 0)"));
         var form = page.Locator("[data-form=photo]");
         await form.GetByLabel("The child’s", new() { Exact = true }).CheckAsync();
         await form.GetByLabel("Their life", new() { Exact = true }).CheckAsync();
