@@ -126,23 +126,17 @@ public static class CreateUserCommand
     }
 }
 
-/// <summary>Makes the certificate that wraps every council's key, when there is none.</summary>
+/// <summary>Makes the key that wraps every council's key, where there is none.</summary>
 public static class CreateKeyCommand
 {
-    public const string Usage = "  create-key\n      Makes the key certificate at Keys__CertificatePath if there is none. Back it up: without it nothing sealed can be read.";
+    public const string Usage = "  create-key\n      Makes the key certificate at Keys__CertificatePath, or the key on the token in Keys__Pkcs11__…, if there is none. Back it up: without it nothing sealed can be read.";
 
     public static int Run(string[] args)
     {
         _ = new Arguments(args, Usage, []);
-        var path = PortalSettings.FromEnvironment()["Keys:CertificatePath"] ?? throw new BadInputException("No path: set Keys__CertificatePath.");
-        if (File.Exists(path))
-        {
-            Console.WriteLine("The key certificate is there already.");
-            return 0;
-        }
-
-        CertificateKeyProvider.CreateFile(path, TimeProvider.System);
-        Console.WriteLine("A key certificate was made. Back it up apart from the database.");
+        if (KeySource.From(PortalSettings.FromEnvironment()) is not [var source, ..]) throw new BadInputException("No place for a key: " + KeySource.NoneIsSet);
+        if (source.Create is null) throw new BadInputException($"The key in {source.Setting} is made where it is kept.");
+        Console.WriteLine(source.Create() ? "A key was made. Back it up apart from the database." : "The key is there already.");
         return 0;
     }
 }

@@ -25,20 +25,23 @@ public sealed class PortalHost : IAsyncDisposable
     {
         var settings = PortalSettings.FromEnvironment();
         var connection = settings.GetConnectionString("Portal");
-        var certificates = CertificateFile.From(settings);
+        var keys = KeySource.From(settings);
         DevelopmentDatabase? development = null;
         if (connection is null)
         {
             development = await FindDevelopmentAsync() ?? throw new BadInputException("No database: set ConnectionStrings__Portal.");
-            (connection, certificates) = (development.SiteConnectionString, [new CertificateFile(development.CertificatePath, null)]);
+            (connection, keys) = (development.SiteConnectionString, [KeySource.Certificate(development.CertificatePath, null)]);
+        }
+        else if (KeySource.FaultsOf(settings) is [var fault, ..])
+        {
+            throw new BadInputException("No key: " + fault);
         }
 
-        if (certificates.Count == 0) throw new BadInputException("No key: set Keys__CertificatePath.");
         var collection = new ServiceCollection();
         collection.AddPortalCore(connection);
         collection.AddLogging();
         collection.AddScoped<ICurrentActor>(_ => new FixedActor(null));
-        collection.AddSingleton<IKeyProvider>(_ => new CertificateKeyProvider(certificates));
+        collection.AddSingleton<IKeyProvider>(_ => new KeyProviders(keys));
         return new PortalHost(collection.BuildServiceProvider(), development);
     }
 

@@ -1,5 +1,6 @@
 using ChildrensInfo.Cli;
 using ChildrensInfo.Core.Disclosure;
+using ChildrensInfo.Core.Keys;
 
 // Exit codes: 0 done; 1 something went wrong; 2 the command or its input is wrong; 3 there is no safe answer to give, or the audit log or a restored database does not hold.
 try
@@ -30,7 +31,7 @@ catch (DisclosureRefusedException refused)
     Console.Error.WriteLine(refused.Message);
     return 3;
 }
-catch (Exception bad) when (bad is BadInputException or InvalidDataException or IOException or UnauthorizedAccessException)
+catch (Exception bad) when (bad is BadInputException or KeySourceException or InvalidDataException or IOException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine(bad.Message);
     return 2;

@@ -67,7 +67,7 @@ public static class RotateKeysCommand
                 }
             }
 
-            Console.WriteLine("Every key is rotated. Keep the certificate from before for as long as a backup made with it is kept.");
+            Console.WriteLine("Every key is rotated. Keep the key that wrapped them before for as long as a backup made with it is kept.");
             return 0;
         }
         catch (KeyRotationException stopped)

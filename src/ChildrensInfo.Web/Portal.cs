@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Serialization;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Data;
@@ -14,6 +13,7 @@ using ChildrensInfo.Web.Pages.Hear;
 using FluentValidation;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -69,9 +69,8 @@ public static class Portal
         var providers = IdentityProviders.From(builder.Configuration, local);
         services.AddSingleton(providers);
         services.AddPortalCore(connectionString);
-        var certificates = CertificateFile.From(builder.Configuration);
-        if (builder.Configuration["Keys:CertificatePath"] is null) throw new InvalidOperationException("Keys:CertificatePath is not set.");
-        services.AddSingleton<IKeyProvider>(_ => new CertificateKeyProvider(certificates));
+        var keys = KeySource.From(builder.Configuration);
+        services.AddSingleton<IKeyProvider>(_ => new KeyProviders(keys));
         services.AddValidatorsFromAssemblyContaining<AppDbContext>();
         services.AddValidatorsFromAssemblyContaining<CurrentActor>();
         if (builder.Configuration.GetValue("Jobs:Run", true))
@@ -86,14 +85,9 @@ public static class Portal
         services.AddSingleton<SignInLimits>();
         services.AddSingleton<KnownDevices>();
         services.AddSingleton(SecondFactorRule.From(builder.Configuration, local));
-        var cookieKeys = services.AddDataProtection().SetApplicationName("ChildrensInfo")
+        services.AddDataProtection().SetApplicationName("ChildrensInfo")
             .PersistKeysToFileSystem(new DirectoryInfo(builder.Configuration["Keys:CookieKeysFolder"] ?? throw new InvalidOperationException("Keys:CookieKeysFolder is not set.")));
-        if (!local)
-        {
-            // On disk the keys of cookies are as safe as the keys of words; those from before a change of certificate still open.
-            X509Certificate2[] held = [.. certificates.Select(c => X509CertificateLoader.LoadPkcs12FromFile(c.Path, c.Password))];
-            cookieKeys.ProtectKeysWithCertificate(held[0]).UnprotectKeysWithAnyCertificate(held);
-        }
+        if (!local) services.AddOptions<KeyManagementOptions>().Configure<IKeyProvider>((options, provider) => options.XmlEncryptor = new CookieKeySeal(provider));
 
         services.AddIdentityCore<AppUser>()
             .AddSignInManager()

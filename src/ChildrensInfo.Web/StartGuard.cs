@@ -28,8 +28,8 @@ public static class StartGuard
         var hosts = (configuration["AllowedHosts"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (hosts.Length == 0 || hosts.Contains("*")) faults.Add("set AllowedHosts to the names the site is reached by, not *.");
         if (BehindProxy.FaultOf(configuration) is { } proxy) faults.Add(proxy);
-        var certificates = Certificates(configuration);
-        faults.AddRange(certificates.Faults);
+        var (keys, ofKeys) = Keys(configuration);
+        faults.AddRange(ofKeys);
         if (configuration["Keys:CookieKeysFolder"] is not { Length: > 0 } folder) faults.Add("set Keys__CookieKeysFolder to a folder that outlives the process.");
         else if (!Directory.Exists(folder)) faults.Add("the folder in Keys__CookieKeysFolder does not exist.");
         if (BreachedPasswords.FaultOf(configuration[BreachedPasswords.Setting]) is { } breached) faults.Add(breached);
@@ -37,35 +37,32 @@ public static class StartGuard
         faults.AddRange(IdentityProviders.FaultsOf(configuration, isLocal: false));
         faults.AddRange(Telemetry.FaultsOf(configuration));
         faults.AddRange(TranscriberCatalogue.FaultsOf(configuration));
-        faults.AddRange(await DatabaseAsync(connectionString, certificates.Faults.Count == 0 ? certificates.Held : null, cancel));
+        faults.AddRange(await DatabaseAsync(connectionString, ofKeys.Count == 0 ? keys : null, cancel));
+        foreach (var one in keys.OfType<IDisposable>()) one.Dispose();
         return faults;
     }
 
-    /// <summary>The ids of the certificates that open, and what is wrong with those that do not.</summary>
-    private static (HashSet<string> Held, List<string> Faults) Certificates(IConfiguration configuration)
+    /// <summary>The places of keys that open, and what is wrong with those that do not.</summary>
+    private static (List<IKeyProvider> Held, List<string> Faults) Keys(IConfiguration configuration)
     {
-        var held = new HashSet<string>();
-        var faults = new List<string>();
-        var files = CertificateFile.From(configuration);
-        if (configuration["Keys:CertificatePath"] is not { Length: > 0 }) faults.Add("set Keys__CertificatePath to the certificate that wraps the councils’ keys.");
-        foreach (var file in files)
+        var held = new List<IKeyProvider>();
+        var faults = KeySource.FaultsOf(configuration).ToList();
+        foreach (var source in KeySource.From(configuration))
         {
-            var setting = file.Setting.Replace(":", "__", StringComparison.Ordinal);
             try
             {
-                using var provider = new CertificateKeyProvider(file);
-                held.Add(provider.CurrentKeyId);
+                held.Add(source.Open());
             }
-            catch (CryptographicException)
+            catch (KeySourceException fault)
             {
-                faults.Add(File.Exists(file.Path) ? $"the certificate in {setting} cannot be opened; check {setting.Replace("Path", "Password", StringComparison.Ordinal)}." : $"the certificate in {setting} is not there.");
+                faults.Add(fault.Message);
             }
         }
 
         return (held, faults);
     }
 
-    private static async Task<List<string>> DatabaseAsync(string connectionString, HashSet<string>? certificates, CancellationToken cancel)
+    private static async Task<List<string>> DatabaseAsync(string connectionString, List<IKeyProvider>? keys, CancellationToken cancel)
     {
         var faults = new List<string>();
         try
@@ -87,10 +84,10 @@ public static class StartGuard
             await using var demo = new NpgsqlCommand("select exists (select from people where email like '%' || $1)", connection);
             demo.Parameters.Add(new() { Value = DemoData.EmailSuffix });
             if (await demo.ExecuteScalarAsync(cancel) is true) faults.Add("there are demonstration people in the database, and their password is known to everybody. Use a database of its own.");
-            if (certificates is not null && faults.Count == 0)
+            if (keys is not null && faults.Count == 0)
             {
-                var missing = (await CertificatesNeededAsync(connection, cancel)).Except(certificates).ToList();
-                faults.AddRange(missing.Select(id => $"keys of councils are wrapped by the certificate {id}, which is not configured. Without it nothing they protect can be read: name it in Keys__CertificatePath, or in Keys__Earlier__0__CertificatePath while keys are rotated."));
+                var missing = (await KeysNeededAsync(connection, cancel)).Where(id => !keys.Exists(k => k.Holds(id)));
+                faults.AddRange(missing.Select(id => $"keys of councils are wrapped by the key {id}, which is not configured. Without it nothing they protect can be read: name where it is in Keys__CertificatePath (or Keys__Pkcs11__…, Keys__VaultKey), or in Keys__Earlier__0__… while keys are rotated."));
             }
         }
         catch (Exception error) when (error is NpgsqlException or ArgumentException)
@@ -101,8 +98,8 @@ public static class StartGuard
         return faults;
     }
 
-    /// <summary>By which certificates the keys of all councils are wrapped. Asked council by council, because each one's rows are shown to nobody else.</summary>
-    private static async Task<HashSet<string>> CertificatesNeededAsync(NpgsqlConnection connection, CancellationToken cancel)
+    /// <summary>By which keys the keys of all councils are wrapped. Asked council by council, because each one's rows are shown to nobody else.</summary>
+    private static async Task<HashSet<string>> KeysNeededAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         var councils = new List<Guid>();
         await using (var all = new NpgsqlCommand("select id from authorities", connection))

@@ -39,13 +39,13 @@ internal sealed class BenchmarkPortal : IAsyncDisposable
         await server.EnsureDatabaseAsync(database, CancellationToken.None);
         await Migrator.MigrateAsync(server.ConnectionString(database, EmbeddedPostgres.MigratorRole), CancellationToken.None);
         var certificate = Path.Combine(folder, "keys.pfx");
-        if (!File.Exists(certificate)) CertificateKeyProvider.CreateFile(certificate, TimeProvider.System);
+        CertificateKeyProvider.CreateFile(certificate, TimeProvider.System);
 
         var authority = new LocalAuthority { Code = code, Name = "Benchmark Council", Nation = Nation.England };
         var person = Guid.CreateVersion7();
         var actor = Actor.For(person, authority.Id, Role.DataLead, null, "Dara Fenn").AsJob();
         var services = new ServiceCollection().AddLogging().AddSingleton<ICurrentActor>(new FixedActor(actor))
-            .AddSingleton<IKeyProvider>(new CertificateKeyProvider(new CertificateFile(certificate, null))).AddPortalCore(server.ConnectionString(database, EmbeddedPostgres.SiteRole)).BuildServiceProvider();
+            .AddSingleton<IKeyProvider>(new KeyProviders(KeySource.Certificate(certificate, null))).AddPortalCore(server.ConnectionString(database, EmbeddedPostgres.SiteRole)).BuildServiceProvider();
         using var scope = services.CreateScope();
         var db = scope.ServiceProvider.GetRequiredService<AppDbContext>();
         db.AddRange(authority, scope.ServiceProvider.GetRequiredService<AuthorityKeyCache>().Make(authority.Id, TimeProvider.System));

@@ -28,7 +28,7 @@ public sealed class DevelopmentDatabase : IAsyncDisposable
         var server = await EmbeddedPostgres.StartAsync(Path.Combine(folder, "postgres"), [], cancel);
         await server.EnsureDatabaseAsync(Name, cancel);
         var database = new DevelopmentDatabase(server, folder);
-        if (!File.Exists(database.CertificatePath)) CertificateKeyProvider.CreateFile(database.CertificatePath, TimeProvider.System);
+        CertificateKeyProvider.CreateFile(database.CertificatePath, TimeProvider.System);
         return database;
     }
 

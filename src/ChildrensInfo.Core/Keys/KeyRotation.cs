@@ -153,7 +153,7 @@ public sealed class KeyRotation(AppDbContext db, AuthorityKeyCache authorityKeys
         catch (CryptographicException)
         {
             throw new KeyRotationException(
-                $"The council's key {key.Id} is wrapped by the certificate {key.ProviderKeyId}, which is not configured or does not open it. Nothing was changed. Name that certificate in Keys__Earlier__0__CertificatePath, then run this again.");
+                $"The council's key {key.Id} is wrapped by the key {key.ProviderKeyId}, which is not configured or does not open it. Nothing was changed. Name where that key is in Keys__Earlier__0__…, then run this again.");
         }
     }
 }

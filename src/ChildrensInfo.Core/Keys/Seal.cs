@@ -60,6 +60,7 @@ public static class SealPart
     public const int WrappedKey = -6;
     public const int Prompt = -7;
     public const int AppKey = -8;
+    public const int CookieKey = -9;
     public const int DoNotTellWords = -20;
     public const int DoNotTellEnd = -21;
     public const int ThirdParty = -22;

@@ -41,8 +41,7 @@ public class PackageTests
             var id = name.ToLowerInvariant();
             var file = folders.Select(f => Path.Combine(f, id, version, id + ".nuspec")).First(File.Exists);
             var licence = XDocument.Load(file).Descendants().First(e => e.Name.LocalName == "license");
-            // Some bring the text itself, which begins with its name: "MIT License".
-            stated[name] = licence.Attribute("type")?.Value == "file" ? File.ReadLines(Path.Combine(Path.GetDirectoryName(file)!, licence.Value)).First(l => l.Trim().Length > 0).Trim().Replace(" License", "", StringComparison.Ordinal) : licence.Value;
+            stated[name] = licence.Attribute("type")?.Value == "file" ? NameOf(File.ReadLines(Path.Combine(Path.GetDirectoryName(file)!, licence.Value))) : licence.Value;
         }
 
         var checkedNames = Lines().SelectMany(l => Names(l).Select(n => (Name: n, Licence: l[3]))).Where(l => stated.ContainsKey(l.Name)).ToList();
@@ -51,6 +50,14 @@ public class PackageTests
     }
 
     private static string[] Names(string[] line) => line[0].Split(", ");
+
+    /// <summary>Some bring the text itself, which begins with its name: "MIT License", or "Apache License" and "Version 2.0, January 2004" under it.</summary>
+    private static string NameOf(IEnumerable<string> text) => text.Select(l => l.Trim()).Where(l => l.Length > 0).Take(2).ToList() switch
+    {
+        ["Apache License", var version] when version.StartsWith("Version 2.0", StringComparison.Ordinal) => "Apache-2.0",
+        [var name, ..] => name.Replace(" License", "", StringComparison.Ordinal),
+        _ => "",
+    };
 
     private static List<string[]> Lines() =>
         [.. File.ReadLines(Path.Combine(Repository.Root, "docs/decisions/0006-packages.md")).SkipWhile(l => l != Heading).Skip(2).TakeWhile(l => l.StartsWith('|')).Select(l => l.Trim('|').Split('|', StringSplitOptions.TrimEntries))];

@@ -150,7 +150,7 @@ public sealed class RestoreDrillTests
             var authority = new LocalAuthority { Code = "976", Name = "Nowhere Council", Nation = Nation.England };
             var actor = Actor.For(Guid.CreateVersion7(), authority.Id, Role.DataLead, null, "Lea Moss").AsJob();
             var services = new ServiceCollection().AddLogging().AddSingleton<ICurrentActor>(new FixedActor(actor))
-                .AddSingleton<IKeyProvider>(new CertificateKeyProvider(new CertificateFile(certificate, null))).AddPortalCore(connection).BuildServiceProvider();
+                .AddSingleton<IKeyProvider>(new KeyProviders(KeySource.Certificate(certificate, null))).AddPortalCore(connection).BuildServiceProvider();
             await using var scope = services.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<AppDbContext>();
             db.AddRange(authority, scope.ServiceProvider.GetRequiredService<AuthorityKeyCache>().Make(authority.Id, TimeProvider.System));

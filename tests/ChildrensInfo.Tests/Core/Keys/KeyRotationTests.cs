@@ -210,7 +210,7 @@ public class KeyRotationTests(TestSite site)
         public Actor Whole => World.ActorOf(lead).AsJob();
 
         public ServiceProvider Process(params string[] certificates) => new ServiceCollection().AddLogging().AddSingleton<ICurrentActor>(new FixedActor(null))
-            .AddSingleton<IKeyProvider>(_ => new CertificateKeyProvider([.. certificates.Select(c => new CertificateFile(command.PathOf(c), null))]))
+            .AddSingleton<IKeyProvider>(_ => new KeyProviders([.. certificates.Select(c => KeySource.Certificate(command.PathOf(c), null))]))
             .AddPortalCore(database.Site).BuildServiceProvider();
 
         public Dictionary<string, string> Settings(params string[] certificates)
@@ -305,7 +305,7 @@ public class KeyRotationTests(TestSite site)
         public async Task<(Guid Id, string ProviderKeyId, byte[] WrappedKey, byte[] Key)> OnlyKeyAsync()
         {
             var row = Assert.Single(await RowsAsync(db => db.AuthorityKeys.IgnoreQueryFilters()));
-            using var provider = new CertificateKeyProvider(new CertificateFile(command.PathOf("old.pfx"), null));
+            using var provider = new KeyProviders(KeySource.Certificate(command.PathOf("old.pfx"), null));
             return (row.Id, row.ProviderKeyId, row.WrappedKey, provider.Unwrap(row.ProviderKeyId, row.WrappedKey));
         }
 
