@@ -54,7 +54,7 @@ public static class AuditWords
         [AuditActions.VoiceSearched] = "Found a child’s words by searching",
         [AuditActions.BookletMade] = "Made a booklet of a child’s words",
         [AuditActions.VoiceHeard] = "Played a recording",
-        [AuditActions.MediaReceived] = "Sent a recording or drawing",
+        [AuditActions.MediaReceived] = "Sent a recording, drawing or photo",
         [AuditActions.MediaRefused] = "Had a recording or drawing refused",
         [AuditActions.VoiceQuoted] = "Showed a child’s words beside a figure",
         [AuditActions.TranscriptTyped] = "Typed what a recording says",

@@ -3,6 +3,8 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Need;
+using ChildrensInfo.Core.Rights;
+using ChildrensInfo.Core.Shared;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Core.Returns;
@@ -32,11 +34,20 @@ public sealed class AbsenceService(AppDbContext db, TimeProvider clock)
 
     private static readonly string[] NeedEvents = ["need_assessments", "cin_plans", "section47s", "protection_plans", "pre_proceedings"];
 
-    /// <summary>Removes the records themselves.</summary>
-    public async Task RemoveAsync(IReadOnlyList<Guid> absences, Actor actor, CancellationToken cancel)
+    /// <summary>How many, and nobody by name: whom a hold is about is information governance’s to know.</summary>
+    public static string Held(int children) =>
+        $"A legal hold stands on {(children == 1 ? "1 child" : $"{children:N0} children")} of those chosen, so nothing was removed. Information governance can say when it is lifted.";
+
+    /// <summary>Removes the records themselves, all or none.</summary>
+    public async Task<Outcome> RemoveAsync(IReadOnlyList<Guid> absences, Actor actor, CancellationToken cancel)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await LegalHoldService.KeepOutAsync(db, cancel);
         var chosen = await db.ReturnAbsences.Where(a => absences.Contains(a.Id)).ToListAsync(cancel);
+        var children = chosen.Select(a => a.ChildId).Distinct().ToList();
+        var held = await db.LegalHolds.AnyAsync(h => h.LiftedAt == null && h.ChildId == null, cancel) ? children.Count
+            : await db.LegalHolds.Where(h => h.LiftedAt == null && h.ChildId != null && children.Contains(h.ChildId.Value)).Select(h => h.ChildId).Distinct().CountAsync(cancel);
+        if (held > 0) return Outcome.Refused("Chosen", Held(held));
         foreach (var table in chosen.GroupBy(a => a.TableName))
         {
             if (!Tables.ContainsKey(table.Key)) throw new InvalidOperationException("Records of this table are not removed.");
@@ -58,15 +69,17 @@ public sealed class AbsenceService(AppDbContext db, TimeProvider clock)
         await IndicatorService.AddJobAsync(db, actor, clock, cancel);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
+        return Outcome.Done;
     }
 
     /// <summary>The records stay, and are not asked about again.</summary>
-    public async Task KeepAsync(IReadOnlyList<Guid> absences, Actor actor, CancellationToken cancel)
+    public async Task<Outcome> KeepAsync(IReadOnlyList<Guid> absences, Actor actor, CancellationToken cancel)
     {
         var chosen = await db.ReturnAbsences.Where(a => absences.Contains(a.Id) && a.State == AbsenceState.Open).ToListAsync(cancel);
         foreach (var absence in chosen) absence.State = AbsenceState.Kept;
         Note(chosen, AuditActions.AbsenceKept, actor);
         await db.SaveChangesAsync(cancel);
+        return Outcome.Done;
     }
 
     private void Note(List<ReturnAbsence> chosen, string action, Actor actor)

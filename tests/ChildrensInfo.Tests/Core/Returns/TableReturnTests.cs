@@ -177,6 +177,47 @@ public class TableReturnTests(TestSite site)
     }
 
     [Fact]
+    public async Task What_is_no_longer_in_a_return_stays_while_a_legal_hold_stands_on_its_child()
+    {
+        var world = await World.CreateAsync(site);
+        await Loading.LoadAsync(site, world, Loading.Zip(Ssda903File.Valid()));
+        await Loading.LoadAsync(site, world, Loading.Zip(Ssda903File.Valid().Change("-m1")));
+        var absent = await site.ReadAsync(world, db => db.ReturnAbsences.SingleAsync());
+        var another = await site.ReadAsync(world, db => db.Children.Where(c => c.Id != absent.ChildId).Select(c => c.Id).FirstAsync());
+        using var lead = site.ClientFor(world.DataLead);
+        // One on somebody else stops nothing of it; one on this child does, and so does one on every child.
+        await PlaceAsync(another);
+        foreach (var childId in new Guid?[] { absent.ChildId, null })
+        {
+            var hold = await PlaceAsync(childId);
+
+            using var refused = await RemoveAsync();
+
+            var main = (await TestClient.ParseAsync(refused)).QuerySelector("main")!;
+            Assert.Contains("A legal hold stands on 1 child", main.QuerySelector("#Chosen-error")!.TextContent, StringComparison.Ordinal);
+            Assert.NotNull(main.QuerySelector($"input[value='{absent.Id}'][checked]"));
+            Assert.Equal(1, await site.ReadAsync(world, db => db.MissingEpisodes.CountAsync(m => m.Id == absent.RecordId)));
+            Assert.Empty(await world.AuditAsync(AuditActions.AbsenceRemoved));
+            using var scope = site.As(World.ActorOf(world.InformationGovernance));
+            Assert.True((await scope.Get<LegalHoldService>().LiftAsync(childId, new() { Id = hold, Reason = "It is over" }, World.ActorOf(world.InformationGovernance), default))!.IsDone);
+        }
+
+        using var removed = await RemoveAsync();
+        Assert.Equal(0, await site.ReadAsync(world, db => db.MissingEpisodes.CountAsync(m => m.Id == absent.RecordId)));
+
+        async Task<HttpResponseMessage> RemoveAsync() =>
+            await lead.SubmitAsync(await lead.PageAsync("/understand/returns/absent"), "/understand/returns/absent?handler=Remove", new Dictionary<string, string?> { ["Chosen"] = $"{absent.Id}" });
+
+        async Task<Guid> PlaceAsync(Guid? childId)
+        {
+            using var scope = site.As(World.ActorOf(world.InformationGovernance));
+            var id = Guid.CreateVersion7();
+            Assert.True((await scope.Get<LegalHoldService>().PlaceAsync(childId, new() { Id = id, Cause = HoldCause.Court, Reason = "The court asked" }, World.ActorOf(world.InformationGovernance), default))!.IsDone);
+            return id;
+        }
+    }
+
+    [Fact]
     public async Task What_is_no_longer_in_a_return_goes_when_the_data_lead_agrees_and_not_before()
     {
         var world = await World.CreateAsync(site);

@@ -2,6 +2,8 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Returns;
+using ChildrensInfo.Core.Shared;
+using ChildrensInfo.Web.Forms;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
@@ -46,17 +48,12 @@ public class AbsentModel(AppDbContext db, AbsenceService absences, ICurrentActor
 
     public Task<IActionResult> OnPostKeepAsync(CancellationToken cancel) => DecideAsync(absences.KeepAsync, cancel);
 
-    private async Task<IActionResult> DecideAsync(Func<IReadOnlyList<Guid>, Actor, CancellationToken, Task> decide, CancellationToken cancel)
+    private async Task<IActionResult> DecideAsync(Func<IReadOnlyList<Guid>, Actor, CancellationToken, Task<Outcome>> decide, CancellationToken cancel)
     {
         if (Chosen.Count == 0) ModelState.AddModelError(nameof(Chosen), NothingChosen);
-        if (!ModelState.IsValid)
-        {
-            await OnGetAsync(cancel);
-            return Page();
-        }
-
-        await decide(Chosen, current.Actor!, cancel);
-        return RedirectToPage(new { P });
+        if (ModelState.IsValid && ModelState.Accept(await decide(Chosen, current.Actor!, cancel), "")) return RedirectToPage(new { P });
+        await OnGetAsync(cancel);
+        return Page();
     }
 
     public sealed record Row(Guid Id, string LaChildId, string TableName, DateOnly? StartedOn);
