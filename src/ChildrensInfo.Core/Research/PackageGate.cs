@@ -312,7 +312,7 @@ public static partial class PackageGate
     private static partial Regex Decimal();
 
     /// <summary>An e-mail address, a web address, a handle, a postcode of the United Kingdom, or seven digits in a row however they are parted.</summary>
-    [GeneratedRegex(@"\S@\S+\.\S|https?:|www\.|(?<![\p{L}\p{N}])@\p{L}|(?<![\p{L}\p{N}])[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}(?![\p{L}\p{N}])|[0-9](?:[ ()\-./]{0,2}[0-9]){6}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\S@[^\s@]+\.\S|https?:|www\.|(?<![\p{L}\p{N}])@\p{L}|(?<![\p{L}\p{N}])[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}(?![\p{L}\p{N}])|[0-9](?:[ ()\-./]{0,2}[0-9]){6}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Reach();
 
     [GeneratedRegex(@"[\p{L}\p{N}]+")]
