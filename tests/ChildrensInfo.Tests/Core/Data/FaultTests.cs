@@ -52,7 +52,8 @@ public class FaultTests
         var load = new Load(site, here, there);
         await load.ArrangeAsync();
         await using var wire = new Wire(site.Server.Port);
-        await using var portal = new SiteProcess(site, Hosts(site, wire.Port, second), command.PathOf("site-logs"));
+        var clock = OwnClock.TryMake(command.PathOf("clock"));
+        await using var portal = new SiteProcess(site, Hosts(site, wire.Port, second), command.PathOf("site-logs"), clock);
         var back = new List<(string Fault, double Seconds)>();
         await portal.StartAsync();
 
@@ -65,6 +66,12 @@ public class FaultTests
                 await TryAsync("the database is stopped at once", () => site.Server.StopAtOnceAsync(Cancel), () => site.Server.StartAgainAsync(Cancel));
                 await TryAsync("the network is cut", () => wire.CutAsync(), () => wire.MendAsync());
                 await TryAsync("the network says nothing", () => wire.HushAsync(), () => wire.MendAsync());
+                if (clock is not null)
+                {
+                    await TryAsync("the clock of the site is ahead, and set right", () => WorkAtAsync(clock, "+15m"), () => clock.SetAsync("+0"));
+                    await TryAsync("the clock of the site is behind, and set right", () => WorkAtAsync(clock, "-15m"), () => clock.SetAsync("+0"));
+                }
+
                 if (disk is not null) await TryAsync("the disk is full", () => disk.FillAsync(), async () => { disk.Free(); await site.Server.StartAgainAsync(Cancel); });
             }
 
@@ -86,15 +93,23 @@ public class FaultTests
             await end.CancelAsync();
             await people;
             await load.JobsEndAsync();
-            await load.LookAsync(disk is null ? 0 : rounds, standby);
+            await load.LookAsync(disk is null ? 0 : rounds, clock is not null, standby);
         }
 
         var told = string.Create(
             CultureInfo.InvariantCulture,
-            $"{back.Count} faults{(disk is null ? ", the full disk not among them, since no small disk could be made here" : "")}; {load.Acknowledged.Count} things acknowledged, {load.Unanswered} requests not answered; back after at most {back.Max(b => b.Seconds):F1} s ({back.MaxBy(b => b.Seconds).Fault})");
+            $"{back.Count} faults{(disk is null ? ", the full disk not among them, since no small disk could be made here" : "")}{(clock is null ? ", nor the clock, since libfaketime is not installed" : "")}; {load.Acknowledged.Count} things acknowledged, {load.Unanswered} requests not answered; back after at most {back.Max(b => b.Seconds):F1} s ({back.MaxBy(b => b.Seconds).Fault})");
         TestContext.Current.TestOutputHelper!.WriteLine(told);
         Assert.True(load.Acknowledged.Count >= rounds * 10, told);
         Assert.NotEqual(0, load.Unanswered);
+
+        // Not only set, but worked by.
+        async Task WorkAtAsync(OwnClock own, string wrong)
+        {
+            await own.SetAsync(wrong);
+            await Task.Delay(TimeSpan.FromSeconds(1.5), Cancel);
+            await load.UntilBusyAsync();
+        }
 
         async Task TryAsync(string fault, Func<Task> begin, Func<Task> mend)
         {
@@ -225,7 +240,8 @@ public class FaultTests
         }
 
         /// <param name="fullDisks">A job that needs room where there is none fails and says so; of those there may be one for each time.</param>
-        public async Task LookAsync(int fullDisks, EmbeddedPostgres server)
+        /// <param name="wrongClock">Whether the site’s clock went wrong: then some was recorded a quarter of an hour too early, and some too late.</param>
+        public async Task LookAsync(int fullDisks, bool wrongClock, EmbeddedPostgres server)
         {
             foreach (var world in new[] { here, there })
             {
@@ -235,6 +251,7 @@ public class FaultTests
                 var lines = (await scope.Db.AuditEntries.AsNoTracking().Where(a => a.Action == AuditActions.VoiceRecorded).Select(a => a.SubjectId).ToListAsync(Cancel)).ToHashSet();
                 var files = await scope.Db.Files.AsNoTracking().Where(f => f.Kind == FileKind.VoiceMedia).ToListAsync(Cancel);
                 Assert.All(records, r => Assert.Contains(r.Id, lines));
+                if (wrongClock) Assert.True(records.Max(r => r.SealedAt) - records.Min(r => r.SealedAt) > TimeSpan.FromMinutes(20));
                 Assert.Equal(lines.Count, records.Count);
                 Assert.All(tried.Where(t => t.Value.Of == world && Acknowledged.ContainsKey(t.Key)), t => Assert.True(records.Exists(r => r.Id == t.Key) || files.Exists(f => f.Id == t.Key), "Something acknowledged is not there."));
                 foreach (var record in records)
@@ -502,6 +519,32 @@ public class FaultTests
         }
     }
 
+    /// <summary>What time it is to the site alone; the database and the people go on by the right one.</summary>
+    private sealed class OwnClock(string library, string file)
+    {
+        private static readonly string[] Libraries = ["/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1", "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1"];
+
+        /// <returns>Null where libfaketime is not installed; ./test installs it where it may.</returns>
+        public static OwnClock? TryMake(string file)
+        {
+            if (Array.Find(Libraries, File.Exists) is not { } library) return null;
+            File.WriteAllText(file, "+0");
+            return new(library, file);
+        }
+
+        /// <param name="by">How far it goes wrong: +15m.</param>
+        public Task SetAsync(string by) => File.WriteAllTextAsync(file, by, Cancel);
+
+        public void GiveTo(ProcessStartInfo start)
+        {
+            start.Environment["LD_PRELOAD"] = library;
+            start.Environment["FAKETIME_TIMESTAMP_FILE"] = file;
+            start.Environment["FAKETIME_CACHE_DURATION"] = "1";
+            // What measures how long something takes is not set by anybody.
+            start.Environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
+        }
+    }
+
     /// <summary>The site in a process of its own, always at one address.</summary>
     private sealed class SiteProcess : IAsyncDisposable
     {
@@ -509,7 +552,7 @@ public class FaultTests
         private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
         private Process? process;
 
-        public SiteProcess(TestSite site, string connection, string logs)
+        public SiteProcess(TestSite site, string connection, string logs, OwnClock? clock)
         {
             Address = new Uri($"http://localhost:{FreePort()}/");
             start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ChildrensInfo.Web.dll"), "--urls", Address.AbsoluteUri]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = AppContext.BaseDirectory };
@@ -517,6 +560,7 @@ public class FaultTests
             foreach (var (name, value) in site.Settings) start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
             start.Environment["ConnectionStrings__Portal"] = connection;
             start.Environment["Logs__Folder"] = logs;
+            clock?.GiveTo(start);
             start.Environment["Jobs__Run"] = "true";
         }
 
