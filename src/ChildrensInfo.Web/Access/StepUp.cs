@@ -20,6 +20,9 @@ public sealed class StepUp(
 {
     private const string Field = nameof(ProveAgain.StepUp) + "." + nameof(ProveAgain.Input.Proof);
 
+    /// <summary>What a browser signed with a passkey.</summary>
+    private const string Passkey = nameof(ProveAgain.StepUp) + "." + nameof(ProveAgain.Input.Passkey);
+
     /// <summary>Sent along by whoever was asked to show it at their provider.</summary>
     private const string GoOn = nameof(ProveAgain.StepUp) + ".GoOn";
 
@@ -68,8 +71,10 @@ public sealed class StepUp(
         }
 
         var form = await context.HttpContext.Request.ReadFormAsync(context.HttpContext.RequestAborted);
-        var byCode = (await factors.StateAsync(actor, context.HttpContext.RequestAborted)).HasApp;
+        var has = await factors.StateAsync(actor, context.HttpContext.RequestAborted);
+        var byCode = has.HasApp;
         var elsewhere = byCode ? null : await ElsewhereAsync(context.HttpContext, actor);
+        var byPasskey = elsewhere is null && has.Passkeys.Count > 0;
         string? fault = null;
         if (elsewhere is not null)
         {
@@ -77,6 +82,7 @@ public sealed class StepUp(
         }
         else if (form.TryGetValue(Field, out var proof))
         {
+            var signed = byPasskey ? form[Passkey].ToString() : "";
             var email = signIn.UserManager.NormalizeEmail((await signIn.UserManager.FindByIdAsync(actor.PersonId.ToString()))?.Email);
             if (limits.Begin(context.HttpContext.Connection.RemoteIpAddress, $"proof {email}", out var wait) is not { } attempt)
             {
@@ -85,29 +91,34 @@ public sealed class StepUp(
                 return;
             }
 
-            if (await IsProofAsync(actor, proof.ToString(), byCode, context.HttpContext.RequestAborted))
+            if (await IsProofAsync(actor, proof.ToString(), signed, byCode, context.HttpContext.RequestAborted))
             {
                 attempt.Succeeded();
                 await SignInGate.RenewAsync(context.HttpContext, actor, endOthers: false);
                 context.ModelState.Remove(Field);
+                context.ModelState.Remove(Passkey);
                 await next();
                 return;
             }
 
-            fault = byCode ? "That code does not work. Enter the one that your app shows now; each works once." : "That is not your password.";
+            fault = signed.Length > 0 ? "That passkey did not work here." : byCode ? "That code does not work. Enter the one that your app shows now; each works once." : "That is not your password.";
         }
 
-        context.Result = Ask(context.HttpContext, form, byCode, elsewhere, fault);
+        context.Result = Ask(context.HttpContext, form, byCode, byPasskey, elsewhere, fault);
     }
 
     public static string NameOf(PageActionDescriptor page, string? handler) => string.IsNullOrEmpty(handler) ? page.ViewEnginePath : $"{page.ViewEnginePath} {handler}";
 
-    private async Task<bool> IsProofAsync(Actor actor, string proof, bool byCode, CancellationToken cancel)
+    private async Task<bool> IsProofAsync(Actor actor, string proof, string signed, bool byCode, CancellationToken cancel)
     {
         var users = signIn.UserManager;
         if (await users.FindByIdAsync(actor.PersonId.ToString()) is not { } person) return false;
         bool shown;
-        if (!byCode)
+        if (signed.Length > 0)
+        {
+            shown = !await users.IsLockedOutAsync(person) && await IsOwnPasskeyAsync(person, signed);
+        }
+        else if (!byCode)
         {
             shown = (await signIn.CheckPasswordSignInAsync(person, proof, lockoutOnFailure: true)).Succeeded;
         }
@@ -124,6 +135,22 @@ public sealed class StepUp(
         return false;
     }
 
+    private async Task<bool> IsOwnPasskeyAsync(AppUser person, string signed)
+    {
+        try
+        {
+            if (await signIn.PerformPasskeyAssertionAsync(signed) is not { Succeeded: true, User: { } holder, Passkey: { } passkey } || holder.Id != person.Id) return false;
+            // How often it has been used stands with it, so that a copy of it is noticed.
+            await signIn.UserManager.AddOrUpdatePasskeyAsync(person, passkey);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // No question stands open: its cookie is gone, altered or too old.
+            return false;
+        }
+    }
+
     /// <summary>Whoever came by a provider and has no password here shows it there; so does whoever may use it only.</summary>
     private async Task<IdentityProvider?> ElsewhereAsync(HttpContext http, Actor actor)
     {
@@ -131,7 +158,7 @@ public sealed class StepUp(
         return person.PasswordHash is null || await rule.OnlyOfAsync(person, http.RequestAborted) is not null ? provider : null;
     }
 
-    private ViewResult Ask(HttpContext http, IFormCollection form, bool byCode, IdentityProvider? elsewhere, string? fault)
+    private ViewResult Ask(HttpContext http, IFormCollection form, bool byCode, bool byPasskey, IdentityProvider? elsewhere, string? fault)
     {
         var data = new ViewDataDictionary<ProveAgain>(metadata, new ModelStateDictionary())
         {
@@ -139,9 +166,10 @@ public sealed class StepUp(
             {
                 Address = http.Request.Path + http.Request.QueryString,
                 ByCode = byCode,
+                ByPasskey = byPasskey,
                 Elsewhere = elsewhere,
                 // A password is never sent back to the browser: it is typed again.
-                Fields = [.. form.Where(f => f.Key is not (Token or Field or GoOn) && !f.Key.EndsWith("Password", StringComparison.OrdinalIgnoreCase)).SelectMany(f => f.Value.Select(v => new KeyValuePair<string, string>(f.Key, v ?? "")))],
+                Fields = [.. form.Where(f => f.Key is not (Token or Field or Passkey or GoOn) && !f.Key.EndsWith("Password", StringComparison.OrdinalIgnoreCase)).SelectMany(f => f.Value.Select(v => new KeyValuePair<string, string>(f.Key, v ?? "")))],
             },
         };
         if (fault is not null) data.ModelState.AddModelError(Field, fault);
@@ -156,6 +184,9 @@ public sealed class ProveAgain
 
     public required bool ByCode { get; init; }
 
+    /// <summary>Whether a passkey does too.</summary>
+    public required bool ByPasskey { get; init; }
+
     /// <summary>The provider at which it is shown, in a tab of its own.</summary>
     public IdentityProvider? Elsewhere { get; init; }
 
@@ -166,5 +197,7 @@ public sealed class ProveAgain
     public sealed class Input
     {
         public string? Proof { get; init; }
+
+        public string? Passkey { get; init; }
     }
 }

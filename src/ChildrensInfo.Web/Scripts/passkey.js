@@ -1,7 +1,7 @@
-// A form that makes or uses a passkey: asks the site what to sign, the browser to sign it, and sends the answer with the form. What the site then makes of it is its own to say.
+// A form that makes or uses a passkey, wholly or by one of its buttons (the one within data-passkey-way): asks the site what to sign, the browser to sign it, and sends the answer with the form. What the site then makes of it is its own to say.
 const words = {
   create: 'No passkey was made. Try again, or set up an authenticator app instead.',
-  get: 'No passkey was used. Try again, or sign in with your password.',
+  get: 'No passkey was used. Try again, or go on without it.',
 };
 
 function known() {
@@ -23,10 +23,11 @@ async function ask(form) {
 
 for (const form of document.querySelectorAll('form[data-passkey]')) {
   const says = form.querySelector('[data-passkey-says]');
-  if (known()) form.hidden = false;
+  const way = form.querySelector('[data-passkey-way]') ?? form;
+  if (known()) way.hidden = false;
   form.addEventListener('submit', async event => {
     const answer = form.querySelector('[data-passkey-answer]');
-    if (answer.value || !known()) return;
+    if (answer.value || !known() || (way !== form && !way.contains(event.submitter))) return;
     event.preventDefault();
     says.hidden = true;
     try {

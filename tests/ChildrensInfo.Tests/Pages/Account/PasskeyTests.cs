@@ -59,7 +59,19 @@ public class PasskeyTests(TestSite site, Browser browser)
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "How you sign in" })).ToBeVisibleAsync();
         Assert.Single(await world.AuditAsync(AuditActions.SignedIn));
 
+        // A while later, before something that a borrowed screen must not do, it shows again who they are; somebody else's, or what is none, does not.
+        await StepUpTests.AgeAsync(site, world.Researcher);
         await visitor.Button("Remove work laptop").ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Show that it is you" })).ToBeVisibleAsync();
+        await visitor.LookWideAndNarrowAsync("prove-again-passkey");
+        await visitor.Button("Go on").ClickAsync();
+        await Assertions.Expect(page.GetByText("That is not your password.").First).ToBeVisibleAsync();
+        await page.EvaluateAsync("document.querySelector('[data-passkey-answer]').value = '{}'");
+        await visitor.Button("Use your passkey").ClickAsync();
+        await Assertions.Expect(page.GetByText("That passkey did not work here.").First).ToBeVisibleAsync();
+        Assert.Empty(await world.AuditAsync(AuditActions.PasskeyRemoved));
+        Assert.Equal(2, (await world.AuditAsync(AuditActions.SignInRefused)).Count);
+        await visitor.Button("Use your passkey").ClickAsync();
         await Assertions.Expect(page.GetByText("The passkey is removed")).ToBeVisibleAsync();
         Assert.Single(await world.AuditAsync(AuditActions.PasskeyRemoved));
         await ForgetSignInAsync(page);

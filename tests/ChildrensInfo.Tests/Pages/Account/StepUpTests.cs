@@ -32,7 +32,7 @@ public class StepUpTests(TestSite site)
         var cookie = site.CookieFor(world.Practitioner);
         using var client = new TestClient(site.Address, cookie);
         using var copy = new TestClient(site.Address, cookie);
-        await AgeAsync(world.Practitioner);
+        await AgeAsync(site, world.Practitioner);
         var typed = new Dictionary<string, string?> { ["Input.Number"] = child.LaChildId, ["Input.Reason"] = "Their worker is ill\r\n& \"away\" <today>" };
         var page = await client.PageAsync("/hear/cover");
         foreach (var name in typed.Keys) Assert.NotNull(page.QuerySelector($"[name='{name}']"));
@@ -62,7 +62,7 @@ public class StepUpTests(TestSite site)
         Assert.Equal(HttpStatusCode.Redirect, second.StatusCode);
 
         // A password that was typed is never sent back: it is typed again.
-        await AgeAsync(world.Practitioner);
+        await AgeAsync(site, world.Practitioner);
         const string path = "/account/second-factor/password";
         var carried = await TestClient.ParseAsync(await client.SubmitAsync(path, new Dictionary<string, string?> { ["Input.Password"] = "otter " + Password }));
         Assert.DoesNotContain("otter", carried.ToHtml(), StringComparison.Ordinal);
@@ -83,20 +83,20 @@ public class StepUpTests(TestSite site)
 
         using var fresh = site.As(null);
         using var client = site.ClientFor(await fresh.Db.Users.AsNoTracking().SingleAsync(u => u.Id == world.Administrator.Id, Cancel));
-        await AgeAsync(world.Administrator);
+        await AgeAsync(site, world.Administrator);
         var path = $"/admin/people/{world.Researcher.Id}";
         var asked = await TestClient.ParseAsync(await client.SubmitAsync(path, new Dictionary<string, string?> { ["Input.Role"] = "DataLead" }));
         Assert.Contains("6 digits", asked.QuerySelector("#prove-again")!.TextContent);
         Assert.Equal(HttpStatusCode.OK, (await client.SubmitAsync(asked, path, Proof("000000"), "#prove-again")).StatusCode);
         Assert.Empty(await world.AuditAsync(AuditActions.PersonChanged));
-        await AsSuperuserAsync($"update second_factors set last_step = 0 where person_id = '{world.Administrator.Id}'");
+        await AsSuperuserAsync(site, $"update second_factors set last_step = 0 where person_id = '{world.Administrator.Id}'");
         var done = await client.SubmitAsync(asked, path, Proof(AuthenticatorApp.CodeAt(key, AuthenticatorApp.StepAt(DateTimeOffset.UtcNow))), "#prove-again");
         Assert.Equal(HttpStatusCode.Redirect, done.StatusCode);
         Assert.Equal("DataLead", Assert.Single(await world.AuditAsync(AuditActions.PersonChanged)).Detail);
 
         // What is asked again and then changes how they sign in leaves them signed in.
-        await AgeAsync(world.Administrator);
-        await AsSuperuserAsync($"update second_factors set last_step = 0 where person_id = '{world.Administrator.Id}'");
+        await AgeAsync(site, world.Administrator);
+        await AsSuperuserAsync(site, $"update second_factors set last_step = 0 where person_id = '{world.Administrator.Id}'");
         asked = await TestClient.ParseAsync(await client.SubmitAsync("/account/second-factor", new Dictionary<string, string?>(), "form[action*=RemoveApp]"));
         Assert.Equal(HttpStatusCode.Redirect, (await client.SubmitAsync(asked, "/account/second-factor", Proof(AuthenticatorApp.CodeAt(key, AuthenticatorApp.StepAt(DateTimeOffset.UtcNow))), "#prove-again")).StatusCode);
         Assert.Single(await world.AuditAsync(AuditActions.AppRemoved));
@@ -131,9 +131,9 @@ public class StepUpTests(TestSite site)
     }
 
     /// <summary>They last showed who they are a while ago.</summary>
-    private Task AgeAsync(AppUser person) => AsSuperuserAsync($"update sign_ins set proven_at = now() - interval '11 minutes' where person_id = '{person.Id}'");
+    internal static Task AgeAsync(TestSite site, AppUser person) => AsSuperuserAsync(site, $"update sign_ins set proven_at = now() - interval '11 minutes' where person_id = '{person.Id}'");
 
-    private async Task AsSuperuserAsync(string sql)
+    private static async Task AsSuperuserAsync(TestSite site, string sql)
     {
         await using var connection = new NpgsqlConnection(site.SuperuserConnectionString);
         await connection.OpenAsync(Cancel);
