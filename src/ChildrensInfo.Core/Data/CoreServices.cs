@@ -89,6 +89,7 @@ public static class CoreServices
         services.AddScoped<WordsReviewService>();
         services.AddScoped<ExtractService>();
         services.AddScoped<ExtractLinks>();
+        services.AddScoped<EarlierResults>();
         services.AddScoped<OutputService>();
         services.AddScoped<ProjectService>();
         services.AddScoped<ResearchRegister>();

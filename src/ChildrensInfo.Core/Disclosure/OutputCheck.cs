@@ -37,6 +37,15 @@ public enum OutputRisk
 /// <param name="Column">From 0.</param>
 public sealed record OutputFinding(int Row, int Column, OutputRisk Risk);
 
+/// <param name="Row">From 0; the heading when it is the sum of a column.</param>
+/// <param name="Labels">What it counts: each label and the heading it stands under, which is empty when the label is itself a heading.</param>
+/// <param name="Count">Null when it is hidden.</param>
+/// <param name="IsSum">Whether it stands in no cell, but is what several add up to; it is then said beside the label they share.</param>
+public sealed record OutputCount(int Row, int Column, IReadOnlyList<(string Heading, string Label)> Labels, long? Count, bool IsSum = false)
+{
+    public const int Heading = -1;
+}
+
 /// <summary>
 /// Looks through a table of results, its first row the header, for what could give a child away, as a person who then decides would. What a column holds is told by its
 /// name (<see cref="CountNames"/> and the others) or by whole numbers in all of it.
@@ -63,6 +72,9 @@ public static class OutputCheck
 
     private static readonly int PersonCodeLength = 16;
 
+    /// <summary>A larger number counts no people.</summary>
+    private const double MostChildren = 1e9;
+
     private enum Holds
     {
         Labels,
@@ -76,17 +88,21 @@ public static class OutputCheck
     {
         if (table.Count < 2 || table[0].Length == 0) throw new InvalidDataException("A table has a row of headings and at least one row below it.");
         if (table.FirstOrDefault(row => row.Length != table[0].Length) is not null) throw new InvalidDataException("Every row has as many cells as there are headings.");
-        return new Look(table[0], [.. table.Skip(1)], rule).Findings();
+        return new Look(table[0], [.. table.Skip(1)], rule, _ => false).Findings();
     }
+
+    /// <summary>The counts of a table by what they count, and the sums that anybody can make of them where no total stands.</summary>
+    /// <param name="isLabel">Which headings are of labels, even when those are whole numbers.</param>
+    public static IReadOnlyList<OutputCount> CountsOf(IReadOnlyList<string[]> table, Predicate<string> isLabel) => new Look(table[0], [.. table.Skip(1)], SmallNumbers.Research, isLabel).LabelledCounts();
 
     private static IReadOnlySet<string> Names(params string[] names) => names.ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     private static string Plain(string name) => name.Trim().Replace(' ', '_');
 
-    private sealed class Look(string[] header, List<string[]> body, SmallNumbers rule)
+    private sealed class Look(string[] header, List<string[]> body, SmallNumbers rule, Predicate<string> isLabel)
     {
         private readonly SortedSet<(int Row, int Column, OutputRisk Risk)> found = [];
-        private readonly Holds[] holds = [.. Enumerable.Range(0, header.Length).Select(c => HoldsOf(header[c], [.. body.Select(r => r[c])]))];
+        private readonly Holds[] holds = [.. Enumerable.Range(0, header.Length).Select(c => isLabel(header[c]) ? Holds.Labels : HoldsOf(header[c], [.. body.Select(r => r[c])]))];
 
         private IEnumerable<int> Rows => Enumerable.Range(0, body.Count);
 
@@ -100,6 +116,56 @@ public static class OutputCheck
             Models();
             return [.. found.Select(f => new OutputFinding(f.Row, f.Column, f.Risk))];
         }
+
+        public IReadOnlyList<OutputCount> LabelledCounts()
+        {
+            var labels = Enumerable.Range(0, header.Length).Where(c => holds[c] == Holds.Labels).ToList();
+            // A table has something on its left side that says what each row is.
+            if (labels.Count == 0 && header.Length > 1) labels.Add(0);
+            var columns = Enumerable.Range(0, header.Length).Where(c => holds[c] == Holds.Counts && !labels.Contains(c)).ToList();
+            var within = columns.FindAll(c => LabelOf(c).Any());
+            var parts = Rows.Where(r => !IsTotal(r)).ToList();
+            List<OutputCount> counts = [.. Rows.SelectMany(r => columns.Where(c => Whole(r, c) is not null || IsHidden(r, c)).Select(c => new OutputCount(r, c, [.. NamesOf(r, labels), .. LabelOf(c)], Whole(r, c))))];
+            if (labels.Count == 0) return counts;
+            var isOpenBelow = parts.Count > 1 && parts.Count == body.Count;
+            var isOpenAside = within.Count > 1 && within.Count == columns.Count;
+            foreach (var kept in SetsOf(labels).Where(kept => isOpenBelow || kept.Count == labels.Count))
+            {
+                foreach (var rows in Rows.GroupBy(r => string.Join('\u001f', kept.Select(c => LabelAt(r, c)))).Select(g => g.ToList()))
+                {
+                    if (kept.Count == labels.Count && rows.Count > 1) continue;
+                    var (at, beside) = kept.Count == 0 ? (OutputCount.Heading, labels[0]) : (rows[0], kept[0]);
+                    if (kept.Count < labels.Count) counts.AddRange(columns.Select(c => Sum(at, kept.Count == 0 ? c : beside, [.. NamesOf(rows[0], kept), .. LabelOf(c)], rows, [c])).OfType<OutputCount>());
+                    if (isOpenAside && Sum(at, beside, NamesOf(rows[0], kept), rows, within) is { } aside) counts.Add(aside);
+                }
+            }
+
+            return counts;
+
+            IReadOnlyList<(string, string)> NamesOf(int row, IReadOnlyList<int> of) =>
+                [.. of.Select(c => (Heading: header[c], Label: LabelAt(row, c))).Where(l => !Hidden.Contains(l.Label) && !Totals.Contains(l.Label))];
+
+            // What stands in merged cells stands in the first of them.
+            string LabelAt(int row, int column)
+            {
+                while (row > 0 && string.IsNullOrWhiteSpace(body[row][column]) && !IsTotal(row)) row--;
+                return body[row][column].Trim();
+            }
+
+            IEnumerable<(string, string)> LabelOf(int column) => Totals.Contains(Plain(header[column])) || CountNames.Contains(Plain(header[column])) ? [] : [("", header[column].Trim())];
+
+            OutputCount? Sum(int row, int column, IReadOnlyList<(string, string)> of, List<int> rows, IReadOnlyList<int> across)
+            {
+                var cells = rows.SelectMany(r => across.Select(c => Whole(r, c))).ToList();
+                return cells.Contains(null) ? null : new OutputCount(row, column, of, cells.Sum(), IsSum: true);
+            }
+
+            long? Whole(int row, int column) => At(row, column) is { } n and >= 0 and < MostChildren ? (long)n : null;
+        }
+
+        /// <summary>Every choice of some of the columns, none and all of them too; only those two where there are more than a table of counts has.</summary>
+        private static IEnumerable<IReadOnlyList<int>> SetsOf(List<int> columns) =>
+            columns.Count > CrossProtection.MostDimensions ? [[], columns] : Enumerable.Range(0, 1 << columns.Count).Select(some => (IReadOnlyList<int>)[.. columns.Where((_, i) => (some & (1 << i)) != 0)]);
 
         private static Holds HoldsOf(string name, List<string> cells)
         {

@@ -47,11 +47,12 @@ public static class OutputFile
     }
 
     /// <summary>A table as it was kept.</summary>
-    public static IReadOnlyList<string[]> TableOf(string text)
+    /// <param name="most">How many rows are read at most; the headings and one more than may be, unless more is asked for.</param>
+    public static IReadOnlyList<string[]> TableOf(string text, int most = ResearchOutput.MostRows + 2)
     {
         var reader = new DelimitedReader(new StringReader(text), ',');
         var rows = new List<string[]>();
-        while (reader.Read() && rows.Count <= ResearchOutput.MostRows + 1)
+        while (rows.Count < most && reader.Read())
         {
             var row = new string[reader.FieldCount];
             for (var c = 0; c < row.Length; c++) row[c] = reader[c].ToString();

@@ -58,7 +58,7 @@ public sealed class DecideOutputValidator : AbstractValidator<DecideOutput>
 }
 
 /// <summary>Results of research projects: sent by the researcher, looked at and decided on by somebody else, and only then fetched. Who sent them sees their own; whoever reviews sees all.</summary>
-public sealed class OutputService(AppDbContext db, FileStore files, ExtractLinks links, TimeProvider clock)
+public sealed class OutputService(AppDbContext db, FileStore files, EarlierResults earlier, ExtractLinks links, TimeProvider clock)
 {
     public DateOnly Today => ConsentRules.LocalDay(Now);
 
@@ -113,6 +113,11 @@ public sealed class OutputService(AppDbContext db, FileStore files, ExtractLinks
         await stored.CopyToAsync(bytes, cancel);
         return (file.ContentType, bytes.ToArray());
     }
+
+    /// <summary>A table of results beside everything released before it. Only whoever reviews is told: to whoever sent it, it would tell what others have.</summary>
+    /// <returns>Null when the actor does not review.</returns>
+    public async Task<EarlierComparison?> CompareAsync(ResearchOutput output, IReadOnlyList<string[]> table, Actor actor, CancellationToken cancel) =>
+        actor.Can(Capability.ReviewProjects) ? await earlier.CompareAsync(output, table, Now, cancel) : null;
 
     /// <returns>Null when the actor may not decide, or there are no such results.</returns>
     public async Task<Outcome?> DecideAsync(Guid outputId, DecideOutput input, Actor actor, CancellationToken cancel)

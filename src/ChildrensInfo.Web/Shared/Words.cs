@@ -158,6 +158,31 @@ public static partial class Words
         _ => throw new ArgumentOutOfRangeException(nameof(risk)),
     };
 
+    /// <param name="release">Its number in the list of what was released.</param>
+    public static string Of(EarlierRisk risk, int release) => risk switch
+    {
+        EarlierRisk.FewApart => $"Fewer than 10 children apart from release {release}",
+        EarlierRisk.HiddenBefore => $"Hidden in release {release}",
+        EarlierRisk.ShownBefore => $"Shown in release {release}",
+        _ => throw new ArgumentOutOfRangeException(nameof(risk)),
+    };
+
+    /// <summary>What it tells to have both.</summary>
+    public static string ReasonOf(EarlierRisk risk) => risk switch
+    {
+        EarlierRisk.FewApart => "Whoever has both takes one from the other and is left with a few children: those who came, or a group that was left off.",
+        EarlierRisk.HiddenBefore => "What is hidden there may hide a small number, and with this one it can be worked out.",
+        EarlierRisk.ShownBefore => "What is hidden here is known from there, so that it no longer hides the small number beside it.",
+        _ => throw new ArgumentOutOfRangeException(nameof(risk)),
+    };
+
+    public static string Of(EarlierRelease release) => release.Form switch
+    {
+        null => $"Results “{release.Title}” of “{release.Project}”",
+        ExtractForm.Table => $"A table of counts for “{release.Project}”",
+        _ => $"A file of rows for “{release.Project}”",
+    };
+
     /// <summary>What an extract is, in one line.</summary>
     public static string FormOf(Extract extract, DateOnly today)
     {
