@@ -1,8 +1,11 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Authorities;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Disclosure;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Keys;
@@ -14,6 +17,7 @@ using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ChildrensInfo.Core.Data;
@@ -770,6 +774,8 @@ internal sealed class ExtractConfiguration : IEntityTypeConfiguration<Extract>
 
 internal sealed class ResearchOutputConfiguration : IEntityTypeConfiguration<ResearchOutput>
 {
+    private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
+
     public void Configure(EntityTypeBuilder<ResearchOutput> builder)
     {
         builder.Property(o => o.Title).HasMaxLength(ResearchOutput.TitleMaxLength);
@@ -778,6 +784,10 @@ internal sealed class ResearchOutputConfiguration : IEntityTypeConfiguration<Res
         builder.Property(o => o.Kind).HasConversion<string>();
         builder.Property(o => o.State).HasConversion<string>();
         builder.Property(o => o.Version).IsRowVersion();
+        // One value and not rows of its own: what was sent is never changed, and rows would be written anew with the decision.
+        builder.Property(o => o.Marks).HasColumnType("jsonb").HasDefaultValueSql("'[]'::jsonb").HasConversion(
+            marks => JsonSerializer.Serialize(marks, Json), text => JsonSerializer.Deserialize<List<OutputFinding>>(text, Json)!,
+            new ValueComparer<List<OutputFinding>>((one, other) => one!.SequenceEqual(other!), marks => marks.Count, marks => marks.ToList()));
         builder.HasOne(o => o.Project).WithMany().HasForeignKey(o => o.ProjectId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<AppUser>().WithMany().HasForeignKey(o => o.SubmittedById).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<StoredFile>().WithMany().HasForeignKey(o => o.FileId).OnDelete(DeleteBehavior.Restrict);

@@ -29,11 +29,17 @@ public enum OutputRisk
     /// <summary>A spreadsheet would run it.</summary>
     Formula,
 
+    /// <summary>A formula of a workbook worked it out. Only its value is there.</summary>
+    FromFormula,
+
+    /// <summary>Its row or column was hidden in the workbook it came in.</summary>
+    WasHidden,
+
     /// <summary>One row looks like one person: a code of an extract, or as many different values as rows.</summary>
     RowOfPerson,
 }
 
-/// <param name="Row">From 0, the header not counted.</param>
+/// <param name="Row">From 0, the header not counted; <see cref="OutputCount.Heading"/> when it is in the header.</param>
 /// <param name="Column">From 0.</param>
 public sealed record OutputFinding(int Row, int Column, OutputRisk Risk);
 

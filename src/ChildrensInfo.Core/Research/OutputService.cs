@@ -94,6 +94,8 @@ public sealed class OutputService(AppDbContext db, FileStore files, EarlierResul
             How = input.How!.Trim(),
             Kind = kept.Kind,
             FileId = file.Id,
+            Marks = [.. kept.Marks],
+            HiddenSheets = kept.HiddenSheets,
         };
         db.Add(output);
         db.Add(AuditEntry.For(AuditActions.OutputSubmitted, actor, null, output.Id, clock, kept.ContentType));

@@ -1,4 +1,5 @@
 using ChildrensInfo.Core.Authorities;
+using ChildrensInfo.Core.Disclosure;
 
 namespace ChildrensInfo.Core.Research;
 
@@ -55,6 +56,12 @@ public class ResearchOutput : IBelongToAuthority
     public OutputKind Kind { get; init; }
 
     public Guid FileId { get; init; }
+
+    /// <summary>What the workbook it came in did with cells of the table; of the workbook nothing else is kept.</summary>
+    public List<OutputFinding> Marks { get; init; } = [];
+
+    /// <summary>How many sheets of that workbook were hidden.</summary>
+    public int HiddenSheets { get; init; }
 
     public OutputState State { get; set; }
 

@@ -154,6 +154,8 @@ public static partial class Words
         OutputRisk.NoBase => "From fewer than 10 children, or it does not say from how many",
         OutputRisk.Saturated => "Nearly as many parameters as observations",
         OutputRisk.Formula => "A spreadsheet would run it as a formula",
+        OutputRisk.FromFormula => "A formula worked it out: only its value was kept",
+        OutputRisk.WasHidden => "Hidden in the workbook",
         OutputRisk.RowOfPerson => "Looks like the row of one person",
         _ => throw new ArgumentOutOfRangeException(nameof(risk)),
     };

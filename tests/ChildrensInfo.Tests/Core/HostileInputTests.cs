@@ -106,7 +106,7 @@ public class HostileInputTests(TestSite site)
             return Task.CompletedTask;
         }
         ),
-        ["results"] = (() => ["need,children\r\nN1,40\r\nN2,12\r\nall,52\r\n"u8.ToArray(), "Most were heard.\r\n"u8.ToArray(), PictureFileTests.Png(20, 20)], bytes =>
+        ["results"] = (() => ["need,children\r\nN1,40\r\nN2,12\r\nall,52\r\n"u8.ToArray(), "Most were heard.\r\n"u8.ToArray(), PictureFileTests.Png(20, 20), Workbooks.Of(["need", "n"], ["N1", "40"])], bytes =>
         {
             foreach (var kind in Enum.GetValues<OutputKind>()) OutputFile.Read(bytes, kind);
             return Task.CompletedTask;

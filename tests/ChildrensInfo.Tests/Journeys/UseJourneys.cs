@@ -2,6 +2,7 @@ using System.IO.Compression;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Research;
+using ChildrensInfo.Tests.Pages.Use;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
@@ -12,6 +13,43 @@ namespace ChildrensInfo.Tests.Journeys;
 public class UseJourneys(TestSite site, Browser browser)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Results_in_a_workbook_are_looked_at_beside_what_was_released()
+    {
+        var world = await World.CreateAsync(site);
+        var project = await world.AddProjectAsync(site, ProjectState.Approved);
+        using (var http = site.ClientFor(world.Researcher))
+        using (var reviewer = site.ClientFor(world.InformationGovernance))
+        {
+            await EarlierResultsTests.ReleaseAsync(reviewer, await EarlierResultsTests.SendAsync(http, project, "primary_need,F,M\nN1,40,33\nN4,c,c\nTotal,60,58", "Who is heard, by need and sex"));
+        }
+
+        await using var researching = await browser.OpenAsync(site, world.Researcher);
+        var researcher = researching.Page;
+        await researcher.GotoAsync($"/use/projects/{project.Id}/outputs/new");
+        await researcher.GetByLabel("What does it show?").FillAsync("Who is heard, by need and sex, three months later");
+        await researcher.GetByRole(AriaRole.Radio, new() { Name = "A table", Exact = true }).CheckAsync();
+        await researcher.GetByLabel("How was it made").FillAsync("Counted from the second extract.");
+        var file = researcher.GetByLabel("The file");
+        await file.SetInputFilesAsync(new FilePayload { Name = "results.xlsm", MimeType = "application/octet-stream", Buffer = Workbooks.Of([("T", "", Workbooks.Sheet(Workbooks.Row("need", "n")))], main: "application/vnd.ms-excel.sheet.macroEnabled.main+xml") });
+        await researcher.GetByRole(AriaRole.Button, new() { Name = "Send for review" }).ClickAsync();
+        await Assertions.Expect(researcher.GetByRole(AriaRole.Main)).ToContainTextAsync("This workbook has macros in it");
+        await researching.LookWideAndNarrowAsync("use-output-refused");
+        var sheet = Workbooks.Sheet(
+            Workbooks.Row("Primary need", "Female", "Male", "All") + Workbooks.Row("N1", "41", "33", "74") + Workbooks.Row("N4", "20", "27", "47") +
+            """<row hidden="1"><c t="inlineStr"><is><t>N8</t></is></c><c><v>3</v></c><c><v>0</v></c><c><f>B4+C4</f><v>3</v></c></row>""");
+        await file.SetInputFilesAsync(new FilePayload { Name = "results.xlsx", MimeType = "application/octet-stream", Buffer = Workbooks.Of([("Results", "", sheet), ("Working", """state="hidden" """, Workbooks.Sheet(Workbooks.Row("x")))]) });
+        await researcher.GetByRole(AriaRole.Button, new() { Name = "Send for review" }).ClickAsync();
+        await Assertions.Expect(researcher.GetByRole(AriaRole.Main)).ToContainTextAsync("a hidden sheet, which was not kept");
+        await researching.LookWideAndNarrowAsync("use-output-sent");
+
+        await using var deciding = await browser.OpenAsync(site, world.DataLead);
+        await deciding.Page.GotoAsync("/use/decisions");
+        await deciding.Page.GetByRole(AriaRole.Link, new() { Name = "three months later" }).ClickAsync();
+        await Assertions.Expect(deciding.Page.GetByRole(AriaRole.Cell, new() { Name = "41" })).ToContainTextAsync("Fewer than 10 children apart from release 1");
+        await deciding.LookWideAndNarrowAsync("use-output-decide");
+    }
 
     [Fact]
     public async Task A_question_becomes_a_file_in_which_nobody_stands_out()

@@ -15,12 +15,17 @@ public sealed record OutputView(OutputKind Kind, IReadOnlyList<string[]> Table, 
     /// <summary>The releases beside which something was found, in the order in which they are numbered from 1, and what.</summary>
     public IReadOnlyList<IGrouping<EarlierRelease, EarlierFinding>> Releases { get; private init; } = [];
 
-    public static OutputView Of(OutputKind kind, byte[] bytes, string? picture = null)
+    /// <summary>How many hidden sheets there were in the workbook that it came in.</summary>
+    public int HiddenSheets { get; private init; }
+
+    public static OutputView Of(ResearchOutput output, byte[] bytes, string? picture = null)
     {
+        var kind = output.Kind;
         var text = kind == OutputKind.Picture ? "" : Encoding.UTF8.GetString(bytes);
         var table = kind == OutputKind.Table ? OutputFile.TableOf(text) : [];
         return new OutputView(
-            kind, table, (table.Count > 0 ? OutputCheck.Check(table, SmallNumbers.Research) : []).ToLookup(f => (f.Row, f.Column), f => Words.Of(f.Risk)), kind == OutputKind.Text ? text : "", picture, null);
+            kind, table, (table.Count > 0 ? OutputCheck.Check(table, SmallNumbers.Research) : []).Concat(output.Marks).ToLookup(f => (f.Row, f.Column), f => Words.Of(f.Risk)),
+            kind == OutputKind.Text ? text : "", picture, null) { HiddenSheets = output.HiddenSheets };
     }
 
     /// <summary>The same with what was found beside earlier releases.</summary>

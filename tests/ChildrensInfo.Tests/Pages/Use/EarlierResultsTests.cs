@@ -157,7 +157,7 @@ public class EarlierResultsTests(TestSite site)
     /// <summary>What stands beside each cell, as "row,column words".</summary>
     private static IEnumerable<string> FoundOn(IHtmlDocument page) => page.QuerySelectorAll("main tr").SelectMany((row, r) => row.Children.SelectMany((cell, c) => cell.QuerySelectorAll("strong").Select(f => $"{r - 1},{c} {f.TextContent}")));
 
-    private static async Task<Guid> SendAsync(TestClient client, ResearchProject project, string content, string title = "Who is heard", string kind = "Table")
+    internal static async Task<Guid> SendAsync(TestClient client, ResearchProject project, string content, string title = "Who is heard", string kind = "Table")
     {
         using var response = await client.UploadAsync(
             $"/use/projects/{project.Id}/outputs/new", "Results", Encoding.UTF8.GetBytes(content), "results.csv", new Dictionary<string, string?> { ["Input.Title"] = title, ["Input.How"] = "Counted from the first extract.", ["Input.Kind"] = kind });
@@ -165,7 +165,7 @@ public class EarlierResultsTests(TestSite site)
         return Guid.Parse(response.Headers.Location!.OriginalString.Split('/')[^1]);
     }
 
-    private static async Task ReleaseAsync(TestClient reviewer, Guid output)
+    internal static async Task ReleaseAsync(TestClient reviewer, Guid output)
     {
         using var released = await reviewer.SubmitAsync($"/use/decisions/outputs/{output}", new Dictionary<string, string?> { ["Input.Answer"] = "Released", ["Input.Reason"] = "Nobody can be found in it." });
         Assert.Equal(HttpStatusCode.Redirect, released.StatusCode);

@@ -115,7 +115,7 @@ public class OutputPagesTests(TestSite site)
     [Theory]
     [InlineData("Picture", "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>", "made of code (SVG)")]
     [InlineData("Picture", "need,n\nN1,40", "not a picture")]
-    [InlineData("Table", "PK\u0003\u0004sheet", "Save the one sheet as CSV")]
+    [InlineData("Table", "PK\u0003\u0004sheet", "cannot be read")]
     [InlineData("Text", "PK\u0003\u0004sheet", "another packed file")]
     [InlineData("Table", "need,n\nN1,4\0", "not a table in plain text")]
     [InlineData("Table", "need,n\nN1,40,3", "as many cells as there are headings")]

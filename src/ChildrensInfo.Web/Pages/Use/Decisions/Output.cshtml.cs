@@ -54,7 +54,7 @@ public class OutputModel(AppDbContext db, OutputService outputs, IValidator<Deci
         if (output is null || await outputs.OpenAsync(Id, current.Actor!, cancel) is not { } content) return false;
         Output = output;
         Owner = await db.Users.Where(u => u.Id == output.SubmittedById).Select(u => u.DisplayName).SingleAsync(cancel);
-        View = OutputView.Of(output.Kind, content.Bytes, $"/use/decisions/outputs/{Id}?handler=Picture");
+        View = OutputView.Of(output, content.Bytes, $"/use/decisions/outputs/{Id}?handler=Picture");
         if (View.Table.Count > 0 && await outputs.CompareAsync(output, View.Table, current.Actor!, cancel) is { } earlier) View = View.Beside(earlier);
         return true;
     }

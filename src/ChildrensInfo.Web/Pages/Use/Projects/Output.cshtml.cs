@@ -22,7 +22,7 @@ public class OutputModel(OutputService outputs, ICurrentActor current) : PageMod
     {
         var output = await outputs.OutputsFor(current.Actor!).AsNoTracking().Include(o => o.Project).SingleOrDefaultAsync(o => o.Id == Id && o.ProjectId == ProjectId, cancel);
         if (output is null || await outputs.OpenAsync(Id, current.Actor!, cancel) is not { } content) return NotFound();
-        (Output, View) = (output, OutputView.Of(output.Kind, content.Bytes));
+        (Output, View) = (output, OutputView.Of(output, content.Bytes));
         return Page();
     }
 
