@@ -25,7 +25,10 @@ public sealed record OutputView(OutputKind Kind, IReadOnlyList<string[]> Table, 
         var table = kind == OutputKind.Table ? OutputFile.TableOf(text) : [];
         return new OutputView(
             kind, table, (table.Count > 0 ? OutputCheck.Check(table, SmallNumbers.Research) : []).Concat(output.Marks).ToLookup(f => (f.Row, f.Column), f => Words.Of(f.Risk)),
-            kind == OutputKind.Text ? text : "", picture, null) { HiddenSheets = output.HiddenSheets };
+            kind == OutputKind.Text ? text : "", picture, null)
+        {
+            HiddenSheets = output.HiddenSheets,
+        };
     }
 
     /// <summary>The same with what was found beside earlier releases.</summary>

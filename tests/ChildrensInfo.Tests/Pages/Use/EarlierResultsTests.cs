@@ -61,6 +61,9 @@ public class EarlierResultsTests(TestSite site)
         var own = (await researcher.PageAsync($"/use/projects/{project.Id}/outputs/{sent}")).QuerySelector("main")!.TextContent;
         Assert.DoesNotContain("release", own, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("What others found", own, StringComparison.Ordinal);
+        using var scope = site.As(World.ActorOf(world.Researcher));
+        var output = await scope.Db.ResearchOutputs.SingleAsync(o => o.Id == sent, Cancel);
+        Assert.Null(await scope.Get<OutputService>().CompareAsync(output, OutputFile.TableOf(now), World.ActorOf(world.Researcher), Cancel));
     }
 
     [Fact]
