@@ -755,6 +755,7 @@ internal sealed class ExtractConfiguration : IEntityTypeConfiguration<Extract>
         builder.Property(e => e.Form).HasConversion<string>();
         builder.Ignore(e => e.Scope);
         builder.Property(e => e.ReportJson).HasColumnType("jsonb");
+        builder.OwnsOne(e => e.Offer, o => o.ToJson());
         builder.Property(e => e.Version).IsRowVersion();
         builder.HasOne(e => e.Project).WithMany().HasForeignKey(e => e.ProjectId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<Extract>().WithMany().HasForeignKey(e => e.ReplacesId).OnDelete(DeleteBehavior.Restrict);

@@ -43,4 +43,4 @@ public sealed class ClassRules
 public class DisclosureRefusedException(string message) : Exception(message);
 
 /// <summary>It could be released alone, and cannot beside what was released before.</summary>
-public sealed class DifferencingRefusedException(string message) : DisclosureRefusedException(message);
+public class DifferencingRefusedException(string message) : DisclosureRefusedException(message);

@@ -5,6 +5,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Core.Research;
 
+/// <summary>A table that cannot stand beside those released before, and the nearest to it that can; null when none can.</summary>
+public sealed class TableRefusedException(string message, TableOffer? offer) : DifferencingRefusedException(message)
+{
+    public TableOffer? Offer { get; } = offer;
+}
+
 /// <summary>
 /// What left the council before, so that two files laid side by side tell no more than each alone: they differ by nobody or by many, and the same
 /// person never holds the same children in more detail than one file gave. Of the same children there are, whoever asked for them, only tables that hide the same together as each
@@ -88,6 +94,22 @@ public sealed class EarlierReleases
         return measure is not null && beside.Exists(t => t.Measure == measure && !IsSame(t.Scope, scope))
             ? "Means of the same thing were released of the same children by other variables. With these beside them, a hidden one could be worked out. Ask for counts only."
             : null;
+    }
+
+    /// <summary>
+    /// The nearest table to one that cannot be released beside the others which can: without its mean, with fewer of its variables, or of all children. It follows from what
+    /// the tables are of and from no number in them, so that to be offered one says nothing about any: not even that something could be shown in it.
+    /// </summary>
+    /// <returns>Null when there is none.</returns>
+    public TableOffer? Nearest(IReadOnlyCollection<Guid> kept, Extract asked, VariableCatalogue catalogue)
+    {
+        var variables = catalogue.Choose(asked.Variables).Select(v => v.Key).ToList();
+        var some = Enumerable.Range(1, (1 << variables.Count) - 1).Select(chosen => variables.Where((_, i) => (chosen & (1 << i)) != 0).ToList());
+        return some.SelectMany(v => new[] { true, false }, (v, group) => (v, group)).SelectMany(o => new[] { true, false }, (o, mean) => new TableOffer { Variables = o.v, KeepsGroup = o.group, KeepsMean = mean })
+            .Where(o => (asked.OnlyKey is not null || !o.KeepsGroup) && (asked.Measure is not null || !o.KeepsMean))
+            // A mean is less to lose than a variable, and a variable less than whom it is about.
+            .OrderBy(o => (asked.Measure is not null && !o.KeepsMean ? 1 : 0) + (2 * (variables.Count - o.Variables.Count)) + (asked.OnlyKey is not null && !o.KeepsGroup ? 3 : 0))
+            .FirstOrDefault(o => WhyNotBeside(kept, o.KeepsGroup ? [.. o.Variables, asked.OnlyKey!] : o.Variables, o.KeepsMean ? asked.Measure : null, catalogue) is null);
     }
 
     private static bool IsSame(IReadOnlyCollection<string> one, IReadOnlyCollection<string> other) => one.Count == other.Count && one.All(other.Contains);

@@ -58,7 +58,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         }
         catch (DisclosureRefusedException refused)
         {
-            await FailAsync(extractId, refused.Message, refused is DifferencingRefusedException ? "differencing" : "disclosure", actor);
+            await FailAsync(extractId, refused.Message, refused is DifferencingRefusedException ? "differencing" : "disclosure", actor, (refused as TableRefusedException)?.Offer);
         }
         catch (PackageRefusedException refused)
         {
@@ -162,7 +162,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         // All who may be counted are compared, and not those of the choice alone: otherwise each choice would be another file beside the last.
         var counted = HoldBack(seen, held, children => children, children => [.. children.Select(c => c.ChildId)]);
         List<Guid> ids = [.. counted.Select(c => c.ChildId)];
-        if (seen.Earlier.WhyNotBeside(ids, extract.Scope, extract.Measure, catalogue) is { } why) throw new DifferencingRefusedException(why);
+        if (seen.Earlier.WhyNotBeside(ids, extract.Scope, extract.Measure, catalogue) is { } why) throw new TableRefusedException(why, seen.Earlier.Nearest(ids, extract, catalogue));
 
         var rows = table.RowsOf(counted, today);
         var columns = seen.Variables.Select(v => new ExtractColumn(v, 0)).ToList();
@@ -306,13 +306,14 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         : column.IsGone ? "Not given: no detail could be kept without somebody standing out"
         : $"Made coarser: {string.Join("; ", column.Level.Codes.Select(c => c.Label))}";
 
-    private async Task FailAsync(Guid extractId, string because, string code, Actor actor)
+    private async Task FailAsync(Guid extractId, string because, string code, Actor actor, TableOffer? offer = null)
     {
         db.ChangeTracker.Clear();
         var extract = await db.Extracts.SingleAsync(e => e.Id == extractId);
         if (extract.State is not (ExtractState.Approved or ExtractState.Reviewing)) return;
         extract.State = ExtractState.Failed;
         extract.FailedBecause = because;
+        extract.Offer = offer;
         db.Add(AuditEntry.For(AuditActions.ExtractFailed, actor, null, extract.Id, clock, code));
         await db.SaveChangesAsync();
     }

@@ -280,6 +280,9 @@ public class Extract : IBelongToAuthority
     /// <summary>Why it could not be built, in words for the researcher that name nobody.</summary>
     public string? FailedBecause { get; set; }
 
+    /// <summary>Of a table that could not stand beside what was released before: the nearest one that can.</summary>
+    public TableOffer? Offer { get; set; }
+
     public Guid? FileId { get; set; }
 
     /// <summary>What was left out and why, already safe to read: the report inside the package.</summary>
@@ -298,6 +301,18 @@ public class Extract : IBelongToAuthority
     public DateTime? CertifiedAt { get; set; }
 
     public uint Version { get; init; }
+}
+
+/// <summary>A table coarser than the one that was asked for, which can stand beside what was released before.</summary>
+public class TableOffer
+{
+    /// <summary>Those of the variables asked for that remain.</summary>
+    public List<string> Variables { get; init; } = [];
+
+    /// <summary>Whether it is still of the group that was chosen, and not of all children.</summary>
+    public bool KeepsGroup { get; init; }
+
+    public bool KeepsMean { get; init; }
 }
 
 /// <summary>Which decision a child's inclusion in an extract relied on. Stays inside the authority.</summary>

@@ -195,6 +195,14 @@ public static partial class Words
         return $"A table of counts{only}{(catalogue.Find(extract.Measure)?.Measure is { } m ? $". {m.Title}" : "")}";
     }
 
+    /// <summary>The table that is offered in the place of one that could not be released, as the end of a sentence.</summary>
+    public static string Of(TableOffer offer, Extract asked, DateOnly today)
+    {
+        var catalogue = new VariableCatalogue(today);
+        var only = offer.KeepsGroup && catalogue.Find(asked.OnlyKey) is { } v ? $"of {v.Title}: {v.Codes.FirstOrDefault(c => c.Value == asked.OnlyCode)?.Label}" : "of all children";
+        return $"a table by “{string.Join("”, “", catalogue.Known(offer.Variables).Select(k => k.Title))}”, {only}{(asked.Measure is null ? "" : offer.KeepsMean ? ", with the mean" : ", with counts only")}";
+    }
+
     public static string Of(ExtractState state) => state switch
     {
         ExtractState.Requested => "Waiting for a decision",

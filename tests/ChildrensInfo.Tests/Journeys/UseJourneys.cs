@@ -52,6 +52,22 @@ public class UseJourneys(TestSite site, Browser browser)
     }
 
     [Fact]
+    public async Task A_table_that_was_refused_leads_to_the_one_that_is_offered()
+    {
+        var world = await World.CreateAsync(site);
+        var project = await world.AddProjectAsync(site, ProjectState.Approved, variables: [VariableCatalogue.AgeBand, VariableCatalogue.Sex, VariableCatalogue.Referrals]);
+        var refused = await world.AddRefusedTableAsync(site, project);
+        await using var researching = await browser.OpenAsync(site, world.Researcher);
+        await researching.Page.GotoAsync($"/use/projects/{project.Id}/extracts/{refused.Id}");
+        await researching.LookWideAndNarrowAsync("use-table-offered");
+        await researching.Page.GetByRole(AriaRole.Button, new() { Name = "Ask for that table" }).ClickAsync();
+        await Assertions.Expect(researching.Page.GetByLabel("For a table: a mean beside the counts?")).ToHaveValueAsync("");
+        await Assertions.Expect(researching.Page.GetByLabel("For a table: which children?")).ToHaveValueAsync("sex=F");
+        await researching.Page.GetByRole(AriaRole.Button, new() { Name = "Ask for this extract" }).ClickAsync();
+        await Assertions.Expect(researching.Page.GetByRole(AriaRole.Main)).ToContainTextAsync("Asked for. A data lead will decide.");
+    }
+
+    [Fact]
     public async Task A_question_becomes_a_file_in_which_nobody_stands_out()
     {
         var world = await World.CreateAsync(site);

@@ -126,6 +126,33 @@ public static class ResearchWorld
         return extract;
     }
 
+    /// <summary>A table of girls by age with a mean, which could not be released beside others and for which one without the mean is offered.</summary>
+    public static async Task<Extract> AddRefusedTableAsync(this World world, TestSite site, ResearchProject project)
+    {
+        var refused = new Extract
+        {
+            AuthorityId = world.Authority.Id,
+            ProjectId = project.Id,
+            RequestedById = project.OwnerId,
+            RequestedAt = DateTime.UtcNow,
+            Purpose = "A second look.",
+            Form = ExtractForm.Table,
+            State = ExtractState.Failed,
+            Variables = [VariableCatalogue.AgeBand],
+            OnlyKey = VariableCatalogue.Sex,
+            OnlyCode = "F",
+            Measure = VariableCatalogue.Referrals,
+            FailedBecause = "Means of the same thing were released of the same children by other variables. With these beside them, a hidden one could be worked out. Ask for counts only.",
+            Offer = new TableOffer { Variables = [VariableCatalogue.AgeBand], KeepsGroup = true },
+            DecidedById = world.DataLead.Id,
+            DecidedAt = DateTime.UtcNow,
+        };
+        using var scope = site.As(world.Whole);
+        scope.Db.Add(refused);
+        await scope.Db.SaveChangesAsync();
+        return refused;
+    }
+
     /// <summary>An extract that was built by the real builder from sixty children.</summary>
     public static async Task<Extract> AddReadyExtractAsync(this World world, TestSite site, ResearchProject project)
     {

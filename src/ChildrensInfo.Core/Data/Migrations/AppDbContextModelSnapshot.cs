@@ -9164,6 +9164,32 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .HasConstraintName("fk_extracts_extracts_replaces_id");
 
+                    b.OwnsOne("ChildrensInfo.Core.Research.TableOffer", "Offer", b1 =>
+                        {
+                            b1.Property<Guid>("ExtractId");
+
+                            b1.Property<bool>("KeepsGroup");
+
+                            b1.Property<bool>("KeepsMean");
+
+                            b1.PrimitiveCollection<string>("Variables")
+                                .IsRequired();
+
+                            b1.HasKey("ExtractId");
+
+                            b1.ToTable("extracts");
+
+                            b1
+                                .ToJson("offer")
+                                .HasColumnType("jsonb");
+
+                            b1.WithOwner()
+                                .HasForeignKey("ExtractId")
+                                .HasConstraintName("fk_extracts_extracts_id");
+                        });
+
+                    b.Navigation("Offer");
+
                     b.Navigation("Project");
                 });
 

@@ -127,6 +127,45 @@ public class ExtractTableTests(TestSite site)
     }
 
     [Fact]
+    public async Task Where_a_table_is_refused_the_nearest_that_can_stand_beside_is_offered_whatever_the_numbers_are()
+    {
+        var offers = new List<string>();
+        foreach (var size in new[] { 90, 200 })
+        {
+            var world = await World.CreateAsync(site);
+            await world.AddChildrenInNeedAsync(site, size);
+            async Task<Extract> MadeAsync(string[] variables, (string, string)? only = null, string? measure = null)
+            {
+                var extract = await AskAsync(world, variables, only, measure);
+                await RunAsync(world, extract.Id);
+                return await site.ReadAsync(world, db => db.Extracts.SingleAsync(e => e.Id == extract.Id, Cancel));
+            }
+
+            Assert.Null((await MadeAsync([VariableCatalogue.AgeBand, VariableCatalogue.Sex, VariableCatalogue.ReferralYear], measure: VariableCatalogue.TimesHeard)).Offer);
+            foreach (var (variables, only, measure) in new (string[], (string, string)?, string?)[]
+            {
+                ([VariableCatalogue.Sex, VariableCatalogue.ReferralYear], null, null),
+                ([VariableCatalogue.AgeBand], null, VariableCatalogue.TimesHeard),
+                ([VariableCatalogue.Sex, VariableCatalogue.Disability], (VariableCatalogue.ReferralYear, "earlier"), null),
+                ([VariableCatalogue.Sex, VariableCatalogue.ReferralYear, VariableCatalogue.Disability, VariableCatalogue.AgeBand], null, VariableCatalogue.TimesHeard),
+            })
+            {
+                var refused = await MadeAsync(variables, only, measure);
+                Assert.Equal(ExtractState.Failed, refused.State);
+                var offer = Assert.IsType<TableOffer>(refused.Offer);
+                Assert.True(offer.Variables.Count < variables.Length || (measure is not null && !offer.KeepsMean));
+                offers.Add($"{string.Join('+', offer.Variables)} {offer.KeepsGroup} {offer.KeepsMean}");
+                // It does stand beside what was released; that alone is promised, and not that something can be shown.
+                var taken = await MadeAsync([.. offer.Variables], offer.KeepsGroup ? only : null, offer.KeepsMean ? measure : null);
+                Assert.True(taken.State == ExtractState.Ready || taken.FailedBecause!.Contains("in which anything could be shown", StringComparison.Ordinal), taken.FailedBecause);
+            }
+        }
+
+        Assert.Equal(["sex False False", "age_band False False", "disability True False", "age_band+sex+referral_year False True"], offers[..4]);
+        Assert.Equal(offers[..4], offers[4..]);
+    }
+
+    [Fact]
     public async Task Of_two_that_are_made_at_once_the_second_is_measured_against_the_first()
     {
         var world = await World.CreateAsync(site);

@@ -172,6 +172,27 @@ public class ExtractPagesTests(TestSite site)
     }
 
     [Fact]
+    public async Task A_table_that_was_refused_beside_others_names_one_that_can_stand_and_the_form_begins_with_it()
+    {
+        var world = await World.CreateAsync(site);
+        var project = await world.AddProjectAsync(site, ProjectState.Approved, variables: [VariableCatalogue.AgeBand, VariableCatalogue.Sex, VariableCatalogue.Referrals]);
+        var refused = await world.AddRefusedTableAsync(site, project);
+        using var client = site.ClientFor(world.Researcher);
+        var page = await client.PageAsync($"/use/projects/{project.Id}/extracts/{refused.Id}");
+        Assert.Contains("a table by “Age band”, of Sex: Female, with counts only. That follows from what the tables are of", page.QuerySelector("#offer")!.TextContent, StringComparison.Ordinal);
+        var form = page.QuerySelectorAll("main a.govuk-button").Single(a => a.TextContent.Trim() == "Ask for that table").GetAttribute("href")!;
+        using (var asked = await client.SubmitAsync(form, new Dictionary<string, string?>())) Assert.Equal(HttpStatusCode.Redirect, asked.StatusCode);
+        var extract = await site.ReadAsync(world, db => db.Extracts.SingleAsync(e => e.State == ExtractState.Requested, Cancel));
+        Assert.Equal((ExtractForm.Table, "age_band", "sex", "F", null, "A second look."), (extract.Form, string.Join(',', extract.Variables), extract.OnlyKey, extract.OnlyCode, extract.Measure, extract.Purpose));
+
+        // Of another's there is nothing to begin with.
+        var other = await world.AddResearcherAsync(site);
+        var theirs = await world.AddProjectAsync(site, ProjectState.Approved, other, variables: [VariableCatalogue.AgeBand, VariableCatalogue.Sex]);
+        using var second = site.ClientFor(other);
+        Assert.Equal("", (await second.PageAsync($"/use/projects/{theirs.Id}/request?instead={refused.Id}")).QuerySelector("textarea")!.TextContent.Trim());
+    }
+
+    [Fact]
     public async Task The_person_who_asked_fetches_it_once_by_a_link_and_that_is_written_down_first()
     {
         var world = await World.CreateAsync(site);

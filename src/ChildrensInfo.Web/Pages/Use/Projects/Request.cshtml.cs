@@ -33,7 +33,8 @@ public class RequestModel(ProjectService projects, ExtractService extracts, Rese
     public IReadOnlyList<SelectListItem> Measures => [.. Variables.Where(v => v.Measure is not null).Select(v => new SelectListItem(v.Measure!.Title, v.Key))];
 
     /// <param name="replaces">A released extract in whose place another is asked for: the form begins as that one was.</param>
-    public async Task<IActionResult> OnGetAsync(Guid? replaces, CancellationToken cancel)
+    /// <param name="instead">A table that could not be released: the form begins as the one that was offered in its place.</param>
+    public async Task<IActionResult> OnGetAsync(Guid? replaces, Guid? instead, CancellationToken cancel)
     {
         if (!await LoadAsync(cancel)) return NotFound();
         Input.Id = Guid.CreateVersion7();
@@ -42,6 +43,12 @@ public class RequestModel(ProjectService projects, ExtractService extracts, Rese
         {
             (Input.Replaces, Input.Purpose, Input.Variables) = (before, extract.Purpose, [.. extract.Variables]);
             (Input.Form, Input.Only, Input.Measure) = (extract.Form, extract.OnlyKey is null ? null : $"{extract.OnlyKey}={extract.OnlyCode}", extract.Measure);
+        }
+
+        if (instead is { } refused && await extracts.ExtractsFor(current.Actor!).AsNoTracking().SingleOrDefaultAsync(e => e.Id == refused && e.ProjectId == Id, cancel) is { Offer: { } offer } asked)
+        {
+            (Input.Purpose, Input.Form, Input.Variables) = (asked.Purpose, asked.Form, [.. offer.Variables]);
+            (Input.Only, Input.Measure) = (offer.KeepsGroup ? $"{asked.OnlyKey}={asked.OnlyCode}" : null, offer.KeepsMean ? asked.Measure : null);
         }
 
         return Page();
