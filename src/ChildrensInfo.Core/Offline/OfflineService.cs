@@ -49,7 +49,7 @@ public sealed record DeviceItem
     /// <summary>The visit in which a record was made.</summary>
     public Guid SessionId { get; init; }
 
-    /// <summary>The pieces of a recording, in their order, as they were when it was sealed.</summary>
+    /// <summary>The pieces of a recording or a picture, in their order, as they were when it was sealed.</summary>
     public IReadOnlyList<DevicePart> Parts { get; init; } = [];
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -148,6 +148,8 @@ public sealed class OfflineService(
     /// <summary>The longest text with everything around it; a recording's bytes come by themselves.</summary>
     public const int ItemMaxBytes = 256 * 1024;
 
+    private const string NotExplained = "What it is about is not with this child. Put it with the visit in which that was made, or send that first.";
+
     private const string Missing = "Some of it has not arrived. It is sent again from the beginning.";
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
@@ -196,6 +198,13 @@ public sealed class OfflineService(
         if (Invalid(item) is { } invalid) return DeviceAnswer.No(DeviceFault.Refused, invalid);
         // A copy in a file, or a sending that was under way, must not bring back what a child did not want kept.
         if (await db.TakenBacks.AnyAsync(t => t.ItemId == itemId && t.ChildId == childId, cancel)) return DeviceAnswer.No(DeviceFault.Refused, "It was deleted on the device before it was sent, so it is not kept.");
+        if (item.Record?.ExplainsId is { } explained && !await db.VoiceRecords.AnyAsync(r => r.Id == explained && r.ChildId == childId && r.SealedById == actor.PersonId && r.MovedAt == null, cancel))
+        {
+            if (!await db.TakenBacks.AnyAsync(t => t.ItemId == explained && t.ChildId == childId, cancel)) return DeviceAnswer.No(DeviceFault.NotThere, NotExplained);
+            // What they made was deleted on the device before it was sent. What they said about it is kept all the same.
+            item.Record.ExplainsId = null;
+        }
+
         if (item.Record?.FileId is { } fileId && await PartsFaultAsync(item, fileId, actor, cancel) is { } fault) return await AgainAsync(item, hash, cancel) ?? fault;
         db.Add(new DeviceReceipt
         {
@@ -309,7 +318,7 @@ public sealed class OfflineService(
         DeviceItemKind.Visit => item.Visit?.Id,
         DeviceItemKind.Consent => item.Consent?.Id,
         DeviceItemKind.TakenBack => item.TakenBack?.Id,
-        DeviceItemKind.Record when item.Record is { Kind: VoiceKind.TypedText or VoiceKind.Audio or VoiceKind.Photo } => item.Record.Id,
+        DeviceItemKind.Record when item.Record is { Kind: VoiceKind.TypedText or VoiceKind.Audio or VoiceKind.Drawing or VoiceKind.Photo } => item.Record.Id,
         _ => null,
     };
 

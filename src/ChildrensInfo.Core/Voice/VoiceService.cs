@@ -345,7 +345,9 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             return await db.RefuseForgedAsync(childId, input.SpeakerRelationshipId, actor, nameof(input.SpeakerRelationshipId), "Choose a parent or carer of this child", "speaker", clock, cancel);
         }
 
-        if (input.ExplainsId is { } explained && !await doNotTell.ReadableBy(actor, db.VoiceRecords).AnyAsync(r => r.Id == explained && r.ChildId == childId, cancel))
+        // What somebody made where there was no connection they saw themselves, whatever they may read of the child now.
+        var explainable = device is null ? doNotTell.ReadableBy(actor, db.VoiceRecords) : db.VoiceRecords.Where(r => r.SealedById == actor.PersonId);
+        if (input.ExplainsId is { } explained && !await explainable.AnyAsync(r => r.Id == explained && r.ChildId == childId, cancel))
         {
             return await db.RefuseForgedAsync(childId, explained, actor, "", "What this explains is not a record of this child. Open the page again", "explained record", clock, cancel);
         }

@@ -12,41 +12,85 @@ const rubber = ['Rubber', '#ffffff'];
 // Widths on a sheet 1,000 wide.
 const sizes = [['Thin', 4], ['Medium', 10], ['Thick', 24]];
 const sheet = { width: 1000, height: 750 };
-const picture = 1600;
+const pictureWidth = 1600;
+/** A child may draw one line for as long as they like. */
+const tellAfterMs = 2_000;
 
-for (const root of document.querySelectorAll('[data-drawing]')) start(root);
+for (const root of document.querySelectorAll('[data-drawing]')) sendDrawn(root);
 
-function start(root) {
+/** A drawing that is sent before the form around it goes. */
+function sendDrawn(root) {
   const form = root.closest('form');
   const t = sayIn(root);
   const fileIdField = field(root, 'fileIdField');
+  let sent = false;
+  const message = make('p', { class: 'capture__message', role: 'alert', hidden: true });
+  const progress = make('progress', { class: 'capture__progress', max: '100', 'aria-label': t('Sending the drawing'), hidden: true });
+  const keptText = make('p', { class: 'capture__state', hidden: !fileIdField.value }, t('A drawing is kept with this form. Drawing here replaces it.'));
+  root.append(keptText);
+  const pad = draw(root, () => {
+    sent = false;
+    keptText.hidden = !fileIdField.value;
+  });
+  root.append(progress, message);
+
+  sendWithForm(form, {
+    pending: () => pad.isDrawn() && !sent,
+    prepare: async () => {},
+    send: async () => {
+      message.hidden = true;
+      progress.hidden = false;
+      progress.value = 0;
+      pad.say(t('Sending the drawing'));
+      // A changed picture is a new file: the server refuses other bytes under the same id.
+      const fileId = uuid7();
+      try {
+        await upload(await pad.picture(), {
+          url: root.dataset.uploadUrl, fileId, token: tokenOf(form),
+          onProgress: (part, total) => { progress.value = Math.round(100 * part / total); },
+        });
+      } catch (error) {
+        message.textContent = explain(error, 'drawing', t);
+        message.classList.add('capture__message--error');
+        message.hidden = false;
+        throw error;
+      } finally {
+        progress.hidden = true;
+      }
+      fileIdField.value = fileId;
+      sent = true;
+      pad.say(t('The drawing is received'));
+    },
+  });
+}
+
+/**
+ * A sheet to draw on, with its pens.
+ * @param {(steps: object[], from: number) => void} changed told what stands on the sheet now, and from which step on it is another: at each line, and of a long one every two seconds
+ */
+export function draw(root, changed) {
+  const t = sayIn(root);
   // What was done, in order: lines and clearings. Undo takes the last one back, whichever it was.
   const done = [];
   let colour = colours[0];
   let size = sizes[1];
   let line = null;
   let pointer = null;
-  let fileId = null;
-  let sent = false;
-  let kept = Boolean(fileIdField?.value);
+  let toldAt = 0;
 
   const paper = make('canvas', { class: 'drawing__paper', role: 'img', 'aria-label': t('Drawing sheet, empty') });
   const pen = paper.getContext('2d');
   const status = make('p', { class: 'govuk-visually-hidden', role: 'status' });
-  const message = make('p', { class: 'capture__message', role: 'alert', hidden: true });
-  const progress = make('progress', { class: 'capture__progress', max: '100', 'aria-label': t('Sending the drawing'), hidden: true });
   const undoButton = button(t('Undo'), undo, 'secondary');
   const clearButton = button(t('Clear the sheet'), clear, 'secondary');
-  const keptText = make('p', { class: 'capture__state' }, t('A drawing is kept with this form. Drawing here replaces it.'));
 
   root.append(
-    keptText,
     make('div', { class: 'drawing__tools' },
       choices(t('Colour'), [...colours, rubber], () => colour, c => { colour = c; }, ([name, value]) => (name === rubber[0] ? cross() : circle(8, value))),
       choices(t('Pen'), sizes, () => size, s => { size = s; }, ([, width]) => circle(width / 2.4, 'currentColor'))),
     paper,
     make('div', { class: 'capture__buttons' }, undoButton, clearButton),
-    progress, message, status);
+    status);
   root.querySelector('[data-capture-fallback]')?.remove();
 
   function choices(name, list, current, choose, picture) {
@@ -84,27 +128,34 @@ function start(root) {
   /** Rubbing on an empty sheet is no drawing. */
   const drawn = () => visible().filter(step => !step.rubs);
 
-  function changed(text) {
-    sent = false;
+  function tell(from) {
+    toldAt = performance.now();
+    changed(done, from);
+  }
+
+  function show(text) {
     const count = drawn().length;
     paper.setAttribute('aria-label', count === 0 ? t('Drawing sheet, empty') : t(count === 1 ? 'Drawing sheet with {n} line' : 'Drawing sheet with {n} lines', { n: count }));
     undoButton.disabled = done.length === 0;
     clearButton.disabled = count === 0;
-    keptText.hidden = !kept;
     if (text) status.textContent = text;
   }
 
   function undo() {
+    lift();
     const last = done.pop();
     paint();
-    changed(last.cleared ? t('The drawing is back') : t('Last line taken away'));
+    tell(done.length);
+    show(last.cleared ? t('The drawing is back') : t('Last line taken away'));
     if (undoButton.disabled) paper.scrollIntoView({ block: 'nearest' });
   }
 
   function clear() {
+    lift();
     done.push({ cleared: true });
     paint();
-    changed(t('Sheet cleared. Undo brings the drawing back.'));
+    tell(done.length - 1);
+    show(t('Sheet cleared. Undo brings the drawing back.'));
     undoButton.focus();
   }
 
@@ -130,6 +181,7 @@ function start(root) {
     // A rubber as thin as a thin pen would take all day.
     line = { colour: colour[1], width: rubs ? Math.max(24, size[1] * 2) : size[1], points: [at(event)], rubs };
     done.push(line);
+    toldAt = performance.now();
     drawLine(pen, line);
   });
   paper.addEventListener('pointermove', event => {
@@ -139,15 +191,21 @@ function start(root) {
       line.points.push(at(move));
       drawLine(pen, line, line.points.length - 2);
     }
+    if (performance.now() - toldAt > tellAfterMs) tell(done.length - 1);
   });
-  const lift = event => {
-    if (event.pointerId !== pointer) return;
-    pointer = null;
-    line = null;
-    changed();
+  const lifted = event => {
+    if (event.pointerId === pointer) lift();
   };
-  paper.addEventListener('pointerup', lift);
-  paper.addEventListener('pointercancel', lift);
+  paper.addEventListener('pointerup', lifted);
+  paper.addEventListener('pointercancel', lifted);
+
+  /** The line that is being drawn ends, also when another finger presses a button meanwhile. */
+  function lift() {
+    if (pointer === null) return;
+    pointer = line = null;
+    tell(done.length - 1);
+    show();
+  }
 
   function paint() {
     const ratio = devicePixelRatio || 1;
@@ -169,47 +227,26 @@ function start(root) {
     for (const one of visible()) drawLine(context, one);
   }
 
-  function toPng() {
-    const canvas = make('canvas', { width: picture, height: picture * sheet.height / sheet.width });
+  function picture() {
+    const canvas = make('canvas', { width: pictureWidth, height: pictureWidth * sheet.height / sheet.width });
     paintOn(canvas.getContext('2d'), canvas.width, canvas.height);
     return new Promise((resolve, reject) => canvas.toBlob(b => (b ? resolve(b) : reject(new Error('No picture'))), 'image/png'));
   }
 
-  // Saving
-  sendWithForm(form, {
-    pending: () => drawn().length > 0 && !sent,
-    prepare: async () => {},
-    send: async () => {
-      message.hidden = true;
-      progress.hidden = false;
-      progress.value = 0;
-      status.textContent = t('Sending the drawing');
-      try {
-        const png = await toPng();
-        // A changed picture is a new file: the server refuses other bytes under the same id.
-        fileId = uuid7();
-        await upload(png, {
-          url: root.dataset.uploadUrl, fileId, token: tokenOf(form),
-          onProgress: (part, total) => { progress.value = Math.round(100 * part / total); },
-        });
-      } catch (error) {
-        message.textContent = explain(error, 'drawing', t);
-        message.classList.add('capture__message--error');
-        message.hidden = false;
-        throw error;
-      } finally {
-        progress.hidden = true;
-      }
-      fileIdField.value = fileId;
-      sent = true;
-      kept = true;
-      status.textContent = t('The drawing is received');
-    },
-  });
+  /** Puts back what was drawn before; with nothing, an empty sheet of which nothing stays in the page. */
+  function restore(steps) {
+    pointer = line = null;
+    done.splice(0, Infinity, ...steps);
+    // Out of sight it is not painted, and would keep what was on it.
+    paper.width = 0;
+    paint();
+    show();
+  }
 
-  changed();
+  show();
   new ResizeObserver(paint).observe(paper);
   paint();
+  return { isDrawn: () => drawn().length > 0, picture, restore, say: text => { status.textContent = text; } };
 }
 
 /** Draws a line, or only its part from one point on. */

@@ -6,6 +6,7 @@ using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
 using Xunit;
+using static ChildrensInfo.Tests.Journeys.OfflineVisits;
 using static Microsoft.Playwright.Assertions;
 
 namespace ChildrensInfo.Tests.Journeys;
@@ -13,7 +14,6 @@ namespace ChildrensInfo.Tests.Journeys;
 /// <summary>A practitioner visits where there is no connection, with one tablet that others use too.</summary>
 public class OfflineJourneys(TestSite site, Browser browser)
 {
-    private const string Pin = "739152";
     private const string Secret = "Nobody asked me about moving.";
 
     [Fact]
@@ -66,19 +66,7 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await Expect(page.GetByText("Saved on this device up to 0:08")).ToBeVisibleAsync();
         await visitor.LookAsync("offline-recording");
 
-        // The renderer dies as it does when a device runs out of memory: no event, no last word.
-        var page2 = await page.Context.NewPageAsync();
-        try
-        {
-            await (await page.Context.NewCDPSessionAsync(page)).SendAsync("Page.crash").WaitAsync(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
-        }
-        catch (Exception gone) when (gone is PlaywrightException or TimeoutException)
-        {
-            // It does not answer any more, as it should not.
-        }
-
-        await page.CloseAsync();
-        page = page2;
+        page = await LoseAsync(page);
         await page.GotoAsync("/offline");
         await OpenAsync(page);
         await page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
@@ -91,11 +79,11 @@ public class OfflineJourneys(TestSite site, Browser browser)
               audio.play();
             })
             """) > 0.5);
-        await AnswerAsync(page, "sound");
+        await SealAsync(page, "sound");
         await page.GetByRole(AriaRole.Button, new() { Name = "Write Words typed here" }).ClickAsync();
         await Expect(page.GetByLabel("Their own words")).ToHaveValueAsync(Secret);
         await page.GetByLabel("I wrote them down word for word as they spoke").CheckAsync();
-        await AnswerAsync(page, "words");
+        await SealAsync(page, "words");
 
         // The child has had enough of it: from now on nothing is recorded, here and now.
         await page.GetByRole(AriaRole.Button, new() { Name = "Ask, or stop it" }).ClickAsync();
@@ -244,10 +232,10 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await Expect(page.GetByText("Saved on this device at")).ToBeVisibleAsync();
         await page.GetByLabel("They typed or wrote them").CheckAsync();
         await page.Context.SetOfflineAsync(true);
-        await AnswerAsync(page, "words");
+        await SealAsync(page, "words");
         await page.GetByLabel("Their own words").FillAsync("Only for a moment.");
         await page.GetByLabel("They typed or wrote them").CheckAsync();
-        await AnswerAsync(page, "words");
+        await SealAsync(page, "words");
         await visitor.Button("End the visit").ClickAsync();
         // The child does not want the last of it kept: it goes before it is sent, after a question, and that it went is what is left.
         await page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Sam: words" }).First.GetByRole(AriaRole.Button, new() { Name = "Delete it" }).ClickAsync();
@@ -311,21 +299,4 @@ public class OfflineJourneys(TestSite site, Browser browser)
           return text.join('\n');
         }
         """, new object[] { hearing.World.Practitioner.Id, Pin });
-
-    private static async Task OpenAsync(IPage page)
-    {
-        await page.GetByLabel("Your PIN for visits").FillAsync(Pin);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Open", Exact = true }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What is on this device" })).ToBeVisibleAsync();
-    }
-
-    private static async Task AnswerAsync(IPage page, string form)
-    {
-        var fields = page.Locator($"[data-form={form}]");
-        await fields.GetByLabel("The child’s", new() { Exact = true }).CheckAsync();
-        await fields.GetByLabel("Their life", new() { Exact = true }).CheckAsync();
-        await fields.GetByLabel("What is so", new() { Exact = true }).CheckAsync();
-        await fields.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
-        await Expect(page.GetByText("Sealed, and on this device. Nobody can change it now.")).ToBeVisibleAsync();
-    }
 }

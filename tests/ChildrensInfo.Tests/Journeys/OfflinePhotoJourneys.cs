@@ -6,6 +6,7 @@ using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
 using Xunit;
+using static ChildrensInfo.Tests.Journeys.OfflineVisits;
 using static Microsoft.Playwright.Assertions;
 
 namespace ChildrensInfo.Tests.Journeys;
@@ -13,8 +14,6 @@ namespace ChildrensInfo.Tests.Journeys;
 /// <summary>Something a child made is photographed where there is no connection.</summary>
 public class OfflinePhotoJourneys(TestSite site, Browser browser)
 {
-    private const string Pin = "739152";
-
     [Fact]
     public async Task Photographs_what_a_child_made_loses_the_page_and_sends_it_byte_for_byte()
     {
@@ -29,30 +28,13 @@ public class OfflinePhotoJourneys(TestSite site, Browser browser)
         await Expect(page.GetByText("The photo is saved on this device.")).ToBeVisibleAsync();
         await visitor.LookWideAndNarrowAsync("offline-photo");
 
-        // The tab dies without a last word.
-        var again = await page.Context.NewPageAsync();
-        try
-        {
-            await (await page.Context.NewCDPSessionAsync(page)).SendAsync("Page.crash").WaitAsync(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
-        }
-        catch (Exception gone) when (gone is PlaywrightException or TimeoutException)
-        {
-            // It does not answer any more, as it should not.
-        }
-
-        await page.CloseAsync();
-        page = again;
+        page = await LoseAsync(page);
         await page.GotoAsync("/offline");
         await OpenAsync(page);
         await page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
         await Expect(page.GetByAltText("The photo that was chosen")).ToBeVisibleAsync();
         Assert.True(await page.GetByAltText("The photo that was chosen").EvaluateAsync<bool>("picture => picture.decode().then(() => picture.naturalWidth > 0)"));
-        var form = page.Locator("[data-form=photo]");
-        await form.GetByLabel("The child’s", new() { Exact = true }).CheckAsync();
-        await form.GetByLabel("Their life", new() { Exact = true }).CheckAsync();
-        await form.GetByLabel("What is so", new() { Exact = true }).CheckAsync();
-        await form.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
-        await Expect(page.GetByText("Sealed, and on this device. Nobody can change it now.")).ToBeVisibleAsync();
+        await SealAsync(page, "photo");
         await page.GetByRole(AriaRole.Button, new() { Name = "End the visit" }).ClickAsync();
         await Expect(page.GetByText("Sam: photo")).ToBeVisibleAsync();
         await page.Context.SetOfflineAsync(false);
@@ -75,32 +57,5 @@ public class OfflinePhotoJourneys(TestSite site, Browser browser)
         await BeginVisitAsync(visitor, hearing);
         await Expect(visitor.Page.GetByText("The answer is no. You can still write down what Sam says. No photo can be taken here.")).ToBeVisibleAsync();
         await Expect(visitor.Page.Locator("[data-way=photo]")).ToBeHiddenAsync();
-    }
-
-    private static async Task BeginVisitAsync(Visitor visitor, Hearing hearing)
-    {
-        var page = visitor.Page;
-        await visitor.GoAsync(hearing.ChildPage);
-        await visitor.Link("Take with me").ClickAsync();
-        await page.GetByLabel("Choose a PIN for visits").FillAsync(Pin);
-        await page.GetByLabel("The same PIN again").FillAsync(Pin);
-        await visitor.Button("Take along").ClickAsync();
-        await Expect(page.GetByText("On this device until")).ToBeVisibleAsync();
-        await visitor.Link("Open visits").Or(visitor.Button("Open visits")).First.ClickAsync();
-        await page.Context.SetOfflineAsync(true);
-        await page.ReloadAsync();
-        await OpenAsync(page);
-        await visitor.Button("Start a visit").ClickAsync();
-        await visitor.Radio("Where did you meet?", "At home").CheckAsync();
-        await visitor.Radio("Did you see them alone?", "Yes").CheckAsync();
-        await visitor.Button("Continue").ClickAsync();
-        await Expect(page.GetByLabel("Their own words")).ToBeVisibleAsync();
-    }
-
-    private static async Task OpenAsync(IPage page)
-    {
-        await page.GetByLabel("Your PIN for visits").FillAsync(Pin);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Open", Exact = true }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What is on this device" })).ToBeVisibleAsync();
     }
 }

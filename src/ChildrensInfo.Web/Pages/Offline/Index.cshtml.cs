@@ -25,6 +25,8 @@ public class IndexModel : PageModel
 
     public RecordVoice Photo { get; } = new();
 
+    public RecordVoice Drawing { get; } = new();
+
     public TakeBack TakenBack { get; } = new();
 
     public RecordConsent Consent { get; } = new();

@@ -1,5 +1,6 @@
 // Visits where there is no connection: opens a person's own store with their PIN, keeps what is written and recorded, seals it, and sends it when there is
 // a connection. Locks after five minutes in which nobody touches it.
+import { draw } from './drawing.js';
 import { button, make, sha256, uuid7 } from './elements.js';
 import { isOf, triesBeforeSignIn, unlock } from './keys.js';
 import { CannotSend, recover, sync, tryAgain } from './outbox.js';
@@ -10,7 +11,7 @@ import { showCounts } from './counts.js';
 import { Gone, Store, onChange, open, people, pieceBytes } from './store.js';
 
 /** What a draft that is kept looks like: raised whenever that changes, and older ones are brought up to it when they are opened. */
-const draftForm = 4;
+const draftForm = 5;
 const lockAfterMs = 5 * 60_000;
 const keepAfterMs = 1_000;
 const sendEveryMs = 30_000;
@@ -28,19 +29,23 @@ let child = null;
 let draft = null;
 let recorder = null;
 let camera = null;
+let pad = null;
 let sending = null;
 /** What somebody is asked about before it is deleted. */
 let going = null;
 let touchedAt = Date.now();
 
 for (const element of all('[data-do]')) element.addEventListener('click', () => actions[element.dataset.do]?.());
-for (const [name, submit] of Object.entries({ unlock: openStore, begin: beginVisit, words: sealWords, sound: sealSound, photo: sealPhoto, ask: sealAnswer, takeback: takeBack, putwith: putWith })) {
+for (const [name, submit] of Object.entries({ unlock: openStore, begin: beginVisit, words: sealWords, sound: sealSound, photo: sealPhoto, drawing: sealDrawing, ask: sealAnswer, takeback: takeBack, putwith: putWith })) {
   $(`[data-form="${name}"]`).addEventListener('submit', event => {
     event.preventDefault();
     once(() => submit(event.submitter)).catch(fault => submit === openStore ? pinFault('What is kept here could not be opened. Close this page and open it again.') : sayFault(event.target, notKeptSays(fault)));
   });
 }
-for (const form of [$('[data-form="words"]'), $('[data-form="sound"]'), $('[data-form="photo"]')]) form.addEventListener('input', keepSoon);
+/** The forms of a visit, each with what its fields' names begin with. What they hold is kept in a draft under these names. */
+const forms = { words: 'Words', sound: 'Sound', photo: 'Photo', drawing: 'Drawing' };
+const formOf = name => $(`[data-form="${name}"]`);
+for (const name in forms) formOf(name).addEventListener('input', keepSoon);
 
 let busy = false;
 /** A double click seals once. */
@@ -62,7 +67,8 @@ const actions = {
   write: () => showPart('write'),
   record: () => showPart('record'),
   photo: () => showPart('photo'),
-  discardPhoto: () => once(discardPhoto).catch(fault => sayFault($('[data-form="photo"]'), notKeptSays(fault))),
+  draw: () => showPart('draw'),
+  discardPhoto: () => once(discardPhoto).catch(fault => sayFault(formOf('photo'), notKeptSays(fault))),
   ask: () => showAsk(),
   end: () => once(endVisit),
   another: () => another(),
@@ -159,11 +165,12 @@ async function lock(why = '') {
   store = child = draft = sending = going = null;
   recorder?.forget();
   camera?.forget();
+  pad?.restore([]);
   release?.();
   release = null;
   for (const form of all('form')) form.reset();
   for (const list of all('[data-list]')) list.replaceChildren();
-  for (const text of all('[data-name], [data-visit-facts], [data-permission], [data-photo-permission], [data-photo-refused], [data-photo-kept], [data-wording], [data-kept], [data-sealed-said], [data-send-said], [data-take-back-what], [data-put-with-what], [data-device-counts]')) text.replaceChildren();
+  for (const text of all('[data-name], [data-visit-facts], [data-permission], [data-photo-permission], [data-photo-refused], [data-photo-kept], [data-drawing-kept], [data-explain], [data-wording], [data-kept], [data-sealed-said], [data-send-said], [data-take-back-what], [data-put-with-what], [data-device-counts]')) text.replaceChildren();
   for (const section of all('[data-fault], [data-end-fault]')) section.textContent = '';
   $('[data-do="lock"].device__lock').hidden = true;
   $('[data-device-counts]').hidden = true;
@@ -241,7 +248,7 @@ function itemOf(row, item) {
 async function mend(row, item) {
   const { record } = JSON.parse(item.bytes);
   const words = { 'Words.Text': record.text, 'Words.Provenance': record.provenance, 'Words.Speaker': record.speaker === 'YoungPerson' ? 'Child' : record.speaker, 'Words.Subjects': record.subjects ?? [record.subjectMatter], 'Words.Layer': record.layer, 'Words.Language': record.language };
-  const again = { v: draftForm, id: uuid7(), childId: item.childId, name: item.name, age: item.age, language: record.language, visit: { id: item.sessionId, occurredOn: item.on }, words, sound: {}, photo: {}, recording: null, picture: null };
+  const again = { ...nothingYet(), childId: item.childId, name: item.name, age: item.age, language: record.language, visit: { id: item.sessionId, occurredOn: item.on }, words };
   await store.unseal(row.id, again);
   await openVisit(again);
 }
@@ -463,12 +470,18 @@ async function beginVisit() {
   if (visit.present.some(p => !p.role)) return sayFault(form, 'Choose what each person who was there is to the child');
   if (visit.present.some(p => !p.inEarshot)) return sayFault(form, 'Say of each person who was there whether they could hear');
   sayFault(form, '');
-  const begun = { v: draftForm, id: uuid7(), childId: child.childId, name: child.name, age: child.age, language: child.language, visit, words: {}, sound: {}, photo: {}, recording: null, picture: null };
+  const begun = { ...nothingYet(), childId: child.childId, name: child.name, age: child.age, language: child.language, visit };
   await store.seal('Visit', { id: visit.id, childId: child.childId, visit }, { draft: begun, shown: `${child.name}: visit on ${dayOf(visit.occurredOn)}` });
   await openVisit(begun);
 }
 
-/** Drafts of the first form of this page held their words as one text, those of the second one subject; the third had no photo. */
+/**
+ * The draft of a visit in which nothing was said. sheet: what is drawn is kept under it, line by line. made: what was sealed of what they made here, so that it can be said what they
+ * say about it.
+ */
+const nothingYet = () => ({ v: draftForm, id: uuid7(), words: {}, sound: {}, photo: {}, drawing: {}, recording: null, picture: null, sheet: uuid7(), made: [] });
+
+/** Drafts of the first form of this page held their words as one text, those of the second one subject; the third had no photo, and the fourth no drawing. */
 function upgraded(d) {
   if (d.v === draftForm) return d;
   const words = typeof d.words === 'string' ? { 'Words.Text': d.words } : { ...d.words };
@@ -478,16 +491,18 @@ function upgraded(d) {
     delete values[`${prefix}.SubjectMatter`];
     if (subject) values[`${prefix}.Subjects`] = [subject];
   }
-  return { ...d, v: draftForm, words, sound, photo: d.photo ?? {}, recording: d.recording ?? null, picture: d.picture ?? null };
+  return { ...nothingYet(), ...d, v: draftForm, words, sound };
 }
 
 async function openVisit(d) {
   draft = upgraded(d);
   child = (await store.taken()).find(c => c.childId === draft.childId) ?? null;
-  for (const [form, values] of [[$('[data-form="words"]'), draft.words], [$('[data-form="sound"]'), draft.sound], [$('[data-form="photo"]'), draft.photo]]) {
+  showMade();
+  for (const name in forms) {
+    const form = formOf(name);
+    const values = draft[name];
     form.reset();
-    const language = form.querySelector('select');
-    language.value = draft.language ?? 'en';
+    form.elements[`${forms[name]}.Language`].value = draft.language ?? 'en';
     for (const element of form.elements) {
       if (!(element.name in values)) continue;
       if (element.type === 'radio' || element.type === 'checkbox') element.checked = [values[element.name]].flat().includes(element.value);
@@ -500,6 +515,7 @@ async function openVisit(d) {
   recorder.forget();
   camera ??= photo($('[data-offline-photo]'), file => once(() => keepPhoto(file)).catch(fault => { camera.forget(); camera.say(fault.name === 'NotKept' ? fault.message : notKeptSays(fault)); }));
   camera.forget();
+  pad ??= draw($('[data-offline-drawing]'), keepLines);
   sayEndFault('');
   say('');
   showVisit();
@@ -511,7 +527,8 @@ async function openVisit(d) {
     await store.keep(draft);
   }
   if (draft.picture) await recoverPhoto();
-  showPart(draft.recording ? 'record' : draft.picture ? 'photo' : 'write');
+  await recoverDrawing();
+  showPart(draft.recording ? 'record' : draft.picture ? 'photo' : pad.isDrawn() ? 'draw' : 'write');
   $('[data-minutes]').textContent = await roomSays();
 }
 
@@ -562,14 +579,16 @@ async function keepNow() {
   clearTimeout(later);
   const pending = later !== null;
   later = null;
+  await keeping;
   if (!draft || !pending) return;
-  draft.words = valuesOf($('[data-form="words"]'));
-  draft.sound = valuesOf($('[data-form="sound"]'));
-  draft.photo = valuesOf($('[data-form="photo"]'));
-  const kept = draft;
+  const kept = Object.assign(draft, typed());
   await store.keep(draft);
-  if (kept === draft) $('[data-kept]').textContent = `Saved on this device at ${new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })}.`;
+  if (kept === draft) $('[data-kept]').textContent = savedNow();
 }
+
+/** What every form of the visit holds. */
+const typed = () => Object.fromEntries(Object.keys(forms).map(name => [name, valuesOf(formOf(name))]));
+const savedNow = () => `Saved on this device at ${new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })}.`;
 
 const notKeptSays = fault => fault.name === 'QuotaExceededError' ? 'The device is full: this is not saved. Copy it somewhere else.' : 'This could not be saved on the device. Copy it somewhere else.';
 const notKept = fault => { $('[data-kept]').textContent = notKeptSays(fault); };
@@ -577,39 +596,59 @@ addEventListener('pagehide', () => { keepNow().catch(() => {}); });
 
 /* Words */
 
-function recordOf(prefix, form, kind) {
-  const value = name => new FormData(form).get(`${prefix}.${name}`) || null;
+function recordOf(name, kind) {
+  const fields = new FormData(formOf(name));
+  const value = field => fields.get(`${forms[name]}.${field}`) || null;
   const speaker = value('Speaker');
   const body = {
-    id: uuid7(), kind, speaker: speaker === 'Child' && draft.age >= youngPersonAge ? 'YoungPerson' : speaker, subjects: new FormData(form).getAll(`${prefix}.Subjects`), layer: value('Layer'), language: value('Language'),
-    before: { readBack: value('Before.ReadBack'), sensitivity: value('Before.Sensitivity') },
+    id: uuid7(), kind, speaker: speaker === 'Child' && draft.age >= youngPersonAge ? 'YoungPerson' : speaker, subjects: fields.getAll(`${forms[name]}.Subjects`), layer: value('Layer'), language: value('Language'),
+    explainsId: value('ExplainsId'), before: { readBack: value('Before.ReadBack'), sensitivity: value('Before.Sensitivity') },
   };
-  if (!speaker) return kind === 'Photo' ? 'Choose who made it' : 'Choose whose words these are';
+  if (!speaker) return { Photo: 'Choose who made it', Drawing: 'Choose who drew it' }[kind] ?? 'Choose whose words these are';
   if (body.subjects.length === 0) return 'Choose what it is about';
   if (!body.layer) return 'Choose which part it speaks to';
   return body;
 }
 
-/** What its line in the list says, and what it takes to write it again. */
-const ofVisit = what => ({ shown: `${draft.name}: ${what}`, what, name: draft.name, age: draft.age, on: draft.visit.occurredOn });
+/**
+ * Seals one thing of the visit. In the same step it leaves the draft, and its form is empty then.
+ * @param {string} what what its line in the list says
+ * @param {object} said what its form says
+ * @param {object} gone what of the draft goes with it
+ */
+async function sealRecord(name, what, said, gone, { parts, recording, sheet } = {}) {
+  clearTimeout(later);
+  later = null;
+  const made = what === 'photo' || what === 'drawing' ? [...draft.made, { id: said.id, what, at: Date.now() }] : draft.made;
+  const after = { ...draft, ...typed(), ...gone, [name]: {}, made };
+  await store.seal('Record', { id: said.id, childId: draft.childId, sessionId: draft.visit.id, parts, record: said }, {
+    draft: after, recording, sheet, shown: `${draft.name}: ${what}`, what, name: draft.name, age: draft.age, on: draft.visit.occurredOn,
+  });
+  draft = after;
+  const form = formOf(name);
+  const language = form.elements[`${forms[name]}.Language`].value;
+  form.reset();
+  form.elements[`${forms[name]}.Language`].value = language;
+  showMade();
+}
+
+/** The pieces of what is to be sealed, as they will be sent. */
+async function partsOf(fileId) {
+  const parts = [];
+  for await (const piece of store.chunks(fileId, pieceBytes)) parts.push({ index: parts.length, length: piece.length, sha256: await sha256(piece) });
+  return parts;
+}
 
 async function sealWords() {
-  const form = $('[data-form="words"]');
+  const form = formOf('words');
   const text = form.elements['Words.Text'].value;
   const provenance = new FormData(form).get('Words.Provenance');
   if (text === '') return sayFault(form, 'Enter what was said');
   if (!provenance) return sayFault(form, 'Choose where the words came from');
-  const said = recordOf('Words', form, 'TypedText');
+  const said = recordOf('words', 'TypedText');
   if (typeof said === 'string') return sayFault(form, said);
   sayFault(form, '');
-  clearTimeout(later);
-  later = null;
-  const after = { ...draft, words: {}, sound: valuesOf($('[data-form="sound"]')), photo: valuesOf($('[data-form="photo"]')) };
-  await store.seal('Record', { id: said.id, childId: draft.childId, sessionId: draft.visit.id, record: { ...said, text, provenance } }, { draft: after, ...ofVisit('words') });
-  draft = after;
-  const language = form.querySelector('select').value;
-  form.reset();
-  form.querySelector('select').value = language;
+  await sealRecord('words', 'words', { ...said, text, provenance }, {});
   $('[data-kept]').textContent = '';
   say('Sealed, and on this device. Nobody can change it now.');
   send();
@@ -675,26 +714,16 @@ async function recoverRecording() {
 }
 
 async function sealSound() {
-  const form = $('[data-form="sound"]');
+  const form = formOf('sound');
   if (recorder.isRunning()) await recorder.stop('Recording stopped.', false);
   if (!draft.recording) return sayFault(form, 'Record something before you seal it');
   if (!child || !permissionOf(child).allowed) return sayFault(form, 'There is no permission to record any more. Discard the recording; you can still write down what was said.');
-  const said = recordOf('Sound', form, 'Audio');
+  const said = recordOf('sound', 'Audio');
   if (typeof said === 'string') return sayFault(form, said);
   sayFault(form, '');
-  const { recording } = draft;
-  const parts = [];
-  for await (const piece of store.chunks(recording.fileId, pieceBytes)) parts.push({ index: parts.length, length: piece.length, sha256: await sha256(piece) });
-  const after = { ...draft, recording: null, sound: {}, words: valuesOf($('[data-form="words"]')), photo: valuesOf($('[data-form="photo"]')) };
-  await store.seal('Record', {
-    id: said.id, childId: draft.childId, sessionId: draft.visit.id, parts,
-    record: { ...said, fileId: recording.fileId, durationMs: recording.ms, gaps: recording.gaps.length > 0 ? JSON.stringify(recording.gaps) : null },
-  }, { draft: after, recording: recording.fileId, ...ofVisit('recording') });
-  draft = after;
+  const { fileId, ms, gaps } = draft.recording;
+  await sealRecord('sound', 'recording', { ...said, fileId, durationMs: ms, gaps: gaps.length > 0 ? JSON.stringify(gaps) : null }, { recording: null }, { parts: await partsOf(fileId), recording: fileId });
   recorder.forget();
-  const language = form.querySelector('select').value;
-  form.reset();
-  form.querySelector('select').value = language;
   showVisit();
   showPart('record');
   say('Sealed, and on this device. Nobody can change it now.');
@@ -703,20 +732,25 @@ async function sealSound() {
 
 /* A photo of something they made */
 
-/** The bytes as they were taken, sealed, in the pieces in which they are sent; only then is it said to be saved. */
+/** The bytes as they are, sealed, in the pieces in which they are sent; only then is it said to be saved. @returns {Promise<{ fileId: string, pieces: number }>} */
+async function keepPieces(file) {
+  const fileId = uuid7();
+  let index = 0;
+  if (draft.halfway) await store.dropRecording(draft.halfway);
+  // Until its last piece is there, the draft goes on with what was before it.
+  draft.halfway = fileId;
+  await store.keep(draft);
+  for (let at = 0; at < file.size; at += pieceBytes) await store.keepSegment(fileId, index++, 0, new Uint8Array(await file.slice(at, at + pieceBytes).arrayBuffer()));
+  return { fileId, pieces: index };
+}
+
 async function keepPhoto(file) {
   if (!photosOf(child).allowed) throw named('There is no permission to photograph what they made.');
   const { quota, usage } = await navigator.storage?.estimate?.() ?? {};
   // It lies here twice for a moment: while it is closed for the council.
   if (quota && (quota - usage) * 0.9 < file.size * 2) throw named('There is no room on this device for it. Send what waits first.');
   const before = draft.picture?.fileId;
-  const fileId = uuid7();
-  let index = 0;
-  // Until its last piece is there, the draft goes on with the photo before it, or with none.
-  draft.halfway = fileId;
-  await store.keep(draft);
-  for (let at = 0; at < file.size; at += pieceBytes) await store.keepSegment(fileId, index++, 0, new Uint8Array(await file.slice(at, at + pieceBytes).arrayBuffer()));
-  Object.assign(draft, { picture: { fileId, pieces: index, type: file.type }, halfway: null });
+  Object.assign(draft, { picture: { ...await keepPieces(file), type: file.type }, halfway: null });
   await store.keep(draft);
   if (before) await store.dropRecording(before);
   showVisit();
@@ -741,27 +775,103 @@ async function discardPhoto() {
 }
 
 async function sealPhoto() {
-  const form = $('[data-form="photo"]');
+  const form = formOf('photo');
   if (!draft.picture) return sayFault(form, 'Choose a photo first');
   if (!photosOf(child).allowed) return sayFault(form, 'There is no permission to photograph what they made any more. Discard the photo.');
-  const said = recordOf('Photo', form, 'Photo');
+  const said = recordOf('photo', 'Photo');
   if (typeof said === 'string') return sayFault(form, said);
   sayFault(form, '');
   const { fileId, pieces } = draft.picture;
-  const parts = [];
-  for await (const piece of store.chunks(fileId, pieceBytes)) parts.push({ index: parts.length, length: piece.length, sha256: await sha256(piece) });
+  const parts = await partsOf(fileId);
   if (parts.length !== pieces) return sayFault(form, 'This photo cannot be read whole on this device any more. Discard it, and take another.');
-  const after = { ...draft, picture: null, photo: {}, words: valuesOf($('[data-form="words"]')), sound: valuesOf($('[data-form="sound"]')) };
-  await store.seal('Record', { id: said.id, childId: draft.childId, sessionId: draft.visit.id, parts, record: { ...said, fileId } }, { draft: after, recording: fileId, ...ofVisit('photo') });
-  draft = after;
+  await sealRecord('photo', 'photo', { ...said, fileId }, { picture: null }, { parts, recording: fileId });
   camera.forget();
-  const language = form.querySelector('select').value;
-  form.reset();
-  form.querySelector('select').value = language;
+  sayMade();
+}
+
+/* A drawing */
+
+let keeping = null;
+/** The first line that is another on the sheet than on the disk. */
+let otherFrom = Infinity;
+
+/** Each line is on the disk, sealed, as soon as it is drawn, and each undoing too. */
+function keepLines(steps, from) {
+  otherFrom = Math.min(otherFrom, from);
+  $('[data-drawing-kept]').textContent = 'Saving…';
+  keeping ??= writeLines(steps, draft.sheet).finally(() => { keeping = null; });
+}
+
+async function writeLines(steps, sheet) {
+  while (otherFrom < Infinity) {
+    const from = otherFrom;
+    otherFrom = Infinity;
+    try {
+      await store.dropLines(sheet, steps.length);
+      for (let at = from; at < steps.length; at++) await store.keepSegment(sheet, at, 0, new TextEncoder().encode(JSON.stringify(steps[at])));
+    } catch (fault) {
+      // With the next line it is tried again.
+      otherFrom = Math.min(otherFrom, from);
+      $('[data-drawing-kept]').textContent = fault.name === 'QuotaExceededError' ? 'The device is full: the last of it is not saved. Seal the drawing, or send what waits.' : 'The last of it could not be saved on this device.';
+      return;
+    }
+  }
+  $('[data-drawing-kept]').textContent = savedNow();
+}
+
+/** What is kept of a drawing is on the sheet again, to be gone on with or undone. */
+async function recoverDrawing() {
+  otherFrom = Infinity;
+  const steps = [];
+  for await (const { sound } of store.segments(draft.sheet)) steps.push(JSON.parse(new TextDecoder().decode(sound)));
+  pad.restore(steps);
+  $('[data-drawing-kept]').textContent = pad.isDrawn() ? 'The drawing is back. Saved on this device.' : '';
+}
+
+async function sealDrawing() {
+  const form = formOf('drawing');
+  if (!pad.isDrawn()) return sayFault(form, 'Draw something before you seal it');
+  const said = recordOf('drawing', 'Drawing');
+  if (typeof said === 'string') return sayFault(form, said);
+  sayFault(form, '');
+  await keeping;
+  const { fileId } = await keepPieces(await pad.picture());
+  await sealRecord('drawing', 'drawing', { ...said, fileId }, { sheet: uuid7(), halfway: null }, { parts: await partsOf(fileId), recording: fileId, sheet: draft.sheet });
+  pad.restore([]);
+  $('[data-drawing-kept]').textContent = '';
+  sayMade();
+}
+
+/* What they say about it */
+
+/** What they made here and is sealed, to be chosen by whoever writes or records what they say about it. */
+function showMade() {
+  for (const name of ['words', 'sound']) {
+    const select = formOf(name).elements[`${forms[name]}.ExplainsId`];
+    const chosen = select.value;
+    select.replaceChildren(make('option', { value: '' }, 'No'), ...draft.made.map(({ id, what, at }) => make('option', { value: id }, `The ${what} of ${timeOf(at)}`)));
+    select.value = chosen;
+    if (select.selectedIndex < 0) select.value = '';
+    select.closest('[data-about]').hidden = draft.made.length === 0;
+  }
+}
+
+function sayMade() {
   showVisit();
   showPart('write');
   say('Sealed, and on this device. Nobody can change it now.');
+  $('[data-explain]').replaceChildren(button(`Keep what ${draft.name} says about it`, explain, 'secondary'));
+  $('[data-explain]').hidden = false;
   send();
+}
+
+/** The last thing they made is what is talked about. */
+function explain() {
+  showPart('write');
+  const form = formOf('words');
+  form.elements['Words.ExplainsId'].value = draft.made.at(-1).id;
+  form.elements['Words.Text'].focus();
+  keepSoon();
 }
 
 /* Permission */
@@ -840,7 +950,8 @@ async function endVisit() {
   await keepNow();
   if (draft.recording) return sayEndFault('There is a recording that is not sealed. Seal it, or discard it.');
   if (draft.picture) return sayEndFault('There is a photo that is not sealed. Seal it, or discard it.');
-  if ($('[data-form="words"]').elements['Words.Text'].value !== '') return sayEndFault('There are words that are not sealed. Seal them, or take them out.');
+  if (pad.isDrawn()) return sayEndFault('There is a drawing that is not sealed. Seal it, or clear the sheet.');
+  if (formOf('words').elements['Words.Text'].value !== '') return sayEndFault('There are words that are not sealed. Seal them, or take them out.');
   await store.drop(draft);
   await goHome();
 }
@@ -850,6 +961,7 @@ async function endVisit() {
 function say(text) {
   $('[data-sealed-said]').textContent = text;
   $('[data-sealed-said]').hidden = !text;
+  $('[data-explain]').hidden = true;
   if (text) scrollTo(0, 0);
 }
 

@@ -9,8 +9,8 @@ const version = 3;
 export const pieceBytes = 4 * 1024 * 1024;
 const prefix = 'visits of ';
 
-/** Consent first: what follows rests on it. Then the visit, then what was said in it, and last what was taken back. */
-export const orderOf = { Consent: 0, Visit: 1, Record: 2, TakenBack: 3 };
+/** Consent first: what follows rests on it. Then the visit, then what was taken back, which other things may have been about, and last what was said. */
+export const orderOf = { Consent: 0, Visit: 1, TakenBack: 2, Record: 3 };
 
 /** Twenty-four hours after the council has it, what was sealed is gone from the device too; that it was received stays to be read a week. */
 const keptAfterReceiptMs = 24 * 3_600_000;
@@ -80,7 +80,7 @@ export function onChange(f) {
 export class Gone extends Error {}
 
 const waits = row => row?.state === 'ready' || row?.state === 'parked';
-const piecesOf = recording => IDBKeyRange.bound([recording, 0], [recording, Infinity]);
+const piecesOf = (recording, from = 0) => IDBKeyRange.bound([recording, from], [recording, Infinity]);
 const dropSound = (tx, recording) => Promise.all(['segments', 'pieces'].map(name => tx.objectStore(name).delete(piecesOf(recording))));
 
 /** An open store: whose it is, its key while it is unlocked, and what can be done with it. */
@@ -140,11 +140,11 @@ export class Store {
   }
 
   async drop(draft) {
-    await this.#done(['drafts'], tx => tx.objectStore('drafts').delete(draft.id));
+    await this.#done(['drafts', 'segments', 'pieces'], tx => Promise.all([tx.objectStore('drafts').delete(draft.id), dropSound(tx, draft.sheet)]));
     changed();
   }
 
-  /** A piece of sound with its hash and how long the recording had run when it came. Resolves when it is on the disk. */
+  /** A piece of sound with its hash and how long the recording had run when it came; or of a photo, or a line of a drawing. Resolves when it is on the disk. */
   async keepSegment(recording, index, ms, sound) {
     const head = new TextEncoder().encode(`${JSON.stringify({ ms, sha256: await sha256(sound) })}\n`);
     const box = await close(this.key, `sound ${recording} ${index}`, await new Blob([head, sound]).arrayBuffer());
@@ -181,6 +181,11 @@ export class Store {
       }
     }
     if (filled > 0) yield chunk.slice(0, filled);
+  }
+
+  /** Takes away what was kept of a drawing from one of its lines on. */
+  async dropLines(sheet, from) {
+    await this.#done(['segments'], tx => tx.objectStore('segments').delete(piecesOf(sheet, from)));
   }
 
   async dropRecording(recording) {
@@ -236,16 +241,16 @@ export class Store {
    * is ever in both places or in neither.
    * @param {'Consent' | 'Visit' | 'Record' | 'TakenBack'} kind
    * @param {{ childId: string }} body what the server reads
-   * @param {{ draft?: object, recording?: string, taken?: { key: string, child: object }, instead?: { id: string, recording: ?string }, shown?: string }} with instead: what goes in the same step; shown and what else is to be read on this device
+   * @param {{ draft?: object, recording?: string, sheet?: string, taken?: { key: string, child: object }, instead?: { id: string, recording: ?string }, shown?: string }} with sheet, instead: what goes in the same step; shown and what else is to be read on this device
    */
-  async seal(kind, body, { draft, recording, taken, instead, shown = '', ...read } = {}) {
+  async seal(kind, body, { draft, recording, sheet, taken, instead, shown = '', ...read } = {}) {
     const sequence = await this.#counted();
     const now = new Date();
     const item = { kind, personId: this.person, deviceId: this.deviceId, sequence, sealedAt: now.toISOString(), offsetMinutes: -now.getTimezoneOffset(), ...body };
     const bytes = JSON.stringify(item);
     const council = await this.council();
     const sealed = {
-      ...council ? {} : { bytes }, sha256: await sha256(new TextEncoder().encode(bytes)), childId: item.childId, sessionId: item.sessionId ?? null, fileId: item.record?.fileId ?? null,
+      ...council ? {} : { bytes }, sha256: await sha256(new TextEncoder().encode(bytes)), childId: item.childId, sessionId: item.sessionId ?? null, fileId: item.record?.fileId ?? null, explainsId: item.record?.explainsId ?? null,
       parts: item.parts ?? [], total: (item.parts ?? []).reduce((sum, p) => sum + p.length, 0), stops: kind === 'Consent' && item.consent.decision !== 'Given', shown, ...read,
     };
     if (council && recording && await this.#closeSound(council, recording) !== sealed.parts.length) throw new Error('The recording is not what was to be sealed');
@@ -259,6 +264,7 @@ export class Store {
         if (instead.recording) dropSound(tx, instead.recording);
       }
       if (council && recording) tx.objectStore('segments').delete(piecesOf(recording));
+      if (sheet) dropSound(tx, sheet);
       tx.objectStore('outbox').add(row);
       if (draft) tx.objectStore('drafts').put({ id: draft.id, changedAt: row.sealedAt, box: draftBox });
       if (taken) tx.objectStore('taken').put({ key: taken.key, until: Date.parse(taken.child.expiresAt), box: takenBox });
@@ -285,7 +291,8 @@ export class Store {
   async takeBack(row, id, reason, why) {
     const { childId, sessionId, what } = await this.opened(row);
     const takenBack = { id, itemId: row.id, kind: row.kind, sessionId: sessionId ?? (row.kind === 'Visit' ? row.id : null), reason, why: why || null };
-    await this.seal('TakenBack', { id, childId, takenBack }, { instead: row, shown: row.kind === 'Visit' ? 'A visit, deleted' : what === 'photo' ? 'A photo, deleted' : row.recording ? 'A recording, deleted' : 'Words, deleted' });
+    const shown = row.kind === 'Visit' ? 'A visit, deleted' : { photo: 'A photo, deleted', drawing: 'A drawing, deleted' }[what] ?? (row.recording ? 'A recording, deleted' : 'Words, deleted');
+    await this.seal('TakenBack', { id, childId, takenBack }, { instead: row, shown, takes: row.id });
   }
 
   /** Puts something that was refused with another visit, and with its child. What it says is not opened for that. */

@@ -240,6 +240,93 @@ public class OfflineTests(TestSite site)
     }
 
     [Fact]
+    public async Task A_drawing_arrives_once_byte_for_byte_with_what_the_child_says_about_it_and_needs_no_permission()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        // As with a connection: a drawing shows nobody's voice or face, and whoever says no to both can still draw.
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Refused);
+        await hearing.DecideAsync(Purpose.ImageWork, ConsentEventType.Refused);
+        var visit = Visit(hearing);
+        await ReceivedAsync(hearing, visit);
+        var png = PictureFileTests.Png(1600, 1200);
+        var drawing = Drawing(hearing, visit.Id, png);
+        var about = About(Words(hearing, visit.Id, "That is my dog, and that is the rain."), drawing.Id);
+        // What is said about it waits for it, and is no attempt at somebody else's.
+        using (var early = await SendAsync(hearing, about))
+        {
+            Assert.Equal(HttpStatusCode.NotFound, early.StatusCode);
+            Assert.Contains("What it is about is not with this child.", await early.Content.ReadAsStringAsync(Cancel));
+        }
+
+        Assert.DoesNotContain(await hearing.World.AuditAsync(AuditActions.AccessRefused), a => a.Detail!.Contains("explained record", StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.FailedDependency, (await SendAsync(hearing, drawing)).StatusCode);
+        await PiecesAsync(hearing, drawing, png);
+        // At once, and then again.
+        await Task.WhenAll(ReceivedAsync(hearing, drawing), ReceivedAsync(hearing, drawing));
+        var receipt = await ReceivedAsync(hearing, drawing);
+        Assert.False(receipt.GetProperty("held").GetBoolean());
+        Assert.Equal(drawing.Parts.Select(p => p.Sha256), receipt.GetProperty("parts").EnumerateArray().Select(p => p.GetProperty("sha256").GetString()));
+        for (var time = 0; time < 2; time++) await ReceivedAsync(hearing, about);
+
+        var page = await hearing.Client.PageAsync(hearing.ChildPage);
+        var picture = page.QuerySelector(".words img")!;
+        Assert.StartsWith("A drawing by ", picture.GetAttribute("alt"), StringComparison.Ordinal);
+        Assert.Equal(png, await (await hearing.Client.GetAsync(picture.GetAttribute("src")!)).Content.ReadAsByteArrayAsync(Cancel));
+        Assert.Contains("Sam about this", page.QuerySelector(".meaning")!.TextContent);
+        Assert.Contains("That is my dog, and that is the rain.", page.QuerySelector(".meaning")!.TextContent);
+        using var whole = site.As(hearing.World.Whole);
+        var records = await whole.Db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.ExplainsId == null ? 0 : 1).ToListAsync(Cancel);
+        Assert.Equal([(drawing.Id, VoiceKind.Drawing, WordsProvenance.OwnHand, null), (about.Id, VoiceKind.TypedText, WordsProvenance.VerbatimAtTheTime, drawing.Id)], records.Select(r => (r.Id, r.Kind, r.Provenance, r.ExplainsId)));
+        Assert.Equal(2, (await hearing.World.AuditAsync(AuditActions.VoiceRecorded, hearing.Child.Id)).Count);
+        // What is kept from somebody is kept from them when it is drawn, too.
+        using var manager = site.ClientFor(hearing.World.TeamManager);
+        Assert.Equal(HttpStatusCode.OK, (await manager.GetAsync(picture.GetAttribute("src")!)).StatusCode);
+        await hearing.KeepFromAsync("CoveringPractitioners", DoNotTellScope.Subject, subject: SubjectMatter.MyLife);
+        Assert.Equal(HttpStatusCode.NotFound, (await manager.GetAsync(picture.GetAttribute("src")!)).StatusCode);
+        Assert.DoesNotContain("That is my dog", (await manager.PageAsync(hearing.ChildPage)).Body!.TextContent);
+    }
+
+    [Fact]
+    public async Task What_is_no_drawing_is_refused_with_the_reason_and_what_is_said_about_one_outlasts_it()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await hearing.DecideAsync(Purpose.ImageWork, ConsentEventType.Given);
+        var visit = Visit(hearing);
+        await ReceivedAsync(hearing, visit);
+        var text = "I was renamed to drawing.png"u8.ToArray();
+        using (var none = await PieceAsync(hearing, Drawing(hearing, visit.Id, text), 0, text, text.Length))
+        {
+            Assert.Equal(HttpStatusCode.UnsupportedMediaType, none.StatusCode);
+            Assert.Contains("not a recording or a picture", await none.Content.ReadAsStringAsync(Cancel));
+        }
+
+        foreach (var (bytes, says) in new[] { (PictureFileTests.Jpeg(640, 480), "not one you sent"), (Hearing.Webm(), "not one you sent"), (PictureFileTests.Png(40, 30, ("tEXt", "Comment\0" + PictureFileTests.Where)), "not a drawing from the sheet") })
+        {
+            var bad = Drawing(hearing, visit.Id, bytes);
+            await PiecesAsync(hearing, bad, bytes);
+            using var answer = await SendAsync(hearing, bad);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+            Assert.Contains(says, await answer.Content.ReadAsStringAsync(Cancel));
+        }
+
+        // A drawing that was deleted before it was sent takes nothing along of what was said about it.
+        var png = PictureFileTests.Png(40, 30);
+        var drawing = Drawing(hearing, visit.Id, png);
+        await ReceivedAsync(hearing, Back(hearing, drawing, TakenBackReason.ChildChangedMind, null));
+        var about = About(Words(hearing, visit.Id, "It was our old house."), drawing.Id);
+        await ReceivedAsync(hearing, about);
+        var kept = await site.ReadAsync(hearing.World, db => db.VoiceRecords.SingleAsync(r => r.ChildId == hearing.Child.Id, Cancel));
+        Assert.Equal((about.Id, null), (kept.Id, kept.ExplainsId));
+
+        // What somebody else sealed is nothing that this device could have shown.
+        await site.ShareAsync(hearing.World, hearing.Child);
+        using var other = site.ClientFor(hearing.World.OtherPractitioner);
+        var theirs = Words(hearing, visit.Id, "Said to somebody else.") with { PersonId = hearing.World.OtherPractitioner.Id };
+        using (var came = await SendAsync(hearing, theirs, client: other)) Assert.Equal(HttpStatusCode.Created, came.StatusCode);
+        using (var stolen = await SendAsync(hearing, About(Words(hearing, visit.Id, "About that."), theirs.Id))) Assert.Equal(HttpStatusCode.NotFound, stolen.StatusCode);
+    }
+
+    [Fact]
     public async Task A_decision_made_on_the_device_counts_by_its_clock_and_governs_what_comes_after_it()
     {
         using var hearing = await Hearing.BeginAsync(site);
@@ -480,6 +567,19 @@ public class OfflineTests(TestSite site)
     {
         var item = Recording(hearing, visit, bytes);
         (item.Record!.Kind, item.Record.DurationMs, item.Record.Provenance) = (VoiceKind.Photo, 0, null);
+        return item;
+    }
+
+    private static DeviceItem Drawing(Hearing hearing, Guid visit, byte[] bytes)
+    {
+        var item = Photo(hearing, visit, bytes);
+        item.Record!.Kind = VoiceKind.Drawing;
+        return item;
+    }
+
+    private static DeviceItem About(DeviceItem item, Guid explained)
+    {
+        item.Record!.ExplainsId = explained;
         return item;
     }
 

@@ -1,0 +1,191 @@
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Pages.Hear;
+using ChildrensInfo.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Playwright;
+using Xunit;
+using static ChildrensInfo.Tests.Journeys.OfflineVisits;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChildrensInfo.Tests.Journeys;
+
+/// <summary>A child draws where there is no connection, and says what it is.</summary>
+public class OfflineDrawingJourneys(TestSite site, Browser browser)
+{
+    private const string Meaning = "That is me, and the tide is coming.";
+
+    [Fact]
+    public async Task Draws_loses_the_page_half_way_goes_on_and_says_what_it_is_and_the_council_has_it_byte_for_byte()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
+        var page = visitor.Page;
+        await BeginVisitAsync(visitor, hearing);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Draw With a finger or mouse" }).ClickAsync();
+        var paper = page.GetByRole(AriaRole.Img, new() { Name = "Drawing sheet" });
+        await visitor.Button("Blue").ClickAsync();
+        await visitor.Button("Thick").ClickAsync();
+        await LineAsync(page, 40, 60, 300, 90);
+        await LineAsync(page, 40, 120, 300, 150);
+        await visitor.Button("Undo").ClickAsync();
+        await visitor.Button("Red").ClickAsync();
+        await LineAsync(page, 60, 200, 280, 160);
+        await visitor.Button("Clear the sheet").ClickAsync();
+        await Expect(paper).ToHaveAccessibleNameAsync("Drawing sheet, empty");
+        await visitor.Button("Undo").ClickAsync();
+        await Expect(paper).ToHaveAccessibleNameAsync("Drawing sheet with 2 lines");
+        await page.Locator("[data-form=drawing]").GetByLabel("Their life", new() { Exact = true }).CheckAsync();
+        await Expect(page.Locator("[data-drawing-kept]")).ToContainTextAsync("Saved on this device at");
+        var before = await PixelsAsync(page);
+        await visitor.LookWideAndNarrowAsync("offline-drawing");
+
+        // A long line is under way when the tab dies without a last word: what of it is older than two seconds is there again.
+        await paper.ScrollIntoViewIfNeededAsync();
+        var box = (await paper.BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(box.X + 50, box.Y + 220);
+        await page.Mouse.DownAsync();
+        for (var step = 0; step < 27; step++)
+        {
+            await page.Mouse.MoveAsync(box.X + 50 + (step * 8), box.Y + 220 + (step % 2 * 10));
+            await page.WaitForTimeoutAsync(100);
+        }
+
+        await Expect(page.Locator("[data-drawing-kept]")).ToContainTextAsync("Saved on this device at");
+        await Expect(page.Locator("[data-kept]")).ToContainTextAsync("Saved on this device at");
+        page = await LoseAsync(page);
+        await page.AddInitScriptAsync("""
+            // What the sheet makes a picture of is what is to arrive.
+            const toBlob = HTMLCanvasElement.prototype.toBlob;
+            HTMLCanvasElement.prototype.toBlob = function (done, ...more) {
+              toBlob.call(this, async blob => {
+                window.sealedPicture = btoa(Array.from(new Uint8Array(await blob.arrayBuffer()), b => String.fromCharCode(b)).join(''));
+                done(blob);
+              }, ...more);
+            };
+            """);
+        await page.GotoAsync("/offline");
+        await OpenAsync(page);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+        await Expect(page.Locator("[data-drawing-kept]")).ToHaveTextAsync("The drawing is back. Saved on this device.");
+        paper = page.GetByRole(AriaRole.Img, new() { Name = "Drawing sheet" });
+        await Expect(paper).ToHaveAccessibleNameAsync("Drawing sheet with 3 lines");
+        await Expect(page.Locator("[data-form=drawing]").GetByLabel("Their life", new() { Exact = true })).ToBeCheckedAsync();
+        Assert.NotEqual(before, await PixelsAsync(page));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Expect(paper).ToHaveAccessibleNameAsync("Drawing sheet with 2 lines");
+        Assert.Equal(before, await PixelsAsync(page));
+        // What was undone stays undone.
+        await Expect(page.Locator("[data-drawing-kept]")).ToContainTextAsync("Saved on this device at");
+        await page.GetByRole(AriaRole.Button, new() { Name = "End the visit" }).ClickAsync();
+        await Expect(page.GetByText("There is a drawing that is not sealed. Seal it, or clear the sheet.")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Lock", Exact = true }).ClickAsync();
+        await OpenAsync(page);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+        await Expect(paper).ToHaveAccessibleNameAsync("Drawing sheet with 2 lines");
+        Assert.Equal(before, await PixelsAsync(page));
+
+        var form = page.Locator("[data-form=drawing]");
+        await form.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
+        await Expect(form.GetByText("Choose who drew it")).ToBeVisibleAsync();
+        await form.GetByLabel("The child’s", new() { Exact = true }).CheckAsync();
+        await form.GetByLabel("What is so", new() { Exact = true }).CheckAsync();
+        await form.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
+        await Expect(page.GetByText("Sealed, and on this device. Nobody can change it now.")).ToBeVisibleAsync();
+        var made = Convert.FromBase64String(await page.EvaluateAsync<string>("window.sealedPicture"));
+
+        // What they say about it goes with it, also when the page is left before it is sealed.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Keep what Sam says about it" }).ClickAsync();
+        await Expect(page.GetByLabel("Their own words")).ToBeFocusedAsync();
+        await page.GetByLabel("Their own words").FillAsync(Meaning);
+        await page.GetByLabel("I wrote them down word for word as they spoke").CheckAsync();
+        await Expect(page.Locator("[data-kept]")).ToContainTextAsync("Saved on this device at");
+        await page.ReloadAsync();
+        await OpenAsync(page);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+        await Expect(page.GetByLabel("Their own words")).ToHaveValueAsync(Meaning);
+        await Expect(page.GetByLabel("Is it about something they made here?").First.Locator("option:checked")).ToContainTextAsync("The drawing of");
+        await SealAsync(page, "words");
+        await page.GetByRole(AriaRole.Button, new() { Name = "End the visit" }).ClickAsync();
+        await Expect(page.GetByText("Sam: drawing")).ToBeVisibleAsync();
+        // Of what was drawn nothing but the sealed picture is left.
+        Assert.Equal("0 1", await page.EvaluateAsync<string>("""
+            async () => {
+              const { open, people } = await import('/lib/offline/store.js');
+              const db = await open((await people())[0]);
+              const left = `${await db.count('segments')} ${await db.count('pieces')}`;
+              db.close();
+              return left;
+            }
+            """));
+        await page.Context.SetOfflineAsync(false);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send now" }).ClickAsync();
+        await Expect(page.GetByText("Received by the council 3")).ToBeVisibleAsync();
+
+        using var scope = site.As(hearing.World.Whole);
+        var drawing = await scope.Db.VoiceRecords.SingleAsync(r => r.ChildId == hearing.Child.Id && r.Kind == VoiceKind.Drawing, TestContext.Current.CancellationToken);
+        Assert.Equal(drawing.Id, (await scope.Db.VoiceRecords.SingleAsync(r => r.ChildId == hearing.Child.Id && r.Kind == VoiceKind.TypedText, TestContext.Current.CancellationToken)).ExplainsId);
+        var shown = await hearing.Client.PageAsync(hearing.ChildPage);
+        Assert.Contains(Meaning, shown.QuerySelector(".meaning")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(made, await (await hearing.Client.GetAsync(shown.QuerySelector(".words img")!.GetAttribute("src")!)).Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_drawing_deleted_before_it_is_sent_leaves_what_was_said_about_it_and_one_refused_holds_it_back()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
+        var page = visitor.Page;
+        await BeginVisitAsync(visitor, hearing);
+        foreach (var words in new[] { "The first is our boat.", "The second is the lighthouse." })
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "Draw With a finger or mouse" }).ClickAsync();
+            await LineAsync(page, 40, 60, 300, 90);
+            await SealAsync(page, "drawing");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Keep what Sam says about it" }).ClickAsync();
+            await visitor.LookWideAndNarrowAsync("offline-drawing-explain");
+            await page.GetByLabel("Their own words").FillAsync(words);
+            await page.GetByLabel("They typed or wrote them").CheckAsync();
+            await SealAsync(page, "words");
+        }
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "End the visit" }).ClickAsync();
+        var drawings = page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Sam: drawing" });
+        await Expect(drawings).ToHaveCountAsync(2);
+        // The newest stands first.
+        await drawings.Last.GetByRole(AriaRole.Button, new() { Name = "Delete it" }).ClickAsync();
+        await page.GetByLabel("The child changed their mind").CheckAsync();
+        await page.Locator("[data-form=takeback]").GetByRole(AriaRole.Button, new() { Name = "Delete it" }).ClickAsync();
+        await Expect(page.GetByText("A drawing, deleted")).ToBeVisibleAsync();
+
+        // On its way the other is refused as no picture: it needs somebody, and what is said about it waits for it.
+        await page.RouteAsync("**/offline-media/**", route => route.FulfillAsync(new() { Status = 415, ContentType = "application/json", Body = """{"reason":"This is not a recording or a picture of a kind the portal can keep."}""" }));
+        await page.Context.SetOfflineAsync(false);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send now" }).ClickAsync();
+        await Expect(page.GetByText("Needs you 1")).ToBeVisibleAsync();
+        await Expect(page.GetByText("On this device 1")).ToBeVisibleAsync();
+        await Expect(drawings.GetByText("This is not a recording or a picture of a kind the portal can keep.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Received by the council 3")).ToBeVisibleAsync();
+        await visitor.LookWideAndNarrowAsync("offline-drawing-parked");
+        await page.UnrouteAsync("**/offline-media/**");
+        await drawings.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
+        await Expect(page.GetByText("Received by the council 5")).ToBeVisibleAsync();
+
+        var records = await site.ReadAsync(hearing.World, db => db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.Id).ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Equal([(VoiceKind.TypedText, null), (VoiceKind.Drawing, null), (VoiceKind.TypedText, records[1].Id)], records.Select(r => (r.Kind, r.ExplainsId)));
+        await visitor.GoAsync(hearing.ChildPage);
+        await visitor.LookWideAndNarrowAsync("offline-drawing-received");
+    }
+
+    private static async Task LineAsync(IPage page, float fromX, float fromY, float toX, float toY)
+    {
+        var paper = page.GetByRole(AriaRole.Img, new() { Name = "Drawing sheet" });
+        await paper.ScrollIntoViewIfNeededAsync();
+        var box = (await paper.BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(box.X + fromX, box.Y + fromY);
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(box.X + toX, box.Y + toY, new() { Steps = 6 });
+        await page.Mouse.UpAsync();
+    }
+
+    private static Task<string> PixelsAsync(IPage page) => page.EvaluateAsync<string>("document.querySelector('[data-offline-drawing] canvas').toDataURL()");
+}

@@ -1,0 +1,70 @@
+using ChildrensInfo.Tests.Pages.Hear;
+using ChildrensInfo.Tests.Support;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChildrensInfo.Tests.Journeys;
+
+/// <summary>The steps that journeys without a connection have in common.</summary>
+internal static class OfflineVisits
+{
+    public const string Pin = "739152";
+
+    /// <summary>Takes the child along, cuts the connection, and begins a visit.</summary>
+    public static async Task BeginVisitAsync(Visitor visitor, Hearing hearing)
+    {
+        var page = visitor.Page;
+        await visitor.GoAsync(hearing.ChildPage);
+        await visitor.Link("Take with me").ClickAsync();
+        await page.GetByLabel("Choose a PIN for visits").FillAsync(Pin);
+        await page.GetByLabel("The same PIN again").FillAsync(Pin);
+        await visitor.Button("Take along").ClickAsync();
+        await Expect(page.GetByText("On this device until")).ToBeVisibleAsync();
+        await visitor.Link("Open visits").Or(visitor.Button("Open visits")).First.ClickAsync();
+        await page.Context.SetOfflineAsync(true);
+        await page.ReloadAsync();
+        await OpenAsync(page);
+        await visitor.Button("Start a visit").ClickAsync();
+        await visitor.Radio("Where did you meet?", "At home").CheckAsync();
+        await visitor.Radio("Did you see them alone?", "Yes").CheckAsync();
+        await visitor.Button("Continue").ClickAsync();
+        await Expect(page.GetByLabel("Their own words")).ToBeVisibleAsync();
+    }
+
+    public static async Task OpenAsync(IPage page)
+    {
+        await page.GetByLabel("Your PIN for visits").FillAsync(Pin);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Open", Exact = true }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What is on this device" })).ToBeVisibleAsync();
+    }
+
+    /// <summary>Answers what each form of a visit asks, and seals it.</summary>
+    public static async Task SealAsync(IPage page, string form)
+    {
+        var fields = page.Locator($"[data-form={form}]");
+        await fields.GetByLabel("The child’s", new() { Exact = true }).CheckAsync();
+        await fields.GetByLabel("Their life", new() { Exact = true }).CheckAsync();
+        await fields.GetByLabel("What is so", new() { Exact = true }).CheckAsync();
+        await fields.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
+        await Expect(page.GetByText("Sealed, and on this device. Nobody can change it now.")).ToBeVisibleAsync();
+    }
+
+    /// <summary>The renderer dies as it does when a device runs out of memory: no event, no last word.</summary>
+    /// <returns>A new tab beside it.</returns>
+    public static async Task<IPage> LoseAsync(IPage page)
+    {
+        var again = await page.Context.NewPageAsync();
+        try
+        {
+            await (await page.Context.NewCDPSessionAsync(page)).SendAsync("Page.crash").WaitAsync(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+        }
+        catch (Exception gone) when (gone is PlaywrightException or TimeoutException)
+        {
+            // It does not answer any more, as it should not.
+        }
+
+        await page.CloseAsync();
+        return again;
+    }
+}
