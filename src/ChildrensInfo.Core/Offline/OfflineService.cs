@@ -127,12 +127,13 @@ public sealed record DeviceAnswer(byte[] Sha256, IReadOnlyList<DevicePart> Parts
 /// <param name="Photographing">The same of photographing what they made.</param>
 /// <param name="Council">What is sealed on the device is closed with its public half.</param>
 /// <param name="MarkKey">With what this person's devices mark a file of what they cannot send.</param>
-/// <param name="Adults">Who else may say yes to a recording, by what they are to the child; by their first name only where that leaves two alike.</param>
+/// <param name="People">Whose words there may be beside the child's, and who may say yes to a recording, by what they are to the child; by a name only where that leaves two alike.</param>
 public sealed record TakenChild(
-    Guid ChildId, string Name, int? Age, string Language, ConsentDecision Recording, ConsentDecision Photographing, DateOnly? AskAgainFrom, IReadOnlyList<TakenAdult> Adults,
+    Guid ChildId, string Name, int? Age, string Language, ConsentDecision Recording, ConsentDecision Photographing, DateOnly? AskAgainFrom, IReadOnlyList<TakenPerson> People,
     IReadOnlyList<DoNotTell> DoNotTell, IReadOnlyList<Wording> Wordings, DeviceKey Council, byte[] MarkKey, DateTime TakenAt, DateTime ExpiresAt);
 
-public sealed record TakenAdult(Guid RelationshipId, RelationshipKind Kind, string? FirstName, DecidedBy By);
+/// <param name="By">As what they may decide about a recording; null when they may not.</param>
+public sealed record TakenPerson(Guid RelationshipId, RelationshipKind Kind, string? Name, DecidedBy? By);
 
 /// <summary>
 /// Visits where there is no connection: what is taken along, and what comes back. It writes nothing itself but its receipts and that something was taken back: visits and words go through
@@ -170,7 +171,7 @@ public sealed class OfflineService(
         var taken = new TakenChild(
             child.Id, child.CalledName, age, child.PreferredLanguage, await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel),
             await consent.DecideNowAsync(childId, Purpose.ImageWork, null, cancel),
-            await consent.AskAgainFromAsync(childId, Purpose.Audio, null, cancel), await AdultsAsync(childId, today, cancel),
+            await consent.AskAgainFromAsync(childId, Purpose.Audio, null, cancel), await PeopleAsync(childId, today, cancel),
             [.. rules.Where(r => DoNotTellRules.Stands(r, today))], offered, council, (await deviceKeys.MarkKeyAsync(council.Id, actor.PersonId, cancel))!, now, now.AddHours(HoursTaken));
         db.Add(AuditEntry.For(AuditActions.ChildTaken, actor, childId, null, clock));
         await db.SaveChangesAsync(cancel);
@@ -198,10 +199,16 @@ public sealed class OfflineService(
         if (Invalid(item) is { } invalid) return DeviceAnswer.No(DeviceFault.Refused, invalid);
         // A copy in a file, or a sending that was under way, must not bring back what a child did not want kept.
         if (await db.TakenBacks.AnyAsync(t => t.ItemId == itemId && t.ChildId == childId, cancel)) return DeviceAnswer.No(DeviceFault.Refused, "It was deleted on the device before it was sent, so it is not kept.");
+        if (from != childId && item.Record is { Speaker: Speaker.ParentOrCarer } said)
+        {
+            if (await SameInAsync(from, said.SpeakerRelationshipId, childId, cancel) is not { } same) return DeviceAnswer.No(DeviceFault.Refused, WrongChildService.SpeakerMissing);
+            said.SpeakerRelationshipId = same;
+        }
+
         if (item.Record?.ExplainsId is { } explained && !await db.VoiceRecords.AnyAsync(r => r.Id == explained && r.ChildId == childId && r.SealedById == actor.PersonId && r.MovedAt == null, cancel))
         {
-            if (!await db.TakenBacks.AnyAsync(t => t.ItemId == explained && t.ChildId == childId, cancel)) return DeviceAnswer.No(DeviceFault.NotThere, NotExplained);
-            // What they made was deleted on the device before it was sent. What they said about it is kept all the same.
+            if (putWith is null && !await db.TakenBacks.AnyAsync(t => t.ItemId == explained && t.ChildId == childId, cancel)) return DeviceAnswer.No(DeviceFault.NotThere, NotExplained);
+            // What they made was deleted on the device before it was sent, or stays with another child. What they said about it is kept all the same.
             item.Record.ExplainsId = null;
         }
 
@@ -304,6 +311,13 @@ public sealed class OfflineService(
         static DeviceAnswer Altered() => DeviceAnswer.No(DeviceFault.Altered, "What arrived is not what was sealed. It stays on the device.");
     }
 
+    /// <summary>Who a parent or carer of one child is among the people in another's life, when both are children the actor works with.</summary>
+    private async Task<Guid?> SameInAsync(Guid from, Guid? relationshipId, Guid to, CancellationToken cancel)
+    {
+        var there = await db.Relationships.AsNoTracking().SingleOrDefaultAsync(r => r.Id == relationshipId && r.ChildId == from, cancel);
+        return there is null ? null : WrongChildService.SameIn(await db.Relationships.AsNoTracking().Where(r => r.ChildId == to).ToListAsync(cancel), there)?.Id;
+    }
+
     private string? Invalid(DeviceItem item) => (item.Kind switch
     {
         DeviceItemKind.Visit => visits.Validate(item.Visit!),
@@ -330,17 +344,21 @@ public sealed class OfflineService(
 
     private static DeviceClock ClockOf(DeviceItem item, DateTime sentAt) => new(item.DeviceId, Utc(item.SealedAt), Utc(sentAt), item.OffsetMinutes, item.Sequence);
 
-    /// <summary>Holders of parental responsibility and carers to whom this decision was handed over, as of today.</summary>
-    private async Task<IReadOnlyList<TakenAdult>> AdultsAsync(Guid childId, DateOnly today, CancellationToken cancel)
+    /// <summary>Everybody in the child's life; of them holders of parental responsibility, and carers to whom this decision was handed over, decide as of today.</summary>
+    private async Task<IReadOnlyList<TakenPerson>> PeopleAsync(Guid childId, DateOnly today, CancellationToken cancel)
     {
         var delegates = await db.DelegatedAuthorities.AsNoTracking()
             .Where(d => d.ChildId == childId && d.Purposes.Contains(Purpose.Audio) && (d.FromOn == null || d.FromOn <= today) && (d.ToOn == null || d.ToOn >= today))
             .Select(d => d.RelationshipId).ToListAsync(cancel);
-        var adults = await db.Relationships.AsNoTracking().Where(r => r.ChildId == childId)
+        var people = await db.Relationships.AsNoTracking().Where(r => r.ChildId == childId)
             .Select(r => new { r.Id, r.Kind, r.Name, Holds = r.Responsibilities.Any(p => (p.FromOn == null || p.FromOn <= today) && (p.ToOn == null || p.ToOn >= today)) }).ToListAsync(cancel);
-        var deciding = adults.Where(a => a.Holds || delegates.Contains(a.Id)).OrderBy(a => a.Kind).ThenBy(a => a.Id).ToList();
-        return deciding.ConvertAll(a => new TakenAdult(
-            a.Id, a.Kind, deciding.Count(d => d.Kind == a.Kind) > 1 ? a.Name.Split(' ')[0] : null, a.Holds ? DecidedBy.ParentalResponsibility : DecidedBy.DelegatedAuthority));
+        static string First(string name) => name.Split(' ')[0];
+        return people.OrderBy(p => p.Kind).ThenBy(p => p.Id).Select(p =>
+        {
+            var alike = people.Where(o => o.Kind == p.Kind && o.Id != p.Id).Select(o => First(o.Name)).ToList();
+            var name = alike.Count == 0 ? null : alike.Contains(First(p.Name)) ? p.Name : First(p.Name);
+            return new TakenPerson(p.Id, p.Kind, name, p.Holds ? DecidedBy.ParentalResponsibility : delegates.Contains(p.Id) ? DecidedBy.DelegatedAuthority : null);
+        }).ToList();
     }
 
     private static DateTime Utc(DateTime at) => at.Kind == DateTimeKind.Local ? at.ToUniversalTime() : DateTime.SpecifyKind(at, DateTimeKind.Utc);

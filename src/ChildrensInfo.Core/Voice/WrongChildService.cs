@@ -65,8 +65,13 @@ public sealed record BreachReader(Guid PersonId, string Name, int Times, DateTim
 /// </summary>
 public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore files, DoNotTellService doNotTell, TimeProvider clock)
 {
+    public const string SpeakerMissing = "A parent or carer said this. Add them to the people in the right child’s life first, under the same name";
+
     /// <summary>Lines of the audit log that mean that somebody may have read or heard it.</summary>
     private static readonly string[] Readings = [AuditActions.ChildRead, AuditActions.VoiceHeard, AuditActions.VoiceCopied, AuditActions.VoiceQuoted];
+
+    /// <summary>Who somebody in another child's life is among these people: of the same name, and the same to the child.</summary>
+    public static Relationship? SameIn(List<Relationship> people, Relationship there) => people.Find(p => p.Kind == there.Kind && string.Equals(p.Name, there.Name, StringComparison.OrdinalIgnoreCase));
 
     /// <returns>Null when there is no such record of a child the actor may see; otherwise the report that was opened, or why not.</returns>
     public async Task<(Outcome Outcome, BreachReport? Report)?> MoveAsync(Guid childId, Guid recordId, MoveRecord input, Actor actor, CancellationToken cancel)
@@ -91,11 +96,10 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
             .Include(r => r.Session).ThenInclude(s => s!.Present).Include(r => r.SpeakerRelationship).Include(r => r.Words).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Relationship)
             .Include(r => r.Interpretations).ThenInclude(i => i.Showings).OrderBy(r => r.SealedAt).ThenBy(r => r.Id).ToListAsync(cancel);
         var people = await db.Relationships.AsNoTracking().Where(r => r.ChildId == to.Id).ToListAsync(cancel);
-        Relationship? SameAs(Relationship? there) => there is null ? null
-            : people.Find(p => p.Kind == there.Kind && string.Equals(p.Name, there.Name, StringComparison.OrdinalIgnoreCase));
+        Relationship? SameAs(Relationship? there) => there is null ? null : SameIn(people, there);
         if (group.Exists(r => r.SpeakerRelationshipId is not null && SameAs(r.SpeakerRelationship) is null))
         {
-            return (Outcome.Refused(nameof(input.ToChildId), "A parent or carer said this. Add them to the people in the right child’s life first, under the same name"), null);
+            return (Outcome.Refused(nameof(input.ToChildId), SpeakerMissing), null);
         }
 
         db.ChangeTracker.Clear();

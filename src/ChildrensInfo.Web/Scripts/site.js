@@ -3,18 +3,9 @@ import './alive.js';
 import './chart.js';
 import './device.js';
 import './keep.js';
+import { reveal } from './reveal.js';
 
 initAll();
-
-// What a radio reveals is shown while it is chosen, also after the browser has filled a form in again by itself.
-function reveal() {
-  for (const radio of document.querySelectorAll('input[data-reveals]'))
-    document.getElementById(radio.dataset.reveals).classList.toggle('govuk-radios__conditional--hidden', !radio.checked);
-}
-document.addEventListener('change', event => {
-  if (event.target.type === 'radio') reveal();
-});
-reveal();
 
 // A form is sent once. The server makes one record of a repeated form anyway; this spares people the wait and the doubt.
 document.addEventListener('submit', event => {

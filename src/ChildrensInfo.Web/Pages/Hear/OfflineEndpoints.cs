@@ -54,10 +54,12 @@ public static class OfflineEndpoints
 
     private sealed record Adult(Guid Id, string Who, DecidedBy By);
 
+    private sealed record Person(Guid Id, string Who);
+
     private sealed record Shown(Guid Id, string Language, bool ForAdults, IReadOnlyList<string> Lines);
 
     private sealed record Taken(
-        Guid ChildId, string Name, int? Age, string Language, Permission Recording, Permission Photographing, IReadOnlyList<Adult> Adults, IReadOnlyList<string> DoNotTell, IReadOnlyList<Shown> Wordings, CouncilKey Council,
+        Guid ChildId, string Name, int? Age, string Language, Permission Recording, Permission Photographing, IReadOnlyList<Adult> Adults, IReadOnlyList<Person> People, IReadOnlyList<string> DoNotTell, IReadOnlyList<Shown> Wordings, CouncilKey Council,
         DateTime TakenAt, DateTime ExpiresAt);
 
     private static async Task<IResult> TokenAsync(HttpContext context, IAntiforgery antiforgery, DeviceKeys keys, ICurrentActor current, CancellationToken cancel)
@@ -94,11 +96,14 @@ public static class OfflineEndpoints
             taken.ChildId, taken.Name, taken.Age, taken.Language,
             new(recording.State.ToString(), recording.Allowed, recording.SaidStop, recording.ExpiresOn, taken.AskAgainFrom, Words.Of(recording, taken.Name)),
             new(photographing.State.ToString(), photographing.Allowed, photographing.SaidStop, photographing.ExpiresOn, null, Words.Of(photographing, taken.Name)),
-            [.. taken.Adults.Select(a => new Adult(a.RelationshipId, Words.Of(a.Kind) + (a.FirstName is null ? "" : $" ({a.FirstName})"), a.By))],
+            [.. taken.People.Where(p => p.By is not null).Select(p => new Adult(p.RelationshipId, Who(p), p.By!.Value))],
+            [.. taken.People.Select(p => new Person(p.RelationshipId, Who(p)))],
             [.. taken.DoNotTell.Select(Says)],
             [.. taken.Wordings.Select(w => new Shown(w.Id, w.Language, w.AgeBand == AgeBand.Adult, [.. WordingShown.Of(w, council).Lines]))],
             CouncilKey.Of(taken.Council, taken.MarkKey), taken.TakenAt, taken.ExpiresAt));
     }
+
+    private static string Who(TakenPerson person) => Words.Of(person.Kind) + (person.Name is null ? "" : $" ({person.Name})");
 
     private static string Says(DoNotTell rule) =>
         $"{(rule.Relationship is { } person ? Words.Of(person.Kind) : Words.Of(rule.Role!.Value))}: {(rule.SubjectMatter is { } subject ? $"nothing about {Words.Of(subject).ToLowerInvariant()}" : "nothing that was said")}";

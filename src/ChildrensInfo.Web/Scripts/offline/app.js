@@ -7,6 +7,7 @@ import { CannotSend, recover, sync, tryAgain } from './outbox.js';
 import { photo } from './photo.js';
 import { record } from './recorder.js';
 import { rescueFile } from './rescue.js';
+import { reveal } from './reveal.js';
 import { showCounts } from './counts.js';
 import { Gone, Store, onChange, open, people, pieceBytes } from './store.js';
 
@@ -169,6 +170,9 @@ async function lock(why = '') {
   release?.();
   release = null;
   for (const form of all('form')) form.reset();
+  reveal();
+  showPeople();
+  showMade();
   for (const list of all('[data-list]')) list.replaceChildren();
   for (const text of all('[data-name], [data-visit-facts], [data-permission], [data-photo-permission], [data-photo-refused], [data-photo-kept], [data-drawing-kept], [data-explain], [data-wording], [data-kept], [data-sealed-said], [data-send-said], [data-take-back-what], [data-put-with-what], [data-device-counts]')) text.replaceChildren();
   for (const section of all('[data-fault], [data-end-fault]')) section.textContent = '';
@@ -497,6 +501,7 @@ function upgraded(d) {
 async function openVisit(d) {
   draft = upgraded(d);
   child = (await store.taken()).find(c => c.childId === draft.childId) ?? null;
+  showPeople();
   showMade();
   for (const name in forms) {
     const form = formOf(name);
@@ -510,6 +515,7 @@ async function openVisit(d) {
     }
     sayFault(form, '');
   }
+  reveal();
   $('[data-kept]').textContent = draft.words['Words.Text'] ? 'What you had typed is back. Saved on this device.' : '';
   recorder ??= record($('[data-offline-recorder]'), keeper);
   recorder.forget();
@@ -553,6 +559,17 @@ function showVisit() {
   $('[data-do="discardPhoto"]').hidden = !draft.picture;
   $('[data-photo-kept]').textContent = draft.picture ? 'The photo is saved on this device. Taking another replaces it.' : '';
   show('visit');
+}
+
+/** Whose words there may be beside the child's: who was in the child's life when they were taken along, by what they are to the child. */
+function showPeople() {
+  // Taken along before it was asked for, or run out.
+  const people = child?.people ?? [];
+  for (const name in forms) {
+    const form = formOf(name);
+    form.elements[`${forms[name]}.SpeakerRelationshipId`].replaceChildren(make('option', { value: '' }, 'Choose'), ...people.map(({ id, who }) => make('option', { value: id }, who)));
+    form.querySelector('[value="ParentOrCarer"]').closest('.govuk-radios__item').hidden = people.length === 0;
+  }
 }
 
 function showPart(part) {
@@ -600,11 +617,17 @@ function recordOf(name, kind) {
   const fields = new FormData(formOf(name));
   const value = field => fields.get(`${forms[name]}.${field}`) || null;
   const speaker = value('Speaker');
+  const parent = speaker === 'ParentOrCarer' ? value('SpeakerRelationshipId') : null;
+  const together = speaker === 'Group' ? value('GroupSize')?.trim() ?? '' : null;
+  const { groupMin, groupMax } = $('[data-screen="visit"]').dataset;
   const body = {
-    id: uuid7(), kind, speaker: speaker === 'Child' && draft.age >= youngPersonAge ? 'YoungPerson' : speaker, subjects: fields.getAll(`${forms[name]}.Subjects`), layer: value('Layer'), language: value('Language'),
+    id: uuid7(), kind, speaker: speaker === 'Child' && draft.age >= youngPersonAge ? 'YoungPerson' : speaker, speakerRelationshipId: parent, groupSize: together && Number(together), subjects: fields.getAll(`${forms[name]}.Subjects`), layer: value('Layer'), language: value('Language'),
     explainsId: value('ExplainsId'), before: { readBack: value('Before.ReadBack'), sensitivity: value('Before.Sensitivity') },
   };
   if (!speaker) return { Photo: 'Choose who made it', Drawing: 'Choose who drew it' }[kind] ?? 'Choose whose words these are';
+  if (speaker === 'ParentOrCarer' && !parent) return 'Choose which parent or carer';
+  if (together === '') return 'Enter how many took part';
+  if (together !== null && !(/^\d+$/.test(together) && body.groupSize >= groupMin && body.groupSize <= groupMax)) return `Enter how many took part, the child among them: a whole number from ${groupMin} to ${groupMax}`;
   if (body.subjects.length === 0) return 'Choose what it is about';
   if (!body.layer) return 'Choose which part it speaks to';
   return body;
@@ -629,6 +652,7 @@ async function sealRecord(name, what, said, gone, { parts, recording, sheet } = 
   const language = form.elements[`${forms[name]}.Language`].value;
   form.reset();
   form.elements[`${forms[name]}.Language`].value = language;
+  reveal();
   showMade();
 }
 
@@ -846,13 +870,14 @@ async function sealDrawing() {
 
 /** What they made here and is sealed, to be chosen by whoever writes or records what they say about it. */
 function showMade() {
+  const made = draft?.made ?? [];
   for (const name of ['words', 'sound']) {
     const select = formOf(name).elements[`${forms[name]}.ExplainsId`];
     const chosen = select.value;
-    select.replaceChildren(make('option', { value: '' }, 'No'), ...draft.made.map(({ id, what, at }) => make('option', { value: id }, `The ${what} of ${timeOf(at)}`)));
+    select.replaceChildren(make('option', { value: '' }, 'No'), ...made.map(({ id, what, at }) => make('option', { value: id }, `The ${what} of ${timeOf(at)}`)));
     select.value = chosen;
     if (select.selectedIndex < 0) select.value = '';
-    select.closest('[data-about]').hidden = draft.made.length === 0;
+    select.closest('[data-about]').hidden = made.length === 0;
   }
 }
 

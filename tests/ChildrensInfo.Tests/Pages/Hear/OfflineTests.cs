@@ -52,6 +52,11 @@ public class OfflineTests(TestSite site)
     {
         using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
         await hearing.World.AddRelationshipAsync(hearing.Child);
+        foreach (var name in new[] { "Ambrose Kindleside", "Wilf Ottery", "Wilf Penhale" })
+        {
+            await hearing.World.AddRelationshipAsync(hearing.Child, RelationshipKind.Grandparent, holdsResponsibility: false, change: r => r.Name = name);
+        }
+
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
         using var answer = await hearing.Client.GetAsync($"{hearing.ChildPage}/take-along");
         Assert.Contains("no-store", answer.Headers.CacheControl!.ToString());
@@ -60,9 +65,13 @@ public class OfflineTests(TestSite site)
         Assert.Equal("Sam", taken.RootElement.GetProperty("name").GetString());
         Assert.Equal(9, taken.RootElement.GetProperty("age").GetInt32());
         Assert.True(taken.RootElement.GetProperty("recording").GetProperty("allowed").GetBoolean());
-        Assert.Equal("Mother", taken.RootElement.GetProperty("adults")[0].GetProperty("who").GetString());
+        Assert.Equal("Mother", Assert.Single(taken.RootElement.GetProperty("adults").EnumerateArray()).GetProperty("who").GetString());
+        // By a name only where what they are to the child leaves two alike, and by no more of it than that takes.
+        Assert.Equal(
+            ["Mother", "Grandparent (Ambrose)", "Grandparent (Wilf Ottery)", "Grandparent (Wilf Penhale)"],
+            taken.RootElement.GetProperty("people").EnumerateArray().Select(p => p.GetProperty("who").GetString()));
         Assert.NotEmpty(taken.RootElement.GetProperty("wordings").EnumerateArray());
-        foreach (var tooMuch in new[] { "Thistlebrook", "Marigold", hearing.Child.LaChildId, $"{hearing.Child.BornOn:yyyy-MM-dd}", "WBRI" }) Assert.DoesNotContain(tooMuch, text);
+        foreach (var tooMuch in new[] { "Thistlebrook", "Marigold", hearing.Child.LaChildId, "Kindleside", $"{hearing.Child.BornOn:yyyy-MM-dd}", "WBRI" }) Assert.DoesNotContain(tooMuch, text);
         Assert.Equal(TimeSpan.FromHours(72), taken.RootElement.GetProperty("expiresAt").GetDateTime() - taken.RootElement.GetProperty("takenAt").GetDateTime());
         Assert.Single(await hearing.World.AuditAsync(AuditActions.ChildTaken, hearing.Child.Id));
     }
@@ -327,6 +336,72 @@ public class OfflineTests(TestSite site)
     }
 
     [Fact]
+    public async Task What_a_parent_or_a_group_said_arrives_as_theirs_by_the_rules_it_has_with_a_connection()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
+        var sibling = await hearing.AnotherChildAsync();
+        var theirs = await hearing.World.AddRelationshipAsync(sibling, RelationshipKind.Father, change: r => r.Name = "Caspian Rook");
+        var visit = Visit(hearing);
+        await ReceivedAsync(hearing, visit);
+        var words = By(Words(hearing, visit.Id, "He sleeps better now."), Speaker.ParentOrCarer, mother.Id);
+        for (var time = 0; time < 2; time++) await ReceivedAsync(hearing, words);
+        var together = By(Words(hearing, visit.Id, "We want the pitch back."), Speaker.Group, size: 4);
+        await ReceivedAsync(hearing, together);
+        foreach (var (item, says) in new[]
+        {
+            (By(Words(hearing, visit.Id, "Nobody's."), Speaker.ParentOrCarer), "Choose which parent or carer"),
+            (By(Words(hearing, visit.Id, "Another child's."), Speaker.ParentOrCarer, theirs.Id), "Choose a parent or carer of this child"),
+            (By(Words(hearing, visit.Id, "Of how many?"), Speaker.Group), "Enter how many took part"),
+            (By(Words(hearing, visit.Id, "Of one."), Speaker.Group, size: 1), "a whole number from 2"),
+        })
+        {
+            using var refused = await SendAsync(hearing, item);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+            Assert.Contains(says, await refused.Content.ReadAsStringAsync(Cancel));
+        }
+
+        // The others in a group are on the recording too: nobody hears it before they have said yes.
+        var sound = Hearing.Webm();
+        var sung = By(Recording(hearing, visit.Id, sound), Speaker.Group, size: 4);
+        await PiecesAsync(hearing, sung, sound);
+        Assert.False((await ReceivedAsync(hearing, sung)).GetProperty("held").GetBoolean());
+        Assert.Equal(HttpStatusCode.Forbidden, (await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{sung.Record!.FileId}")).StatusCode);
+        var kept = await site.ReadAsync(hearing.World, db => db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).ToDictionaryAsync(r => r.Id, Cancel));
+        Assert.Equal(3, kept.Count);
+        Assert.Equal((Speaker.ParentOrCarer, mother.Id, null), (kept[words.Id].Speaker, kept[words.Id].SpeakerRelationshipId, kept[words.Id].GroupSize));
+        Assert.Equal((Speaker.Group, null, 4), (kept[together.Id].Speaker, kept[together.Id].SpeakerRelationshipId, kept[together.Id].GroupSize));
+        var page = (await hearing.Client.PageAsync(hearing.ChildPage)).Body!.TextContent;
+        Assert.Contains("Marigold Thistlebrook", page);
+        Assert.Contains("a group of 4", page, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task What_a_parent_said_is_put_with_another_child_only_where_they_are_known_too()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var father = await hearing.World.AddRelationshipAsync(hearing.Child, RelationshipKind.Father);
+        var right = await hearing.AnotherChildAsync();
+        var visit = Visit(hearing) with { ChildId = right.Id };
+        await ReceivedAsync(hearing, visit);
+        var words = By(About(Words(hearing, Guid.CreateVersion7(), "It is about her drawing."), Guid.CreateVersion7()), Speaker.ParentOrCarer, father.Id);
+        using (var refused = await SendAsync(hearing, words, childId: right.Id, putWith: visit.Id))
+        {
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+            Assert.Contains("Add them to the people in the right child", await refused.Content.ReadAsStringAsync(Cancel));
+        }
+
+        await hearing.World.AddRelationshipAsync(right, RelationshipKind.Mother);
+        using (var refused = await SendAsync(hearing, words, childId: right.Id, putWith: visit.Id)) Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        var there = await hearing.World.AddRelationshipAsync(right, RelationshipKind.Father);
+        using (var came = await SendAsync(hearing, words, childId: right.Id, putWith: visit.Id)) Assert.Equal(HttpStatusCode.Created, came.StatusCode);
+        // What it was about stays where it is, and is nothing of this child's.
+        var kept = await site.ReadAsync(hearing.World, db => db.VoiceRecords.SingleAsync(r => r.Id == words.Id, Cancel));
+        Assert.Equal((right.Id, there.Id, null), (kept.ChildId, kept.SpeakerRelationshipId, kept.ExplainsId));
+    }
+
+    [Fact]
     public async Task A_decision_made_on_the_device_counts_by_its_clock_and_governs_what_comes_after_it()
     {
         using var hearing = await Hearing.BeginAsync(site);
@@ -574,6 +649,12 @@ public class OfflineTests(TestSite site)
     {
         var item = Photo(hearing, visit, bytes);
         item.Record!.Kind = VoiceKind.Drawing;
+        return item;
+    }
+
+    private static DeviceItem By(DeviceItem item, Speaker speaker, Guid? relationship = null, int? size = null)
+    {
+        (item.Record!.Speaker, item.Record.SpeakerRelationshipId, item.Record.GroupSize) = (speaker, relationship, size);
         return item;
     }
 

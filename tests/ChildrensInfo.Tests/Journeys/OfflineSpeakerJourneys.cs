@@ -1,0 +1,77 @@
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Pages.Hear;
+using ChildrensInfo.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Playwright;
+using Xunit;
+using static ChildrensInfo.Tests.Journeys.OfflineVisits;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChildrensInfo.Tests.Journeys;
+
+/// <summary>Others than the child speak where there is no connection.</summary>
+public class OfflineSpeakerJourneys(TestSite site, Browser browser)
+{
+    [Fact]
+    public async Task Keeps_what_a_grandparent_said_and_what_a_group_drew_as_theirs()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        await hearing.World.AddRelationshipAsync(hearing.Child);
+        await hearing.World.AddRelationshipAsync(hearing.Child, RelationshipKind.Grandparent, holdsResponsibility: false, change: r => r.Name = "Ambrose Kindleside");
+        var wilf = await hearing.World.AddRelationshipAsync(hearing.Child, RelationshipKind.Grandparent, holdsResponsibility: false, change: r => r.Name = "Wilf Ottery");
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
+        var page = visitor.Page;
+        await BeginVisitAsync(visitor, hearing);
+        var words = page.Locator("[data-form=words]");
+        await page.GetByLabel("Their own words").FillAsync("He laughed the whole way.");
+        await page.GetByLabel("I wrote them down word for word as they spoke").CheckAsync();
+        await Expect(words.GetByLabel("Which one?")).ToBeHiddenAsync();
+        await words.GetByLabel("A parent or carer", new() { Exact = true }).CheckAsync();
+        await Expect(words.GetByLabel("Which one?").Locator("option")).ToHaveTextAsync(["Choose", "Mother", "Grandparent (Ambrose)", "Grandparent (Wilf)"]);
+        await words.GetByLabel("Their life", new() { Exact = true }).CheckAsync();
+        await words.GetByLabel("What is so", new() { Exact = true }).CheckAsync();
+        await words.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
+        await Expect(words.GetByText("Choose which parent or carer")).ToBeVisibleAsync();
+        await words.GetByLabel("Which one?").SelectOptionAsync("Grandparent (Wilf)");
+        await Expect(page.Locator("[data-kept]")).ToContainTextAsync("Saved on this device at");
+        await visitor.LookWideAndNarrowAsync("offline-speaker");
+
+        // Nobody's name stays in a locked page, and what was chosen is there again.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Lock", Exact = true }).ClickAsync();
+        await Expect(page.GetByLabel("Your PIN for visits")).ToBeVisibleAsync();
+        Assert.DoesNotContain("Wilf", await page.ContentAsync(), StringComparison.Ordinal);
+        await OpenAsync(page);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+        await Expect(words.GetByLabel("Which one?")).ToHaveValueAsync($"{wilf.Id}");
+        await words.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
+        await Expect(page.GetByText("Sealed, and on this device. Nobody can change it now.")).ToBeVisibleAsync();
+        await Expect(words.GetByLabel("Which one?")).ToBeHiddenAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Draw With a finger or mouse" }).ClickAsync();
+        await page.GetByRole(AriaRole.Img, new() { Name = "Drawing sheet" }).ClickAsync();
+        var drawing = page.Locator("[data-form=drawing]");
+        await drawing.GetByLabel("A group of children, this child among them").CheckAsync();
+        await drawing.GetByLabel("Their life", new() { Exact = true }).CheckAsync();
+        await drawing.GetByLabel("What is so", new() { Exact = true }).CheckAsync();
+        await drawing.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
+        await Expect(drawing.GetByText("Enter how many took part")).ToBeVisibleAsync();
+        foreach (var wrong in new[] { "1", "2.5", "three", "501" })
+        {
+            await drawing.GetByLabel("How many took part?").FillAsync(wrong);
+            await drawing.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
+            await Expect(drawing.GetByText("a whole number from 2 to 500")).ToBeVisibleAsync();
+        }
+
+        await visitor.LookWideAndNarrowAsync("offline-speaker-group");
+        await drawing.GetByLabel("How many took part?").FillAsync("3");
+        await drawing.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
+        await Expect(page.GetByText("Sealed, and on this device. Nobody can change it now.")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "End the visit" }).ClickAsync();
+        await page.Context.SetOfflineAsync(false);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send now" }).ClickAsync();
+        await Expect(page.GetByText("Received by the council 3")).ToBeVisibleAsync();
+        var records = await site.ReadAsync(hearing.World, db => db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.Id).ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Equal([(Speaker.ParentOrCarer, wilf.Id, null), (Speaker.Group, null, 3)], records.Select(r => (r.Speaker, r.SpeakerRelationshipId, r.GroupSize)));
+    }
+}
