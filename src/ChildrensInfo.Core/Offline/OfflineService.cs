@@ -140,7 +140,7 @@ public sealed record TakenPerson(Guid RelationshipId, RelationshipKind Kind, str
 /// <see cref="VoiceService"/>, decisions through <see cref="ConsentService"/>, with the rules and audit lines they have everywhere.
 /// </summary>
 public sealed class OfflineService(
-    AppDbContext db, VoiceService voice, ConsentService consent, WordingService wordings, FileStore files, KeyRing keys, DeviceKeys deviceKeys, TimeProvider clock,
+    AppDbContext db, VoiceService voice, VoiceMediaService media, ConsentService consent, WordingService wordings, FileStore files, KeyRing keys, DeviceKeys deviceKeys, TimeProvider clock,
     IValidator<StartSession> visits, IValidator<RecordVoice> records, IValidator<RecordConsent> consents, IValidator<TakeBack> takenBack)
 {
     /// <summary>After this what was taken along is gone from the device.</summary>
@@ -198,7 +198,18 @@ public sealed class OfflineService(
         if (await AgainAsync(item, hash, cancel) is { } again) return again;
         if (Invalid(item) is { } invalid) return DeviceAnswer.No(DeviceFault.Refused, invalid);
         // A copy in a file, or a sending that was under way, must not bring back what a child did not want kept.
-        if (await db.TakenBacks.AnyAsync(t => t.ItemId == itemId && t.ChildId == childId, cancel)) return DeviceAnswer.No(DeviceFault.Refused, "It was deleted on the device before it was sent, so it is not kept.");
+        if (await db.TakenBacks.AnyAsync(t => t.ItemId == itemId && t.ChildId == childId, cancel))
+        {
+            if (item.Record?.FileId is { } late)
+            {
+                await media.ForgetSentAsync(childId, late, actor, cancel);
+                db.Add(AuditEntry.For(AuditActions.MediaRefused, actor, childId, late, clock, "deleted before it was sent"));
+                await db.SaveChangesAsync(cancel);
+            }
+
+            return DeviceAnswer.No(DeviceFault.Refused, "It was deleted on the device before it was sent, so it is not kept.");
+        }
+
         if (from != childId && item.Record is { Speaker: Speaker.ParentOrCarer } said)
         {
             if (await SameInAsync(from, said.SpeakerRelationshipId, childId, cancel) is not { } same) return DeviceAnswer.No(DeviceFault.Refused, WrongChildService.SpeakerMissing);
@@ -212,36 +223,37 @@ public sealed class OfflineService(
             item.Record.ExplainsId = null;
         }
 
-        if (item.Record?.FileId is { } fileId && await PartsFaultAsync(item, fileId, actor, cancel) is { } fault) return await AgainAsync(item, hash, cancel) ?? fault;
-        db.Add(new DeviceReceipt
-        {
-            Id = item.Id,
-            AuthorityId = actor.AuthorityId,
-            ChildId = childId,
-            PersonId = actor.PersonId,
-            DeviceId = item.DeviceId,
-            Kind = item.Kind,
-            Sha256 = hash,
-            SealedAt = Utc(item.SealedAt),
-            SentAt = Utc(sentAt),
-            ReceivedAt = Now,
-        });
-        if (putWith is not null) db.Add(AuditEntry.For(AuditActions.VoicePutWith, actor, childId, itemId, clock, from == childId ? "the same child" : "another child"));
         Outcome? outcome;
         try
         {
+            if (item.Record?.FileId is { } fileId && await PartsFaultAsync(item, fileId, actor, cancel) is { } fault) return await AgainAsync(item, hash, cancel) ?? fault;
+            db.Add(new DeviceReceipt
+            {
+                Id = item.Id,
+                AuthorityId = actor.AuthorityId,
+                ChildId = childId,
+                PersonId = actor.PersonId,
+                DeviceId = item.DeviceId,
+                Kind = item.Kind,
+                Sha256 = hash,
+                SealedAt = Utc(item.SealedAt),
+                SentAt = Utc(sentAt),
+                ReceivedAt = Now,
+            });
+            if (putWith is not null) db.Add(AuditEntry.For(AuditActions.VoicePutWith, actor, childId, itemId, clock, from == childId ? "the same child" : "another child"));
             outcome = await KeepAsync(item, sentAt, actor, cancel);
         }
-        catch (DbUpdateConcurrencyException)
+        catch (Exception error) when (error is DbUpdateConcurrencyException or EndOfStreamException)
         {
-            // The same photo came twice at once, and the other has put it in its place.
+            // The same photo came twice at once, and the other has put it in its place: before this one saved, or while it read.
             db.ChangeTracker.Clear();
             return await AgainAsync(item, hash, cancel) ?? DeviceAnswer.No(DeviceFault.Incomplete, Missing);
         }
 
         db.ChangeTracker.Clear();
         if (outcome is null) return DeviceAnswer.No(DeviceFault.NotThere, "The visit it belongs to has not arrived. Send the visit first.");
-        if (outcome.Refusal is { } refusal) return DeviceAnswer.No(refusal.Message == VoiceService.SealedBefore ? DeviceFault.Different : DeviceFault.Refused, refusal.Message);
+        // What is refused because the other of the two was quicker is there.
+        if (outcome.Refusal is { } refusal) return await AgainAsync(item, hash, cancel) ?? DeviceAnswer.No(refusal.Message == VoiceService.SealedBefore ? DeviceFault.Different : DeviceFault.Refused, refusal.Message);
         // The receipt was saved with what it is for, or the same id stood there before: then it is the same only if the receipt says so.
         return await AgainAsync(item, hash, cancel) ?? DeviceAnswer.No(DeviceFault.Different, "Something else was saved under this number before.");
     }
@@ -260,6 +272,7 @@ public sealed class OfflineService(
         var input = item.TakenBack!;
         var why = string.IsNullOrWhiteSpace(input.Why) ? null : input.Why.Trim();
         var hadArrived = await db.DeviceReceipts.AnyAsync(r => r.Id == input.ItemId && r.ChildId == item.ChildId, cancel);
+        if (input.FileId is { } fileId) await media.ForgetSentAsync(item.ChildId, fileId, actor, cancel);
         db.Add(new TakenBack
         {
             Id = item.Id,

@@ -61,6 +61,9 @@ public class TakeBack
 
     public Guid? SessionId { get; set; }
 
+    /// <summary>Of a recording or a picture: some of it may have been sent before.</summary>
+    public Guid? FileId { get; set; }
+
     public TakenBackReason? Reason { get; set; }
 
     public string? Why { get; set; }

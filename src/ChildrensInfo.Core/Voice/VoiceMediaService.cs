@@ -106,6 +106,14 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
         return (await AddAsync(childId, fileId, FileKind.VoicePhoto, picture, cleaned, actor, cancel), null);
     }
 
+    /// <summary>Takes away what a device has sent of a recording or a picture that was deleted there before all of it came. The caller saves. What is part of a record stays.</summary>
+    public async Task ForgetSentAsync(Guid childId, Guid fileId, Actor actor, CancellationToken cancel)
+    {
+        var sent = await db.Files.SingleOrDefaultAsync(f => f.Id == fileId && f.ChildId == childId && f.OwnerId == actor.PersonId && f.Kind == FileKind.VoiceMedia, cancel);
+        if (sent is null || await db.VoiceRecords.AnyAsync(r => r.FileId == fileId, cancel)) return;
+        db.Remove(sent);
+    }
+
     private async Task<StoredFile> AddAsync(Guid childId, Guid fileId, FileKind kind, byte[] picture, CleanedPicture cleaned, Actor actor, CancellationToken cancel)
     {
         var file = await files.BeginAsync(fileId, kind, childId, cleaned.ContentType, picture.Length, actor, cancel);

@@ -7,6 +7,7 @@ using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Offline;
 using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Core.Voice;
 using ChildrensInfo.Tests.Pages.Hear;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -92,6 +93,45 @@ public class RescueTests(TestSite site)
             (await hearing.World.AuditAsync(AuditActions.DeviceRescued)).Select(a => a.Detail).Order());
         // The device that comes back after all is answered as if it had sent it first.
         await OfflineTests.ReceivedAsync(hearing, words);
+    }
+
+    [Fact]
+    public async Task A_photo_in_the_file_is_kept_once_without_its_place_and_held_when_it_may_not_be_shown()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await hearing.DecideAsync(Purpose.ImageWork, ConsentEventType.Given);
+        var council = await Council.OfAsync(hearing.Client);
+        var visit = OfflineTests.Visit(hearing);
+        byte[] bytes = [.. PictureFileTests.Jpeg(640, 480, 6), .. new byte[StoredFile.ChunkBytes]];
+        byte[] broken = PictureFileTests.Jpeg(640, 480)[..^80];
+        var (photo, bad) = (OfflineTests.Photo(hearing, visit.Id, bytes), OfflineTests.Photo(hearing, visit.Id, broken));
+        var file = DeviceBox.File(council.Mark, council.Pair, Guid.NewGuid(), hearing.World.Practitioner.Id, council.Entry(visit), council.Entry(photo, bytes), council.Entry(bad, broken));
+        using var administrator = site.ClientFor(hearing.World.Administrator);
+        foreach (var expected in new[] { "Taken in", "Already there" })
+        {
+            using var answer = await administrator.UploadAsync(Page, "SavedFile", file, "not-sent.cip");
+            Assert.Equal([expected, expected, "Refused"], (await TestClient.ParseAsync(answer)).QuerySelectorAll("tbody strong").Select(s => s.TextContent));
+        }
+
+        using (var whole = site.As(hearing.World.Whole))
+        {
+            var kept = await whole.Db.VoiceRecords.SingleAsync(r => r.ChildId == hearing.Child.Id, Cancel);
+            Assert.Equal((photo.Id, hearing.World.Practitioner.Id, false), (kept.Id, kept.SealedById, kept.ArrivedUnpermitted));
+            Assert.Equal(PictureFile.Clean(bytes).Bytes, await (await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{kept.FileId}")).Content.ReadAsByteArrayAsync(Cancel));
+            Assert.False(await whole.Db.Files.AnyAsync(f => f.Id == photo.Record!.FileId, Cancel));
+        }
+
+        // The device that comes back after all is told that it is there.
+        await OfflineTests.ReceivedAsync(hearing, photo);
+
+        await hearing.DecideAsync(Purpose.ImageWork, ConsentEventType.Withdrawn, change: c => c.Wants = WithdrawWants.StopFromNow);
+        var late = OfflineTests.Photo(hearing, visit.Id, bytes);
+        using (var answer = await administrator.UploadAsync(Page, "SavedFile", DeviceBox.File(council.Mark, council.Pair, Guid.NewGuid(), hearing.World.Practitioner.Id, council.Entry(late, bytes)), "not-sent.cip"))
+        {
+            Assert.Contains("It is held: there is no permission for it.", (await TestClient.ParseAsync(answer)).Body!.TextContent);
+        }
+
+        Assert.True((await site.ReadAsync(hearing.World, db => db.VoiceRecords.SingleAsync(r => r.Id == late.Id, Cancel))).ArrivedUnpermitted);
     }
 
     [Fact]

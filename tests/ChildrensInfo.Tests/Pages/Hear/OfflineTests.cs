@@ -249,6 +249,106 @@ public class OfflineTests(TestSite site)
     }
 
     [Fact]
+    public async Task A_photo_larger_than_a_piece_is_gone_on_with_where_the_line_broke_and_sent_at_once_is_one_record()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await hearing.DecideAsync(Purpose.ImageWork, ConsentEventType.Given);
+        var visit = Visit(hearing);
+        await ReceivedAsync(hearing, visit);
+        // As telephones take them: with seconds of film behind the picture.
+        byte[] bytes = [.. PictureFileTests.Jpeg(640, 480), .. new byte[StoredFile.ChunkBytes]];
+        var photo = Photo(hearing, visit.Id, bytes);
+        Assert.Equal(2, photo.Parts.Count);
+        using (var wrong = await PieceAsync(hearing, photo, 1, bytes[StoredFile.ChunkBytes..], bytes.Length)) Assert.NotEqual(HttpStatusCode.Created, wrong.StatusCode);
+        using (var first = await PieceAsync(hearing, photo, 0, bytes[..StoredFile.ChunkBytes], bytes.Length)) Assert.Equal(HttpStatusCode.Created, first.StatusCode);
+        Assert.Equal(HttpStatusCode.FailedDependency, (await SendAsync(hearing, photo)).StatusCode);
+        await PiecesAsync(hearing, photo, bytes);
+        var receipts = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ReceivedAsync(hearing, photo)));
+        Assert.All(receipts, r => Assert.Equal(photo.Parts.Select(p => p.Sha256), r.GetProperty("parts").EnumerateArray().Select(p => p.GetProperty("sha256").GetString())));
+
+        using var whole = site.As(hearing.World.Whole);
+        var kept = await whole.Db.VoiceRecords.SingleAsync(r => r.ChildId == hearing.Child.Id, Cancel);
+        Assert.Equal((photo.Id, VoiceKind.Photo), (kept.Id, kept.Kind));
+        Assert.Equal(kept.FileId, (await whole.Db.Files.SingleAsync(f => f.ChildId == hearing.Child.Id, Cancel)).Id);
+        Assert.Single(await hearing.World.AuditAsync(AuditActions.VoiceRecorded, hearing.Child.Id));
+        Assert.Equal(PictureFile.Clean(bytes).Bytes, await (await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{kept.FileId}")).Content.ReadAsByteArrayAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_photo_that_was_refused_is_put_with_another_visit_and_stands_there_without_its_place()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await hearing.DecideAsync(Purpose.ImageWork, ConsentEventType.Given);
+        var theirs = await hearing.AnotherChildAsync(mine: false);
+        var visit = Visit(hearing);
+        await ReceivedAsync(hearing, visit);
+        var bytes = PictureFileTests.Jpeg(640, 480, 6);
+        var photo = Photo(hearing, Guid.CreateVersion7(), bytes) with { ChildId = theirs.Id };
+        using (var refused = await PieceAsync(hearing, photo, 0, bytes, bytes.Length)) Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+        using (var refused = await SendAsync(hearing, photo)) Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+        await PiecesAsync(hearing, photo with { ChildId = hearing.Child.Id }, bytes);
+        using (var wrong = await SendAsync(hearing, photo, childId: hearing.Child.Id)) Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.StatusCode);
+        for (var time = 0; time < 2; time++)
+        {
+            using var came = await SendAsync(hearing, photo, childId: hearing.Child.Id, putWith: visit.Id);
+            Assert.Equal(HttpStatusCode.Created, came.StatusCode);
+        }
+
+        var kept = await site.ReadAsync(hearing.World, db => db.VoiceRecords.SingleAsync(r => r.ChildId == hearing.Child.Id, Cancel));
+        Assert.Equal((photo.Id, visit.Id), (kept.Id, kept.SessionId));
+        Assert.Equal("another child", Assert.Single(await hearing.World.AuditAsync(AuditActions.VoicePutWith, hearing.Child.Id)).Detail);
+        Assert.Equal(PictureFile.Clean(bytes).Bytes, await (await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{kept.FileId}")).Content.ReadAsByteArrayAsync(Cancel));
+        Assert.False(await site.ReadAsync(hearing.World, db => db.VoiceRecords.AnyAsync(r => r.ChildId == theirs.Id, Cancel)));
+    }
+
+    [Fact]
+    public async Task A_photo_deleted_before_all_of_it_was_sent_leaves_nothing_of_it_with_the_council()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await hearing.DecideAsync(Purpose.ImageWork, ConsentEventType.Given);
+        var visit = Visit(hearing);
+        await ReceivedAsync(hearing, visit);
+        byte[] bytes = [.. PictureFileTests.Jpeg(640, 480), .. new byte[StoredFile.ChunkBytes]];
+        var photo = Photo(hearing, visit.Id, bytes);
+        using (var first = await PieceAsync(hearing, photo, 0, bytes[..StoredFile.ChunkBytes], bytes.Length)) Assert.Equal(HttpStatusCode.Created, first.StatusCode);
+        var back = Back(hearing, photo, TakenBackReason.ChildChangedMind, null);
+        back.TakenBack!.FileId = photo.Record!.FileId;
+        Assert.False((await ReceivedAsync(hearing, back)).GetProperty("hadArrived").GetBoolean());
+        Task<bool> AnythingThereAsync() => site.ReadAsync(hearing.World, async db =>
+            await db.Files.AnyAsync(f => f.ChildId == hearing.Child.Id, Cancel) || await db.FilePieces.AnyAsync(p => p.ChildId == hearing.Child.Id, Cancel));
+        Assert.False(await AnythingThereAsync());
+
+        // From a copy of the device, all of it comes again: it is refused, and nothing of it stays either.
+        await PiecesAsync(hearing, photo, bytes);
+        using (var late = await SendAsync(hearing, photo))
+        {
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, late.StatusCode);
+            Assert.Contains("It was deleted on the device before it was sent", await late.Content.ReadAsStringAsync(Cancel));
+        }
+
+        Assert.False(await AnythingThereAsync());
+        Assert.False(await site.ReadAsync(hearing.World, db => db.VoiceRecords.AnyAsync(r => r.ChildId == hearing.Child.Id, Cancel)));
+
+        // What had arrived stands, whatever the mark says of it.
+        var kept = Photo(hearing, visit.Id, bytes);
+        await PiecesAsync(hearing, kept, bytes);
+        await ReceivedAsync(hearing, kept);
+        var sound = Hearing.Webm();
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        var recording = Recording(hearing, visit.Id, sound);
+        await PiecesAsync(hearing, recording, sound);
+        await ReceivedAsync(hearing, recording);
+        foreach (var item in new[] { kept, recording })
+        {
+            var too = Back(hearing, item, TakenBackReason.ByMistake, null);
+            too.TakenBack!.FileId = item.Record!.FileId;
+            Assert.True((await ReceivedAsync(hearing, too)).GetProperty("hadArrived").GetBoolean());
+        }
+
+        Assert.Equal(2, await site.ReadAsync(hearing.World, db => db.Files.CountAsync(f => f.ChildId == hearing.Child.Id, Cancel)));
+    }
+
+    [Fact]
     public async Task A_drawing_arrives_once_byte_for_byte_with_what_the_child_says_about_it_and_needs_no_permission()
     {
         using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
@@ -638,7 +738,7 @@ public class OfflineTests(TestSite site)
         Text = text,
     };
 
-    private static DeviceItem Photo(Hearing hearing, Guid visit, byte[] bytes)
+    internal static DeviceItem Photo(Hearing hearing, Guid visit, byte[] bytes)
     {
         var item = Recording(hearing, visit, bytes);
         (item.Record!.Kind, item.Record.DurationMs, item.Record.Provenance) = (VoiceKind.Photo, 0, null);
