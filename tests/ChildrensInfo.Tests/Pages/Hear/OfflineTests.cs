@@ -256,22 +256,27 @@ public class OfflineTests(TestSite site)
         var visit = Visit(hearing);
         await ReceivedAsync(hearing, visit);
         // As telephones take them: with seconds of film behind the picture.
-        byte[] bytes = [.. PictureFileTests.Jpeg(640, 480), .. new byte[StoredFile.ChunkBytes]];
+        byte[] bytes = [.. PictureFileTests.Jpeg(640, 480), .. new byte[3 * StoredFile.ChunkBytes]];
         var photo = Photo(hearing, visit.Id, bytes);
-        Assert.Equal(2, photo.Parts.Count);
-        using (var wrong = await PieceAsync(hearing, photo, 1, bytes[StoredFile.ChunkBytes..], bytes.Length)) Assert.NotEqual(HttpStatusCode.Created, wrong.StatusCode);
+        Assert.Equal(4, photo.Parts.Count);
+        using (var wrong = await PieceAsync(hearing, photo, 1, bytes[StoredFile.ChunkBytes..(2 * StoredFile.ChunkBytes)], bytes.Length)) Assert.NotEqual(HttpStatusCode.Created, wrong.StatusCode);
         using (var first = await PieceAsync(hearing, photo, 0, bytes[..StoredFile.ChunkBytes], bytes.Length)) Assert.Equal(HttpStatusCode.Created, first.StatusCode);
         Assert.Equal(HttpStatusCode.FailedDependency, (await SendAsync(hearing, photo)).StatusCode);
-        await PiecesAsync(hearing, photo, bytes);
-        var receipts = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ReceivedAsync(hearing, photo)));
-        Assert.All(receipts, r => Assert.Equal(photo.Parts.Select(p => p.Sha256), r.GetProperty("parts").EnumerateArray().Select(p => p.GetProperty("sha256").GetString())));
+        // How close together they come is chance: three times, so that one reads what another takes away.
+        DeviceItem[] photos = [photo, Photo(hearing, visit.Id, bytes), Photo(hearing, visit.Id, bytes)];
+        foreach (var sent in photos)
+        {
+            await PiecesAsync(hearing, sent, bytes);
+            var receipts = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ReceivedAsync(hearing, sent)));
+            Assert.All(receipts, r => Assert.Equal(sent.Parts.Select(p => p.Sha256), r.GetProperty("parts").EnumerateArray().Select(p => p.GetProperty("sha256").GetString())));
+        }
 
         using var whole = site.As(hearing.World.Whole);
-        var kept = await whole.Db.VoiceRecords.SingleAsync(r => r.ChildId == hearing.Child.Id, Cancel);
-        Assert.Equal((photo.Id, VoiceKind.Photo), (kept.Id, kept.Kind));
-        Assert.Equal(kept.FileId, (await whole.Db.Files.SingleAsync(f => f.ChildId == hearing.Child.Id, Cancel)).Id);
-        Assert.Single(await hearing.World.AuditAsync(AuditActions.VoiceRecorded, hearing.Child.Id));
-        Assert.Equal(PictureFile.Clean(bytes).Bytes, await (await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{kept.FileId}")).Content.ReadAsByteArrayAsync(Cancel));
+        var kept = await whole.Db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.Id).ToListAsync(Cancel);
+        Assert.Equal(photos.Select(p => (p.Id, VoiceKind.Photo)), kept.Select(k => (k.Id, k.Kind)));
+        Assert.Equal(kept.Select(k => k.FileId!.Value), await whole.Db.Files.Where(f => f.ChildId == hearing.Child.Id).OrderBy(f => f.Id).Select(f => f.Id).ToListAsync(Cancel));
+        Assert.Equal(3, (await hearing.World.AuditAsync(AuditActions.VoiceRecorded, hearing.Child.Id)).Count);
+        Assert.Equal(PictureFile.Clean(bytes).Bytes, await (await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{kept[0].FileId}")).Content.ReadAsByteArrayAsync(Cancel));
     }
 
     [Fact]
