@@ -87,7 +87,7 @@ public class OfflineDrawingJourneys(TestSite site, Browser browser)
         var form = page.Locator("[data-form=drawing]");
         await form.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
         await Expect(form.GetByText("Choose who drew it")).ToBeVisibleAsync();
-        await form.GetByLabel("The child’s", new() { Exact = true }).CheckAsync();
+        await form.GetByLabel("The child", new() { Exact = true }).CheckAsync();
         await form.GetByLabel("What is so", new() { Exact = true }).CheckAsync();
         await form.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
         await Expect(page.GetByText("Sealed, and on this device. Nobody can change it now.")).ToBeVisibleAsync();
@@ -117,8 +117,7 @@ public class OfflineDrawingJourneys(TestSite site, Browser browser)
               return left;
             }
             """));
-        await page.Context.SetOfflineAsync(false);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Send now" }).ClickAsync();
+        await ConnectAsync(page);
         await Expect(page.GetByText("Received by the council 3")).ToBeVisibleAsync();
 
         using var scope = site.As(hearing.World.Whole);
@@ -159,8 +158,7 @@ public class OfflineDrawingJourneys(TestSite site, Browser browser)
 
         // On its way the other is refused as no picture: it needs somebody, and what is said about it waits for it.
         await page.RouteAsync("**/offline-media/**", route => route.FulfillAsync(new() { Status = 415, ContentType = "application/json", Body = """{"reason":"This is not a recording or a picture of a kind the portal can keep."}""" }));
-        await page.Context.SetOfflineAsync(false);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Send now" }).ClickAsync();
+        await ConnectAsync(page);
         await Expect(page.GetByText("Needs you 1")).ToBeVisibleAsync();
         await Expect(page.GetByText("On this device 1")).ToBeVisibleAsync();
         await Expect(drawings.GetByText("This is not a recording or a picture of a kind the portal can keep.")).ToBeVisibleAsync();

@@ -261,8 +261,7 @@ public class OfflineJourneys(TestSite site, Browser browser)
             Assert.All(states, s => Assert.Equal("Taken in", s));
         }
 
-        await page.Context.SetOfflineAsync(false);
-        await visitor.Button("Send now").ClickAsync();
+        await ConnectAsync(page);
         await Expect(page.GetByText("Received by the council 3")).ToBeVisibleAsync();
         Assert.Equal(TakenBackReason.ChildChangedMind, (await site.ReadAsync(hearing.World, db => db.TakenBacks.SingleAsync(t => t.ChildId == hearing.Child.Id))).Reason);
         Assert.Equal(1, await site.ReadAsync(hearing.World, db => db.VoiceRecords.CountAsync(r => r.ChildId == hearing.Child.Id && r.Kind == VoiceKind.TypedText)));

@@ -38,8 +38,7 @@ public class OfflinePhotoJourneys(TestSite site, Browser browser)
         await SealAsync(page, "photo");
         await page.GetByRole(AriaRole.Button, new() { Name = "End the visit" }).ClickAsync();
         await Expect(page.GetByText("Sam: photo")).ToBeVisibleAsync();
-        await page.Context.SetOfflineAsync(false);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Send now" }).ClickAsync();
+        await ConnectAsync(page);
         await Expect(page.GetByText("Received by the council 2")).ToBeVisibleAsync();
 
         using var scope = site.As(hearing.World.Whole);
@@ -83,8 +82,7 @@ public class OfflinePhotoJourneys(TestSite site, Browser browser)
 
         // It is refused where it was sealed, in the middle of it.
         await page.RouteAsync("**/offline-media/*/1", route => route.FulfillAsync(new() { Status = 422, ContentType = "application/json", Body = """{"reason":"What arrived is not what was sealed."}""" }));
-        await page.Context.SetOfflineAsync(false);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Send now" }).ClickAsync();
+        await ConnectAsync(page);
         await Expect(photos.GetByText("Needs you.")).ToBeVisibleAsync();
         await Expect(photos.GetByText("What arrived is not what was sealed. It stays on this device.")).ToBeVisibleAsync();
         await Expect(page.GetByText("Received by the council 3")).ToBeVisibleAsync();

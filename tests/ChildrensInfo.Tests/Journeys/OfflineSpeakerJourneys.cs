@@ -68,8 +68,7 @@ public class OfflineSpeakerJourneys(TestSite site, Browser browser)
         await drawing.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
         await Expect(page.GetByText("Sealed, and on this device. Nobody can change it now.")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "End the visit" }).ClickAsync();
-        await page.Context.SetOfflineAsync(false);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Send now" }).ClickAsync();
+        await ConnectAsync(page);
         await Expect(page.GetByText("Received by the council 3")).ToBeVisibleAsync();
         var records = await site.ReadAsync(hearing.World, db => db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.Id).ToListAsync(TestContext.Current.CancellationToken));
         Assert.Equal([(Speaker.ParentOrCarer, wilf.Id, null), (Speaker.Group, null, 3)], records.Select(r => (r.Speaker, r.SpeakerRelationshipId, r.GroupSize)));

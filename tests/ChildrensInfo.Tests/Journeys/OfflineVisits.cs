@@ -43,11 +43,25 @@ internal static class OfflineVisits
     public static async Task SealAsync(IPage page, string form)
     {
         var fields = page.Locator($"[data-form={form}]");
-        await fields.GetByLabel("The child’s", new() { Exact = true }).CheckAsync();
+        await fields.GetByLabel(form is "drawing" or "photo" ? "The child" : "The child’s", new() { Exact = true }).CheckAsync();
         await fields.GetByLabel("Their life", new() { Exact = true }).CheckAsync();
         await fields.GetByLabel("What is so", new() { Exact = true }).CheckAsync();
         await fields.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
         await Expect(page.GetByText("Sealed, and on this device. Nobody can change it now.")).ToBeVisibleAsync();
+    }
+
+    /// <summary>The connection is there again. The device then sends by itself, so the button may be gone before anybody comes to it.</summary>
+    public static async Task ConnectAsync(IPage page)
+    {
+        await page.Context.SetOfflineAsync(false);
+        try
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "Send now" }).ClickAsync(new() { Timeout = 3_000 });
+        }
+        catch (TimeoutException)
+        {
+            // Everything was sent.
+        }
     }
 
     /// <summary>The renderer dies as it does when a device runs out of memory: no event, no last word.</summary>
