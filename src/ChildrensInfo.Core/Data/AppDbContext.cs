@@ -211,6 +211,26 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         return new Restore(() => instead = before);
     }
 
+    /// <summary>With which key something was sealed for a child and not saved yet.</summary>
+    internal Dictionary<Guid, Guid> Seals { get; } = [];
+
+    /// <summary>
+    /// Something was sealed for a child under this key: the transaction it is saved in makes sure that the key stands until it ends, and fails if it was destroyed
+    /// (KeysThatStand.sql).
+    /// </summary>
+    internal async Task SealedUnderAsync(Guid childId, Guid keyId, CancellationToken cancel)
+    {
+        if (!Seals.TryAdd(childId, keyId)) return;
+        if (Database.CurrentTransaction is not null) await Database.ExecuteSqlRawAsync(RowSecurity.SealsOf(childId, keyId), cancel);
+    }
+
+    /// <summary>Waits for whoever is saving something sealed for the child, and keeps others from it until the transaction ends.</summary>
+    internal async Task NobodySealsAsync(Guid childId, CancellationToken cancel)
+    {
+        Seals.Remove(childId);
+        await Database.ExecuteSqlAsync($"select nobody_seals({childId})", cancel);
+    }
+
     // What the filters ask of allocations and restrictions stands in functions of the database (ReadingFilters.sql): written out in each filter,
     // which stand one within another, a question about one child came to more than a hundred sub-queries, and PostgreSQL took
     // twenty times as long to plan it as to answer it. They know nothing of row-level security and are told who asks.

@@ -679,6 +679,8 @@ internal sealed class ChildKeyConfiguration : IEntityTypeConfiguration<ChildKey>
     public void Configure(EntityTypeBuilder<ChildKey> builder)
     {
         builder.HasKey(k => k.ChildId);
+        // Rows that come in bulk, or in the place of a key that was destroyed, are numbered by the database.
+        builder.Property(k => k.Id).HasDefaultValueSql("gen_random_uuid()");
         builder.BelongsToChild();
         builder.HasOne<AuthorityKey>().WithMany().HasForeignKey(k => k.AuthorityKeyId).OnDelete(DeleteBehavior.Restrict);
     }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using ChildrensInfo.Core.Access;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Npgsql;
 
 namespace ChildrensInfo.Core.Data;
 
@@ -58,11 +59,19 @@ public sealed class RowSecurity : DbCommandInterceptor, IDbTransactionIntercepto
         {
             using var command = connection.CreateCommand();
             command.Transaction = result;
-            command.CommandText = settings;
+            command.CommandText = settings + SealsOf(eventData.Context);
             command.ExecuteNonQuery();
         }
 
         return result;
+    }
+
+    public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => (eventData.Context as AppDbContext)?.Seals.Clear();
+
+    public Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        TransactionCommitted(transaction, eventData);
+        return Task.CompletedTask;
     }
 
     public async ValueTask<DbTransaction> TransactionStartedAsync(
@@ -72,8 +81,17 @@ public sealed class RowSecurity : DbCommandInterceptor, IDbTransactionIntercepto
         {
             await using var command = connection.CreateCommand();
             command.Transaction = result;
-            command.CommandText = settings;
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            command.CommandText = settings + SealsOf(eventData.Context);
+            try
+            {
+                await command.ExecuteNonQueryAsync(cancellationToken);
+            }
+            catch (PostgresException destroyed) when (destroyed.SqlState == PostgresErrorCodes.ForeignKeyViolation)
+            {
+                // It has failed before anybody holds it.
+                await result.DisposeAsync();
+                throw new DbUpdateConcurrencyException(destroyed.MessageText, destroyed);
+            }
         }
 
         return result;
@@ -83,12 +101,17 @@ public sealed class RowSecurity : DbCommandInterceptor, IDbTransactionIntercepto
     {
         if (command.Transaction is null && SettingsFor(eventData.Context) is { } settings)
         {
-            command.CommandText = settings + command.CommandText;
+            command.CommandText = settings + (eventData.CommandSource == CommandSource.SaveChanges ? SealsOf(eventData.Context) : "") + command.CommandText;
         }
     }
 
     /// <summary>Only ids and a fixed word go into the text, so there is nothing to escape.</summary>
     private static string? SettingsFor(DbContext? context) => context is AppDbContext { Actor: { } actor } ? SettingsFor(actor) : null;
+
+    /// <summary>That what was sealed is sealed under keys that stand, and will until the transaction ends.</summary>
+    public static string SealsOf(Guid childId, Guid keyId) => $"call app_seals('{childId}', '{keyId}'); ";
+
+    private static string SealsOf(DbContext? context) => context is AppDbContext { Seals: { Count: > 0 } seals } ? string.Concat(seals.Select(s => SealsOf(s.Key, s.Value))) : "";
 
     /// <summary>A procedure (WhoIsAsking.sql), because it answers no rows and, unlike SET LOCAL, is not warned about in an implicit transaction.</summary>
     public static string SettingsFor(Actor actor) => $"call app_asks('{actor.AuthorityId}', '{actor.PersonId}', '{actor.Reach}'); ";

@@ -21,7 +21,7 @@ public sealed class FileStore(AppDbContext db, KeyRing keys, TimeProvider clock)
         var fileKey = Seal.NewKey();
         Guid? authorityKeyId = null;
         byte[] wrapping;
-        if (childId is { } child) wrapping = await keys.ForChildAsync(child, cancel);
+        if (childId is { } child) wrapping = await keys.ToSealForAsync(child, cancel);
         else (authorityKeyId, wrapping) = await keys.ForAuthorityAsync(actor.AuthorityId, cancel);
         var file = new StoredFile
         {

@@ -22,6 +22,9 @@ public class ChildKey : IAboutChild
 {
     public Guid ChildId { get; init; }
 
+    /// <summary>Which key it is, however it is wrapped: another one takes its place when what it sealed is destroyed.</summary>
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
     public Guid AuthorityId { get; init; }
 
     public Guid AuthorityKeyId { get; init; }

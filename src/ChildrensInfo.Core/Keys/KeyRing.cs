@@ -15,28 +15,38 @@ public sealed class KeyRing(AppDbContext db, AuthorityKeyCache authorityKeys)
     /// <summary>What stands where a text was destroyed: nothing is left of it but that it was there.</summary>
     public const string Destroyed = "(destroyed)";
 
-    private readonly Dictionary<Guid, byte[]> childKeys = [];
+    private readonly Dictionary<Guid, (byte[] Key, Guid? Id)> childKeys = [];
 
     /// <exception cref="KeyErasedException">The child's key was erased, and with it everything sealed under it.</exception>
     public async Task<byte[]> ForChildAsync(Guid childId, CancellationToken cancel)
     {
-        if (childKeys.TryGetValue(childId, out var known)) return known;
+        if (childKeys.TryGetValue(childId, out var known)) return known.Key;
         var row = await db.ChildKeys.AsNoTracking().SingleOrDefaultAsync(k => k.ChildId == childId, cancel) ?? throw new KeyErasedException();
         await HoldAsync(row, cancel);
-        return childKeys[childId];
+        return childKeys[childId].Key;
+    }
+
+    /// <summary>The key of a child with which something is sealed now. What is saved next fails if the key was destroyed meanwhile: nobody could ever open it.</summary>
+    /// <exception cref="KeyErasedException">As <see cref="ForChildAsync"/>.</exception>
+    public async Task<byte[]> ToSealForAsync(Guid childId, CancellationToken cancel)
+    {
+        var key = await ForChildAsync(childId, cancel);
+        if (childKeys[childId].Id is { } id) await db.SealedUnderAsync(childId, id, cancel);
+        return key;
     }
 
     /// <summary>The key of a child who is new here, to be saved with them.</summary>
     public async Task<ChildKey> NewForChildAsync(Guid childId, Guid authorityId, CancellationToken cancel)
     {
         var (authorityKeyId, authorityKey) = await ForAuthorityAsync(authorityId, cancel);
-        return Wrap(childId, authorityId, authorityKeyId, authorityKey, childKeys[childId] = Seal.NewKey());
+        return Wrap(childId, authorityId, authorityKeyId, authorityKey, (childKeys[childId] = (Seal.NewKey(), null)).Key);
     }
 
-    /// <summary>Another key for a child whose key is destroyed with what it sealed (destroy_words): what is said to us from then on has a key again. It is not used before that is done.</summary>
+    /// <summary>Another key for a child whose key is destroyed with what it sealed (destroy_words): what is said to us from then on has a key again. It is not used before that is done, and until then nobody seals anything for the child.</summary>
     public async Task<ChildKey> ReplacementAsync(Guid childId, Guid authorityId, CancellationToken cancel)
     {
         childKeys.Remove(childId);
+        await db.NobodySealsAsync(childId, cancel);
         var (authorityKeyId, authorityKey) = await ForAuthorityAsync(authorityId, cancel);
         return Wrap(childId, authorityId, authorityKeyId, authorityKey, Seal.NewKey());
     }
@@ -55,13 +65,13 @@ public sealed class KeyRing(AppDbContext db, AuthorityKeyCache authorityKeys)
     }
 
     /// <summary>A key that came with another question, kept for this unit of work.</summary>
-    public async Task HoldAsync(ChildKey row, CancellationToken cancel) => childKeys[row.ChildId] = await UnwrapAsync(row, cancel);
+    public async Task HoldAsync(ChildKey row, CancellationToken cancel) => childKeys[row.ChildId] = (await UnwrapAsync(row, cancel), row.Id);
 
     /// <summary>Whether a child's key opens. It is not kept: a whole council's would be a lot to hold.</summary>
     public async Task<bool> OpensAsync(ChildKey row, CancellationToken cancel) => (await UnwrapAsync(row, cancel)).Length > 0;
 
     public async Task<byte[]> SealAsync(Guid childId, string text, Guid owner, int part, CancellationToken cancel) =>
-        Seal.Close(await ForChildAsync(childId, cancel), Encoding.UTF8.GetBytes(text), owner, part);
+        Seal.Close(await ToSealForAsync(childId, cancel), Encoding.UTF8.GetBytes(text), owner, part);
 
     /// <returns>The text; that it was destroyed, where nothing is left of it.</returns>
     public async Task<string> OpenAsync(Guid childId, byte[] sealedText, Guid owner, int part, CancellationToken cancel) =>

@@ -188,7 +188,7 @@ public sealed class ParticipationService(AppDbContext db, KeyRing keys, TimeProv
         childId is null ? actor.Can(Capability.InvolveChildren) : actor.Can(Capability.HearChildren) && await db.Children.AnyAsync(c => c.Id == childId, cancel);
 
     private async Task<byte[]> SealAsync<T>(Guid? childId, Guid? keyId, T value, Guid owner, CancellationToken cancel) =>
-        Seal.Close(await KeyAsync(childId, keyId, cancel), JsonSerializer.SerializeToUtf8Bytes(value), owner, SealPart.Participation);
+        Seal.Close(childId is { } child ? await keys.ToSealForAsync(child, cancel) : await KeyAsync(null, keyId, cancel), JsonSerializer.SerializeToUtf8Bytes(value), owner, SealPart.Participation);
 
     private async Task<T> OpenAsync<T>(Guid? childId, Guid? keyId, byte[] text, Guid owner, CancellationToken cancel) =>
         JsonSerializer.Deserialize<T>(Seal.Open(await KeyAsync(childId, keyId, cancel), text, owner, SealPart.Participation))!;

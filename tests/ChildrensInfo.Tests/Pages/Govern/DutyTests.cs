@@ -5,6 +5,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Rights;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Pages.Hear;
@@ -182,6 +183,56 @@ public class DutyTests(TestSite site, Browser browser)
         }
 
         Assert.True((await CountsAsync(child.Id)).Texts > 0);
+    }
+
+    [Fact]
+    public async Task Nothing_is_kept_under_a_key_that_is_destroyed_while_it_is_being_saved()
+    {
+        using var hearing = await SpokenAsync();
+        var (world, child, page) = (hearing.World, hearing.Child, $"/govern/duties/{hearing.Child.Id}");
+        using var governor = site.ClientFor(world.InformationGovernance);
+        await GrownAsync(hearing);
+        await governor.DoneAsync(page, "#propose", ("Propose.Reason", "Looked at it"));
+        var second = World.ActorOf(await world.AddPersonAsync(Role.InformationGovernance, "Ivo Sand"));
+        var proposed = await site.ReadAsync(world, db => db.Disposals.SingleAsync(Cancel));
+        using var early = site.As(world.Whole);
+        using var late = site.As(world.Whole);
+        async Task<StoredFile> SealAsync(Scope by)
+        {
+            by.Db.Add(AuditEntry.For(AuditActions.MediaReceived, world.Whole, child.Id, null, TimeProvider.System));
+            return await by.Get<FileStore>().BeginAsync(Guid.CreateVersion7(), FileKind.VoiceMedia, child.Id, "audio/webm", 4, world.Whole, Cancel);
+        }
+
+        // One is saved and not committed when somebody agrees: they wait for it, and it is destroyed with the rest. The other is sealed by then, and saved when the key is gone.
+        StoredFile destroyed, refused = await SealAsync(late);
+        await using (var saving = await early.Db.Database.BeginTransactionAsync(Cancel))
+        {
+            destroyed = await SealAsync(early);
+            await early.Db.SaveChangesAsync(Cancel);
+            using var deciding = site.As(null);
+            var agreed = Task.Run(() => deciding.Get<DisposalService>().DecideAsync(child.Id, new() { Id = proposed.Id, Agree = true, Reason = "Looked" }, second, Cancel), Cancel);
+            for (var i = 0; i < 300 && await ScalarAsync("select count(*) from pg_locks where locktype = 'advisory' and not granted") == 0; i++) await Task.Delay(20, Cancel);
+            Assert.False(agreed.IsCompleted);
+            await saving.CommitAsync(Cancel);
+            Assert.True((await agreed)!.IsDone);
+        }
+
+        await Assert.ThrowsAsync<DbUpdateConcurrencyException>(() => late.Db.SaveChangesAsync(Cancel));
+        Assert.Empty(await site.ReadAsync(world, db => db.Files.Where(f => f.Id == destroyed.Id).Select(f => f.WrappedKey).SingleAsync(Cancel)));
+        Assert.False(await site.ReadAsync(world, db => db.Files.AnyAsync(f => f.Id == refused.Id, Cancel)));
+
+        // Said anew it is sealed by the key that stands now, in a transaction that had begun before too.
+        using var anew = site.As(world.Whole);
+        await using (var saving = await anew.Db.Database.BeginTransactionAsync(Cancel))
+        {
+            await SealAsync(anew);
+            await anew.Db.SaveChangesAsync(Cancel);
+            await saving.CommitAsync(Cancel);
+        }
+
+        // The connection that was refused is good for whatever comes next.
+        late.Db.ChangeTracker.Clear();
+        Assert.Equal(2, await late.Db.Files.CountAsync(f => f.ChildId == child.Id && f.CompletedAt == null, Cancel));
     }
 
     [Fact]

@@ -1,0 +1,34 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace ChildrensInfo.Core.Data.Migrations
+{
+    /// <inheritdoc />
+    public partial class KeysThatStand : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<Guid>(
+                name: "id",
+                table: "child_keys",
+                type: "uuid",
+                nullable: false,
+                defaultValueSql: "gen_random_uuid()");
+
+            migrationBuilder.Script("KeysThatStand.sql");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.Sql("drop procedure app_seals(uuid, uuid); drop function nobody_seals(uuid);");
+
+            migrationBuilder.DropColumn(
+                name: "id",
+                table: "child_keys");
+        }
+    }
+}
