@@ -51,7 +51,7 @@ public sealed class Pkcs11KeyProvider : IKeyProvider, IDisposable
     private Pkcs11KeyProvider(TokenKey token)
     {
         this.token = token;
-        padding = token.OaepHash == HashAlgorithmName.SHA1.Name || token.OaepHash == "SHA-1" ? RSAEncryptionPadding.OaepSHA1 : RSAEncryptionPadding.OaepSHA256;
+        padding = token.OaepHash == "SHA-1" ? RSAEncryptionPadding.OaepSHA1 : RSAEncryptionPadding.OaepSHA256;
     }
 
     public string Kind => "a hardware token (PKCS#11)";
@@ -61,7 +61,7 @@ public sealed class Pkcs11KeyProvider : IKeyProvider, IDisposable
     /// <exception cref="KeySourceException">The library, the token or the key is not there, or does not do what is asked.</exception>
     public static Pkcs11KeyProvider Load(TokenKey token, string setting)
     {
-        if (token.OaepHash is not ("SHA-256" or "SHA256" or "SHA-1" or "SHA1")) throw new KeySourceException($"{setting}__OaepHash is neither SHA-256 nor SHA-1.");
+        if (token.OaepHash is not ("SHA-256" or "SHA-1")) throw new KeySourceException($"{setting}__OaepHash is neither SHA-256 nor SHA-1.");
         var provider = new Pkcs11KeyProvider(token);
         try
         {
@@ -185,10 +185,14 @@ public sealed class Pkcs11KeyProvider : IKeyProvider, IDisposable
             _ => throw new CryptographicException("it holds several private keys of that label."),
         };
         var parts = session.GetAttributeValue(privateKey, [CKA.CKA_MODULUS, CKA.CKA_PUBLIC_EXPONENT]);
-        publicKey.ImportParameters(new() { Modulus = parts[0].GetValueAsByteArray(), Exponent = parts[1].GetValueAsByteArray() });
+        var open = new RSAParameters { Modulus = parts[0].GetValueAsByteArray(), Exponent = parts[1].GetValueAsByteArray() };
+        using var held = RSA.Create(open);
         // Named by what it is: another key that is given the same label is another key.
-        var id = "pkcs11:" + Convert.ToHexString(SHA256.HashData(publicKey.ExportSubjectPublicKeyInfo())) + (padding == RSAEncryptionPadding.OaepSHA1 ? ":SHA-1" : "");
+        var id = "pkcs11:" + Convert.ToHexString(SHA256.HashData(held.ExportSubjectPublicKeyInfo())) + (padding == RSAEncryptionPadding.OaepSHA1 ? ":SHA-1" : "");
         if (CurrentKeyId.Length > 0 && CurrentKeyId != id) throw new CryptographicException("The token holds another key than when the site was started.");
+        if (CurrentKeyId.Length > 0) return;
+        // Once: others wrap with it while a lost session is begun anew.
+        publicKey.ImportParameters(open);
         CurrentKeyId = id;
     }
 
