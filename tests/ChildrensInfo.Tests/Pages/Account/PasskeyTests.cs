@@ -52,7 +52,7 @@ public class PasskeyTests(TestSite site, Browser browser)
             Assert.StartsWith("/account/code", asked.Headers.Location!.OriginalString, StringComparison.OrdinalIgnoreCase);
         }
 
-        await ForgetSignInAsync(page);
+        await ForgetSignInAsync(visitor);
         await visitor.GoAsync("/account/signin?returnUrl=/account/second-factor");
         await visitor.LookAsync("sign-in-passkey");
         await visitor.Button("Sign in with a passkey").ClickAsync();
@@ -74,7 +74,7 @@ public class PasskeyTests(TestSite site, Browser browser)
         await visitor.Button("Use your passkey").ClickAsync();
         await Assertions.Expect(page.GetByText("The passkey is removed")).ToBeVisibleAsync();
         Assert.Single(await world.AuditAsync(AuditActions.PasskeyRemoved));
-        await ForgetSignInAsync(page);
+        await ForgetSignInAsync(visitor);
         await visitor.GoAsync("/account/signin");
         await visitor.Button("Sign in with a passkey").ClickAsync();
         // The site says so, or on a busy machine the browser gives up before it: nobody is signed in either way.
@@ -109,10 +109,12 @@ public class PasskeyTests(TestSite site, Browser browser)
     }
 
     /// <summary>Off the site first: an answer still on its way would bring the cookie back.</summary>
-    private static async Task ForgetSignInAsync(IPage page)
+    private static async Task ForgetSignInAsync(Visitor visitor)
     {
-        await page.GotoAsync("about:blank");
-        await page.Context.ClearCookiesAsync();
+        // An answer that is still on its way would bring the cookie back.
+        await visitor.WholeAsync();
+        await visitor.Page.GotoAsync("about:blank");
+        await visitor.Page.Context.ClearCookiesAsync();
     }
 
     private static async Task AskAsync(TestClient client, string path, string handler)
