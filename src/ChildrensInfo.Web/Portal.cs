@@ -195,7 +195,8 @@ public static class Portal
         app.UseMiddleware<RefusalAudit>();
         app.UseAuthorization();
 
-        app.MapStaticAssets().AllowAnonymous();
+        // Answered before anybody is asked for: a page has some twenty of them, and an answer that renews a sign-in is one that no browser keeps.
+        app.MapStaticAssets().AllowAnonymous().ShortCircuit();
         app.MapRazorPages().WithStaticAssets();
         app.MapMedia();
         // Asked by a page that is used without anything being sent, so that the sign-in goes on (alive.js).

@@ -41,7 +41,7 @@ public sealed class ChildModeGate(RequestDelegate next)
             return;
         }
 
-        if (context.GetEndpoint()?.Metadata.GetMetadata<Microsoft.AspNetCore.StaticAssets.StaticAssetDescriptor>() is not null || (page is "/Account/SignOut" && HttpMethods.IsPost(context.Request.Method)))
+        if (page is "/Account/SignOut" && HttpMethods.IsPost(context.Request.Method))
         {
             await next(context);
             return;

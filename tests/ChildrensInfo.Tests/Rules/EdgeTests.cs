@@ -41,6 +41,26 @@ public class EdgeTests(TestSite site)
         if (!path.StartsWith("/lib", StringComparison.Ordinal)) Assert.Contains("no-store", Header("Cache-Control"));
     }
 
+    /// <summary>A page has some twenty of them: one that renewed the sign-in would be fetched anew with every page, and asked of the database each time.</summary>
+    [Fact]
+    public async Task A_file_of_the_site_is_kept_by_the_browser_and_renews_nobodys_sign_in()
+    {
+        var world = await World.CreateAsync(site);
+        using var client = site.ClientFor(world.Practitioner);
+        using (var page = await client.GetAsync("/hear")) Assert.True(page.Headers.Contains("Set-Cookie"));
+        foreach (var path in new[] { "/lib/site.css", "/lib/site.js", "/lib/offline/service-worker.js" })
+        {
+            using var whole = await client.GetAsync(path);
+            Assert.Equal(HttpStatusCode.OK, whole.StatusCode);
+            Assert.False(whole.Headers.Contains("Set-Cookie"));
+            Assert.False(whole.Headers.CacheControl!.NoStore);
+            using var again = new HttpRequestMessage(HttpMethod.Get, path);
+            again.Headers.IfNoneMatch.Add(whole.Headers.ETag!);
+            using var same = await client.Http.SendAsync(again, Cancel);
+            Assert.Equal(HttpStatusCode.NotModified, same.StatusCode);
+        }
+    }
+
     [Theory]
     [InlineData("TRACE", "/account/signin")]
     [InlineData("OPTIONS", "/account/signin")]
