@@ -1,6 +1,7 @@
 using ChildrensInfo.Cli;
 using ChildrensInfo.Core.Disclosure;
 using ChildrensInfo.Core.Keys;
+using Npgsql;
 
 // Exit codes: 0 done; 1 something went wrong; 2 the command or its input is wrong; 3 there is no safe answer to give, or the audit log or a restored database does not hold.
 try
@@ -35,6 +36,18 @@ catch (Exception bad) when (bad is BadInputException or KeySourceException or In
 {
     Console.Error.WriteLine(bad.Message);
     return 2;
+}
+catch (PostgresException refused)
+{
+    // Of the other classes of faults (PostgreSQL manual, appendix A) the text may hold what stands in a row.
+    var mayBeSaid = refused.SqlState[..2] is "08" or "28" or "3D" or "42" or "53" or "57" or "P0";
+    Console.Error.WriteLine($"The database refused it: {refused.SqlState}{(mayBeSaid ? $" {refused.MessageText}" : "")}{(refused.SqlState == PostgresErrorCodes.UndefinedTable ? ". Was it migrated? Run: ChildrensInfo.Cli migrate" : "")}");
+    return 1;
+}
+catch (NpgsqlException lost)
+{
+    Console.Error.WriteLine($"The database does not answer: {lost.InnerException?.Message ?? lost.Message}");
+    return 1;
 }
 
 static int Usage(TextWriter to, int exitCode)

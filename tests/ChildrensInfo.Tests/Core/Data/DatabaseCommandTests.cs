@@ -38,10 +38,21 @@ public class DatabaseCommandTests(TestSite site)
             return error;
         }
 
-        Assert.Contains("up to date", await DoneAsync("", "migrate"));
-        Assert.Contains("up to date", await DoneAsync("", "migrate"));
+        async Task<string> FaultAsync(params string[] arguments)
+        {
+            var (exit, _, error) = await command.RunAsync(settings, "", arguments);
+            Assert.Equal(1, exit);
+            return Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        }
+
         Assert.Contains("made", await DoneAsync("", "create-key"));
         Assert.Contains("already", await DoneAsync("", "create-key"));
+        settings["ConnectionStrings__Migrator"] = new NpgsqlConnectionStringBuilder(database.Migrator) { Port = 1 }.ConnectionString;
+        Assert.StartsWith("The database does not answer: ", await FaultAsync("migrate"), StringComparison.Ordinal);
+        settings["ConnectionStrings__Migrator"] = database.Migrator;
+        Assert.Contains("Was it migrated?", await FaultAsync("create-authority", "--code", "975", "--name", "Nowhere Council"), StringComparison.Ordinal);
+        Assert.Contains("up to date", await DoneAsync("", "migrate"));
+        Assert.Contains("up to date", await DoneAsync("", "migrate"));
         Assert.Contains("three digits", await RefusedAsync("", "create-authority", "--code", "97x", "--name", "Nowhere Council"));
         await DoneAsync("", "create-authority", "--code", "975", "--name", "Nowhere Council");
         Assert.Contains("already a council", await RefusedAsync("", "create-authority", "--code", "975", "--name", "Nowhere Council"));
