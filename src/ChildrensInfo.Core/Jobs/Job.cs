@@ -25,6 +25,9 @@ public enum JobState
 /// <summary>Long work, done apart from any request. Its progress is this row.</summary>
 public class Job : IBelongToAuthority
 {
+    /// <summary>Work that is broken off this often does not only suffer from what breaks it off: it may be what stops the site.</summary>
+    public const int MostBeginnings = 5;
+
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
     public Guid AuthorityId { get; init; }
@@ -45,6 +48,9 @@ public class Job : IBelongToAuthority
     public Guid RequestedById { get; init; }
 
     public DateTime RequestedAt { get; init; }
+
+    /// <summary>The first time, and each time after a site or a connection was lost under it.</summary>
+    public int TimesBegun { get; set; }
 
     public DateTime? StartedAt { get; set; }
 

@@ -64,7 +64,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         {
             await FailAsync(extractId, "The finished file did not pass its last check, so it was destroyed. The council has been told why.", refused.Message, actor);
         }
-        catch (Exception error) when (error is not (OperationCanceledException or JobCancelledException))
+        catch (Exception error) when (error is not (OperationCanceledException or JobCancelledException) && !LostConnection.IsBehind(error))
         {
             await FailAsync(extractId, "Something went wrong on our side, and nothing was kept. Ask for another extract.", "error", actor);
             throw;

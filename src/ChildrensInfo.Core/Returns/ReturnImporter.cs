@@ -54,7 +54,7 @@ public sealed class ReturnImporter(AppDbContext db, KeyRing keys, IServiceScopeF
         await db.SaveChangesAsync(cancel);
         try
         {
-            await progress.ReportAsync(0, 100, again ? "The site stopped while it read the file. Nothing was loaded, and it begins again" : "Opening the file", cancel);
+            await progress.ReportAsync(0, 100, again ? "It was broken off while it read the file. Nothing was loaded, and it begins again" : "Opening the file", cancel);
             await LoadAsync(handedIn, actor, progress, cancel);
         }
         catch (ReturnRefusedException refused)

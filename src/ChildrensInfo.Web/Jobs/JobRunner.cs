@@ -8,7 +8,8 @@ using Npgsql;
 namespace ChildrensInfo.Web.Jobs;
 
 /// <summary>
-/// Does one job of a queue at a time, oldest first, under its <see cref="JobLock"/>. A job whose site was killed is found unlocked and begun again.
+/// Does one job of a queue at a time, oldest first, under its <see cref="JobLock"/>. A job whose site was killed, or that lost its database, is found unlocked
+/// and begun again, <see cref="Job.MostBeginnings"/> times at most.
 /// </summary>
 public sealed class JobRunner(IServiceScopeFactory scopes, NpgsqlDataSource database, TimeProvider clock, ILogger<JobRunner> log) : BackgroundService
 {
@@ -75,7 +76,17 @@ public sealed class JobRunner(IServiceScopeFactory scopes, NpgsqlDataSource data
             // Read again under the lock: another site may have finished it since the list was made.
             job = await db.Jobs.SingleAsync(j => j.Id == id, cancel);
             if (job.State is not (JobState.Waiting or JobState.Running)) return true;
+            if (job.TimesBegun >= Job.MostBeginnings)
+            {
+                log.LogError("Job {JobId} of kind {JobKind} was broken off {Times} times and is given up", id, job.Kind, job.TimesBegun);
+                (job.State, job.FinishedAt) = (JobState.Failed, clock.GetUtcNow().UtcDateTime);
+                job.Message = "It was broken off several times. Nothing was changed. Tell whoever runs the portal at your council, then try again.";
+                await db.SaveChangesAsync(cancel);
+                return true;
+            }
+
             job.State = JobState.Running;
+            job.TimesBegun++;
             job.StartedAt = clock.GetUtcNow().UtcDateTime;
             await db.SaveChangesAsync(cancel);
             var person = await db.Users.AsNoTracking().SingleAsync(u => u.Id == job.RequestedById, cancel);
@@ -98,6 +109,12 @@ public sealed class JobRunner(IServiceScopeFactory scopes, NpgsqlDataSource data
         {
             log.LogWarning("Job {JobId} of kind {JobKind} was refused: {Reason}", id, job.Kind, refused.Message);
             (state, message) = (JobState.Failed, refused.Message);
+        }
+        catch (Exception error) when (LostConnection.IsBehind(error) && !cancel.IsCancellationRequested)
+        {
+            // It stays as it is, and is begun again after the pause.
+            log.LogWarning(error, "Job {JobId} of kind {JobKind} lost the database", id, job.Kind);
+            return false;
         }
         catch (Exception error) when (!cancel.IsCancellationRequested)
         {

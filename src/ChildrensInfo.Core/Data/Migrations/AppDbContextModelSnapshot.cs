@@ -2249,6 +2249,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("subject_id");
 
+                    b.Property<int>("TimesBegun")
+                        .HasColumnType("integer")
+                        .HasColumnName("times_begun");
+
                     b.Property<int?>("Total")
                         .HasColumnType("integer")
                         .HasColumnName("total");

@@ -17,6 +17,9 @@ namespace ChildrensInfo.Tests.Core.Returns;
 
 public class ReturnImporterTests(TestSite site)
 {
+    /// <summary>The lock under which one return of a council at a time is loaded.</summary>
+    private const string CouncilsLock = "hashtextextended('return ' || $1::uuid::text, 0)";
+
     [Fact]
     public async Task A_return_is_loaded_with_every_event_and_a_key_for_each_child()
     {
@@ -233,7 +236,7 @@ public class ReturnImporterTests(TestSite site)
             // The one that holds this council's lock of loading: other tests load too.
             await using var kill = new NpgsqlCommand(
                 "select pg_terminate_backend(a.pid) from pg_stat_activity a join pg_locks l on l.pid = a.pid and l.locktype = 'advisory'"
-                + " and ((l.classid::bigint << 32) | l.objid::bigint) = hashtextextended('return ' || $1::uuid::text, 0) where a.datname = current_database() and a.state like 'active%' and a.query like 'copy in_%'", killer)
+                + $" and ((l.classid::bigint << 32) | l.objid::bigint) = {CouncilsLock} where a.datname = current_database() and a.state like 'active%' and a.query like 'copy in_%'", killer)
             { Parameters = { new() { Value = world.Authority.Id } } };
             if (await kill.ExecuteScalarAsync() is true) break;
         }
@@ -249,6 +252,37 @@ public class ReturnImporterTests(TestSite site)
         Assert.Equal(3_000, await after.Db.Children.CountAsync());
         Assert.Equal(3_000, await after.Db.ChildKeys.CountAsync());
         Assert.Single(await world.AuditAsync(AuditActions.ReturnLoaded));
+    }
+
+    [Fact]
+    public async Task A_job_that_loses_the_database_is_begun_again_by_the_same_site_and_done()
+    {
+        var world = await World.CreateAsync(site);
+        var (_, job) = await Loading.HandInAsync(site, world, CinFile.Of(Of(world)));
+        await using (await WaitingLoadAsync(world, job))
+        {
+            await BreakOffAsync(world, 1);
+        }
+
+        var done = await WaitAsync(world, job);
+        Assert.Equal((JobState.Done, 2), (done.State, done.TimesBegun));
+        Assert.Single(await world.AuditAsync(AuditActions.ReturnLoaded));
+    }
+
+    [Fact]
+    public async Task A_job_that_is_broken_off_again_and_again_is_given_up_and_says_so()
+    {
+        var world = await World.CreateAsync(site);
+        var (_, job) = await Loading.HandInAsync(site, world, CinFile.Of(Of(world)));
+        await using (await WaitingLoadAsync(world, job))
+        {
+            await BreakOffAsync(world, Job.MostBeginnings);
+            var given = await WaitAsync(world, job);
+            Assert.Equal((JobState.Failed, Job.MostBeginnings), (given.State, given.TimesBegun));
+            Assert.Contains("broken off several times", given.Message, StringComparison.Ordinal);
+        }
+
+        await AssertNothingLoadedAsync(world);
     }
 
     [Fact]
@@ -297,6 +331,34 @@ public class ReturnImporterTests(TestSite site)
     }
 
     private Task<Return> LoadAsync(World world, string xml) => Loading.LoadAsync(site, world, CinFile.Of(xml));
+
+    /// <summary>Puts the job in the site's queue while somebody else is loading for this council, so that it stands still in the middle.</summary>
+    private async Task<NpgsqlConnection> WaitingLoadAsync(World world, Guid job)
+    {
+        var other = new NpgsqlConnection(site.SuperuserConnectionString + ";Pooling=false");
+        await other.OpenAsync();
+        await using (var hold = new NpgsqlCommand($"select pg_advisory_lock({CouncilsLock})", other) { Parameters = { new() { Value = world.Authority.Id } } }) await hold.ExecuteNonQueryAsync();
+        using var scope = site.As(world.Whole);
+        (await scope.Db.Jobs.SingleAsync(j => j.Id == job)).State = JobState.Waiting;
+        await scope.Db.SaveChangesAsync();
+        return other;
+    }
+
+    /// <summary>Ends the connection on which the load waits, so many times.</summary>
+    private async Task BreakOffAsync(World world, int times)
+    {
+        await using var killer = new NpgsqlConnection(site.SuperuserConnectionString + ";Pooling=false");
+        await killer.OpenAsync();
+        for (var (broken, i) = (0, 0); broken < times; i++)
+        {
+            Assert.True(i < 600, $"It was broken off {broken} times only.");
+            await using var kill = new NpgsqlCommand(
+                $"select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and not granted and ((classid::bigint << 32) | objid::bigint) = {CouncilsLock}", killer)
+            { Parameters = { new() { Value = world.Authority.Id } } };
+            if (await kill.ExecuteScalarAsync() is true) broken++;
+            await Task.Delay(100);
+        }
+    }
 
     /// <summary>Takes the job as another site's JobRunner would.</summary>
     private static async Task HoldAsync(NpgsqlConnection owner, Guid job)
