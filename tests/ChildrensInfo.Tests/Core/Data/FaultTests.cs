@@ -157,6 +157,9 @@ public class FaultTests
     /// <summary>People of two councils at work, and what they were told.</summary>
     private sealed class Load(TestSite site, World here, World there)
     {
+        /// <summary>Between one thing and the next: nobody here waits for a person to think, and the other tests need the machine too.</summary>
+        private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(150);
+
         private readonly Dictionary<World, Child> children = [];
         private readonly ConcurrentDictionary<Guid, (World Of, string What)> tried = new();
         private ResearchProject project = null!;
@@ -198,6 +201,7 @@ public class FaultTests
                     try
                     {
                         await work(client, stop);
+                        await Task.Delay(Breath, CancellationToken.None);
                     }
                     catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException or IOException or NotAnsweredException || fault is InvalidOperationException && fault.Message.StartsWith("GET answered 5", StringComparison.Ordinal))
                     {
@@ -301,6 +305,7 @@ public class FaultTests
                         if (answer.StatusCode == HttpStatusCode.Redirect && answer.Headers.Location!.OriginalString == $"/hear/{children[world].Id}")
                         {
                             Acknowledged[id] = words;
+                            await Task.Delay(Breath, CancellationToken.None);
                             break;
                         }
 
@@ -337,6 +342,7 @@ public class FaultTests
                 using var sealing = await client.SubmitAsync($"/hear/{children[here].Id}/visits/{visit}/words/new?as={VoiceKind.Audio}", fields);
                 if (sealing.StatusCode != HttpStatusCode.Redirect) throw new NotAnsweredException((int)sealing.StatusCode);
                 Acknowledged[record] = "";
+                await Task.Delay(Breath, CancellationToken.None);
             }
         }
 
@@ -351,11 +357,7 @@ public class FaultTests
             if ((int)own.StatusCode >= 500) throw new NotAnsweredException((int)own.StatusCode);
         }
 
-        private async Task LookAtFiguresAsync(TestClient client, CancellationToken stop)
-        {
-            await client.PageAsync("/understand");
-            await Task.Delay(200, CancellationToken.None);
-        }
+        private async Task LookAtFiguresAsync(TestClient client, CancellationToken stop) => await client.PageAsync("/understand");
 
         private async Task LoadReturnAsync(TestClient client, CancellationToken stop)
         {
