@@ -123,17 +123,21 @@ public sealed record DeviceAnswer(byte[] Sha256, IReadOnlyList<DevicePart> Parts
 
 /// <summary>What a practitioner takes along of one child: as little as hearing them needs.</summary>
 /// <param name="Language">The child's own.</param>
-/// <param name="Recording">Where the permission to record stands now: what governs on the device until there is a newer decision.</param>
-/// <param name="Photographing">The same of photographing what they made.</param>
+/// <param name="Photographing">Of photographing what they made.</param>
 /// <param name="Council">What is sealed on the device is closed with its public half.</param>
 /// <param name="MarkKey">With what this person's devices mark a file of what they cannot send.</param>
-/// <param name="People">Whose words there may be beside the child's, and who may say yes to a recording, by what they are to the child; by a name only where that leaves two alike.</param>
+/// <param name="People">Whose words there may be beside the child's, by what they are to the child; by a name only where that leaves two alike.</param>
 public sealed record TakenChild(
-    Guid ChildId, string Name, int? Age, string Language, ConsentDecision Recording, ConsentDecision Photographing, DateOnly? AskAgainFrom, IReadOnlyList<TakenPerson> People,
-    IReadOnlyList<DoNotTell> DoNotTell, IReadOnlyList<Wording> Wordings, DeviceKey Council, byte[] MarkKey, DateTime TakenAt, DateTime ExpiresAt);
+    Guid ChildId, string Name, int? Age, string Language, TakenConsent Recording, TakenConsent Photographing, IReadOnlyList<TakenPerson> People,
+    IReadOnlyList<DoNotTell> DoNotTell, DeviceKey Council, byte[] MarkKey, DateTime TakenAt, DateTime ExpiresAt);
 
-/// <param name="By">As what they may decide about a recording; null when they may not.</param>
-public sealed record TakenPerson(Guid RelationshipId, RelationshipKind Kind, string? Name, DecidedBy? By);
+/// <summary>What it takes to ask for a permission, and to stop it, without a connection.</summary>
+/// <param name="Decision">Where it stands now: what governs on the device until there is a newer decision.</param>
+/// <param name="Adults">Who may decide it beside the child.</param>
+/// <param name="Wordings">What is read with the child, and with an adult.</param>
+public sealed record TakenConsent(ConsentDecision Decision, DateOnly? AskAgainFrom, IReadOnlyList<(TakenPerson Person, DecidedBy By)> Adults, IReadOnlyList<Wording> Wordings);
+
+public sealed record TakenPerson(Guid RelationshipId, RelationshipKind Kind, string? Name);
 
 /// <summary>
 /// Visits where there is no connection: what is taken along, and what comes back. It writes nothing itself but its receipts and that something was taken back: visits and words go through
@@ -164,15 +168,13 @@ public sealed class OfflineService(
         var now = Now;
         var today = ConsentRules.LocalDay(now);
         var age = child.AgeOn(today);
-        var offered = (await wordings.OfferedAsync(Purpose.Audio, Purposes.BandOf(age), cancel)).Concat(await wordings.OfferedAsync(Purpose.Audio, AgeBand.Adult, cancel))
-            .Where(w => w.Format == WordingFormat.Text && (w.Language == child.PreferredLanguage || w.Language == "en")).ToList();
         var rules = await db.DoNotTells.AsNoTracking().Include(d => d.Relationship).Where(d => d.ChildId == childId && d.EndedAt == null && d.Scope != DoNotTellScope.Record).ToListAsync(cancel);
         var council = await deviceKeys.CurrentAsync(actor.AuthorityId, cancel);
+        var people = await PeopleAsync(childId, cancel);
         var taken = new TakenChild(
-            child.Id, child.CalledName, age, child.PreferredLanguage, await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel),
-            await consent.DecideNowAsync(childId, Purpose.ImageWork, null, cancel),
-            await consent.AskAgainFromAsync(childId, Purpose.Audio, null, cancel), await PeopleAsync(childId, today, cancel),
-            [.. rules.Where(r => DoNotTellRules.Stands(r, today))], offered, council, (await deviceKeys.MarkKeyAsync(council.Id, actor.PersonId, cancel))!, now, now.AddHours(HoursTaken));
+            child.Id, child.CalledName, age, child.PreferredLanguage, await PermissionAsync(child, age, Purpose.Audio, people, today, cancel),
+            await PermissionAsync(child, age, Purpose.ImageWork, people, today, cancel), people,
+            [.. rules.Where(r => DoNotTellRules.Stands(r, today))], council, (await deviceKeys.MarkKeyAsync(council.Id, actor.PersonId, cancel))!, now, now.AddHours(HoursTaken));
         db.Add(AuditEntry.For(AuditActions.ChildTaken, actor, childId, null, clock));
         await db.SaveChangesAsync(cancel);
         return taken;
@@ -357,20 +359,31 @@ public sealed class OfflineService(
 
     private static DeviceClock ClockOf(DeviceItem item, DateTime sentAt) => new(item.DeviceId, Utc(item.SealedAt), Utc(sentAt), item.OffsetMinutes, item.Sequence);
 
-    /// <summary>Everybody in the child's life; of them holders of parental responsibility, and carers to whom this decision was handed over, decide as of today.</summary>
-    private async Task<IReadOnlyList<TakenPerson>> PeopleAsync(Guid childId, DateOnly today, CancellationToken cancel)
+    /// <summary>Holders of parental responsibility, and carers to whom this decision was handed over, decide as of today.</summary>
+    private async Task<TakenConsent> PermissionAsync(Child child, int? age, Purpose purpose, IReadOnlyList<TakenPerson> people, DateOnly today, CancellationToken cancel)
     {
+        var offered = (await wordings.OfferedAsync(purpose, Purposes.BandOf(age), cancel)).Concat(await wordings.OfferedAsync(purpose, AgeBand.Adult, cancel))
+            .Where(w => w.Format == WordingFormat.Text && (w.Language == child.PreferredLanguage || w.Language == "en")).ToList();
         var delegates = await db.DelegatedAuthorities.AsNoTracking()
-            .Where(d => d.ChildId == childId && d.Purposes.Contains(Purpose.Audio) && (d.FromOn == null || d.FromOn <= today) && (d.ToOn == null || d.ToOn >= today))
+            .Where(d => d.ChildId == child.Id && d.Purposes.Contains(purpose) && (d.FromOn == null || d.FromOn <= today) && (d.ToOn == null || d.ToOn >= today))
             .Select(d => d.RelationshipId).ToListAsync(cancel);
-        var people = await db.Relationships.AsNoTracking().Where(r => r.ChildId == childId)
-            .Select(r => new { r.Id, r.Kind, r.Name, Holds = r.Responsibilities.Any(p => (p.FromOn == null || p.FromOn <= today) && (p.ToOn == null || p.ToOn >= today)) }).ToListAsync(cancel);
+        var holders = await db.Relationships.AsNoTracking().Where(r => r.ChildId == child.Id && r.Responsibilities.Any(p => (p.FromOn == null || p.FromOn <= today) && (p.ToOn == null || p.ToOn >= today)))
+            .Select(r => r.Id).ToListAsync(cancel);
+        var adults = people.Where(p => holders.Contains(p.RelationshipId) || delegates.Contains(p.RelationshipId))
+            .Select(p => (p, holders.Contains(p.RelationshipId) ? DecidedBy.ParentalResponsibility : DecidedBy.DelegatedAuthority)).ToList();
+        return new(await consent.DecideNowAsync(child.Id, purpose, null, cancel), await consent.AskAgainFromAsync(child.Id, purpose, null, cancel), adults, offered);
+    }
+
+    /// <summary>Everybody in the child's life.</summary>
+    private async Task<IReadOnlyList<TakenPerson>> PeopleAsync(Guid childId, CancellationToken cancel)
+    {
+        var people = await db.Relationships.AsNoTracking().Where(r => r.ChildId == childId).Select(r => new { r.Id, r.Kind, r.Name }).ToListAsync(cancel);
         static string First(string name) => name.Split(' ')[0];
         return people.OrderBy(p => p.Kind).ThenBy(p => p.Id).Select(p =>
         {
             var alike = people.Where(o => o.Kind == p.Kind && o.Id != p.Id).Select(o => First(o.Name)).ToList();
             var name = alike.Count == 0 ? null : alike.Contains(First(p.Name)) ? p.Name : First(p.Name);
-            return new TakenPerson(p.Id, p.Kind, name, p.Holds ? DecidedBy.ParentalResponsibility : delegates.Contains(p.Id) ? DecidedBy.DelegatedAuthority : null);
+            return new TakenPerson(p.Id, p.Kind, name);
         }).ToList();
     }
 

@@ -86,7 +86,7 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await SealAsync(page, "words");
 
         // The child has had enough of it: from now on nothing is recorded, here and now.
-        await page.GetByRole(AriaRole.Button, new() { Name = "Ask, or stop it" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Ask, or stop it: recording their voice" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "No more: stop" }).ClickAsync();
         await Expect(page.GetByText("The no is sealed. Nothing changes about the help they get.")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Record Their own voice" })).ToBeHiddenAsync();

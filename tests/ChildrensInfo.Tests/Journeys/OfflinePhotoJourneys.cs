@@ -101,13 +101,111 @@ public class OfflinePhotoJourneys(TestSite site, Browser browser)
     }
 
     [Fact]
-    public async Task Without_a_yes_no_photo_is_offered_and_why_is_said()
+    public async Task After_a_no_no_photo_is_offered_and_why_is_said()
     {
         using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
         await hearing.DecideAsync(Purpose.ImageWork, ConsentEventType.Refused);
         await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
         await BeginVisitAsync(visitor, hearing);
-        await Expect(visitor.Page.GetByText("The answer is no. You can still write down what Sam says. No photo can be taken here.")).ToBeVisibleAsync();
+        await Expect(visitor.Page.GetByText("The answer is no. You can still write down what Sam says.")).ToBeVisibleAsync();
         await Expect(visitor.Page.Locator("[data-way=photo]")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task A_child_is_asked_about_photos_says_yes_and_then_stop_and_the_stop_goes_before_what_was_taken()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
+        var page = visitor.Page;
+        await BeginVisitAsync(visitor, hearing);
+        var way = page.GetByRole(AriaRole.Button, new() { Name = "Photo Something they made" });
+        var ask = page.GetByRole(AriaRole.Button, new() { Name = "Ask, or stop it: photographing what they made" });
+        var camera = page.GetByLabel("Photo of something they made");
+        await way.ClickAsync();
+        await Expect(page.GetByText("No photo is taken until there is a yes. Ask first, or let them draw it here.")).ToBeVisibleAsync();
+        await Expect(camera).ToBeHiddenAsync();
+        await ask.ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Photograph what they made" })).ToBeFocusedAsync();
+        await Expect(page.Locator("[data-wording]")).ToContainTextAsync("photo");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Yes", Exact = true }).ClickAsync();
+        await Expect(page.GetByText("A child under 16 can say yes only if they understand what it means.")).ToBeVisibleAsync();
+        await page.GetByLabel("Yes, they understand it").CheckAsync();
+        await page.GetByLabel("How do you know?").FillAsync("Said that the picture goes to the council and not to school.");
+        await visitor.LookWideAndNarrowAsync("offline-photo-ask");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Yes", Exact = true }).ClickAsync();
+        await Expect(page.GetByText("The yes is sealed, and on this device.")).ToBeVisibleAsync();
+        // It is a yes to this and to nothing else.
+        await Expect(page.Locator("[data-permission]")).ToHaveTextAsync("Not asked yet.");
+        await camera.SetInputFilesAsync(new FilePayload { Name = "made.png", MimeType = "image/png", Buffer = Hearing.Png() });
+        await Expect(page.GetByText("The photo is saved on this device.")).ToBeVisibleAsync();
+        await SealAsync(page, "photo");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Draw With a finger or mouse" }).ClickAsync();
+        await page.GetByRole(AriaRole.Img, new() { Name = "Drawing sheet" }).ClickAsync();
+        await SealAsync(page, "drawing");
+
+        // Stop is one press away, governs at once, and what was not sealed yet can only be discarded.
+        await way.ClickAsync();
+        await camera.SetInputFilesAsync(new FilePayload { Name = "second.png", MimeType = "image/png", Buffer = Hearing.Png() });
+        await Expect(page.GetByText("The photo is saved on this device.")).ToBeVisibleAsync();
+        await ask.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "No more: stop" }).ClickAsync();
+        await Expect(page.GetByText("The no is sealed. Nothing changes about the help they get.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("There is no permission to photograph what they made any more. Discard the photo.")).ToBeVisibleAsync();
+        await visitor.LookWideAndNarrowAsync("offline-photo-stopped");
+        var form = page.Locator("[data-form=photo]");
+        await form.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
+        await Expect(form.Locator("[data-fault]")).ToHaveTextAsync("There is no permission to photograph what they made any more. Discard the photo.");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Discard the photo" }).ClickAsync();
+        await Expect(page.Locator("[data-way=photo]")).ToBeHiddenAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "End the visit" }).ClickAsync();
+        await Expect(page.GetByText("Sam: no to photos of what they make")).ToBeVisibleAsync();
+
+        // The no is refused on the way. It holds back the photo, and neither the drawing nor the visit.
+        var sent = 0;
+        await page.RouteAsync(new System.Text.RegularExpressions.Regex("/offline/[0-9a-f-]{36}$"), route =>
+            ++sent == 2 ? route.FulfillAsync(new() { Status = 422, ContentType = "application/json", Body = """{"reason":"Not now."}""" }) : route.ContinueAsync());
+        await ConnectAsync(page);
+        await Expect(page.GetByText("Received by the council 3")).ToBeVisibleAsync();
+        await Expect(page.GetByText("On this device 1")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Needs you 1")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
+        await Expect(page.GetByText("Received by the council 5")).ToBeVisibleAsync();
+        using var scope = site.As(hearing.World.Whole);
+        var records = await scope.Db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.Id).ToListAsync(TestContext.Current.CancellationToken);
+        Assert.Equal([(VoiceKind.Photo, true), (VoiceKind.Drawing, false)], records.Select(r => (r.Kind, r.ArrivedUnpermitted)));
+        var decisions = await scope.Db.ConsentEvents.Where(e => e.ChildId == hearing.Child.Id).OrderBy(e => e.OccurredAt).ToListAsync(TestContext.Current.CancellationToken);
+        Assert.Equal([(Purpose.ImageWork, ConsentEventType.Given), (Purpose.ImageWork, ConsentEventType.Withdrawn)], decisions.Select(e => (e.Purpose, e.Type)));
+        Assert.All(decisions, e => Assert.NotNull(e.WordingHash));
+        Assert.False((await scope.Get<ConsentService>().DecideNowAsync(hearing.Child.Id, Purpose.ImageWork, null, TestContext.Current.CancellationToken)).Allowed);
+    }
+
+    [Fact]
+    public async Task A_mother_says_yes_for_a_child_who_does_not_want_it_and_then_for_one_who_does()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        await hearing.World.AddRelationshipAsync(hearing.Child);
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
+        var page = visitor.Page;
+        await BeginVisitAsync(visitor, hearing);
+        var way = page.Locator("[data-way=photo]");
+        foreach (var (feels, is_) in new[] { ("Does not want it", false), ("Wants it too", true) })
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "Ask, or stop it: photographing what they made" }).ClickAsync();
+            await page.GetByLabel("Mother", new() { Exact = true }).CheckAsync();
+            await page.GetByLabel("Not today").CheckAsync();
+            await page.GetByLabel("How do you know?").FillAsync("Could not say back what the photo is for.");
+            await page.GetByLabel(feels).CheckAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Yes", Exact = true }).ClickAsync();
+            await Expect(page.GetByText("The yes is sealed, and on this device.")).ToBeVisibleAsync();
+            // The child's own no goes before an adult's yes.
+            await (is_ ? Expect(way).ToBeVisibleAsync() : Expect(way).ToBeHiddenAsync());
+        }
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "End the visit" }).ClickAsync();
+        await ConnectAsync(page);
+        await Expect(page.GetByText("Received by the council 3")).ToBeVisibleAsync();
+        var decisions = await site.ReadAsync(hearing.World, db => db.ConsentEvents.Where(e => e.ChildId == hearing.Child.Id).OrderBy(e => e.OccurredAt).ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Equal([ChildPosition.Dissents, ChildPosition.Assents], decisions.Select(e => e.ChildPosition!.Value));
+        Assert.All(decisions, e => Assert.Equal((Purpose.ImageWork, DecidedBy.ParentalResponsibility), (e.Purpose, e.DecidedBy!.Value)));
     }
 }

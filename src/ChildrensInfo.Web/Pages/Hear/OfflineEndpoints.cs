@@ -50,14 +50,26 @@ public static class OfflineEndpoints
 
     /// <param name="Says">Where the permission stands, in the words of every page.</param>
     /// <param name="SaidStop">Somebody said no: it is not offered at all.</param>
-    private sealed record Permission(string State, bool Allowed, bool SaidStop, DateOnly? ExpiresOn, DateOnly? AskAgainFrom, string Says);
+    private sealed record Permission(string State, bool Allowed, bool SaidStop, DateOnly? ExpiresOn, DateOnly? AskAgainFrom, string Says, IReadOnlyList<Adult> Adults, IReadOnlyList<Shown> Wordings)
+    {
+        public static Permission Of(TakenConsent taken, string name, CouncilNames council)
+        {
+            var decision = taken.Decision;
+            return new(
+                decision.State.ToString(), decision.Allowed, decision.SaidStop, decision.ExpiresOn, taken.AskAgainFrom, Words.Of(decision, name),
+                [.. taken.Adults.Select(a => new Adult(a.Person.RelationshipId, Who(a.Person), a.By.ToString()))],
+                [.. taken.Wordings.Select(w => new Shown(w.Id, w.Language, w.AgeBand == AgeBand.Adult, [.. WordingShown.Of(w, council).Lines]))]);
+        }
+    }
 
-    private sealed record Adult(Guid Id, string Who, DecidedBy By);
+    /// <param name="By">As it stands in a decision that comes back.</param>
+    private sealed record Adult(Guid Id, string Who, string By);
 
     private sealed record Person(Guid Id, string Who);
 
     private sealed record Shown(Guid Id, string Language, bool ForAdults, IReadOnlyList<string> Lines);
 
+    /// <param name="Adults">Of recording, and so are the wordings: where a page looks for them that is still open from before photos were asked for.</param>
     private sealed record Taken(
         Guid ChildId, string Name, int? Age, string Language, Permission Recording, Permission Photographing, IReadOnlyList<Adult> Adults, IReadOnlyList<Person> People, IReadOnlyList<string> DoNotTell, IReadOnlyList<Shown> Wordings, CouncilKey Council,
         DateTime TakenAt, DateTime ExpiresAt);
@@ -91,15 +103,11 @@ public static class OfflineEndpoints
     {
         if (await offline.TakeAsync(childId, current.Actor!, cancel) is not { } taken) return TypedResults.NotFound();
         var council = await CouncilNames.OfActorAsync(db, cancel);
-        var (recording, photographing) = (taken.Recording, taken.Photographing);
+        var recording = Permission.Of(taken.Recording, taken.Name, council);
         return TypedResults.Json(new Taken(
-            taken.ChildId, taken.Name, taken.Age, taken.Language,
-            new(recording.State.ToString(), recording.Allowed, recording.SaidStop, recording.ExpiresOn, taken.AskAgainFrom, Words.Of(recording, taken.Name)),
-            new(photographing.State.ToString(), photographing.Allowed, photographing.SaidStop, photographing.ExpiresOn, null, Words.Of(photographing, taken.Name)),
-            [.. taken.People.Where(p => p.By is not null).Select(p => new Adult(p.RelationshipId, Who(p), p.By!.Value))],
+            taken.ChildId, taken.Name, taken.Age, taken.Language, recording, Permission.Of(taken.Photographing, taken.Name, council), recording.Adults,
             [.. taken.People.Select(p => new Person(p.RelationshipId, Who(p)))],
-            [.. taken.DoNotTell.Select(Says)],
-            [.. taken.Wordings.Select(w => new Shown(w.Id, w.Language, w.AgeBand == AgeBand.Adult, [.. WordingShown.Of(w, council).Lines]))],
+            [.. taken.DoNotTell.Select(Says)], recording.Wordings,
             CouncilKey.Of(taken.Council, taken.MarkKey), taken.TakenAt, taken.ExpiresAt));
     }
 

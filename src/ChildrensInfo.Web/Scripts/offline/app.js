@@ -20,6 +20,7 @@ const sendEveryMs = 30_000;
 const youngPersonAge = 13;
 const decidesFromAge = 16;
 const assessedFromAge = 8;
+const adultAge = 18;
 /** What a minute of sound takes on the disk, sealed, with some to spare. */
 const bytesAMinute = 32_000 / 8 * 60 * 1.1;
 
@@ -34,9 +35,11 @@ let pad = null;
 let sending = null;
 /** What somebody is asked about before it is deleted. */
 let going = null;
+/** The purpose that somebody is asked about. */
+let asking = 'Audio';
 let touchedAt = Date.now();
 
-for (const element of all('[data-do]')) element.addEventListener('click', () => actions[element.dataset.do]?.());
+for (const element of all('[data-do]')) element.addEventListener('click', () => actions[element.dataset.do]?.(element.dataset.purpose));
 for (const [name, submit] of Object.entries({ unlock: openStore, begin: beginVisit, words: sealWords, sound: sealSound, photo: sealPhoto, drawing: sealDrawing, ask: sealAnswer, takeback: takeBack, putwith: putWith })) {
   $(`[data-form="${name}"]`).addEventListener('submit', event => {
     event.preventDefault();
@@ -70,7 +73,7 @@ const actions = {
   photo: () => showPart('photo'),
   draw: () => showPart('draw'),
   discardPhoto: () => once(discardPhoto).catch(fault => sayFault(formOf('photo'), notKeptSays(fault))),
-  ask: () => showAsk(),
+  ask: purpose => showAsk(purpose),
   end: () => once(endVisit),
   another: () => another(),
   renew: () => renew(),
@@ -174,7 +177,7 @@ async function lock(why = '') {
   showPeople();
   showMade();
   for (const list of all('[data-list]')) list.replaceChildren();
-  for (const text of all('[data-name], [data-visit-facts], [data-permission], [data-photo-permission], [data-photo-refused], [data-photo-kept], [data-drawing-kept], [data-explain], [data-wording], [data-kept], [data-sealed-said], [data-send-said], [data-take-back-what], [data-put-with-what], [data-device-counts]')) text.replaceChildren();
+  for (const text of all('[data-name], [data-visit-facts], [data-permission], [data-asked-permission], [data-photo-permission], [data-photo-refused], [data-photo-kept], [data-drawing-kept], [data-explain], [data-wording], [data-kept], [data-sealed-said], [data-send-said], [data-take-back-what], [data-put-with-what], [data-device-counts]')) text.replaceChildren();
   for (const section of all('[data-fault], [data-end-fault]')) section.textContent = '';
   $('[data-do="lock"].device__lock').hidden = true;
   $('[data-device-counts]').hidden = true;
@@ -224,7 +227,7 @@ async function drawHomeOf(mine) {
   if (store !== mine) return;
   fill('drafts', drafts.map(d => entry(d.name, `${dayOf(d.visit.occurredOn)}. On this device, not sealed.`, button('Go on', () => once(() => openVisit(d))))));
   $('[data-open-visits]').hidden = drafts.length === 0;
-  fill('children', children.map(c => entry(c.name, `${c.age == null ? 'Age not known' : `${c.age} years old`}. ${permissionOf(c).says.replace(/^Not asked yet/, 'Recording: not asked yet')} Here until ${timeOf(c.until)}.`, button('Start a visit', () => showBegin(c)))));
+  fill('children', children.map(c => entry(c.name, `${c.age == null ? 'Age not known' : `${c.age} years old`}. ${permissionOf(c, 'Audio').says.replace(/^Not asked yet/, 'Recording: not asked yet')} Here until ${timeOf(c.until)}.`, button('Start a visit', () => showBegin(c)))));
   $('[data-none-taken]').hidden = children.length > 0;
   fill('outbox', items.reverse());
   $('[data-none-sealed]').hidden = items.length > 0;
@@ -407,27 +410,30 @@ onChange(() => {
 
 /* A visit */
 
-function permissionOf(c) {
-  const last = c.decided?.at(-1);
+/**
+ * What may be asked on a visit. taken: where it stood when the child was taken along, with what is read and who decides beside them; of a child who was taken along by an earlier form of
+ * this page, as much as that knew. kept: what of a draft rests on it.
+ */
+const permissions = {
+  Audio: { title: 'Record their voice', to: 'recording', kept: 'recording', taken: c => ({ adults: c.adults, wordings: c.wordings, ...c.recording }), runOut: 'What you took along has run out, so nothing can be recorded. You can write.' },
+  ImageWork: { title: 'Photograph what they made', to: 'photos of what they make', kept: 'picture', taken: c => ({ adults: c.adults, wordings: [], ...c.photographing }), runOut: 'What you took along has run out, so no photo can be taken.' },
+};
+
+function permissionOf(c, purpose) {
+  const { taken: of, runOut } = permissions[purpose];
+  if (!c) return { allowed: false, saidStop: false, stands: false, says: runOut };
+  // The first form of this page asked about nothing but recording, and did not say so.
+  const last = c.decided?.findLast(d => (d.purpose ?? 'Audio') === purpose);
   if (last) {
     return {
       allowed: last.decision === 'Given', saidStop: last.decision === 'Refused' || last.decision === 'Withdrawn', stands: last.decision === 'Given',
       says: { Given: 'They said yes, on this device.', Deferred: 'They want to think about it. Until there is a yes, the answer is no.' }[last.decision] ?? 'They said no, on this device.',
     };
   }
-  const { recording } = c;
-  const expired = recording.expiresOn && recording.expiresOn < today();
-  return { allowed: recording.allowed && !expired, saidStop: recording.saidStop, stands: ['Given', 'Expired', 'NeedsRefresh'].includes(recording.state), says: expired ? 'The yes ran out. Ask again first.' : recording.says };
-}
-
-/** Whether what they made may be photographed: as it stood when the child was taken along. It is asked with a connection. */
-function photosOf(c) {
-  if (!c) return { allowed: false, says: 'What you took along has run out, so no photo can be taken.' };
-  const { photographing: taken } = c;
-  // Taken along before it was asked for.
-  if (!taken) return { allowed: false, says: 'Not known on this device. Take the child along again, with a connection.' };
-  if (taken.expiresOn && taken.expiresOn < today()) return { allowed: false, says: 'The yes ran out. Ask again first, with a connection.' };
-  return { allowed: taken.allowed, says: taken.allowed ? taken.says : `${taken.says} No photo can be taken here.` };
+  const taken = of(c);
+  if (!taken.state) return { allowed: false, saidStop: false, stands: false, says: 'Not known on this device. Take the child along again, with a connection.' };
+  const expired = taken.expiresOn && taken.expiresOn < today();
+  return { allowed: taken.allowed && !expired, saidStop: taken.saidStop, stands: ['Given', 'Expired', 'NeedsRefresh'].includes(taken.state), says: expired ? 'The yes ran out. Ask again first.' : taken.says };
 }
 
 function today() {
@@ -539,23 +545,23 @@ async function openVisit(d) {
 }
 
 function showVisit() {
-  const permission = child ? permissionOf(child) : { allowed: false, saidStop: false, says: 'What you took along has run out, so nothing can be recorded. You can write.' };
+  const permission = permissionOf(child, 'Audio');
   for (const name of all('[data-screen="visit"] [data-name], [data-screen="ask"] [data-name]')) name.textContent = draft.name;
   for (const line of all('[data-permission]')) line.textContent = permission.says;
   $('[data-visit-facts]').textContent = `Visit on ${dayOf(draft.visit.occurredOn)}`;
   // After a no, recording is not offered at all; what there is can still be listened to and discarded.
   $('[data-way="record"]').hidden = permission.saidStop && !draft.recording;
-  $('[data-do="ask"]').hidden = child === null;
+  for (const ask of all('[data-do="ask"]')) ask.hidden = child === null;
   const offRecord = !permission.allowed && !draft.recording;
   $('[data-record-refused]').textContent = permission.allowed ? '' : draft.recording ? 'There is no permission any more. Discard the recording; you can still write down what was said.' : 'The microphone stays off until there is a yes. Ask first, or write.';
   $('[data-record-refused]').hidden = permission.allowed;
   $('[data-offline-recorder]').hidden = offRecord;
-  const photos = photosOf(child);
+  const photos = permissionOf(child, 'ImageWork');
   $('[data-photo-permission]').textContent = photos.says;
-  // Without a yes it is not offered; what there is can still be discarded.
-  $('[data-way="photo"]').hidden = !photos.allowed && !draft.picture;
-  $('[data-photo-refused]').textContent = photos.allowed ? '' : 'There is no permission to photograph what they made any more. Discard the photo.';
+  $('[data-way="photo"]').hidden = photos.saidStop && !draft.picture;
+  $('[data-photo-refused]').textContent = photos.allowed ? '' : draft.picture ? 'There is no permission to photograph what they made any more. Discard the photo.' : 'No photo is taken until there is a yes. Ask first, or let them draw it here.';
   $('[data-photo-refused]').hidden = photos.allowed;
+  $('[data-offline-photo]').hidden = !photos.allowed && !draft.picture;
   $('[data-do="discardPhoto"]').hidden = !draft.picture;
   $('[data-photo-kept]').textContent = draft.picture ? 'The photo is saved on this device. Taking another replaces it.' : '';
   show('visit');
@@ -682,7 +688,7 @@ async function sealWords() {
 
 const keeper = {
   begin: async (fileId, type) => {
-    if (!child || !permissionOf(child).allowed) throw named('There is no permission to record. You can write down what they say.');
+    if (!permissionOf(child, 'Audio').allowed) throw named('There is no permission to record. You can write down what they say.');
     const minutes = await minutesLeft();
     if (minutes !== null && minutes < 1) throw named('There is no room on this device to record. Send what waits, or write.');
     draft.recording = { fileId, type, ms: 0, gaps: [], ended: false };
@@ -712,7 +718,7 @@ const keeper = {
     await store.dropRecording(fileId);
     showVisit();
   },
-  mayGoOn: async () => Boolean(child && permissionOf(child).allowed),
+  mayGoOn: async () => permissionOf(child, 'Audio').allowed,
 };
 
 const named = message => Object.assign(new Error(message), { name: 'NotKept' });
@@ -741,7 +747,7 @@ async function sealSound() {
   const form = formOf('sound');
   if (recorder.isRunning()) await recorder.stop('Recording stopped.', false);
   if (!draft.recording) return sayFault(form, 'Record something before you seal it');
-  if (!child || !permissionOf(child).allowed) return sayFault(form, 'There is no permission to record any more. Discard the recording; you can still write down what was said.');
+  if (!permissionOf(child, 'Audio').allowed) return sayFault(form, 'There is no permission to record any more. Discard the recording; you can still write down what was said.');
   const said = recordOf('sound', 'Audio');
   if (typeof said === 'string') return sayFault(form, said);
   sayFault(form, '');
@@ -769,7 +775,7 @@ async function keepPieces(file) {
 }
 
 async function keepPhoto(file) {
-  if (!photosOf(child).allowed) throw named('There is no permission to photograph what they made.');
+  if (!permissionOf(child, 'ImageWork').allowed) throw named('There is no permission to photograph what they made.');
   const { quota, usage } = await navigator.storage?.estimate?.() ?? {};
   // It lies here twice for a moment: while it is closed for the council.
   if (quota && (quota - usage) * 0.9 < file.size * 2) throw named('There is no room on this device for it. Send what waits first.');
@@ -801,7 +807,7 @@ async function discardPhoto() {
 async function sealPhoto() {
   const form = formOf('photo');
   if (!draft.picture) return sayFault(form, 'Choose a photo first');
-  if (!photosOf(child).allowed) return sayFault(form, 'There is no permission to photograph what they made any more. Discard the photo.');
+  if (!permissionOf(child, 'ImageWork').allowed) return sayFault(form, 'There is no permission to photograph what they made any more. Discard the photo.');
   const said = recordOf('photo', 'Photo');
   if (typeof said === 'string') return sayFault(form, said);
   sayFault(form, '');
@@ -901,15 +907,18 @@ function explain() {
 
 /* Permission */
 
-function showAsk() {
+function showAsk(purpose) {
+  asking = purpose;
+  $('#ask-title').textContent = permissions[asking].title;
   const form = $('[data-form="ask"]');
   form.reset();
   sayFault(form, '');
-  fill('deciders', [{ id: '', who: child.name }, ...child.age >= decidesFromAge ? [] : child.adults].map((adult, i) => make('div', { class: 'govuk-radios__item' },
+  fill('deciders', [{ id: '', who: child.name }, ...child.age >= decidesFromAge ? [] : permissions[asking].taken(child).adults].map((adult, i) => make('div', { class: 'govuk-radios__item' },
     make('input', { class: 'govuk-radios__input', type: 'radio', name: 'decider', id: `decider-${i}`, value: adult.id, checked: i === 0, onchange: showDecider }),
     make('label', { class: 'govuk-label govuk-radios__label', for: `decider-${i}` }, adult.who))));
   form.elements['Consent.Method'].value = 'Spoken';
-  const permission = permissionOf(child);
+  const permission = permissionOf(child, asking);
+  $('[data-asked-permission]').textContent = permission.says;
   $('[data-no]').textContent = permission.stands ? 'No more: stop' : 'No';
   $('[data-raised]').hidden = !permission.saidStop;
   showDecider();
@@ -919,8 +928,8 @@ function showAsk() {
 const decider = () => new FormData($('[data-form="ask"]')).get('decider');
 
 function wordingShown() {
-  const adult = decider() !== '';
-  const fitting = child.wordings.filter(w => w.forAdults === adult);
+  const adult = decider() !== '' || child.age >= adultAge;
+  const fitting = permissions[asking].taken(child).wordings.filter(w => w.forAdults === adult);
   return fitting.find(w => w.language === child.language) ?? fitting.find(w => w.language === 'en') ?? fitting[0] ?? null;
 }
 
@@ -936,14 +945,16 @@ async function sealAnswer(pressed) {
   const form = $('[data-form="ask"]');
   const fields = new FormData(form);
   const value = name => fields.get(`Consent.${name}`) || null;
-  const permission = permissionOf(child);
-  const adult = child.adults.find(a => a.id === decider());
+  const permission = permissionOf(child, asking);
+  const taken = permissions[asking].taken(child);
+  const adult = taken.adults.find(a => a.id === decider());
   const decision = pressed.value === 'Refused' && permission.stands ? 'Withdrawn' : pressed.value;
   const yes = decision === 'Given';
   const competenceAsked = !$('[data-competence]').hidden;
   if (yes) {
+    if (!wordingShown()) return sayFault(form, 'What is to be read to them is not on this device. Take the child along again, with a connection, before they say yes');
     // The rules of every yes (WhoDecides); the server looks at them again.
-    if (permission.saidStop && !value('RaisedByChild') && child.recording.askAgainFrom > today()) return sayFault(form, `They said no. Wait until ${dayOf(child.recording.askAgainFrom)} before asking again, unless the child brings it up`);
+    if (permission.saidStop && !value('RaisedByChild') && taken.askAgainFrom > today()) return sayFault(form, `They said no. Wait until ${dayOf(taken.askAgainFrom)} before asking again, unless the child brings it up`);
     if (competenceAsked && !adult && value('Competence') !== 'Competent') return sayFault(form, 'A child under 16 can say yes only if they understand what it means. Say whether they do');
     if (competenceAsked && adult && value('Competence') === 'Competent') return sayFault(form, 'The child can decide this, so it is the child’s decision');
     if (competenceAsked && adult && !value('Competence')) return sayFault(form, 'Say whether the child could decide this themselves');
@@ -953,19 +964,19 @@ async function sealAnswer(pressed) {
   sayFault(form, '');
   const id = uuid7();
   const consent = {
-    id, purpose: 'Audio', decision, decidedBy: adult?.by ?? 'ChildForSelf', decidedByRelationshipId: adult?.id ?? null, method: value('Method') ?? 'Spoken', wordingId: wordingShown()?.id ?? null,
+    id, purpose: asking, decision, decidedBy: adult?.by ?? 'ChildForSelf', decidedByRelationshipId: adult?.id ?? null, method: value('Method') ?? 'Spoken', wordingId: wordingShown()?.id ?? null,
     raisedByChild: value('RaisedByChild') !== null, competence: yes && competenceAsked ? value('Competence') : null, competenceRationale: yes && competenceAsked ? value('CompetenceRationale') : null,
     childPosition: adult ? value('ChildPosition') : null,
   };
   // The child's own no goes before an adult's yes: what the child does not want is not done.
   const counts = yes && consent.childPosition === 'Dissents' ? 'Refused' : decision;
-  const decided = [...child.decided ?? [], { id, decision: counts, at: Date.now() }];
+  const decided = [...child.decided ?? [], { id, purpose: asking, decision: counts, at: Date.now() }];
   const { key, until, ...rest } = child;
-  await store.seal('Consent', { id, childId: child.childId, consent }, { taken: { key, child: { ...rest, decided } }, shown: `${child.name}: ${{ Given: 'yes', Deferred: 'will think about it' }[decision] ?? 'no'} to recording` });
+  await store.seal('Consent', { id, childId: child.childId, consent }, { taken: { key, child: { ...rest, decided } }, shown: `${child.name}: ${{ Given: 'yes', Deferred: 'will think about it' }[decision] ?? 'no'} to ${permissions[asking].to}` });
   child = { ...child, decided };
-  if (!permissionOf(child).allowed && recorder.isRunning()) await recorder.stop('The recording has stopped, because somebody said stop. It cannot be kept: discard it. You can still write down what was said.');
+  if (!permissionOf(child, 'Audio').allowed && recorder.isRunning()) await recorder.stop('The recording has stopped, because somebody said stop. It cannot be kept: discard it. You can still write down what was said.');
   showVisit();
-  if (permissionOf(child).saidStop && !draft.recording) showPart('write');
+  if (permissionOf(child, asking).saidStop && !draft[permissions[asking].kept]) showPart('write');
   say({ Given: 'The yes is sealed, and on this device.', Deferred: 'Sealed. They can take their time.' }[decision] ?? 'The no is sealed. Nothing changes about the help they get.');
   send();
 }

@@ -44,7 +44,9 @@ export async function sync(store, { now = false } = {}) {
   await store.closeEarlier();
   let sent = 0;
   // One that did not go holds back only what rests on it: of the same child what a decision governs, of the same visit what was said in it, and what was said about a thing.
-  const waiting = { children: new Set(), visits: new Set(), explained: new Set() };
+  const waiting = { decisions: new Set(), visits: new Set(), explained: new Set() };
+  // What was sealed before photos were asked for here says nothing of purposes: only recording was asked for, and held back everything that was a file.
+  const governedBy = (row, item) => item.restsOn === undefined ? row.recording && 'Audio' : item.restsOn;
   for (const row of await store.outbox()) {
     if (row.state === 'received') continue;
     const item = await store.opened(row).catch(() => null);
@@ -52,7 +54,7 @@ export async function sync(store, { now = false } = {}) {
       await store.mark(row.id, { state: 'parked', reason: 'It cannot be read on this device any more.' });
       continue;
     }
-    const held = row.state === 'parked' || (!now && row.nextAt > Date.now()) || (row.recording && waiting.children.has(item.childId)) || (row.kind === 'Record' && (waiting.visits.has(item.sessionId) || (item.explainsId && waiting.explained.has(item.explainsId))));
+    const held = row.state === 'parked' || (!now && row.nextAt > Date.now()) || waiting.decisions.has(`${item.childId} ${governedBy(row, item)}`) || (row.kind === 'Record' && (waiting.visits.has(item.sessionId) || (item.explainsId && waiting.explained.has(item.explainsId))));
     if (!held) {
       // Deleted since the list was read: nothing of it is sent.
       const claimed = await store.claim(row.id);
@@ -73,8 +75,8 @@ export async function sync(store, { now = false } = {}) {
       }
     }
     const parked = (await store.db.get('outbox', row.id))?.state === 'parked';
-    // A no that is parked goes on protecting: the sound it would hold does not go past it. A yes that is parked holds nothing back: what rests on it arrives held.
-    if (row.kind === 'Consent' && (!parked || item.stops)) waiting.children.add(item.childId);
+    // A no that is parked goes on protecting: the sound or photo it would hold does not go past it. A yes that is parked holds nothing back: what rests on it arrives held.
+    if (row.kind === 'Consent' && (!parked || item.stops)) waiting.decisions.add(`${item.childId} ${item.governs ?? 'Audio'}`);
     if (row.kind === 'Visit') waiting.visits.add(row.id);
     if (row.kind === 'Record') waiting.explained.add(row.id);
     if (row.kind === 'TakenBack') waiting.explained.add(item.takes);

@@ -12,6 +12,9 @@ const prefix = 'visits of ';
 /** Consent first: what follows rests on it. Then the visit, then what was taken back, which other things may have been about, and last what was said. */
 export const orderOf = { Consent: 0, Visit: 1, TakenBack: 2, Record: 3 };
 
+/** The permission without which there would be no such thing. */
+const restsOn = { Audio: 'Audio', Photo: 'ImageWork' };
+
 /** Twenty-four hours after the council has it, what was sealed is gone from the device too; that it was received stays to be read a week. */
 const keptAfterReceiptMs = 24 * 3_600_000;
 const toldAfterReceiptMs = 7 * 24 * 3_600_000;
@@ -251,7 +254,8 @@ export class Store {
     const council = await this.council();
     const sealed = {
       ...council ? {} : { bytes }, sha256: await sha256(new TextEncoder().encode(bytes)), childId: item.childId, sessionId: item.sessionId ?? null, fileId: item.record?.fileId ?? null, explainsId: item.record?.explainsId ?? null,
-      parts: item.parts ?? [], total: (item.parts ?? []).reduce((sum, p) => sum + p.length, 0), stops: kind === 'Consent' && item.consent.decision !== 'Given', shown, ...read,
+      parts: item.parts ?? [], total: (item.parts ?? []).reduce((sum, p) => sum + p.length, 0), stops: kind === 'Consent' && item.consent.decision !== 'Given',
+      governs: item.consent?.purpose ?? null, restsOn: restsOn[item.record?.kind] ?? null, shown, ...read,
     };
     if (council && recording && await this.#closeSound(council, recording) !== sealed.parts.length) throw new Error('The recording is not what was to be sealed');
     const row = { id: item.id, kind, ...council ? { closed: await closeForCouncil(council, `item ${item.id}`, new TextEncoder().encode(bytes)) } : {}, order: orderOf[kind], state: 'ready', sealedAt: now.getTime(), acks: 0, tries: 0, nextAt: 0, reason: '', recording: recording ?? null, box: await closeText(this.key, `outbox ${item.id}`, sealed) };

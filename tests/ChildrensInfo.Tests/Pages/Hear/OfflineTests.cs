@@ -65,12 +65,25 @@ public class OfflineTests(TestSite site)
         Assert.Equal("Sam", taken.RootElement.GetProperty("name").GetString());
         Assert.Equal(9, taken.RootElement.GetProperty("age").GetInt32());
         Assert.True(taken.RootElement.GetProperty("recording").GetProperty("allowed").GetBoolean());
-        Assert.Equal("Mother", Assert.Single(taken.RootElement.GetProperty("adults").EnumerateArray()).GetProperty("who").GetString());
+        foreach (var permission in new[] { "recording", "photographing" })
+        {
+            var asked = taken.RootElement.GetProperty(permission);
+            var adult = Assert.Single(asked.GetProperty("adults").EnumerateArray());
+            Assert.Equal(("Mother", "ParentalResponsibility"), (adult.GetProperty("who").GetString(), adult.GetProperty("by").GetString()));
+            Assert.NotEmpty(asked.GetProperty("wordings").EnumerateArray());
+        }
+
+        // Each permission is asked for in words of its own, for the child and for adults.
+        Assert.Empty(IdsOf("recording").Intersect(IdsOf("photographing")));
+        foreach (var forAdults in new[] { true, false }) Assert.Contains(taken.RootElement.GetProperty("photographing").GetProperty("wordings").EnumerateArray(), w => w.GetProperty("forAdults").GetBoolean() == forAdults);
+        IEnumerable<Guid> IdsOf(string permission) => taken.RootElement.GetProperty(permission).GetProperty("wordings").EnumerateArray().Select(w => w.GetProperty("id").GetGuid());
         // By a name only where what they are to the child leaves two alike, and by no more of it than that takes.
         Assert.Equal(
             ["Mother", "Grandparent (Ambrose)", "Grandparent (Wilf Ottery)", "Grandparent (Wilf Penhale)"],
             taken.RootElement.GetProperty("people").EnumerateArray().Select(p => p.GetProperty("who").GetString()));
-        Assert.NotEmpty(taken.RootElement.GetProperty("wordings").EnumerateArray());
+        // A page from before photos were asked for looks for them here.
+        Assert.Equal(IdsOf("recording"), taken.RootElement.GetProperty("wordings").EnumerateArray().Select(w => w.GetProperty("id").GetGuid()));
+        Assert.Single(taken.RootElement.GetProperty("adults").EnumerateArray());
         foreach (var tooMuch in new[] { "Thistlebrook", "Marigold", hearing.Child.LaChildId, "Kindleside", $"{hearing.Child.BornOn:yyyy-MM-dd}", "WBRI" }) Assert.DoesNotContain(tooMuch, text);
         Assert.Equal(TimeSpan.FromHours(72), taken.RootElement.GetProperty("expiresAt").GetDateTime() - taken.RootElement.GetProperty("takenAt").GetDateTime());
         Assert.Single(await hearing.World.AuditAsync(AuditActions.ChildTaken, hearing.Child.Id));
@@ -208,6 +221,47 @@ public class OfflineTests(TestSite site)
         using var whole = site.As(hearing.World.Whole);
         Assert.Equal(FileKind.VoicePhoto, (await whole.Db.Files.SingleAsync(f => f.ChildId == hearing.Child.Id, Cancel)).Kind);
         Assert.Single(await whole.Db.FilePieces.Where(p => p.ChildId == hearing.Child.Id).ToListAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_yes_and_a_no_to_photos_made_on_a_device_govern_what_comes_after_them()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 16);
+        using var taken = JsonDocument.Parse(await (await hearing.Client.GetAsync($"{hearing.ChildPage}/take-along")).Content.ReadAsStringAsync(Cancel));
+        Guid WordingOf(string permission) => taken.RootElement.GetProperty(permission).GetProperty("wordings").EnumerateArray().First(w => !w.GetProperty("forAdults").GetBoolean()).GetProperty("id").GetGuid();
+        var visit = Visit(hearing);
+        await ReceivedAsync(hearing, visit);
+        // Read out was what another permission is asked for with: it is no yes to this one.
+        using (var refused = await SendAsync(hearing, Decision(hearing, ConsentEventType.Given, WordingOf("recording")))) Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        await ReceivedAsync(hearing, Decision(hearing, ConsentEventType.Given, WordingOf("photographing")));
+        var photo = Photo(hearing, visit.Id, Hearing.Png());
+        await PiecesAsync(hearing, photo, Hearing.Png());
+        Assert.False((await ReceivedAsync(hearing, photo)).GetProperty("held").GetBoolean());
+        await ReceivedAsync(hearing, Decision(hearing, ConsentEventType.Withdrawn, null));
+        var late = Photo(hearing, visit.Id, Hearing.Png());
+        await PiecesAsync(hearing, late, Hearing.Png());
+        Assert.True((await ReceivedAsync(hearing, late)).GetProperty("held").GetBoolean());
+        // Nothing was decided about their voice by that.
+        using var scope = site.As(hearing.World.Whole);
+        Assert.Equal(ConsentState.NotAsked, (await scope.Get<ConsentService>().DecideNowAsync(hearing.Child.Id, Purpose.Audio, null, Cancel)).State);
+        Assert.Equal(["ImageWork Given", "ImageWork Withdrawn"], (await hearing.World.AuditAsync(AuditActions.ConsentRecorded, hearing.Child.Id)).Select(a => a.Detail).Order());
+    }
+
+    [Fact]
+    public async Task A_carer_to_whom_photos_were_handed_over_is_asked_about_photos_only()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var carer = await hearing.World.AddRelationshipAsync(hearing.Child, RelationshipKind.FosterCarer, holdsResponsibility: false);
+        using (var scope = site.As(hearing.World.Whole))
+        {
+            scope.Db.Add(new DelegatedAuthority { AuthorityId = hearing.World.Authority.Id, ChildId = hearing.Child.Id, RelationshipId = carer.Id, Purposes = [Purpose.ImageWork], Evidence = ResponsibilityEvidence.PlacementPlan, RecordedAt = DateTime.UtcNow });
+            scope.Db.Add(AuditEntry.For(AuditActions.ResponsibilityRecorded, hearing.World.Whole, hearing.Child.Id, null, TimeProvider.System));
+            await scope.Db.SaveChangesAsync(Cancel);
+        }
+
+        using var taken = JsonDocument.Parse(await (await hearing.Client.GetAsync($"{hearing.ChildPage}/take-along")).Content.ReadAsStringAsync(Cancel));
+        Assert.Empty(taken.RootElement.GetProperty("recording").GetProperty("adults").EnumerateArray());
+        Assert.Equal("DelegatedAuthority", Assert.Single(taken.RootElement.GetProperty("photographing").GetProperty("adults").EnumerateArray()).GetProperty("by").GetString());
     }
 
     [Fact]
@@ -729,6 +783,16 @@ public class OfflineTests(TestSite site)
     {
         var id = Guid.CreateVersion7();
         return Item(hearing, id, DeviceItemKind.TakenBack) with { TakenBack = new() { Id = id, ItemId = of.Id, Kind = of.Kind, SessionId = of.SessionId, Reason = reason, Why = why } };
+    }
+
+    private static DeviceItem Decision(Hearing hearing, ConsentEventType decision, Guid? wording)
+    {
+        var id = Guid.CreateVersion7();
+        return Item(hearing, id, DeviceItemKind.Consent) with
+        {
+            Consent = new() { Id = id, Purpose = Purpose.ImageWork, Decision = decision, DecidedBy = DecidedBy.ChildForSelf, Method = ConsentMethod.Spoken, WordingId = wording },
+            SealedAt = DateTime.UtcNow,
+        };
     }
 
     private static RecordVoice Said(Guid id, string? text) => new()
