@@ -66,7 +66,7 @@ public sealed record DeviceItem
         {
             var item = JsonNode.Parse(bytes, documentOptions: new() { AllowDuplicateProperties = false });
             BringUp(item as JsonObject);
-            return item.Deserialize<DeviceItem>(Json);
+            return HasHole(item) ? null : item.Deserialize<DeviceItem>(Json);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
@@ -74,6 +74,14 @@ public sealed record DeviceItem
             return null;
         }
     }
+
+    /// <summary>Whether a list in it has a place with nothing in it, which the page makes none of.</summary>
+    private static bool HasHole(JsonNode? node) => node switch
+    {
+        JsonArray list => list.Any(one => one is null || HasHole(one)),
+        JsonObject named => named.Any(one => HasHole(one.Value)),
+        _ => false,
+    };
 
     /// <summary>What was sealed in an earlier form of the page keeps its bytes for as long as it waits, and is read as what it would be today.</summary>
     private static void BringUp(JsonObject? item)
@@ -126,10 +134,11 @@ public sealed record DeviceAnswer(byte[] Sha256, IReadOnlyList<DevicePart> Parts
 /// <param name="Photographing">Of photographing what they made.</param>
 /// <param name="Council">What is sealed on the device is closed with its public half.</param>
 /// <param name="MarkKey">With what this person's devices mark a file of what they cannot send.</param>
+/// <param name="Tools">What there is to answer with, each as it is shown to this child now: an answer names the version it was given on, also when there is a newer one by the time it comes.</param>
 /// <param name="People">Whose words there may be beside the child's, by what they are to the child; by a name only where that leaves two alike.</param>
 public sealed record TakenChild(
     Guid ChildId, string Name, int? Age, string Language, TakenConsent Recording, TakenConsent Photographing, IReadOnlyList<TakenPerson> People,
-    IReadOnlyList<DoNotTell> DoNotTell, DeviceKey Council, byte[] MarkKey, DateTime TakenAt, DateTime ExpiresAt);
+    IReadOnlyList<DoNotTell> DoNotTell, IReadOnlyList<OfferedTool> Tools, DeviceKey Council, byte[] MarkKey, DateTime TakenAt, DateTime ExpiresAt);
 
 /// <summary>What it takes to ask for a permission, and to stop it, without a connection.</summary>
 /// <param name="Decision">Where it stands now: what governs on the device until there is a newer decision.</param>
@@ -144,7 +153,7 @@ public sealed record TakenPerson(Guid RelationshipId, RelationshipKind Kind, str
 /// <see cref="VoiceService"/>, decisions through <see cref="ConsentService"/>, with the rules and audit lines they have everywhere.
 /// </summary>
 public sealed class OfflineService(
-    AppDbContext db, VoiceService voice, VoiceMediaService media, ConsentService consent, WordingService wordings, FileStore files, KeyRing keys, DeviceKeys deviceKeys, TimeProvider clock,
+    AppDbContext db, VoiceService voice, VoiceMediaService media, ConsentService consent, WordingService wordings, ToolService tools, FileStore files, KeyRing keys, DeviceKeys deviceKeys, TimeProvider clock,
     IValidator<StartSession> visits, IValidator<RecordVoice> records, IValidator<RecordConsent> consents, IValidator<TakeBack> takenBack)
 {
     /// <summary>After this what was taken along is gone from the device.</summary>
@@ -174,7 +183,7 @@ public sealed class OfflineService(
         var taken = new TakenChild(
             child.Id, child.CalledName, age, child.PreferredLanguage, await PermissionAsync(child, age, Purpose.Audio, people, today, cancel),
             await PermissionAsync(child, age, Purpose.ImageWork, people, today, cancel), people,
-            [.. rules.Where(r => DoNotTellRules.Stands(r, today))], council, (await deviceKeys.MarkKeyAsync(council.Id, actor.PersonId, cancel))!, now, now.AddHours(HoursTaken));
+            [.. rules.Where(r => DoNotTellRules.Stands(r, today))], await tools.OfferedAsync(child.PreferredLanguage, cancel), council, (await deviceKeys.MarkKeyAsync(council.Id, actor.PersonId, cancel))!, now, now.AddHours(HoursTaken));
         db.Add(AuditEntry.For(AuditActions.ChildTaken, actor, childId, null, clock));
         await db.SaveChangesAsync(cancel);
         return taken;
@@ -341,13 +350,14 @@ public sealed class OfflineService(
         _ => consents.Validate(item.Consent!),
     }).Errors.FirstOrDefault()?.ErrorMessage;
 
-    /// <summary>The id of what the item holds; none when it holds nothing of its kind, or a file that a device cannot make.</summary>
+    /// <summary>The id of what the item holds; none when it holds nothing of its kind, or what a device cannot make.</summary>
     private static Guid? IdIn(DeviceItem item) => item.Kind switch
     {
         DeviceItemKind.Visit => item.Visit?.Id,
         DeviceItemKind.Consent => item.Consent?.Id,
         DeviceItemKind.TakenBack => item.TakenBack?.Id,
         DeviceItemKind.Record when item.Record is { Kind: VoiceKind.TypedText or VoiceKind.Audio or VoiceKind.Drawing or VoiceKind.Photo } => item.Record.Id,
+        DeviceItemKind.Record when item.Record is { ToolVersionId: not null } answers && answers.Kind.MayUseTool() => answers.Id,
         _ => null,
     };
 

@@ -77,6 +77,9 @@ public class ToolVersion
     public Guid? CreatedById { get; init; }
 
     public ToolDefinition Definition => ToolDefinition.Read(DefinitionJson);
+
+    /// <summary>Whether it is made for a child of that age; of one whose age is not known nobody can say that it is not.</summary>
+    public bool IsFor(int? age) => age is null || (age >= AgeFrom && age <= AgeTo);
 }
 
 /// <summary>What a tool shows.</summary>

@@ -189,7 +189,7 @@ public sealed class RecordVoiceValidator : AbstractValidator<RecordVoice>
             RuleFor(r => r.SpokenLanguage).Cascade(CascadeMode.Stop).NotEmpty().WithMessage("Choose the language they spoke or signed").MaximumLength(35).WithMessage("Choose the language they spoke or signed")
                 .Matches("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$").WithMessage("Choose the language they spoke or signed");
         });
-        When(r => !r.Kind.IsFile() && r.ToolVersionId is null, () =>
+        When(r => !r.Kind.IsFile() && (r.ToolVersionId is null || !r.Kind.MayUseTool()), () =>
             RuleFor(r => r.Text).Cascade(CascadeMode.Stop)
                 .NotEmpty().When(r => r.Kind != VoiceKind.Declined || r.NotHeardReason == NotHeardReason.NotOffered, ApplyConditionTo.CurrentValidator)
                 .WithMessage(r => r.Kind switch

@@ -43,7 +43,7 @@ internal static class OfflineVisits
     public static async Task SealAsync(IPage page, string form)
     {
         var fields = page.Locator($"[data-form={form}]");
-        await fields.GetByLabel(form is "drawing" or "photo" ? "The child" : "The child’s", new() { Exact = true }).CheckAsync();
+        await fields.GetByLabel(form is "drawing" or "photo" or "tool" ? "The child" : "The child’s", new() { Exact = true }).CheckAsync();
         await fields.GetByLabel("Their life", new() { Exact = true }).CheckAsync();
         await fields.GetByLabel("What is so", new() { Exact = true }).CheckAsync();
         await fields.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
@@ -63,6 +63,21 @@ internal static class OfflineVisits
             // Everything was sent.
         }
     }
+
+    /// <summary>All that the PIN opens of what is sealed, and how it lies there.</summary>
+    public static Task<string> SealedWithPinAsync(IPage page, Hearing hearing) => page.EvaluateAsync<string>("""
+        async ([person, pin]) => {
+          const { openDB } = await import('/lib/offline/idb.js');
+          const { unlock, openText } = await import('/lib/offline/keys.js');
+          const db = await openDB(`visits of ${person}`);
+          const { key } = await unlock(db, pin, true);
+          const text = [];
+          for (const row of await db.getAll('outbox')) text.push(row.closed ? 'closed' : 'open', JSON.stringify(await openText(key, `outbox ${row.id}`, row.box)));
+          text.push(`${await db.count('segments')} of sound`, `${await db.count('pieces')} pieces`);
+          db.close();
+          return text.join('\n');
+        }
+        """, new object[] { hearing.World.Practitioner.Id, Pin });
 
     /// <summary>The renderer dies as it does when a device runs out of memory: no event, no last word.</summary>
     /// <returns>A new tab beside it.</returns>

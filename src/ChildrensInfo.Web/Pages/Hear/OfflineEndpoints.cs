@@ -6,6 +6,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Offline;
+using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Web.Shared;
 using FluentValidation;
 using Microsoft.AspNetCore.Antiforgery;
@@ -69,9 +70,25 @@ public static class OfflineEndpoints
 
     private sealed record Shown(Guid Id, string Language, bool ForAdults, IReadOnlyList<string> Lines);
 
+    /// <param name="Id">Of the version.</param>
+    /// <param name="Fits">It is made for a child of this age.</param>
+    /// <param name="Pictures">The shapes of those it shows, by name: it looks as it does now for as long as it is here.</param>
+    private sealed record ToolTaken(Guid Id, string Kind, string Title, string Language, bool Fits, ToolDefinition Asks, IReadOnlyDictionary<string, string> Pictures)
+    {
+        public static ToolTaken Of(OfferedTool offered, int? age)
+        {
+            var (version, asks) = (offered.Version, offered.Version.Definition);
+            var names = asks.Items.Select(i => i.Picture).Concat(asks.Scale?.Points.Select(p => p.Picture) ?? []);
+            return new(
+                version.Id, offered.Tool.Kind.ToString(), version.Title, version.Language, version.IsFor(age), asks,
+                names.Select(Core.Voice.Pictures.Find).OfType<Picture>().DistinctBy(p => p.Key).ToDictionary(p => p.Key, p => p.Svg));
+        }
+    }
+
     /// <param name="Adults">Of recording, and so are the wordings: where a page looks for them that is still open from before photos were asked for.</param>
     private sealed record Taken(
-        Guid ChildId, string Name, int? Age, string Language, Permission Recording, Permission Photographing, IReadOnlyList<Adult> Adults, IReadOnlyList<Person> People, IReadOnlyList<string> DoNotTell, IReadOnlyList<Shown> Wordings, CouncilKey Council,
+        Guid ChildId, string Name, int? Age, string Language, Permission Recording, Permission Photographing, IReadOnlyList<Adult> Adults, IReadOnlyList<Person> People, IReadOnlyList<string> DoNotTell, IReadOnlyList<Shown> Wordings,
+        IReadOnlyList<ToolTaken> Tools, CouncilKey Council,
         DateTime TakenAt, DateTime ExpiresAt);
 
     private static async Task<IResult> TokenAsync(HttpContext context, IAntiforgery antiforgery, DeviceKeys keys, ICurrentActor current, CancellationToken cancel)
@@ -107,7 +124,7 @@ public static class OfflineEndpoints
         return TypedResults.Json(new Taken(
             taken.ChildId, taken.Name, taken.Age, taken.Language, recording, Permission.Of(taken.Photographing, taken.Name, council), recording.Adults,
             [.. taken.People.Select(p => new Person(p.RelationshipId, Who(p)))],
-            [.. taken.DoNotTell.Select(Says)], recording.Wordings,
+            [.. taken.DoNotTell.Select(Says)], recording.Wordings, [.. taken.Tools.Select(t => ToolTaken.Of(t, taken.Age))],
             CouncilKey.Of(taken.Council, taken.MarkKey), taken.TakenAt, taken.ExpiresAt));
     }
 

@@ -27,6 +27,8 @@ public class IndexModel : PageModel
 
     public RecordVoice Drawing { get; } = new();
 
+    public RecordVoice Tool { get; } = new();
+
     public TakeBack TakenBack { get; } = new();
 
     public RecordConsent Consent { get; } = new();

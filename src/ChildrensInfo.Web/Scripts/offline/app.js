@@ -9,10 +9,11 @@ import { record } from './recorder.js';
 import { rescueFile } from './rescue.js';
 import { reveal } from './reveal.js';
 import { showCounts } from './counts.js';
+import * as tools from './tools.js';
 import { Gone, Store, onChange, open, people, pieceBytes } from './store.js';
 
 /** What a draft that is kept looks like: raised whenever that changes, and older ones are brought up to it when they are opened. */
-const draftForm = 5;
+const draftForm = 6;
 const lockAfterMs = 5 * 60_000;
 const keepAfterMs = 1_000;
 const sendEveryMs = 30_000;
@@ -40,14 +41,14 @@ let asking = 'Audio';
 let touchedAt = Date.now();
 
 for (const element of all('[data-do]')) element.addEventListener('click', () => actions[element.dataset.do]?.(element.dataset.purpose));
-for (const [name, submit] of Object.entries({ unlock: openStore, begin: beginVisit, words: sealWords, sound: sealSound, photo: sealPhoto, drawing: sealDrawing, ask: sealAnswer, takeback: takeBack, putwith: putWith })) {
+for (const [name, submit] of Object.entries({ unlock: openStore, begin: beginVisit, words: sealWords, sound: sealSound, photo: sealPhoto, drawing: sealDrawing, tool: sealTool, ask: sealAnswer, takeback: takeBack, putwith: putWith })) {
   $(`[data-form="${name}"]`).addEventListener('submit', event => {
     event.preventDefault();
     once(() => submit(event.submitter)).catch(fault => submit === openStore ? pinFault('What is kept here could not be opened. Close this page and open it again.') : sayFault(event.target, notKeptSays(fault)));
   });
 }
 /** The forms of a visit, each with what its fields' names begin with. What they hold is kept in a draft under these names. */
-const forms = { words: 'Words', sound: 'Sound', photo: 'Photo', drawing: 'Drawing' };
+const forms = { words: 'Words', sound: 'Sound', photo: 'Photo', drawing: 'Drawing', tool: 'Tool' };
 const formOf = name => $(`[data-form="${name}"]`);
 for (const name in forms) formOf(name).addEventListener('input', keepSoon);
 
@@ -72,6 +73,8 @@ const actions = {
   record: () => showPart('record'),
   photo: () => showPart('photo'),
   draw: () => showPart('draw'),
+  tool: () => showPart('tool'),
+  clearTool: () => once(() => openTool(null)).catch(fault => sayFault(formOf('tool'), notKeptSays(fault))),
   discardPhoto: () => once(discardPhoto).catch(fault => sayFault(formOf('photo'), notKeptSays(fault))),
   ask: purpose => showAsk(purpose),
   end: () => once(endVisit),
@@ -170,6 +173,7 @@ async function lock(why = '') {
   recorder?.forget();
   camera?.forget();
   pad?.restore([]);
+  tools.show($('[data-tool]'), null);
   release?.();
   release = null;
   for (const form of all('form')) form.reset();
@@ -177,7 +181,7 @@ async function lock(why = '') {
   showPeople();
   showMade();
   for (const list of all('[data-list]')) list.replaceChildren();
-  for (const text of all('[data-name], [data-visit-facts], [data-permission], [data-asked-permission], [data-photo-permission], [data-photo-refused], [data-photo-kept], [data-drawing-kept], [data-explain], [data-wording], [data-kept], [data-sealed-said], [data-send-said], [data-take-back-what], [data-put-with-what], [data-device-counts]')) text.replaceChildren();
+  for (const text of all('[data-name], [data-visit-facts], [data-permission], [data-asked-permission], [data-photo-permission], [data-photo-refused], [data-photo-kept], [data-drawing-kept], [data-explain], [data-wording], [data-kept], [data-tool-kept], [data-tool-title], [data-sealed-said], [data-send-said], [data-take-back-what], [data-put-with-what], [data-device-counts]')) text.replaceChildren();
   for (const section of all('[data-fault], [data-end-fault]')) section.textContent = '';
   $('[data-do="lock"].device__lock').hidden = true;
   $('[data-device-counts]').hidden = true;
@@ -487,11 +491,11 @@ async function beginVisit() {
 
 /**
  * The draft of a visit in which nothing was said. sheet: what is drawn is kept under it, line by line. made: what was sealed of what they made here, so that it can be said what they
- * say about it.
+ * say about it. shown: the tool that is open, as it is shown. aside: others that were begun, each with what was answered.
  */
-const nothingYet = () => ({ v: draftForm, id: uuid7(), words: {}, sound: {}, photo: {}, drawing: {}, recording: null, picture: null, sheet: uuid7(), made: [] });
+const nothingYet = () => ({ v: draftForm, id: uuid7(), words: {}, sound: {}, photo: {}, drawing: {}, tool: {}, shown: null, aside: [], recording: null, picture: null, sheet: uuid7(), made: [] });
 
-/** Drafts of the first form of this page held their words as one text, those of the second one subject; the third had no photo, and the fourth no drawing. */
+/** Drafts of the first form of this page held their words as one text, those of the second one subject; the third had no photo, the fourth no drawing, and the fifth no tool. */
 function upgraded(d) {
   if (d.v === draftForm) return d;
   const words = typeof d.words === 'string' ? { 'Words.Text': d.words } : { ...d.words };
@@ -509,19 +513,8 @@ async function openVisit(d) {
   child = (await store.taken()).find(c => c.childId === draft.childId) ?? null;
   showPeople();
   showMade();
-  for (const name in forms) {
-    const form = formOf(name);
-    const values = draft[name];
-    form.reset();
-    form.elements[`${forms[name]}.Language`].value = draft.language ?? 'en';
-    for (const element of form.elements) {
-      if (!(element.name in values)) continue;
-      if (element.type === 'radio' || element.type === 'checkbox') element.checked = [values[element.name]].flat().includes(element.value);
-      else element.value = values[element.name];
-    }
-    sayFault(form, '');
-  }
-  reveal();
+  for (const name in forms) if (name !== 'tool') restore(name);
+  showTool();
   $('[data-kept]').textContent = draft.words['Words.Text'] ? 'What you had typed is back. Saved on this device.' : '';
   recorder ??= record($('[data-offline-recorder]'), keeper);
   recorder.forget();
@@ -540,8 +533,23 @@ async function openVisit(d) {
   }
   if (draft.picture) await recoverPhoto();
   await recoverDrawing();
-  showPart(draft.recording ? 'record' : draft.picture ? 'photo' : pad.isDrawn() ? 'draw' : 'write');
+  showPart(draft.recording ? 'record' : draft.picture ? 'photo' : pad.isDrawn() ? 'draw' : tools.isBegun(draft.tool) ? 'tool' : 'write');
   $('[data-minutes]').textContent = await roomSays();
+}
+
+/** Fills a form of the visit with what the draft holds of it. */
+function restore(name) {
+  const form = formOf(name);
+  const values = draft[name];
+  form.reset();
+  form.elements[`${forms[name]}.Language`].value = draft.language ?? 'en';
+  for (const element of form.elements) {
+    if (!(element.name in values)) continue;
+    if (element.type === 'radio' || element.type === 'checkbox') element.checked = [values[element.name]].flat().includes(element.value);
+    else element.value = values[element.name];
+  }
+  sayFault(form, '');
+  reveal();
 }
 
 function showVisit() {
@@ -594,7 +602,7 @@ let later = null;
 /** Every second of typing is on the disk a second later: the page may go away at any time. */
 function keepSoon() {
   if (!draft) return;
-  $('[data-kept]').textContent = 'Saving…';
+  sayKept('Saving…');
   later ??= setTimeout(() => keepNow().catch(notKept), keepAfterMs);
 }
 
@@ -606,7 +614,11 @@ async function keepNow() {
   if (!draft || !pending) return;
   const kept = Object.assign(draft, typed());
   await store.keep(draft);
-  if (kept === draft) $('[data-kept]').textContent = savedNow();
+  if (kept === draft) sayKept(savedNow());
+}
+
+function sayKept(text) {
+  for (const line of all('[data-kept], [data-tool-kept]')) line.textContent = text;
 }
 
 /** What every form of the visit holds. */
@@ -614,7 +626,7 @@ const typed = () => Object.fromEntries(Object.keys(forms).map(name => [name, val
 const savedNow = () => `Saved on this device at ${new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })}.`;
 
 const notKeptSays = fault => fault.name === 'QuotaExceededError' ? 'The device is full: this is not saved. Copy it somewhere else.' : 'This could not be saved on the device. Copy it somewhere else.';
-const notKept = fault => { $('[data-kept]').textContent = notKeptSays(fault); };
+const notKept = fault => sayKept(notKeptSays(fault));
 addEventListener('pagehide', () => { keepNow().catch(() => {}); });
 
 /* Words */
@@ -819,6 +831,71 @@ async function sealPhoto() {
   sayMade();
 }
 
+/* A tool that was taken along */
+
+/** What there is to answer with; what was begun comes first, in the version in which it was begun. */
+function showTools() {
+  const begun = [...tools.isBegun(draft.tool) ? [draft.shown] : [], ...draft.aside.map(a => a.shown)];
+  const offered = (child?.tools ?? []).filter(t => begun.every(b => b.id !== t.id));
+  const one = tool => make('li', { class: 'ways__item' }, make('button', { type: 'button', class: 'ways__link device__tool', 'aria-current': draft.shown?.id === tool.id && 'true', onclick: () => once(() => openTool(tool)).catch(notKept) },
+    make('span', { class: 'ways__name', lang: tool.language }, tool.title), ...begun.includes(tool) ? [' ', make('span', { class: 'ways__what' }, 'Begun, not sealed')] : []));
+  fill('tools', [...begun, ...offered.filter(t => t.fits)].map(one));
+  const others = offered.filter(t => !t.fits);
+  fill('other-tools', others.map(one));
+  $('[data-other-tools]').hidden = others.length === 0;
+  $('[data-no-tools]').hidden = begun.length + offered.length > 0;
+}
+
+/** The tool that is open, as it was shown when it was begun, with what was answered until now. */
+function showTool() {
+  tools.show($('[data-tool]'), draft.shown);
+  restore('tool');
+  tools.begin($('[data-tool]'));
+  $('[data-tool-title]').textContent = draft.shown?.title ?? '';
+  $('[data-tool-title]').lang = draft.shown?.language ?? '';
+  formOf('tool').hidden = draft.shown === null;
+  $('[data-tool-kept]').textContent = tools.isBegun(draft.tool) ? 'The answers are back. Saved on this device.' : '';
+  showTools();
+}
+
+/** Opens another tool, or none. What was answered with the one before is put aside, and is there again; without another it is cleared. */
+async function openTool(tool) {
+  await keepNow();
+  if (tool && draft.shown?.id === tool.id) return $('[data-tool-title]').focus();
+  const aside = draft.aside.filter(a => a.shown.id !== tool?.id);
+  if (tool && tools.isBegun(draft.tool)) aside.push({ shown: draft.shown, tool: draft.tool });
+  const before = draft.aside.find(a => a.shown.id === tool?.id);
+  const after = { ...draft, shown: tool, tool: tool ? { 'Tool.Language': tool.language } : {}, ...before, aside };
+  await store.keep(after);
+  draft = after;
+  showTool();
+  if (tool) $('[data-tool-title]').focus();
+}
+
+async function sealTool() {
+  const form = formOf('tool');
+  const values = valuesOf(form);
+  const { shown } = draft;
+  for (const place of form.querySelectorAll('[data-tool-fault]')) place.hidden = true;
+  const wrong = tools.missing(shown, values);
+  if (wrong) {
+    const place = document.getElementById(`${wrong.id}-error`);
+    place.textContent = wrong.says;
+    place.hidden = false;
+    sayFault(form, '');
+    return (document.getElementById(`${wrong.id}-board`) ?? document.getElementById(wrong.id)).focus();
+  }
+  const said = recordOf('tool', tools.kindOf(shown));
+  if (typeof said === 'string') return sayFault(form, said);
+  sayFault(form, '');
+  await sealRecord('tool', `answers with “${shown.title}”`, { ...said, ...tools.answersOf(shown, values) }, { shown: null });
+  showTool();
+  showVisit();
+  showPart('tool');
+  say('Sealed, and on this device. Nobody can change it now.');
+  send();
+}
+
 /* A drawing */
 
 let keeping = null;
@@ -987,6 +1064,8 @@ async function endVisit() {
   if (draft.recording) return sayEndFault('There is a recording that is not sealed. Seal it, or discard it.');
   if (draft.picture) return sayEndFault('There is a photo that is not sealed. Seal it, or discard it.');
   if (pad.isDrawn()) return sayEndFault('There is a drawing that is not sealed. Seal it, or clear the sheet.');
+  const begun = tools.isBegun(draft.tool) ? draft.shown : draft.aside[0]?.shown;
+  if (begun) return sayEndFault(`There are answers with “${begun.title}” that are not sealed. Seal them, or clear them.`);
   if (formOf('words').elements['Words.Text'].value !== '') return sayEndFault('There are words that are not sealed. Seal them, or take them out.');
   await store.drop(draft);
   await goHome();

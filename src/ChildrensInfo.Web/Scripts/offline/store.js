@@ -295,7 +295,7 @@ export class Store {
   async takeBack(row, id, reason, why) {
     const { childId, sessionId, fileId, what } = await this.opened(row);
     const takenBack = { id, itemId: row.id, kind: row.kind, sessionId: sessionId ?? (row.kind === 'Visit' ? row.id : null), fileId: fileId ?? null, reason, why: why || null };
-    const shown = row.kind === 'Visit' ? 'A visit, deleted' : { photo: 'A photo, deleted', drawing: 'A drawing, deleted' }[what] ?? (row.recording ? 'A recording, deleted' : 'Words, deleted');
+    const shown = row.kind === 'Visit' ? 'A visit, deleted' : { photo: 'A photo, deleted', drawing: 'A drawing, deleted' }[what] ?? (what?.startsWith('answers') ? 'Answers, deleted' : null) ?? (row.recording ? 'A recording, deleted' : 'Words, deleted');
     await this.seal('TakenBack', { id, childId, takenBack }, { instead: row, shown, takes: row.id });
   }
 

@@ -785,6 +785,139 @@ public class OfflineTests(TestSite site)
         return Item(hearing, id, DeviceItemKind.TakenBack) with { TakenBack = new() { Id = id, ItemId = of.Id, Kind = of.Kind, SessionId = of.SessionId, Reason = reason, Why = why } };
     }
 
+    [Fact]
+    public async Task The_tools_a_child_answers_with_go_along_in_their_language_each_with_its_version_and_its_pictures()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        async Task<List<JsonElement>> TakenAsync(Guid childId) => [.. (await hearing.Client.Http.GetFromJsonAsync<JsonElement>($"/hear/{childId}/take-along", Cancel)).GetProperty("tools").EnumerateArray()];
+        var tools = await TakenAsync(hearing.Child.Id);
+        Assert.Equal(["Feelings", "Scaling, 1 to 10", "Three Houses", "Symbol board"], tools.Where(t => t.GetProperty("fits").GetBoolean()).Select(t => t.GetProperty("title").GetString()));
+        Assert.Equal(["How things are, 1 to 5", "What matters to me now"], tools.Where(t => !t.GetProperty("fits").GetBoolean()).Select(t => t.GetProperty("title").GetString()).Order());
+        Assert.Equal(["Faces", "Scale", "Houses", "Symbols"], tools.Select(t => t.GetProperty("kind").GetString()).Distinct());
+        foreach (var tool in tools)
+        {
+            var asks = tool.GetProperty("asks");
+            var items = asks.GetProperty("items").EnumerateArray().ToList();
+            var version = await site.ReadAsync(hearing.World, db => db.ToolVersions.SingleAsync(v => v.Id == tool.GetProperty("id").GetGuid(), Cancel));
+            Assert.Equal((version.Title, "en", version.Definition.Ask), (tool.GetProperty("title").GetString(), tool.GetProperty("language").GetString(), asks.GetProperty("ask").GetString()));
+            Assert.Equal(version.Definition.Items.Select(i => (i.Key, i.Label)), items.Select(i => (i.GetProperty("key").GetString()!, i.GetProperty("label").GetString()!)));
+            // Every picture it shows, and no other.
+            var shown = version.Definition.Items.Select(i => i.Picture).Concat(version.Definition.Scale?.Points.Select(p => p.Picture) ?? []).OfType<string>().Distinct().Order(StringComparer.Ordinal);
+            Assert.Equal(shown, tool.GetProperty("pictures").EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
+        }
+
+        var welsh = await hearing.World.AddChildAsync(hearing.World.Practitioner, change: c => c.PreferredLanguage = "cy");
+        Assert.All(await TakenAsync(welsh.Id), t => Assert.Equal("cy", t.GetProperty("language").GetString()));
+    }
+
+    [Fact]
+    public async Task Answers_arrive_once_by_the_rules_of_the_page_and_name_the_version_they_were_given_on()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var visit = Visit(hearing);
+        await ReceivedAsync(hearing, visit);
+        var version = await VersionAsync(hearing.World, "one-to-ten");
+        // 11 on a scale from 1 to 10, the word for it, nothing at all, and an answer to another tool.
+        foreach (var (value, item) in new[] { ("11", "safe"), ("ten", "safe"), ("", "safe"), ("7", "dog") })
+        {
+            using var refused = await SendAsync(hearing, Answers(hearing, visit.Id, version, (item, value), ("listened-to", "skip"), ("altogether", "1")));
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+            var reason = (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("reason").GetString();
+            Assert.Equal(item == "dog" ? "These answers belong to another tool. Open the page again" : value == "" ? "Choose a number from 1 to 10, or choose skip" : "Choose a number from 1 to 10", reason);
+        }
+
+        // A newer version stands in its place by the time it comes.
+        using (var scope = site.As(hearing.World.Whole))
+        {
+            var changed = await scope.Get<ToolService>().ChangeAsync(
+                version.ToolId,
+                new()
+                {
+                    Kind = ToolKind.Scale,
+                    Language = "en",
+                    Title = "One to five",
+                    Ask = "Where are you?",
+                    AgeFrom = 4,
+                    AgeTo = 18,
+                    Min = 1,
+                    Max = 5,
+                    MinLabel = "Bad",
+                    MaxLabel = "Good",
+                    Items = [.. version.Definition.Items.Select(i => new MakeItem { Key = i.Key, Label = i.Label })],
+                },
+                World.ActorOf(hearing.World.DataLead), Cancel);
+            Assert.True(changed!.Value.Outcome.IsDone);
+        }
+
+        var answers = Answers(hearing, visit.Id, version, ("safe", "10"), ("listened-to", "skip"), ("altogether", "1"));
+        answers.Record!.Said = "At home, that is.";
+        for (var time = 0; time < 2; time++) await ReceivedAsync(hearing, answers);
+        var others = Answers(hearing, visit.Id, version, ("safe", "9"), ("listened-to", "skip"), ("altogether", "1"));
+        others.Record!.Id = answers.Id;
+        using (var conflict = await SendAsync(hearing, others with { Id = answers.Id })) Assert.Equal(HttpStatusCode.Conflict, conflict.StatusCode);
+        using var whole = site.As(hearing.World.Whole);
+        var record = await whole.Db.VoiceRecords.Include(r => r.Words).SingleAsync(r => r.ChildId == hearing.Child.Id, Cancel);
+        Assert.Equal((VoiceKind.ScaleAnswer, version.Id, WordsProvenance.OwnHand), (record.Kind, record.ToolVersionId!.Value, record.Provenance));
+        var sheet = AnswerSheet.Read(await whole.Get<ChildrensInfo.Core.Keys.KeyRing>().OpenAsync(hearing.Child.Id, record.Words!.Sealed, record.Id, ChildrensInfo.Core.Keys.SealPart.Words, Cancel));
+        Assert.Equal((version.Title, version.Number, "At home, that is."), (sheet.Title, sheet.Version, sheet.Said));
+        Assert.Equal([(10, 10, false), (null, 10, true), (1, 10, false)], sheet.Answers.Select(a => (a.Value, a.Max!.Value, a.Skipped)));
+        Assert.Equal(["ScaleAnswer"], (await hearing.World.AuditAsync(AuditActions.VoiceRecorded, hearing.Child.Id)).Select(a => a.Detail));
+    }
+
+    [Fact]
+    public async Task Answers_with_no_tool_with_another_councils_or_as_another_kind_are_refused_and_so_is_a_list_with_a_hole()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var visit = Visit(hearing);
+        await ReceivedAsync(hearing, visit);
+        var version = await VersionAsync(hearing.World, "one-to-ten");
+        using var elsewhere = await Hearing.BeginAsync(site);
+        Guid theirs;
+        using (var scope = site.As(elsewhere.World.Whole))
+        {
+            var tool = new Tool { AuthorityId = elsewhere.World.Authority.Id, Key = "theirs", Kind = ToolKind.Scale, CreatedAt = DateTime.UtcNow };
+            var own = new ToolVersion { ToolId = tool.Id, AuthorityId = tool.AuthorityId, Number = 1, Language = "en", Title = "Theirs", AgeTo = 18, DefinitionJson = version.DefinitionJson, CreatedAt = DateTime.UtcNow };
+            scope.Db.AddRange(tool, own);
+            await scope.Db.SaveChangesAsync(Cancel);
+            theirs = own.Id;
+        }
+
+        (string, string)[] given = [("safe", "10"), ("listened-to", "2"), ("altogether", "1")];
+        async Task<string?> RefusedAsync(Action<RecordVoice> change, HttpStatusCode status = HttpStatusCode.UnprocessableEntity)
+        {
+            var item = Answers(hearing, visit.Id, version, given);
+            change(item.Record!);
+            using var answer = await SendAsync(hearing, item);
+            Assert.Equal(status, answer.StatusCode);
+            return (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("reason").GetString();
+        }
+
+        const string notOne = "It was sealed for somebody else, or by somebody else. It stays on the device.";
+        Assert.Equal(notOne, await RefusedAsync(r => r.ToolVersionId = null));
+        Assert.Equal("Choose a tool from the list", await RefusedAsync(r => r.ToolVersionId = theirs));
+        Assert.Equal("Choose a tool from the list", await RefusedAsync(r => r.Kind = VoiceKind.ToolAnswer));
+        // On a board of the child's own there is nothing for a device to show; and words that name a tool are words.
+        Assert.Equal(notOne, await RefusedAsync(r => (r.Kind, r.ToolVersionId, r.Text) = (VoiceKind.SymbolChoice, null, "DOG")));
+        Assert.Equal("Enter what was said", await RefusedAsync(r => (r.Kind, r.Provenance) = (VoiceKind.TypedText, WordsProvenance.OwnHand)));
+        const string hole = "This is not something that was sealed on a device.";
+        Assert.Equal(hole, await RefusedAsync(r => r.Answers.Add(null!)));
+        var nobody = Visit(hearing);
+        nobody.Visit!.Present = [null!];
+        using (var refused = await SendAsync(hearing, nobody)) Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        Assert.Equal(0, await site.ReadAsync(hearing.World, db => db.VoiceRecords.CountAsync(r => r.ChildId == hearing.Child.Id, Cancel)));
+    }
+
+    private Task<ToolVersion> VersionAsync(World world, string key) =>
+        site.ReadAsync(world, db => db.ToolVersions.Include(v => v.Tool).SingleAsync(v => v.Tool!.Key == key && v.AuthorityId == null && v.Language == "en", Cancel));
+
+    private static DeviceItem Answers(Hearing hearing, Guid visit, ToolVersion version, params (string Item, string Value)[] given)
+    {
+        var item = Words(hearing, visit, "");
+        (item.Record!.Kind, item.Record.Provenance, item.Record.Text, item.Record.ToolVersionId) = (VoiceService.KindOf(version.Tool!.Kind), null, null, version.Id);
+        item.Record.Answers = [.. given.Select(g => new GivenAnswer { Item = g.Item, Value = g.Value })];
+        return item;
+    }
+
     private static DeviceItem Decision(Hearing hearing, ConsentEventType decision, Guid? wording)
     {
         var id = Guid.CreateVersion7();

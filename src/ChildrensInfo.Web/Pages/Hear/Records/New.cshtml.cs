@@ -168,7 +168,7 @@ public class NewModel(
         ChildSaidNo = eventId is { } id && await db.ConsentEvents.AnyAsync(
             e => e.Id == id && e.ChildId == ChildId && (e.DecidedBy == DecidedBy.ChildForSelf || e.ChildPosition == ChildPosition.Dissents), cancel);
         var age = child.AgeOn(session.OccurredOn);
-        Tools = [.. (await tools.OfferedAsync(child.PreferredLanguage, cancel)).OrderByDescending(t => age is null || (age >= t.Version.AgeFrom && age <= t.Version.AgeTo))];
+        Tools = [.. (await tools.OfferedAsync(child.PreferredLanguage, cancel)).OrderByDescending(t => t.Version.IsFor(age))];
         if (As.MayUseTool())
         {
             if (ToolId is null && As != VoiceKind.SymbolChoice) ToolId = Tools.FirstOrDefault(t => VoiceService.KindOf(t.Tool.Kind) == As)?.Version.Id;

@@ -1,0 +1,106 @@
+// A tool to answer with, drawn from the version that was taken along as the pages with a connection draw theirs (Shared/_Tool.cshtml), in fields that the form of a visit keeps and seals.
+import { board } from './board.js';
+import { make } from './elements.js';
+
+const skip = 'skip';
+const nameOf = (i, field) => `Tool.Answers[${i}].${field}`;
+const idOf = name => name.replace(/\W/g, '_');
+const orderName = 'Tool.Order';
+
+/** What answers with a tool are called as a record. */
+export const kindOf = tool => ({ Scale: 'ScaleAnswer', Symbols: 'SymbolChoice' }[tool.kind] ?? 'ToolAnswer');
+
+/** Shows a tool to be answered; without one, nothing. */
+export function show(place, tool) {
+  if (!tool) return place.replaceChildren();
+  const items = { Scale: onScale, Houses: inHouses }[tool.kind] ?? pictured;
+  place.replaceChildren(make('div', { class: 'tool', lang: tool.language }, make('p', { class: 'tool__ask', id: 'tool-ask', dir: 'auto' }, tool.asks.ask), ...items(tool)));
+}
+
+/** Makes keys that say one thing after the other of a board of symbols, once what was pointed at before is in its field. */
+export function begin(place) {
+  for (const symbols of place.querySelectorAll('[data-board]')) board(symbols);
+}
+
+/** Whether anything was answered. */
+export const isBegun = values => Object.keys(values).some(name => name === orderName || name === 'Tool.Skipped' || name === 'Tool.Said' || /^Tool\.Answers\[\d+\]\.(Value|Chosen|OwnName|Words)$/.test(name));
+
+/** What is not answered, in the words of ToolAnswers.cs, which looks again. @returns {{ id: string, says: string } | null} beside what it is said */
+export function missing(tool, values) {
+  if (values['Tool.Skipped']) return null;
+  const { items, scale } = tool.asks;
+  const none = field => items.every((_, i) => !values[nameOf(i, field)]?.trim());
+  if (tool.kind === 'Scale') {
+    const i = items.findIndex((_, n) => !values[nameOf(n, 'Value')]);
+    return i < 0 ? null : { id: idOf(nameOf(i, 'Value')), says: `Choose a number from ${scale.min} to ${scale.max}, or choose skip` };
+  }
+  if (tool.kind === 'Houses') return none('Words') ? { id: idOf(nameOf(0, 'Words')), says: 'Enter what belongs in at least one of them, or say that nothing was said' } : null;
+  return none('Chosen') && !values[orderName] ? { id: idOf(orderName), says: 'Choose at least one, or say that it was skipped' } : null;
+}
+
+/** What is sealed of the answers. It names the version that was shown. */
+export function answersOf(tool, values) {
+  const of = (i, field) => values[nameOf(i, field)] ?? null;
+  return {
+    toolVersionId: tool.id, order: values[orderName] ?? null, skipped: Boolean(values['Tool.Skipped']), said: values['Tool.Said'] ?? null,
+    answers: tool.asks.items.map((item, i) => ({ item: item.key, value: of(i, 'Value'), chosen: of(i, 'Chosen') !== null, ownName: of(i, 'OwnName'), words: of(i, 'Words'), place: of(i, 'Place') && Number(of(i, 'Place')) })),
+  };
+}
+
+function picture(tool, name) {
+  const shapes = tool.pictures[name];
+  if (!shapes) return '';
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  for (const [attribute, value] of Object.entries({ class: 'picture', viewBox: '0 0 64 64', 'aria-hidden': 'true', focusable: 'false' })) svg.setAttribute(attribute, value);
+  // Of the portal's own drawing, and sealed since it came: nobody types into it.
+  svg.innerHTML = shapes;
+  return svg;
+}
+
+const choice = (type, id, name, value, ...label) => make('div', { class: 'choice' }, make('input', { class: 'choice__input', type, id, name, value }), make('label', { class: `choice__label${value === skip ? ' choice__label--quiet' : ''}`, for: id, dir: 'auto' }, ...label));
+const errorOf = id => make('p', { class: 'govuk-error-message', id: `${id}-error`, role: 'alert', lang: 'en', 'data-tool-fault': true, hidden: true });
+const legend = (tool, item) => make('legend', { class: 'tool__label', dir: 'auto' }, picture(tool, item.picture), item.label);
+
+function onScale(tool) {
+  const { min, max, minLabel, maxLabel, points } = tool.asks.scale;
+  const shown = Array.from({ length: max - min + 1 }, (_, n) => points.find(p => p.value === min + n) ?? { value: min + n });
+  return tool.asks.items.map((item, i) => {
+    const name = nameOf(i, 'Value');
+    const id = idOf(name);
+    return make('fieldset', { class: 'tool__item', 'aria-describedby': `${id}-ends ${id}-error` }, legend(tool, item), errorOf(id),
+      make('p', { class: 'scale__ends', id: `${id}-ends`, dir: 'auto' }, make('span', {}, `${min}: ${minLabel}`), ' ', make('span', {}, `${max}: ${maxLabel}`)),
+      make('div', { class: `scale__points${shown.some(p => p.picture || p.label) ? ' scale__points--wide' : ''}` },
+        ...shown.map((point, n) => choice('radio', n === 0 ? id : `${id}-${n}`, name, point.value, picture(tool, point.picture), make('span', { class: 'choice__number' }, String(point.value)), point.label ? ` ${point.label}` : '')),
+        choice('radio', `${id}-skip`, name, skip, make('span', { lang: 'en' }, 'Skip this'))));
+  });
+}
+
+function inHouses(tool) {
+  const { most, ownNameMost } = document.querySelector('[data-form="tool"]').dataset;
+  const nth = ['first', 'second', 'third'];
+  const field = (label, id, control) => make('div', { class: 'govuk-form-group' }, make('label', { class: 'govuk-label', lang: 'en', for: id }, ...label), control);
+  return tool.asks.items.map((item, i) => {
+    const [ownName, place, words] = ['OwnName', 'Place', 'Words'].map(name => nameOf(i, name));
+    return make('fieldset', { class: 'tool__item house' }, legend(tool, item), errorOf(idOf(words)),
+      make('div', { class: 'house__small' },
+        field(['Their own name for it'], idOf(ownName), make('input', { class: 'govuk-input', type: 'text', id: idOf(ownName), name: ownName, maxlength: ownNameMost, dir: 'auto', autocomplete: 'off' })),
+        field(['Done'], idOf(place), make('select', { class: 'govuk-select', id: idOf(place), name: place }, ...tool.asks.items.map((_, n) => make('option', { value: n + 1, selected: n === i, lang: 'en' }, nth[n] ?? `number ${n + 1}`))))),
+      field(['What belongs in it', make('span', { class: 'govuk-visually-hidden' }, `: ${item.label}`)], idOf(words), make('textarea', { class: 'govuk-textarea', id: idOf(words), name: words, rows: 3, maxlength: most, dir: 'auto', spellcheck: 'false', 'aria-describedby': `${idOf(words)}-error` })));
+  });
+}
+
+function pictured(tool) {
+  const id = idOf(orderName);
+  const spoken = tool.kind === 'Symbols' && { 'data-board': id, 'data-board-said': 'Said so far', 'data-board-empty': 'What is pointed at appears here, one after the other.', 'data-board-back': 'Take the last one back', 'data-board-taken': 'Last one taken back' };
+  return [
+    errorOf(id),
+    make('div', { class: 'board', id: `${id}-board`, tabindex: '-1', role: 'group', 'aria-labelledby': 'tool-ask', 'aria-describedby': `${id}-error`, ...spoken },
+      ...tool.asks.items.map((item, i) => {
+        const name = nameOf(i, 'Chosen');
+        const one = choice('checkbox', idOf(name), name, 'true', picture(tool, item.picture), item.label);
+        one.dataset.key = item.key;
+        return one;
+      })),
+    make('input', { type: 'hidden', id, name: orderName }),
+  ];
+}
