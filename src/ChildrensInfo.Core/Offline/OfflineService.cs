@@ -227,6 +227,7 @@ public sealed class OfflineService(
             said.SpeakerRelationshipId = same;
         }
 
+        if (from != childId && item.Record is { Before.OthersHeard.Count: > 0 } heard) await MeetAsync(from, childId, heard.Before, cancel);
         if (item.Record?.ExplainsId is { } explained && !await db.VoiceRecords.AnyAsync(r => r.Id == explained && r.ChildId == childId && r.SealedById == actor.PersonId && r.MovedAt == null, cancel))
         {
             if (putWith is null && !await db.TakenBacks.AnyAsync(t => t.ItemId == explained && t.ChildId == childId, cancel)) return DeviceAnswer.No(DeviceFault.NotThere, NotExplained);
@@ -340,6 +341,16 @@ public sealed class OfflineService(
     {
         var there = await db.Relationships.AsNoTracking().SingleOrDefaultAsync(r => r.Id == relationshipId && r.ChildId == from, cancel);
         return there is null ? null : WrongChildService.SameIn(await db.Relationships.AsNoTracking().Where(r => r.ChildId == to).ToListAsync(cancel), there)?.Id;
+    }
+
+    /// <summary>Who else is heard on a recording that was put with another child: whoever is in that child's life too, and the others by name, so that nobody is asked less for that.</summary>
+    private async Task MeetAsync(Guid from, Guid to, BeforeSealing before, CancellationToken cancel)
+    {
+        var there = await db.Relationships.AsNoTracking().Where(r => r.ChildId == from && before.OthersHeard.Contains(r.Id)).ToListAsync(cancel);
+        var here = await db.Relationships.AsNoTracking().Where(r => r.ChildId == to).ToListAsync(cancel);
+        var heard = before.OthersHeard.Distinct().Select(id => there.Find(r => r.Id == id)).Select(r => (Name: r?.Name ?? "Somebody", Same: r is null ? null : WrongChildService.SameIn(here, r))).ToList();
+        before.OthersHeard = [.. heard.Select(h => h.Same?.Id).OfType<Guid>()];
+        before.OthersDescribed = string.Join('\n', before.Described.Concat(heard.Where(h => h.Same is null).Select(h => h.Name)));
     }
 
     private string? Invalid(DeviceItem item) => (item.Kind switch

@@ -44,7 +44,7 @@ public class BeforeSealing
 
 public sealed class BeforeSealingValidator : AbstractValidator<BeforeSealing>
 {
-    private const int MostOthers = 20;
+    public const int MostOthers = 20;
 
     public BeforeSealingValidator()
     {

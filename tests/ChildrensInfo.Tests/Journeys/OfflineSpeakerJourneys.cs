@@ -1,4 +1,5 @@
 using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Pages.Hear;
 using ChildrensInfo.Tests.Support;
@@ -13,6 +14,49 @@ namespace ChildrensInfo.Tests.Journeys;
 /// <summary>Others than the child speak where there is no connection.</summary>
 public class OfflineSpeakerJourneys(TestSite site, Browser browser)
 {
+    [Fact]
+    public async Task Says_who_else_is_heard_on_a_recording_and_nobody_plays_it_until_they_said_yes()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        await hearing.World.AddRelationshipAsync(hearing.Child);
+        var wilf = await hearing.World.AddRelationshipAsync(hearing.Child, RelationshipKind.Grandparent, holdsResponsibility: false, change: r => r.Name = "Wilf Ottery");
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
+        var page = visitor.Page;
+        await BeginVisitAsync(visitor, hearing);
+        await visitor.Button("Record Their own voice").ClickAsync();
+        await visitor.Button("Start recording").ClickAsync();
+        await Expect(page.GetByText("Saved on this device up to 0:04")).ToBeVisibleAsync();
+        await visitor.Button("Stop").ClickAsync();
+        var heard = page.GetByRole(AriaRole.Group, new() { Name = "Can anybody else be heard?" });
+        await heard.GetByLabel("Grandparent", new() { Exact = true }).CheckAsync();
+        await heard.GetByLabel("Anybody else, each on a line").FillAsync(new string('x', ThirdPartyVoice.DescribedMaxLength + 1));
+        var form = page.Locator("[data-form=sound]");
+        await form.GetByLabel("The child’s", new() { Exact = true }).CheckAsync();
+        await form.GetByLabel("Their life", new() { Exact = true }).CheckAsync();
+        await form.GetByLabel("What is so", new() { Exact = true }).CheckAsync();
+        await form.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
+        await Expect(form.GetByText("Describe each of the others on a line of 200 characters or fewer")).ToBeVisibleAsync();
+        await heard.GetByLabel("Anybody else, each on a line").FillAsync("A friend who was visiting");
+        await visitor.LookWideAndNarrowAsync("offline-heard");
+
+        // Locked and opened again, who was chosen is chosen still.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Lock", Exact = true }).ClickAsync();
+        await Expect(page.GetByLabel("Your PIN for visits")).ToBeVisibleAsync();
+        Assert.DoesNotContain("Grandparent", await page.Locator("[data-list=heard]").InnerHTMLAsync(), StringComparison.Ordinal);
+        await OpenAsync(page);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+        await Expect(heard.GetByLabel("Grandparent", new() { Exact = true })).ToBeCheckedAsync();
+        await SealAsync(page, "sound");
+        await page.GetByRole(AriaRole.Button, new() { Name = "End the visit" }).ClickAsync();
+        await ConnectAsync(page);
+        await Expect(page.GetByText("Received by the council 2")).ToBeVisibleAsync();
+        using var scope = site.As(hearing.World.Whole);
+        var record = await scope.Db.VoiceRecords.Include(r => r.ThirdPartyVoices).SingleAsync(r => r.ChildId == hearing.Child.Id, TestContext.Current.CancellationToken);
+        Assert.Equal([null, wilf.Id], record.ThirdPartyVoices.Select(v => v.RelationshipId).Order());
+        Assert.Equal(System.Net.HttpStatusCode.Forbidden, (await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{record.FileId}")).StatusCode);
+    }
+
     [Fact]
     public async Task Keeps_what_a_grandparent_said_and_what_a_group_drew_as_theirs()
     {

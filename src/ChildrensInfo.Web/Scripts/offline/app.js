@@ -575,7 +575,9 @@ function showVisit() {
   show('visit');
 }
 
-/** Whose words there may be beside the child's: who was in the child's life when they were taken along, by what they are to the child. */
+const heardName = 'Sound.Before.OthersHeard';
+
+/** Whose words there may be beside the child's, and who else may be heard: who was in the child's life when they were taken along, by what they are to the child. */
 function showPeople() {
   // Taken along before it was asked for, or run out.
   const people = child?.people ?? [];
@@ -584,6 +586,13 @@ function showPeople() {
     form.elements[`${forms[name]}.SpeakerRelationshipId`].replaceChildren(make('option', { value: '' }, 'Choose'), ...people.map(({ id, who }) => make('option', { value: id }, who)));
     form.querySelector('[value="ParentOrCarer"]').closest('.govuk-radios__item').hidden = people.length === 0;
   }
+  // Whoever was chosen stays chosen, though they are not among those who were taken along last.
+  const chosen = [draft?.sound[heardName] ?? []].flat();
+  const heard = [...people, ...chosen.filter(id => people.every(p => p.id !== id)).map(id => ({ id, who: 'Somebody chosen before' }))];
+  fill('heard', heard.map(({ id, who }, i) => make('div', { class: 'govuk-checkboxes__item' },
+    make('input', { class: 'govuk-checkboxes__input', type: 'checkbox', name: heardName, id: `heard-${i}`, value: id }),
+    make('label', { class: 'govuk-label govuk-checkboxes__label', for: `heard-${i}` }, who))));
+  $('[data-heard]').hidden = heard.length === 0;
 }
 
 function showPart(part) {
@@ -642,7 +651,7 @@ function recordOf(name, kind) {
     id: uuid7(), kind, speaker: speaker === 'Child' && draft.age >= youngPersonAge ? 'YoungPerson' : speaker, speakerRelationshipId: parent, groupSize: together && Number(together), subjects: fields.getAll(`${forms[name]}.Subjects`), layer: value('Layer'), language: value('Language'),
     explainsId: value('ExplainsId'), before: { readBack: value('Before.ReadBack'), sensitivity: value('Before.Sensitivity') },
   };
-  if (!speaker) return { Photo: 'Choose who made it', Drawing: 'Choose who drew it' }[kind] ?? 'Choose whose words these are';
+  if (!speaker) return { photo: 'Choose who made it', drawing: 'Choose who drew it', tool: 'Choose who answered' }[name] ?? 'Choose whose words these are';
   if (speaker === 'ParentOrCarer' && !parent) return 'Choose which parent or carer';
   if (together === '') return 'Enter how many took part';
   if (together !== null && !(/^\d+$/.test(together) && body.groupSize >= groupMin && body.groupSize <= groupMax)) return `Enter how many took part, the child among them: a whole number from ${groupMin} to ${groupMax}`;
@@ -762,6 +771,12 @@ async function sealSound() {
   if (!permissionOf(child, 'Audio').allowed) return sayFault(form, 'There is no permission to record any more. Discard the recording; you can still write down what was said.');
   const said = recordOf('sound', 'Audio');
   if (typeof said === 'string') return sayFault(form, said);
+  const fields = new FormData(form);
+  Object.assign(said.before, { othersHeard: fields.getAll(heardName), othersDescribed: fields.get('Sound.Before.OthersDescribed') || null });
+  const { mostOthers, describedMost } = $('[data-most-others]').dataset;
+  const described = (said.before.othersDescribed ?? '').split('\n').map(line => line.trim()).filter(Boolean);
+  if (described.length > mostOthers || said.before.othersHeard.length > mostOthers) return sayFault(form, `Write down ${mostOthers} others at most`);
+  if (described.some(line => [...line].length > describedMost)) return sayFault(form, `Describe each of the others on a line of ${describedMost} characters or fewer`);
   sayFault(form, '');
   const { fileId, ms, gaps } = draft.recording;
   await sealRecord('sound', 'recording', { ...said, fileId, durationMs: ms, gaps: gaps.length > 0 ? JSON.stringify(gaps) : null }, { recording: null }, { parts: await partsOf(fileId), recording: fileId });

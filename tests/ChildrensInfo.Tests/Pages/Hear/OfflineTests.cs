@@ -907,6 +907,52 @@ public class OfflineTests(TestSite site)
         Assert.Equal(0, await site.ReadAsync(hearing.World, db => db.VoiceRecords.CountAsync(r => r.ChildId == hearing.Child.Id, Cancel)));
     }
 
+    [Fact]
+    public async Task A_recording_on_which_others_are_heard_is_held_until_each_said_yes_with_whichever_child_it_is_put()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var sibling = await hearing.AnotherChildAsync();
+        foreach (var child in new[] { hearing.Child, sibling }) await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given, child);
+        var mother = await hearing.World.AddRelationshipAsync(hearing.Child, change: r => r.Name = "Marigold Thistlebrook");
+        var nan = await hearing.World.AddRelationshipAsync(hearing.Child, RelationshipKind.Grandparent, holdsResponsibility: false, change: r => r.Name = "Hester Quill");
+        var theirMother = await hearing.World.AddRelationshipAsync(sibling, change: r => r.Name = "Marigold Thistlebrook");
+        var (visit, other) = (Visit(hearing), Visit(hearing) with { ChildId = sibling.Id });
+        foreach (var one in new[] { visit, other }) await ReceivedAsync(hearing, one);
+        DeviceItem Heard(params Guid[] others)
+        {
+            var item = Recording(hearing, visit.Id, Hearing.Webm());
+            (item.Record!.Before.OthersHeard, item.Record.Before.OthersDescribed) = ([.. others], "A friend who was visiting\n");
+            return item;
+        }
+
+        async Task<List<(Guid? Relationship, string? Described)>> OnAsync(Guid record, Guid childId)
+        {
+            using var scope = site.As(hearing.World.Whole);
+            var voices = await scope.Db.ThirdPartyVoices.Where(v => v.VoiceRecordId == record && v.ChildId == childId).ToListAsync(Cancel);
+            var found = new List<(Guid?, string?)>();
+            foreach (var voice in voices) found.Add((voice.RelationshipId, voice.DescribedSealed is null ? null : await scope.Get<ChildrensInfo.Core.Keys.KeyRing>().OpenAsync(childId, voice.DescribedSealed, voice.Id, ChildrensInfo.Core.Keys.SealPart.ThirdParty, Cancel)));
+            return [.. found.OrderBy(f => f.Item1).ThenBy(f => f.Item2, StringComparer.Ordinal)];
+        }
+
+        var here = Heard(mother.Id);
+        await PiecesAsync(hearing, here, Hearing.Webm());
+        for (var time = 0; time < 2; time++) await ReceivedAsync(hearing, here);
+        Assert.Equal([(null, "A friend who was visiting"), (mother.Id, null)], await OnAsync(here.Id, hearing.Child.Id));
+        Assert.Equal(HttpStatusCode.Forbidden, (await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{here.Record!.FileId}")).StatusCode);
+
+        // Somebody of another child's life is nobody of this one's.
+        var wrong = Heard(theirMother.Id);
+        await PiecesAsync(hearing, wrong, Hearing.Webm());
+        using (var refused = await SendAsync(hearing, wrong)) Assert.Equal("Choose people in this child’s life", (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("reason").GetString());
+
+        // Put with the other child: who is in that child's life too is asked as such, and whoever is not by name.
+        var moved = Heard(mother.Id, nan.Id);
+        await PiecesAsync(hearing, moved with { ChildId = sibling.Id }, Hearing.Webm());
+        using (var put = await SendAsync(hearing, moved, childId: sibling.Id, putWith: other.Id)) Assert.Equal(HttpStatusCode.Created, put.StatusCode);
+        Assert.Equal([(null, "A friend who was visiting"), (null, "Hester Quill"), (theirMother.Id, null)], await OnAsync(moved.Id, sibling.Id));
+        Assert.Equal(HttpStatusCode.Forbidden, (await hearing.Client.GetAsync($"/hear/{sibling.Id}/media/{moved.Record!.FileId}")).StatusCode);
+    }
+
     private Task<ToolVersion> VersionAsync(World world, string key) =>
         site.ReadAsync(world, db => db.ToolVersions.Include(v => v.Tool).SingleAsync(v => v.Tool!.Key == key && v.AuthorityId == null && v.Language == "en", Cancel));
 
