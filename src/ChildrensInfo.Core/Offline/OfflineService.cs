@@ -367,6 +367,8 @@ public sealed class OfflineService(
         DeviceItemKind.Visit => item.Visit?.Id,
         DeviceItemKind.Consent => item.Consent?.Id,
         DeviceItemKind.TakenBack => item.TakenBack?.Id,
+        // A photo is kept under the id of its record, where what was sent of it must not stand.
+        DeviceItemKind.Record when item.Record is { Kind: VoiceKind.Photo } photo && photo.FileId == photo.Id => null,
         DeviceItemKind.Record when item.Record is { Kind: VoiceKind.TypedText or VoiceKind.Audio or VoiceKind.Drawing or VoiceKind.Photo } => item.Record.Id,
         DeviceItemKind.Record when item.Record is { ToolVersionId: not null } answers && answers.Kind.MayUseTool() => answers.Id,
         _ => null,

@@ -142,6 +142,7 @@ public class OfflinePhotoJourneys(TestSite site, Browser browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Draw With a finger or mouse" }).ClickAsync();
         await page.GetByRole(AriaRole.Img, new() { Name = "Drawing sheet" }).ClickAsync();
         await SealAsync(page, "drawing");
+        await Expect(page.GetByLabel("Their own words")).ToBeVisibleAsync();
 
         // Stop is one press away, governs at once, and what was not sealed yet can only be discarded.
         await way.ClickAsync();
@@ -191,7 +192,7 @@ public class OfflinePhotoJourneys(TestSite site, Browser browser)
         foreach (var (feels, is_) in new[] { ("Does not want it", false), ("Wants it too", true) })
         {
             await page.GetByRole(AriaRole.Button, new() { Name = "Ask, or stop it: photographing what they made" }).ClickAsync();
-            await page.GetByLabel("Mother", new() { Exact = true }).CheckAsync();
+            await page.GetByRole(AriaRole.Radio, new() { Name = "Mother", Exact = true }).CheckAsync();
             await page.GetByLabel("Not today").CheckAsync();
             await page.GetByLabel("How do you know?").FillAsync("Could not say back what the photo is for.");
             await page.GetByLabel(feels).CheckAsync();

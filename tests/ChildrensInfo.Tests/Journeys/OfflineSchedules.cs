@@ -29,7 +29,9 @@ public class OfflineSchedules(TestSite site, Browser browser)
         "cut before", "cut after", "cut after", "500", "502 page", "503", "408", "429", "413", "401", "403", "400 token", "200 page", "200 receipt", "204", "302", "201 nothing", "201 another", "201 page", "slow",
     ];
 
-    private sealed record Sealed(Guid Id, string Kind, Guid ChildId, string? Text, string? Sound);
+    /// <param name="Text">Words, or what was said while answering and each answer.</param>
+    /// <param name="File">The SHA-256 of a recording, a photo or a drawing.</param>
+    private sealed record Sealed(Guid Id, string Kind, Guid ChildId, string? Text, string? File);
 
     /// <param name="Id">Of the mark; the item bore another.</param>
     private sealed record Deleted(Guid Id, Guid ItemId);
@@ -67,7 +69,12 @@ public class OfflineSchedules(TestSite site, Browser browser)
         var random = new Random(seed);
         using var hearing = await Hearing.BeginAsync(site, age: 16);
         Child[] children = [hearing.Child, await hearing.AnotherChildAsync()];
-        foreach (var child in children) await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given, child);
+        foreach (var child in children)
+        {
+            foreach (var purpose in new[] { Purpose.Audio, Purpose.ImageWork }) await hearing.DecideAsync(purpose, ConsentEventType.Given, child);
+        }
+
+        var tool = await site.ReadAsync(hearing.World, db => db.ToolVersions.SingleAsync(v => v.Tool!.Key == "one-to-ten" && v.Tool.AuthorityId == null && v.Language == "en"));
         await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
         var context = visitor.Page.Context;
         var faults = 0;
@@ -98,29 +105,40 @@ public class OfflineSchedules(TestSite site, Browser browser)
                 for (var things = random.Next(1, 4); things > 0; things--)
                 {
                     var id = Guid.CreateVersion7();
-                    switch (random.Next(10))
+                    switch (random.Next(16))
                     {
-                        case < 5:
+                        case < 4:
                             var text = $"Words {seed} {id} ŵ 😟";
                             sealedItems.Add(new(id, "Record", child.Id, text, null));
                             await SealAsync(page, "Record", new { id, childId = child.Id, sessionId = visit, record = Said(id, "TypedText", text, null, 0) });
                             break;
-                        case < 9:
+                        case < 7:
+                            var answers = Enumerable.Range(0, 3).Select(_ => random.Next(0, 11)).ToList();
+                            var said = $"Said {seed} {id} ŵ 😟";
+                            // None is skipped as zero.
+                            sealedItems.Add(new(id, "Record", child.Id, $"{said} {string.Join(',', answers.Select(a => a == 0 ? "" : $"{a}"))}", null));
+                            await SealAsync(page, "Record", new { id, childId = child.Id, sessionId = visit, record = Answered(id, tool, answers, said) });
+                            break;
+                        case < 14:
                             // Mostly small; now and then larger than one piece.
-                            var sound = await RecordAsync(page, id, random.Next(8) == 0 ? 4_194_304 + random.Next(-2, 300_000) : random.Next(1_000, 120_000), random);
+                            var large = random.Next(8) == 0;
+                            var kind = new[] { "Audio", "Audio", "Photo", "Drawing" }[random.Next(4)];
+                            var fileId = Guid.CreateVersion7();
+                            var file = kind == "Audio" ? await RecordAsync(page, fileId, large ? 4_194_304 + random.Next(-2, 300_000) : random.Next(1_000, 120_000), random)
+                                : await PictureAsync(page, fileId, large ? random.Next(1_200, 1_300) : random.Next(8, 200), random);
                             if (random.Next(4) == 0)
                             {
-                                // The page goes away between the last piece of sound and the seal, and comes back.
+                                // The page goes away between the last piece and the seal, and comes back.
                                 page = await KillAsync(page, hearing);
                                 faults++;
                             }
 
-                            sealedItems.Add(new(id, "Record", child.Id, null, sound));
-                            await SealAsync(page, "Record", new { id, childId = child.Id, sessionId = visit, record = Said(id, "Audio", null, id, 4000) }, recording: id);
+                            sealedItems.Add(new(id, "Record", child.Id, null, file));
+                            await SealAsync(page, "Record", new { id, childId = child.Id, sessionId = visit, record = Said(id, kind, null, fileId, kind == "Audio" ? 4000 : 0) }, recording: fileId);
                             break;
                         default:
                             sealedItems.Add(new(id, "Consent", child.Id, null, null));
-                            await SealAsync(page, "Consent", new { id, childId = child.Id, consent = new { id, purpose = "Audio", decision = random.Next(2) == 0 ? "Withdrawn" : "Given", decidedBy = "ChildForSelf", method = "Spoken", raisedByChild = true, competence = "Competent", competenceRationale = "Said back what it is for and that no is fine." } });
+                            await SealAsync(page, "Consent", new { id, childId = child.Id, consent = new { id, purpose = random.Next(2) == 0 ? "Audio" : "ImageWork", decision = random.Next(2) == 0 ? "Withdrawn" : "Given", decidedBy = "ChildForSelf", method = "Spoken", raisedByChild = true, competence = "Competent", competenceRationale = "Said back what it is for and that no is fine." } });
                             break;
                     }
 
@@ -209,11 +227,16 @@ public class OfflineSchedules(TestSite site, Browser browser)
 
     private static async Task<bool> IsWholeAsync(Scope scope, VoiceRecord? record, Sealed item)
     {
-        if (item.Text is not null) return await scope.Get<ChildrensInfo.Core.Keys.KeyRing>().OpenAsync(item.ChildId, record!.Words!.Sealed, item.Id, ChildrensInfo.Core.Keys.SealPart.Words, CancellationToken.None) == item.Text;
-        if (item.Sound is null) return true;
+        if (item.Text is not null)
+        {
+            var words = await scope.Get<ChildrensInfo.Core.Keys.KeyRing>().OpenAsync(item.ChildId, record!.Words!.Sealed, item.Id, ChildrensInfo.Core.Keys.SealPart.Words, CancellationToken.None);
+            return (AnswerSheet.Of(record.Kind, record.ToolVersionId, words) is { } sheet ? $"{sheet.Said} {string.Join(',', sheet.Answers.Select(a => a.Value))}" : words) == item.Text;
+        }
+
+        if (item.File is null) return true;
         var file = await scope.Db.Files.SingleAsync(f => f.Id == record!.FileId);
         await using var content = await scope.Get<ChildrensInfo.Core.Files.FileStore>().OpenAsync(file, CancellationToken.None);
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(content)) == item.Sound;
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(content)) == item.File;
     }
 
     private static object Said(Guid id, string kind, string? text, Guid? fileId, int durationMs) => new
@@ -228,6 +251,20 @@ public class OfflineSchedules(TestSite site, Browser browser)
         layer = "Data",
         language = "en",
         provenance = "VerbatimAtTheTime",
+        before = new { readBack = "NotOffered" },
+    };
+
+    private static object Answered(Guid id, ToolVersion tool, List<int> answers, string said) => new
+    {
+        id,
+        kind = "ScaleAnswer",
+        toolVersionId = tool.Id,
+        answers = tool.Definition.Items.Zip(answers, (item, value) => new { item = item.Key, value = value == 0 ? GivenAnswer.Skip : $"{value}" }),
+        said,
+        speaker = "YoungPerson",
+        subjects = new[] { "MyLife" },
+        layer = "Data",
+        language = "en",
         before = new { readBack = "NotOffered" },
     };
 
@@ -295,6 +332,24 @@ public class OfflineSchedules(TestSite site, Browser browser)
           return window.elements.sha256(sound);
         }
         """, new object[] { recording, Convert.ToBase64String(Hearing.Webm(500)), length, random.Next() });
+
+    /// <returns>The SHA-256 of the picture, of which no two are alike.</returns>
+    private static Task<string> PictureAsync(IPage page, Guid file, int side, Random random) => page.EvaluateAsync<string>("""
+        async ([file, side, seed]) => {
+          const sheet = new OffscreenCanvas(side, side);
+          const context = sheet.getContext('2d');
+          const image = context.createImageData(side, side);
+          let x = seed;
+          for (let i = 0; i < image.data.length; i++) {
+            x = (x * 1103515245 + 12345) & 0x7fffffff;
+            image.data[i] = i % 4 === 3 ? 255 : (x >> 16) & 0xff;
+          }
+          context.putImageData(image, 0, 0);
+          const bytes = new Uint8Array(await (await sheet.convertToBlob({ type: 'image/png' })).arrayBuffer());
+          for (let at = 0, index = 0; at < bytes.length; at += 4194304, index++) await window.store.keepSegment(file, index, 0, bytes.slice(at, at + 4194304));
+          return window.elements.sha256(bytes);
+        }
+        """, new object[] { file, side, random.Next() });
 
     /// <returns>The id of the mark that is left; null when it was with the council and cannot be deleted any more. Of what it held nothing is in the browser's database.</returns>
     private static async Task<Guid?> DeleteAsync(IPage page, Guid id)

@@ -883,6 +883,7 @@ async function openTool(tool) {
   const after = { ...draft, shown: tool, tool: tool ? { 'Tool.Language': tool.language } : {}, ...before, aside };
   await store.keep(after);
   draft = after;
+  say('');
   showTool();
   if (tool) $('[data-tool-title]').focus();
 }

@@ -271,6 +271,10 @@ public class OfflineTests(TestSite site)
         await hearing.DecideAsync(Purpose.ImageWork, ConsentEventType.Given);
         var visit = Visit(hearing);
         await ReceivedAsync(hearing, visit);
+        var itself = Photo(hearing, visit.Id, Hearing.Png());
+        itself.Record!.FileId = itself.Id;
+        await PiecesAsync(hearing, itself, Hearing.Png());
+        using (var refused = await SendAsync(hearing, itself)) Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
         var text = "I am no picture at all"u8.ToArray();
         using (var none = await PieceAsync(hearing, Photo(hearing, visit.Id, text), 0, text, text.Length))
         {
@@ -865,7 +869,7 @@ public class OfflineTests(TestSite site)
     }
 
     [Fact]
-    public async Task Answers_with_no_tool_with_another_councils_or_as_another_kind_are_refused_and_so_is_a_list_with_a_hole()
+    public async Task Answers_with_no_tool_with_another_councils_or_as_another_kind_are_refused()
     {
         using var hearing = await Hearing.BeginAsync(site);
         var visit = Visit(hearing);
@@ -899,12 +903,21 @@ public class OfflineTests(TestSite site)
         // On a board of the child's own there is nothing for a device to show; and words that name a tool are words.
         Assert.Equal(notOne, await RefusedAsync(r => (r.Kind, r.ToolVersionId, r.Text) = (VoiceKind.SymbolChoice, null, "DOG")));
         Assert.Equal("Enter what was said", await RefusedAsync(r => (r.Kind, r.Provenance) = (VoiceKind.TypedText, WordsProvenance.OwnHand)));
-        const string hole = "This is not something that was sealed on a device.";
-        Assert.Equal(hole, await RefusedAsync(r => r.Answers.Add(null!)));
-        var nobody = Visit(hearing);
-        nobody.Visit!.Present = [null!];
-        using (var refused = await SendAsync(hearing, nobody)) Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
         Assert.Equal(0, await site.ReadAsync(hearing.World, db => db.VoiceRecords.CountAsync(r => r.ChildId == hearing.Child.Id, Cancel)));
+    }
+
+    [Fact]
+    public async Task A_list_with_nothing_in_one_of_its_places_is_refused()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var visit = Visit(hearing);
+        visit.Visit!.Present = [null!];
+        using (var refused = await SendAsync(hearing, visit)) Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        visit.Visit.Present = [];
+        await ReceivedAsync(hearing, visit);
+        var answers = Answers(hearing, visit.Id, await VersionAsync(hearing.World, "one-to-ten"), ("safe", "10"), ("listened-to", "2"), ("altogether", "1"));
+        answers.Record!.Answers.Add(null!);
+        using (var refused = await SendAsync(hearing, answers)) Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
     }
 
     [Fact]
