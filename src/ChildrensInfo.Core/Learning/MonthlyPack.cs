@@ -88,7 +88,10 @@ public enum ViewGone
 
 /// <summary>One view as an edition holds it: the picture, and what the figure meant then.</summary>
 /// <param name="Picture">Null when there was nothing to see, and then <paramref name="Gone"/> says why.</param>
-public sealed record EditionView(string Title, string Key, string? By, string? Group, ViewPicture? Picture, IndicatorDefinition? Definition, ViewGone? Gone);
+/// <param name="Line">Over three years; empty of one group by itself. Null of an edition from before it was kept.</param>
+/// <param name="Themes">What those heard spoke of, as far as it was shown. Null of an edition from before it was kept.</param>
+public sealed record EditionView(
+    string Title, string Key, string? By, string? Group, ViewPicture? Picture, IndicatorDefinition? Definition, ViewGone? Gone, IReadOnlyList<LinePoint>? Line = null, IReadOnlyList<NamedFigure>? Themes = null);
 
 /// <summary>
 /// A pack of one month. What it shows was made once and never changes, and is of figures as they were shown: no small number, and nobody's words. The foreword can be

@@ -174,7 +174,9 @@ public sealed class PackService(AppDbContext db, KeyRing keys, NeedFigures figur
         foreach (var view in InOrder(pack))
         {
             var (look, gone) = await LookAsync(view.View, actor, cancel);
-            views.Add(new(view.Title, view.IndicatorKey, view.By, view.Group, gone is null ? ViewPicture.Of(look!) : null, look?.Indicator.Definition, gone));
+            views.Add(gone is null
+                ? new(view.Title, view.IndicatorKey, view.By, view.Group, ViewPicture.Of(look!), look!.Indicator.Definition, null, await figures.LineAsync(look, cancel), look.Released!.ThemesOf(look.Filter))
+                : new(view.Title, view.IndicatorKey, view.By, view.Group, null, look?.Indicator.Definition, gone));
         }
 
         pack.MadeFor = month;

@@ -14,7 +14,19 @@ namespace ChildrensInfo.Core.Need;
 public sealed record Trend(CurrentIndicator Indicator, IReadOnlyList<(DateOnly Day, Slice Slice)> Points)
 {
     public (DateOnly Day, Slice Slice)? Newest => Points.Count == 0 ? null : Points[^1];
+
+    /// <param name="population">Children of the council, for a rate; null for numbers.</param>
+    public IReadOnlyList<LinePoint> Line(int? population)
+    {
+        var unit = Indicator.Definition.Unit;
+        var of = unit == IndicatorUnit.Rate ? population : null;
+        return [.. Points.Select(p => (p.Day, Value: NeedValue.Of(unit, p.Slice, of))).Select(p => new LinePoint(p.Day, p.Value, NeedValue.Show(unit, p.Value, of is not null)))];
+    }
 }
+
+/// <summary>One figure on one day, as it is shown.</summary>
+/// <param name="Value">Null when it is hidden.</param>
+public sealed record LinePoint(DateOnly Day, decimal? Value, string Text);
 
 /// <summary>How far the figures are.</summary>
 /// <param name="CalculatedAt">Null when there are none yet.</param>
@@ -88,6 +100,10 @@ public sealed class NeedFigures(AppDbContext db, StandbyReads reads, IndicatorSe
             Rows = dimension is null ? null : released.Rows(dimension, filter),
         }, true);
     }
+
+    /// <summary>What a view shows over three years: all children, the oldest day first; nothing of one group by itself.</summary>
+    public async Task<IReadOnlyList<LinePoint>> LineAsync(NeedLook look, CancellationToken cancel) =>
+        look.Filter is null && (await TrendsAsync([look.Indicator.Key], cancel)).TryGetValue(look.Indicator.Key, out var trend) ? trend.Line(look.Population) : [];
 
     /// <summary>What children are shown by where nobody chose: the indicator's own field, or a dimension that can be seen with the group that was chosen.</summary>
     private static NeedDimension? DimensionOf(ReleasedFigures released, NeedFilter? filter)

@@ -48,7 +48,7 @@ public class IndexModel(NeedFigures figures, ReflectionService reflections, Indi
         Tiles = [.. Headlines.Where(trends.ContainsKey).Select(k => Tile.Of(trends[k], population?.Children)).OfType<Tile>()];
         if (trends.TryGetValue("N01", out var need))
         {
-            Need = Charts.Points(need, null);
+            Need = Charts.Points(need.Line(null));
             InNeed = need.Newest?.Slice ?? Slice.Hidden;
         }
 
@@ -94,13 +94,5 @@ public sealed record Tile(string Key, string Name, string Value, string? Detail,
 
 public static class Charts
 {
-    public static IReadOnlyList<ChartPoint> Points(Trend trend, int? population)
-    {
-        var unit = trend.Indicator.Definition.Unit;
-        return [.. trend.Points.Select(p =>
-        {
-            var value = NeedValue.Of(unit, p.Slice, population);
-            return new ChartPoint(Words.Of(p.Day), $"{p.Day:MMM yyyy}", value, NeedValue.Show(unit, value, population is not null));
-        })];
-    }
+    public static IReadOnlyList<ChartPoint> Points(IReadOnlyList<LinePoint> line) => [.. line.Select(p => new ChartPoint(Words.Of(p.Day), $"{p.Day:MMM yyyy}", p.Value, p.Text))];
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ChildrensInfo.Core.Learning;
 using ChildrensInfo.Core.Need;
+using ChildrensInfo.Web.GovUk;
 using ChildrensInfo.Web.Shared;
 
 namespace ChildrensInfo.Web.Pages.Understand;
@@ -40,6 +41,12 @@ public static class NeedViews
         _ => "No figures were worked out.",
     };
 }
+
+/// <param name="Title">Of the chart; no two on a page are the same.</param>
+public sealed record LineShown(IReadOnlyList<ChartPoint> Points, IndicatorUnit Unit, string Title = "Over three years", int Level = 2);
+
+/// <param name="Title">Of the chart; no two on a page are the same.</param>
+public sealed record ThemesShown(IReadOnlyList<NamedFigure> Themes, string Title = "What the children heard spoke of", int Level = 3);
 
 /// <param name="Title">Of the chart; no two on a page are the same.</param>
 public sealed record PictureShown(ViewPicture Picture, string Title)

@@ -6,6 +6,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Learning;
 using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Responses;
@@ -59,6 +60,9 @@ public partial class NoFigureMovesByOneTests(TestSite site)
             foreach (var part in new[] { "/understand/permissions", "Home and where I live", "children’s records", "/request" }) Assert.Contains(moved, m => m.Key.Contains(part, StringComparison.Ordinal));
         }
 
+        // Two packs taken from each other tell no more than two looks at a page.
+        foreach (var part in new[] { "Home and where I live", "over three years" }) Assert.Contains(before, f => f.Key.StartsWith("pack", StringComparison.Ordinal) && f.Key.Contains(part, StringComparison.OrdinalIgnoreCase));
+        Assert.Contains(before, f => f.Key.StartsWith("pack", StringComparison.Ordinal) && without.TryGetValue(f.Key, out var n) && n != f.Value);
         Assert.Equal(before.OrderBy(f => f.Key, StringComparer.Ordinal), again.OrderBy(f => f.Key, StringComparer.Ordinal));
     }
 
@@ -165,7 +169,29 @@ public partial class NoFigureMovesByOneTests(TestSite site)
             foreach (var address in addresses) Read(await client.PageAsync(address), $"{person?.Role} {address.Replace($"{day.Id}", "any", StringComparison.Ordinal)}", found);
         }
 
+        Read(await EditionAsync(world), "pack", found);
         return found;
+    }
+
+    /// <summary>An edition of a new pack, made of the figures as they are now.</summary>
+    private async Task<IHtmlDocument> EditionAsync(World world)
+    {
+        var lead = World.ActorOf(world.DataLead);
+        Guid? pack = null;
+        using (var scope = site.As(lead))
+        {
+            foreach (var view in new NeedView[] { new("N01", null, null, null), new("N35", null, "sex", null), new("V05", null, null, "sex-F") })
+            {
+                var input = new AddPackView { Id = Guid.CreateVersion7(), Title = view.Indicator, Pack = pack?.ToString() ?? AddPackView.NewPack, PackTitle = "Need" };
+                Assert.True((await scope.Get<PackService>().AddViewAsync(view, input, lead, Cancel))!.IsDone);
+                pack ??= await scope.Db.PackViews.Where(v => v.Id == input.Id).Select(v => v.PackId).SingleAsync(Cancel);
+                scope.Db.ChangeTracker.Clear();
+            }
+        }
+
+        var edition = await PackTests.MakeAsync(site, world, pack!.Value);
+        using var client = site.ClientFor(world.DataLead);
+        return await client.PageAsync($"/understand/packs/editions/{edition.Id}");
     }
 
     private static void Read(IHtmlDocument page, string where, Dictionary<string, long> found)

@@ -1,10 +1,13 @@
 using System.Net;
+using AngleSharp.Dom;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Learning;
 using ChildrensInfo.Core.Need;
+using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Core.Need;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -86,6 +89,54 @@ public class PackTests(TestSite site)
         await scope.Get<PackService>().MakeAsync(pack, need.World.Whole, null, Cancel);
         Assert.Equal(1, await scope.Db.PackEditions.CountAsync(e => e.PackId == pack, Cancel));
         await Assert.ThrowsAsync<UnauthorizedAccessException>(() => scope.Get<PackService>().MakeAsync(pack, World.ActorOf(need.World.DataLead), null, Cancel));
+    }
+
+    [Fact]
+    public async Task An_edition_keeps_the_line_and_the_themes_that_the_page_showed_and_no_more()
+    {
+        var need = await NeedWorld.CreateAsync(site);
+        var children = await need.AddAsync(40, need: "N1", heard: 40);
+        await need.AddAsync(12, need: "N2", heard: 9);
+        // Half a year ago there were few, and so the line is broken there.
+        await need.AddAsync(4, need: "N1", referred: NeedWorld.Day.AddDays(-250));
+        await SayAsync(need, children.Take(26), "home", CodedBy.Child);
+        await SayAsync(need, children.Skip(20).Take(16), "school", CodedBy.Worker);
+        await SayAsync(need, children.Take(4), "health", CodedBy.Child);
+        await need.CalculateAsync();
+        using var client = site.ClientFor(need.World.DataLead);
+        string[] views = ["/understand/indicators/N01", "/understand/indicators/N01?group=need-N2", "/understand/indicators/N35?by=sex"];
+        Guid? pack = null;
+        foreach (var view in views) pack = await AddAsync(client, view.Contains('?', StringComparison.Ordinal) ? view.Replace("?", "/pack?", StringComparison.Ordinal) : $"{view}/pack", view, pack?.ToString() ?? "new", "Need");
+        var shown = new List<(string Line, string Themes)>();
+        foreach (var view in views) shown.Add(LineAndThemes((await client.PageAsync(view)).QuerySelector("main")!));
+        Assert.Contains("Home", shown[0].Themes, StringComparison.Ordinal);
+        Assert.Contains("25", shown[0].Themes, StringComparison.Ordinal);
+        Assert.Contains(" c", shown[0].Line, StringComparison.Ordinal);
+        // Of one group by itself there is no line, and of few who spoke of something no theme.
+        Assert.Equal(("", ""), shown[1]);
+
+        var edition = await MakeAsync(need.World, pack!.Value);
+        Assert.DoesNotContain("sleep and food", edition.ViewsJson, StringComparison.Ordinal);
+        // What is said and counted after it changes nothing in it.
+        await SayAsync(need, children.Skip(26), "home", CodedBy.Child);
+        await need.AddAsync(30, need: "N1", referred: NeedWorld.Day.AddDays(-250));
+        await need.CalculateAsync();
+        Assert.NotEqual(shown[0], LineAndThemes((await client.PageAsync(views[0])).QuerySelector("main")!));
+        var parts = (await client.PageAsync($"/understand/packs/editions/{edition.Id}")).QuerySelectorAll(".pack-view");
+        Assert.Equal(shown, parts.Select(LineAndThemes));
+        // The sentence before the line, the table after it.
+        var line = parts[0].QuerySelector("section.chart:has([data-chart])")!;
+        Assert.Equal(["chart__summary", "chart__note chart__note--before", "chart__line", "govuk-details"], line.Children.Skip(1).Select(e => e.ClassName));
+        var themes = parts[0].QuerySelectorAll("section.chart").Last();
+        Assert.StartsWith("Most spoke of: Home", themes.QuerySelector(".chart__summary")!.TextContent, StringComparison.Ordinal);
+        var ids = parts.SelectMany(p => p.QuerySelectorAll("[id]")).Select(e => e.Id).ToList();
+        Assert.Equal(ids.Count, ids.Distinct().Count());
+        // Each number of the edition's line and themes is a rounded one.
+        foreach (var view in edition.ReadViews())
+        {
+            Assert.All(view.Themes!, t => Assert.True(t.Figure.TryGet(out var n) && n >= 10 && n % 5 == 0, t.Key));
+            if (view.Key == "N01") Assert.All(view.Line!, p => Assert.True(p.Value is null || p.Value % 5 == 0, p.Text));
+        }
     }
 
     [Fact]
@@ -302,6 +353,36 @@ public class PackTests(TestSite site)
         using (var scope = site.As(null)) await scope.Get<PackCalendar>().AskAsync(Cancel);
         using var runner = site.As(Actor.Runner);
         return await runner.Db.Jobs.Where(j => j.Kind == JobKind.MakeEdition && (j.State == JobState.Waiting || j.State == JobState.Running)).Select(j => j.SubjectId).ToListAsync(Cancel);
+    }
+
+    /// <summary>Codings of children who were told that what they say is counted.</summary>
+    private async Task SayAsync(NeedWorld need, IEnumerable<Child> children, string theme, CodedBy by)
+    {
+        var records = await site.ReadAsync(need.World, db => db.VoiceRecords.AsNoTracking().ToDictionaryAsync(r => r.ChildId, Cancel));
+        await need.SaveAsync([.. children.SelectMany(c => new object[]
+        {
+            new VoiceCoding { AuthorityId = c.AuthorityId, ChildId = c.Id, VoiceRecordId = records[c.Id].Id, Theme = theme, CodedBy = by, CoderId = need.World.Practitioner.Id, CodedAt = DateTime.UtcNow },
+            new ConsentEvent
+            {
+                AuthorityId = c.AuthorityId,
+                ChildId = c.Id,
+                Purpose = Purpose.Stats,
+                Scope = ConsentScope.Purpose,
+                Type = ConsentEventType.Told,
+                Method = ConsentMethod.Spoken,
+                OccurredAt = DateTime.UtcNow.AddMinutes(-1),
+                RecordedAt = DateTime.UtcNow,
+                RecordedById = need.World.Practitioner.Id,
+            },
+        })]);
+    }
+
+    /// <summary>The rows under the line over three years, and those of what children spoke of; nothing where there is none.</summary>
+    private static (string Line, string Themes) LineAndThemes(IElement part)
+    {
+        string Rows(string title) => string.Join("; ", part.QuerySelectorAll("section.chart").Where(s => s.QuerySelector(".chart__title")!.TextContent.EndsWith(title, StringComparison.OrdinalIgnoreCase))
+            .SelectMany(s => s.QuerySelectorAll("tbody tr")).Select(r => string.Join(' ', r.Children.Select(c => c.TextContent.Trim()))));
+        return (Rows("over three years"), Rows("what the children heard spoke of"));
     }
 
     private Task<PackEdition> EditionAsync(World world, Guid id) => site.ReadAsync(world, db => db.PackEditions.AsNoTracking().SingleAsync(e => e.Id == id, Cancel));

@@ -85,8 +85,7 @@ public class ViewModel(NeedFigures figures, QuoteService quotes, ICurrentActor c
         if (await LoadAsync(cancel) is { } refused) return refused;
         if (Released is null) return Page();
         var actor = current.Actor!;
-        var trends = await figures.TrendsAsync([Key], cancel);
-        if (Filter is null) Trend = Charts.Points(trends[Key], Definition.Unit == IndicatorUnit.Rate ? Population : null);
+        Trend = Charts.Points(await figures.LineAsync(Look, cancel));
         Themes = Released.ThemesOf(Filter);
         CouncilCode = await figures.CouncilCodeAsync(actor, cancel);
         if (!Compare()) return BadRequest();
