@@ -122,6 +122,7 @@ public static class AuditActions
     public const string IndicatorsAsked = "indicator.asked";
     public const string IndicatorsCalculated = "indicator.calculated";
     public const string PopulationKept = "population.kept";
+    public const string EthnicPopulationKept = "population.ethnic-groups-kept";
     public const string DomainUseSaid = "information-map.said";
     public const string ReflectionWritten = "reflection.written";
     public const string ReflectionAddedTo = "reflection.added-to";

@@ -134,6 +134,7 @@ public static class AuditWords
         [AuditActions.InformationUseChanged] = "Changed the text of an Information Use Project",
         [AuditActions.InformationUseStepTaken] = "Wrote down what happened in an Information Use Project",
         [AuditActions.PopulationKept] = "Wrote down how many children live in the area",
+        [AuditActions.EthnicPopulationKept] = "Wrote down how many children of each ethnic group live in the area",
         [AuditActions.ProjectCreated] = "Drafted a research project",
         [AuditActions.ProjectChanged] = "Changed a research project",
         [AuditActions.ProjectSubmitted] = "Sent a research project for a decision",

@@ -116,6 +116,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<IndicatorVersion> IndicatorVersions => Set<IndicatorVersion>();
     public DbSet<IndicatorRelease> IndicatorReleases => Set<IndicatorRelease>();
     public DbSet<Population> Populations => Set<Population>();
+    public DbSet<EthnicPopulation> EthnicPopulations => Set<EthnicPopulation>();
 
     public DbSet<Reflection> Reflections => Set<Reflection>();
 

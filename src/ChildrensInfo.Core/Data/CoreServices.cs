@@ -103,6 +103,7 @@ public static class CoreServices
         services.AddScoped<IndicatorCalculation>();
         services.AddScoped<IndicatorService>();
         services.AddScoped<NeedFigures>();
+        services.AddScoped<EthnicPopulationService>();
         services.AddScoped<ParticipationService>();
         services.AddScoped<ReflectionService>();
         services.AddScoped<InformationMap>();

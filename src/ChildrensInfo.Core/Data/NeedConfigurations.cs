@@ -53,6 +53,20 @@ internal sealed class PopulationConfiguration : IEntityTypeConfiguration<Populat
     }
 }
 
+internal sealed class EthnicPopulationConfiguration : IEntityTypeConfiguration<EthnicPopulation>
+{
+    public void Configure(EntityTypeBuilder<EthnicPopulation> builder)
+    {
+        builder.ToTable("ethnic_populations");
+        builder.HasOne<LocalAuthority>().WithMany().HasForeignKey(p => p.AuthorityId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(p => p.KeptById).OnDelete(DeleteBehavior.Restrict);
+        builder.Property(p => p.Source).HasMaxLength(Population.SourceMaxLength);
+        builder.Property(p => p.Reason).HasMaxLength(EthnicPopulation.ReasonMaxLength);
+        builder.Ignore(p => p.All).Ignore(p => p.Groups);
+        builder.HasIndex(p => new { p.AuthorityId, p.Year, p.Number }).IsUnique();
+    }
+}
+
 internal sealed class VoiceCodingConfiguration : IEntityTypeConfiguration<VoiceCoding>
 {
     public void Configure(EntityTypeBuilder<VoiceCoding> builder)

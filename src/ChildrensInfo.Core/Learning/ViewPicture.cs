@@ -6,7 +6,8 @@ namespace ChildrensInfo.Core.Learning;
 
 /// <param name="Figure">Null when it was hidden.</param>
 /// <param name="Heard">How many of these children were heard, as it was shown; null where that was not said.</param>
-public sealed record PictureRow(string Label, decimal? Figure, string? Heard);
+/// <param name="Between">Between which two the figure lies, where that was said.</param>
+public sealed record PictureRow(string Label, decimal? Figure, string? Heard, string? Between = null);
 
 /// <summary>Who was heard of the children behind a picture and who was not, as it was shown; null where it was hidden.</summary>
 /// <param name="InYear">Whether "heard" is of the twelve months, or of the weeks before the day.</param>
@@ -36,8 +37,9 @@ public sealed record PictureVoice(bool InYear, long? HeardAbout, string? Lately,
 /// <param name="By">What the rows are.</param>
 /// <param name="Total">As it was shown.</param>
 /// <param name="Voice">Null of a picture from before it was kept.</param>
+/// <param name="Note">How the figures of the rows were made; null of a picture from before it was kept.</param>
 public sealed record ViewPicture(
-    string Name, int Version, DateOnly Day, bool IsOnDay, string? Whose, string By, string FigureName, string Suffix, string Total, string? Heard, IReadOnlyList<PictureRow> Rows, PictureVoice? Voice = null)
+    string Name, int Version, DateOnly Day, bool IsOnDay, string? Whose, string By, string FigureName, string Suffix, string Total, string? Heard, IReadOnlyList<PictureRow> Rows, PictureVoice? Voice = null, string? Note = null)
 {
     public static ViewPicture Read(string json) => JsonSerializer.Deserialize<ViewPicture>(json, JsonSerializerOptions.Web) ?? throw new JsonException("Not a picture.");
 
@@ -49,6 +51,6 @@ public sealed record ViewPicture(
         look.Dimension?.Name ?? look.OwnField ?? "What was counted", look.FigureName, look.Suffix, look.Value(look.Slice, true), NeedValue.Heard(look.Slice) is { IsSuppressed: false } heard ? heard.ToString() : null,
         look.Dimension is null
             ? [.. look.Released!.By.Select(v => new PictureRow(v.Label, NeedValue.Number(v.Figure), null))]
-            : [.. (look.Rows ?? []).Select(r => new PictureRow(r.Group.Label, NeedValue.Of(look.Indicator.Definition.Unit, r.Slice, null), NeedValue.Heard(r.Slice).ToString()))],
-        PictureVoice.Of(look));
+            : [.. (look.Rows ?? []).Select(r => new PictureRow(r.Group.Label, look.RowValue(r.Group, r.Slice), NeedValue.Heard(r.Slice).ToString(), look.Rate(r.Group, r.Slice)?.Between))],
+        PictureVoice.Of(look), look.RowsNote);
 }

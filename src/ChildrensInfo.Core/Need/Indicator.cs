@@ -70,6 +70,9 @@ public enum IndicatorUnit
 
     /// <summary>The average of a value.</summary>
     Mean,
+
+    /// <summary>For each ethnic group, how often it is counted beside all children: a <see cref="RelativeRate"/>.</summary>
+    Ratio,
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<Polarity>))]

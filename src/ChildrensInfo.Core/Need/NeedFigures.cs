@@ -38,6 +38,8 @@ public sealed record FiguresState(IReadOnlyList<DateOnly> Days, DateTime? Calcul
 /// </summary>
 public sealed class NeedFigures(AppDbContext db, StandbyReads reads, IndicatorService indicators, TimeProvider clock)
 {
+    private const string OnsEstimate = "Office for National Statistics, mid-year estimate (Open Government Licence v3.0)";
+
     private static readonly TimeSpan Fresh = TimeSpan.FromHours(24);
 
     /// <summary>Figures older than a day are worked out again when somebody looks, since what was heard and who objects changes daily.</summary>
@@ -84,7 +86,7 @@ public sealed class NeedFigures(AppDbContext db, StandbyReads reads, IndicatorSe
         var day = view.Day ?? state.Days[0];
         if (await ViewAsync(view.Indicator, day, cancel) is not { } released) return (new() { View = view, Indicator = indicator, State = state, Day = day }, true);
         if (!NeedFilter.TryParse(view.Group, released.Dimensions, out var filter)) return (null, false);
-        var dimension = view.By is null ? DimensionOf(released, filter) : released.Dimensions.FirstOrDefault(d => d.Key == view.By);
+        var dimension = view.By is null ? DimensionOf(indicator, released, filter) : released.Dimensions.FirstOrDefault(d => d.Key == view.By);
         if (dimension is null && view.By is not null) return (null, false);
         return (new()
         {
@@ -97,17 +99,19 @@ public sealed class NeedFigures(AppDbContext db, StandbyReads reads, IndicatorSe
             Dimension = dimension,
             Slice = released.Total(filter),
             PopulationOf = await PopulationAsync(actor, day, cancel),
+            EthnicPopulation = indicator.Definition.Unit == IndicatorUnit.Ratio ? await EthnicPopulationAsync(day, cancel) : null,
             Rows = dimension is null ? null : released.Rows(dimension, filter),
         }, true);
     }
 
-    /// <summary>What a view shows over three years: all children, the oldest day first; nothing of one group by itself.</summary>
+    /// <summary>What a view shows over three years: all children, the oldest day first; nothing of one group by itself, nor of what compares groups.</summary>
     public async Task<IReadOnlyList<LinePoint>> LineAsync(NeedLook look, CancellationToken cancel) =>
-        look.Filter is null && (await TrendsAsync([look.Indicator.Key], cancel)).TryGetValue(look.Indicator.Key, out var trend) ? trend.Line(look.Population) : [];
+        look.Filter is null && look.Indicator.Definition.Unit != IndicatorUnit.Ratio && (await TrendsAsync([look.Indicator.Key], cancel)).TryGetValue(look.Indicator.Key, out var trend) ? trend.Line(look.Population) : [];
 
     /// <summary>What children are shown by where nobody chose: the indicator's own field, or a dimension that can be seen with the group that was chosen.</summary>
-    private static NeedDimension? DimensionOf(ReleasedFigures released, NeedFilter? filter)
+    private static NeedDimension? DimensionOf(CurrentIndicator indicator, ReleasedFigures released, NeedFilter? filter)
     {
+        if (filter is null && indicator.Definition.Unit == IndicatorUnit.Ratio) return released.Dimensions.First(d => d.Key == NeedDimension.Ethnicity.Key);
         if (filter is null && released.By.Count > 0) return null;
         var key = filter is not null && filter.Dimension.Key != released.Hub ? released.Hub : released.Hub == NeedDimension.Age.Key ? NeedDimension.Sex.Key : NeedDimension.Age.Key;
         return released.Dimensions.First(d => d.Key == key);
@@ -123,11 +127,22 @@ public sealed class NeedFigures(AppDbContext db, StandbyReads reads, IndicatorSe
         var code = await db.Authorities.Where(a => a.Id == actor.AuthorityId).Select(a => a.Code).SingleAsync(cancel);
         for (var year = yearEnd + 1; year >= yearEnd - 4; year--)
         {
-            if (PublishedFigures.All.Find(year, code)?["population"] is { } children) return (year - 1, (int)children, "Office for National Statistics, mid-year estimate (Open Government Licence v3.0)");
+            if (PublishedFigures.All.Find(year, code)?["population"] is { } children) return (year - 1, (int)children, OnsEstimate);
         }
 
         return null;
     }
+
+    /// <summary>How many children lived here in the middle of one year, of that year and no other.</summary>
+    internal async Task<(int Children, string Source)?> PopulationInAsync(int year, Actor actor, CancellationToken cancel)
+    {
+        if (await db.Populations.AsNoTracking().SingleOrDefaultAsync(p => p.Year == year, cancel) is { } own) return (own.Children, own.Source);
+        return PublishedFigures.All.Find(year + 1, await CouncilCodeAsync(actor, cancel))?["population"] is { } children ? ((int)children, OnsEstimate) : null;
+    }
+
+    /// <summary>What ethnic groups are compared by on a day: the newest version of the newest year begun by then.</summary>
+    private Task<EthnicPopulation?> EthnicPopulationAsync(DateOnly day, CancellationToken cancel) =>
+        db.EthnicPopulations.AsNoTracking().Where(p => p.Year <= day.Year).OrderByDescending(p => p.Year).ThenByDescending(p => p.Number).FirstOrDefaultAsync(cancel);
 
     public async Task<string> CouncilCodeAsync(Actor actor, CancellationToken cancel) => await db.Authorities.Where(a => a.Id == actor.AuthorityId).Select(a => a.Code).SingleAsync(cancel);
 

@@ -28,6 +28,9 @@ public sealed class NeedLook
     /// <summary>Children of the whole council; null for a group, whose rate would need the population of the group.</summary>
     public int? Population => Filter is null ? PopulationOf?.Children : null;
 
+    /// <summary>What ethnic groups are compared by; null when nobody has said, and of an indicator that compares none.</summary>
+    public EthnicPopulation? EthnicPopulation { get; init; }
+
     /// <summary>Null where the two may not be shown together.</summary>
     public IReadOnlyList<(NeedGroup Group, Slice Slice)>? Rows { get; init; }
 
@@ -38,9 +41,39 @@ public sealed class NeedLook
 
     public string Suffix => Indicator.Definition.Unit == IndicatorUnit.Percent ? "%" : "";
 
+    /// <summary>Whether it compares ethnic groups and nobody has said how many children of each live here.</summary>
+    public bool LacksPopulation => Indicator.Definition.Unit == IndicatorUnit.Ratio && EthnicPopulation is null;
+
+    /// <summary>Whether the rows are ethnic groups set beside all children.</summary>
+    public bool Compares => EthnicPopulation is not null && Dimension?.Key == NeedDimension.Ethnicity.Key;
+
+    /// <summary>The relative rate of a row; null where rows are not compared, or it is hidden.</summary>
+    public RelativeRate? Rate(NeedGroup group, Slice slice) =>
+        Compares && EthnicPopulation!.Of(group.Key) is { } children ? RelativeRate.Of(slice.Count, children, Known, EthnicPopulation.All) : null;
+
+    /// <summary>What a row says, in the unit of the indicator; null when it is hidden.</summary>
+    public decimal? RowValue(NeedGroup group, Slice slice) => Compares ? Rate(group, slice)?.Value : NeedValue.Of(Indicator.Definition.Unit, slice, null);
+
+    /// <summary>How the figures of the rows were made.</summary>
+    public string RowsNote => Indicator.Definition.Unit switch
+    {
+        IndicatorUnit.Ratio when Compares =>
+            $"1 is as often as all children whose ethnic group is recorded, 2 twice as often, by how many of each live here ({EthnicPopulation!.Year}: {EthnicPopulation.Source}). From rounded numbers. The true one lies between the two ends 19 times in 20: where 1 is between them, it may be chance.{(NotKnown is { Count.IsSuppressed: true } ? " Children whose group is not recorded are among all children here, since how many they are is hidden." : "")}",
+        IndicatorUnit.Ratio when LacksPopulation => "Numbers, not comparisons: nobody has said yet how many children of each ethnic group live here. Rounded to the nearest 5.",
+        IndicatorUnit.Ratio => "Numbers, not comparisons: only of ethnic groups it is known how many children live here. Rounded to the nearest 5.",
+        IndicatorUnit.Rate when Dimension is not null => "Numbers, not rates: how many children of each group live here is not known. Rounded to the nearest 5.",
+        _ => "Rounded to the nearest 5.",
+    };
+
+    private Slice? NotKnown => (Rows ?? []).Where(r => r.Group.Key == NeedDimension.Unknown).Select(r => r.Slice).FirstOrDefault();
+
+    /// <summary>All whose ethnic group is recorded; where the others are hidden, all.</summary>
+    private Figure Known => Slice.Count.TryGet(out var all) ? Figure.Of(all - (NotKnown is { } others && others.Count.TryGet(out var unknown) ? unknown : 0)) : default;
+
     /// <summary>What the figures of the rows are.</summary>
     public string FigureName => Indicator.Definition.Unit switch
     {
+        IndicatorUnit.Ratio when Compares => "Beside all children",
         IndicatorUnit.Percent => "Percent",
         IndicatorUnit.Mean => "Average",
         _ => "Number",

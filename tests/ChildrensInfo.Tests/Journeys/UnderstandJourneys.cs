@@ -2,6 +2,7 @@ using System.Text;
 using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Returns.CinCensus;
+using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Core.Need;
 using ChildrensInfo.Tests.Pages.Understand;
 using ChildrensInfo.Tests.Support;
@@ -47,6 +48,10 @@ public class UnderstandJourneys(TestSite site, Browser browser)
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What was left out" })).ToBeVisibleAsync();
         await visitor.LookAsync($"understand-return-{width}");
 
+        var need = await NeedWorld.InAsync(site, world);
+        var heard = await need.AddAsync(30, heard: 30);
+        await PackTests.SayAsync(site, need, heard, "home", CodedBy.Child);
+        await PackTests.SayAsync(site, need, heard.Take(14), "school", CodedBy.Worker);
         using (var scope = site.As(world.Whole)) await scope.Get<IndicatorCalculation>().RunAsync(world.Whole, null, default);
         // Nothing is worked out again while somebody writes about it.
         while (await site.ReadAsync(world, db => db.Jobs.AnyAsync(j => j.State == JobState.Waiting || j.State == JobState.Running))) await Task.Delay(100, TestContext.Current.CancellationToken);
@@ -107,6 +112,33 @@ public class UnderstandJourneys(TestSite site, Browser browser)
         await visitor.Button("Put it in").ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Need, for the partnership" })).ToBeVisibleAsync();
         await visitor.LookAsync($"understand-pack-{width}");
+        await visitor.GoAsync("/understand/indicators/N39");
+        await Assertions.Expect(main).ToContainTextAsync("Ethnic groups cannot be compared yet");
+        await visitor.LookAsync($"understand-compared-missing-{width}");
+        await visitor.Link("Say how many").ClickAsync();
+        await page.GetByLabel("Of which year").FillAsync("2021");
+        await visitor.Button("Keep them").ClickAsync();
+        await Assertions.Expect(main).ToContainTextAsync("0 if none");
+        await visitor.LookAsync($"understand-groups-errors-{width}");
+        foreach (var (group, children) in new[] { ("Asian or Asian British", "4000"), ("Black, Black British, Caribbean or African", "1500"), ("Mixed or multiple ethnic groups", "2500"), ("White", "21000"), ("Other ethnic group", "800") })
+            await page.GetByLabel(group, new() { Exact = true }).FillAsync(children);
+        await page.GetByLabel("Where the numbers are from").FillAsync("ONS, Census 2021 (Open Government Licence v3.0)");
+        await page.GetByLabel("Why they are kept").FillAsync("The newest there is");
+        await visitor.Button("Keep them").ClickAsync();
+        await Assertions.Expect(main).ToContainTextAsync("29,800 children of 2021");
+        await visitor.LookAsync($"understand-groups-{width}");
+        await visitor.GoAsync("/understand/indicators/N39");
+        await Assertions.Expect(main).ToContainTextAsync("1 is as often as all children");
+        await visitor.LookAsync($"understand-compared-{width}");
+        foreach (var view in new[] { "N39", "N01" })
+        {
+            await visitor.GoAsync($"/understand/indicators/{view}");
+            await visitor.Link("Put it in a monthly pack").ClickAsync();
+            await visitor.Radio("In which pack?", "Need, for the partnership").CheckAsync();
+            await visitor.Button("Put it in").ClickAsync();
+        }
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Need, for the partnership" })).ToBeVisibleAsync();
         var edition = await PackTests.MakeAsync(site, world, Guid.Parse(page.Url.Split('/')[^1]));
         await visitor.GoAsync("/understand/packs");
         await visitor.LookAsync($"understand-packs-{width}");
@@ -117,6 +149,8 @@ public class UnderstandJourneys(TestSite site, Browser browser)
         await visitor.LookAsync($"understand-edition-{width}");
         // On paper each view begins a sheet.
         await page.EmulateMediaAsync(new() { Media = Media.Print });
+        await Assertions.Expect(page.Locator("#view-3 ~ .chart [data-chart] ~ details table")).ToBeVisibleAsync();
+        await visitor.LookAsync($"understand-edition-print-{width}");
         Assert.Equal("page", await page.Locator(".pack-view").First.EvaluateAsync<string>("e => getComputedStyle(e).breakBefore"));
         await page.EmulateMediaAsync(new() { Media = Media.Screen });
         await visitor.GoAsync("/understand/reflections");

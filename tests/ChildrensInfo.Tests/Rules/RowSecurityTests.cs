@@ -263,6 +263,6 @@ public class RowSecurityTests(TestSite site)
     {
         using var scope = site.As(null);
         return scope.Db.Model.GetEntityTypes().Where(e => typeof(IAboutChild).IsAssignableFrom(e.ClrType)).Select(e => e.GetTableName()!)
-            .Concat(["files", "file_pieces", "return_rejections", "returns", "return_rule_results", "return_findings", "return_changes", "code_mappings", "safeguarding_rows", "research_projects", "extracts", "jobs", "teams", "authority_keys", "tools", "tool_versions", "indicators", "indicator_versions", "indicator_releases", "populations"]).Distinct().ToList();
+            .Concat(["files", "file_pieces", "return_rejections", "returns", "return_rule_results", "return_findings", "return_changes", "code_mappings", "safeguarding_rows", "research_projects", "extracts", "jobs", "teams", "authority_keys", "tools", "tool_versions", "indicators", "indicator_versions", "indicator_releases", "populations", "ethnic_populations"]).Distinct().ToList();
     }
 }

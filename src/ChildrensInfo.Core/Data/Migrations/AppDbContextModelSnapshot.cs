@@ -3455,6 +3455,78 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("cin_plans", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Need.EthnicPopulation", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Asian")
+                        .HasColumnType("integer")
+                        .HasColumnName("asian");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<int>("Black")
+                        .HasColumnType("integer")
+                        .HasColumnName("black");
+
+                    b.Property<DateTime>("KeptAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("kept_at");
+
+                    b.Property<Guid>("KeptById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("kept_by_id");
+
+                    b.Property<int>("Mixed")
+                        .HasColumnType("integer")
+                        .HasColumnName("mixed");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<int>("Other")
+                        .HasColumnType("integer")
+                        .HasColumnName("other");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("source");
+
+                    b.Property<int>("White")
+                        .HasColumnType("integer")
+                        .HasColumnName("white");
+
+                    b.Property<int>("Year")
+                        .HasColumnType("integer")
+                        .HasColumnName("year");
+
+                    b.HasKey("Id")
+                        .HasName("pk_ethnic_populations");
+
+                    b.HasIndex("KeptById")
+                        .HasDatabaseName("ix_ethnic_populations_kept_by_id");
+
+                    b.HasIndex("AuthorityId", "Year", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_ethnic_populations_authority_id_year_number");
+
+                    b.ToTable("ethnic_populations", (string)null);
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Need.Indicator", b =>
                 {
                     b.Property<Guid>("Id")
@@ -8882,6 +8954,23 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_cin_plans_children_authority_id_child_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Need.EthnicPopulation", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_ethnic_populations_authorities_authority_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("KeptById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_ethnic_populations_people_kept_by_id");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Need.Indicator", b =>

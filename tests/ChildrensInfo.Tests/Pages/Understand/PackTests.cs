@@ -99,9 +99,9 @@ public class PackTests(TestSite site)
         await need.AddAsync(12, need: "N2", heard: 9);
         // Half a year ago there were few, and so the line is broken there.
         await need.AddAsync(4, need: "N1", referred: NeedWorld.Day.AddDays(-250));
-        await SayAsync(need, children.Take(26), "home", CodedBy.Child);
-        await SayAsync(need, children.Skip(20).Take(16), "school", CodedBy.Worker);
-        await SayAsync(need, children.Take(4), "health", CodedBy.Child);
+        await SayAsync(site, need, children.Take(26), "home", CodedBy.Child);
+        await SayAsync(site, need, children.Skip(20).Take(16), "school", CodedBy.Worker);
+        await SayAsync(site, need, children.Take(4), "health", CodedBy.Child);
         await need.CalculateAsync();
         using var client = site.ClientFor(need.World.DataLead);
         string[] views = ["/understand/indicators/N01", "/understand/indicators/N01?group=need-N2", "/understand/indicators/N35?by=sex"];
@@ -118,7 +118,7 @@ public class PackTests(TestSite site)
         var edition = await MakeAsync(need.World, pack!.Value);
         Assert.DoesNotContain("sleep and food", edition.ViewsJson, StringComparison.Ordinal);
         // What is said and counted after it changes nothing in it.
-        await SayAsync(need, children.Skip(26), "home", CodedBy.Child);
+        await SayAsync(site, need, children.Skip(26), "home", CodedBy.Child);
         await need.AddAsync(30, need: "N1", referred: NeedWorld.Day.AddDays(-250));
         await need.CalculateAsync();
         Assert.NotEqual(shown[0], LineAndThemes((await client.PageAsync(views[0])).QuerySelector("main")!));
@@ -127,7 +127,8 @@ public class PackTests(TestSite site)
         // The sentence before the line, the table after it.
         var line = parts[0].QuerySelector("section.chart:has([data-chart])")!;
         Assert.Equal(["chart__summary", "chart__note chart__note--before", "chart__line", "govuk-details"], line.Children.Skip(1).Select(e => e.ClassName));
-        var themes = parts[0].QuerySelectorAll("section.chart").Last();
+        var charts = parts[0].QuerySelectorAll("section.chart");
+        var themes = charts[charts.Length - 1];
         Assert.StartsWith("Most spoke of: Home", themes.QuerySelector(".chart__summary")!.TextContent, StringComparison.Ordinal);
         var ids = parts.SelectMany(p => p.QuerySelectorAll("[id]")).Select(e => e.Id).ToList();
         Assert.Equal(ids.Count, ids.Distinct().Count());
@@ -356,7 +357,7 @@ public class PackTests(TestSite site)
     }
 
     /// <summary>Codings of children who were told that what they say is counted.</summary>
-    private async Task SayAsync(NeedWorld need, IEnumerable<Child> children, string theme, CodedBy by)
+    internal static async Task SayAsync(TestSite site, NeedWorld need, IEnumerable<Child> children, string theme, CodedBy by)
     {
         var records = await site.ReadAsync(need.World, db => db.VoiceRecords.AsNoTracking().ToDictionaryAsync(r => r.ChildId, Cancel));
         await need.SaveAsync([.. children.SelectMany(c => new object[]
@@ -413,7 +414,7 @@ public class PackTests(TestSite site)
         return client.SubmitAsync(page, address, Foreword(foreword));
     }
 
-    private static async Task<Guid> AddAsync(TestClient client, string path, string title, string pack, string? packTitle)
+    internal static async Task<Guid> AddAsync(TestClient client, string path, string title, string pack, string? packTitle)
     {
         using var response = await client.SubmitAsync(path, new Dictionary<string, string?> { ["Input.Title"] = title, ["Input.Pack"] = pack, ["Input.PackTitle"] = packTitle });
         Assert.True(response.StatusCode == HttpStatusCode.Redirect, (await TestClient.ParseAsync(response)).QuerySelector(".govuk-error-summary")?.TextContent);

@@ -60,6 +60,7 @@ public class AboutModel(IndicatorService indicators, InformationUseService proje
         IndicatorUnit.Rate => "For each 10,000 children",
         IndicatorUnit.Percent => "Percentage",
         IndicatorUnit.Mean => "Average",
+        IndicatorUnit.Ratio => "Each ethnic group beside all children: 1 is as often",
         _ => "Number",
     };
 

@@ -25,7 +25,7 @@ public class IndexModel(NeedFigures figures, ICurrentActor current) : PageModel
     {
         var definition = trend.Indicator.Definition;
         var of = definition.Unit == IndicatorUnit.Rate ? population : null;
-        var value = trend.Newest is { } newest ? NeedValue.Show(definition.Unit, NeedValue.Of(definition.Unit, newest.Slice, of), of is not null) : "–";
+        var value = definition.Unit == IndicatorUnit.Ratio ? "by ethnic group" : trend.Newest is { } newest ? NeedValue.Show(definition.Unit, NeedValue.Of(definition.Unit, newest.Slice, of), of is not null) : "–";
         return new(trend.Indicator.Key, definition.Name, value, definition.DefinedBy, trend.Indicator.IsOwn, trend.Indicator.Version.Number, definition.NotHere);
     }
 }

@@ -150,8 +150,8 @@ public class ViewModel(NeedFigures figures, QuoteService quotes, ICurrentActor c
     {
         if (Dimension is null) return [.. Released!.By.Select(v => new BarRow(v.Label, NeedValue.Number(v.Figure)))];
         return [.. (Rows ?? []).Select(r => new BarRow(
-            r.Group.Label, NeedValue.Of(Definition.Unit, r.Slice, null), NeedValue.Heard(r.Slice).ToString(),
-            Filter is null && !r.Slice.Count.IsSuppressed && MayLeadTo(Dimension) is { } next ? Address(by: next, group: new NeedFilter(Dimension, r.Group).Key) : null))];
+            r.Group.Label, Look.RowValue(r.Group, r.Slice), NeedValue.Heard(r.Slice).ToString(),
+            Filter is null && !r.Slice.Count.IsSuppressed && MayLeadTo(Dimension) is { } next ? Address(by: next, group: new NeedFilter(Dimension, r.Group).Key) : null, Look.Rate(r.Group, r.Slice)?.Between))];
     }
 
     /// <summary>What a group of a dimension can be looked at by: the hub, or from the hub anything.</summary>
@@ -209,10 +209,12 @@ public class ViewModel(NeedFigures figures, QuoteService quotes, ICurrentActor c
             yield break;
         }
 
-        yield return [Dimension.Name, "Number", isShare ? "Out of" : "", isShare ? "Percent" : Definition.Unit == IndicatorUnit.Mean ? "Average" : "", "Children", "Children heard", "Percent heard", "In own words, percent of those heard"];
-        foreach (var (label, slice) in (Rows ?? []).Select(r => (r.Group.Label, r.Slice)).Append(("All", Slice)))
+        yield return [Dimension.Name, "Number", isShare ? "Out of" : Look.Compares ? "Children who live here" : "", isShare ? "Percent" : Definition.Unit == IndicatorUnit.Mean ? "Average" : Look.Compares ? "Beside all children" : "", Look.Compares ? "Between" : "", "Children", "Children heard", "Percent heard", "In own words, percent of those heard"];
+        foreach (var (group, slice) in (Rows ?? []).Append((new NeedGroup("", "All"), Slice)))
         {
-            yield return [label, Shown(slice.Count), isShare ? Shown(slice.Whole) : "", isShare || Definition.Unit == IndicatorUnit.Mean ? Cell(NeedValue.Of(Definition.Unit, slice, null)) : "", Shown(slice.Children), Shown(slice.Heard), Share(NeedValue.Heard(slice)), Share(NeedValue.OwnWords(slice))];
+            object? of = isShare ? Shown(slice.Whole) : Look.Compares ? group.Key.Length == 0 ? Look.EthnicPopulation!.All : Look.EthnicPopulation!.Of(group.Key) : "";
+            var isOne = isShare || Definition.Unit == IndicatorUnit.Mean || (Look.Compares && group.Key.Length > 0);
+            yield return [group.Label, Shown(slice.Count), of, isOne ? Cell(Look.RowValue(group, slice)) : "", Look.Rate(group, slice)?.Between ?? "", Shown(slice.Children), Shown(slice.Heard), Share(NeedValue.Heard(slice)), Share(NeedValue.OwnWords(slice))];
         }
     }
 
@@ -229,6 +231,7 @@ public class ViewModel(NeedFigures figures, QuoteService quotes, ICurrentActor c
         yield return ["Whose voice shaped it", Definition.VoiceShaped];
         yield return ["Cannot tell", Definition.CannotTell];
         yield return ["Heard", $"Something a child said or showed was recorded {HeardWhen}"];
+        if (Look.Compares) yield return ["Compared", Look.RowsNote];
         yield return ["Small numbers", Note];
     }
 
