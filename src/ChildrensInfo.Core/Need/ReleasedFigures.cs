@@ -40,8 +40,9 @@ public sealed record ReleasedFigures(
         return slices is null ? null : [.. dimension.Groups.Zip(slices)];
     }
 
+    /// <summary>What those heard spoke of. Nothing where it is hidden how many were heard: whoever spoke of something was.</summary>
     public IReadOnlyList<NamedFigure> ThemesOf(NeedFilter? filter) =>
-        Themes.TryGetValue(filter?.Dimension.Key ?? "", out var lists) && lists.Count > (filter?.At ?? 0) ? lists[filter?.At ?? 0] : [];
+        !Total(filter).Heard.IsSuppressed && Themes.TryGetValue(filter?.Dimension.Key ?? "", out var lists) && lists.Count > (filter?.At ?? 0) ? lists[filter?.At ?? 0] : [];
 
     /// <summary>A slice as a short list, null where a figure is hidden.</summary>
     private sealed class SliceJson : JsonConverter<Slice>

@@ -85,10 +85,12 @@ public sealed class BarChartTagHelper : TagHelper
 
     private void Table(TagHelperContent html)
     {
+        // Three figures in a row are more than a phone is wide.
+        var hasBetween = Rows.Any(r => r.Between is not null);
+        if (hasBetween) html.AddHtml("<div class=\"wide-table\" role=\"region\" aria-label=\"{0}: the figures\" tabindex=\"0\">", Title);
         html.AddHtml("<table class=\"govuk-table figures\"><caption class=\"govuk-visually-hidden\">{0}: the figures</caption>", Title);
         html.AddHtml("<thead class=\"govuk-table__head\"><tr class=\"govuk-table__row\"><th scope=\"col\" class=\"govuk-table__header\">{0}</th>"
             + "<th scope=\"col\" class=\"govuk-table__header govuk-table__header--numeric\">{1}</th>", LabelHeader, FigureHeader);
-        var hasBetween = Rows.Any(r => r.Between is not null);
         if (hasBetween) html.AppendHtml("<th scope=\"col\" class=\"govuk-table__header govuk-table__header--numeric\">Between</th>");
         if (!string.IsNullOrEmpty(BesideHeader))
             html.AddHtml("<th scope=\"col\" class=\"govuk-table__header govuk-table__header--numeric\">{0}</th>", BesideHeader);
@@ -104,7 +106,7 @@ public sealed class BarChartTagHelper : TagHelper
                 html.AddHtml("<td class=\"govuk-table__cell govuk-table__cell--numeric\">{0}</td>", Figures.Show(row.Beside ?? ""));
             html.AppendHtml("</tr>");
         }
-        html.AppendHtml("</tbody></table>");
+        html.AppendHtml(hasBetween ? "</tbody></table></div>" : "</tbody></table>");
         if (Rows.Any(r => r.Figure is null || r.Beside == Figures.Suppressed))
             html.AppendHtml("<p class=\"chart__note\"><strong>c</strong> = not shown, because a number so small, or one next to it, could point to a child.</p>");
     }
