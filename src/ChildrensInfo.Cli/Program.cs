@@ -11,6 +11,7 @@ try
         "migrate" => await MigrateCommand.RunAsync(args[1..]),
         "seed" => await SeedCommand.RunAsync(args[1..]),
         "import" => await ImportCommand.RunAsync(args[1..]),
+        "load-postcodes" => await LoadPostcodesCommand.RunAsync(args[1..]),
         "create-authority" => await CreateAuthorityCommand.RunAsync(args[1..]),
         "create-user" => await CreateUserCommand.RunAsync(args[1..]),
         "create-key" => CreateKeyCommand.Run(args[1..]),
@@ -54,7 +55,7 @@ static int Usage(TextWriter to, int exitCode)
 {
     to.WriteLine("Usage: ChildrensInfo.Cli COMMAND");
     to.WriteLine();
-    foreach (var usage in new[] { MigrateCommand.Usage, SeedCommand.Usage, ImportCommand.Usage, CreateAuthorityCommand.Usage, CreateUserCommand.Usage, CreateKeyCommand.Usage, RotateKeysCommand.Usage, InventoryCommand.Usage, CheckRestoreCommand.Usage, VerifyAuditCommand.Usage, AnonymiseCommand.Usage, ProtectCommand.Usage, CheckCommand.Usage, RedactCommand.Usage, ValidateCommand.Usage })
+    foreach (var usage in new[] { MigrateCommand.Usage, SeedCommand.Usage, ImportCommand.Usage, LoadPostcodesCommand.Usage, CreateAuthorityCommand.Usage, CreateUserCommand.Usage, CreateKeyCommand.Usage, RotateKeysCommand.Usage, InventoryCommand.Usage, CheckRestoreCommand.Usage, VerifyAuditCommand.Usage, AnonymiseCommand.Usage, ProtectCommand.Usage, CheckCommand.Usage, RedactCommand.Usage, ValidateCommand.Usage })
         to.WriteLine(usage);
     return exitCode;
 }

@@ -14,6 +14,7 @@ using ChildrensInfo.Core.Offline;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Responses;
 using ChildrensInfo.Core.Returns;
+using ChildrensInfo.Core.Returns.Ssda903;
 using ChildrensInfo.Core.Rights;
 using ChildrensInfo.Core.Voice;
 using Microsoft.AspNetCore.Identity;
@@ -117,6 +118,8 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<IndicatorRelease> IndicatorReleases => Set<IndicatorRelease>();
     public DbSet<Population> Populations => Set<Population>();
     public DbSet<EthnicPopulation> EthnicPopulations => Set<EthnicPopulation>();
+    public DbSet<PostcodePlace> PostcodePlaces => Set<PostcodePlace>();
+    public DbSet<PostcodeDirectory> PostcodeDirectories => Set<PostcodeDirectory>();
 
     public DbSet<Reflection> Reflections => Set<Reflection>();
 

@@ -1,6 +1,7 @@
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Returns;
+using ChildrensInfo.Core.Returns.Ssda903;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -125,4 +126,14 @@ internal static class LookedAfterBuilder
         builder.BelongsToChild();
         builder.HasOne<Return>().WithMany().HasForeignKey(e => e.ReturnId).OnDelete(DeleteBehavior.Restrict);
     }
+}
+
+internal sealed class PostcodePlaceConfiguration : IEntityTypeConfiguration<PostcodePlace>
+{
+    public void Configure(EntityTypeBuilder<PostcodePlace> builder) => builder.ToTable("postcode_places").HasKey(p => p.Postcode);
+}
+
+internal sealed class PostcodeDirectoryConfiguration : IEntityTypeConfiguration<PostcodeDirectory>
+{
+    public void Configure(EntityTypeBuilder<PostcodeDirectory> builder) => builder.ToTable("postcode_directories").Property(d => d.Edition).HasMaxLength(PostcodeDirectory.EditionMaxLength);
 }

@@ -130,7 +130,10 @@ public enum CountWindow
 /// <param name="Where">For a percentage, which of those are counted.</param>
 /// <param name="By">A field whose values are shown side by side.</param>
 /// <param name="Value">For a mean, the field it is of.</param>
-public sealed record IndicatorCount(string Fact, CountWindow Window, IReadOnlyList<CountCondition> Of, IReadOnlyList<CountCondition> Where, string? By = null, string? Value = null);
+public sealed record IndicatorCount(string Fact, CountWindow Window, IReadOnlyList<CountCondition> Of, IReadOnlyList<CountCondition> Where, string? By = null, string? Value = null)
+{
+    public bool Uses(string field) => By == field || Value == field || Of.Concat(Where).Any(c => c.Field == field);
+}
 
 [JsonConverter(typeof(JsonStringEnumConverter<CountTest>))]
 public enum CountTest

@@ -75,6 +75,9 @@ public class CareEpisode : LookedAfterEvent
     /// <summary>PL_POST.</summary>
     public string? PlacementPostcode { get; set; }
 
+    /// <summary>The straight line between the two, by the directory of postcodes when the return was loaded; null where one of them is not known.</summary>
+    public double? MilesFromHome { get; set; }
+
     /// <summary>URN: Ofsted's number of the provider.</summary>
     public string? ProviderUrn { get; set; }
 }

@@ -60,6 +60,12 @@ public static class NeedFacts
     private static string OnDay(string what) =>
         $"(select {what} from w_placements m where m.child_id = f.child_id and m.from_on <= d.day and (m.to_on is null or m.to_on > d.day) order by m.from_on desc limit 1)";
 
+    /// <summary>The field that is known of nobody before a directory of postcodes was loaded.</summary>
+    public const string DistanceKey = "distance";
+
+    private const string MilesOnDay =
+        "(select e.miles_from_home from w_episodes e where e.child_id = f.child_id and e.started_on <= d.day and (e.ended_on is null or e.ended_on > d.day) order by e.started_on desc, e.ordinal desc limit 1)";
+
     /// <summary>
     /// Something of what the return of the year said once a year of a child. The days that are asked for are ends of quarters, so the collection that had last ended
     /// by then has the day's own year.
@@ -171,6 +177,8 @@ public static class NeedFacts
             new("placements", "Placements in the twelve months", FieldKind.Number,
                 "(select count(*) from w_placements m where m.child_id = f.child_id and not m.is_temporary and m.from_on <= d.day and (m.to_on is null or (m.to_on >= d.first_on and m.to_on > m.from_on)))", []),
             new("settled", "In the same placement for two years", FieldKind.YesNo, $"coalesce({OnDay("m.settled_since")} <= d.day - interval '2 years', false)", YesNo),
+            new(DistanceKey, "How far from home the child lives", FieldKind.Code, $"case when {MilesOnDay} > 20 then 'far' when {MilesOnDay} is not null then 'near' else 'unknown' end",
+                [("near", "20 miles or less"), ("far", "More than 20 miles"), ("unknown", "Not known")]),
             new("workers", "Social workers in the twelve months", FieldKind.Number,
                 "(select count(distinct w.worker_id) from w_workers w where w.child_id = f.child_id and w.from_on <= d.day and (w.to_on is null or w.to_on >= d.first_on))", []),
             new("sdq", "Strengths and difficulties score", FieldKind.Number, OfYear("o.sdq_score"), []),
@@ -242,7 +250,7 @@ public static class NeedFacts
     internal const string CareTables = """
         create temp table w_episodes on commit drop as
             select e.*, count(*) filter (where e.begins) over of_child as period, count(*) filter (where e.begins or e.reason_started in ('P', 'B')) over of_child as stay
-            from (select child_id, started_on, ended_on, ordinal, placement, reason_started,
+            from (select child_id, started_on, ended_on, ordinal, placement, reason_started, miles_from_home,
                     reason_started = 'S' or lag(ended_on) over (partition by child_id order by started_on, ordinal) is distinct from started_on as begins
                 from care_episodes where authority_id = @authority and coalesce(legal_status, '') not in ('V3', 'V4')) e
             window of_child as (partition by e.child_id order by e.started_on, e.ordinal);
@@ -258,10 +266,12 @@ public static class NeedFacts
             window of_child as (partition by s.child_id order by s.from_on);
         create temp table w_workers on commit drop as select child_id, worker_id, started_on as from_on, ended_on as to_on from care_workers where authority_id = @authority;
         create temp table w_outcomes on commit drop as select child_id, year, sdq_score, health_assessed, teeth_checked, immunised from care_outcomes where authority_id = @authority;
+        create index on w_episodes (child_id);
         create index on w_periods (child_id);
         create index on w_placements (child_id);
         create index on w_workers (child_id);
         create index on w_outcomes (child_id);
+        analyze w_episodes;
         analyze w_periods;
         analyze w_placements;
         analyze w_workers;

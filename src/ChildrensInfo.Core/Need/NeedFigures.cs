@@ -99,6 +99,7 @@ public sealed class NeedFigures(AppDbContext db, StandbyReads reads, IndicatorSe
             Dimension = dimension,
             Slice = released.Total(filter),
             PopulationOf = await PopulationAsync(actor, day, cancel),
+            LacksPostcodes = indicator.Definition.Counts?.Uses(NeedFacts.DistanceKey) == true && !await db.PostcodeDirectories.AnyAsync(cancel),
             EthnicPopulation = indicator.Definition.Unit == IndicatorUnit.Ratio ? await EthnicPopulationAsync(day, cancel) : null,
             Rows = dimension is null ? null : released.Rows(dimension, filter),
         }, true);

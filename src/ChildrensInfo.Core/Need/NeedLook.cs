@@ -44,6 +44,9 @@ public sealed class NeedLook
     /// <summary>Whether it compares ethnic groups and nobody has said how many children of each live here.</summary>
     public bool LacksPopulation => Indicator.Definition.Unit == IndicatorUnit.Ratio && EthnicPopulation is null;
 
+    /// <summary>Whether it counts how far children live from home, and no directory of postcodes was ever loaded.</summary>
+    public bool LacksPostcodes { get; init; }
+
     /// <summary>Whether the rows are ethnic groups set beside all children.</summary>
     public bool Compares => EthnicPopulation is not null && Dimension?.Key == NeedDimension.Ethnicity.Key;
 

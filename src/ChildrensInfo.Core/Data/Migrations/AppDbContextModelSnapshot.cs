@@ -3086,6 +3086,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("legal_status");
 
+                    b.Property<double?>("MilesFromHome")
+                        .HasColumnType("double precision")
+                        .HasColumnName("miles_from_home");
+
                     b.Property<string>("NeedCode")
                         .HasColumnType("text")
                         .HasColumnName("need_code");
@@ -5916,6 +5920,53 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasName("pk_return_rule_results");
 
                     b.ToTable("return_rule_results", (string)null);
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Returns.Ssda903.PostcodeDirectory", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Edition")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("edition");
+
+                    b.Property<DateTime>("LoadedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("loaded_at");
+
+                    b.Property<int>("Postcodes")
+                        .HasColumnType("integer")
+                        .HasColumnName("postcodes");
+
+                    b.HasKey("Id")
+                        .HasName("pk_postcode_directories");
+
+                    b.ToTable("postcode_directories", (string)null);
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Returns.Ssda903.PostcodePlace", b =>
+                {
+                    b.Property<string>("Postcode")
+                        .HasColumnType("text")
+                        .HasColumnName("postcode");
+
+                    b.Property<int>("Easting")
+                        .HasColumnType("integer")
+                        .HasColumnName("easting");
+
+                    b.Property<int>("Northing")
+                        .HasColumnType("integer")
+                        .HasColumnName("northing");
+
+                    b.HasKey("Postcode")
+                        .HasName("pk_postcode_places");
+
+                    b.ToTable("postcode_places", (string)null);
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Rights.AccessChoice", b =>

@@ -81,7 +81,7 @@ internal sealed class LookedAfterCheck(DateOnly lastDay, CodeMap codes)
             rows.Add(("care_episodes",
             [
                 day, ordinal, Code(e.RNE, "RNE"), Code(e.LS, "LS"), Code(e.CIN, "CIN"), Code(e.PLACE, "PLACE"), Code(e.PLACE_PROVIDER, "PLACE_PROVIDER"), end, Code(e.REC, "REC"),
-                Code(e.REASON_PLACE_CHANGE, "REASON_PLACE_CHANGE"), Short(e.HOME_POST, "HOME_POST"), Short(e.PL_POST, "PL_POST"), Short(e.URN, "URN"),
+                Code(e.REASON_PLACE_CHANGE, "REASON_PLACE_CHANGE"), Short(e.HOME_POST, "HOME_POST"), Short(e.PL_POST, "PL_POST"), Short(e.URN, "URN"), null,
             ]));
         }
     }

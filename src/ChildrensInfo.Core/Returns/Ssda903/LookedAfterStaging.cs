@@ -17,6 +17,15 @@ internal sealed class LookedAfterStaging(AppDbContext db, Return handedIn, DateT
     private const NpgsqlDbType Yes = NpgsqlDbType.Boolean;
     private const NpgsqlDbType Number = NpgsqlDbType.Integer;
 
+    /// <summary>No return has it: it is worked out from two postcodes, and of them nothing more is kept.</summary>
+    private const string Miles = "miles_from_home";
+
+    private const string Distances = """
+        update in_care_episodes i set miles_from_home = sqrt(power(h.easting - p.easting, 2) + power(h.northing - p.northing, 2)) / 1609.344
+        from postcode_places h, postcode_places p
+        where h.postcode = upper(replace(i.home_postcode, ' ', '')) and p.postcode = upper(replace(i.placement_postcode, ' ', ''))
+        """;
+
     /// <summary>A table of one row a child and year gets its year from the return.</summary>
     private const string OfTheYear = "t.year = @year";
 
@@ -25,7 +34,7 @@ internal sealed class LookedAfterStaging(AppDbContext db, Return handedIn, DateT
         new("care_details", [("is_mother", Yes), ("mother_since_on", Day), ("is_uasc", Yes), ("uasc_ceased_on", Day)], 0, "false", "null::date", Ssda903Table.Header),
         new("care_episodes",
             [("started_on", Day), ("ordinal", Number), ("reason_started", Code), ("legal_status", Code), ("need_code", Code), ("placement", Code), ("placement_provider", Code), ("ended_on", Day),
-             ("reason_ended", Code), ("reason_placement_changed", Code), ("home_postcode", Code), ("placement_postcode", Code), ("provider_urn", Code)],
+             ("reason_ended", Code), ("reason_placement_changed", Code), ("home_postcode", Code), ("placement_postcode", Code), ("provider_urn", Code), (Miles, NpgsqlDbType.Double)],
             2, "t.started_on <= @reference and coalesce(t.ended_on, 'infinity') >= @begins", "t.started_on", Ssda903Table.Episodes),
         new("care_reviews", [("reviewed_on", Day), ("ordinal", Number), ("participation_code", Code)], 2, "t.reviewed_on between @begins and @reference", "t.reviewed_on", Ssda903Table.Reviews),
         new("care_outcomes",
@@ -46,7 +55,7 @@ internal sealed class LookedAfterStaging(AppDbContext db, Return handedIn, DateT
     private IReadOnlySet<Ssda903Table> tables = new HashSet<Ssda903Table>();
 
     protected override string Tables => string.Concat(Events.Select(t =>
-        $"create temp table in_{t.Name} (child_no int not null, id uuid not null, {string.Join(", ", t.Columns.Select(c => $"{c.Name} {(c.Type == NpgsqlDbType.Boolean ? "bool" : c.Type == NpgsqlDbType.Integer ? "int" : c.Type.ToString().ToLowerInvariant())}"))}) on commit drop;\n"));
+        $"create temp table in_{t.Name} (child_no int not null, id uuid not null, {string.Join(", ", t.Columns.Select(c => $"{c.Name} {(c.Type == NpgsqlDbType.Boolean ? "bool" : c.Type == NpgsqlDbType.Integer ? "int" : c.Type == NpgsqlDbType.Double ? "float8" : c.Type.ToString().ToLowerInvariant())}"))}) on commit drop;\n"));
 
     public async Task AddAsync(Ssda903Return read, IReadOnlyList<StagedLookedAfter> children, CancellationToken cancel)
     {
@@ -86,6 +95,7 @@ internal sealed class LookedAfterStaging(AppDbContext db, Return handedIn, DateT
 
     protected override async Task MergeEventsAsync(Func<double, string, Task> report, CancellationToken cancel)
     {
+        await RunAsync(Distances, cancel);
         for (var i = 0; i < Events.Length; i++)
         {
             await report(0.3 + (0.06 * i), Comparing);
@@ -143,7 +153,7 @@ internal sealed class LookedAfterStaging(AppDbContext db, Return handedIn, DateT
             """, cancel);
 
         // A value that was left out does not wipe out one that is here; of a child of whom all was read, what is gone was taken back.
-        string Value(string column) => $"case when f.is_whole and '{column}' not in ('is_uasc', 'uasc_ceased_on') then i.{column} else coalesce(i.{column}, t.{column}) end";
+        string Value(string column) => column == Miles ? $"case when f.is_whole or i.home_postcode is not null or i.placement_postcode is not null then i.{Miles} else t.{Miles} end" : $"case when f.is_whole and '{column}' not in ('is_uasc', 'uasc_ceased_on') then i.{column} else coalesce(i.{column}, t.{column}) end";
         var current = IsNewest ? "true" : "coalesce((select r.reference_on <= @reference from returns r where r.id = t.return_id), true)";
         await RunAsync($"""
             with changed as (
