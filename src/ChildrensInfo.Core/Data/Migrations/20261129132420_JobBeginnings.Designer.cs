@@ -3089,6 +3089,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("legal_status");
 
+                    b.Property<double?>("MilesFromHome")
+                        .HasColumnType("double precision")
+                        .HasColumnName("miles_from_home");
+
                     b.Property<string>("NeedCode")
                         .HasColumnType("text")
                         .HasColumnName("need_code");
@@ -3456,6 +3460,78 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasDatabaseName("ix_cin_plans_episode_id_started_on_ordinal");
 
                     b.ToTable("cin_plans", (string)null);
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Need.EthnicPopulation", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Asian")
+                        .HasColumnType("integer")
+                        .HasColumnName("asian");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<int>("Black")
+                        .HasColumnType("integer")
+                        .HasColumnName("black");
+
+                    b.Property<DateTime>("KeptAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("kept_at");
+
+                    b.Property<Guid>("KeptById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("kept_by_id");
+
+                    b.Property<int>("Mixed")
+                        .HasColumnType("integer")
+                        .HasColumnName("mixed");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<int>("Other")
+                        .HasColumnType("integer")
+                        .HasColumnName("other");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("source");
+
+                    b.Property<int>("White")
+                        .HasColumnType("integer")
+                        .HasColumnName("white");
+
+                    b.Property<int>("Year")
+                        .HasColumnType("integer")
+                        .HasColumnName("year");
+
+                    b.HasKey("Id")
+                        .HasName("pk_ethnic_populations");
+
+                    b.HasIndex("KeptById")
+                        .HasDatabaseName("ix_ethnic_populations_kept_by_id");
+
+                    b.HasIndex("AuthorityId", "Year", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_ethnic_populations_authority_id_year_number");
+
+                    b.ToTable("ethnic_populations", (string)null);
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Need.Indicator", b =>
@@ -5847,6 +5923,53 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasName("pk_return_rule_results");
 
                     b.ToTable("return_rule_results", (string)null);
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Returns.Ssda903.PostcodeDirectory", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Edition")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("edition");
+
+                    b.Property<DateTime>("LoadedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("loaded_at");
+
+                    b.Property<int>("Postcodes")
+                        .HasColumnType("integer")
+                        .HasColumnName("postcodes");
+
+                    b.HasKey("Id")
+                        .HasName("pk_postcode_directories");
+
+                    b.ToTable("postcode_directories", (string)null);
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Returns.Ssda903.PostcodePlace", b =>
+                {
+                    b.Property<string>("Postcode")
+                        .HasColumnType("text")
+                        .HasColumnName("postcode");
+
+                    b.Property<int>("Easting")
+                        .HasColumnType("integer")
+                        .HasColumnName("easting");
+
+                    b.Property<int>("Northing")
+                        .HasColumnType("integer")
+                        .HasColumnName("northing");
+
+                    b.HasKey("Postcode")
+                        .HasName("pk_postcode_places");
+
+                    b.ToTable("postcode_places", (string)null);
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Rights.AccessChoice", b =>
@@ -8885,6 +9008,23 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_cin_plans_children_authority_id_child_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Need.EthnicPopulation", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_ethnic_populations_authorities_authority_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("KeptById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_ethnic_populations_people_kept_by_id");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Need.Indicator", b =>
