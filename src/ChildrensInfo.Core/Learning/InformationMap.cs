@@ -49,14 +49,15 @@ public sealed class InformationMap(AppDbContext db, KeyRing keys, NeedFigures fi
         if (!actor.Can(Capability.UnderstandNeed)) return [];
         var said = (await db.DomainUses.AsNoTracking().OrderBy(u => u.WrittenAt).ThenBy(u => u.Id).ToListAsync(cancel)).GroupBy(u => u.Domain).ToDictionary(g => g.Key, g => g.Last());
         var names = await db.Users.ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
+        var isLacking = await figures.LackingAsync(cancel);
         var domains = new List<MappedDomain>();
         foreach (var domain in (await figures.TrendsAsync(null, cancel)).Values.GroupBy(t => t.Indicator.Definition.Domain))
         {
-            var measured = domain.Where(t => t.Newest is not null).ToList();
+            var measured = domain.Where(t => t.Newest is not null && !isLacking(t.Indicator.Definition)).ToList();
             var newest = measured.Select(t => t.Newest!.Value.Slice).FirstOrDefault(s => !NeedValue.Heard(s).IsSuppressed);
             var use = said.GetValueOrDefault(domain.Key);
             domains.Add(new(
-                domain.Key, measured, [.. domain.Where(t => t.Newest is null).Select(t => t.Indicator)], [.. domain.Select(t => t.Indicator.Definition.Returns).Distinct()],
+                domain.Key, measured, [.. domain.Except(measured).Select(t => t.Indicator)], [.. domain.Select(t => t.Indicator.Definition.Returns).Distinct()],
                 [.. domain.Select(t => t.Indicator.Definition.VoiceShaped).Distinct()], newest is null ? null : NeedValue.Heard(newest).ToString(),
                 newest is null || NeedValue.OwnWords(newest) is not { IsSuppressed: false } own ? null : own.ToString(),
                 use is null ? null : JsonSerializer.Deserialize<DomainWords>(Seal.Open(await keys.AuthorityKeyAsync(use.AuthorityKeyId, cancel), use.Sealed, use.Id, SealPart.DomainUse)),

@@ -99,7 +99,7 @@ public sealed class NeedFigures(AppDbContext db, StandbyReads reads, IndicatorSe
             Dimension = dimension,
             Slice = released.Total(filter),
             PopulationOf = await PopulationAsync(actor, day, cancel),
-            LacksPostcodes = indicator.Definition.Counts?.Uses(NeedFacts.DistanceKey) == true && !await db.PostcodeDirectories.AnyAsync(cancel),
+            LacksPostcodes = NeedsPostcodes(indicator.Definition) && !await db.PostcodeDirectories.AnyAsync(cancel),
             EthnicPopulation = indicator.Definition.Unit == IndicatorUnit.Ratio ? await EthnicPopulationAsync(day, cancel) : null,
             Rows = dimension is null ? null : released.Rows(dimension, filter),
         }, true);
@@ -142,6 +142,15 @@ public sealed class NeedFigures(AppDbContext db, StandbyReads reads, IndicatorSe
     }
 
     /// <summary>What ethnic groups are compared by on a day: the newest version of the newest year begun by then.</summary>
+    /// <summary>Which definitions want something that nobody has given yet: where postcodes are, or how many children of each ethnic group live here.</summary>
+    public async Task<Func<IndicatorDefinition, bool>> LackingAsync(CancellationToken cancel)
+    {
+        var (postcodes, groups) = (await db.PostcodeDirectories.AnyAsync(cancel), await db.EthnicPopulations.AnyAsync(cancel));
+        return definition => (!postcodes && NeedsPostcodes(definition)) || (!groups && definition.Unit == IndicatorUnit.Ratio);
+    }
+
+    private static bool NeedsPostcodes(IndicatorDefinition definition) => definition.Counts?.Uses(NeedFacts.DistanceKey) == true;
+
     private Task<EthnicPopulation?> EthnicPopulationAsync(DateOnly day, CancellationToken cancel) =>
         db.EthnicPopulations.AsNoTracking().Where(p => p.Year <= day.Year).OrderByDescending(p => p.Year).ThenByDescending(p => p.Number).FirstOrDefaultAsync(cancel);
 

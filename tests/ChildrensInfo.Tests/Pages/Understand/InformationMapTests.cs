@@ -25,7 +25,16 @@ public class InformationMapTests(TestSite site)
         Assert.Contains("50% of these children", domain.TextContent, StringComparison.Ordinal);
         Assert.Contains("Nobody has said", domain.TextContent, StringComparison.Ordinal);
         // What cannot be worked out here is a gap, with a way to mend it.
-        Assert.Contains(page.QuerySelectorAll("section"), s => s.TextContent.Contains("not measured", StringComparison.Ordinal) && s.QuerySelector("a[href='/understand/indicators/new']") is not null);
+        var gap = Section(page, "Need measure");
+        Assert.Contains("Nothing is measured", gap.TextContent, StringComparison.Ordinal);
+        Assert.NotNull(gap.QuerySelector("a[href='/understand/indicators/N37/about']"));
+        Assert.NotNull(gap.QuerySelector("a[href='/understand/indicators/new']"));
+        // So is what only waits for somebody to say how many children of each ethnic group live here: its own page says that, and where.
+        Assert.Contains("Nothing is measured", Section(page, "Equity").TextContent, StringComparison.Ordinal);
+        Assert.Contains("/understand/population/ethnic-groups", (await client.PageAsync(Section(page, "Equity").QuerySelector("a[href='/understand/indicators/N39']")!.GetAttribute("href")!)).QuerySelector("main")!.InnerHtml, StringComparison.Ordinal);
+        using (var given = await client.SubmitAsync("/understand/population/ethnic-groups", RelativeRateTests.Good()))
+            Assert.Equal(HttpStatusCode.Redirect, given.StatusCode);
+        Assert.Contains("All of it is measured here.", Section(await client.PageAsync("/understand/map"), "Equity").TextContent, StringComparison.Ordinal);
 
         using (var empty = await client.SubmitAsync(Say, new Dictionary<string, string?>()))
             Assert.NotNull((await TestClient.ParseAsync(empty)).QuerySelector("#Input_UsedFor-error"));

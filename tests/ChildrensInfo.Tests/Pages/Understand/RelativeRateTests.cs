@@ -169,7 +169,7 @@ public class RelativeRateTests(TestSite site)
         return need;
     }
 
-    private static Dictionary<string, string?> Good(params (string Field, string? Value)[] but)
+    internal static Dictionary<string, string?> Good(params (string Field, string? Value)[] but)
     {
         var input = new Dictionary<string, string?>
         {
