@@ -660,6 +660,12 @@ function recordOf(name, kind) {
   return body;
 }
 
+/** What was said of the thing sealed before is not yet true of this one. */
+function beginSealing(form) {
+  sayFault(form, '');
+  say('');
+}
+
 /**
  * Seals one thing of the visit. In the same step it leaves the draft, and its form is empty then.
  * @param {string} what what its line in the list says
@@ -698,7 +704,7 @@ async function sealWords() {
   if (!provenance) return sayFault(form, 'Choose where the words came from');
   const said = recordOf('words', 'TypedText');
   if (typeof said === 'string') return sayFault(form, said);
-  sayFault(form, '');
+  beginSealing(form);
   await sealRecord('words', 'words', { ...said, text, provenance }, {});
   $('[data-kept]').textContent = '';
   say('Sealed, and on this device. Nobody can change it now.');
@@ -777,7 +783,7 @@ async function sealSound() {
   const described = (said.before.othersDescribed ?? '').split('\n').map(line => line.trim()).filter(Boolean);
   if (described.length > mostOthers || said.before.othersHeard.length > mostOthers) return sayFault(form, `Write down ${mostOthers} others at most`);
   if (described.some(line => [...line].length > describedMost)) return sayFault(form, `Describe each of the others on a line of ${describedMost} characters or fewer`);
-  sayFault(form, '');
+  beginSealing(form);
   const { fileId, ms, gaps } = draft.recording;
   await sealRecord('sound', 'recording', { ...said, fileId, durationMs: ms, gaps: gaps.length > 0 ? JSON.stringify(gaps) : null }, { recording: null }, { parts: await partsOf(fileId), recording: fileId });
   recorder.forget();
@@ -837,7 +843,7 @@ async function sealPhoto() {
   if (!permissionOf(child, 'ImageWork').allowed) return sayFault(form, 'There is no permission to photograph what they made any more. Discard the photo.');
   const said = recordOf('photo', 'Photo');
   if (typeof said === 'string') return sayFault(form, said);
-  sayFault(form, '');
+  beginSealing(form);
   const { fileId, pieces } = draft.picture;
   const parts = await partsOf(fileId);
   if (parts.length !== pieces) return sayFault(form, 'This photo cannot be read whole on this device any more. Discard it, and take another.');
@@ -903,7 +909,7 @@ async function sealTool() {
   }
   const said = recordOf('tool', tools.kindOf(shown));
   if (typeof said === 'string') return sayFault(form, said);
-  sayFault(form, '');
+  beginSealing(form);
   await sealRecord('tool', `answers with “${shown.title}”`, { ...said, ...tools.answersOf(shown, values) }, { shown: null });
   showTool();
   showVisit();
@@ -956,7 +962,7 @@ async function sealDrawing() {
   if (!pad.isDrawn()) return sayFault(form, 'Draw something before you seal it');
   const said = recordOf('drawing', 'Drawing');
   if (typeof said === 'string') return sayFault(form, said);
-  sayFault(form, '');
+  beginSealing(form);
   await keeping;
   const { fileId } = await keepPieces(await pad.picture());
   await sealRecord('drawing', 'drawing', { ...said, fileId }, { sheet: uuid7(), halfway: null }, { parts: await partsOf(fileId), recording: fileId, sheet: draft.sheet });
