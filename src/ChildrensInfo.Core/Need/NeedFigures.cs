@@ -141,7 +141,6 @@ public sealed class NeedFigures(AppDbContext db, StandbyReads reads, IndicatorSe
         return PublishedFigures.All.Find(year + 1, await CouncilCodeAsync(actor, cancel))?["population"] is { } children ? ((int)children, OnsEstimate) : null;
     }
 
-    /// <summary>What ethnic groups are compared by on a day: the newest version of the newest year begun by then.</summary>
     /// <summary>Which definitions want something that nobody has given yet: where postcodes are, or how many children of each ethnic group live here.</summary>
     public async Task<Func<IndicatorDefinition, bool>> LackingAsync(CancellationToken cancel)
     {
@@ -151,6 +150,7 @@ public sealed class NeedFigures(AppDbContext db, StandbyReads reads, IndicatorSe
 
     private static bool NeedsPostcodes(IndicatorDefinition definition) => definition.Counts?.Uses(NeedFacts.DistanceKey) == true;
 
+    /// <summary>What ethnic groups are compared by on a day: the newest version of the newest year begun by then.</summary>
     private Task<EthnicPopulation?> EthnicPopulationAsync(DateOnly day, CancellationToken cancel) =>
         db.EthnicPopulations.AsNoTracking().Where(p => p.Year <= day.Year).OrderByDescending(p => p.Year).ThenByDescending(p => p.Number).FirstOrDefaultAsync(cancel);
 

@@ -66,6 +66,20 @@ public class OfflinePhotoJourneys(TestSite site, Browser browser)
             await SealAsync(page, "photo");
         }
 
+        // While one is sealed, and when it cannot be, nothing says that it is: what was said was of the one before.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Photo Something they made" }).ClickAsync();
+        await page.GetByLabel("Photo of something they made").SetInputFilesAsync(new FilePayload { Name = "third.png", MimeType = "image/png", Buffer = Hearing.Png() });
+        await Expect(page.GetByText("The photo is saved on this device.")).ToBeVisibleAsync();
+        var form = page.Locator("[data-form=photo]");
+        foreach (var label in new[] { "The child", "Their life", "What is so" }) await form.GetByLabel(label, new() { Exact = true }).CheckAsync();
+        await Expect(page.GetByText("Sealed, and on this device. Nobody can change it now.")).ToBeVisibleAsync();
+        await page.EvaluateAsync("IDBObjectStore.prototype.kept = IDBObjectStore.prototype.put; void (IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); })");
+        await form.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
+        await Expect(form.Locator("[data-fault]")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Sealed, and on this device. Nobody can change it now.")).ToBeHiddenAsync();
+        await page.EvaluateAsync("void (IDBObjectStore.prototype.put = IDBObjectStore.prototype.kept)");
+        await visitor.Button("Discard the photo").ClickAsync();
+
         await page.GetByRole(AriaRole.Button, new() { Name = "End the visit" }).ClickAsync();
         // The newest stands first.
         var photos = page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Sam: photo" });

@@ -120,8 +120,7 @@ public class SignInModel(
         return LocalRedirect(WayBack(Url, ReturnUrl));
     }
 
-    /// <summary>What the browser is asked to sign. It names nobody, so that it tells nobody who has a passkey.</summary>
-    /// <summary>What to sign. Whoever is signed in, and shows again that it is them, is asked for one of their own; nobody else is told who has one.</summary>
+    /// <summary>What the browser is asked to sign. Whoever is signed in, and shows again that it is them, is asked for a passkey of their own; to nobody else it names anybody.</summary>
     public async Task<IActionResult> OnPostPasskeyOptionsAsync() => Content(await signIn.MakePasskeyRequestOptionsAsync(await users.GetUserAsync(User)), MediaTypeNames.Application.Json);
 
     /// <summary>A passkey stands for the password and the second factor: whoever holds it was asked for a finger, a face or a PIN.</summary>
