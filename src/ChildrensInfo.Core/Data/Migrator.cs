@@ -4,6 +4,7 @@ using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Voice;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace ChildrensInfo.Core.Data;
@@ -21,7 +22,10 @@ public static class Migrator
     }
 
     internal static AppDbContext Create(string connectionString) => new(
-        new DbContextOptionsBuilder<AppDbContext>().UseNpgsql(connectionString).UsePortalConventions().Options, new FixedActor(null));
+        new DbContextOptionsBuilder<AppDbContext>().UseNpgsql(connectionString).UsePortalConventions()
+            // Asked before a change is taken (`dotnet ef migrations has-pending-model-changes`): whoever starts a portal need not wait for it.
+            .ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning)).Options,
+        new FixedActor(null));
 
     /// <summary>Runs a script that stands beside the migrations as it was written: row-level security, grants, triggers.</summary>
     internal static void Script(this MigrationBuilder migration, string name)

@@ -5,6 +5,8 @@ using ChildrensInfo.Core.Data;
 using ChildrensInfo.Tests.Support;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Xunit;
 
 namespace ChildrensInfo.Tests.Rules;
@@ -58,6 +60,15 @@ public partial class CodeTests(TestSite site)
         var without = typeof(Program).Assembly.GetTypes().Where(t => t.IsDefined(typeof(IgnoreAntiforgeryTokenAttribute), inherit: false)).Select(t => t.Name);
         // The pages for returns and for what a device saved read their body as it arrives and check the token themselves.
         Assert.Equal(["ProblemModel", "RescueModel", "UploadModel"], without.Order());
+    }
+
+    /// <summary>Decision 0002. A migration without its two attributes is never run; with the picture of all tables that `dotnet ef` writes beside it, every start takes longer.</summary>
+    [Fact]
+    public void Every_migration_says_which_it_is_and_holds_no_picture_of_all_tables()
+    {
+        var migrations = typeof(Migrator).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Migration))).ToList();
+        Assert.NotEmpty(migrations);
+        Assert.Empty(migrations.Where(m => !m.IsDefined(typeof(MigrationAttribute)) || !m.IsDefined(typeof(DbContextAttribute)) || m.GetMethod("BuildTargetModel", BindingFlags.Instance | BindingFlags.NonPublic)!.DeclaringType == m).Select(m => m.Name));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 ﻿using System;
 using System.Collections.Generic;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
@@ -9,18 +10,14 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace ChildrensInfo.Core.Data.Migrations
 {
     /// <inheritdoc />
-    public partial class Returns : Migration
+    [DbContext(typeof(AppDbContext))]
+    [Migration("20261128014006_Returns")]
+    public class Returns : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.AlterColumn<string>(
-                name: "kind",
-                table: "returns",
-                type: "text",
-                nullable: true,
-                oldClrType: typeof(string),
-                oldType: "text");
+            migrationBuilder.Sql("ALTER TABLE returns ALTER COLUMN kind DROP NOT NULL;");
 
             migrationBuilder.AddColumn<Guid>(
                 name: "edition_before_id",

@@ -1,4 +1,5 @@
 ﻿using System;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -6,18 +7,14 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace ChildrensInfo.Core.Data.Migrations
 {
     /// <inheritdoc />
-    public partial class ResearchOutputs : Migration
+    [DbContext(typeof(AppDbContext))]
+    [Migration("20261128141809_ResearchOutputs")]
+    public class ResearchOutputs : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.AlterColumn<Guid>(
-                name: "extract_id",
-                table: "extract_links",
-                type: "uuid",
-                nullable: true,
-                oldClrType: typeof(Guid),
-                oldType: "uuid");
+            migrationBuilder.Sql("ALTER TABLE extract_links ALTER COLUMN extract_id DROP NOT NULL;");
 
             migrationBuilder.AddColumn<Guid>(
                 name: "output_id",

@@ -1,4 +1,5 @@
 ﻿using System;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -6,7 +7,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace ChildrensInfo.Core.Data.Migrations
 {
     /// <inheritdoc />
-    public partial class RotatedKeys : Migration
+    [DbContext(typeof(AppDbContext))]
+    [Migration("20261128173931_RotatedKeys")]
+    public class RotatedKeys : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -25,12 +28,7 @@ namespace ChildrensInfo.Core.Data.Migrations
 
             migrationBuilder.Script("RotatedKeysBefore.sql");
 
-            migrationBuilder.AlterColumn<Guid>(
-                name: "authority_key_id",
-                table: "reflection_steps",
-                type: "uuid",
-                nullable: false,
-                oldNullable: true);
+            migrationBuilder.Sql("ALTER TABLE reflection_steps ALTER COLUMN authority_key_id SET NOT NULL;");
 
             migrationBuilder.CreateIndex(
                 name: "ix_reflection_steps_authority_key_id",

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -5,7 +6,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace ChildrensInfo.Core.Data.Migrations
 {
     /// <inheritdoc />
-    public partial class SeveralSubjects : Migration
+    [DbContext(typeof(AppDbContext))]
+    [Migration("20261128210845_SeveralSubjects")]
+    public class SeveralSubjects : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)

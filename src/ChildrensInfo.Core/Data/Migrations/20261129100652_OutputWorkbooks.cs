@@ -1,11 +1,14 @@
-﻿using Microsoft.EntityFrameworkCore.Migrations;
+﻿using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
 namespace ChildrensInfo.Core.Data.Migrations
 {
     /// <inheritdoc />
-    public partial class OutputWorkbooks : Migration
+    [DbContext(typeof(AppDbContext))]
+    [Migration("20261129100652_OutputWorkbooks")]
+    public class OutputWorkbooks : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)

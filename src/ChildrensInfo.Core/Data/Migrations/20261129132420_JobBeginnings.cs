@@ -1,11 +1,14 @@
-﻿using Microsoft.EntityFrameworkCore.Migrations;
+﻿using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
 namespace ChildrensInfo.Core.Data.Migrations
 {
     /// <inheritdoc />
-    public partial class JobBeginnings : Migration
+    [DbContext(typeof(AppDbContext))]
+    [Migration("20261129132420_JobBeginnings")]
+    public class JobBeginnings : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
