@@ -6,7 +6,6 @@ using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Need;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 
 namespace ChildrensInfo.Core.Data;
 
@@ -14,7 +13,7 @@ namespace ChildrensInfo.Core.Data;
 /// Invented authorities, people, children and words for development and training: from a fixed seed, dated back from today. Needs come
 /// in through the importer, as they would in life; names, visits, words and permissions are laid over them by <see cref="DemoLives"/>.
 /// </summary>
-public sealed class DemoData(AppDbContext db, AuthorityKeyCache authorityKeys, DemoReturns returns, DemoLives lives, IndicatorCalculation calculation, TimeProvider clock)
+public sealed class DemoData(AppDbContext db, AuthorityKeyCache authorityKeys, DemoReturns returns, DemoLives lives, IndicatorCalculation calculation, IPasswordHasher<AppUser> hasher, TimeProvider clock)
 {
     public const string EmailSuffix = ".demo.example";
 
@@ -61,7 +60,7 @@ public sealed class DemoData(AppDbContext db, AuthorityKeyCache authorityKeys, D
         var teams = demo.Teams.Select(name => new Team { AuthorityId = authority.Id, Name = name }).ToList();
         var key = authorityKeys.Make(authority.Id, clock);
         // One hash for all: they share the password, and each would cost a fifth of a second.
-        var hash = new PasswordHasher<AppUser>(Options.Create(new PasswordHasherOptions { IterationCount = 210_000 })).HashPassword(new AppUser(), Password);
+        var hash = hasher.HashPassword(new AppUser(), Password);
 
         var people = new List<AppUser>();
         foreach (var staff in demo.Staff)

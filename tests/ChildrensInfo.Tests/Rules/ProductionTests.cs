@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Net;
 using ChildrensInfo.Tests.Support;
+using Npgsql;
 using Xunit;
 
 namespace ChildrensInfo.Tests.Rules;
@@ -11,6 +13,15 @@ public class ProductionTests(TestSite site)
     public async Task Behind_the_proxy_it_knows_people_sign_in_with_TLS_and_nobody_does_without()
     {
         using var server = await ProductionServer.SetUpAsync(site);
+        // How often a password is hashed stands in the hash (version, function, count): OWASP asks for 210,000 of PBKDF2 with SHA-512.
+        await using (var connection = new NpgsqlConnection(server.Superuser))
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            await using var ask = new NpgsqlCommand("select password_hash from people", connection);
+            var hash = Convert.FromBase64String((string)(await ask.ExecuteScalarAsync(TestContext.Current.CancellationToken))!);
+            Assert.Equal((1, 2u, 210_000u), (hash[0], BinaryPrimitives.ReadUInt32BigEndian(hash.AsSpan(1)), BinaryPrimitives.ReadUInt32BigEndian(hash.AsSpan(5))));
+        }
+
         await using var running = await server.StartAsync();
         using var page = await running.AskAsync(HttpMethod.Get, "/Account/SignIn", https: true);
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);

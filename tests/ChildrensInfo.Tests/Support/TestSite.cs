@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -133,9 +134,10 @@ public sealed class TestSite : IAsyncLifetime
     public (Uri Address, IAsyncDisposable Stop) StartAnother(string setting, string value) => StartAnother(new Dictionary<string, string> { [setting] = value });
 
     /// <param name="port">Where it is to be reached, when it must know that itself; any free one otherwise.</param>
-    public (Uri Address, IAsyncDisposable Stop) StartAnother(IReadOnlyDictionary<string, string> changes, int port = 0)
+    /// <param name="replace">What of its services is the test's own.</param>
+    public (Uri Address, IAsyncDisposable Stop) StartAnother(IReadOnlyDictionary<string, string> changes, int port = 0, Action<IServiceCollection>? replace = null)
     {
-        var another = new Factory(new Dictionary<string, string>([.. settings.Where(s => !changes.ContainsKey(s.Key)), .. changes]) { ["Jobs:Run"] = "false" });
+        var another = new Factory(new Dictionary<string, string>([.. settings.Where(s => !changes.ContainsKey(s.Key)), .. changes]) { ["Jobs:Run"] = "false" }, replace);
         another.UseKestrel(port);
         another.StartServer();
         return (new UriBuilder(another.ClientOptions.BaseAddress) { Host = "localhost" }.Uri, another);
@@ -179,7 +181,7 @@ public sealed class TestSite : IAsyncLifetime
         }
     }
 
-    private sealed class Factory(Dictionary<string, string> settings) : WebApplicationFactory<Program>
+    private sealed class Factory(Dictionary<string, string> settings, Action<IServiceCollection>? replace = null) : WebApplicationFactory<Program>
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
@@ -187,6 +189,12 @@ public sealed class TestSite : IAsyncLifetime
             // Styles and scripts, which only Development finds by itself when the site was not published.
             builder.UseStaticWebAssets();
             foreach (var (key, value) in settings) builder.UseSetting(key, value);
+            builder.ConfigureTestServices(services =>
+            {
+                // Hundreds of passwords and PINs are made and tried in a run, and each would cost a fifth of a second. ProductionTests holds how often a council's are hashed.
+                services.Configure<PasswordHasherOptions>(o => o.IterationCount = 1_000);
+                replace?.Invoke(services);
+            });
         }
     }
 }
