@@ -25,7 +25,7 @@ public static class AnonymiseCommand
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static int Run(string[] args)
+    public static int Run(string[] args, Terminal terminal)
     {
         var arguments = new Arguments(args, Usage, ["--delimiter", "--hierarchy", "--sensitive", "--k", "--l", "--limit", "--out", "--report"], "--keep-suppressed");
         // More hierarchies may follow the first without repeating the option.

@@ -19,7 +19,7 @@ public static class CheckCommand
 
     private const int MostRows = 100_000;
 
-    public static int Run(string[] args)
+    public static int Run(string[] args, Terminal terminal)
     {
         var arguments = new Arguments(args, Usage, ["--k", "--out", "--delimiter"]);
         var k = arguments.Whole("--k") ?? SmallNumbers.Research.Threshold + 1;

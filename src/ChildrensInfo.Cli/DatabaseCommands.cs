@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace ChildrensInfo.Cli;
 
@@ -16,13 +15,13 @@ public static class MigrateCommand
 {
     public const string Usage = "  migrate\n      Brings the database named by ConnectionStrings__Migrator up to date.";
 
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
         _ = new Arguments(args, Usage, []);
-        var (connection, database) = await PortalHost.MigratorConnectionAsync();
+        var (connection, database) = await PortalHost.MigratorConnectionAsync(terminal.Settings);
         await Migrator.MigrateAsync(connection, CancellationToken.None);
         if (database is not null) await database.DisposeAsync();
-        Console.WriteLine("The database is up to date.");
+        terminal.Out.WriteLine("The database is up to date.");
         return 0;
     }
 }
@@ -32,14 +31,14 @@ public static class SeedCommand
 {
     public const string Usage = "  seed --demo\n      Adds the invented demo authorities, whose password everybody knows. Never where real children are.";
 
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
         var arguments = new Arguments(args, Usage, [], "--demo");
         if (!arguments.Has("--demo")) throw arguments.Bad("Say --demo: the demo people have a password that everybody knows.");
-        await using var host = await PortalHost.StartAsync();
+        await using var host = await PortalHost.StartAsync(terminal.Settings);
         await using var scope = host.Scope();
-        await scope.ServiceProvider.GetRequiredService<DemoData>().EnsureAsync(Console.WriteLine, CancellationToken.None);
-        Console.WriteLine("The demo data is there.");
+        await scope.ServiceProvider.GetRequiredService<DemoData>().EnsureAsync(terminal.Out.WriteLine, CancellationToken.None);
+        terminal.Out.WriteLine("The demo data is there.");
         return 0;
     }
 }
@@ -49,7 +48,7 @@ public static class CreateAuthorityCommand
 {
     public const string Usage = "  create-authority --code 823 --name \"Name of Council\" [--welsh-name NAME] [--nation England|Wales]\n      Adds a council. The code is the LEA number its returns carry.";
 
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
         var arguments = new Arguments(args, Usage, ["--code", "--name", "--welsh-name", "--nation"]);
         var code = arguments.Required("--code");
@@ -58,7 +57,7 @@ public static class CreateAuthorityCommand
         if (!Enum.GetNames<Nation>().Contains(land)) throw arguments.Bad("--nation is England or Wales.");
         var nation = Enum.Parse<Nation>(land);
 
-        await using var host = await PortalHost.StartAsync();
+        await using var host = await PortalHost.StartAsync(terminal.Settings);
         await using var scope = host.Scope();
         var db = scope.ServiceProvider.GetRequiredService<AppDbContext>();
         if (await db.Authorities.AnyAsync(a => a.Code == code)) throw new BadInputException($"There is already a council with the code {code}.");
@@ -69,7 +68,7 @@ public static class CreateAuthorityCommand
             await db.SaveChangesAsync();
         }
 
-        Console.WriteLine($"{authority.Name} is there.");
+        terminal.Out.WriteLine($"{authority.Name} is there.");
         return 0;
     }
 }
@@ -79,7 +78,7 @@ public static class CreateUserCommand
 {
     public const string Usage = "  create-user --authority 823 --email ADDRESS --name NAME --role Practitioner|DataLead|Researcher|Administrator|InformationGovernance\n      Adds a person. The password is read from standard input, at least 15 characters.";
 
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
         var arguments = new Arguments(args, Usage, ["--authority", "--email", "--name", "--role"]);
         var email = arguments.Required("--email").Trim();
@@ -88,10 +87,10 @@ public static class CreateUserCommand
         if (!Enum.GetNames<Role>().Contains(named)) throw arguments.Bad("--role is one of those below.");
         var role = Enum.Parse<Role>(named);
         if (role == Role.TeamManager) throw arguments.Bad("A team manager needs a team: an administrator adds them on the site.");
-        if (!Console.IsInputRedirected) await Console.Error.WriteLineAsync("Type the password and press Enter:");
-        var password = (await Console.In.ReadLineAsync())?.Trim() ?? "";
+        if (terminal.IsPersonTyping) await terminal.Error.WriteLineAsync("Type the password and press Enter:");
+        var password = (await terminal.In.ReadLineAsync())?.Trim() ?? "";
 
-        await using var host = await PortalHost.StartAsync();
+        await using var host = await PortalHost.StartAsync(terminal.Settings);
         await using var scope = host.Scope();
         var db = scope.ServiceProvider.GetRequiredService<AppDbContext>();
         var code = arguments.Required("--authority");
@@ -113,7 +112,7 @@ public static class CreateUserCommand
             LockoutEnabled = true,
             SecurityStamp = Guid.NewGuid().ToString("N"),
         };
-        person.PasswordHash = new PasswordHasher<AppUser>(Options.Create(new PasswordHasherOptions { IterationCount = 210_000 })).HashPassword(person, password);
+        person.PasswordHash = scope.ServiceProvider.GetRequiredService<IPasswordHasher<AppUser>>().HashPassword(person, password);
         var actor = CommandLine.ActorIn(authority.Id);
         using (db.ActingAs(actor))
         {
@@ -121,7 +120,7 @@ public static class CreateUserCommand
             await db.SaveChangesAsync();
         }
 
-        Console.WriteLine("The person is there.");
+        terminal.Out.WriteLine("The person is there.");
         return 0;
     }
 }
@@ -131,12 +130,12 @@ public static class CreateKeyCommand
 {
     public const string Usage = "  create-key\n      Makes the key certificate at Keys__CertificatePath, or the key on the token in Keys__Pkcs11__…, if there is none. Back it up: without it nothing sealed can be read.";
 
-    public static int Run(string[] args)
+    public static int Run(string[] args, Terminal terminal)
     {
         _ = new Arguments(args, Usage, []);
-        if (KeySource.From(PortalSettings.FromEnvironment()) is not [var source, ..]) throw new BadInputException("No place for a key: " + KeySource.NoneIsSet);
+        if (KeySource.From(terminal.Settings) is not [var source, ..]) throw new BadInputException("No place for a key: " + KeySource.NoneIsSet);
         if (source.Create is null) throw new BadInputException($"The key in {source.Setting} is made where it is kept.");
-        Console.WriteLine(source.Create() ? "A key was made. Back it up apart from the database." : "The key is there already.");
+        terminal.Out.WriteLine(source.Create() ? "A key was made. Back it up apart from the database." : "The key is there already.");
         return 0;
     }
 }

@@ -13,11 +13,11 @@ public static class ImportCommand
 {
     public const string Usage = "  import --as EMAIL [--year 2025-26] FILE|FOLDER…\n      Loads returns in the name of a data lead, by the same engine as the site: the children in need census (XML), the return on children looked\n      after (XML, zip or folder of CSV tables) and the Standard Safeguarding Dataset (zip or folder). Exit code 2 when one was refused.";
 
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
         var arguments = new Arguments(args, Usage, ["--as", "--year"]);
         if (arguments.Others.Count == 0) throw arguments.Bad("Name a file to load.");
-        await using var host = await PortalHost.StartAsync();
+        await using var host = await PortalHost.StartAsync(terminal.Settings);
         var email = arguments.Required("--as").ToUpperInvariant();
         Actor actor;
         await using (var scope = host.Scope())
@@ -35,7 +35,7 @@ public static class ImportCommand
         {
             var (content, packing) = Open(path);
             await using (content)
-                if (await LoadAsync(host, path, content, year, actor) == ReturnState.Refused) refused++;
+                if (await LoadAsync(host, terminal, path, content, year, actor) == ReturnState.Refused) refused++;
             await packing;
         }
 
@@ -51,7 +51,7 @@ public static class ImportCommand
         }
     });
 
-    private static async Task<ReturnState> LoadAsync(PortalHost host, string file, Stream content, int? year, Actor actor)
+    private static async Task<ReturnState> LoadAsync(PortalHost host, Terminal terminal, string file, Stream content, int? year, Actor actor)
     {
         await using var scope = host.Scope();
         var services = scope.ServiceProvider;
@@ -60,14 +60,14 @@ public static class ImportCommand
         var (id, refusal) = await services.GetRequiredService<ReturnService>().ReceiveAsync(content, year, actor, CancellationToken.None);
         if (id is null)
         {
-            await Console.Error.WriteLineAsync($"{file}: {refusal?.Message}");
+            await terminal.Error.WriteLineAsync($"{file}: {refusal?.Message}");
             return ReturnState.Refused;
         }
 
         await services.GetRequiredService<ReturnImporter>().RunNowAsync(id.Value, actor, CancellationToken.None);
         var done = await db.Returns.AsNoTracking().SingleAsync(r => r.Id == id);
-        if (done.State == ReturnState.Refused) await Console.Error.WriteLineAsync($"{file}: {done.RefusedBecause}");
-        else Console.WriteLine($"{file}: {done.ChildrenRead} children read, {done.ChildrenAdded} added, {done.ChildrenChanged} changed; {done.EpisodesAdded} episodes added, {done.EpisodesChanged} changed; {done.RejectionCount} things left out; {done.ErrorCount} errors and {done.QueryCount} queries by the rules");
+        if (done.State == ReturnState.Refused) await terminal.Error.WriteLineAsync($"{file}: {done.RefusedBecause}");
+        else terminal.Out.WriteLine($"{file}: {done.ChildrenRead} children read, {done.ChildrenAdded} added, {done.ChildrenChanged} changed; {done.EpisodesAdded} episodes added, {done.EpisodesChanged} changed; {done.RejectionCount} things left out; {done.ErrorCount} errors and {done.QueryCount} queries by the rules");
         return done.State;
     }
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ChildrensInfo.Cli;
 
 /// <summary>
-/// The portal's services for a command. Settings come from the environment, as the site's do; with none, in a clone of the project, the
+/// The portal's services for a command. Its settings are the site's; with none, in a clone of the project, the
 /// development database in .data is used.
 /// </summary>
 public sealed class PortalHost : IAsyncDisposable
@@ -21,9 +21,8 @@ public sealed class PortalHost : IAsyncDisposable
         this.development = development;
     }
 
-    public static async Task<PortalHost> StartAsync()
+    public static async Task<PortalHost> StartAsync(IConfiguration settings)
     {
-        var settings = PortalSettings.FromEnvironment();
         var connection = settings.GetConnectionString("Portal");
         var keys = KeySource.From(settings);
         DevelopmentDatabase? development = null;
@@ -46,9 +45,8 @@ public sealed class PortalHost : IAsyncDisposable
     }
 
     /// <summary>The connection that may change tables: configured apart from the site's, which may not.</summary>
-    public static async Task<(string ConnectionString, IAsyncDisposable? Database)> MigratorConnectionAsync()
+    public static async Task<(string ConnectionString, IAsyncDisposable? Database)> MigratorConnectionAsync(IConfiguration settings)
     {
-        var settings = PortalSettings.FromEnvironment();
         if (settings.GetConnectionString("Migrator") is { } configured) return (configured, null);
         if (settings.GetConnectionString("Portal") is null && await FindDevelopmentAsync() is { } development) return (development.MigratorConnectionString, development);
         throw new BadInputException("No database: set ConnectionStrings__Migrator to the connection string of the role that owns the tables.");

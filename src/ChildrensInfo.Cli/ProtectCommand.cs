@@ -17,7 +17,7 @@ public static class ProtectCommand
 
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static int Run(string[] args)
+    public static int Run(string[] args, Terminal terminal)
     {
         var arguments = new Arguments(args, Usage, ["--k", "--out"]);
         var k = arguments.Whole("--k") ?? SmallNumbers.LowestThreshold + 1;

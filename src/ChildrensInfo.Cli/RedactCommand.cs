@@ -17,7 +17,7 @@ public static class RedactCommand
             --measure    the lines have "spans" too, made by a person: prints recall by type, precision, and texts with a miss.
         """;
 
-    public static int Run(string[] args)
+    public static int Run(string[] args, Terminal terminal)
     {
         var arguments = new Arguments(args, Usage, ["--out"], "--measure");
         var output = arguments.Required("--out");
@@ -40,7 +40,7 @@ public static class RedactCommand
                 writer.WriteLine(Line(root, spans));
             }
         });
-        score?.Print(Console.Out);
+        score?.Print(terminal.Out);
         return 0;
     }
 

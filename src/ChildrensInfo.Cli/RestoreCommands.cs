@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChildrensInfo.Core.Data;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -12,18 +13,18 @@ public static class InventoryCommand
 
     internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
         var file = new Arguments(args, Usage, ["--out"]).Required("--out");
-        var inventory = await TakeAsync();
+        var inventory = await TakeAsync(terminal.Settings);
         FinishedFile.Write(file, stream => JsonSerializer.Serialize(stream, inventory, Json));
-        Console.WriteLine($"Noted: {inventory.Rows.Count} tables, {inventory.Locks.Count} locks, last seal {inventory.LastSeal ?? "none yet"}.");
+        terminal.Out.WriteLine($"Noted: {inventory.Rows.Count} tables, {inventory.Locks.Count} locks, last seal {inventory.LastSeal ?? "none yet"}.");
         return 0;
     }
 
-    internal static async Task<DatabaseInventory> TakeAsync()
+    internal static async Task<DatabaseInventory> TakeAsync(IConfiguration settings)
     {
-        var (connection, database) = await PortalHost.MigratorConnectionAsync();
+        var (connection, database) = await PortalHost.MigratorConnectionAsync(settings);
         await using (database)
         {
             await using var source = NpgsqlDataSource.Create(connection);
@@ -41,7 +42,7 @@ public static class CheckRestoreCommand
               --against takes what inventory noted when the backup was made. --sample: how many records and files of each council are opened.
         """;
 
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
         var arguments = new Arguments(args, Usage, ["--against", "--sample"]);
         var sample = arguments.Whole("--sample") ?? 20;
@@ -59,13 +60,13 @@ public static class CheckRestoreCommand
             }
         }
 
-        var found = await InventoryCommand.TakeAsync();
-        await using var host = await PortalHost.StartAsync();
+        var found = await InventoryCommand.TakeAsync(terminal.Settings);
+        await using var host = await PortalHost.StartAsync(terminal.Settings);
         await using var scope = host.Scope();
         var verdict = await scope.ServiceProvider.GetRequiredService<RestoreCheck>().RunAsync(found, expected, sample, CancellationToken.None);
-        foreach (var line in verdict.Looked) Console.WriteLine($"Holds: {line}.");
-        foreach (var line in verdict.Faults) Console.Error.WriteLine($"FAULT: {line}.");
-        Console.WriteLine(verdict.Faults.Count == 0 ? "The restored database holds." : "Do not start a site on this database.");
+        foreach (var line in verdict.Looked) terminal.Out.WriteLine($"Holds: {line}.");
+        foreach (var line in verdict.Faults) terminal.Error.WriteLine($"FAULT: {line}.");
+        terminal.Out.WriteLine(verdict.Faults.Count == 0 ? "The restored database holds." : "Do not start a site on this database.");
         return verdict.Faults.Count == 0 ? 0 : 3;
     }
 }

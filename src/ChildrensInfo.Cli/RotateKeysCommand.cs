@@ -18,12 +18,12 @@ public static class RotateKeysCommand
     /// <summary>One at a time, whoever runs it.</summary>
     private static readonly Guid Lock = new("7d1c3a52-0a4e-4f0b-9c5e-2b6a4d1f8e37");
 
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
         var arguments = new Arguments(args, Usage, ["--authority", "--wait"]);
         var wait = TimeSpan.FromSeconds(arguments.Whole("--wait") ?? 60);
         var code = arguments.Optional("--authority");
-        await using var host = await PortalHost.StartAsync();
+        await using var host = await PortalHost.StartAsync(terminal.Settings);
         await using var scope = host.Scope();
         var db = scope.ServiceProvider.GetRequiredService<AppDbContext>();
         var rotation = scope.ServiceProvider.GetRequiredService<KeyRotation>();
@@ -40,9 +40,9 @@ public static class RotateKeysCommand
                 using (db.ActingAs(actor))
                 {
                     var (key, goesOn) = await rotation.BeginAsync(actor, CancellationToken.None);
-                    Console.WriteLine(goesOn ? $"{council.Name}: goes on with a rotation that was stopped." : $"{council.Name}: has a new key.");
+                    terminal.Out.WriteLine(goesOn ? $"{council.Name}: goes on with a rotation that was stopped." : $"{council.Name}: has a new key.");
                     var wrapped = await rotation.RewrapAsync(key, actor, CancellationToken.None);
-                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{council.Name}: {wrapped:N0} wrapped with it."));
+                    terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{council.Name}: {wrapped:N0} wrapped with it."));
                     begun.Add((council, key));
                 }
             }
@@ -51,7 +51,7 @@ public static class RotateKeysCommand
             var left = begun.ToList();
             for (var pause = wait; left.Count > 0; pause = TimeSpan.FromSeconds(Math.Min(5, wait.TotalSeconds)))
             {
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Waiting {pause.TotalSeconds:N0} seconds for whoever has the key before in hand."));
+                terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Waiting {pause.TotalSeconds:N0} seconds for whoever has the key before in hand."));
                 await Task.Delay(pause);
                 foreach (var (council, key) in left.ToList())
                 {
@@ -63,16 +63,16 @@ public static class RotateKeysCommand
                     }
 
                     left.Remove((council, key));
-                    Console.WriteLine($"{council.Name}: the key before is destroyed.");
+                    terminal.Out.WriteLine($"{council.Name}: the key before is destroyed.");
                 }
             }
 
-            Console.WriteLine("Every key is rotated. Keep the key that wrapped them before for as long as a backup made with it is kept.");
+            terminal.Out.WriteLine("Every key is rotated. Keep the key that wrapped them before for as long as a backup made with it is kept.");
             return 0;
         }
         catch (KeyRotationException stopped)
         {
-            await Console.Error.WriteLineAsync(stopped.Message);
+            await terminal.Error.WriteLineAsync(stopped.Message);
             return 1;
         }
     }

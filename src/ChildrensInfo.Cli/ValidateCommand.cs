@@ -26,7 +26,7 @@ public static class ValidateCommand
 
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static int Run(string[] args)
+    public static int Run(string[] args, Terminal terminal)
     {
         var arguments = new Arguments(args, Usage, ["--year", "--format", "--previous"]);
         if (arguments.Others is not ["cin" or "ssda903", _, ..]) throw arguments.Bad("Name the kind of return, cin or ssda903, and at least one file or folder.");
@@ -39,16 +39,15 @@ public static class ValidateCommand
         if (isCensus && arguments.Optional("--previous") is not null) throw arguments.Bad("--previous goes with ssda903.");
         var previous = arguments.Optional("--previous") is { } folder ? ReadPrevious(folder) : null;
 
-        using var output = Console.OpenStandardOutput();
         using Report report = format switch
         {
-            "json" => new JsonReport(output),
-            "csv" => new CsvReport(output),
-            "text" => new TextReport(output),
+            "json" => new JsonReport(terminal.Output),
+            "csv" => new CsvReport(terminal.Output),
+            "text" => new TextReport(terminal.Output),
             _ => throw arguments.Bad("--format takes json, csv or text."),
         };
         var refused = false;
-        foreach (var path in arguments.Others.Skip(1)) refused |= !Validate(path, report, (file, counted) => isCensus ? Census(file, year, counted) : LookedAfter(file, year, previous, counted));
+        foreach (var path in arguments.Others.Skip(1)) refused |= !Validate(path, report, terminal.Error, (file, counted) => isCensus ? Census(file, year, terminal.Error, counted) : LookedAfter(file, year, previous, terminal.Error, counted));
         return refused ? 2 : 0;
     }
 
@@ -66,7 +65,7 @@ public static class ValidateCommand
 
     private sealed record Checked(int Children, IReadOnlyList<Finding> Findings, IReadOnlyList<NotChecked> NotChecked, int Year);
 
-    private static bool Validate(string path, Report report, Func<string, Action<int>, Checked> check)
+    private static bool Validate(string path, Report report, TextWriter notes, Func<string, Action<int>, Checked> check)
     {
         var children = 0;
         try
@@ -74,9 +73,9 @@ public static class ValidateCommand
             var done = check(path, count =>
             {
                 children = count;
-                if (count % 5_000 == 0) Console.Error.WriteLine($"{path}: {count:N0} children");
+                if (count % 5_000 == 0) notes.WriteLine($"{path}: {count:N0} children");
             });
-            Console.Error.WriteLine($"{path}: {done.Children:N0} children, {done.Findings.Count:N0} findings by the rules of {done.Year - 1}-{done.Year % 100:00}");
+            notes.WriteLine($"{path}: {done.Children:N0} children, {done.Findings.Count:N0} findings by the rules of {done.Year - 1}-{done.Year % 100:00}");
             report.Read(path, done);
             return true;
         }
@@ -88,26 +87,26 @@ public static class ValidateCommand
                 UnauthorizedAccessException => "The file may not be opened.",
                 _ => fault.Message,
             };
-            Console.Error.WriteLine($"{path}: {reason}");
+            notes.WriteLine($"{path}: {reason}");
             report.Refused(path, reason, children);
             return false;
         }
     }
 
-    private static Checked Census(string path, int? year, Action<int> counted)
+    private static Checked Census(string path, int? year, TextWriter notes, Action<int> counted)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
         using var reader = new CinCensusReader(stream);
         var validator = CinValidator.Run(reader, year, counted);
-        foreach (var (element, times) in reader.UnknownElements) Console.Error.WriteLine($"{path}: element {element} is not in the census, passed over {times:N0} times");
-        foreach (var (field, times) in reader.PaddedFields) Console.Error.WriteLine($"{path}: {field} had spaces around it {times:N0} times");
+        foreach (var (element, times) in reader.UnknownElements) notes.WriteLine($"{path}: element {element} is not in the census, passed over {times:N0} times");
+        foreach (var (field, times) in reader.PaddedFields) notes.WriteLine($"{path}: {field} had spaces around it {times:N0} times");
         return new Checked(validator.Children, validator.Findings, validator.NotChecked, validator.Year.Year);
     }
 
-    private static Checked LookedAfter(string path, int? year, Ssda903Return? previous, Action<int> counted)
+    private static Checked LookedAfter(string path, int? year, Ssda903Return? previous, TextWriter notes, Action<int> counted)
     {
         var read = Ssda903Reader.Read(path);
-        foreach (var note in read.Notes) Console.Error.WriteLine($"{path}: {note}");
+        foreach (var note in read.Notes) notes.WriteLine($"{path}: {note}");
         var validator = Ssda903Validator.Run(read, year, previous, counted);
         return new Checked(validator.Children, validator.Findings, validator.NotChecked, validator.Year.Year);
     }

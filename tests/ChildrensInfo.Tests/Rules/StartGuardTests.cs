@@ -74,11 +74,11 @@ public class StartGuardTests(TestSite site, StartGuardTests.EmptyDatabase empty)
     [Fact]
     public async Task An_address_that_is_taken_is_one_line_too()
     {
-        using var second = new CommandLine("ChildrensInfo.Web.dll");
+        using var second = new CommandLine();
         var settings = new Dictionary<string, string> { ["ASPNETCORE_ENVIRONMENT"] = "Testing", ["ConnectionStrings__Portal"] = empty.Site, ["Keys__CertificatePath"] = second.PathOf("keys.pfx"), ["Keys__CookieKeysFolder"] = second.PathOf("cookies"), ["Logs__Folder"] = second.PathOf("logs") };
         ChildrensInfo.Core.Keys.CertificateKeyProvider.CreateFile(second.PathOf("keys.pfx"), TimeProvider.System);
 
-        var (exitCode, output, error) = await second.RunAsync(settings, "", "--urls", $"http://127.0.0.1:{site.Address.Port}");
+        var (exitCode, output, error) = await second.RunAsync(settings, ["--urls", $"http://127.0.0.1:{site.Address.Port}"], "ChildrensInfo.Web.dll");
 
         Assert.Equal(1, exitCode);
         Assert.DoesNotContain("AddressInUse", output, StringComparison.Ordinal);
@@ -91,9 +91,7 @@ public class StartGuardTests(TestSite site, StartGuardTests.EmptyDatabase empty)
         Directory.CreateDirectory(folder);
         try
         {
-            var certificate = Path.Combine(folder, "keys.pfx");
-            ChildrensInfo.Core.Keys.CertificateKeyProvider.CreateFile(certificate, TimeProvider.System);
-            var settings = new Dictionary<string, string?> { ["AllowedHosts"] = "portal.example", ["Proxy:Networks"] = "127.0.0.1, 10.4.0.0/16", ["Keys:CertificatePath"] = certificate, ["Keys:CookieKeysFolder"] = folder };
+            var settings = new Dictionary<string, string?> { ["AllowedHosts"] = "portal.example", ["Proxy:Networks"] = "127.0.0.1, 10.4.0.0/16", ["Keys:CertificatePath"] = empty.Certificate, ["Keys:CookieKeysFolder"] = folder };
             settings.Remove(without);
             if (change is { } c) settings[c.Setting] = c.Value;
             return await StartGuard.FaultsAsync(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), connectionString ?? empty.Site, Cancel);
@@ -120,6 +118,9 @@ public class StartGuardTests(TestSite site, StartGuardTests.EmptyDatabase empty)
         public string Migrator { get; private set; } = "";
 
         public string Superuser { get; private set; } = "";
+
+        /// <summary>Of the site: making one takes a second.</summary>
+        public string Certificate => site.Settings["Keys:CertificatePath"];
 
         public async ValueTask InitializeAsync() => (Site, Migrator, Superuser) = await site.NewDatabaseAsync(Cancel);
 

@@ -47,12 +47,10 @@ public sealed class ProductionServer : IDisposable
     }
 
     /// <summary>A command that must succeed.</summary>
-    /// <returns>What it said.</returns>
-    public async Task<string> DoAsync(params string[] arguments)
+    private async Task DoAsync(params string[] arguments)
     {
-        var (exit, output, error) = await Command.RunAsync(Settings, arguments[0] == "create-user" ? Password : "", arguments);
+        var (exit, output, error) = await CommandLine.RunHereAsync(Settings, Password, arguments);
         Assert.True(exit == 0, error + output);
-        return output;
     }
 
     public async Task<ProductionSite> StartAsync()

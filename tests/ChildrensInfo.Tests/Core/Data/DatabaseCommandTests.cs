@@ -25,14 +25,14 @@ public class DatabaseCommandTests(TestSite site)
         };
         async Task<string> DoneAsync(string typed, params string[] arguments)
         {
-            var (exit, output, error) = await command.RunAsync(settings, typed, arguments);
+            var (exit, output, error) = await CommandLine.RunHereAsync(settings, typed, arguments);
             Assert.True(exit == 0, $"{exit}: {error}{output}");
             return output;
         }
 
         async Task<string> RefusedAsync(string typed, params string[] arguments)
         {
-            var (exit, output, error) = await command.RunAsync(settings, typed, arguments);
+            var (exit, output, error) = await CommandLine.RunHereAsync(settings, typed, arguments);
             Assert.Equal(2, exit);
             Assert.Equal("", output);
             return error;
@@ -40,7 +40,7 @@ public class DatabaseCommandTests(TestSite site)
 
         async Task<string> FaultAsync(params string[] arguments)
         {
-            var (exit, _, error) = await command.RunAsync(settings, "", arguments);
+            var (exit, _, error) = await CommandLine.RunHereAsync(settings, "", arguments);
             Assert.Equal(1, exit);
             return Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         }
@@ -80,7 +80,7 @@ public class DatabaseCommandTests(TestSite site)
             await alter.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
 
-        var (exitCode, _, broken) = await command.RunAsync(settings, "", "verify-audit");
+        var (exitCode, _, broken) = await CommandLine.RunHereAsync(settings, "", "verify-audit");
         Assert.Equal(3, exitCode);
         Assert.StartsWith("BROKEN after the last seal, line ", broken, StringComparison.Ordinal);
 

@@ -126,14 +126,14 @@ public sealed class RestoreDrillTests
 
         async Task<(string Output, string Error)> DoneAsync(EmbeddedPostgres of, params string[] arguments)
         {
-            var (exit, said, wrong) = await command.RunAsync(SettingsOf(of, certificate), "", arguments);
+            var (exit, said, wrong) = await CommandLine.RunHereAsync(SettingsOf(of, certificate), "", arguments);
             Assert.True(exit == 0, $"{exit}: {wrong}{said}");
             return (said, wrong);
         }
 
         async Task<string> FaultsAsync(string key)
         {
-            var (exit, said, wrong) = await command.RunAsync(SettingsOf(again, key), "", "check-restore", "--against", inventory);
+            var (exit, said, wrong) = await CommandLine.RunHereAsync(SettingsOf(again, key), "", "check-restore", "--against", inventory);
             Assert.True(exit == 3, $"{exit}: {wrong}{said}");
             Assert.Contains("Do not start a site on this database.", said);
             return wrong;

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ChildrensInfo.Tests.Core.Keys;
 
-/// <summary>Councils' keys wrapped by a token and by a vault, as a council's IT would have it: settings, commands, and the site in Production.</summary>
+/// <summary>Councils' keys wrapped by a token and by a vault, as a council's IT would have it: settings, commands, and the site in Production. In processes of their own: a token's library and a cloud's identity read the environment.</summary>
 public class KeyProviderTests(TestSite site)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -18,13 +18,13 @@ public class KeyProviderTests(TestSite site)
         var certificate = server.Settings["Keys__CertificatePath"];
         server.Settings.Remove("Keys__CertificatePath");
         Set(server, token.Settings("Keys"));
-        Assert.Contains("A key was made", await server.DoAsync("create-key"), StringComparison.Ordinal);
-        Assert.Contains("there already", await server.DoAsync("create-key"), StringComparison.Ordinal);
+        Assert.Contains("A key was made", await DoneAsync(server, "create-key"), StringComparison.Ordinal);
+        Assert.Contains("there already", await DoneAsync(server, "create-key"), StringComparison.Ordinal);
         // Without the certificate the keys it wrapped do not open, and nothing is changed.
         Assert.Contains("Keys__Earlier__0__", await FailAsync(server, 1, "rotate-keys", "--wait", "0"), StringComparison.Ordinal);
 
         server.Settings["Keys__Earlier__0__CertificatePath"] = certificate;
-        await server.DoAsync("rotate-keys", "--wait", "0");
+        await DoneAsync(server, "rotate-keys", "--wait", "0");
         server.Settings.Remove("Keys__Earlier__0__CertificatePath");
 
         var id = Assert.Single(await KeyIdsAsync(server));
@@ -39,13 +39,13 @@ public class KeyProviderTests(TestSite site)
             Assert.All(cookies, c => Assert.DoesNotContain("<masterKey", c, StringComparison.Ordinal));
         }
 
-        Assert.DoesNotContain("not configured here", await server.DoAsync("verify-audit"), StringComparison.Ordinal);
+        Assert.DoesNotContain("not configured here", await DoneAsync(server, "verify-audit"), StringComparison.Ordinal);
         // A key of the same name on another token is another key: the site does not begin with it.
         using var elsewhere = new CommandLine();
         Set(server, (await SoftToken.MakeAsync(elsewhere, Cancel)).Settings("Keys"));
-        await server.DoAsync("create-key");
+        await DoneAsync(server, "create-key");
         Assert.Contains(id, await FailAsync(server, 1, "rotate-keys", "--wait", "0"), StringComparison.Ordinal);
-        Assert.Contains("not configured here", await server.DoAsync("verify-audit"), StringComparison.Ordinal);
+        Assert.Contains("not configured here", await DoneAsync(server, "verify-audit"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public class KeyProviderTests(TestSite site)
     {
         using var command = new CommandLine();
         var token = await SoftToken.MakeAsync(command, Cancel);
-        var (made, _, why) = await command.RunAsync(token.Settings("Keys"), "", "create-key");
+        var (made, _, why) = await command.RunAsync(token.Settings("Keys"), ["create-key"]);
         Assert.True(made == 0, why);
         foreach (var (setting, value, told) in new[]
         {
@@ -65,7 +65,7 @@ public class KeyProviderTests(TestSite site)
             settings["ConnectionStrings__Portal"] = "Host=127.0.0.1;Database=nowhere";
             settings["Keys__Pkcs11__" + setting] = value;
 
-            var (exit, _, error) = await command.RunAsync(settings, "", "verify-audit");
+            var (exit, _, error) = await command.RunAsync(settings, ["verify-audit"]);
 
             Assert.Equal(2, exit);
             Assert.Contains(told, Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
@@ -86,7 +86,7 @@ public class KeyProviderTests(TestSite site)
 
         server.Settings.Remove("Keys__CertificatePath", out var certificate);
         server.Settings["Keys__Earlier__0__CertificatePath"] = certificate!;
-        await server.DoAsync("rotate-keys", "--wait", "0");
+        await DoneAsync(server, "rotate-keys", "--wait", "0");
         server.Settings.Remove("Keys__Earlier__0__CertificatePath");
         Assert.Equal([vault.CurrentKeyId], await KeyIdsAsync(server));
         await using (var running = await server.StartAsync())
@@ -98,8 +98,8 @@ public class KeyProviderTests(TestSite site)
         // The vault's key is rotated: what the version before wrapped and signed still holds, and moves on by the same command.
         var before = vault.CurrentKeyId;
         vault.AddVersion();
-        Assert.DoesNotContain("not configured here", await server.DoAsync("verify-audit"), StringComparison.Ordinal);
-        await server.DoAsync("rotate-keys", "--wait", "0");
+        Assert.DoesNotContain("not configured here", await DoneAsync(server, "verify-audit"), StringComparison.Ordinal);
+        await DoneAsync(server, "rotate-keys", "--wait", "0");
         Assert.Equal([vault.CurrentKeyId], await KeyIdsAsync(server));
         Assert.NotEqual(before, vault.CurrentKeyId);
 
@@ -120,9 +120,16 @@ public class KeyProviderTests(TestSite site)
         foreach (var (name, value) in settings) server.Settings[name] = value;
     }
 
+    private static async Task<string> DoneAsync(ProductionServer server, params string[] arguments)
+    {
+        var (exit, output, error) = await server.Command.RunAsync(server.Settings, arguments);
+        Assert.True(exit == 0, $"{exit}: {error}{output}");
+        return output;
+    }
+
     private static async Task<string> FailAsync(ProductionServer server, int expected, params string[] arguments)
     {
-        var (exit, output, error) = await server.Command.RunAsync(server.Settings, "", arguments);
+        var (exit, output, error) = await server.Command.RunAsync(server.Settings, arguments);
         Assert.True(exit == expected, $"{exit}: {error}{output}");
         return error;
     }

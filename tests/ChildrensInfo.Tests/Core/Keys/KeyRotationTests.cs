@@ -57,7 +57,7 @@ public class KeyRotationTests(TestSite site)
             Task.Run(() => GoOnAsync(async () => { await council.WriteAsync(); Interlocked.Increment(ref writes); })),
         };
         // A site that opens with both certificates, as the runbook has it before the command is run.
-        var (exit, output, error) = await command.RunAsync(council.Settings("new.pfx", "old.pfx"), "", "rotate-keys", "--authority", "981", "--wait", "2");
+        var (exit, output, error) = await CommandLine.RunHereAsync(council.Settings("new.pfx", "old.pfx"), "", "rotate-keys", "--authority", "981", "--wait", "2");
         await done.CancelAsync();
         await Task.WhenAll(load);
 
@@ -122,13 +122,13 @@ public class KeyRotationTests(TestSite site)
         }
 
         await AsOwnerAsync($"create table kept_later (authority_key_id uuid references authority_keys); insert into kept_later values ('{before.Id}')");
-        var (exit, output, error) = await command.RunAsync(council.Settings("old.pfx"), "", "rotate-keys", "--wait", "0");
+        var (exit, output, error) = await CommandLine.RunHereAsync(council.Settings("old.pfx"), "", "rotate-keys", "--wait", "0");
         Assert.Equal(1, exit);
         Assert.Contains("kept_later", error, StringComparison.Ordinal);
         await using (var still = council.Process("old.pfx")) await council.EverythingOpensAsync(still);
         await AsOwnerAsync("drop table kept_later");
 
-        (exit, output, error) = await command.RunAsync(council.Settings("old.pfx"), "", "rotate-keys", "--wait", "0");
+        (exit, output, error) = await CommandLine.RunHereAsync(council.Settings("old.pfx"), "", "rotate-keys", "--wait", "0");
         Assert.True(exit == 0, error + output);
         Assert.Contains("goes on with a rotation that was stopped", output, StringComparison.Ordinal);
         await council.NothingOpensWithAsync(before);
@@ -143,7 +143,7 @@ public class KeyRotationTests(TestSite site)
         await using var council = await CouncilAsync(command, children: 3);
         var before = await council.OnlyKeyAsync();
 
-        var (exit, _, error) = await command.RunAsync(council.Settings("new.pfx"), "", "rotate-keys", "--wait", "0");
+        var (exit, _, error) = await CommandLine.RunHereAsync(council.Settings("new.pfx"), "", "rotate-keys", "--wait", "0");
 
         Assert.Equal(1, exit);
         Assert.Contains(before.ProviderKeyId, error, StringComparison.Ordinal);
@@ -166,7 +166,7 @@ public class KeyRotationTests(TestSite site)
         }
 
         var held = await council.RowsAsync(db => db.ChildKeys.IgnoreQueryFilters());
-        (exit, _, error) = await command.RunAsync(council.Settings("new.pfx", "old.pfx"), "", "rotate-keys", "--wait", "0");
+        (exit, _, error) = await CommandLine.RunHereAsync(council.Settings("new.pfx", "old.pfx"), "", "rotate-keys", "--wait", "0");
         Assert.Equal(1, exit);
         Assert.Contains("does not open with the key", error, StringComparison.Ordinal);
         Assert.Equal(held.Select(k => k.WrappedKey), (await council.RowsAsync(db => db.ChildKeys.IgnoreQueryFilters())).OrderBy(k => held.FindIndex(h => h.ChildId == k.ChildId)).Select(k => k.WrappedKey));

@@ -29,7 +29,7 @@ public class PostcodeTests(TestSite site)
         var database = await site.NewDatabaseAsync(Cancel);
         using var command = new CommandLine();
         var settings = new Dictionary<string, string> { ["ConnectionStrings__Migrator"] = database.Migrator };
-        Task<(int ExitCode, string Output, string Error)> LoadAsync(string text, string edition = "Tiny, August 2026") => command.RunAsync(settings, "", "load-postcodes", "--edition", edition, command.Write("places.csv", text));
+        Task<(int ExitCode, string Output, string Error)> LoadAsync(string text, string edition = "Tiny, August 2026") => CommandLine.RunHereAsync(settings, "", "load-postcodes", "--edition", edition, command.Write("places.csv", text));
         var (exitCode, output, error) = await LoadAsync(Tiny);
         Assert.True(exitCode == 0, error);
         Assert.Contains("3 postcodes loaded", output, StringComparison.Ordinal);
