@@ -311,25 +311,6 @@ public class ReturnPagesTests(TestSite site)
     }
 
     [Fact]
-    public async Task Two_hundred_megabytes_of_junk_are_refused_in_steady_memory()
-    {
-        var world = await World.CreateAsync(site);
-        using var client = site.ClientFor(world.DataLead);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        var held = long.MaxValue;
-        var sent = 0;
-        var path = await SendAsync(client, new StreamContent(new Junk(200L << 20, () =>
-        {
-            // What is still in use once most of it has been sent; rubbish of the tests beside this one does not count.
-            if (++sent >= 160 && sent % 10 == 0) held = Math.Min(held, GC.GetTotalMemory(forceFullCollection: true) - before);
-        })));
-        var page = await FinishedAsync(client, path);
-
-        Assert.Contains("Nothing of this file was loaded", page.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
-        Assert.True(held < 100L << 20, $"{held >> 20} MB of 200 were held.");
-    }
-
-    [Fact]
     public async Task A_sending_that_breaks_off_leaves_nothing_behind()
     {
         var world = await World.CreateAsync(site);
@@ -353,7 +334,7 @@ public class ReturnPagesTests(TestSite site)
     private static Task<string> SendAsync(TestClient client, string content) => SendAsync(client, new StringContent(content));
 
     /// <summary>Sends a file as the page's form does, and gives the address it led to.</summary>
-    private static async Task<string> SendAsync(TestClient client, HttpContent content)
+    internal static async Task<string> SendAsync(TestClient client, HttpContent content)
     {
         using var response = await PostAsync(client, content, "return.xml", await client.AntiforgeryTokenAsync(Upload));
         Assert.True(response.StatusCode == HttpStatusCode.Redirect, await response.Content.ReadAsStringAsync());
@@ -371,7 +352,7 @@ public class ReturnPagesTests(TestSite site)
     }
 
     /// <summary>The return's page once the job is over.</summary>
-    private static async Task<AngleSharp.Html.Dom.IHtmlDocument> FinishedAsync(TestClient client, string path)
+    internal static async Task<AngleSharp.Html.Dom.IHtmlDocument> FinishedAsync(TestClient client, string path)
     {
         for (var i = 0; i < 600; i++)
         {
@@ -384,7 +365,7 @@ public class ReturnPagesTests(TestSite site)
     }
 
     /// <summary>The beginning of a return and then one endless comment, made as it is sent.</summary>
-    private sealed class Junk(long length, Action watch, bool breaksOff = false) : Stream
+    internal sealed class Junk(long length, Action watch, bool breaksOff = false) : Stream
     {
         private static readonly byte[] Start = "<?xml version=\"1.0\"?><Message><Header><!-- "u8.ToArray();
         private long position;
