@@ -55,6 +55,7 @@ public class PackageTests
     private static string NameOf(IEnumerable<string> text) => text.Select(l => l.Trim()).Where(l => l.Length > 0).Take(2).ToList() switch
     {
         ["Apache License", var version] when version.StartsWith("Version 2.0", StringComparison.Ordinal) => "Apache-2.0",
+        ["BSD 3-Clause License", ..] => "BSD-3-Clause",
         [var name, ..] => name.Replace(" License", "", StringComparison.Ordinal),
         _ => "",
     };

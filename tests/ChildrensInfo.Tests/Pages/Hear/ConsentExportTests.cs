@@ -4,14 +4,16 @@ using System.Text.Json;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Tests.Support;
+using Firely.Fhir.Validation;
+using Hl7.Fhir.Serialization;
+using Hl7.Fhir.Specification.Source;
+using Hl7.Fhir.Specification.Terminology;
 using Xunit;
 
 namespace ChildrensInfo.Tests.Pages.Hear;
 
 public class ConsentExportTests(TestSite site)
 {
-    private static readonly string[] Statuses = ["draft", "proposed", "active", "rejected", "inactive", "entered-in-error"];
-
     [Fact]
     public async Task The_childs_own_worker_downloads_what_was_decided_and_nobody_else()
     {
@@ -34,17 +36,13 @@ public class ConsentExportTests(TestSite site)
         var text = await fhir.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.DoesNotContain("Marzipan", text);
         Assert.DoesNotContain(hearing.Child.FamilyName!, text);
+        AssertIsR4(text);
         using var bundle = JsonDocument.Parse(text);
         Assert.Equal("Bundle", bundle.RootElement.GetProperty("resourceType").GetString());
         var resources = bundle.RootElement.GetProperty("entry").EnumerateArray().Select(e => e.GetProperty("resource")).ToList();
         Assert.Equal(6, resources.Count);
         foreach (var resource in resources)
         {
-            // What FHIR R4 asks of every Consent: status, scope and category, a policy or a rule (ppc-1), and a patient where it is of privacy or research (ppc-2, ppc-3).
-            Assert.Contains(resource.GetProperty("status").GetString(), Statuses);
-            Assert.Equal("http://terminology.hl7.org/CodeSystem/consentscope", resource.GetProperty("scope").GetProperty("coding")[0].GetProperty("system").GetString());
-            Assert.NotEqual(0, resource.GetProperty("category").GetArrayLength());
-            Assert.NotEmpty(resource.GetProperty("policyRule").GetProperty("text").GetString()!);
             Assert.Equal(hearing.Child.LaChildId, resource.GetProperty("patient").GetProperty("identifier").GetProperty("value").GetString());
             Assert.Contains(hearing.World.Authority.Name, resource.GetProperty("organization")[0].GetProperty("display").GetString());
             Assert.Contains("{council}", Encoding.UTF8.GetString(resource.GetProperty("sourceAttachment").GetProperty("data").GetBytesFromBase64()));
@@ -72,5 +70,14 @@ public class ConsentExportTests(TestSite site)
         Assert.Equal(["consent_given", "consent_withdrawn"], audio.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("event_state").GetString()));
         Assert.Equal(64, audio.GetProperty("pii_processing").GetProperty("privacy_notice").GetProperty("sha256").GetString()!.Length);
         Assert.Equal(2, (await hearing.World.AuditAsync(AuditActions.ConsentExported, hearing.Child.Id)).Count);
+    }
+
+    /// <summary>By HL7's own definitions: elements and how many of each, codes, and what has to hold between them (ppc-1, bdl-7 and the like).</summary>
+    private static void AssertIsR4(string json)
+    {
+        var resource = new FhirJsonDeserializer(new DeserializerSettings().UsingMode(DeserializationMode.Strict)).DeserializeResource(json);
+        var definitions = new CachedResolver(ZipSource.CreateValidationSource());
+        var outcome = new Validator(definitions, LocalTerminologyService.CreateDefaultForCore(definitions)).Validate(resource);
+        Assert.Empty(outcome.Issue.Select(i => $"{i.Details?.Text} at {string.Join(' ', i.Expression)}"));
     }
 }
