@@ -73,6 +73,8 @@ public sealed record AssessmentFact(CompetenceOutcome Outcome, DateTime At);
 
 public sealed record OrderFact(Guid FirstEventId, Guid LastEventId, DateTime At);
 
+public sealed record BasisFact(PurposeBasis Basis, DateTime At);
+
 public sealed record OutcomeFact(Guid EventId, WithdrawWants Wants, DateTime At);
 
 /// <summary>What the decision needs to know of the child besides the events. Empty facts deny: nobody holds anything.</summary>
@@ -100,6 +102,20 @@ public sealed record ConsentFacts(DateOnly? BornOn)
 
     /// <summary>The day the council's work with the child ended, when it has.</summary>
     public DateOnly? CaseClosedOn { get; init; }
+
+    /// <summary>When the council set whether it tells about this purpose or asks; where it never did, the catalogue holds.</summary>
+    public IReadOnlyList<BasisFact> Bases { get; init; } = [];
+
+    public PurposeBasis BasisAt(Purpose purpose, DateTime at)
+    {
+        BasisFact? last = null;
+        foreach (var set in Bases)
+        {
+            if (set.At <= at && (last is null || set.At > last.At)) last = set;
+        }
+
+        return last?.Basis ?? Purposes.BasisOf(purpose);
+    }
 }
 
 /// <summary>The part of an event that the decision looks at.</summary>
@@ -164,7 +180,8 @@ public static class ConsentRules
 
         if (known is null) return NothingWritten(purpose);
         var history = new ConsentHistory(known, facts, at);
-        return Purposes.BasisOf(purpose) == PurposeBasis.NoticeOnly ? history.DecideNotice(purpose) : history.DecidePermission(purpose, scopeId);
+        if (Purposes.BasisOf(purpose) == PurposeBasis.NoticeOnly) return history.DecideNotice(purpose);
+        return facts.BasisAt(purpose, at) == PurposeBasis.NoticeOnly ? history.DecideTold(purpose, scopeId) : history.DecidePermission(purpose, scopeId);
     }
 
     /// <summary>The answer for somebody of whom nothing is written about a purpose.</summary>

@@ -139,7 +139,7 @@ public sealed class ConsentExport(AppDbContext db, ConsentService consent, TimeP
         // Either a policy or a rule must be there (invariant ppc-1): what the purpose rests on, and in which words it was put.
         resource["policyRule"] = new JsonObject
         {
-            ["coding"] = new JsonArray(new JsonObject { ["system"] = Codes + "basis", ["code"] = $"{Purposes.BasisOf(e.Purpose)}" }),
+            ["coding"] = new JsonArray(new JsonObject { ["system"] = Codes + "basis", ["code"] = $"{(e.Type is ConsentEventType.Told or ConsentEventType.Objected ? PurposeBasis.NoticeOnly : Purposes.BasisOf(e.Purpose))}" }),
             ["text"] = e.WordingHash is { } hash ? $"Asked in the words with SHA-256 {Convert.ToHexStringLower(hash)}" : "The words used were not kept",
         };
         resource["provision"] = provision;
@@ -158,7 +158,7 @@ public sealed class ConsentExport(AppDbContext db, ConsentService consent, TimeP
     private static JsonObject Record(Loaded loaded, (Purpose Purpose, Guid? ScopeId) key, IReadOnlyList<ConsentEvent> events)
     {
         var latest = events.Where(e => e.Wording is not null && !loaded.Mistakes.Contains(e.Id)).MaxBy(e => e.OccurredAt);
-        var isNotice = Purposes.BasisOf(key.Purpose) == PurposeBasis.NoticeOnly;
+        var isNotice = events.MaxBy(e => e.OccurredAt)!.Type is ConsentEventType.Told or ConsentEventType.Objected || Purposes.BasisOf(key.Purpose) == PurposeBasis.NoticeOnly;
         return new()
         {
             ["record_header"] = new JsonObject

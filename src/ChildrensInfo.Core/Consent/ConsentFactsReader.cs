@@ -48,10 +48,11 @@ internal sealed class ConsentFactsReader(AppDbContext db)
         CaseClosed,
         ProjectEnds,
         Restricted,
+        Basis,
     }
 
     /// <summary>What is known of one child, for the purposes asked about.</summary>
-    public sealed class Known(IReadOnlyDictionary<Guid, DateTime> wordsReplaced, IReadOnlyDictionary<Guid, DateOnly> projectEnds)
+    public sealed class Known(IReadOnlyDictionary<Guid, DateTime> wordsReplaced, IReadOnlyDictionary<Guid, DateOnly> projectEnds, IReadOnlyList<(Purpose Purpose, BasisFact Fact)> bases)
     {
         private DateOnly? bornOn;
         private readonly List<(Purpose Purpose, ConsentFact Fact)> events = [];
@@ -100,6 +101,7 @@ internal sealed class ConsentFactsReader(AppDbContext db)
             CaseClosedOn = CaseClosedOn,
             WordsReplaced = wordsReplaced,
             ProjectEnds = projectEnds,
+            Bases = bases.Count == 0 ? [] : [.. bases.Where(b => b.Purpose == purpose).Select(b => b.Fact)],
         };
 
         public ConsentDecision Decide(Purpose purpose, Guid? scopeId, DateTime at) =>
@@ -148,6 +150,7 @@ internal sealed class ConsentFactsReader(AppDbContext db)
         var known = new Dictionary<Guid, Known>();
         var replaced = new Dictionary<Guid, DateTime>();
         var projectEnds = new Dictionary<Guid, DateOnly>();
+        var bases = new List<(Purpose, BasisFact)>();
         // In any order: the parts of the question may be answered side by side.
         while (await rows.ReadAsync(cancel))
         {
@@ -164,8 +167,14 @@ internal sealed class ConsentFactsReader(AppDbContext db)
                 continue;
             }
 
+            if (kind == Row.Basis)
+            {
+                bases.Add(((Purpose)Code(7)!.Value, new((PurposeBasis)Code(8)!.Value, rows.GetDateTime(12))));
+                continue;
+            }
+
             var childId = rows.GetGuid(1);
-            if (!known.TryGetValue(childId, out var child)) known.Add(childId, child = new Known(replaced, projectEnds));
+            if (!known.TryGetValue(childId, out var child)) known.Add(childId, child = new Known(replaced, projectEnds, bases));
             switch (kind)
             {
                 case Row.Child:
@@ -257,6 +266,9 @@ internal sealed class ConsentFactsReader(AppDbContext db)
             union all
             select {(int)Row.ProjectEnds}, null, p.id, null, null, null, null, null, null, null, null, null, null, null, null, p.expires_on, null, null, null, null, null
             from research_projects p where p.authority_id = @authority and p.expires_on is not null and @purposes && array['ResearchExtract', 'ResearchWords', 'ResearchContact']
+            union all
+            select {(int)Row.Basis}, null, s.id, null, null, null, null, array_position(@every_purpose, s.purpose), case s.basis when '{PurposeBasis.NoticeOnly}' then {(int)PurposeBasis.NoticeOnly + 1} else {(int)PurposeBasis.Permission + 1} end, null, null, null, s.set_at, null, null, null, null, null, null, null, null
+            from purpose_settings s where s.authority_id = @authority and s.purpose = any(@purposes) and @purposes && array['{Purpose.TranscribeMachine}']
             union all
             select {(int)Row.Event}, e.child_id, e.id, e.scope_id, e.decided_by_relationship_id, e.corrects_event_id, e.wording_id,
                 array_position(@every_purpose, e.purpose), array_position(@types, e.type), array_position(@scopes, e.scope), array_position(@deciders, e.decided_by), array_position(@positions, e.child_position),

@@ -19,6 +19,19 @@ internal sealed class ConsentHistory(List<ConsentFact> known, ConsentFacts facts
         return new(ConsentState.Told, true, LastOf(standing)!.Id, null);
     }
 
+    /// <summary>
+    /// Of a permission that the council tells about and does not ask for: being told is enough, unless somebody who may decide says no, or said it while it was
+    /// still asked. Who is told again after they objected, and lets it be, objects no more.
+    /// </summary>
+    public ConsentDecision DecideTold(Purpose purpose, Guid? scopeId)
+    {
+        var told = known.FindAll(e => e.Type == ConsentEventType.Told);
+        var standing = known.FindAll(e => e.Type != ConsentEventType.Objected || !told.Exists(t => CertainlyAfter(t, e)));
+        var permission = new ConsentHistory(standing, facts, at).DecidePermission(purpose, scopeId);
+        if (permission.Allowed || permission.State is not (ConsentState.NotAsked or ConsentState.Asked or ConsentState.Expired or ConsentState.NeedsRefresh)) return permission;
+        return LastOf(told) is { } last ? new(ConsentState.Told, true, last.Id, null) : permission;
+    }
+
     public ConsentDecision DecidePermission(Purpose purpose, Guid? scopeId)
     {
         var invalidations = known.FindAll(e => e.Type == ConsentEventType.Invalidated);

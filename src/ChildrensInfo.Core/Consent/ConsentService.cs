@@ -463,9 +463,11 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
             return await db.RefuseForgedAsync(child.Id, record, actor, "", "Choose something this child said", "record", clock, cancel);
         }
 
-        if (Purposes.BasisOf(input.Purpose) == PurposeBasis.NoticeOnly)
+        var rules = await purposes.RulesAsync(input.Purpose, at, cancel);
+        if (rules.Basis == PurposeBasis.NoticeOnly)
         {
-            return input.Decision is ConsentEventType.Told or ConsentEventType.Objected ? null
+            // Where it was asked before, a no may still come in, and is heard whatever it is called.
+            return input.Decision is ConsentEventType.Told or ConsentEventType.Objected || (Purposes.MayBeTold(input.Purpose) && input.Decision is ConsentEventType.Refused or ConsentEventType.Withdrawn) ? null
                 : Outcome.Refused(nameof(input.Decision), "The child is told about this, not asked: record that they were told, or that they object");
         }
 
@@ -478,7 +480,7 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
 
         var known = (await reader.ReadAsync([child.Id], [input.Purpose], cancel)).GetValueOrDefault(child.Id);
         if (known is null) return Outcome.Refused("", "The child’s record could not be read. Open the page again");
-        if (input.Decision == ConsentEventType.Asked && !input.RaisedByChild && AskAgainFrom(known.EventsOf(input.Purpose), known.Decide(input.Purpose, ScopeOf(input).Id, at), await purposes.RulesAsync(input.Purpose, at, cancel)) is { } from && from > ConsentRules.LocalDay(at))
+        if (input.Decision == ConsentEventType.Asked && !input.RaisedByChild && AskAgainFrom(known.EventsOf(input.Purpose), known.Decide(input.Purpose, ScopeOf(input).Id, at), rules) is { } from && from > ConsentRules.LocalDay(at))
         {
             return Outcome.Refused(nameof(input.Decision), $"They said no. Wait until {from:d MMMM yyyy} before asking again, unless the child brings it up");
         }

@@ -70,7 +70,7 @@ public sealed class PurposeService(AppDbContext db, TimeProvider clock)
     public async Task<Outcome> SetAsync(Purpose purpose, SetPurpose input, Actor actor, CancellationToken cancel)
     {
         var basis = input.Basis!.Value;
-        if (basis != Purposes.BasisOf(purpose))
+        if (basis != Purposes.BasisOf(purpose) && !Purposes.MayBeTold(purpose))
         {
             return Outcome.Refused(nameof(input.Basis), "This is the same in every council: people are " + (Purposes.BasisOf(purpose) == PurposeBasis.Permission ? "asked" : "told"));
         }

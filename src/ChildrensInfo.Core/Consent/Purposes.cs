@@ -56,4 +56,7 @@ public static class Purposes
     };
 
     public static PurposeBasis BasisOf(Purpose purpose) => purpose is Purpose.KeepRecord or Purpose.Stats ? PurposeBasis.NoticeOnly : PurposeBasis.Permission;
+
+    /// <summary>A council may tell about it instead of asking, once its data protection impact assessment says so. It is denied until the child was told, and a no still denies.</summary>
+    public static bool MayBeTold(Purpose purpose) => purpose == Purpose.TranscribeMachine;
 }

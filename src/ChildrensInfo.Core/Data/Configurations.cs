@@ -501,8 +501,8 @@ internal sealed class PurposeSettingConfiguration : IEntityTypeConfiguration<Pur
         builder.Property(s => s.Basis).HasConversion<string>();
         builder.HasIndex(s => new { s.AuthorityId, s.Purpose, s.SetAt });
         builder.HasOne<AppUser>().WithMany().HasForeignKey(s => s.SetById).OnDelete(DeleteBehavior.Restrict);
-        // No authority may turn a permission into a notice.
-        builder.ToTable(t => t.HasCheckConstraint("ck_purpose_settings_basis", "(basis = 'NoticeOnly') = (purpose in ('KeepRecord', 'Stats'))"));
+        // No authority may turn a permission into a notice, but the one that Purposes.MayBeTold names.
+        builder.ToTable(t => t.HasCheckConstraint("ck_purpose_settings_basis", "(basis = 'NoticeOnly') = (purpose in ('KeepRecord', 'Stats')) or purpose = 'TranscribeMachine'"));
     }
 }
 

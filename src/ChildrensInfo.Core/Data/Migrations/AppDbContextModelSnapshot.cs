@@ -1807,7 +1807,7 @@ namespace ChildrensInfo.Core.Data.Migrations
 
                     b.ToTable("purpose_settings", null, t =>
                         {
-                            t.HasCheckConstraint("ck_purpose_settings_basis", "(basis = 'NoticeOnly') = (purpose in ('KeepRecord', 'Stats'))");
+                            t.HasCheckConstraint("ck_purpose_settings_basis", "(basis = 'NoticeOnly') = (purpose in ('KeepRecord', 'Stats')) or purpose = 'TranscribeMachine'");
                         });
                 });
 

@@ -40,6 +40,27 @@ public class ConsentRulesTests
     private static ConsentDecision Decide(ConsentFact[] events, int day = 100, Guid? scope = null, DateOnly? born = null, int? ableOn = null, Purpose purpose = Purpose.Audio, ConsentFacts? facts = null) =>
         ConsentRules.Decide(purpose, events, facts ?? FactsOf(events, born, ableOn), scope, Start.AddDays(day));
 
+    /// <summary>From day 10 to day 20 the council tells about it and does not ask.</summary>
+    [Theory]
+    [InlineData(9, ConsentEventType.Told, 1, null, 0, false)]
+    [InlineData(15, ConsentEventType.Told, 1, null, 0, true)]
+    [InlineData(25, ConsentEventType.Told, 1, null, 0, false)]
+    [InlineData(15, ConsentEventType.Asked, 1, null, 0, false)]
+    [InlineData(15, ConsentEventType.Refused, 1, ConsentEventType.Told, 12, false)]
+    [InlineData(15, ConsentEventType.Deferred, 1, ConsentEventType.Told, 12, false)]
+    [InlineData(15, ConsentEventType.Told, 11, ConsentEventType.Withdrawn, 12, false)]
+    [InlineData(15, ConsentEventType.Told, 11, ConsentEventType.Objected, 12, false)]
+    [InlineData(15, ConsentEventType.Objected, 11, ConsentEventType.Told, 12, true)]
+    [InlineData(25, ConsentEventType.Given, 1, ConsentEventType.Told, 12, true)]
+    public void Told_is_enough_while_the_council_tells_and_nobody_says_no(int day, ConsentEventType first, int firstOn, ConsentEventType? second, int secondOn, bool allowed)
+    {
+        ConsentFact Event(ConsentEventType type, int on) => type == ConsentEventType.Told ? Of(type, on) : ByChild(type, on);
+        ConsentFact[] events = [Event(first, firstOn), .. second is { } other ? [Event(other, secondOn)] : Array.Empty<ConsentFact>()];
+        var facts = FactsOf(events) with { Bases = [new(PurposeBasis.NoticeOnly, Start.AddDays(10)), new(PurposeBasis.Permission, Start.AddDays(20))] };
+        Assert.Equal(allowed, Decide(events, day, purpose: Purpose.TranscribeMachine, facts: facts).Allowed);
+        Assert.Equal(allowed, Decide([.. events.Reverse()], day, purpose: Purpose.TranscribeMachine, facts: facts).Allowed);
+    }
+
     public static TheoryData<string, ConsentFact[], ConsentState, bool> Histories
     {
         get

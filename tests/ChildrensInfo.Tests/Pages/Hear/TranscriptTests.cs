@@ -186,6 +186,58 @@ public class TranscriptTests(TestSite site)
     }
 
     [Fact]
+    public async Task A_council_may_tell_of_the_machine_instead_of_asking_and_a_no_still_stops_it()
+    {
+        using var hearing = await BeginAsync();
+        await using var machine = await FakeTranscriber.StartAsync();
+        machine.Serve(site, hearing.World);
+        var (_, record) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
+        var refusing = await hearing.World.AddChildAsync(hearing.World.Practitioner);
+        await hearing.DecideAsync(Purpose.TranscribeMachine, ConsentEventType.Refused, refusing);
+        using var governance = site.ClientFor(hearing.World.InformationGovernance);
+        Task SetAsync(string basis) => governance.DoneAsync("/govern/purposes/TranscribeMachine", "main form[method=post]", ("Input.Basis", basis), ("Input.Reason", "DPIA 2026/4, machine in the council's own building"));
+        Task<HttpResponseMessage> SayAsync(string decision) => hearing.Client.SubmitAsync($"{hearing.ChildPage}/permissions/ask?purpose=TranscribeMachine", new Dictionary<string, string?> { ["Input.Decision"] = decision });
+        async Task<(string Text, bool IsOffered)> MachineAsync()
+        {
+            var part = (await hearing.Client.PageAsync(PageOf(hearing, record))).QuerySelector(".machine")!;
+            return (part.TextContent, part.QuerySelector("form[action*=Draft]") is not null);
+        }
+
+        // Without a word to the child it hears nothing, told or asked.
+        await SetAsync("NoticeOnly");
+        var (text, isOffered) = await MachineAsync();
+        Assert.Contains("is told about it first, and may say no", text);
+        Assert.False(isOffered);
+        using (var asked = await SayAsync("Given")) Assert.Contains("told about this, not asked", (await TestClient.ParseAsync(asked)).QuerySelector(".govuk-error-summary")!.TextContent);
+        using (var told = await SayAsync("Told")) Assert.Equal(HttpStatusCode.Redirect, told.StatusCode);
+        Assert.True((await MachineAsync()).IsOffered);
+        using (var objects = await SayAsync("Objected")) Assert.Equal(HttpStatusCode.Redirect, objects.StatusCode);
+        Assert.Contains("is no", (await MachineAsync()).Text);
+
+        // A no from when it was asked outlives the council's change of mind, whatever is told after it.
+        await hearing.DecideAsync(Purpose.TranscribeMachine, ConsentEventType.Told, refusing);
+        using (var scope = site.As(World.ActorOf(hearing.World.Practitioner)))
+        {
+            Assert.Equal((ConsentState.Refused, false), await StateAsync(refusing.Id));
+            await hearing.DecideAsync(Purpose.TranscribeMachine, ConsentEventType.Told);
+            Assert.Equal((ConsentState.Told, true), await StateAsync(hearing.Child.Id));
+
+            // Asked again from now on: to have been told is no yes.
+            await SetAsync("Permission");
+            Assert.False((await StateAsync(hearing.Child.Id)).Allowed);
+            async Task<(ConsentState State, bool Allowed)> StateAsync(Guid child)
+            {
+                var decision = await scope.Get<ConsentService>().DecideNowAsync(child, Purpose.TranscribeMachine, null, Cancel);
+                Assert.Equal(decision, (await scope.Get<ConsentService>().DecideEverybodyAsync(Purpose.TranscribeMachine, null, DateTime.UtcNow, Cancel))[child]);
+                return (decision.State, decision.Allowed);
+            }
+        }
+
+        Assert.False((await MachineAsync()).IsOffered);
+        Assert.Empty(machine.Asked);
+    }
+
+    [Fact]
     public async Task A_machines_draft_is_seen_nowhere_until_somebody_who_listened_accepts_it()
     {
         using var hearing = await BeginAsync();

@@ -15,7 +15,7 @@ namespace ChildrensInfo.Web.Pages.Hear.Records;
 
 /// <summary>What a recording says, typed while listening, or drafted by a machine and put right; the one page where drafts are seen.</summary>
 public class TranscriptModel(
-    AppDbContext db, TranscriptService transcripts, IValidator<TypeTranscript> validator, ICurrentActor current) : PageModel
+    AppDbContext db, TranscriptService transcripts, PurposeService purposes, IValidator<TypeTranscript> validator, ICurrentActor current, TimeProvider clock) : PageModel
 {
     private Dictionary<Guid, string> names = [];
 
@@ -41,6 +41,9 @@ public class TranscriptModel(
     public bool HasMachine { get; private set; }
 
     public ConsentDecision Permission { get; private set; } = ConsentDecision.NothingKnown;
+
+    /// <summary>The council tells about the machine, and does not ask.</summary>
+    public bool IsTold { get; private set; }
 
     /// <summary>The last time the machine was asked.</summary>
     public Job? Job { get; private set; }
@@ -105,6 +108,7 @@ public class TranscriptModel(
         if (Hold != HoldState.None) return true;
         Versions = await transcripts.VersionsAsync(record, cancel);
         Accepted = (await transcripts.AcceptedAsync(ChildId, [RecordId], current.Actor!, cancel)).GetValueOrDefault(RecordId);
+        IsTold = (await purposes.RulesAsync(Purpose.TranscribeMachine, clock.GetUtcNow().UtcDateTime, cancel)).Basis == PurposeBasis.NoticeOnly;
         (HasMachine, Permission) = await transcripts.MayDraftAsync(ChildId, RecordId, current.Actor!, cancel);
         Job = await db.Jobs.AsNoTracking().Where(j => j.SubjectId == RecordId && j.Kind == JobKind.DraftTranscript).OrderByDescending(j => j.RequestedAt).FirstOrDefaultAsync(cancel);
         var people = Versions.Select(v => v.AuthorId).Concat(Accepted is null ? [] : [Accepted.AcceptedById]).Distinct().ToList();
