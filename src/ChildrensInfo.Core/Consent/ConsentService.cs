@@ -161,8 +161,12 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
     /// <summary>More children than this are asked about as everybody is: finding each by itself would take longer.</summary>
     private const int AskedAboutOneByOne = 2_000;
 
-    /// <summary>The pages of a child that show what they said, as the audit log names them.</summary>
-    private static readonly string?[] PagesWithWords = ["/Hear/Child", "/Hear/Timeline", "/Hear/Records/Transcript", "/Hear/Records/Interpretation"];
+    /// <summary>The pages of a child that show what they said, as the audit log names them; a rule test holds that none is missing.</summary>
+    internal static readonly string?[] PagesWithWords =
+    [
+        "/Hear/Asks/Agree", "/Hear/Asks/Detail", "/Hear/Asks/New", "/Hear/Asks/Step", "/Hear/Child", "/Hear/Kept/Correct", "/Hear/Kept/DoNotTell", "/Hear/Kept/Others",
+        "/Hear/Kept/Shown", "/Hear/Kept/Themes", "/Hear/Kept/WrongChild", "/Hear/Records/Interpretation", "/Hear/Records/Transcript", "/Hear/Timeline",
+    ];
 
     private readonly ConsentFactsReader reader = new(db);
 

@@ -73,6 +73,21 @@ public partial class VoiceSurfaceTests(TestSite site)
         Assert.DoesNotContain(Sources(), f => f.Path.StartsWith("src/ChildrensInfo.Cli/", StringComparison.Ordinal) && CanOpen().IsMatch(f.Text));
     }
 
+    /// <summary>When it becomes known late who could not decide, the uses since are listed, and who opened what the child said is read from the audit log by page.</summary>
+    [Fact]
+    public void Each_page_that_shows_what_a_child_said_is_among_the_uses_that_are_listed()
+    {
+        // These are in the audit log by a name of their own, only write, or ask of those services nothing that was said.
+        string[] otherwise = ["/Hear/Booklet", "/Hear/Copy/Check", "/Hear/Copy/Read", "/Hear/Kept/Breach", "/Hear/Records/New", "/Hear/Visits/New"];
+        const string pages = "src/ChildrensInfo.Web/Pages";
+        var onPages = Listed.Where(l => l.Surfaces.Contains(nameof(VoiceSurface.Page)) || l.Path.EndsWith("VoiceCopyService.cs", StringComparison.Ordinal)).Select(l => l.Path).ToList();
+        var opens = new Regex($@"\b({string.Join('|', onPages.Where(p => !p.EndsWith(".cshtml.cs", StringComparison.Ordinal)).Select(p => Path.GetFileNameWithoutExtension(p)))})\b");
+        var found = Sources().Where(f => f.Path.StartsWith(pages, StringComparison.Ordinal) && f.Path.EndsWith(".cshtml.cs", StringComparison.Ordinal) && (onPages.Contains(f.Path) || opens.IsMatch(f.Text)))
+            .Select(f => f.Path[..^".cs".Length]).Where(page => File.ReadLines(Path.Combine(Repository.Root, page)).First().Contains("{childId", StringComparison.Ordinal))
+            .Select(page => page[pages.Length..^".cshtml".Length]);
+        Assert.Equal(found.Order(StringComparer.Ordinal), ConsentService.PagesWithWords.Concat(otherwise).Order(StringComparer.Ordinal)!);
+    }
+
     [Fact]
     public void What_a_child_said_stands_behind_the_lock_of_restrictions_wherever_it_is_read()
     {
