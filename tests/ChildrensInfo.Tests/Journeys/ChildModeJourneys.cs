@@ -20,19 +20,19 @@ public class ChildModeJourneys(TestSite site, Browser browser)
         await hearing.World.AddRelationshipAsync(hearing.Child);
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
         var visit = await hearing.VisitAsync();
-        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner, 820, 1180);
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner, width: 820, height: 1180, touch: true);
         var page = visitor.Page;
         await visitor.GoAsync(hearing.WordsPage(visit));
-        await visitor.Button("Hand the device over").ClickAsync();
+        await visitor.Button("Hand the device over").TapAsync();
         await page.GetByLabel("Your PIN").FillAsync("4827");
         await visitor.LookWideAndNarrowAsync("child-hand-over");
-        await visitor.Button("Hand it over").ClickAsync();
+        await visitor.Button("Hand it over").TapAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "This is your place to say things" })).ToBeVisibleAsync();
         await visitor.LookWideAndNarrowAsync("child-home");
         var small = await page.EvaluateAsync<string>("[...document.querySelectorAll('a, button, .own__choice label')].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 64).map(e => e.textContent.trim()).join()");
         Assert.Equal("", small);
 
-        await visitor.Link("Write").ClickAsync();
+        await visitor.Link("Write").TapAsync();
         await page.GetByLabel("Your words. Spelling does not matter.").FillAsync("I want to see my dog");
         await visitor.LookWideAndNarrowAsync("child-write");
 
@@ -43,21 +43,21 @@ public class ChildModeJourneys(TestSite site, Browser browser)
         await page.ReloadAsync();
         await Expect(page.Locator("[data-cover]")).ToBeVisibleAsync();
         await visitor.LookAsync("child-covered");
-        await page.Locator("[data-uncover]").ClickAsync();
+        await page.Locator("[data-uncover]").TapAsync();
         await page.GetByLabel("Your words. Spelling does not matter.").FillAsync("I want to see my dog");
-        await visitor.Button("Next").ClickAsync();
+        await visitor.Button("Next").TapAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Is this what you meant?" })).ToBeVisibleAsync();
         await visitor.LookWideAndNarrowAsync("child-read-back");
-        await visitor.Button("Yes, keep it").ClickAsync();
+        await visitor.Button("Yes, keep it").TapAsync();
         await Expect(page.GetByText("Kept, just as you made it.")).ToBeVisibleAsync();
         await visitor.LookAsync("child-kept");
-        await page.GetByRole(AriaRole.Link, new() { Name = "Who must not know this?" }).ClickAsync();
-        await page.GetByText("Mum", new() { Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Who must not know this?" }).TapAsync();
+        await page.GetByText("Mum", new() { Exact = true }).TapAsync();
         await visitor.LookWideAndNarrowAsync("child-who");
-        await visitor.Button("That is right").ClickAsync();
+        await visitor.Button("That is right").TapAsync();
         await Expect(page.GetByText("It is written down who must not know.")).ToBeVisibleAsync();
 
-        await visitor.Link("Draw").ClickAsync();
+        await visitor.Link("Draw").TapAsync();
         var paper = page.GetByRole(AriaRole.Img, new() { Name = "Drawing sheet" });
         var box = (await paper.BoundingBoxAsync())!;
         await page.Mouse.MoveAsync(box.X + 50, box.Y + 50);
@@ -65,36 +65,36 @@ public class ChildModeJourneys(TestSite site, Browser browser)
         for (var step = 1; step <= 10; step++) await page.Mouse.MoveAsync(box.X + 50 + (step * 20), box.Y + 50 + (step * 12));
         await page.Mouse.UpAsync();
         await visitor.LookWideAndNarrowAsync("child-draw");
-        await visitor.Button("Yes, keep it").ClickAsync();
+        await visitor.Button("Yes, keep it").TapAsync();
         await Expect(page.GetByText("Kept, just as you made it.")).ToBeVisibleAsync();
-        await visitor.Link("Write about your drawing").ClickAsync();
+        await visitor.Link("Write about your drawing").TapAsync();
         await page.GetByLabel("Your words. Spelling does not matter.").FillAsync("this is my dog");
-        await visitor.Button("Next").ClickAsync();
+        await visitor.Button("Next").TapAsync();
         // Changed after it was read back, and the page remembers that it was.
-        await visitor.Button("Change it").ClickAsync();
+        await visitor.Button("Change it").TapAsync();
         await page.GetByLabel("Your words. Spelling does not matter.").FillAsync("this is my dog Rex");
-        await visitor.Button("Next").ClickAsync();
-        await visitor.Button("Yes, keep it").ClickAsync();
+        await visitor.Button("Next").TapAsync();
+        await visitor.Button("Yes, keep it").TapAsync();
         await Expect(page.GetByText("Kept, just as you made it.")).ToBeVisibleAsync();
 
         // Three Houses, the last one first and under another name.
-        await visitor.Link("Three Houses").ClickAsync();
+        await visitor.TapToNextPageAsync(visitor.Link("Three Houses"));
         await visitor.LookWideAndNarrowAsync("child-houses");
-        await visitor.Button("House of dreams").ClickAsync();
+        await visitor.Button("House of dreams").TapAsync();
         await page.GetByLabel("What belongs in it?").FillAsync("Rex sleeps on my bed");
         await page.GetByLabel("You can call it something else").FillAsync("My castle");
         await visitor.LookWideAndNarrowAsync("child-house");
-        await visitor.Button("Done with this one").ClickAsync();
-        await visitor.Button("House of worries").ClickAsync();
+        await visitor.Button("Done with this one").TapAsync();
+        await visitor.Button("House of worries").TapAsync();
         await page.GetByLabel("What belongs in it?").FillAsync("shouting");
-        await visitor.Button("Done with this one").ClickAsync();
-        await visitor.Button("Next").ClickAsync();
+        await visitor.Button("Done with this one").TapAsync();
+        await visitor.Button("Next").TapAsync();
         await Expect(page.Locator(".own__given strong")).ToHaveTextAsync(["My castle", "House of worries", "House of good things"]);
         await visitor.LookWideAndNarrowAsync("child-houses-read-back");
-        await visitor.Button("Yes, keep it").ClickAsync();
+        await visitor.Button("Yes, keep it").TapAsync();
         await Expect(page.GetByText("Kept, just as you made it.")).ToBeVisibleAsync();
 
-        await visitor.Link("Say it out loud").ClickAsync();
+        await visitor.TapToNextPageAsync(visitor.Link("Say it out loud"));
         await visitor.LookAsync("child-record");
 
         // Neither going back nor typing an address gets out.
@@ -113,11 +113,11 @@ public class ChildModeJourneys(TestSite site, Browser browser)
 
         await visitor.GoAsync("/hear/my-say/give-back");
         await page.GetByLabel("Worker’s PIN").FillAsync("1234");
-        await visitor.Button("Take it back").ClickAsync();
+        await visitor.Button("Take it back").TapAsync();
         await Expect(page.GetByText("That is not the PIN.")).ToBeVisibleAsync();
         await visitor.LookWideAndNarrowAsync("child-give-back");
         await page.GetByLabel("Worker’s PIN").FillAsync("4827");
-        await visitor.Button("Take it back").ClickAsync();
+        await visitor.Button("Take it back").TapAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Sam Thistlebrook" })).ToBeVisibleAsync();
         await Expect(page.GetByText("I want to see my dog")).ToBeVisibleAsync();
         // Back leads to the answer of a form, which the browser kept no copy of.
@@ -139,12 +139,12 @@ public class ChildModeJourneys(TestSite site, Browser browser)
     {
         using var hearing = await Hearing.BeginAsync(site, age, givenName: "Sam");
         var visit = await hearing.VisitAsync();
-        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner, 820, 1180);
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner, width: 820, height: 1180, touch: true);
         var page = visitor.Page;
         await visitor.GoAsync($"{hearing.ChildPage}/visits/{visit}/hand-over");
         await page.GetByLabel("Your PIN").FillAsync("4827");
         await visitor.Radio("Language of the screen", language == "cy" ? "Welsh" : "English").CheckAsync();
-        await visitor.Button("Hand it over").ClickAsync();
+        await visitor.Button("Hand it over").TapAsync();
         await Expect(page.Locator("[data-own]")).ToBeVisibleAsync();
         await visitor.LookWideAndNarrowAsync($"child-home-{picture}");
         await visitor.GoAsync("/hear/my-say/say?as=Drawing");

@@ -13,7 +13,7 @@ public class DayJourneys(TestSite site, Browser browser)
     public async Task The_simplest_visit_takes_three_screens_then_it_is_found_told_over_time_and_printed()
     {
         using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
-        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner, 820, 1180);
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner, width: 820, height: 1180, touch: true);
         var page = visitor.Page;
         await visitor.GoAsync("/hear");
         await visitor.LookWideAndNarrowAsync("day-home");
@@ -24,22 +24,22 @@ public class DayJourneys(TestSite site, Browser browser)
         {
             if (frame == page.MainFrame) screens.Add(frame.Url);
         };
-        await page.GetByRole(AriaRole.Link, new() { Name = "Record a visit" }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Record a visit" }).First.TapAsync();
         await visitor.Radio("Where did you meet?", "At home").CheckAsync();
         await visitor.Radio("Did you see Sam alone?", "Yes").CheckAsync();
-        await visitor.Button("Continue").ClickAsync();
+        await visitor.Button("Continue").TapAsync();
         await page.GetByLabel("Their own words").FillAsync("I want my bicycle back from Dad’s");
         await visitor.Radio("Whose words are they?", "Sam").CheckAsync();
         await page.Locator("input[name='Input.Provenance'][value=VerbatimAtTheTime]").CheckAsync();
         await visitor.Checkbox("What is it about?", "Their life").CheckAsync();
         await visitor.Radio("Which part does it speak to?", "What is so").CheckAsync();
-        await visitor.Button("Seal").ClickAsync();
+        await visitor.Button("Seal").TapAsync();
         await Expect(page.GetByText("Sealed. Nobody can change it now.")).ToBeVisibleAsync();
         Assert.InRange(screens.Distinct().Count(), 1, 3);
 
         await visitor.GoAsync("/hear/search");
         await page.GetByLabel("Words to look for").FillAsync("bicycles");
-        await visitor.Button("Search").ClickAsync();
+        await visitor.Button("Search").TapAsync();
         await Expect(page.Locator("mark")).ToHaveTextAsync("bicycle");
         Assert.DoesNotContain("bicycle", page.Url, StringComparison.OrdinalIgnoreCase);
         await visitor.LookWideAndNarrowAsync("day-search");
@@ -51,7 +51,7 @@ public class DayJourneys(TestSite site, Browser browser)
         await visitor.LookWideAndNarrowAsync("day-booklet-choose");
         await visitor.Radio("What is it for?", "For Sam to keep").CheckAsync();
         await visitor.Radio("May somebody in Sam’s family see it?", "No").CheckAsync();
-        await visitor.Button("Make the booklet").ClickAsync();
+        await visitor.Button("Make the booklet").TapAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "My words" })).ToBeVisibleAsync();
         await visitor.LookWideAndNarrowAsync("day-booklet");
         await page.EmulateMediaAsync(new() { Media = Media.Print });
@@ -68,7 +68,7 @@ public class DayJourneys(TestSite site, Browser browser)
         await page.GetByLabel("Month").FillAsync($"{day.Month}");
         await page.GetByLabel("Year").FillAsync($"{day.Year}");
         await visitor.Radio("Where do you mean to meet?", "At home").CheckAsync();
-        await visitor.Button("Plan it").ClickAsync();
+        await visitor.Button("Plan it").TapAsync();
         await Expect(page.GetByText("Visits you have planned")).ToBeVisibleAsync();
         await visitor.LookWideAndNarrowAsync("day-home-planned");
     }
@@ -77,24 +77,24 @@ public class DayJourneys(TestSite site, Browser browser)
     public async Task Somebody_covers_the_worker_and_the_manager_are_told_and_the_manager_ends_it()
     {
         using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
-        await using var coverer = await browser.OpenAsync(site, hearing.World.OtherPractitioner, 820, 1180);
+        await using var coverer = await browser.OpenAsync(site, hearing.World.OtherPractitioner, width: 820, height: 1180, touch: true);
         await coverer.GoAsync("/hear");
-        await coverer.Link("Cover for a colleague").ClickAsync();
+        await coverer.TapToNextPageAsync(coverer.Link("Cover for a colleague"));
         await coverer.LookWideAndNarrowAsync("day-cover");
         await coverer.Page.GetByLabel("The child’s number").FillAsync(hearing.Child.LaChildId);
         await coverer.Page.GetByLabel("Why do you need to open it?").FillAsync("Their worker is ill and the child has rung");
-        await coverer.Button("Open the record").ClickAsync();
+        await coverer.Button("Open the record").TapAsync();
         await Expect(coverer.Page.GetByText("You are covering for a colleague.")).ToBeVisibleAsync();
         await coverer.LookWideAndNarrowAsync("day-covering");
 
-        await using var manager = await browser.OpenAsync(site, hearing.World.TeamManager);
+        await using var manager = await browser.OpenAsync(site, hearing.World.TeamManager, width: 820, height: 1180, touch: true);
         await manager.GoAsync("/hear");
         await Expect(manager.Page.GetByText("Olive Marsh opened the record of Sam Thistlebrook to cover.")).ToBeVisibleAsync();
         await manager.LookWideAndNarrowAsync("day-manager");
-        await manager.Link("Who has not been heard").ClickAsync();
+        await manager.TapToNextPageAsync(manager.Link("Who has not been heard"));
         await manager.LookWideAndNarrowAsync("day-team");
         await manager.GoAsync("/hear");
-        await manager.Button("End this access now").ClickAsync();
+        await manager.Button("End this access now").TapAsync();
         await Expect(manager.Page.GetByText("It is closed now.")).ToBeVisibleAsync();
         Assert.Equal(404, (await coverer.Page.GotoAsync(hearing.ChildPage))!.Status);
     }

@@ -17,10 +17,10 @@ public class TranscriptJourneys(TestSite site, Browser browser)
         using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
         var (_, record) = await hearing.SealFileAsync(Tone(4), VoiceKind.Audio);
-        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner, width: 820, height: 1180, touch: true);
         var page = visitor.Page;
         await visitor.GoAsync(hearing.ChildPage);
-        await visitor.Link("Write down what the recording says").ClickAsync();
+        await visitor.Link("Write down what the recording says").TapAsync();
         await visitor.WholeAsync();
         var box = page.GetByLabel("Type what is said");
         await box.FocusAsync();
@@ -36,24 +36,24 @@ public class TranscriptJourneys(TestSite site, Browser browser)
         await Expect(box).ToBeFocusedAsync();
         Assert.Equal("I was at Nans", await box.InputValueAsync());
         await box.EvaluateAsync("b => b.setSelectionRange(9, 13)");
-        await visitor.Button("Mark as unsure").ClickAsync();
+        await visitor.Button("Mark as unsure").TapAsync();
         Assert.Equal("I was at [?Nans?]", await box.InputValueAsync());
         await visitor.LookWideAndNarrowAsync("transcript-typing");
 
         // The session ends in the middle of a sentence; the words come back to whoever typed them, and to nobody else.
         await page.WaitForTimeoutAsync(600);
         await page.Context.ClearCookiesAsync();
-        await visitor.Button("Keep this version").ClickAsync();
+        await visitor.Button("Keep this version").TapAsync();
         await Expect(visitor.Button("Sign in")).ToBeVisibleAsync();
         await visitor.SignInAsAsync(site, hearing.World.Practitioner);
         await visitor.GoAsync($"{hearing.ChildPage}/records/{record}/transcript");
         await Expect(page.GetByText("What you had typed before is back in the box.")).ToBeVisibleAsync();
         Assert.Equal("I was at [?Nans?]", await box.InputValueAsync());
-        await visitor.Button("Keep this version").ClickAsync();
+        await visitor.Button("Keep this version").TapAsync();
         await Expect(page.GetByText("Kept. It counts once")).ToBeVisibleAsync();
         Assert.Equal("", await box.InputValueAsync());
         await page.WaitForTimeoutAsync(2100);
-        await visitor.Button("I have listened: this is what it says").ClickAsync();
+        await visitor.Button("I have listened: this is what it says").TapAsync();
         await Expect(page.GetByText("Accepted. It is shown under the recording.")).ToBeVisibleAsync();
         await visitor.LookAsync("transcript-accepted");
         await visitor.GoAsync(hearing.ChildPage);
@@ -85,14 +85,14 @@ public class TranscriptJourneys(TestSite site, Browser browser)
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
         await hearing.DecideAsync(Purpose.TranscribeMachine, ConsentEventType.Given);
         var (_, record) = await hearing.SealFileAsync(Tone(4), VoiceKind.Audio);
-        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner, width: 820, height: 1180, touch: true);
         var page = visitor.Page;
         await visitor.GoAsync($"{hearing.ChildPage}/records/{record}/transcript");
-        await visitor.Button("Ask for a draft").ClickAsync();
+        await visitor.Button("Ask for a draft").TapAsync();
         await Expect(page.GetByText("The computer is listening.").Or(page.GetByText("Waiting for the computer.")).First).ToBeVisibleAsync();
         await Expect(page.GetByText("Machine’s draft: nobody has checked it")).ToBeVisibleAsync();
         await visitor.LookWideAndNarrowAsync("transcript-draft");
-        await visitor.Link("Put it right").ClickAsync();
+        await visitor.Link("Put it right").TapAsync();
         await Expect(page.GetByLabel("Put right what is written")).ToHaveValueAsync("I was at\n[?Nan's.?]");
     }
 

@@ -134,6 +134,15 @@ public sealed class Visitor : IAsyncDisposable
 
     public ILocator Checkbox(string group, string name) => Page.GetByRole(AriaRole.Group, new() { Name = group }).GetByRole(AriaRole.Checkbox, new() { Name = name, Exact = true });
 
+    /// <summary>A finger's tap on what leads to another page. A click waits until that begins to arrive, and a tap does not.</summary>
+    public async Task TapToNextPageAsync(ILocator on)
+    {
+        await Page.EvaluateAsync("() => { document.isThePageBefore = true; }");
+        await on.TapAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (await AskPageAsync("document.isThePageBefore === true")) await Task.Delay(20, patience.Token);
+    }
+
     /// <summary>Looks at the page as it stands: nothing that axe finds, no script that failed, no sideways scroll; and keeps a picture of it.</summary>
     public async Task LookAsync(string picture)
     {
@@ -159,14 +168,15 @@ public sealed class Visitor : IAsyncDisposable
     /// </summary>
     public async Task WholeAsync()
     {
-        while (!await IsWholeAsync()) await Task.Delay(50);
+        while (!await AskPageAsync("document.readyState === 'complete'")) await Task.Delay(50);
     }
 
-    private async Task<bool> IsWholeAsync()
+    /// <returns>False while one page goes and another comes, too.</returns>
+    private async Task<bool> AskPageAsync(string question)
     {
         try
         {
-            return await Page.EvaluateAsync<bool>("document.readyState === 'complete'");
+            return await Page.EvaluateAsync<bool>(question);
         }
         catch (PlaywrightException fault) when (fault.Message.Contains("context was destroyed", StringComparison.Ordinal))
         {
