@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Tests.Support;
@@ -37,13 +38,30 @@ public sealed class Browser : IAsyncLifetime
             Permissions = ["microphone"],
             ReducedMotion = ReducedMotion.Reduce,
         });
-        if (person is not null)
-        {
-            var (name, value) = site.CookieFor(person);
-            await context.AddCookiesAsync([new() { Name = name, Value = value, Url = site.Address.ToString() }]);
-        }
+        var visitor = new Visitor(context, await context.NewPageAsync());
+        if (person is not null) await visitor.SignInAsAsync(site, person);
+        return visitor;
+    }
 
-        return new Visitor(context, await context.NewPageAsync());
+    /// <summary>A browser of the test's own on a folder of its own, so that it can be killed and started again on what it left.</summary>
+    public async Task<Visitor> OpenOnAsync(string folder, TestSite site, AppUser person, bool offline = false)
+    {
+        await StartAsync();
+        var context = await playwright!.Chromium.LaunchPersistentContextAsync(folder, new()
+        {
+            ExecutablePath = Find(),
+            Args = Arguments(),
+            BaseURL = site.Address.ToString(),
+            Locale = "en-GB",
+            TimezoneId = "Europe/London",
+            ViewportSize = new() { Width = 1200, Height = 900 },
+            Permissions = ["microphone"],
+            ReducedMotion = ReducedMotion.Reduce,
+            Offline = offline,
+        });
+        var visitor = new Visitor(context, context.Pages[0]);
+        await visitor.SignInAsAsync(site, person);
+        return visitor;
     }
 
     public async ValueTask DisposeAsync()
@@ -61,15 +79,16 @@ public sealed class Browser : IAsyncLifetime
             if (browser is not null) return browser;
             playwright = await Playwright.CreateAsync();
             Assertions.SetDefaultExpectTimeout(20_000);
-            var arguments = new List<string> { "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", "--autoplay-policy=no-user-gesture-required" };
-            if (IsRoot) arguments.Add("--no-sandbox");
-            return browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Find(), Args = arguments });
+            return browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Find(), Args = Arguments() });
         }
         finally
         {
             starting.Release();
         }
     }
+
+    private static string[] Arguments() =>
+        ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", "--autoplay-policy=no-user-gesture-required", .. IsRoot ? ["--no-sandbox"] : Array.Empty<string>()];
 
     private static bool IsRoot => !OperatingSystem.IsWindows() && Environment.UserName == "root";
 
@@ -195,6 +214,19 @@ public sealed class Visitor : IAsyncDisposable
         await Page.SetViewportSizeAsync(320, 700);
         await LookAsync(picture + "-320");
         await Page.SetViewportSizeAsync(size.Width, size.Height);
+    }
+
+    /// <summary>The whole browser dies at once, as when a battery goes: all its processes, with no event and no last word.</summary>
+    public async Task KillAsync()
+    {
+        var gone = new TaskCompletionSource();
+        context.Close += (_, _) => gone.TrySetResult();
+        var processes = await (await context.Browser!.NewBrowserCDPSessionAsync()).SendAsync("SystemInfo.getProcessInfo");
+        var id = processes!.Value.GetProperty("processInfo").EnumerateArray().Single(p => p.GetProperty("type").GetString() == "browser").GetProperty("id").GetInt32();
+        using var process = Process.GetProcessById(id);
+        process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync();
+        await gone.Task;
     }
 
     public async ValueTask DisposeAsync() => await context.DisposeAsync();

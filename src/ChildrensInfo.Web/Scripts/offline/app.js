@@ -760,6 +760,7 @@ async function recoverRecording() {
     if (ms === 0) {
       draft.recording = null;
       await store.keep(draft);
+      say('The page closed in the first seconds of a recording, and nothing of it was saved. Record it again, or write down what they said.');
       return;
     }
     Object.assign(recording, { ms, gaps: [...recording.gaps, { fromMs: ms, toMs: null, why: 'lost' }], ended: true });
