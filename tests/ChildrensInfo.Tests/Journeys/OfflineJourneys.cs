@@ -43,6 +43,7 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await Expect(page.GetByText("That is not the PIN")).ToBeVisibleAsync();
         await OpenAsync(page);
         await visitor.LookAsync("offline-home");
+        await AddPasskeyAsync(visitor, hearing);
         await visitor.Button("Start a visit").ClickAsync();
         await visitor.Radio("Where did you meet?", "At home").CheckAsync();
         await visitor.Radio("Did you see them alone?", "Yes").CheckAsync();
@@ -151,6 +152,75 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await Expect(page.GetByText("Needs you 0")).ToBeVisibleAsync();
     }
 
+    /// <summary>
+    /// A passkey opens the store besides the PIN, without a connection: where what keeps passkeys gives no secret it is said, where the device is not theirs alone it is not offered, and
+    /// what the secret of another question would open is nothing.
+    /// </summary>
+    private static async Task AddPasskeyAsync(Visitor visitor, Hearing hearing)
+    {
+        var page = visitor.Page;
+        var device = await page.Context.NewCDPSessionAsync(page);
+        await device.SendAsync("WebAuthn.enable");
+        async Task<string> AuthenticatorAsync(bool givesSecrets) => (await device.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>
+        {
+            ["options"] = new Dictionary<string, object> { ["protocol"] = "ctap2", ["ctap2Version"] = "ctap2_1", ["transport"] = "internal", ["hasResidentKey"] = true, ["hasUserVerification"] = true, ["isUserVerified"] = true, ["automaticPresenceSimulation"] = true, ["hasPrf"] = givesSecrets },
+        }))!.Value.GetProperty("authenticatorId").GetString()!;
+
+        var poor = await AuthenticatorAsync(givesSecrets: false);
+        await page.GetByText("Open with a passkey as well").ClickAsync();
+        await page.GetByLabel("Your PIN, once more").FillAsync("739154");
+        await visitor.Button("Add a passkey").ClickAsync();
+        await Expect(page.GetByText("That is not the PIN")).ToBeVisibleAsync();
+        await visitor.LookWideAndNarrowAsync("offline-passkey-add");
+        await page.GetByLabel("Your PIN, once more").FillAsync(Pin);
+        await visitor.Button("Add a passkey").ClickAsync();
+        await Expect(page.GetByText("That passkey cannot open what is kept here")).ToBeVisibleAsync();
+        await device.SendAsync("WebAuthn.removeVirtualAuthenticator", new Dictionary<string, object> { ["authenticatorId"] = poor });
+
+        await AuthenticatorAsync(givesSecrets: true);
+        foreach (var takesAway in new[] { true, false })
+        {
+            await page.GetByLabel("Your PIN, once more").FillAsync(Pin);
+            await visitor.Button("Add a passkey").ClickAsync();
+            await Expect(page.GetByText("Your passkey opens what is kept here, and so does your PIN.")).ToBeVisibleAsync();
+            if (takesAway) await visitor.Button("Take the passkey away").ClickAsync();
+        }
+
+        await visitor.LookAsync("offline-passkey");
+        await visitor.Button("Lock").First.ClickAsync();
+        await visitor.Button("Open with your passkey").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What is on this device" })).ToBeVisibleAsync();
+
+        // The secret of another question opens nothing.
+        await visitor.Button("Lock").First.ClickAsync();
+        await Expect(visitor.Button("Open with your passkey")).ToBeVisibleAsync();
+        await page.EvaluateAsync("""
+            async person => {
+              const { open } = await import('/lib/offline/store.js');
+              const db = await open(person);
+              const lock = await db.get('lock', 'lock');
+              lock.passkey.question[0] ^= 1;
+              await db.put('lock', lock, 'lock');
+              db.close();
+            }
+            """, hearing.World.Practitioner.Id);
+        await visitor.Button("Open with your passkey").ClickAsync();
+        await Expect(page.GetByText("No passkey opened it. Try again, or enter your PIN. Nothing is lost.")).ToBeVisibleAsync();
+        await visitor.LookWideAndNarrowAsync("offline-locked");
+
+        // Somebody else keeps visits here too: the device is not theirs alone, so from now on their PIN alone opens theirs.
+        await page.EvaluateAsync("async () => (await (await import('/lib/offline/store.js')).open('somebody else')).close()");
+        await visitor.GoAsync("/offline");
+        await page.GetByLabel("Your email address").FillAsync(hearing.World.Practitioner.Email!);
+        await Expect(visitor.Button("Open with your passkey")).ToBeHiddenAsync();
+        await OpenAsync(page);
+        await page.GetByText("Open with a passkey as well").ClickAsync();
+        await Expect(page.GetByText("Several people keep visits on this device, and its passkeys")).ToBeVisibleAsync();
+        await Expect(visitor.Button("Add a passkey")).ToBeHiddenAsync();
+        await Expect(visitor.Button("Take the passkey away")).ToBeHiddenAsync();
+        await page.EvaluateAsync("async () => { await (await import('/lib/offline/store.js')).remove('somebody else'); }");
+    }
+
     [Fact]
     public async Task A_shared_tablet_keeps_each_apart_warns_at_sign_out_locks_by_itself_and_brings_an_older_store_along()
     {
@@ -257,8 +327,9 @@ public class OfflineJourneys(TestSite site, Browser browser)
         {
             using var brought = await administrator.UploadAsync("/devices/rescue", "SavedFile", await File.ReadAllBytesAsync(await saved.PathAsync(), TestContext.Current.CancellationToken), saved.SuggestedFilename);
             var states = (await TestClient.ParseAsync(brought)).QuerySelectorAll("tbody strong").Select(s => s.TextContent).ToList();
-            Assert.InRange(states.Count, 2, 3);
-            Assert.All(states, s => Assert.Equal("Taken in", s));
+            // The visit of the older store goes when the page is first opened: it may have come, or have come without the device hearing of it.
+            Assert.InRange(states.Count(s => s == "Taken in"), 2, 3);
+            Assert.All(states, s => Assert.True(s is "Taken in" or "Already there", s));
         }
 
         await ConnectAsync(page);

@@ -1,9 +1,10 @@
-// Visits where there is no connection: opens a person's own store with their PIN, keeps what is written and recorded, seals it, and sends it when there is
+// Visits where there is no connection: opens a person's own store with their PIN or passkey, keeps what is written and recorded, seals it, and sends it when there is
 // a connection. Locks after five minutes in which nobody touches it.
 import { draw } from './drawing.js';
 import { button, make, sha256, uuid7 } from './elements.js';
-import { isOf, triesBeforeSignIn, unlock } from './keys.js';
+import { addPasskey, dropPasskey, isOf, passkeyOf, triesBeforeSignIn, unlock, unlockWithPasskey } from './keys.js';
 import { CannotSend, recover, sync, tryAgain } from './outbox.js';
+import { mayAsk } from './passkey.js';
 import { photo } from './photo.js';
 import { record } from './recorder.js';
 import { rescueFile } from './rescue.js';
@@ -41,7 +42,7 @@ let asking = 'Audio';
 let touchedAt = Date.now();
 
 for (const element of all('[data-do]')) element.addEventListener('click', () => actions[element.dataset.do]?.(element.dataset.purpose));
-for (const [name, submit] of Object.entries({ unlock: openStore, begin: beginVisit, words: sealWords, sound: sealSound, photo: sealPhoto, drawing: sealDrawing, tool: sealTool, ask: sealAnswer, takeback: takeBack, putwith: putWith })) {
+for (const [name, submit] of Object.entries({ unlock: openStore, begin: beginVisit, words: sealWords, sound: sealSound, photo: sealPhoto, drawing: sealDrawing, tool: sealTool, ask: sealAnswer, takeback: takeBack, putwith: putWith, passkey: makePasskey })) {
   $(`[data-form="${name}"]`).addEventListener('submit', event => {
     event.preventDefault();
     once(() => submit(event.submitter)).catch(fault => submit === openStore ? pinFault('What is kept here could not be opened. Close this page and open it again.') : sayFault(event.target, notKeptSays(fault)));
@@ -80,6 +81,8 @@ const actions = {
   end: () => once(endVisit),
   another: () => another(),
   renew: () => renew(),
+  passkey: () => once(openWithPasskey),
+  dropPasskey: () => once(takePasskeyAway),
   rescue: () => once(saveToFile).catch(() => saySent('The file could not be made. Everything stays here.')),
 };
 
@@ -105,9 +108,30 @@ async function start() {
   }
   candidates = { mine, signedIn };
   $('[data-who]').hidden = mine.length === 1;
+  showLock();
+}
+
+function showLock() {
+  const button = $('[data-do="passkey"]');
+  button.hidden = true;
+  passkeyFault('');
   show('lock');
   $('#pin').focus();
+  passkeyUsable().then(usable => { button.hidden = !usable; }, () => {});
 }
+
+/** Whether the only store on this device has a passkey. On a device that several people use, one opens for whoever can unlock the device. */
+async function passkeyUsable() {
+  if (await isShared()) return false;
+  const db = await open(candidates.mine[0]);
+  try {
+    return await passkeyOf(db) !== null;
+  } finally {
+    db.close();
+  }
+}
+
+const isShared = async () => (await people()).length > 1;
 
 let candidates = { mine: [], signedIn: null };
 
@@ -119,30 +143,60 @@ async function openStore() {
       db.close();
       continue;
     }
-    const { key, waitMs, signIn, wrong } = await unlock(db, pin, candidates.signedIn === person);
+    const { key, ...why } = await unlock(db, pin, candidates.signedIn === person);
     $('#pin').value = '';
     if (!key) {
       db.close();
-      return pinFault(signIn ? `That was wrong ${triesBeforeSignIn} times. Sign in with a connection first, then your PIN is looked at again. Nothing is lost.`
-        : waitMs > 0 ? `${wrong ? 'That is not the PIN. ' : ''}Wait ${waitMs > 90_000 ? `${Math.ceil(waitMs / 60_000)} minutes` : `${Math.ceil(waitMs / 1000)} seconds`}, then try again. Nothing is lost.` : 'That is not the PIN');
+      return pinFault(pinSays(why));
     }
-    if (!await onlyHere(person)) {
-      db.close();
-      show('elsewhere');
-      return;
-    }
-    store = new Store(db, person, key, (await db.get('lock', 'lock')).deviceId);
-    pinFault('');
-    touchedAt = Date.now();
-    $('[data-do="lock"].device__lock').hidden = false;
-    await recover(store);
-    await store.closeEarlier();
-    await store.tidy();
-    await goHome();
-    send();
-    return;
+    return enter(person, db, key);
   }
   pinFault('That email address and PIN do not match');
+}
+
+async function openWithPasskey() {
+  passkeyFault('');
+  const [person] = candidates.mine;
+  const db = await open(person);
+  let key;
+  try {
+    key = await unlockWithPasskey(db);
+  } catch {
+    // Called off, timed out, or it is not there any more.
+    db.close();
+    return passkeyFault('No passkey opened it. Try again, or enter your PIN. Nothing is lost.');
+  }
+  await enter(person, db, key);
+}
+
+async function enter(person, db, key) {
+  if (!await onlyHere(person)) {
+    db.close();
+    show('elsewhere');
+    return;
+  }
+  store = new Store(db, person, key, (await db.get('lock', 'lock')).deviceId);
+  pinFault('');
+  touchedAt = Date.now();
+  $('[data-do="lock"].device__lock').hidden = false;
+  if (await isShared()) await dropPasskey(db);
+  await recover(store);
+  await store.closeEarlier();
+  await store.tidy();
+  await showPasskey();
+  await goHome();
+  send();
+}
+
+function pinSays({ signIn, waitMs, wrong }) {
+  if (signIn) return `That was wrong ${triesBeforeSignIn} times. Sign in with a connection first, then your PIN is looked at again. Nothing is lost.`;
+  if (waitMs > 0) return `${wrong ? 'That is not the PIN. ' : ''}Wait ${waitMs > 90_000 ? `${Math.ceil(waitMs / 60_000)} minutes` : `${Math.ceil(waitMs / 1000)} seconds`}, then try again. Nothing is lost.`;
+  return 'That is not the PIN';
+}
+
+function passkeyFault(text) {
+  $('#passkey-fault').textContent = text;
+  $('#passkey-fault').hidden = !text;
 }
 
 function pinFault(text) {
@@ -187,8 +241,7 @@ async function lock(why = '') {
   $('[data-device-counts]').hidden = true;
   $('[data-locked-why]').textContent = why;
   $('[data-locked-why]').hidden = !why;
-  show('lock');
-  $('#pin').focus();
+  showLock();
 }
 
 for (const touch of ['pointerdown', 'keydown', 'input']) addEventListener(touch, () => { touchedAt = Date.now(); }, { capture: true, passive: true });
@@ -199,6 +252,43 @@ setInterval(() => {
 }, 2_000);
 // The device is handed to a child: nothing stays open behind their screen.
 new BroadcastChannel('visits').addEventListener('message', ({ data }) => { if (data === 'lock') lock(); });
+
+/* A passkey, besides the PIN */
+
+async function showPasskey(said = '') {
+  const [passkey, shared, able] = await Promise.all([passkeyOf(store.db), isShared(), mayAsk()]);
+  const form = formOf('passkey');
+  form.hidden = passkey !== null || shared || !able;
+  form.reset();
+  sayFault(form, '');
+  $('[data-do="dropPasskey"]').hidden = passkey === null;
+  const says = $('[data-passkey-says]');
+  says.textContent = said || (shared ? 'Several people keep visits on this device, and its passkeys are there for whoever can unlock it. So your PIN alone opens yours.'
+    : passkey ? 'Your passkey opens what is kept here, and so does your PIN.'
+      : able ? '' : 'This browser cannot open what is kept here with a passkey. Your PIN opens it, as before.');
+  says.hidden = says.textContent === '';
+}
+
+async function makePasskey() {
+  const form = formOf('passkey');
+  const mine = store;
+  sayFault(form, '');
+  let added, why;
+  try {
+    ({ added, ...why } = await addPasskey(mine.db, $('#passkey-pin').value, candidates.signedIn === mine.person));
+  } catch {
+    if (store !== mine) return;
+    return sayFault(form, 'No passkey was made. Try again, or go on with your PIN.');
+  }
+  if (store !== mine) return;
+  if (added === undefined) return sayFault(form, pinSays(why));
+  await showPasskey(added ? '' : 'That passkey cannot open what is kept here: this device, or what keeps its passkeys, does not give what is needed for it. Your PIN opens it, as before.');
+}
+
+async function takePasskeyAway() {
+  await dropPasskey(store.db);
+  await showPasskey('Your PIN alone opens what is kept here now. You can delete the passkey where this device keeps its passkeys.');
+}
 
 /* Home */
 

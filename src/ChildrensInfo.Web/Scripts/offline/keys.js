@@ -1,6 +1,9 @@
 // Seals and opens what is kept on a device. The key of a store is made on the device, never leaves it, and is itself sealed twice: under what a PIN
 // gives (PBKDF2, slow on purpose) and under a key that the browser does not hand out. A PIN is short, and whoever copies the whole disk can try all of
-// them in time: the device's own disk encryption stays necessary (docs/decisions, "What is kept on a device").
+// them in time: the device's own disk encryption stays necessary (docs/decisions, "What is kept on a device"). Beside that, and never instead, the same key
+// may lie there under what a passkey gives (HKDF).
+import { makePasskey, secretOf } from './passkey.js';
+
 const rounds = 600_000;
 const aes = { name: 'AES-GCM', length: 256 };
 
@@ -36,14 +39,53 @@ export async function setUp(db, pin, email) {
   const underPin = await close(await fromPin(pin, salt, rounds), 'key', raw);
   const wrapped = await close(device, 'key', pack(underPin));
   await db.add('lock', { salt, rounds, device, wrapped, wrong: 0, waitUntil: 0, who: await disguised(email, salt), deviceId: crypto.randomUUID() }, 'lock');
-  return crypto.subtle.importKey('raw', raw, aes, false, ['encrypt', 'decrypt']);
+  return usable(raw);
+}
+
+/** @returns {Promise<{ key?: CryptoKey, waitMs?: number, signIn?: boolean, wrong?: number }>} */
+export async function unlock(db, pin, signedIn = false) {
+  const { raw, ...why } = await rawOf(db, pin, signedIn);
+  return raw ? { key: await usable(raw) } : why;
 }
 
 /**
- * Looks at a PIN. A try is counted before it is looked at, so that closing the page in between gains nothing.
- * @returns {Promise<{ key?: CryptoKey, waitMs?: number, signIn?: boolean, wrong?: number }>}
+ * Makes a passkey that opens this store besides the PIN, which is looked at first.
+ * @returns {Promise<{ added?: boolean, waitMs?: number, signIn?: boolean, wrong?: number }>} added: false when whatever keeps the passkey gives no secrets
  */
-export async function unlock(db, pin, signedIn = false) {
+export async function addPasskey(db, pin, signedIn) {
+  const { raw, ...why } = await rawOf(db, pin, signedIn);
+  if (!raw) return why;
+  const made = await makePasskey();
+  if (!made) return { added: false };
+  const { id, question, secret } = made;
+  const { salt, device } = await db.get('lock', 'lock');
+  const wrapped = await close(device, 'key', pack(await close(await fromSecret(secret, salt), 'key', raw)));
+  await changeLock(db, lock => ({ ...lock, passkey: { id, question, wrapped } }));
+  return { added: true };
+}
+
+export const passkeyOf = async db => (await db.get('lock', 'lock'))?.passkey ?? null;
+
+export const dropPasskey = db => changeLock(db, ({ passkey, ...lock }) => lock);
+
+/** @returns {Promise<CryptoKey>} what the PIN gives too; rejects when no passkey was used, or another. Its keeper counts the tries. */
+export async function unlockWithPasskey(db) {
+  const { salt, device, passkey } = await db.get('lock', 'lock');
+  const secret = await secretOf(passkey);
+  return usable(await open(await fromSecret(secret, salt), 'key', unpack(await open(device, 'key', passkey.wrapped))));
+}
+
+async function changeLock(db, change) {
+  const tx = db.transaction('lock', 'readwrite', { durability: 'strict' });
+  await tx.store.put(change(await tx.store.get('lock')), 'lock');
+  await tx.done;
+}
+
+/** The key of a store as it can be used, and not be taken out. */
+const usable = raw => crypto.subtle.importKey('raw', raw, aes, false, ['encrypt', 'decrypt']);
+
+/** Looks at a PIN. A try is counted before it is looked at, so that closing the page in between gains nothing. */
+async function rawOf(db, pin, signedIn) {
   const tx = db.transaction('lock', 'readwrite');
   const lock = await tx.store.get('lock');
   const now = Date.now();
@@ -66,7 +108,7 @@ export async function unlock(db, pin, signedIn = false) {
   try {
     const raw = await open(await fromPin(pin, lock.salt, lock.rounds), 'key', unpack(await open(lock.device, 'key', lock.wrapped)));
     await db.put('lock', { ...lock, wrong: 0, waitUntil: 0 }, 'lock');
-    return { key: await crypto.subtle.importKey('raw', raw, aes, false, ['encrypt', 'decrypt']) };
+    return { raw };
   } catch {
     return { wrong: lock.wrong, waitMs: Math.max(0, lock.waitUntil - now) };
   }
@@ -117,6 +159,11 @@ export async function closeForCouncil({ id, key }, place, bytes) {
 async function fromPin(pin, salt, iterations) {
   const material = await crypto.subtle.importKey('raw', new TextEncoder().encode(pin), 'PBKDF2', false, ['deriveKey']);
   return crypto.subtle.deriveKey({ name: 'PBKDF2', hash: 'SHA-256', salt, iterations }, material, aes, false, ['encrypt', 'decrypt']);
+}
+
+async function fromSecret(secret, salt) {
+  const material = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveKey']);
+  return crypto.subtle.deriveKey({ name: 'HKDF', hash: 'SHA-256', salt, info: new TextEncoder().encode('opened with a passkey') }, material, aes, false, ['encrypt', 'decrypt']);
 }
 
 function pack({ iv, bytes }) {
