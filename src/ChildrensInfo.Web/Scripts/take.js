@@ -50,9 +50,8 @@ async function start() {
       const store = new Store(db, person, opened.key, (await db.get('lock', 'lock')).deviceId);
       const taken = [];
       for (const box of chosen) taken.push(await fetchChild(store, box.value, box.labels[0].textContent.split(',')[0]));
-      const kept = await navigator.storage?.persist?.().catch(() => false);
       const page = await navigator.serviceWorker.register('/lib/offline/service-worker.js', { scope: '/offline' }).then(whenKept, () => false);
-      show(taken, kept, page);
+      show(taken, page);
       if (fresh && (await counts(db)).taken === 0) {
         db.close();
         await remove(person);
@@ -76,18 +75,22 @@ async function start() {
     }
   }
 
-  function show(taken, kept, page) {
+  function show(taken, page) {
     const until = at => new Date(at).toLocaleString('en-GB', { weekday: 'long', hour: '2-digit', minute: '2-digit' });
     document.querySelector('[data-took-list]').replaceChildren(...taken.map(t => make('li', { class: 'entry' },
       make('h3', { class: 'entry__title' }, t.name), make('p', { class: 'entry__detail' }, t.fault ?? `${t.child.recording.says} On this device until ${until(t.child.expiresAt)}.`))));
-    document.querySelector('[data-took-room]').textContent = [
-      page ? '' : 'The page for visits could not be kept on this device: it opens only with a connection.',
-      kept ? 'The browser has promised to keep it.' : 'The browser may clear it when the device runs out of room, or after a week in which nobody opens it.',
-    ].filter(Boolean).join(' ');
+    document.querySelector('[data-took-page]').hidden = page;
     const took = document.querySelector('[data-took]');
     took.hidden = false;
     form.hidden = true;
     took.querySelector('[data-took-title]').focus();
+    sayRoom();
+  }
+
+  /** Some browsers ask the person whether it may stay (Firefox), and they take their time: what was taken along is there meanwhile. */
+  async function sayRoom() {
+    const kept = await navigator.storage?.persist?.().catch(() => false);
+    document.querySelector('[data-took-room]').textContent = kept ? 'The browser has promised to keep it.' : 'The browser may clear it when the device runs out of room, or after a week in which nobody opens it.';
   }
 }
 

@@ -79,6 +79,22 @@ internal static class OfflineVisits
         }
         """, new object[] { hearing.World.Practitioner.Id, Pin });
 
+    /// <returns>The SHA-256 of what was recorded, as it lies on the device before it is sealed.</returns>
+    public static Task<string> SoundAsync(IPage page, Hearing hearing) => page.EvaluateAsync<string>("""
+        async ([person, pin]) => {
+          const { open, Store } = await import('/lib/offline/store.js');
+          const { unlock } = await import('/lib/offline/keys.js');
+          const { sha256 } = await import('/lib/offline/elements.js');
+          const db = await open(person);
+          const store = new Store(db, person, (await unlock(db, pin)).key);
+          const [{ recording }] = await store.drafts();
+          const whole = [];
+          for await (const { sound } of store.segments(recording.fileId)) whole.push(sound);
+          db.close();
+          return sha256(await new Blob(whole).arrayBuffer());
+        }
+        """, new object[] { hearing.World.Practitioner.Id, Pin });
+
     /// <summary>The renderer dies as it does when a device runs out of memory: no event, no last word.</summary>
     /// <returns>A new tab beside it.</returns>
     public static async Task<IPage> LoseAsync(IPage page)
