@@ -1,3 +1,4 @@
+using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Pages.Hear;
 using ChildrensInfo.Tests.Support;
@@ -132,20 +133,31 @@ public class OfflineDrawingJourneys(TestSite site, Browser browser)
     public async Task A_drawing_deleted_before_it_is_sent_leaves_what_was_said_about_it_and_one_refused_holds_it_back()
     {
         using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
         await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
         var page = visitor.Page;
         await BeginVisitAsync(visitor, hearing);
-        foreach (var words in new[] { "The first is our boat.", "The second is the lighthouse." })
+        async Task DrawAsync()
         {
             await page.GetByRole(AriaRole.Button, new() { Name = "Draw With a finger or mouse" }).ClickAsync();
             await LineAsync(page, 40, 60, 300, 90);
             await SealAsync(page, "drawing");
-            await page.GetByRole(AriaRole.Button, new() { Name = "Keep what Sam says about it" }).ClickAsync();
-            await visitor.LookWideAndNarrowAsync("offline-drawing-explain");
-            await page.GetByLabel("Their own words").FillAsync(words);
-            await page.GetByLabel("They typed or wrote them").CheckAsync();
-            await SealAsync(page, "words");
         }
+
+        await DrawAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Keep what Sam says about it" }).ClickAsync();
+        await visitor.LookWideAndNarrowAsync("offline-drawing-explain");
+        await page.GetByLabel("Their own words").FillAsync("The first is our boat.");
+        await page.GetByLabel("They typed or wrote them").CheckAsync();
+        await SealAsync(page, "words");
+
+        // Of the second they tell aloud.
+        await DrawAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Record Their own voice" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start recording" }).ClickAsync();
+        await Expect(page.GetByText("Saved on this device up to")).ToBeVisibleAsync();
+        await page.Locator("[data-form=sound]").GetByLabel("Is it about something they made here?").SelectOptionAsync(new SelectOptionValue { Index = 2 });
+        await SealAsync(page, "sound");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "End the visit" }).ClickAsync();
         var drawings = page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Sam: drawing" });
@@ -169,7 +181,7 @@ public class OfflineDrawingJourneys(TestSite site, Browser browser)
         await Expect(page.GetByText("Received by the council 5")).ToBeVisibleAsync();
 
         var records = await site.ReadAsync(hearing.World, db => db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.Id).ToListAsync(TestContext.Current.CancellationToken));
-        Assert.Equal([(VoiceKind.TypedText, null), (VoiceKind.Drawing, null), (VoiceKind.TypedText, records[1].Id)], records.Select(r => (r.Kind, r.ExplainsId)));
+        Assert.Equal([(VoiceKind.TypedText, null), (VoiceKind.Drawing, null), (VoiceKind.Audio, records[1].Id)], records.Select(r => (r.Kind, r.ExplainsId)));
         await visitor.GoAsync(hearing.ChildPage);
         await visitor.LookWideAndNarrowAsync("offline-drawing-received");
     }
