@@ -218,7 +218,7 @@ public sealed class OfflineService(
                 await db.SaveChangesAsync(cancel);
             }
 
-            return DeviceAnswer.No(DeviceFault.Refused, "It was deleted on the device before it was sent, so it is not kept.");
+            return DeviceAnswer.No(DeviceFault.Refused, TakenBack.NotKept);
         }
 
         if (from != childId && item.Record is { Speaker: Speaker.ParentOrCarer } said)
@@ -294,6 +294,7 @@ public sealed class OfflineService(
             ItemId = input.ItemId,
             Kind = input.Kind,
             SessionId = input.SessionId,
+            FileId = input.FileId,
             Reason = input.Reason!.Value,
             WhySealed = why is null ? null : await keys.SealAsync(item.ChildId, why, item.Id, SealPart.TakenBackWhy, cancel),
             TakenBackAt = Utc(item.SealedAt),

@@ -19,6 +19,8 @@ public class TakenBack : IAboutChild
 {
     public const int WhyMaxLength = 200;
 
+    public const string NotKept = "It was deleted on the device before it was sent, so it is not kept.";
+
     public Guid Id { get; init; }
 
     public Guid AuthorityId { get; init; }
@@ -35,6 +37,9 @@ public class TakenBack : IAboutChild
 
     /// <summary>The visit in which it was made. It may never have come, so it is no more than its number.</summary>
     public Guid? SessionId { get; init; }
+
+    /// <summary>Of a recording or a picture, what its pieces would be kept under: those that come later are refused too. A mark from before that was kept says none.</summary>
+    public Guid? FileId { get; init; }
 
     public TakenBackReason Reason { get; init; }
 

@@ -5,6 +5,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Files;
+using ChildrensInfo.Core.Offline;
 using ChildrensInfo.Core.Shared;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -29,6 +30,9 @@ public enum MediaFault
 
     /// <summary>Other bytes are already there under this number.</summary>
     Different,
+
+    /// <summary>It was deleted on the device before it was sent.</summary>
+    TakenBack,
 }
 
 /// <summary>What became of one piece: its SHA-256 when it is kept, or why it is not.</summary>
@@ -180,6 +184,8 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
         if (file is not null && (file.ChildId != childId || file.OwnerId != actor.PersonId || file.Kind != kind)) return Fault(MediaFault.NotThere);
 
         Task<MediaReceipt> Refuse(MediaFault fault, string reason) => RefuseAsync(childId, fileId, fault, reason, actor, cancel);
+        // From a slow line or a copy of the device: the record that would say so may never follow.
+        if (file is null && await db.TakenBacks.AnyAsync(t => t.FileId == fileId && t.ChildId == childId, cancel)) return await Refuse(MediaFault.TakenBack, TakenBack.NotKept);
         if (bytes.IsEmpty || total <= 0) return await Refuse(MediaFault.Empty, "The recording or drawing is empty.");
         if (file is null && index != 0) return await Refuse(MediaFault.WrongPiece, "The first piece has not arrived.");
         if ((file is null ? MediaType.Of(bytes.Span) : MediaType.Kept(file)) is not { } type)

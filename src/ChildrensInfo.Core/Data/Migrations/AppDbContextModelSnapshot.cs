@@ -4377,6 +4377,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("child_id");
 
+                    b.Property<Guid?>("FileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("file_id");
+
                     b.Property<bool>("HadArrived")
                         .HasColumnType("boolean")
                         .HasColumnName("had_arrived");

@@ -381,15 +381,21 @@ public class OfflineTests(TestSite site)
             await db.Files.AnyAsync(f => f.ChildId == hearing.Child.Id, Cancel) || await db.FilePieces.AnyAsync(p => p.ChildId == hearing.Child.Id, Cancel));
         Assert.False(await AnythingThereAsync());
 
-        // From a copy of the device, all of it comes again: it is refused, and nothing of it stays either.
-        await PiecesAsync(hearing, photo, bytes);
-        using (var late = await SendAsync(hearing, photo))
+        // From a copy of the device, it comes again: already its first piece is refused, since the record may never follow.
+        async Task RefusedAsync(HttpResponseMessage late)
         {
             Assert.Equal(HttpStatusCode.UnprocessableEntity, late.StatusCode);
-            Assert.Contains("It was deleted on the device before it was sent", await late.Content.ReadAsStringAsync(Cancel));
+            Assert.Contains(TakenBack.NotKept, await late.Content.ReadAsStringAsync(Cancel));
+            Assert.False(await AnythingThereAsync());
         }
 
-        Assert.False(await AnythingThereAsync());
+        using (var first = await PieceAsync(hearing, photo, 0, bytes[..StoredFile.ChunkBytes], bytes.Length)) await RefusedAsync(first);
+        using (var late = await SendAsync(hearing, photo)) await RefusedAsync(late);
+        // A mark that does not say what its pieces are kept under: they go when the record comes.
+        var other = Photo(hearing, visit.Id, bytes);
+        await ReceivedAsync(hearing, Back(hearing, other, TakenBackReason.WrongChild, null));
+        await PiecesAsync(hearing, other, bytes);
+        using (var late = await SendAsync(hearing, other)) await RefusedAsync(late);
         Assert.False(await site.ReadAsync(hearing.World, db => db.VoiceRecords.AnyAsync(r => r.ChildId == hearing.Child.Id, Cancel)));
 
         // What had arrived stands, whatever the mark says of it.
