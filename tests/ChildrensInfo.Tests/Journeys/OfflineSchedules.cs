@@ -239,7 +239,7 @@ public class OfflineSchedules(TestSite site, Browser browser)
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(content)) == item.File;
     }
 
-    private static object Said(Guid id, string kind, string? text, Guid? fileId, int durationMs) => new
+    internal static object Said(Guid id, string kind, string? text, Guid? fileId, int durationMs) => new
     {
         id,
         kind,
@@ -269,7 +269,7 @@ public class OfflineSchedules(TestSite site, Browser browser)
     };
 
     /// <summary>Opens the store as the page for visits does, with its own modules; the page itself would take the store for itself.</summary>
-    private static async Task OpenAsync(IPage page, Hearing hearing, bool isNew)
+    internal static async Task OpenAsync(IPage page, Hearing hearing, bool isNew)
     {
         await page.GotoAsync("/privacy");
         await page.EvaluateAsync("""
@@ -303,7 +303,7 @@ public class OfflineSchedules(TestSite site, Browser browser)
         return next;
     }
 
-    private static Task SealAsync(IPage page, string kind, object body, Guid? recording = null) => page.EvaluateAsync("""
+    internal static Task SealAsync(IPage page, string kind, object body, Guid? recording = null) => page.EvaluateAsync("""
         async ([kind, json, recording]) => {
           const body = JSON.parse(json);
           if (recording) {
@@ -315,7 +315,7 @@ public class OfflineSchedules(TestSite site, Browser browser)
         """, new object?[] { kind, JsonSerializer.Serialize(body), recording });
 
     /// <returns>The SHA-256 of what was recorded.</returns>
-    private static Task<string> RecordAsync(IPage page, Guid recording, int length, Random random) => page.EvaluateAsync<string>("""
+    internal static Task<string> RecordAsync(IPage page, Guid recording, int length, Random random) => page.EvaluateAsync<string>("""
         async ([recording, head, length, seed]) => {
           const start = Uint8Array.from(atob(head), c => c.charCodeAt(0));
           const sound = new Uint8Array(start.length + length);
