@@ -318,7 +318,7 @@ export class Store {
       row = await tx.objectStore('outbox').get(id);
       if (row?.state !== 'ready') row = null;
       else await tx.objectStore('outbox').put({ ...row, state: 'sending' });
-    });
+    }, 'relaxed');
     changed();
     return row;
   }
@@ -346,7 +346,7 @@ export class Store {
     await this.#done(['outbox'], async tx => {
       const row = await tx.objectStore('outbox').get(id);
       if (row) await tx.objectStore('outbox').put({ ...row, ...change });
-    });
+    }, 'relaxed');
     changed();
   }
 
@@ -363,9 +363,12 @@ export class Store {
     }
   }
 
-  /** Ends when the transaction is complete: only then is something on the disk. */
-  async #done(names, work) {
-    const tx = this.db.transaction(names, 'readwrite', { durability: 'strict' });
+  /**
+   * Ends when the transaction is complete: only then is something on the disk. How far sending has come need not be, and waiting for the disk at each step holds the line up: what a
+   * battery takes with it is sent once more, and kept once.
+   */
+  async #done(names, work, durability = 'strict') {
+    const tx = this.db.transaction(names, 'readwrite', { durability });
     // Both are awaited together: a failure inside must not become an error that nobody hears, nor leave half of it behind.
     const worked = Promise.resolve(work(tx)).catch(fault => {
       tx.done.catch(() => {});
