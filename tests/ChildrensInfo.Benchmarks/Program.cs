@@ -14,6 +14,8 @@ switch (args.FirstOrDefault())
         return await ConsentBenchmark.RunAsync(args[1..]);
     case "dashboard":
         return await DashboardBenchmark.RunAsync(args[1..]);
+    case "extract":
+        return await ExtractBenchmark.RunAsync(args[1..]);
     case "import":
         return await ImportBenchmark.RunAsync(args[1..]);
     case "import-ssda903":
@@ -26,6 +28,6 @@ switch (args.FirstOrDefault())
         Ssda903ReadBenchmark.Run(args[1..]);
         return 0;
     default:
-        Console.Error.WriteLine("Sections: anonymise [ROWS…], audit [LINES], cin-read [CHILDREN…], consent [PEOPLE], dashboard [CHILDREN], import [CHILDREN…], import-ssda903 [CHILDREN…], protect, seal [TIMES], ssda903-read [CHILDREN…]");
+        Console.Error.WriteLine("Sections: anonymise [ROWS…], audit [LINES], cin-read [CHILDREN…], consent [PEOPLE], dashboard [CHILDREN], extract [CHILDREN…], import [CHILDREN…], import-ssda903 [CHILDREN…], protect, seal [TIMES], ssda903-read [CHILDREN…]");
         return 2;
 }

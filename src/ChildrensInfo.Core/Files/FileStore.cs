@@ -70,34 +70,15 @@ public sealed class FileStore(AppDbContext db, KeyRing keys, TimeProvider clock)
 
     /// <summary>Stores a whole stream, saving as it goes, and completes the file. Nothing of it is in memory but a megabyte.</summary>
     /// <exception cref="FileTooLargeException">More came than <paramref name="limit"/>.</exception>
-    public async Task WriteAsync(StoredFile file, Stream content, long limit, CancellationToken cancel)
+    public Task WriteAsync(StoredFile file, Stream content, long limit, CancellationToken cancel) =>
+        WriteAsync(file, into => content.CopyToAsync(into, PiecesAtOnce * StoredFile.PieceBytes, cancel), limit, cancel);
+
+    /// <summary>As <see cref="WriteAsync(StoredFile, Stream, long, CancellationToken)"/>, of what is only now being made.</summary>
+    public async Task WriteAsync(StoredFile file, Func<Stream, Task> make, long limit, CancellationToken cancel)
     {
-        var key = await KeyOfAsync(file, cancel);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[PiecesAtOnce * StoredFile.PieceBytes];
-        long length = 0;
-        var index = 0;
-        int read;
-        do
-        {
-            read = await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel);
-            length += read;
-            if (length > limit) throw new FileTooLargeException();
-            hash.AppendData(buffer, 0, read);
-            var pieces = new List<StoredFilePiece>(PiecesAtOnce);
-            for (var at = 0; at < read; at += StoredFile.PieceBytes)
-            {
-                pieces.Add(PieceOf(file, key, index++, buffer.AsSpan(at, Math.Min(StoredFile.PieceBytes, read - at))));
-            }
-
-            db.AddRange(pieces);
-            await db.SaveChangesAsync(cancel);
-            foreach (var piece in pieces) db.Entry(piece).State = EntityState.Detached;
-        }
-        while (read == buffer.Length);
-
-        file.Length = length;
-        file.Sha256 = hash.GetHashAndReset();
+        await using var into = new PieceWriter(db, file, await KeyOfAsync(file, cancel), limit);
+        await make(into);
+        (file.Length, file.Sha256) = await into.FinishAsync(cancel);
         file.CompletedAt = clock.GetUtcNow().UtcDateTime;
     }
 
@@ -145,6 +126,75 @@ public sealed class FileStore(AppDbContext db, KeyRing keys, TimeProvider clock)
         ChildId = file.ChildId,
         Sealed = Seal.Close(key, plain, file.Id, index),
     };
+
+    /// <summary>Seals and saves what is written into it, a megabyte at a time.</summary>
+    private sealed class PieceWriter(AppDbContext db, StoredFile file, byte[] key, long limit) : Stream
+    {
+        private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        private readonly byte[] buffer = new byte[PiecesAtOnce * StoredFile.PieceBytes];
+        private int filled;
+        private int index;
+        private long length;
+
+        public override bool CanRead => false;
+        public override bool CanSeek => false;
+        public override bool CanWrite => true;
+        public override long Length => throw new NotSupportedException();
+        public override long Position { get => length; set => throw new NotSupportedException(); }
+
+        public async Task<(long Length, byte[] Sha256)> FinishAsync(CancellationToken cancel)
+        {
+            await SaveAsync(cancel);
+            return (length, hash.GetHashAndReset());
+        }
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
+        {
+            length += bytes.Length;
+            if (length > limit) throw new FileTooLargeException();
+            while (!bytes.IsEmpty)
+            {
+                if (filled == buffer.Length) await SaveAsync(cancellationToken);
+                var now = Math.Min(bytes.Length, buffer.Length - filled);
+                bytes[..now].CopyTo(buffer.AsMemory(filled));
+                filled += now;
+                bytes = bytes[now..];
+            }
+        }
+
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        /// <summary>For writers that only know how to wait.</summary>
+        public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+
+        private async Task SaveAsync(CancellationToken cancel)
+        {
+            hash.AppendData(buffer, 0, filled);
+            var pieces = new List<StoredFilePiece>(PiecesAtOnce);
+            for (var at = 0; at < filled; at += StoredFile.PieceBytes) pieces.Add(PieceOf(file, key, index++, buffer.AsSpan(at, Math.Min(StoredFile.PieceBytes, filled - at))));
+            db.AddRange(pieces);
+            await db.SaveChangesAsync(cancel);
+            foreach (var piece in pieces) db.Entry(piece).State = EntityState.Detached;
+            filled = 0;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            hash.Dispose();
+            base.Dispose(disposing);
+        }
+
+        // Only whole megabytes are saved, so there is nothing to hasten.
+        public override void Flush()
+        {
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+    }
 
     private sealed class PieceStream(AppDbContext db, StoredFile file, byte[] key, int ahead) : Stream
     {

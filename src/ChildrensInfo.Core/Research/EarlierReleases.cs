@@ -11,6 +11,9 @@ public sealed class TableRefusedException(string message, TableOffer? offer) : D
     public TableOffer? Offer { get; } = offer;
 }
 
+/// <summary>A table that was released: the variables it counts by, the one of its choice of whom to count among them, and the one whose mean it gives.</summary>
+public sealed record EarlierTable(IReadOnlyList<string> Scope, string? Measure);
+
 /// <summary>
 /// What left the council before, so that two files laid side by side tell no more than each alone: they differ by nobody or by many, and the same
 /// person never holds the same children in more detail than one file gave. Of the same children there are, whoever asked for them, only tables that hide the same together as each
@@ -21,29 +24,25 @@ public sealed class EarlierReleases
     /// <summary>Two files differ by no child, or by at least this many who came and this many who went.</summary>
     public const int Apart = 10;
 
-    private readonly IReadOnlyList<HashSet<Guid>> children;
+    private readonly AppDbContext db;
+    private readonly IReadOnlyList<Guid> releases;
     private readonly IReadOnlyList<IReadOnlyDictionary<string, int>> levels;
+    private readonly IReadOnlyDictionary<Guid, EarlierTable> tables;
 
-    private readonly IReadOnlyList<(HashSet<Guid> Children, IReadOnlyList<string> Scope, string? Measure)> tables;
+    private EarlierReleases(AppDbContext db, IReadOnlyList<Guid> releases, IReadOnlyList<IReadOnlyDictionary<string, int>> levels, IReadOnlyDictionary<Guid, EarlierTable> tables) =>
+        (this.db, this.releases, this.levels, this.tables) = (db, releases, levels, tables);
 
-    private EarlierReleases(
-        IReadOnlyList<HashSet<Guid>> children, IReadOnlyList<IReadOnlyDictionary<string, int>> levels, IReadOnlyList<(HashSet<Guid> Children, IReadOnlyList<string> Scope, string? Measure)> tables) =>
-        (this.children, this.levels, this.tables) = (children, levels, tables);
-
-    /// <summary>Reads every release of the authority, and the detail of those that the person who asks still holds.</summary>
+    /// <summary>Finds every release of the authority, and the detail of those that the person who asks still holds.</summary>
     public static async Task<EarlierReleases> ReadAsync(AppDbContext db, Guid personId, Guid? except, CancellationToken cancel)
     {
         // Of words nothing can be set off: they have no rows of children and no counts of them.
-        var released = await db.Extracts.AsNoTracking().Where(e => e.ReleasedAt != null && e.Id != except && e.Form != ExtractForm.Words)
+        var released = await db.Extracts.AsNoTracking().Where(e => e.ReleasedAt != null && e.Id != except && e.Form != ExtractForm.Words).OrderBy(e => e.ReleasedAt).ThenBy(e => e.Id)
             .Select(e => new { e.Id, e.State, e.RequestedById, e.ReportJson, e.Form, e.Variables, e.OnlyKey, e.Measure }).ToListAsync(cancel);
-        var children = new List<HashSet<Guid>>(released.Count);
-        foreach (var one in released) children.Add([.. await db.ExtractChildren.Where(c => c.ExtractId == one.Id).Select(c => c.ChildId).ToListAsync(cancel)]);
         var held = released.Where(e => e.Form == ExtractForm.Rows && e.State == ExtractState.Ready && e.RequestedById == personId)
             .Select(e => (IReadOnlyDictionary<string, int>)ExtractReport.Read(e.ReportJson)!.Columns.Where(c => c.Role == nameof(VariableRole.QuasiIdentifier)).ToDictionary(c => c.Key, c => c.Level));
         // A table is told of and published: of one that is destroyed, what it said is still known.
-        var tables = released.Select((e, i) => (e.Form, Children: children[i], Scope: (IReadOnlyList<string>)(e.OnlyKey is null ? e.Variables : [.. e.Variables, e.OnlyKey]), e.Measure))
-            .Where(e => e.Form == ExtractForm.Table).Select(e => (e.Children, e.Scope, e.Measure));
-        return new EarlierReleases(children, [.. held], [.. tables]);
+        var tables = released.Where(e => e.Form == ExtractForm.Table).ToDictionary(e => e.Id, e => new EarlierTable(e.OnlyKey is null ? e.Variables : [.. e.Variables, e.OnlyKey], e.Measure));
+        return new EarlierReleases(db, [.. released.Select(e => e.Id)], [.. held], tables);
     }
 
     /// <summary>The least coarse level a variable may have beside the files the person still holds.</summary>
@@ -55,16 +54,15 @@ public sealed class EarlierReleases
     /// both, drawn by lot, beside the few who went.
     /// </summary>
     /// <returns>Nobody when the file can stand beside all of them.</returns>
-    public IReadOnlyCollection<Guid> ToHoldBack(IReadOnlyCollection<Guid> kept)
+    public async Task<IReadOnlyCollection<Guid>> ToHoldBackAsync(IEnumerable<Guid> kept, CancellationToken cancel)
     {
-        var now = kept.ToHashSet();
-        foreach (var before in children)
+        Guid[] now = [.. kept.Order()];
+        foreach (var before in releases)
         {
-            var came = now.Where(id => !before.Contains(id)).ToList();
+            var (came, went) = await ApartAsync(now, before, cancel);
             if (came.Count is > 0 and < Apart) return came;
-            var went = before.Count(id => !now.Contains(id));
             if (went is 0 or >= Apart) continue;
-            var both = now.Where(before.Contains).ToArray();
+            var both = (await db.ExtractChildren.Where(c => c.ExtractId == before).Select(c => c.ChildId).ToListAsync(cancel)).FindAll(id => Array.BinarySearch(now, id) >= 0).ToArray();
             RandomNumberGenerator.Shuffle<Guid>(both);
             return both[..Math.Min(both.Length, Apart - went)];
         }
@@ -72,15 +70,47 @@ public sealed class EarlierReleases
         return [];
     }
 
+    /// <summary>The tables that were released of these very children.</summary>
+    public async Task<IReadOnlyList<EarlierTable>> OfTheSameAsync(IEnumerable<Guid> kept, CancellationToken cancel)
+    {
+        Guid[] now = [.. kept.Order()];
+        var same = new List<EarlierTable>();
+        foreach (var before in releases.Where(tables.ContainsKey))
+        {
+            if (await ApartAsync(now, before, cancel) is { Came.Count: 0, Went: 0 }) same.Add(tables[before]);
+        }
+
+        return same;
+    }
+
+    /// <summary>Who came since a release, as far as they are few, and how many went. Both lists are gone through side by side in one order, so that no release stands in memory.</summary>
+    private async Task<(List<Guid> Came, int Went)> ApartAsync(Guid[] now, Guid before, CancellationToken cancel)
+    {
+        var (came, went, at) = (new List<Guid>(), 0, 0);
+        await foreach (var id in db.ExtractChildren.AsNoTracking().Where(c => c.ExtractId == before).OrderBy(c => c.ChildId).Select(c => c.ChildId).AsAsyncEnumerable().WithCancellation(cancel))
+        {
+            for (; at < now.Length && now[at].CompareTo(id) < 0; at++) Came(now[at]);
+            if (at < now.Length && now[at] == id) at++;
+            else went++;
+        }
+
+        for (; at < now.Length; at++) Came(now[at]);
+        return (came, went);
+
+        void Came(Guid id)
+        {
+            if (came.Count < Apart) came.Add(id);
+        }
+    }
+
     /// <summary>
     /// Why a table cannot be released beside those of the same children: it shares with one of them variables whose combinations are not shown in both, or all together
     /// go round in a ring. Otherwise their figures could be set off against each other, and a hidden one be worked out from two tables that each hide it.
     /// </summary>
     /// <returns>Null when it can.</returns>
-    public string? WhyNotBeside(IReadOnlyCollection<Guid> kept, IReadOnlyCollection<string> scope, string? measure, VariableCatalogue catalogue)
+    public static string? WhyNotBeside(IReadOnlyList<EarlierTable> beside, IReadOnlyCollection<string> scope, string? measure, VariableCatalogue catalogue)
     {
-        var beside = tables.Where(t => t.Children.SetEquals(kept)).ToList();
-        if (beside.Find(t => !IsSame(t.Scope, scope) && !ShareOnlyParts(catalogue, t.Scope, scope)) is { Scope: { } other })
+        if (beside.FirstOrDefault(t => !IsSame(t.Scope, scope) && !ShareOnlyParts(catalogue, t.Scope, scope)) is { Scope: { } other })
         {
             return $"A table of {Named(catalogue, other)} was released of the same children. With this one beside it, hidden numbers could be worked out. Ask for the same variables, or for a table that has no more than one of them.";
         }
@@ -91,7 +121,7 @@ public sealed class EarlierReleases
         }
 
         // Means of a group and of its parts, and their numbers, would give the mean of a part that is hidden.
-        return measure is not null && beside.Exists(t => t.Measure == measure && !IsSame(t.Scope, scope))
+        return measure is not null && beside.Any(t => t.Measure == measure && !IsSame(t.Scope, scope))
             ? "Means of the same thing were released of the same children by other variables. With these beside them, a hidden one could be worked out. Ask for counts only."
             : null;
     }
@@ -101,7 +131,7 @@ public sealed class EarlierReleases
     /// the tables are of and from no number in them, so that to be offered one says nothing about any: not even that something could be shown in it.
     /// </summary>
     /// <returns>Null when there is none.</returns>
-    public TableOffer? Nearest(IReadOnlyCollection<Guid> kept, Extract asked, VariableCatalogue catalogue)
+    public static TableOffer? Nearest(IReadOnlyList<EarlierTable> beside, Extract asked, VariableCatalogue catalogue)
     {
         var variables = catalogue.Choose(asked.Variables).Select(v => v.Key).ToList();
         var some = Enumerable.Range(1, (1 << variables.Count) - 1).Select(chosen => variables.Where((_, i) => (chosen & (1 << i)) != 0).ToList());
@@ -109,7 +139,7 @@ public sealed class EarlierReleases
             .Where(o => (asked.OnlyKey is not null || !o.KeepsGroup) && (asked.Measure is not null || !o.KeepsMean))
             // A mean is less to lose than a variable, and a variable less than whom it is about.
             .OrderBy(o => (asked.Measure is not null && !o.KeepsMean ? 1 : 0) + (2 * (variables.Count - o.Variables.Count)) + (asked.OnlyKey is not null && !o.KeepsGroup ? 3 : 0))
-            .FirstOrDefault(o => WhyNotBeside(kept, o.KeepsGroup ? [.. o.Variables, asked.OnlyKey!] : o.Variables, o.KeepsMean ? asked.Measure : null, catalogue) is null);
+            .FirstOrDefault(o => WhyNotBeside(beside, o.KeepsGroup ? [.. o.Variables, asked.OnlyKey!] : o.Variables, o.KeepsMean ? asked.Measure : null, catalogue) is null);
     }
 
     private static bool IsSame(IReadOnlyCollection<string> one, IReadOnlyCollection<string> other) => one.Count == other.Count && one.All(other.Contains);

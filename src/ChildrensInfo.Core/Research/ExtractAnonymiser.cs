@@ -2,41 +2,37 @@ using ChildrensInfo.Core.Disclosure;
 
 namespace ChildrensInfo.Core.Research;
 
+/// <param name="Kept">Which of the children are in the file.</param>
+internal sealed record Anonymised(IReadOnlyList<ExtractColumn> Columns, List<int> Kept, Generalisation Found);
+
 /// <summary>
 /// Puts the variables of an extract before the one engine that makes rows alike, the command line's own: for the file, and for what is told before there is one.
 /// </summary>
 internal static class ExtractAnonymiser
 {
+    /// <param name="variables">Those of the children's that are wanted.</param>
+    /// <param name="without">Who is held back.</param>
     /// <exception cref="DisclosureRefusedException">It cannot be done without somebody standing out.</exception>
-    public static (IReadOnlyList<ExtractColumn> Columns, List<(Guid ChildId, string[] Values)> Kept, Generalisation Found) Anonymise(
-        List<ChildFacts> children, IReadOnlyList<Variable> variables, EarlierReleases earlier, IReadOnlyList<HarmfulValue> harmful, int k, DateOnly today)
+    public static Anonymised Anonymise(
+        PermittedChildren children, IReadOnlyList<Variable> variables, IReadOnlySet<Guid> without, EarlierReleases earlier, IReadOnlyList<HarmfulValue> harmful, int k)
     {
-        var quasi = variables.Where(v => v.Role == VariableRole.QuasiIdentifier).Select(v => (Variable: v, Floor: earlier.FloorOf(v.Key)!.Value)).ToList();
-        var sensitive = variables.Where(v => v.Role == VariableRole.Sensitive).ToList();
-        var rows = new CodedRows([.. quasi.Select(q => HierarchyOf(q.Variable, q.Floor))], [.. sensitive.Select(v => v.Key)]);
-        var values = new List<string[]>(children.Count);
-        foreach (var child in children)
+        var quasi = variables.Where(v => v.Role == VariableRole.QuasiIdentifier).Select(v => (Variable: v, At: children.IndexOf(v), Floor: earlier.FloorOf(v.Key)!.Value)).ToList();
+        var texts = quasi.ConvertAll(q => q.Variable.Codes.Select(c => q.Variable.Levels[q.Floor].FromFinest[c.Value]).ToArray());
+        var sensitive = variables.Where(v => v.Role == VariableRole.Sensitive).Select(v => (Variable: v, At: children.IndexOf(v))).ToList();
+        var rows = new CodedRows([.. quasi.Select(q => HierarchyOf(q.Variable, q.Floor))], [.. sensitive.Select(s => s.Variable.Key)]);
+        var among = new List<int>(children.Count);
+        for (var child = 0; child < children.Count; child++)
         {
-            var read = variables.Select(v => v.Read(child, today)).ToArray();
-            values.Add(read);
-            for (var i = 0; i < variables.Count; i++)
-            {
-                if (quasi.FindIndex(x => x.Variable == variables[i]) is >= 0 and var q) rows.SetQuasiIdentifier(q, variables[i].Levels[quasi[q].Floor].FromFinest[read[i]]);
-                else if (sensitive.IndexOf(variables[i]) is >= 0 and var s) rows.SetSensitive(s, read[i]);
-            }
-
+            if (without.Contains(children.Ids[child])) continue;
+            for (var q = 0; q < quasi.Count; q++) rows.SetQuasiIdentifier(q, texts[q][children.CodeOf(child, quasi[q].At)]);
+            for (var s = 0; s < sensitive.Count; s++) rows.SetSensitive(s, children.ValueOf(child, sensitive[s].At));
             rows.Add();
+            among.Add(child);
         }
 
         var found = Find(rows, harmful, k);
         var columns = variables.Select(v => new ExtractColumn(v, quasi.FindIndex(x => x.Variable == v) is >= 0 and var q ? quasi[q].Floor + found.Levels[q] : 0)).ToList();
-        var kept = new List<(Guid, string[])>(children.Count);
-        for (var row = 0; row < children.Count; row++)
-        {
-            if (found.IsKept(row)) kept.Add((children[row].ChildId, [.. columns.Select((c, i) => c.Level.FromFinest[values[row][i]])]));
-        }
-
-        return (columns, kept, found);
+        return new Anonymised(columns, [.. among.Where((_, row) => found.IsKept(row))], found);
     }
 
     private static Generalisation Find(CodedRows rows, IReadOnlyList<HarmfulValue> harmful, int k)
@@ -51,8 +47,11 @@ internal static class ExtractAnonymiser
         }
     }
 
-    public static IReadOnlyList<HarmfulValue> HarmfulIn(List<ChildFacts> children, IReadOnlyList<Variable> variables, DateOnly today) =>
-        [.. variables.Where(v => v.Role == VariableRole.Sensitive).SelectMany(v => v.Harmful.Select(value => new HarmfulValue(v.Key, value, children.Count(c => v.Read(c, today) == value) / (double)children.Count)))];
+    public static IReadOnlyList<HarmfulValue> HarmfulIn(PermittedChildren children, IReadOnlyList<Variable> variables) =>
+    [
+        .. variables.Where(v => v.Role == VariableRole.Sensitive).SelectMany(v => v.Harmful.Select(value =>
+            new HarmfulValue(v.Key, value, Enumerable.Range(0, children.Count).Count(c => children.ValueOf(c, children.IndexOf(v)) == value) / (double)children.Count))),
+    ];
 
     /// <summary>From a level upwards: what is finer than it is not asked about.</summary>
     private static Hierarchy HierarchyOf(Variable variable, int floor) => new(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Consent;
@@ -31,14 +32,15 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         (ConsentState.NeedsRefresh, "The young person is now to be asked themselves"), (ConsentState.Invalidated, "The permission was found not to be valid"),
     ];
 
-    /// <summary>A package that is ready to be released, and what its release relies on.</summary>
+    /// <summary>What a package is made of when it is released, and what its release relies on.</summary>
+    /// <param name="Holds">Its rows, each made when it is written and kept by nobody.</param>
+    /// <param name="ChildIds">Who is in it.</param>
+    /// <param name="Permitted">Whose permission stood, whether they are in it or not: nothing of any of them must be found in it.</param>
     public sealed record Prepared(
-        MemoryStream Package, IReadOnlyList<ExtractColumn> Columns, IReadOnlyList<HarmfulValue> Harmful, ExtractReport Report, IReadOnlyList<Guid> ChildIds, IReadOnlyList<ForbiddenValues> Forbidden, IReadOnlyList<DateOnly> Written);
+        ExtractData Holds, IReadOnlyList<ExtractColumn> Columns, IReadOnlyList<HarmfulValue> Harmful, ExtractReport Report, ExtractProvenance From, IReadOnlyList<Guid> ChildIds, IReadOnlyList<Guid> Permitted, IReadOnlyList<DateOnly> Written);
 
     /// <summary>What is the same for rows and tables: from one view of the database.</summary>
-    private sealed record Seen(
-        Extract Extract, DateOnly Today, IReadOnlyList<Variable> Variables, List<ChildFacts> Children, IReadOnlyCollection<ConsentDecision> Decisions, EarlierReleases Earlier,
-        IReadOnlyList<ForbiddenValues> Forbidden, ExtractProvenance From);
+    private sealed record Seen(Extract Extract, DateOnly Today, IReadOnlyList<Variable> Variables, PermittedChildren Children, EarlierReleases Earlier, ExtractProvenance From);
 
     public async Task RunAsync(Guid extractId, Actor actor, JobProgress progress, CancellationToken cancel)
     {
@@ -71,7 +73,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         }
     }
 
-    /// <summary>Reads, generalises and writes the package, in memory only.</summary>
+    /// <summary>Reads and generalises. What is held in memory of each child is said at <see cref="PermittedChildren"/> and <see cref="InOrderOfCodes"/>; everything else is passed on as it comes.</summary>
     /// <returns>Null when the extract is not waiting to be built.</returns>
     /// <exception cref="DisclosureRefusedException">It cannot be made without giving somebody away.</exception>
     public async Task<Prepared?> PrepareAsync(Guid extractId, CancellationToken cancel)
@@ -85,27 +87,17 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         var today = ConsentRules.LocalDay(now);
         if (!project.IsOpenOn(today)) throw new DisclosureRefusedException("The project has ended, so nothing was made.");
         if (extract.Scope.Append(extract.Measure).OfType<string>().Except(project.Variables.Select(v => v.Key)).Any()) throw new InvalidOperationException("An extract asks for more than its project.");
-        var variables = new VariableCatalogue(today).Choose(extract.Variables);
+        var catalogue = new VariableCatalogue(today);
+        var variables = catalogue.Choose(extract.Variables);
 
         var inNeed = await population.InNeedAsync(today, cancel);
-        var decisions = await population.DecideAsync(inNeed, extract.Form, project.Id, now, cancel);
-        var allowed = decisions.Where(d => d.Value.Allowed).Select(d => d.Key).ToList();
-        RequireEnough(extract.Form, allowed.Count);
+        var known = catalogue.Choose(extract.Form == ExtractForm.Words ? [VariableCatalogue.AgeBand] : extract.Scope);
+        var children = await population.ReadAsync(inNeed, extract.Form, project.Id, now, known, catalogue.Find(extract.Measure)?.Measure, today, cancel);
+        RequireEnough(extract.Form, children.Count);
         var earlier = await EarlierReleases.ReadAsync(db, extract.RequestedById, extract.Id, cancel);
         if (extract.Form == ExtractForm.Rows && variables.FirstOrDefault(v => v.Role == VariableRole.QuasiIdentifier && earlier.FloorOf(v.Key) is null) is { } other)
         {
             throw new DisclosureRefusedException($"The researcher still holds a file without “{other.Title}”. With both, children could be told apart who look alike in each. Certify that the earlier one is destroyed, or ask for no more than is in it.");
-        }
-
-        var children = await population.ReadAsync(allowed, today, cancel);
-        var forbidden = new List<ForbiddenValues>(children.Count);
-        foreach (var batch in allowed.Chunk(1_000))
-        {
-            forbidden.AddRange(await db.Children.AsNoTracking().Where(c => batch.Contains(c.Id))
-                .Select(c => new ForbiddenValues(c.Id, c.LaChildId, c.Upn, c.GivenName, c.FamilyName, c.KnownAs, c.BornOn)
-                {
-                    People = extract.Form == ExtractForm.Words ? db.Relationships.Where(r => r.ChildId == c.Id).Select(r => r.Name).ToList() : new List<string>(),
-                }).ToListAsync(cancel));
         }
 
         var approvals = await db.ProjectSteps.AsNoTracking().Where(s => s.ProjectId == project.Id && s.Round == project.Round && s.Kind == ProjectStepKind.Approved)
@@ -113,7 +105,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         var council = await db.Authorities.Where(a => a.Id == extract.AuthorityId).Select(a => a.Name).SingleAsync(cancel);
         await view.CommitAsync(cancel);
         var provenance = new ExtractProvenance(extract.Id, project.Id, approvals, extract.DecidedById, council, project.Title, project.Question, extract.Purpose, project.ExpiresOn, project.DestroyOn, project.Place);
-        var seen = new Seen(extract, today, variables, children, decisions.Values, earlier, forbidden, provenance);
+        var seen = new Seen(extract, today, variables, children, earlier, provenance);
         return extract.Form switch
         {
             ExtractForm.Table => await TableAsync(seen, cancel),
@@ -135,10 +127,10 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
     /// <summary>The children who can be counted or listed beside what was released before; those held back come to the set given.</summary>
     /// <param name="make">Makes the file of the children who are not held back.</param>
     /// <param name="whoIsIn">Says who is in what was made.</param>
-    private T HoldBack<T>(Seen seen, HashSet<Guid> held, Func<List<ChildFacts>, T> make, Func<T, IReadOnlyCollection<Guid>> whoIsIn)
+    private async Task<T> HoldBackAsync<T>(Seen seen, HashSet<Guid> held, Func<T> make, Func<T, IEnumerable<Guid>> whoIsIn, CancellationToken cancel)
     {
-        var made = make(seen.Children);
-        for (var i = 0; seen.Earlier.ToHoldBack(whoIsIn(made)) is { Count: > 0 } few; i++)
+        var made = make();
+        for (var i = 0; await seen.Earlier.ToHoldBackAsync(whoIsIn(made), cancel) is { Count: > 0 } few; i++)
         {
             held.UnionWith(few);
             var least = seen.Extract.Form == ExtractForm.Table ? ResearchLimits.SmallestForTable : limits.SmallestPopulation;
@@ -147,7 +139,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
                 throw new DifferencingRefusedException("It would differ from a file released before by a few children only, and by comparing the two, those could be found. Ask again when more permissions have changed.");
             }
 
-            made = make(seen.Children.FindAll(c => !held.Contains(c.ChildId)));
+            made = make();
         }
 
         return made;
@@ -155,66 +147,64 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
 
     private async Task<Prepared> TableAsync(Seen seen, CancellationToken cancel)
     {
-        var (extract, today) = (seen.Extract, seen.Today);
-        var catalogue = new VariableCatalogue(today);
+        var (extract, children) = (seen.Extract, seen.Children);
+        var catalogue = new VariableCatalogue(seen.Today);
         var table = new ExtractTable(seen.Variables, catalogue.Find(extract.OnlyKey), extract.OnlyCode, catalogue.Find(extract.Measure)?.Measure);
         var held = new HashSet<Guid>();
         // All who may be counted are compared, and not those of the choice alone: otherwise each choice would be another file beside the last.
-        var counted = HoldBack(seen, held, children => children, children => [.. children.Select(c => c.ChildId)]);
-        List<Guid> ids = [.. counted.Select(c => c.ChildId)];
-        if (seen.Earlier.WhyNotBeside(ids, extract.Scope, extract.Measure, catalogue) is { } why) throw new TableRefusedException(why, seen.Earlier.Nearest(ids, extract, catalogue));
+        var ids = await HoldBackAsync(seen, held, () => children.Ids.Where(id => !held.Contains(id)).ToList(), counted => counted, cancel);
+        var beside = await seen.Earlier.OfTheSameAsync(ids, cancel);
+        if (EarlierReleases.WhyNotBeside(beside, extract.Scope, extract.Measure, catalogue) is { } why) throw new TableRefusedException(why, EarlierReleases.Nearest(beside, extract, catalogue));
 
-        var rows = table.RowsOf(counted, today);
+        var rows = table.RowsOf(children, held);
         var columns = seen.Variables.Select(v => new ExtractColumn(v, 0)).ToList();
         var report = new ExtractReport(
-            ExtractReport.TierOne, today, ExtractPopulation.From(today), Software, SmallNumbers.Research.Threshold + 1, null, 0, rows.Count, 0, 0, 0, "None", "Not kept", 0, seen.From.Place, [],
+            ExtractReport.TierOne, seen.Today, ExtractPopulation.From(seen.Today), Software, SmallNumbers.Research.Threshold + 1, null, 0, rows.Count, 0, 0, 0, "None", "Not kept", 0, seen.From.Place, [],
             [.. columns.Select(c => new ReportColumn(c.Variable.Key, c.Variable.Title, c.Variable.Role.ToString(), DetailOf(c), 0, c.Variable.Levels.Count))],
-            NotIncluded(seen.Decisions, held.Count),
+            NotIncluded(children, held.Count),
             new ReportTable(
                 ToldOf(rows[0][seen.Variables.Count]), SmallNumbers.Research.Threshold + 1, 5, rows.Count, rows.Count(r => r[seen.Variables.Count].Length == 0),
                 table.Only is { } only ? $"{only.Title}: {only.Codes.First(c => c.Value == extract.OnlyCode).Label}" : null, table.Measure?.Title));
-        var package = await ExtractPackage.WriteAsync(columns, ExtractData.OfTable(table, rows), report, seen.From, cancel);
-        return new Prepared(package, columns, [], report, ids, seen.Forbidden, WrittenIn(report, seen.From));
+        return new Prepared(ExtractData.OfTable(table, rows), columns, [], report, seen.From, ids, children.Ids, WrittenIn(report, seen.From));
     }
 
     private async Task<Prepared> RowsAsync(Seen seen, CancellationToken cancel)
     {
-        var (variables, children, earlier, today, provenance) = (seen.Variables, seen.Children, seen.Earlier, seen.Today, seen.From);
+        var (variables, children, provenance) = (seen.Variables, seen.Children, seen.From);
         var k = ResearchLimits.KFor(provenance.Place);
-        var harmful = ExtractAnonymiser.HarmfulIn(children, variables, today);
+        var harmful = ExtractAnonymiser.HarmfulIn(children, variables);
         var held = new HashSet<Guid>();
-        var (columns, kept, found) = HoldBack(
-            seen, held, of => ExtractAnonymiser.Anonymise(of, variables, earlier, harmful, k, today), made => [.. made.Kept.Select(r => r.ChildId)]);
+        var (columns, kept, found) = await HoldBackAsync(
+            seen, held, () => ExtractAnonymiser.Anonymise(children, variables, held, seen.Earlier, harmful, k), made => made.Kept.Select(child => children.Ids[child]), cancel);
         var sensitive = variables.Any(v => v.Role == VariableRole.Sensitive);
         var report = new ExtractReport(
-            ExtractReport.TierTwo, today, ExtractPopulation.From(today), Software, k, sensitive ? ClassRules.LowestL : null, ResearchLimits.Limit, kept.Count, found.ClassCount,
+            ExtractReport.TierTwo, seen.Today, ExtractPopulation.From(seen.Today), Software, k, sensitive ? ClassRules.LowestL : null, ResearchLimits.Limit, kept.Count, found.ClassCount,
             (int)found.After.SmallestClass, Math.Round(found.After.Mean, 4), found.Suppressed < k ? Capital(found.SuppressedFor(k)) : ExtractReport.Told((int)found.Suppressed),
             ExtractReport.Told((int)found.Before.Alone), (int)Math.Round(100.0 * found.After.InClassesBelowTen / kept.Count), provenance.Place, LeftOutOf(found, variables, k),
             [.. columns.Select(c => new ReportColumn(c.Variable.Key, c.Variable.Title, c.Variable.Role.ToString(), DetailOf(c), c.LevelUsed, c.Variable.Levels.Count))],
-            NotIncluded(seen.Decisions, held.Count));
-        var package = await ExtractPackage.WriteAsync(columns, ExtractData.OfChildren(Coded(kept)), report, provenance, cancel);
-        return new Prepared(package, columns, harmful, report, [.. kept.Select(r => r.ChildId)], seen.Forbidden, WrittenIn(report, provenance));
+            NotIncluded(children, held.Count));
+        var rows = InOrderOfCodes(children, kept, columns);
+        return new Prepared(ExtractData.OfChildren(rows), columns, harmful, report, provenance, kept.ConvertAll(child => children.Ids[child]), children.Ids, WrittenIn(report, provenance));
     }
 
     /// <summary>What was read and kept, in an order that says nothing and with nothing that leads from one piece to another.</summary>
     private async Task<Prepared> WordsAsync(Seen seen, CancellationToken cancel)
     {
         var (extract, today) = (seen.Extract, seen.Today);
-        var (pieces, found) = await words.ReadAsync(extract.Id, seen.Children, today, cancel);
+        var (pieces, found) = await words.ReadAsync(extract.Id, seen.Children, cancel);
         RequireEnough(extract.Form, found.Children);
-        var age = new ExtractColumn(new VariableCatalogue(today).Find(VariableCatalogue.AgeBand)!, ExtractWords.AgeLevel);
+        var age = new ExtractColumn(seen.Children.Variables[0], ExtractWords.AgeLevel);
         var report = new ExtractReport(
             ExtractReport.TierThree, today, ExtractPopulation.From(today), Software, ResearchLimits.SmallestForWords, null, 0, pieces.Count, 0, 0, 0, "None", "Not kept", 0, seen.From.Place, [],
             [new ReportColumn(age.Variable.Key, age.Variable.Title, age.Variable.Role.ToString(), DetailOf(age), age.LevelUsed, age.Variable.Levels.Count)],
-            NotIncluded(seen.Decisions, 0), null, new ReportWords(ExtractReport.Told(found.Children), found.Read, found.LeftOut, found.Hidden));
-        var package = await ExtractPackage.WriteAsync([age], ExtractData.OfWords(pieces), report, seen.From, cancel);
-        return new Prepared(package, [age], [], report, found.ChildIds, seen.Forbidden, WrittenIn(report, seen.From));
+            NotIncluded(seen.Children, 0), null, new ReportWords(ExtractReport.Told(found.Children), found.Read, found.LeftOut, found.Hidden));
+        return new Prepared(ExtractData.OfWords(pieces), [age], [], report, seen.From, found.ChildIds, seen.Children.Ids, WrittenIn(report, seen.From));
     }
 
-    private static IReadOnlyList<ReportExclusion> NotIncluded(IReadOnlyCollection<ConsentDecision> decisions, int held) =>
+    private static IReadOnlyList<ReportExclusion> NotIncluded(PermittedChildren children, int held) =>
     [
-        .. States.Select(s => new ReportExclusion(s.Words, ExtractReport.Told(decisions.Count(d => !d.Allowed && !d.IsRestricted && d.State == s.State)))),
-        new ReportExclusion("The record is restricted", ExtractReport.Told(decisions.Count(d => d.IsRestricted))),
+        .. States.Select(s => new ReportExclusion(s.Words, ExtractReport.Told(children.OthersIn(s.State)))),
+        new ReportExclusion("The record is restricted", ExtractReport.Told(children.Restricted)),
         new ReportExclusion("Said yes, and held back so that nobody is found by comparing two files", ExtractReport.Told(held)),
     ];
 
@@ -237,20 +227,17 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         var now = clock.GetUtcNow().UtcDateTime;
         if (extract.State != (extract.Form == ExtractForm.Words ? ExtractState.Reviewing : ExtractState.Approved) || !extract.Project!.IsOpenOn(ConsentRules.LocalDay(now))) return false;
 
-        prepared.Package.Position = 0;
-        var file = await files.BeginAsync(Guid.CreateVersion7(), FileKind.Extract, null, ExtractPackage.ContentType, prepared.Package.Length, actor, cancel);
-        await files.WriteAsync(file, prepared.Package, LargestPackage, cancel);
+        var file = await files.BeginAsync(Guid.CreateVersion7(), FileKind.Extract, null, ExtractPackage.ContentType, 0, actor, cancel);
+        await files.WriteAsync(file, into => ExtractPackage.WriteAsync(into, prepared.Columns, prepared.Holds, prepared.Report, prepared.From, cancel), LargestPackage, cancel);
         await using (var stored = await files.OpenAsync(file, cancel))
         {
-            using var bytes = new MemoryStream();
-            await stored.CopyToAsync(bytes, cancel);
-            bytes.Position = 0;
             IReadOnlyList<Variable> variables = [.. prepared.Columns.Select(c => c.Variable)];
+            var forbidden = ForbiddenAsync(prepared.Permitted, extract.Form, cancel);
             await (extract.Form switch
             {
-                ExtractForm.Table => PackageGate.CheckTableAsync(bytes, variables, extract.Measure is not null, prepared.Report.Rows, SmallNumbers.Research.Threshold + 1, prepared.Forbidden, prepared.Written, cancel),
-                ExtractForm.Words => PackageGate.CheckWordsAsync(bytes, prepared.Columns[0], prepared.Report.Rows, prepared.Forbidden, prepared.Written, cancel),
-                _ => PackageGate.CheckAsync(bytes, variables, prepared.ChildIds.Count, ResearchLimits.KFor(extract.Project.Place), ClassRules.LowestL, prepared.Harmful, prepared.Forbidden, prepared.Written, cancel),
+                ExtractForm.Table => PackageGate.CheckTableAsync(stored, variables, extract.Measure is not null, prepared.Report.Rows, SmallNumbers.Research.Threshold + 1, forbidden, prepared.Written, cancel),
+                ExtractForm.Words => PackageGate.CheckWordsAsync(stored, prepared.Columns[0], prepared.Report.Rows, forbidden, prepared.Written, cancel),
+                _ => PackageGate.CheckAsync(stored, variables, prepared.ChildIds.Count, ResearchLimits.KFor(extract.Project.Place), ClassRules.LowestL, prepared.Harmful, forbidden, prepared.Written, cancel),
             });
         }
 
@@ -258,25 +245,25 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         var key = $"release {extract.AuthorityId}";
         await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({key}, 0))", cancel);
         var earlier = await EarlierReleases.ReadAsync(db, extract.RequestedById, extract.Id, cancel);
-        if (extract.Form != ExtractForm.Words && earlier.ToHoldBack(prepared.ChildIds).Count > 0) return false;
-        if (extract.Form == ExtractForm.Table && earlier.WhyNotBeside(prepared.ChildIds, extract.Scope, extract.Measure, new VariableCatalogue(prepared.Report.MadeOn)) is not null) return false;
+        if (extract.Form != ExtractForm.Words && (await earlier.ToHoldBackAsync(prepared.ChildIds, cancel)).Count > 0) return false;
+        if (extract.Form == ExtractForm.Table && EarlierReleases.WhyNotBeside(await earlier.OfTheSameAsync(prepared.ChildIds, cancel), extract.Scope, extract.Measure, new VariableCatalogue(prepared.Report.MadeOn)) is not null) return false;
         if (extract.Form == ExtractForm.Rows && prepared.Columns.Any(c => c.Variable.Role == VariableRole.QuasiIdentifier && !(earlier.FloorOf(c.Variable.Key) <= c.LevelUsed))) return false;
 
         now = clock.GetUtcNow().UtcDateTime;
-        var decisions = await population.DecideAsync(prepared.ChildIds, extract.Form, extract.ProjectId, now, cancel);
-        if (prepared.ChildIds.Any(id => !decisions.TryGetValue(id, out var decision) || !decision.Allowed)) return false;
+        foreach (var batch in prepared.ChildIds.Chunk(ExtractPopulation.Batch))
+        {
+            var decisions = await population.DecideAsync(batch, extract.Form, extract.ProjectId, now, cancel);
+            if (batch.Any(id => !decisions.TryGetValue(id, out var decision) || !decision.Allowed)) return false;
+            var events = Array.ConvertAll(batch, id => decisions[id].EventId ?? throw new InvalidOperationException("A permission rests on nothing."));
+            // Without an object for each of them. That it was built, and of how many, is written down below in the same transaction.
+            await db.Database.ExecuteSqlAsync(
+                $"insert into extract_children (extract_id, child_id, authority_id, consent_event_id) select {extract.Id}, c, {extract.AuthorityId}, e from unnest({batch}, {events}) as t (c, e)", cancel);
+        }
 
         extract.State = ExtractState.Ready;
         extract.FileId = file.Id;
         extract.ReportJson = prepared.Report.ToJson();
         extract.ReleasedAt = now;
-        db.AddRange(prepared.ChildIds.Select(id => new ExtractChild
-        {
-            ExtractId = extract.Id,
-            ChildId = id,
-            AuthorityId = extract.AuthorityId,
-            ConsentEventId = decisions[id].EventId ?? throw new InvalidOperationException("A permission rests on nothing."),
-        }));
         db.Add(AuditEntry.For(AuditActions.ExtractBuilt, actor, null, extract.Id, clock, prepared.ChildIds.Count.ToString(CultureInfo.InvariantCulture)));
         await db.SaveChangesAsync(cancel);
         await release.CommitAsync(cancel);
@@ -290,15 +277,33 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
             .Select(g => new ReportLeftOut(g.Variable.Title, g.Variable.Levels.SelectMany(l => l.Codes).First(c => c.Value == g.Value).Label, ExtractReport.Told((int)g.LeftOut))),
     ];
 
-    /// <summary>New codes under a new key, which is gone when this returns.</summary>
-    private static List<ExtractRow> Coded(List<(Guid ChildId, string[] Values)> kept)
+    /// <summary>What of each child must not be found in the file, some children at a time.</summary>
+    private async IAsyncEnumerable<ForbiddenValues> ForbiddenAsync(IReadOnlyList<Guid> childIds, ExtractForm form, [EnumeratorCancellation] CancellationToken cancel)
     {
-        while (true)
+        foreach (var batch in childIds.Chunk(ExtractPopulation.Batch))
+        {
+            foreach (var child in await db.Children.AsNoTracking().Where(c => batch.Contains(c.Id))
+                .Select(c => new ForbiddenValues(c.Id, c.LaChildId, c.Upn, c.GivenName, c.FamilyName, c.KnownAs, c.BornOn)
+                {
+                    People = form == ExtractForm.Words ? db.Relationships.Where(r => r.ChildId == c.Id).Select(r => r.Name).ToList() : new List<string>(),
+                }).ToListAsync(cancel)) yield return child;
+        }
+    }
+
+    /// <summary>The rows in the order of new codes under a new key, which is gone when this returns. Of each child a code and a place are held, 20 bytes; a row is made whenever it is written.</summary>
+    private static IEnumerable<ExtractRow> InOrderOfCodes(PermittedChildren children, List<int> kept, IReadOnlyList<ExtractColumn> columns)
+    {
+        var (order, numbers) = (kept.ToArray(), new UInt128[kept.Count]);
+        do
         {
             using var codes = new PersonCodes();
-            var rows = kept.ConvertAll(k => new ExtractRow(codes.Of(k.ChildId), k.Values));
-            if (rows.Select(r => r.Code).Distinct().Count() == rows.Count) return rows;
+            for (var i = 0; i < order.Length; i++) numbers[i] = codes.NumberOf(children.Ids[order[i]]);
+            Array.Sort(numbers, order);
         }
+        while (Enumerable.Range(1, numbers.Length - 1).Any(i => numbers[i] == numbers[i - 1]));
+        var places = columns.Select(c => children.IndexOf(c.Variable)).ToArray();
+        var texts = columns.Select(c => c.Variable.Codes.Select(code => c.Level.FromFinest[code.Value]).ToArray()).ToArray();
+        return order.Select((child, i) => new ExtractRow(PersonCodes.TextOf(numbers[i]), [.. texts.Select((text, c) => text[children.CodeOf(child, places[c])])]));
     }
 
     private static string DetailOf(ExtractColumn column) =>

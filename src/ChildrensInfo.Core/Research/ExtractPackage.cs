@@ -42,8 +42,10 @@ public sealed record OwnColumn(string Key, string Title, string Definition, stri
 /// <param name="After">The columns to the right.</param>
 /// <param name="More">What every column of the register can hold besides its own codes.</param>
 /// <param name="Reading">What whoever reads it must know.</param>
-public sealed record ExtractData(string About, IReadOnlyList<OwnColumn> Before, IReadOnlyList<OwnColumn> After, IReadOnlyList<VariableCode> More, IReadOnlyList<string> Reading, IReadOnlyList<string[]> Rows)
+/// <param name="Rows">In the order of the file. They are gone through twice, once for each form of it.</param>
+public sealed record ExtractData(string About, IReadOnlyList<OwnColumn> Before, IReadOnlyList<OwnColumn> After, IReadOnlyList<VariableCode> More, IReadOnlyList<string> Reading, IEnumerable<string[]> Rows)
 {
+    /// <param name="rows">In the order of their codes.</param>
     public static ExtractData OfChildren(IEnumerable<ExtractRow> rows) => new(
         "one row for each child",
         [
@@ -57,7 +59,7 @@ public sealed record ExtractData(string About, IReadOnlyList<OwnColumn> Before, 
             "Load every column as text. A * means that the value is not given anywhere in the file; it is a value of its own and matches nothing.",
             "A child is in the file only while a permission for this research was valid. Families decide again; ask for a new extract rather than keep an old one.",
         ],
-        [.. rows.OrderBy(r => r.Code, StringComparer.Ordinal).Select(r => (string[])[r.Code, .. r.Values])]);
+        rows.Select(r => (string[])[r.Code, .. r.Values]));
 
     public static ExtractData OfTable(ExtractTable table, IReadOnlyList<string[]> rows) => new(
         "one row for each figure, totals too", [],
@@ -131,6 +133,9 @@ public static class ExtractPackage
     /// <summary>The earliest a zip can say: when a file was put in says nothing that should leave.</summary>
     public static readonly DateTimeOffset NoTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>So many rows of the Parquet file stand together, and in memory.</summary>
+    public const int RowsInGroup = 20_000;
+
     private const string Unknown = "not_known";
 
     private static readonly JsonSerializerOptions Json = new(ExtractReport.Json) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
@@ -138,55 +143,54 @@ public static class ExtractPackage
     /// <summary>A name that says nothing of anybody.</summary>
     public static string FileName(Guid extractId) => $"extract-{extractId.ToString("N")[^8..]}.zip";
 
-    public static async Task<MemoryStream> WriteAsync(IReadOnlyList<ExtractColumn> columns, ExtractData holds, ExtractReport report, ExtractProvenance from, CancellationToken cancel)
+    /// <summary>Writes the package as it is made: of the rows, no more than a group of them is in memory.</summary>
+    public static async Task WriteAsync(Stream into, IReadOnlyList<ExtractColumn> columns, ExtractData holds, ExtractReport report, ExtractProvenance from, CancellationToken cancel)
     {
         string[] header = [.. holds.HeaderOf(columns)];
-        var data = Csv(header, holds.Rows);
-        var parquet = await ParquetOfAsync(header, holds.Rows, cancel);
-        var codebook = CodebookOf(columns, holds);
-        var parts = new Dictionary<string, byte[]>
-        {
-            [ReadMe] = Encoding.UTF8.GetBytes(ReadMeOf(columns, holds, report, from)),
-            [Data] = data,
-            [Parquet] = parquet,
-            [Codebook] = codebook,
-            [CodebookPage] = Encoding.UTF8.GetBytes(CodebookPageOf(columns, holds, from)),
-            [Descriptor] = JsonSerializer.SerializeToUtf8Bytes(DescriptorOf(columns, holds, data, parquet, codebook, report, from), Json),
-            [ReportJson] = Encoding.UTF8.GetBytes(report.ToJson()),
-            [ReportText] = Encoding.UTF8.GetBytes(report.ToText()),
-        };
-        parts[Manifest] = JsonSerializer.SerializeToUtf8Bytes(ManifestOf(parts, report, from), Json);
-        var package = new MemoryStream();
-        using (var zip = new ZipArchive(package, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            foreach (var name in Names)
-            {
-                var entry = zip.CreateEntry(name, CompressionLevel.Optimal);
-                entry.LastWriteTime = NoTime;
-                await using var stream = await entry.OpenAsync(cancel);
-                await stream.WriteAsync(parts[name], cancel);
-            }
-        }
+        var parts = new Dictionary<string, Written>();
+        await using var zip = await ZipArchive.CreateAsync(into, ZipArchiveMode.Create, leaveOpen: true, null, cancel);
+        await PutAsync(ReadMe, Bytes(Encoding.UTF8.GetBytes(ReadMeOf(columns, holds, report, from))));
+        await PutAsync(Data, stream => CsvAsync(stream, header, holds.Rows, cancel));
+        await PutAsync(Parquet, stream => ParquetAsync(stream, header, holds.Rows, cancel));
+        await PutAsync(Codebook, Bytes(CodebookOf(columns, holds)));
+        await PutAsync(CodebookPage, Bytes(Encoding.UTF8.GetBytes(CodebookPageOf(columns, holds, from))));
+        await PutAsync(Descriptor, Bytes(JsonSerializer.SerializeToUtf8Bytes(DescriptorOf(columns, holds, parts, report, from), Json)));
+        await PutAsync(ReportJson, Bytes(Encoding.UTF8.GetBytes(report.ToJson())));
+        await PutAsync(ReportText, Bytes(Encoding.UTF8.GetBytes(report.ToText())));
+        await PutAsync(Manifest, Bytes(JsonSerializer.SerializeToUtf8Bytes(ManifestOf(parts, report, from), Json)));
 
-        package.Position = 0;
-        return package;
+        Func<Stream, Task> Bytes(byte[] bytes) => stream => stream.WriteAsync(bytes, cancel).AsTask();
+
+        async Task PutAsync(string name, Func<Stream, Task> write)
+        {
+            var entry = zip.CreateEntry(name, CompressionLevel.Optimal);
+            entry.LastWriteTime = NoTime;
+            await using var stream = await entry.OpenAsync(cancel);
+            await using var counted = new CountedStream(stream);
+            await write(counted);
+            parts[name] = counted.Finish();
+        }
     }
 
     private static byte[] Csv(IEnumerable<string> header, IEnumerable<IEnumerable<string>> rows) =>
         Encoding.UTF8.GetBytes(string.Concat(rows.Prepend(header).Select(row => SafeCsv.Line(row))));
 
+    private static async Task CsvAsync(Stream into, string[] header, IEnumerable<string[]> rows, CancellationToken cancel)
+    {
+        await using var writer = new StreamWriter(into, new UTF8Encoding(false), bufferSize: 64 * 1024, leaveOpen: true);
+        foreach (var row in rows.Prepend(header)) await writer.WriteAsync(SafeCsv.Line(row).AsMemory(), cancel);
+    }
+
     /// <summary>The same table for programs. Uncompressed: the zip compresses, and the last look at it can read every byte.</summary>
-    private static async Task<byte[]> ParquetOfAsync(string[] header, IReadOnlyList<string[]> table, CancellationToken cancel)
+    private static async Task ParquetAsync(Stream into, string[] header, IEnumerable<string[]> table, CancellationToken cancel)
     {
         var schema = new ParquetSchema(header.Select(name => new DataField(name, typeof(string), isNullable: false)));
-        using var bytes = new MemoryStream();
-        await using (var writer = await ParquetWriter.CreateAsync(schema, bytes, new ParquetOptions { CompressionMethod = CompressionMethod.None }, cancellationToken: cancel))
+        await using var writer = await ParquetWriter.CreateAsync(schema, into, new ParquetOptions { CompressionMethod = CompressionMethod.None }, cancellationToken: cancel);
+        foreach (var rows in table.Chunk(RowsInGroup))
         {
             using var group = writer.CreateRowGroup();
-            for (var c = 0; c < header.Length; c++) await group.WriteAsync(schema.DataFields[c], (IReadOnlyCollection<string>)[.. table.Select(row => row[c])]);
+            for (var c = 0; c < header.Length; c++) await group.WriteAsync(schema.DataFields[c], (IReadOnlyCollection<string>)Array.ConvertAll(rows, row => row[c]));
         }
-
-        return bytes.ToArray();
     }
 
     private static byte[] CodebookOf(IReadOnlyList<ExtractColumn> columns, ExtractData holds)
@@ -241,7 +245,7 @@ public static class ExtractPackage
     }
 
     /// <summary>What the package rests on, and the SHA-256 of everything else in it.</summary>
-    private static object ManifestOf(Dictionary<string, byte[]> parts, ExtractReport report, ExtractProvenance from) => new
+    private static object ManifestOf(Dictionary<string, Written> parts, ExtractReport report, ExtractProvenance from) => new
     {
         extract = from.ExtractId,
         project = new { id = from.ProjectId, from.Title, from.Council, place = report.Place.ToString(), from.ExpiresOn, from.DestroyOn },
@@ -249,10 +253,10 @@ public static class ExtractPackage
             .Append(new { of = "extract", by = from.ExtractApprovedBy ?? Guid.Empty, role = nameof(Role.DataLead), on = Iso(report.MadeOn), Conditions = (string?)null }),
         permission = new { purpose = report.Words is null ? "Research without knowing who it is" : "Research without knowing who it is, and reading what was said", validAt = "the moment of release", children = report.Table is { } table ? table.Children : report.Words is { } words ? words.Children : (object)report.Rows, notIncluded = report.NotIncluded },
         report.Software,
-        files = parts.Select(p => new { path = p.Key, bytes = p.Value.Length, sha256 = Convert.ToHexStringLower(SHA256.HashData(p.Value)) }),
+        files = parts.Select(p => new { path = p.Key, bytes = p.Value.Length, sha256 = p.Value.Sha256 }),
     };
 
-    private static object DescriptorOf(IReadOnlyList<ExtractColumn> columns, ExtractData holds, byte[] data, byte[] parquet, byte[] codebook, ExtractReport report, ExtractProvenance from) => new Dictionary<string, object>
+    private static object DescriptorOf(IReadOnlyList<ExtractColumn> columns, ExtractData holds, Dictionary<string, Written> parts, ExtractReport report, ExtractProvenance from) => new Dictionary<string, object>
     {
         ["$schema"] = "https://datapackage.org/profiles/2.0/datapackage.json",
         ["name"] = FileName(from.ExtractId)[..^4],
@@ -271,9 +275,9 @@ public static class ExtractPackage
         },
         ["resources"] = new object[]
         {
-            Resource("data", Data, data, char.ToUpperInvariant(holds.About[0]) + holds.About[1..] + ".", SchemaOf(columns, holds, typed: true)),
-            Resource("data-parquet", Parquet, parquet, "The same rows as data.csv.", SchemaOf(columns, holds, typed: false)),
-            Resource("codebook", Codebook, codebook, "What every code in the data means.", new Dictionary<string, object>
+            Resource("data", Data, parts, char.ToUpperInvariant(holds.About[0]) + holds.About[1..] + ".", SchemaOf(columns, holds, typed: true)),
+            Resource("data-parquet", Parquet, parts, "The same rows as data.csv.", SchemaOf(columns, holds, typed: false)),
+            Resource("codebook", Codebook, parts, "What every code in the data means.", new Dictionary<string, object>
             {
                 ["$schema"] = "https://datapackage.org/profiles/2.0/tableschema.json",
                 ["fields"] = new[]
@@ -303,7 +307,7 @@ public static class ExtractPackage
         };
     }
 
-    private static Dictionary<string, object> Resource(string name, string path, byte[] bytes, string description, object schema) => new()
+    private static Dictionary<string, object> Resource(string name, string path, Dictionary<string, Written> parts, string description, object schema) => new()
     {
         ["name"] = name,
         ["type"] = "table",
@@ -312,8 +316,8 @@ public static class ExtractPackage
         ["format"] = path == Parquet ? "parquet" : "csv",
         ["mediatype"] = path == Parquet ? "application/vnd.apache.parquet" : "text/csv",
         ["encoding"] = "utf-8",
-        ["bytes"] = bytes.Length,
-        ["hash"] = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes)),
+        ["bytes"] = parts[path].Length,
+        ["hash"] = "sha256:" + parts[path].Sha256,
         ["schema"] = schema,
     };
 
@@ -365,4 +369,53 @@ public static class ExtractPackage
     }
 
     private static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private sealed record Written(long Length, string Sha256);
+
+    /// <summary>Passes on what is written into it, and knows how much it was and its SHA-256.</summary>
+    private sealed class CountedStream(Stream into) : Stream
+    {
+        private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        private long length;
+
+        public override bool CanRead => false;
+        public override bool CanSeek => false;
+        public override bool CanWrite => true;
+        public override long Length => length;
+        public override long Position { get => length; set => throw new NotSupportedException(); }
+
+        public Written Finish() => new(length, Convert.ToHexStringLower(hash.GetHashAndReset()));
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            hash.AppendData(buffer.Span);
+            length += buffer.Length;
+            return into.WriteAsync(buffer, cancellationToken);
+        }
+
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            hash.AppendData(buffer, offset, count);
+            length += count;
+            into.Write(buffer, offset, count);
+        }
+
+        public override void Flush() => into.Flush();
+
+        public override Task FlushAsync(CancellationToken cancellationToken) => into.FlushAsync(cancellationToken);
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            hash.Dispose();
+            base.Dispose(disposing);
+        }
+    }
 }

@@ -11,8 +11,8 @@ namespace ChildrensInfo.Core.Research;
 /// </summary>
 public sealed class ExtractPopulation(AppDbContext db, ConsentService consent)
 {
-    /// <summary>How many children are asked about in one question.</summary>
-    private const int Batch = 1_000;
+    /// <summary>How many children are asked about in one question, so that what is read for all of them never stands in memory together.</summary>
+    public const int Batch = 1_000;
 
     /// <summary>A case that is not one of need, recorded in the same return.</summary>
     private const string NotInNeed = "N9";
@@ -36,29 +36,39 @@ public sealed class ExtractPopulation(AppDbContext db, ConsentService consent)
         return studied.ToDictionary(s => s.Key, s => s.Value.Allowed ? read.GetValueOrDefault(s.Key, ConsentDecision.NothingKnown) : s.Value);
     }
 
-    /// <summary>The facts that variables are read from, for the children given and nobody else.</summary>
-    public async Task<List<ChildFacts>> ReadAsync(IReadOnlyCollection<Guid> childIds, DateOnly day, CancellationToken cancel)
+    /// <summary>Reads those of the children whose permission is valid for a file of a project at an instant, some at a time, and counts the others.</summary>
+    /// <param name="day">On which it is said how old they are.</param>
+    public async Task<PermittedChildren> ReadAsync(
+        IReadOnlyCollection<Guid> childIds, ExtractForm form, Guid projectId, DateTime at, IReadOnlyList<Variable> variables, Measure? measure, DateOnly day, CancellationToken cancel)
     {
-        var from = From(day);
-        var facts = new List<ChildFacts>(childIds.Count);
+        var children = new PermittedChildren(variables, measure, day);
         foreach (var batch in childIds.Chunk(Batch))
         {
-            var children = await db.Children.AsNoTracking().Where(c => batch.Contains(c.Id))
-                .Select(c => new { c.Id, c.BornOn, c.ExpectedBirthOn, c.Sex, c.EthnicityCode, c.DisabilityCodes }).ToListAsync(cancel);
-            var episodes = (await db.NeedEpisodes.AsNoTracking().Where(e => batch.Contains(e.ChildId) && !e.ReferralNfa && e.PrimaryNeedCode != NotInNeed && e.ReferredOn <= day)
-                .Select(e => new { e.ChildId, e.ReferredOn, e.Ordinal, e.ClosedOn, e.PrimaryNeedCode }).ToListAsync(cancel)).ToLookup(e => e.ChildId);
-            var heard = (await db.VoiceRecords.AsNoTracking()
-                .Where(r => batch.Contains(r.ChildId) && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson) && r.Kind != VoiceKind.Declined && r.HeardOn > from && r.HeardOn <= day)
-                .Select(r => new { r.ChildId, r.HeardOn }).Distinct().ToListAsync(cancel)).ToLookup(r => r.ChildId, r => r.HeardOn);
-            facts.AddRange(children.Select(c =>
-            {
-                var latest = episodes[c.Id].OrderBy(e => e.ReferredOn).ThenBy(e => e.Ordinal).Last();
-                return new ChildFacts(
-                    c.Id, c.BornOn, c.ExpectedBirthOn, c.Sex, c.EthnicityCode, c.DisabilityCodes, latest.ReferredOn, latest.ClosedOn, latest.PrimaryNeedCode,
-                    episodes[c.Id].Count(), heard[c.Id].Count(), heard[c.Id].Select(d => (DateOnly?)d).Max());
-            }));
+            var decisions = await DecideAsync(batch, form, projectId, at, cancel);
+            foreach (var decision in decisions.Values.Where(d => !d.Allowed)) children.AddOther(decision);
+            foreach (var facts in await FactsAsync([.. batch.Where(id => decisions.TryGetValue(id, out var decision) && decision.Allowed)], day, cancel)) children.Add(facts);
         }
 
-        return facts;
+        return children;
+    }
+
+    /// <summary>The facts that variables are read from, for the children given and nobody else.</summary>
+    private async Task<IEnumerable<ChildFacts>> FactsAsync(Guid[] batch, DateOnly day, CancellationToken cancel)
+    {
+        var from = From(day);
+        var children = await db.Children.AsNoTracking().Where(c => batch.Contains(c.Id))
+            .Select(c => new { c.Id, c.BornOn, c.ExpectedBirthOn, c.Sex, c.EthnicityCode, c.DisabilityCodes }).ToListAsync(cancel);
+        var episodes = (await db.NeedEpisodes.AsNoTracking().Where(e => batch.Contains(e.ChildId) && !e.ReferralNfa && e.PrimaryNeedCode != NotInNeed && e.ReferredOn <= day)
+            .Select(e => new { e.ChildId, e.ReferredOn, e.Ordinal, e.ClosedOn, e.PrimaryNeedCode }).ToListAsync(cancel)).ToLookup(e => e.ChildId);
+        var heard = (await db.VoiceRecords.AsNoTracking()
+            .Where(r => batch.Contains(r.ChildId) && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson) && r.Kind != VoiceKind.Declined && r.HeardOn > from && r.HeardOn <= day)
+            .Select(r => new { r.ChildId, r.HeardOn }).Distinct().ToListAsync(cancel)).ToLookup(r => r.ChildId, r => r.HeardOn);
+        return children.Select(c =>
+        {
+            var latest = episodes[c.Id].OrderBy(e => e.ReferredOn).ThenBy(e => e.Ordinal).Last();
+            return new ChildFacts(
+                c.Id, c.BornOn, c.ExpectedBirthOn, c.Sex, c.EthnicityCode, c.DisabilityCodes, latest.ReferredOn, latest.ClosedOn, latest.PrimaryNeedCode,
+                episodes[c.Id].Count(), heard[c.Id].Count(), heard[c.Id].Select(d => (DateOnly?)d).Max());
+        });
     }
 }

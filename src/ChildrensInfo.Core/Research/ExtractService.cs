@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
@@ -219,8 +220,8 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
         ProjectPreview preview;
         using (db.ActingAs(actor.AsJob()))
         {
-            var decisions = await population.DecideAsync(await population.InNeedAsync(today, cancel), ExtractForm.Rows, projectId, Now.Date, cancel);
-            var allowed = decisions.Where(d => d.Value.Allowed).Select(d => d.Key).ToList();
+            var variables = new VariableCatalogue(today).Known([.. project.Variables.Select(v => v.Key)]);
+            var allowed = await population.ReadAsync(await population.InNeedAsync(today, cancel), ExtractForm.Rows, projectId, Now.Date, variables, null, today, cancel);
             int? about = allowed.Count < 2 * ResearchLimits.RoundTo ? null : (int)Math.Round(allowed.Count / (double)ResearchLimits.RoundTo, MidpointRounding.AwayFromZero) * ResearchLimits.RoundTo;
             // From the rounded figure, or the answer would turn on one child.
             var isEnough = about >= limits.SmallestPopulation;
@@ -231,7 +232,7 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
                 AuthorityId = project.AuthorityId,
                 About = about,
                 IsEnough = isEnough,
-                Variables = isEnough ? await DetailsAsync(project, allowed, today, cancel) : [],
+                Variables = isEnough ? await DetailsAsync(project, allowed, cancel) : [],
             };
         }
 
@@ -240,18 +241,16 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
         return (await db.SaveOrRefuseAsync(cancel)).IsDone ? preview : await db.ProjectPreviews.AsNoTracking().SingleAsync(p => p.ProjectId == projectId && p.On == today, cancel);
     }
 
-    private async Task<List<PreviewedVariable>> DetailsAsync(ResearchProject project, List<Guid> allowed, DateOnly today, CancellationToken cancel)
+    private async Task<List<PreviewedVariable>> DetailsAsync(ResearchProject project, PermittedChildren children, CancellationToken cancel)
     {
         var earlier = await EarlierReleases.ReadAsync(db, project.OwnerId, null, cancel);
-        var all = new VariableCatalogue(today).Known([.. project.Variables.Select(v => v.Key)]);
-        var free = all.Where(v => v.Role != VariableRole.QuasiIdentifier || earlier.FloorOf(v.Key) is not null).ToList();
-        var details = all.Except(free).Select(v => new PreviewedVariable { Key = v.Key, Detail = PreviewDetail.AfterDestruction }).ToList();
+        var free = children.Variables.Where(v => v.Role != VariableRole.QuasiIdentifier || earlier.FloorOf(v.Key) is not null).ToList();
+        var details = children.Variables.Except(free).Select(v => new PreviewedVariable { Key = v.Key, Detail = PreviewDetail.AfterDestruction }).ToList();
         if (!free.Exists(v => v.Role == VariableRole.QuasiIdentifier)) return details;
-        var children = await population.ReadAsync(allowed, today, cancel);
         try
         {
-            var (columns, _, _) = ExtractAnonymiser.Anonymise(children, free, earlier, ExtractAnonymiser.HarmfulIn(children, free, today), ResearchLimits.KFor(project.Place), today);
-            details.AddRange(columns.Select(c => new PreviewedVariable { Key = c.Variable.Key, Detail = c.LevelUsed == 0 ? PreviewDetail.Whole : c.IsGone ? PreviewDetail.None : PreviewDetail.Coarser }));
+            var made = ExtractAnonymiser.Anonymise(children, free, FrozenSet<Guid>.Empty, earlier, ExtractAnonymiser.HarmfulIn(children, free), ResearchLimits.KFor(project.Place));
+            details.AddRange(made.Columns.Select(c => new PreviewedVariable { Key = c.Variable.Key, Detail = c.LevelUsed == 0 ? PreviewDetail.Whole : c.IsGone ? PreviewDetail.None : PreviewDetail.Coarser }));
         }
         catch (DisclosureRefusedException)
         {

@@ -30,14 +30,24 @@ public sealed record ExtractTable(IReadOnlyList<Variable> Variables, Variable? O
     public IReadOnlyList<string> Header => [.. Variables.Select(v => v.Key), Count, CountFlag, .. Measure is null ? Array.Empty<string>() : [Mean, MeanFlag]];
 
     /// <summary>Every row, from the total to all variables together. Which children are counted and which figures hidden is decided for the whole of the scope, and a choice of whom to count is a part of it.</summary>
+    /// <param name="without">Who is held back.</param>
     /// <exception cref="DisclosureRefusedException">Nothing could be shown.</exception>
-    public IReadOnlyList<string[]> RowsOf(IReadOnlyList<ChildFacts> children, DateOnly day)
+    public IReadOnlyList<string[]> RowsOf(PermittedChildren children, IReadOnlySet<Guid> without)
     {
-        var scope = InOrder(Only is null ? Variables : new VariableCatalogue(day).Known([.. Variables.Append(Only).Select(v => v.Key)]));
+        var scope = InOrder(children.Variables);
         var sizes = scope.Select(v => v.Codes.Count).ToList();
-        var codes = scope.Select(v => v.Codes.Select((c, i) => (c.Value, i)).ToDictionary(c => c.Value, c => c.i, StringComparer.Ordinal)).ToList();
-        var inCell = children.ToLookup(child => scope.Select((v, d) => codes[d][v.Read(child, day)]).Zip(sizes).Aggregate(0, (at, next) => (at * next.Second) + next.First));
-        long[] counts = [.. Enumerable.Range(0, sizes.Aggregate(1, (a, b) => a * b)).Select(i => (long)inCell[i].Count())];
+        var places = scope.Select(children.IndexOf).ToList();
+        var counts = new long[sizes.Aggregate(1, (a, b) => a * b)];
+        var inCell = Measure is null ? [] : Array.ConvertAll(counts, _ => new List<double>());
+        for (var child = 0; child < children.Count; child++)
+        {
+            if (without.Contains(children.Ids[child])) continue;
+            var cell = 0;
+            for (var d = 0; d < places.Count; d++) cell = (cell * sizes[d]) + children.CodeOf(child, places[d]);
+            counts[cell]++;
+            if (Measure is not null) inCell[cell].Add(children.MeasureOf(child));
+        }
+
         var chosen = Only is null ? -1 : scope.ToList().FindIndex(v => v.Key == Only.Key);
         var cells = CrossProtection.Protect(sizes, counts, [.. scope.Select(v => v.IsTelling)], SmallNumbers.Research)
             .Where(c => chosen < 0 || (c.At[chosen] is { } code && scope[chosen].Codes[code].Value == OnlyCode)).ToList();
@@ -64,7 +74,7 @@ public sealed record ExtractTable(IReadOnlyList<Variable> Variables, Variable? O
         string[] MeanOf(CrossCell cell, Figure shown)
         {
             if (cell.At.Any(a => a is null) || shown.IsSuppressed) return ["", Hidden];
-            var values = inCell[cell.At.Zip(sizes).Aggregate(0, (at, next) => (at * next.Second) + next.First!.Value)].Select(child => Measure!.Of(child, day)).ToList();
+            var values = inCell[cell.At.Zip(sizes).Aggregate(0, (at, next) => (at * next.Second) + next.First!.Value)];
             return values.Count == 0 ? ["", NotApplicable] : Dominance.Tells(values) ? ["", Hidden] : [Math.Round(values.Average(), 1, MidpointRounding.AwayFromZero).ToString("0.0", CultureInfo.InvariantCulture), ""];
         }
     }

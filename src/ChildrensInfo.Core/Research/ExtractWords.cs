@@ -90,25 +90,26 @@ public sealed class ExtractWords(AppDbContext db, ExtractPopulation population, 
     }
 
     /// <summary>The pieces that may leave, as they leave: those that a person kept, of children whose permission stands, and nothing that has been put right, moved or kept from somebody since.</summary>
-    /// <param name="allowed">The children whose permission stands now.</param>
-    public async Task<(IReadOnlyList<ExtractRow> Pieces, WordsFound Found)> ReadAsync(Guid extractId, IReadOnlyCollection<ChildFacts> allowed, DateOnly today, CancellationToken cancel)
+    /// <param name="allowed">The children whose permission stands now, with their age band.</param>
+    public async Task<(IReadOnlyList<ExtractRow> Pieces, WordsFound Found)> ReadAsync(Guid extractId, PermittedChildren allowed, CancellationToken cancel)
     {
         var items = await db.ExtractItems.AsNoTracking().Where(i => i.ExtractId == extractId).OrderBy(i => i.Number).ToListAsync(cancel);
-        var facts = allowed.ToDictionary(c => c.ChildId);
-        if (items.Exists(i => i.Kept is null && facts.ContainsKey(i.ChildId))) throw new InvalidOperationException("A piece that nobody has read cannot leave.");
-        var kept = items.FindAll(i => i.Kept == true && facts.ContainsKey(i.ChildId));
+        var spoke = items.Select(i => i.ChildId).ToHashSet();
+        var age = allowed.Variables.Single(v => v.Key == VariableCatalogue.AgeBand);
+        var ages = Enumerable.Range(0, allowed.Count).Where(c => spoke.Contains(allowed.Ids[c])).ToDictionary(c => allowed.Ids[c], c => allowed.ValueOf(c, allowed.IndexOf(age)));
+        if (items.Exists(i => i.Kept is null && ages.ContainsKey(i.ChildId))) throw new InvalidOperationException("A piece that nobody has read cannot leave.");
+        var kept = items.FindAll(i => i.Kept == true && ages.ContainsKey(i.ChildId));
         var ids = kept.ConvertAll(i => i.VoiceRecordId);
         var records = await Records.Where(r => ids.Contains(r.Id)).Select(r => new { r.Id, r.Words!.Sealed }).ToDictionaryAsync(r => r.Id, r => r.Sealed, cancel);
         kept.RemoveAll(i => !records.ContainsKey(i.VoiceRecordId));
         await keys.LoadAsync([.. kept.Select(i => i.ChildId).Distinct()], cancel);
-        var age = new VariableCatalogue(today).Find(VariableCatalogue.AgeBand)!;
         using var codes = new PersonCodes();
         var pieces = new List<ExtractRow>(kept.Count);
         foreach (var item in kept)
         {
             var text = await keys.OpenAsync(item.ChildId, records[item.VoiceRecordId], item.VoiceRecordId, SealPart.Words, cancel);
             var shown = Redactor.Replace(text, [.. item.Hidden.Select(h => h.Span)]).Trim();
-            pieces.Add(new ExtractRow(codes.Of(item.Id), [age.Levels[AgeLevel].FromFinest[age.Read(facts[item.ChildId], today)], SafeCsv.Inert(shown)]));
+            pieces.Add(new ExtractRow(codes.Of(item.Id), [age.Levels[AgeLevel].FromFinest[ages[item.ChildId]], SafeCsv.Inert(shown)]));
         }
 
         return (pieces, new WordsFound(

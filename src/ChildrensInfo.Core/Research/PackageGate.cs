@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
@@ -30,33 +31,43 @@ public static partial class PackageGate
     /// <summary>Shorter numbers stand in any text: years, counts.</summary>
     private const int ShortestNumber = 5;
 
+    /// <summary>What tells of the data is small beside it.</summary>
+    private const int LargestPart = 16 * 1024 * 1024;
+
+    /// <summary>The most rows of Parquet that stand in memory together.</summary>
+    private const int LargestGroup = 100_000;
+
+    /// <summary>A table or a file of words has no more rows, and is looked at whole.</summary>
+    private const int MostTogether = 100_000;
+
+    /// <param name="package">Can be read from any place.</param>
     /// <param name="variables">The register's variables that were asked for.</param>
     /// <param name="rows">How many rows there must be.</param>
     /// <param name="written">Dates the package speaks of itself, which may be some child's birthday.</param>
     /// <exception cref="PackageRefusedException">Anything at all is not as it must be.</exception>
     public static Task CheckAsync(
-        Stream package, IReadOnlyList<Variable> variables, int rows, int k, int l, IReadOnlyCollection<HarmfulValue> harmful, IReadOnlyCollection<ForbiddenValues> forbidden,
+        Stream package, IReadOnlyList<Variable> variables, int rows, int k, int l, IReadOnlyCollection<HarmfulValue> harmful, IAsyncEnumerable<ForbiddenValues> forbidden,
         IReadOnlyCollection<DateOnly> written, CancellationToken cancel) =>
         CheckAsync(package, [VariableCatalogue.PersonColumn, .. variables.Select(v => v.Key)], rows, table => CheckRows(table, variables, rows, k, l, harmful), forbidden, written, cancel);
 
-    /// <summary>As <see cref="CheckAsync(Stream, IReadOnlyList{Variable}, int, int, int, IReadOnlyCollection{HarmfulValue}, IReadOnlyCollection{ForbiddenValues}, IReadOnlyCollection{DateOnly}, CancellationToken)"/>, of a table of counts.</summary>
+    /// <summary>As <see cref="CheckAsync(Stream, IReadOnlyList{Variable}, int, int, int, IReadOnlyCollection{HarmfulValue}, IAsyncEnumerable{ForbiddenValues}, IReadOnlyCollection{DateOnly}, CancellationToken)"/>, of a table of counts.</summary>
     /// <param name="threshold">The smallest number of children that may be shown.</param>
     public static Task CheckTableAsync(
-        Stream package, IReadOnlyList<Variable> variables, bool hasMean, int rows, int threshold, IReadOnlyCollection<ForbiddenValues> forbidden, IReadOnlyCollection<DateOnly> written, CancellationToken cancel)
+        Stream package, IReadOnlyList<Variable> variables, bool hasMean, int rows, int threshold, IAsyncEnumerable<ForbiddenValues> forbidden, IReadOnlyCollection<DateOnly> written, CancellationToken cancel)
     {
         string[] header = [.. variables.Select(v => v.Key), "children", "children_flag", .. hasMean ? new[] { "mean", "mean_flag" } : []];
-        return CheckAsync(package, header, rows, table => CheckCounts(table, header, variables, rows, threshold), forbidden, written, cancel);
+        return CheckAsync(package, header, rows, table => CheckCounts(Whole(table, rows), header, variables, rows, threshold), forbidden, written, cancel);
     }
 
     /// <summary>As the others, of what children said.</summary>
     /// <param name="age">The one column besides, at the detail it may have.</param>
     public static Task CheckWordsAsync(
-        Stream package, ExtractColumn age, int rows, IReadOnlyCollection<ForbiddenValues> forbidden, IReadOnlyCollection<DateOnly> written, CancellationToken cancel)
+        Stream package, ExtractColumn age, int rows, IAsyncEnumerable<ForbiddenValues> forbidden, IReadOnlyCollection<DateOnly> written, CancellationToken cancel)
     {
         string[] header = ["piece", age.Variable.Key, "words"];
-        return CheckAsync(package, header, rows, table =>
+        return CheckAsync(package, header, rows, read =>
         {
-            Require(table.Count == rows + 1, "row-count");
+            var table = Whole(read, rows);
             Require(table[0].SequenceEqual(header), "columns");
             var bands = age.Level.Codes.Select(code => code.Value).ToHashSet(StringComparer.Ordinal);
             var body = table.Skip(1).ToList();
@@ -77,71 +88,182 @@ public static partial class PackageGate
     }
 
     private static async Task CheckAsync(
-        Stream package, IReadOnlyList<string> header, int rows, Action<List<string[]>> checkData, IReadOnlyCollection<ForbiddenValues> forbidden, IReadOnlyCollection<DateOnly> written, CancellationToken cancel)
+        Stream package, IReadOnlyList<string> header, int rows, Action<IEnumerable<string[]>> checkData, IAsyncEnumerable<ForbiddenValues> forbidden, IReadOnlyCollection<DateOnly> written, CancellationToken cancel)
     {
-        using var zip = new ZipArchive(package, ZipArchiveMode.Read, leaveOpen: true);
-        Require(zip.Comment.Length == 0, "zip-comment");
-        Require(zip.Entries.Select(e => e.FullName).SequenceEqual(["README.txt", "data.csv", "data.parquet", "codebook.csv", "codebook.html", "datapackage.json", "report.json", "report.txt", "manifest.json"]), "zip-names");
-        var parts = new Dictionary<string, byte[]>();
-        foreach (var entry in zip.Entries)
+        await using var zip = await ZipArchive.CreateAsync(package, ZipArchiveMode.Read, leaveOpen: true, null, cancel);
+        try
         {
-            Require(entry.LastWriteTime.DateTime == new DateTime(1980, 1, 1) && entry.Comment.Length == 0, "zip-times");
-            await using var stream = await entry.OpenAsync(cancel);
-            using var bytes = new MemoryStream();
-            await stream.CopyToAsync(bytes, cancel);
-            parts[entry.FullName] = bytes.ToArray();
+            await CheckPartsAsync(zip, header, rows, checkData, forbidden, written, cancel);
         }
-
-        var table = Parse(Decode(parts["data.csv"]));
-        checkData(table);
-        await CheckParquetAsync(parts["data.parquet"], table, cancel);
-        CheckDescriptor(parts, header);
-        // Numbers the package says of itself may be some child's number.
-        var own = parts.Values.Select(p => p.Length).Append(rows).Select(n => n.ToString(CultureInfo.InvariantCulture)).ToHashSet();
-        var needles = forbidden.SelectMany(child => NeedlesOf(child, written)).Where(n => !own.Contains(n)).Select(Plain).Where(n => n.Length > 2).ToHashSet(StringComparer.Ordinal);
-        foreach (var (name, bytes) in parts)
+        catch (DecoderFallbackException)
         {
-            // Every byte of the one part that is no text is looked at as if it were.
-            var text = Plain(name == "data.parquet" ? Encoding.Latin1.GetString(bytes) : Decode(bytes));
-            foreach (var needle in needles) Require(!text.Contains(needle, StringComparison.Ordinal), $"somebody-in-{name}");
+            throw new PackageRefusedException("not-utf-8");
         }
-
-        CheckManifest(parts);
     }
 
-    private static void CheckRows(List<string[]> table, IReadOnlyList<Variable> variables, int rows, int k, int l, IReadOnlyCollection<HarmfulValue> harmful)
+    private static async Task CheckPartsAsync(
+        ZipArchive zip, IReadOnlyList<string> header, int rows, Action<IEnumerable<string[]>> checkData, IAsyncEnumerable<ForbiddenValues> forbidden, IReadOnlyCollection<DateOnly> written, CancellationToken cancel)
     {
-        Require(table.Count == rows + 1, "row-count");
-        Require(table[0].SequenceEqual([VariableCatalogue.PersonColumn, .. variables.Select(v => v.Key)]), "columns");
-        var body = table.Skip(1).ToList();
-        Require(body.TrueForAll(r => r.Length == table[0].Length), "row-width");
-        Require(body.TrueForAll(r => Code().IsMatch(r[0])), "person-code");
-        for (var i = 1; i < body.Count; i++) Require(string.CompareOrdinal(body[i - 1][0], body[i][0]) < 0, "person-order");
-        for (var c = 0; c < variables.Count; c++)
+        Require(zip.Comment.Length == 0, "zip-comment");
+        Require(zip.Entries.Select(e => e.FullName).SequenceEqual(["README.txt", "data.csv", "data.parquet", "codebook.csv", "codebook.html", "datapackage.json", "report.json", "report.txt", "manifest.json"]), "zip-names");
+        foreach (var entry in zip.Entries) Require(entry.LastWriteTime.DateTime == new DateTime(1980, 1, 1) && entry.Comment.Length == 0, "zip-times");
+        var csv = zip.GetEntry("data.csv")!;
+        var parts = new Dictionary<string, (long Length, string Sha256)>();
+        foreach (var entry in zip.Entries) parts[entry.FullName] = await HashOfAsync(entry, cancel);
+
+        using (var reader = TextOf(csv)) checkData(Parse(reader));
+        using (var reader = TextOf(csv)) await CheckParquetAsync(zip.GetEntry("data.parquet")!, parts["data.parquet"].Length, Parse(reader), cancel);
+        CheckDescriptor(await SmallAsync(zip.GetEntry("datapackage.json")!, cancel), parts, header);
+        // Numbers the package says of itself may be some child's number.
+        var own = parts.Values.Select(p => p.Length).Append(rows).Select(n => n.ToString(CultureInfo.InvariantCulture)).ToHashSet();
+        await CheckNobodyAsync(zip, forbidden.SelectMany(child => NeedlesOf(child, written)).Where(n => !own.Contains(n)).Select(Plain).Where(n => n.Length > 2), cancel);
+        CheckManifest(await SmallAsync(zip.GetEntry("manifest.json")!, cancel), parts);
+    }
+
+    /// <summary>
+    /// Nothing that leads to anybody stands in any part. What could stand there is found by its words, in one pass that marks every word in a table of fixed size: of a needle whose
+    /// words are not all marked nothing is held. The few others, chance ones among them, are then looked for word by word.
+    /// </summary>
+    private static async Task CheckNobodyAsync(ZipArchive zip, IAsyncEnumerable<string> needles, CancellationToken cancel)
+    {
+        var marked = new BitArray(1 << 26);
+        foreach (var entry in zip.Entries)
         {
-            // Every cell of a column stands at one and the same level of its register entry, or a class could be told apart by detail.
-            var used = body.Select(r => r[c + 1]).ToHashSet(StringComparer.Ordinal);
-            Require(variables[c].Levels.Any(level => used.IsSubsetOf(level.Codes.Select(code => code.Value))), "unregistered-value");
+            using var reader = TextOf(entry);
+            foreach (var word in WordsIn(reader)) marked[Mark(word)] = true;
         }
 
-        var quasi = Enumerable.Range(0, variables.Count).Where(c => variables[c].Role == VariableRole.QuasiIdentifier).ToList();
-        var sensitive = Enumerable.Range(0, variables.Count).Where(c => variables[c].Role == VariableRole.Sensitive).ToList();
-        foreach (var alike in body.GroupBy(r => string.Join('\u001f', quasi.Select(c => r[c + 1]))))
+        var suspects = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
+        var longest = 1;
+        await foreach (var needle in needles.WithCancellation(cancel))
         {
-            Require(alike.Count() >= k, "class-size");
-            foreach (var c in sensitive) Require(alike.Select(r => r[c + 1]).Distinct().Count() >= l, "class-diversity");
-            foreach (var bad in harmful)
+            var words = needle.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (!Array.TrueForAll(words, word => marked[Mark(word)])) continue;
+            longest = Math.Max(longest, words.Length);
+            if (!suspects.TryGetValue(words[0], out var beginning)) suspects[words[0]] = beginning = new HashSet<string>(StringComparer.Ordinal);
+            beginning.Add(needle);
+        }
+
+        if (suspects.Count == 0) return;
+        foreach (var entry in zip.Entries)
+        {
+            using var reader = TextOf(entry);
+            var window = new Queue<string>();
+            foreach (var word in WordsIn(reader))
             {
-                var c = Array.IndexOf(table[0], bad.Column);
-                var most = Math.Max(2, alike.Count() * Math.Min(0.5, bad.Rate * 5));
-                Require(alike.Count(r => r[c] == bad.Value) <= most + 1e-9, "class-harm");
+                window.Enqueue(word);
+                if (window.Count == longest) Look(entry);
+            }
+
+            while (window.Count > 0) Look(entry);
+
+            void Look(ZipArchiveEntry at)
+            {
+                if (suspects.TryGetValue(window.Peek(), out var beginning))
+                {
+                    var text = $" {string.Join(' ', window)} ";
+                    Require(!beginning.Any(needle => text.StartsWith(needle, StringComparison.Ordinal)), $"somebody-in-{at.FullName}");
+                }
+
+                window.Dequeue();
             }
         }
+
+        static int Mark(string word) => string.GetHashCode(word, StringComparison.Ordinal) & ((1 << 26) - 1);
+    }
+
+    private static async Task<(long Length, string Sha256)> HashOfAsync(ZipArchiveEntry entry, CancellationToken cancel)
+    {
+        await using var stream = await entry.OpenAsync(cancel);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[64 * 1024];
+        var length = 0L;
+        int read;
+        while ((read = await stream.ReadAsync(buffer, cancel)) > 0)
+        {
+            hash.AppendData(buffer, 0, read);
+            length += read;
+        }
+
+        return (length, Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+
+    private static async Task<byte[]> SmallAsync(ZipArchiveEntry entry, CancellationToken cancel)
+    {
+        Require(entry.Length <= LargestPart, "part-size");
+        await using var stream = await entry.OpenAsync(cancel);
+        using var bytes = new MemoryStream();
+        await stream.CopyToAsync(bytes, cancel);
+        return bytes.ToArray();
+    }
+
+    /// <summary>Every byte of the one part that is no text is looked at as if it were.</summary>
+    private static StreamReader TextOf(ZipArchiveEntry entry) =>
+        new(entry.Open(), entry.FullName == "data.parquet" ? Encoding.Latin1 : new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false, bufferSize: 64 * 1024);
+
+    private static List<string[]> Whole(IEnumerable<string[]> read, int rows)
+    {
+        Require(rows < MostTogether, "row-count");
+        var table = read.Take(rows + 2).ToList();
+        Require(table.Count == rows + 1, "row-count");
+        return table;
+    }
+
+    private static void CheckRows(IEnumerable<string[]> table, IReadOnlyList<Variable> variables, int rows, int k, int l, IReadOnlyCollection<HarmfulValue> harmful)
+    {
+        string[] header = [VariableCatalogue.PersonColumn, .. variables.Select(v => v.Key)];
+        var quasi = Enumerable.Range(0, variables.Count).Where(c => variables[c].Role == VariableRole.QuasiIdentifier).ToList();
+        var sensitive = Enumerable.Range(0, variables.Count).Where(c => variables[c].Role == VariableRole.Sensitive).ToList();
+        var used = variables.Select(_ => new HashSet<string>(StringComparer.Ordinal)).ToList();
+        var classes = new Dictionary<string, Alike>(StringComparer.Ordinal);
+        var (count, before) = (-1, "");
+        // What is wrong with a row is said after what is wrong with all of them.
+        string? wrong = null;
+        foreach (var row in table)
+        {
+            if (++count == 0)
+            {
+                Require(row.SequenceEqual(header), "columns");
+                continue;
+            }
+
+            if (row.Length != header.Length) wrong ??= "row-width";
+            else if (!Code().IsMatch(row[0])) wrong ??= "person-code";
+            else if (string.CompareOrdinal(before, row[0]) >= 0) wrong ??= "person-order";
+            if (wrong is not null) continue;
+            before = row[0];
+            for (var c = 0; c < variables.Count; c++) used[c].Add(row[c + 1]);
+            var key = string.Join('\u001f', quasi.Select(c => row[c + 1]));
+            if (!classes.TryGetValue(key, out var alike)) classes[key] = alike = new Alike(sensitive.Count, harmful.Count);
+            alike.Rows++;
+            for (var s = 0; s < sensitive.Count; s++) alike.Values[s].Add(row[sensitive[s] + 1]);
+            foreach (var (bad, h) in harmful.Select((bad, h) => (bad, h))) alike.Harmful[h] += row[Array.IndexOf(header, bad.Column)] == bad.Value ? 1 : 0;
+        }
+
+        Require(count == rows, "row-count");
+        if (wrong is not null) throw new PackageRefusedException(wrong);
+        // Every cell of a column stands at one and the same level of its register entry, or a class could be told apart by detail.
+        for (var c = 0; c < variables.Count; c++) Require(variables[c].Levels.Any(level => used[c].IsSubsetOf(level.Codes.Select(code => code.Value))), "unregistered-value");
+        foreach (var alike in classes.Values)
+        {
+            Require(alike.Rows >= k, "class-size");
+            foreach (var values in alike.Values) Require(values.Count >= l, "class-diversity");
+            foreach (var (bad, h) in harmful.Select((bad, h) => (bad, h))) Require(alike.Harmful[h] <= Math.Max(2, alike.Rows * Math.Min(0.5, bad.Rate * 5)) + 1e-9, "class-harm");
+        }
+    }
+
+    /// <summary>The rows that look alike.</summary>
+    private sealed class Alike(int sensitive, int harmful)
+    {
+        public int Rows { get; set; }
+
+        public HashSet<string>[] Values { get; } = [.. Enumerable.Range(0, sensitive).Select(_ => new HashSet<string>(StringComparer.Ordinal))];
+
+        public int[] Harmful { get; } = new int[harmful];
     }
 
     private static void CheckCounts(List<string[]> table, string[] header, IReadOnlyList<Variable> variables, int rows, int threshold)
     {
-        Require(table.Count == rows + 1, "row-count");
         Require(table[0].SequenceEqual(header), "columns");
         var body = table.Skip(1).ToList();
         Require(body.TrueForAll(r => r.Length == header.Length), "row-width");
@@ -187,39 +309,49 @@ public static partial class PackageGate
     }
 
     /// <summary>The other form of the data is the same table and holds nothing beside it.</summary>
-    private static async Task CheckParquetAsync(byte[] bytes, List<string[]> table, CancellationToken cancel)
+    private static async Task CheckParquetAsync(ZipArchiveEntry entry, long length, IEnumerable<string[]> table, CancellationToken cancel)
     {
-        using var stream = new MemoryStream(bytes);
+        using var rows = table.GetEnumerator();
+        Require(rows.MoveNext(), "columns");
+        await using var stream = new Rereadable(entry, length);
         await using var reader = await ParquetReader.CreateAsync(stream, cancellationToken: cancel);
         var fields = reader.Schema.DataFields;
-        Require(reader.RowGroupCount == 1 && reader.CustomMetadata.Count == 0, "parquet-shape");
-        Require(fields.Select(f => f.Name).SequenceEqual(table[0]), "parquet-columns");
-        using var group = reader.OpenRowGroupReader(0);
-        Require(group.RowCount == table.Count - 1, "parquet-rows");
-        for (var c = 0; c < fields.Length; c++)
+        Require(reader.CustomMetadata.Count == 0, "parquet-shape");
+        Require(fields.Select(f => f.Name).SequenceEqual(rows.Current), "parquet-columns");
+        for (var g = 0; g < reader.RowGroupCount; g++)
         {
-            var column = new string?[table.Count - 1];
-            await group.ReadAsync(fields[c], column.AsMemory(), cancellationToken: cancel);
-            Require(column.SequenceEqual(table.Skip(1).Select(r => r[c])), "parquet-values");
+            using var group = reader.OpenRowGroupReader(g);
+            Require(group.RowCount is > 0 and <= LargestGroup, "parquet-shape");
+            var same = new List<string[]>((int)group.RowCount);
+            while (same.Count < group.RowCount && rows.MoveNext()) same.Add(rows.Current);
+            Require(same.Count == group.RowCount, "parquet-rows");
+            for (var c = 0; c < fields.Length; c++)
+            {
+                var column = new string?[same.Count];
+                await group.ReadAsync(fields[c], column.AsMemory(), cancellationToken: cancel);
+                Require(column.SequenceEqual(same.Select(r => r[c])), "parquet-values");
+            }
         }
+
+        Require(!rows.MoveNext(), "parquet-rows");
     }
 
-    private static void CheckManifest(Dictionary<string, byte[]> parts)
+    private static void CheckManifest(byte[] bytes, Dictionary<string, (long Length, string Sha256)> parts)
     {
-        using var manifest = JsonDocument.Parse(parts["manifest.json"]);
+        using var manifest = JsonDocument.Parse(bytes);
         var files = manifest.RootElement.GetProperty("files").EnumerateArray().ToDictionary(f => f.GetProperty("path").GetString()!, f => f.GetProperty("sha256").GetString());
         Require(files.Keys.Append("manifest.json").Order(StringComparer.Ordinal).SequenceEqual(parts.Keys.Order(StringComparer.Ordinal)), "manifest-files");
-        foreach (var (path, hash) in files) Require(hash == Convert.ToHexStringLower(SHA256.HashData(parts[path])), "manifest-hash");
+        foreach (var (path, hash) in files) Require(hash == parts[path].Sha256, "manifest-hash");
     }
 
-    private static void CheckDescriptor(Dictionary<string, byte[]> parts, IReadOnlyList<string> header)
+    private static void CheckDescriptor(byte[] bytes, Dictionary<string, (long Length, string Sha256)> parts, IReadOnlyList<string> header)
     {
-        using var descriptor = JsonDocument.Parse(parts["datapackage.json"]);
+        using var descriptor = JsonDocument.Parse(bytes);
         foreach (var resource in descriptor.RootElement.GetProperty("resources").EnumerateArray())
         {
-            var bytes = parts[resource.GetProperty("path").GetString()!];
-            Require(resource.GetProperty("bytes").GetInt64() == bytes.Length, "descriptor-bytes");
-            Require(resource.GetProperty("hash").GetString() == "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes)), "descriptor-hash");
+            var part = parts[resource.GetProperty("path").GetString()!];
+            Require(resource.GetProperty("bytes").GetInt64() == part.Length, "descriptor-bytes");
+            Require(resource.GetProperty("hash").GetString() == "sha256:" + part.Sha256, "descriptor-hash");
         }
 
         var fields = descriptor.RootElement.GetProperty("resources")[0].GetProperty("schema").GetProperty("fields").EnumerateArray().Select(f => f.GetProperty("name").GetString()).ToList();
@@ -245,23 +377,62 @@ public static partial class PackageGate
     }
 
     /// <summary>Lower case, words and numbers parted by one space, with a space at either end: whole words are then found by a plain search.</summary>
-    private static string Plain(string text) => $" {string.Join(' ', Word().Matches(text.Normalize(NormalizationForm.FormKC).ToLowerInvariant()).Select(m => m.Value))} ";
+    private static string Plain(string text) => $" {string.Join(' ', Words(text))} ";
+
+    private static IEnumerable<string> Words(string text) => Word().Matches(text.Normalize(NormalizationForm.FormKC).ToLowerInvariant()).Select(m => m.Value);
+
+    /// <summary>The words of a text of any length, as <see cref="Plain"/> would have them.</summary>
+    private static IEnumerable<string> WordsIn(TextReader reader)
+    {
+        var buffer = new char[64 * 1024];
+        var filled = 0;
+        while (true)
+        {
+            var read = reader.ReadBlock(buffer, filled, buffer.Length - filled);
+            var isEnd = read < buffer.Length - filled;
+            filled += read;
+            // It is parted where nothing reaches across: before a plain sign that ends a word, after another plain character.
+            var cut = filled;
+            if (!isEnd)
+            {
+                for (cut--; cut > 0 && !(char.IsAscii(buffer[cut]) && !char.IsAsciiLetterOrDigit(buffer[cut]) && char.IsAscii(buffer[cut - 1])); cut--)
+                {
+                }
+
+                Require(cut > 0, "endless-word");
+            }
+
+            foreach (var word in Words(new string(buffer, 0, cut))) yield return word;
+            if (isEnd) yield break;
+            buffer.AsSpan(cut, filled - cut).CopyTo(buffer);
+            filled -= cut;
+        }
+    }
 
     /// <summary>A reader of RFC 4180 of its own.</summary>
-    private static List<string[]> Parse(string text)
+    private static IEnumerable<string[]> Parse(TextReader text)
     {
-        var rows = new List<string[]>();
         var row = new List<string>();
         var field = new StringBuilder();
         var quoted = false;
-        for (var i = 0; i < text.Length; i++)
+        int next;
+        while ((next = text.Read()) >= 0)
         {
-            var c = text[i];
+            var c = (char)next;
             if (quoted)
             {
-                if (c != '"') field.Append(c);
-                else if (i + 1 < text.Length && text[i + 1] == '"') field.Append(text[++i]);
-                else quoted = false;
+                if (c != '"')
+                {
+                    field.Append(c);
+                }
+                else if (text.Peek() == '"')
+                {
+                    field.Append((char)text.Read());
+                }
+                else
+                {
+                    quoted = false;
+                }
             }
             else if (c == '"')
             {
@@ -272,29 +443,17 @@ public static partial class PackageGate
                 row.Add(field.ToString());
                 field.Clear();
                 if (c == ',') continue;
-                rows.Add([.. row]);
+                yield return [.. row];
                 row.Clear();
             }
             else if (c != '\r')
             {
                 field.Append(c);
+                Require(field.Length <= LargestPart, "field-size");
             }
         }
 
         Require(!quoted && row.Count == 0 && field.Length == 0, "csv-end");
-        return rows;
-    }
-
-    private static string Decode(byte[] bytes)
-    {
-        try
-        {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
-        }
-        catch (DecoderFallbackException)
-        {
-            throw new PackageRefusedException("not-utf-8");
-        }
     }
 
     private static void Require(bool isSo, string code)
@@ -317,4 +476,54 @@ public static partial class PackageGate
 
     [GeneratedRegex(@"[\p{L}\p{N}]+")]
     private static partial Regex Word();
+
+    /// <summary>A part of the package that can be read from any place, as Parquet is: from the beginning again for whatever lies before the place it is at.</summary>
+    private sealed class Rereadable(ZipArchiveEntry entry, long length) : Stream
+    {
+        private Stream? from;
+        private long at;
+
+        public override bool CanRead => true;
+        public override bool CanSeek => true;
+        public override bool CanWrite => false;
+        public override long Length => length;
+        public override long Position { get; set; }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            if (from is null || Position < at)
+            {
+                from?.Dispose();
+                (from, at) = (entry.Open(), 0);
+            }
+
+            var skipped = new byte[Math.Min(Position - at, 64 * 1024)];
+            while (at < Position)
+            {
+                var passed = from.Read(skipped, 0, (int)Math.Min(skipped.Length, Position - at));
+                if (passed == 0) return 0;
+                at += passed;
+            }
+
+            var read = from.Read(buffer, offset, count);
+            Position = at += read;
+            return read;
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => Position = origin switch { SeekOrigin.Begin => offset, SeekOrigin.Current => Position + offset, _ => length + offset };
+
+        public override void Flush()
+        {
+        }
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            from?.Dispose();
+            base.Dispose(disposing);
+        }
+    }
 }

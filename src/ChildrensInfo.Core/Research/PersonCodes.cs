@@ -11,24 +11,24 @@ public sealed class PersonCodes : IDisposable
 {
     public const string Pattern = "^[A-Z2-7]{16}$";
 
-    private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    // In the order of its characters, so that numbers and what they are written as come in one order.
+    private const string Alphabet = "234567ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
     private readonly byte[] key = RandomNumberGenerator.GetBytes(32);
 
+    public string Of(Guid childId) => TextOf(NumberOf(childId));
+
     /// <summary>The first 80 bits of a keyed hash of our own id, never of a number that others know.</summary>
-    public string Of(Guid childId)
+    public UInt128 NumberOf(Guid childId)
     {
         var hash = HMACSHA256.HashData(key, Encoding.ASCII.GetBytes($"child|{childId:N}"));
-        var code = new char[16];
-        for (var i = 0; i < code.Length; i++)
-        {
-            var bit = i * 5;
-            var pair = (hash[bit / 8] << 8) | hash[(bit / 8) + 1];
-            code[i] = Alphabet[(pair >> (11 - (bit % 8))) & 31];
-        }
-
-        return new string(code);
+        return hash.Take(10).Aggregate(UInt128.Zero, (number, next) => (number << 8) | next);
     }
+
+    public static string TextOf(UInt128 number) => string.Create(16, number, static (code, left) =>
+    {
+        for (var i = code.Length - 1; i >= 0; i--, left >>= 5) code[i] = Alphabet[(int)(left & 31)];
+    });
 
     public void Dispose() => CryptographicOperations.ZeroMemory(key);
 }

@@ -150,9 +150,7 @@ public class EarlierResultsTests(TestSite site)
         await scope.Db.SaveChangesAsync(Cancel);
         var builder = new ExtractBuilder(scope.Db, scope.Get<ExtractPopulation>(), scope.Get<ExtractWords>(), scope.Get<FileStore>(), new ResearchLimits(50), TimeProvider.System);
         var prepared = (await builder.PrepareAsync(table.Id, Cancel))!;
-        using var zip = new System.IO.Compression.ZipArchive(new MemoryStream(prepared.Package.ToArray()));
-        using var reader = new StreamReader(zip.GetEntry(ExtractPackage.Data)!.Open());
-        var rows = OutputFile.TableOf(await reader.ReadToEndAsync(Cancel)).Skip(1).Where(r => r[1].Length > 0).ToDictionary(r => r[0], r => int.Parse(r[1], System.Globalization.CultureInfo.InvariantCulture));
+        var rows = prepared.Holds.Rows.Where(r => r[1].Length > 0).ToDictionary(r => r[0], r => int.Parse(r[1], System.Globalization.CultureInfo.InvariantCulture));
         Assert.True(await builder.ReleaseAsync(table.Id, prepared, world.Whole, Cancel));
         return rows;
     }
