@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ChildrensInfo.Tests.Support;
 using Xunit;
+using static ChildrensInfo.Tests.Support.Workbooks;
 
 namespace ChildrensInfo.Tests.Core.Disclosure;
 
@@ -36,6 +37,24 @@ public sealed class CheckCommandTests : IDisposable
         Assert.Equal((0, ""), await cli.RunAsync("check", "in.csv", "--out", "out.json"));
         using var json = JsonDocument.Parse(cli.Read("out.json"));
         Assert.Equal(findings, string.Join(',', json.RootElement.EnumerateArray().Select(f => $"{f.GetProperty("row").GetInt32()} {f.GetProperty("column").GetString()} {f.GetProperty("risk").GetString()}")));
+    }
+
+    [Fact]
+    public async Task A_workbook_is_read_as_on_the_page_where_results_are_sent()
+    {
+        await File.WriteAllBytesAsync(cli.Write("in.xlsx", ""), Of(
+            [("Table", "", Sheet("""<row r="1"><c r="A1" t="inlineStr"><is><t>need</t></is></c><c r="B1" t="inlineStr"><is><t>n</t></is></c></row><row r="2" hidden="1"><c r="A2" t="inlineStr"><is><t>N1</t></is></c><c r="B2"><f>4+3</f><v>7</v></c></row>""")), ("Working", """state="hidden" """, Sheet(Row("Sorrel", "Thistlebrook")))]),
+            TestContext.Current.CancellationToken);
+        var (exitCode, error) = await cli.RunAsync("check", "in.xlsx", "--out", "out.json");
+        Assert.True(exitCode == 0, error);
+        Assert.Contains("Hidden sheets that were not looked at: 1", error, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(cli.Read("out.json"));
+        Assert.Equal(["1 n fromFormula", "1 n smallCount", "1 need wasHidden"], json.RootElement.EnumerateArray().Select(f => $"{f.GetProperty("row").GetInt32()} {f.GetProperty("column").GetString()} {f.GetProperty("risk").GetString()}").Order());
+
+        await File.WriteAllBytesAsync(cli.Write("broken.xlsx", ""), [.. "PK"u8, 3, 4, 5], TestContext.Current.CancellationToken);
+        (exitCode, error) = await cli.RunAsync("check", "broken.xlsx", "--out", "none.json");
+        Assert.Equal(2, exitCode);
+        Assert.Contains("cannot be read", error, StringComparison.Ordinal);
     }
 
     [Theory]
