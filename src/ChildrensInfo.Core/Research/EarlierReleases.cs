@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Security.Cryptography;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Disclosure;
@@ -67,7 +68,47 @@ public sealed class EarlierReleases
             return both[..Math.Min(both.Length, Apart - went)];
         }
 
-        return [];
+        return releases.Count > 1 ? await LeftByAllAsync(now, cancel) : [];
+    }
+
+    /// <summary>
+    /// Those few whom all releases together would leave by themselves, though no two of them do (<see cref="GroupEquations"/>). It asks for more memory than the rest: some 40 bytes
+    /// of each child who was in any of them.
+    /// </summary>
+    /// <exception cref="DifferencingRefusedException">They are not in what is to be released, so holding back helps nobody; or there are too many releases to say.</exception>
+    private async Task<IReadOnlyCollection<Guid>> LeftByAllAsync(Guid[] now, CancellationToken cancel)
+    {
+        // Everybody begins in the part of those who are in nothing; each release parts off those who are in it.
+        var (partOf, parts) = (new Dictionary<Guid, int>(now.Length), new List<(BitArray In, int Children)> { (new BitArray(releases.Count + 1), 0) });
+        for (var r = 0; r <= releases.Count; r++)
+        {
+            var moves = new Dictionary<int, int>();
+            if (r == releases.Count) foreach (var id in now) Move(id, r, moves);
+            else await foreach (var id in db.ExtractChildren.AsNoTracking().Where(c => c.ExtractId == releases[r]).Select(c => c.ChildId).AsAsyncEnumerable().WithCancellation(cancel)) Move(id, r, moves);
+        }
+
+        var some = Enumerable.Range(1, parts.Count - 1).Where(p => parts[p].Children > 0).ToList();
+        var left = GroupEquations.LeftAlone([.. some.Select(p => new GroupPart([.. parts[p].In.Cast<bool>()], parts[p].Children))], Apart)
+            ?? throw new DifferencingRefusedException($"More than {GroupEquations.MostGroups} different groups of children were released before, or too many that overlap in many ways. Whether all of them together would point to a few children cannot be worked out, so nothing more of this kind is released.");
+        if (left.Count == 0) return [];
+        var alone = left.Select(l => some[l]).Where(p => parts[p].Children < Apart).ToHashSet();
+        var few = now.Where(id => alone.Contains(partOf[id])).ToList();
+        return few.Count > 0 ? few : throw new DifferencingRefusedException(
+            "Together with several files released before it would leave a few children by themselves, though beside each of them it would not: the numbers of one file, less those of the others, would be theirs. Ask again when more permissions have changed.");
+
+        void Move(Guid id, int release, Dictionary<int, int> moves)
+        {
+            var from = partOf.GetValueOrDefault(id);
+            if (!moves.TryGetValue(from, out var to))
+            {
+                moves[from] = to = parts.Count;
+                parts.Add((new BitArray(parts[from].In) { [release] = true }, 0));
+            }
+
+            if (from > 0) parts[from] = (parts[from].In, parts[from].Children - 1);
+            parts[to] = (parts[to].In, parts[to].Children + 1);
+            partOf[id] = to;
+        }
     }
 
     /// <summary>The tables that were released of these very children.</summary>

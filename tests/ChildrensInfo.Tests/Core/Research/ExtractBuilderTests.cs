@@ -195,6 +195,41 @@ public class ExtractBuilderTests(TestSite site)
     }
 
     [Fact]
+    public async Task Three_files_together_leave_nobody_by_themselves_though_no_two_of_them_would()
+    {
+        var world = await World.CreateAsync(site);
+        var children = await world.AddChildrenInNeedAsync(site, 103);
+        async Task<Extract> AskAsync(Func<int, bool> saysNo)
+        {
+            var extract = await ApprovedAsync(world, [VariableCatalogue.Sex]);
+            for (var i = 0; i < children.Count; i++)
+            {
+                if (saysNo(i)) await world.DecideAsync(site, children[i].Id, ConsentEventType.Refused, extract.ProjectId);
+            }
+
+            await RunAsync(world, extract.Id);
+            return await site.ReadAsync(world, db => db.Extracts.SingleAsync(e => e.Id == extract.Id, Cancel));
+        }
+
+        // Fifty and fifty others; then everybody, of whom three are in neither: they are held back.
+        await AskAsync(i => i >= 50);
+        await AskAsync(i => i < 50 || i >= 100);
+        var all = await AskAsync(_ => false);
+        Assert.Equal(ExtractState.Ready, all.State);
+        Assert.Equal(children.Take(100).Select(c => c.Id).Order(), (await IdsInAsync(world, all.Id)).Order());
+
+        // The other way about nobody can be held back, so the third is refused, and says why.
+        var other = await World.CreateAsync(site);
+        (world, children) = (other, await other.AddChildrenInNeedAsync(site, 103));
+        Assert.Equal(ExtractState.Ready, (await AskAsync(_ => false)).State);
+        Assert.Equal(ExtractState.Ready, (await AskAsync(i => i >= 50)).State);
+        var third = await AskAsync(i => i < 50 || i >= 100);
+        Assert.Equal(ExtractState.Failed, third.State);
+        Assert.Contains("less those of the others, would be theirs", third.FailedBecause, StringComparison.Ordinal);
+        Assert.Equal("differencing", Assert.Single(await world.AuditAsync(AuditActions.ExtractFailed)).Detail);
+    }
+
+    [Fact]
     public async Task Two_that_are_built_at_once_do_not_slip_past_each_other()
     {
         var world = await World.CreateAsync(site);
