@@ -90,6 +90,8 @@ public static class CoreServices
         services.AddScoped<ExtractService>();
         services.AddScoped<ExtractLinks>();
         services.AddScoped<EarlierResults>();
+        services.AddScoped<ReleasedCounts>();
+        services.AddSingleton<ReleasedCountsCache>();
         services.AddScoped<OutputService>();
         services.AddScoped<ProjectService>();
         services.AddScoped<ResearchRegister>();

@@ -1,5 +1,3 @@
-using System.IO.Compression;
-using System.Text;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Disclosure;
 using ChildrensInfo.Core.Files;
@@ -38,16 +36,13 @@ public sealed record EarlierComparison(int Compared, int NotCompared, IReadOnlyL
 /// results count by. Counts are known by their labels, whatever the shape of the table they stand in.
 /// </summary>
 /// <remarks>It finds what two releases tell together, not what only three do; and it takes labels at their word. So it never says that a table is safe.</remarks>
-public sealed class EarlierResults(AppDbContext db, FileStore files)
+public sealed class EarlierResults(AppDbContext db, ReleasedCounts released)
 {
     /// <summary>How far a figure of a released table may be from what it was rounded from.</summary>
     private const int Rounded = 2;
 
     /// <summary>More labels than a count of people has.</summary>
     private const int MostLabels = 6;
-
-    /// <summary>More rows than any file that was released has.</summary>
-    private const int MostRows = 5_000_000;
 
     /// <param name="output">Its own release, and those after it was decided on, are left aside.</param>
     public async Task<EarlierComparison> CompareAsync(ResearchOutput output, IReadOnlyList<string[]> table, DateTime now, CancellationToken cancel)
@@ -59,6 +54,11 @@ public sealed class EarlierResults(AppDbContext db, FileStore files)
 
         var results = await db.ResearchOutputs.AsNoTracking().Where(o => o.State == OutputState.Released && o.Id != output.Id && o.DecidedAt < until).OrderBy(o => o.DecidedAt)
             .Select(o => new { o.Id, o.Title, Project = o.Project!.Title, o.Kind, o.FileId, o.DecidedAt }).ToListAsync(cancel);
+        // Of words nothing can be set off: they have no rows of children and no counts of them.
+        var extracts = await db.Extracts.AsNoTracking().Where(e => e.ReleasedAt != null && e.ReleasedAt < until && e.Form != ExtractForm.Words).OrderBy(e => e.ReleasedAt)
+            .Select(e => new { e.Id, e.Form, Project = e.Project!.Title, e.FileId, e.ReportJson, e.ReleasedAt, e.Variables, e.OnlyKey, e.OnlyCode }).ToListAsync(cancel);
+        Guid[] ids = [.. results.Select(r => r.FileId), .. extracts.Select(e => e.FileId).OfType<Guid>()];
+        var stored = await db.Files.AsNoTracking().Where(f => ids.Contains(f.Id) && (f.Kind == FileKind.Output || f.Kind == FileKind.Extract) && f.CompletedAt != null).ToDictionaryAsync(f => f.Id, cancel);
         foreach (var one in results)
         {
             if (one.Kind != OutputKind.Table)
@@ -67,14 +67,10 @@ public sealed class EarlierResults(AppDbContext db, FileStore files)
                 continue;
             }
 
-            var bytes = await BytesAsync(one.FileId, FileKind.Output, cancel);
-            var earlier = new Counts(OutputCheck.CountsOf(OutputFile.TableOf(Encoding.UTF8.GetString(bytes.ToArray())), labels.IsVariable), labels, null, 0);
+            var earlier = new Counts(await released.OfResultsAsync(stored[one.FileId], labels.IsVariable, cancel), labels, null, 0);
             Note(counts.Beside(earlier), new EarlierRelease(one.Id, null, one.Title, one.Project, one.DecidedAt!.Value));
         }
 
-        // Of words nothing can be set off: they have no rows of children and no counts of them.
-        var extracts = await db.Extracts.AsNoTracking().Where(e => e.ReleasedAt != null && e.ReleasedAt < until && e.Form != ExtractForm.Words).OrderBy(e => e.ReleasedAt)
-            .Select(e => new { e.Id, e.Form, Project = e.Project!.Title, e.FileId, e.ReportJson, e.ReleasedAt, e.Variables, e.OnlyKey, e.OnlyCode }).ToListAsync(cancel);
         foreach (var one in extracts)
         {
             var release = new EarlierRelease(one.Id, one.Form, one.Project, one.Project, one.ReleasedAt!.Value);
@@ -86,14 +82,12 @@ public sealed class EarlierResults(AppDbContext db, FileStore files)
                     continue;
                 }
 
-                // The flags and means beside the counts are no labels.
-                var rows = OutputFile.TableOf(await DataAsync(fileId, cancel), MostRows).Select(row => row[..(one.Variables.Count + 1)]).ToList();
-                Note(counts.Beside(new Counts(OutputCheck.CountsOf(rows, labels.IsVariable), labels, one.OnlyKey is null ? null : $"{one.OnlyKey}={one.OnlyCode}", Rounded)), release);
+                Note(counts.Beside(new Counts(await released.OfTableAsync(stored[fileId], one.Variables.Count, labels.IsVariable, cancel), labels, one.OnlyKey is null ? null : $"{one.OnlyKey}={one.OnlyCode}", Rounded)), release);
                 continue;
             }
 
             // Of rows that are destroyed it is still known how many there were.
-            var file = one.FileId is { } id ? RowCounts.Read(await DataAsync(id, cancel)) : new RowCounts([], ExtractReport.Read(one.ReportJson)!.Rows);
+            var file = one.FileId is { } id ? await released.OfRowsAsync(stored[id], cancel) : new RowCounts([], [], ExtractReport.Read(one.ReportJson)!.Rows);
             Note(counts.Beside(file), release);
         }
 
@@ -104,23 +98,6 @@ public sealed class EarlierResults(AppDbContext db, FileStore files)
             compared++;
             findings.AddRange(found.Select(f => new EarlierFinding(f.Here.Row, f.Here.Column, f.Here.IsSum, f.Risk, release)).Distinct());
         }
-    }
-
-    private async Task<string> DataAsync(Guid fileId, CancellationToken cancel)
-    {
-        using var package = new ZipArchive(await BytesAsync(fileId, FileKind.Extract, cancel));
-        using var reader = new StreamReader(await package.GetEntry(ExtractPackage.Data)!.OpenAsync(cancel), Encoding.UTF8);
-        return await reader.ReadToEndAsync(cancel);
-    }
-
-    private async Task<MemoryStream> BytesAsync(Guid fileId, FileKind kind, CancellationToken cancel)
-    {
-        var file = await db.Files.AsNoTracking().SingleAsync(f => f.Id == fileId && f.Kind == kind && f.CompletedAt != null, cancel);
-        await using var stored = await files.OpenAsync(file, cancel);
-        var bytes = new MemoryStream((int)file.Length);
-        await stored.CopyToAsync(bytes, cancel);
-        bytes.Position = 0;
-        return bytes;
     }
 
     private static bool IsFew(long apart) => apart is >= 1 and < EarlierReleases.Apart;
@@ -200,41 +177,13 @@ public sealed class EarlierResults(AppDbContext db, FileStore files)
         }
 
         public IEnumerable<(OutputCount Here, EarlierRisk Risk)> Beside(RowCounts earlier) =>
-            byKey.Where(c => earlier.Of(LabelsOf(c.Key)) is { } there && IsFew(Math.Abs(c.Value.Count - there ?? 0))).Select(c => (c.Value, EarlierRisk.FewApart));
+            byKey.Where(c => earlier.Of(LabelsOf(c.Key), KeyOf) is { } there && IsFew(Math.Abs(c.Value.Count - there ?? 0))).Select(c => (c.Value, EarlierRisk.FewApart));
 
         private static IEnumerable<string> Wider(string key)
         {
             var parts = LabelsOf(key);
             if (parts.Length > MostLabels) yield break;
             for (var some = 0; some < (1 << parts.Length) - 1; some++) yield return KeyOf(parts.Where((_, i) => (some & (1 << i)) != 0));
-        }
-    }
-
-    /// <summary>A file of rows, counted by whatever is asked for.</summary>
-    private sealed class RowCounts(IReadOnlyList<string[]> rows, long all)
-    {
-        private readonly Dictionary<string, Dictionary<string, long>> counted = new(StringComparer.Ordinal);
-
-        public static RowCounts Read(string data)
-        {
-            var rows = OutputFile.TableOf(data, MostRows);
-            return new RowCounts(rows, rows.Count - 1);
-        }
-
-        /// <returns>Null when the file does not have what is counted, at the detail in which it is.</returns>
-        public long? Of(IReadOnlyList<string> labels)
-        {
-            if (labels.Count == 0) return all;
-            var named = labels.Select(l => l.Split('=', 2)).ToList();
-            if (rows.Count == 0 || named.Exists(n => n.Length < 2 || Array.IndexOf(rows[0], n[0]) < 0)) return null;
-            var columns = named.ConvertAll(n => Array.IndexOf(rows[0], n[0]));
-            var by = string.Join(',', columns);
-            if (!counted.TryGetValue(by, out var counts))
-            {
-                counted[by] = counts = rows.Skip(1).CountBy(row => KeyOf(columns.Select(c => $"{rows[0][c]}={row[c]}"))).ToDictionary(c => c.Key, c => (long)c.Value, StringComparer.Ordinal);
-            }
-
-            return counts.TryGetValue(KeyOf(labels), out var n) ? n : null;
         }
     }
 }

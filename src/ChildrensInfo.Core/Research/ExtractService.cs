@@ -110,7 +110,7 @@ public sealed record LinkAnswer(Guid? FileId, Refusal? Refusal);
 /// Extracts of approved projects: asked for by one person, decided on by another, fetched by the first and destroyed in the end. Who asked sees their
 /// own; whoever decides sees all; to anybody else they are not there.
 /// </summary>
-public sealed class ExtractService(AppDbContext db, ExtractPopulation population, ExtractLinks links, ResearchLimits limits, TimeProvider clock)
+public sealed class ExtractService(AppDbContext db, ExtractPopulation population, ExtractLinks links, ReleasedCountsCache counts, ResearchLimits limits, TimeProvider clock)
 {
     public DateOnly Today => ConsentRules.LocalDay(Now);
 
@@ -347,10 +347,13 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
         extract.DestroyedOn = input.On;
         extract.DestroyedHow = input.How!.Trim();
         extract.CertifiedAt = Now;
-        db.Remove(await db.Files.SingleAsync(f => f.Id == fileId && f.Kind == FileKind.Extract, cancel));
+        var file = await db.Files.SingleAsync(f => f.Id == fileId && f.Kind == FileKind.Extract, cancel);
+        db.Remove(file);
         db.Add(AuditEntry.For(AuditActions.ExtractDestroyed, actor, null, extract.Id, clock));
         db.Entry(extract).Property(e => e.Version).OriginalValue = input.Version;
-        return await db.SaveOrRefuseAsync(cancel);
+        var saved = await db.SaveOrRefuseAsync(cancel);
+        if (saved.IsDone) counts.Forget(file);
+        return saved;
     }
 
     /// <summary>A finished extract, for the person who asked for it, while its project runs and it has not been called back.</summary>
