@@ -98,6 +98,11 @@ public class PostcodeTests(TestSite site)
         Assert.Equal([miles[0], null, null, null, null], await MilesAsync(need));
         await Loading.UndoAsync(site, need.World, moved);
         Assert.Equal(miles, await MilesAsync(need));
+        // Of a child of whom not all could be read, what was left out stays as it was; but another home is another distance, or none that is known.
+        var partly = await Loading.LoadAsync(site, need.World, Loading.Zip(Ssda903File.Valid().Change("e1.HOME_POST=").Change("e1.PL_POST=").Change("e2.HOME_POST=ZZ9 9ZZ").Change("r1.REVIEW=31/02/2025")));
+        Assert.Equal([miles[0], null, null, null, null], await MilesAsync(need));
+        await Loading.UndoAsync(site, need.World, partly);
+        Assert.Equal(miles, await MilesAsync(need));
         // Nothing more of a postcode is kept than the return said.
         Assert.Equal(["CM1 1AA", "cm11aa"], await QueryAsync(site.SuperuserConnectionString, $"select distinct home_postcode collate \"C\" from care_episodes where authority_id = '{need.World.Authority.Id}' and home_postcode is not null order by 1"));
     }
