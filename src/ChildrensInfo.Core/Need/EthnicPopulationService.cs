@@ -75,6 +75,28 @@ public sealed class EthnicPopulationService(AppDbContext db, NeedFigures figures
         return [.. versions.Select(v => (v, names.GetValueOrDefault(v.KeptById, "somebody")))];
     }
 
+    /// <summary>Keeps every line of a file of numbers, checked as the form's are, or none of them.</summary>
+    /// <param name="id">Made with the form, so that a double click keeps each line once.</param>
+    /// <returns>What is wrong, line by line; nothing when all are kept, and null when the actor may not see figures.</returns>
+    public async Task<IReadOnlyList<string>?> KeepFileAsync(Guid id, string text, Actor actor, CancellationToken cancel)
+    {
+        if (!actor.Can(Capability.UnderstandNeed)) return null;
+        var (lines, faults) = EthnicPopulationFile.Read(id, text);
+        var validator = new KeepEthnicPopulationValidator(clock);
+        foreach (var (line, input) in lines) faults.AddRange((await validator.ValidateAsync(input, cancel)).Errors.Select(e => $"Line {line}: {e.ErrorMessage}"));
+        if (faults.Count > 0) return faults;
+        await using var all = await db.Database.BeginTransactionAsync(cancel);
+        foreach (var (line, input) in lines)
+        {
+            if ((await KeepAsync(input, actor, cancel))?.Refusal is not { } refusal) continue;
+            faults.Add($"Line {line}: {refusal.Message}");
+            return faults;
+        }
+
+        await all.CommitAsync(cancel);
+        return faults;
+    }
+
     /// <returns>Null when the actor may not see figures.</returns>
     public async Task<Outcome?> KeepAsync(KeepEthnicPopulation input, Actor actor, CancellationToken cancel)
     {

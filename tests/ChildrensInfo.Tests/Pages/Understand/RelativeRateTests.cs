@@ -138,6 +138,30 @@ public class RelativeRateTests(TestSite site)
         Assert.Equal(2, (await need.World.AuditAsync(AuditActions.EthnicPopulationKept)).Count);
         Assert.Contains("A table of the year after", (await client.PageAsync(Populations)).QuerySelector(".versions li")!.TextContent, StringComparison.Ordinal);
 
+        // A file is checked line by line in the same words; all of it is kept, or nothing.
+        const string headings = "Year,Asian,Black,Mixed,White,Other,Source,Reason\r\n";
+        foreach (var (file, messages) in new (string, string[])[]
+        {
+            ("", ["The file is empty"]), (headings, ["no line under the headings"]), ("year,asian,asian\r\n", ["two headings “asian”", "no heading “reason”"]), (headings + "2020,\"1,000", ["not closed"]),
+            (headings + "2020,1000,300,100,8000,600,ONS,First\r\n\r\n2099,,some,-1,8000,600,,Second", ["Line 4: “black” is not a whole number", "Line 4: Enter a year from 2000", "Line 4: Enter how many Asian", "Line 4: Enter how many children of mixed", "Line 4: Say where"]),
+            (headings + "2019,1000,300,100,8000,600,ONS, Census,First\r\n2020,1,1,1,1,1,ONS,x", ["Line 2: there are 9 values under 8 headings"]),
+            (headings + "2019,1000,300,100,8000,600,ONS,First\r\n2019,1000,300,100,8000,600,ONS,Again", ["Line 3: the year 2019 is in line 2 already"]),
+            (headings + "2019,1000,300,100,8000,600,ONS,First\r\n2021,1000,300,100,8000,600,ONS,Far", ["Line 3: Together these are 10,000 children, but 12,000 lived here"]),
+        })
+        {
+            using var refused = await client.UploadAsync(Populations, "Numbers", System.Text.Encoding.UTF8.GetBytes(file), "numbers.csv", form: "#file");
+            var page = await TestClient.ParseAsync(refused);
+            Assert.Contains(messages[0], page.QuerySelector(".govuk-error-summary")!.TextContent, StringComparison.Ordinal);
+            Assert.All(messages, message => Assert.Contains(message, page.Body!.TextContent, StringComparison.Ordinal));
+        }
+
+        using (var latin = await client.UploadAsync(Populations, "Numbers", [0xE9, 0x2C], "numbers.csv", form: "#file"))
+            Assert.Contains("Save it as CSV (UTF-8)", (await TestClient.ParseAsync(latin)).QuerySelector("#Numbers-error")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(2, await site.ReadAsync(need.World, db => db.EthnicPopulations.CountAsync(Cancel)));
+        using (var sent = await client.UploadAsync(Populations, "Numbers", System.Text.Encoding.UTF8.GetBytes("\uFEFF" + headings + "2019,\"1,000\",300,100,8000,600,\"ONS, estimates\",Earlier\r\n2020,1100,300,100,8000,600,ONS,Earlier too\r\n"), "numbers.csv", form: "#file")) Assert.Equal(HttpStatusCode.Redirect, sent.StatusCode);
+        Assert.Equal([(2019, 1000, "ONS, estimates"), (2020, 1100, "ONS")], (await site.ReadAsync(need.World, db => db.EthnicPopulations.Where(p => p.Year < 2021).OrderBy(p => p.Year).ToListAsync(Cancel))).Select(p => (p.Year, p.Asian, p.Source)));
+        Assert.Equal(4, (await need.World.AuditAsync(AuditActions.EthnicPopulationKept)).Count);
+
         using (var scope = site.As(World.ActorOf(need.World.DataLead)))
         {
             await Assert.ThrowsAsync<PostgresException>(() => scope.Db.EthnicPopulations.ExecuteUpdateAsync(s => s.SetProperty(p => p.White, 1), Cancel));
