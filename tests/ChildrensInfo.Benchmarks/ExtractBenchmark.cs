@@ -82,6 +82,9 @@ internal static class ExtractBenchmark
             AuthorityId = portal.Actor.AuthorityId,
             OwnerId = portal.Actor.PersonId,
             CreatedAt = now,
+            SubmittedAt = now,
+            DecidedAt = now,
+            SteppedAt = now,
             State = ProjectState.Approved,
             Round = 1,
             Place = AnalysisPlace.SafeSetting,
@@ -99,6 +102,25 @@ internal static class ExtractBenchmark
             Retention = "None.",
             Variables = [.. Variables.Select(v => new WantedVariable { Key = v, Why = "To measure." })],
         };
+        var approver = new AppUser { AuthorityId = project.AuthorityId, Role = Role.DataLead, DisplayName = "Reza Holt", UserName = "reza@bench.example", NormalizedUserName = "REZA@BENCH.EXAMPLE", SecurityStamp = "x" };
+        var governor = new AppUser { AuthorityId = project.AuthorityId, Role = Role.InformationGovernance, DisplayName = "Ida Marsh", UserName = "ida@bench.example", NormalizedUserName = "IDA@BENCH.EXAMPLE", SecurityStamp = "x" };
+        foreach (var person in new[] { approver, governor })
+        {
+            db.Add(new ProjectStep
+            {
+                AuthorityId = project.AuthorityId,
+                ProjectId = project.Id,
+                OwnerId = project.OwnerId,
+                Round = project.Round,
+                Kind = ProjectStepKind.Approved,
+                ById = person.Id,
+                ByRole = person.Role,
+                At = now,
+                Reason = "To measure.",
+                Safes = [.. Enum.GetValues<Safe>()],
+            });
+        }
+
         var extract = new Extract
         {
             AuthorityId = project.AuthorityId,
@@ -109,11 +131,11 @@ internal static class ExtractBenchmark
             Form = ExtractForm.Rows,
             State = ExtractState.Approved,
             Variables = [.. Variables],
-            DecidedById = project.OwnerId,
+            DecidedById = approver.Id,
             DecidedAt = now,
         };
         var job = new Job { AuthorityId = project.AuthorityId, Kind = JobKind.BuildExtract, SubjectId = extract.Id, State = JobState.Done, RequestedById = project.OwnerId, RequestedAt = now };
-        db.AddRange(project, extract, job);
+        db.AddRange(approver, governor, project, extract, job);
         await db.SaveChangesAsync();
         return (extract.Id, job.Id);
     }
