@@ -102,8 +102,8 @@ internal static class ExtractBenchmark
             Retention = "None.",
             Variables = [.. Variables.Select(v => new WantedVariable { Key = v, Why = "To measure." })],
         };
-        var approver = new AppUser { AuthorityId = project.AuthorityId, Role = Role.DataLead, DisplayName = "Reza Holt", UserName = "reza@bench.example", NormalizedUserName = "REZA@BENCH.EXAMPLE", SecurityStamp = "x" };
-        var governor = new AppUser { AuthorityId = project.AuthorityId, Role = Role.InformationGovernance, DisplayName = "Ida Marsh", UserName = "ida@bench.example", NormalizedUserName = "IDA@BENCH.EXAMPLE", SecurityStamp = "x" };
+        var approver = new AppUser { Id = Guid.CreateVersion7(), AuthorityId = project.AuthorityId, Role = Role.DataLead, DisplayName = "Reza Holt", UserName = "reza@bench.example", NormalizedUserName = "REZA@BENCH.EXAMPLE", SecurityStamp = "x" };
+        var governor = new AppUser { Id = Guid.CreateVersion7(), AuthorityId = project.AuthorityId, Role = Role.InformationGovernance, DisplayName = "Ida Marsh", UserName = "ida@bench.example", NormalizedUserName = "IDA@BENCH.EXAMPLE", SecurityStamp = "x" };
         foreach (var person in new[] { approver, governor })
         {
             db.Add(new ProjectStep
