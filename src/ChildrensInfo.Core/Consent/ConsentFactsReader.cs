@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Data;
@@ -20,18 +21,11 @@ internal sealed class ConsentFactsReader(AppDbContext db)
     // With one id the plan for any child is as good as the plan for this one, so PostgreSQL keeps it: planning takes longer than reading.
     private const string One = " and {0} = @id";
 
-    private static readonly string[] Types = Enum.GetNames<ConsentEventType>();
-    private static readonly string[] Scopes = Enum.GetNames<ConsentScope>();
-    private static readonly string[] Deciders = Enum.GetNames<DecidedBy>();
-    private static readonly string[] Positions = Enum.GetNames<ChildPosition>();
-    private static readonly string[] Wants = Enum.GetNames<WithdrawWants>();
-    private static readonly string[] Outcomes = Enum.GetNames<CompetenceOutcome>();
-    private static readonly string[] PurposeNames = Enum.GetNames<Purpose>();
-    private static readonly string[] SharedStatuses = [.. Enum.GetValues<LegalStatusKind>().Where(LegalStatus.SharesResponsibility).Select(k => k.ToString())];
+    private static readonly Purpose[] ForProjects = [Purpose.ResearchExtract, Purpose.ResearchWords, Purpose.ResearchContact];
+    private static readonly string SharedStatuses = string.Join(", ", Enum.GetValues<LegalStatusKind>().Where(LegalStatus.SharesResponsibility).Select(k => $"'{k}'"));
 
-    private static readonly string ForOne = Question(One);
-    private static readonly string ForSome = Question(Some);
-    private static readonly string ForEverybody = Question(Everybody);
+    /// <summary>By whom it is about and which kinds of purposes: what cannot matter to them is not asked, because each part costs something however little it finds.</summary>
+    private static readonly ConcurrentDictionary<(string Which, bool Parents, bool Research, bool MayBeTold), string> Questions = new();
 
     private enum Row
     {
@@ -55,7 +49,7 @@ internal sealed class ConsentFactsReader(AppDbContext db)
     public sealed class Known(IReadOnlyDictionary<Guid, DateTime> wordsReplaced, IReadOnlyDictionary<Guid, DateOnly> projectEnds, IReadOnlyList<(Purpose Purpose, BasisFact Fact)> bases)
     {
         private DateOnly? bornOn;
-        private readonly List<(Purpose Purpose, ConsentFact Fact)> events = [];
+        private List<(Purpose Purpose, ConsentFact Fact)>? events;
         private List<(Purpose Purpose, AssessmentFact Fact)>? assessments;
         private List<(Purpose? Purpose, AuthorityFact Fact)>? authorities;
         private List<ChangeFact>? changes;
@@ -75,7 +69,7 @@ internal sealed class ConsentFactsReader(AppDbContext db)
 
         public void Is(DateOnly? born) => (IsThere, bornOn) = (true, born);
 
-        public void Add(Purpose purpose, ConsentFact fact) => events.Add((purpose, fact));
+        public void Add(Purpose purpose, ConsentFact fact) => (events ??= []).Add((purpose, fact));
 
         public void Add(Purpose purpose, AssessmentFact fact) => (assessments ??= []).Add((purpose, fact));
 
@@ -92,7 +86,7 @@ internal sealed class ConsentFactsReader(AppDbContext db)
 
         public ConsentFacts FactsOf(Purpose purpose) => new(bornOn)
         {
-            Assessments = assessments is null ? [] : assessments.FindAll(a => a.Purpose == purpose).ConvertAll(a => a.Fact),
+            Assessments = assessments is null ? [] : Of(assessments, purpose),
             Authorities = authorities is null ? [] : authorities.FindAll(a => a.Purpose is null || a.Purpose == purpose).ConvertAll(a => a.Fact),
             Changes = changes ?? [],
             Orders = orders ?? [],
@@ -108,9 +102,20 @@ internal sealed class ConsentFactsReader(AppDbContext db)
             restricted?.Exists(r => r is null || r == scopeId) == true ? Permission(purpose, scopeId, at).Restricted : Permission(purpose, scopeId, at);
 
         private ConsentDecision Permission(Purpose purpose, Guid? scopeId, DateTime at) =>
-            events.Count == 0 ? ConsentRules.NothingWritten(purpose) : ConsentRules.Decide(purpose, EventsOf(purpose), FactsOf(purpose), scopeId, at);
+            events is null ? ConsentRules.NothingWritten(purpose) : ConsentRules.Decide(purpose, EventsOf(purpose), FactsOf(purpose), scopeId, at);
 
-        public List<ConsentFact> EventsOf(Purpose purpose) => events.FindAll(e => e.Purpose == purpose).ConvertAll(e => e.Fact);
+        public List<ConsentFact> EventsOf(Purpose purpose) => events is null ? [] : Of(events, purpose);
+
+        private static List<T> Of<T>(List<(Purpose Purpose, T Fact)> known, Purpose purpose)
+        {
+            var of = new List<T>(known.Count);
+            foreach (var (about, fact) in known)
+            {
+                if (about == purpose) of.Add(fact);
+            }
+
+            return of;
+        }
     }
 
     /// <param name="childIds">Null for everybody the actor may see.</param>
@@ -122,20 +127,14 @@ internal sealed class ConsentFactsReader(AppDbContext db)
         {
             await using var command = ((NpgsqlConnection)db.Database.GetDbConnection()).CreateCommand();
             command.Transaction = (NpgsqlTransaction?)db.Database.CurrentTransaction?.GetDbTransaction();
-            command.CommandText = (command.Transaction is null ? RowSecurity.SettingsFor(actor) : "") + (childIds is null ? ForEverybody : childIds.Count == 1 ? ForOne : ForSome);
+            command.CommandText = (command.Transaction is null ? RowSecurity.SettingsFor(actor) : "") + Questions.GetOrAdd(
+                (childIds is null ? Everybody : childIds.Count == 1 ? One : Some, purposes.Contains(Purpose.ShareParent), purposes.Any(ForProjects.Contains), purposes.Any(Purposes.MayBeTold)),
+                key => Question(key.Which, key.Parents, key.Research, key.MayBeTold));
             if (childIds?.Count == 1) command.Parameters.Add(new NpgsqlParameter<Guid>("id", NpgsqlDbType.Uuid) { TypedValue = childIds.First() });
             else if (childIds is not null) command.Parameters.Add(new NpgsqlParameter<Guid[]>("ids", NpgsqlDbType.Array | NpgsqlDbType.Uuid) { TypedValue = [.. childIds] });
             command.Parameters.Add(new NpgsqlParameter<Guid>("authority", actor.AuthorityId));
             command.Parameters.Add(new NpgsqlParameter<Guid>("actor", actor.PersonId));
-            foreach (var (name, names) in new[]
-            {
-                ("types", Types), ("scopes", Scopes), ("deciders", Deciders), ("positions", Positions), ("wants", Wants), ("outcomes", Outcomes),
-                ("every_purpose", PurposeNames), ("shared", SharedStatuses), ("purposes", [.. purposes.Select(p => p.ToString())]),
-            })
-            {
-                command.Parameters.Add(new NpgsqlParameter<string[]>(name, NpgsqlDbType.Array | NpgsqlDbType.Text) { TypedValue = names });
-            }
-
+            command.Parameters.Add(new NpgsqlParameter<string[]>("purposes", NpgsqlDbType.Array | NpgsqlDbType.Text) { TypedValue = [.. purposes.Select(p => p.ToString())] });
             await using var rows = await command.ExecuteReaderAsync(cancel);
             return await CollectAsync(rows, cancel);
         }
@@ -245,16 +244,38 @@ internal sealed class ConsentFactsReader(AppDbContext db)
     }
 
     /// <summary>
-    /// Codes travel as their place in the list of names, from one: reading a text half a million times takes longer than finding it. Wordings are gone through once:
+    /// Codes travel as their place among the names, from one: reading a text half a million times takes longer than finding it. Wordings are gone through once:
     /// joined to themselves, they took longer than all the rest.
     /// </summary>
-    private static string Question(string which)
+    private static string Question(string which, bool parents, bool research, bool mayBeTold)
     {
+        // One comparison after another: looking for it in an array takes longer.
+        static string CodeOf<T>(string column) where T : struct, Enum => $"case {column}{string.Concat(Enum.GetNames<T>().Select((name, i) => $" when '{name}' then {i + 1}"))} end";
         string Of(string child) => string.Format(System.Globalization.CultureInfo.InvariantCulture, which, child);
-        // Only an adult's yes needs to know who may decide; most children of a council have none.
-        var adults = which == Everybody ? " and exists (select from consent_events x where x.authority_id = @authority and x.child_id = {0}.child_id and x.purpose = any(@purposes) and x.decided_by <> 'ChildForSelf')" : "";
-        string Adult(string table) => string.Format(System.Globalization.CultureInfo.InvariantCulture, adults, table);
-        return $"""
+        // Only an adult's yes needs to know who may decide; most children of a council have none. They are found once, into a table of their own: looked for from each row of responsibility
+        // and status, as the planner would have it if this were a plain condition, they took longer than all the rest.
+        var (adults, adult) = which == Everybody
+            ? ("with adults as materialized (select x.child_id from consent_events x where x.authority_id = @authority and x.purpose = any(@purposes) and x.decided_by <> 'ChildForSelf')\n", " and ({0}.child_id in (select child_id from adults)) is true") : ("", "");
+        string Adult(string table) => string.Format(System.Globalization.CultureInfo.InvariantCulture, adult, table);
+        var noContact = !parents ? "" : $"""
+            union all
+            select {(int)Row.NoContact}, r.child_id, r.id, null, null, null, null, null, null, null, null, null, r.no_contact_since, null, null, null, null, null, null, null, null
+            from relationships r where r.authority_id = @authority and r.no_contact_since is not null{Of("r.child_id")}
+
+            """;
+        var projectEnds = !research ? "" : $"""
+            union all
+            select {(int)Row.ProjectEnds}, null, p.id, null, null, null, null, null, null, null, null, null, null, null, null, p.expires_on, null, null, null, null, null
+            from research_projects p where p.authority_id = @authority and p.expires_on is not null
+
+            """;
+        var bases = !mayBeTold ? "" : $"""
+            union all
+            select {(int)Row.Basis}, null, s.id, null, null, null, null, {CodeOf<Purpose>("s.purpose")}, case s.basis when '{PurposeBasis.NoticeOnly}' then {(int)PurposeBasis.NoticeOnly + 1} else {(int)PurposeBasis.Permission + 1} end, null, null, null, s.set_at, null, null, null, null, null, null, null, null
+            from purpose_settings s where s.authority_id = @authority and s.purpose = any(@purposes)
+
+            """;
+        return adults + $"""
             select {(int)Row.Child} as kind, c.id as child_id, null::uuid as id, null::uuid as scope_id, null::uuid as relationship_id, null::uuid as corrects_id, null::uuid as wording_id,
                 null::int as purpose, null::int as code, null::int as scope, null::int as decider, null::int as position, null::timestamptz as at, null::timestamptz as until,
                 c.born_on as from_on, null::date as to_on, null::uuid as device_id, null::bigint as skew, null::int as wants, null::bool as with_case, null::bool as with_project
@@ -263,39 +284,30 @@ internal sealed class ConsentFactsReader(AppDbContext db)
             select {(int)Row.WordsReplaced}, null, w.id, null, null, null, null, null, null, null, null, null, w.replaced_at, null, null, null, null, null, null, null, null
             from (select id, min(effective_from) filter (where material_change) over (partition by purpose, language, format, age_band order by number groups between 1 following and unbounded following) as replaced_at
                 from wordings where purpose = any(@purposes)) w where w.replaced_at is not null
-            union all
-            select {(int)Row.ProjectEnds}, null, p.id, null, null, null, null, null, null, null, null, null, null, null, null, p.expires_on, null, null, null, null, null
-            from research_projects p where p.authority_id = @authority and p.expires_on is not null and @purposes && array['ResearchExtract', 'ResearchWords', 'ResearchContact']
-            union all
-            select {(int)Row.Basis}, null, s.id, null, null, null, null, array_position(@every_purpose, s.purpose), case s.basis when '{PurposeBasis.NoticeOnly}' then {(int)PurposeBasis.NoticeOnly + 1} else {(int)PurposeBasis.Permission + 1} end, null, null, null, s.set_at, null, null, null, null, null, null, null, null
-            from purpose_settings s where s.authority_id = @authority and s.purpose = any(@purposes) and @purposes && array['{Purpose.TranscribeMachine}']
-            union all
+            {projectEnds}{bases}union all
             select {(int)Row.Event}, e.child_id, e.id, e.scope_id, e.decided_by_relationship_id, e.corrects_event_id, e.wording_id,
-                array_position(@every_purpose, e.purpose), array_position(@types, e.type), array_position(@scopes, e.scope), array_position(@deciders, e.decided_by), array_position(@positions, e.child_position),
-                e.occurred_at, e.valid_from, null, e.expires_on, e.device_id, e.clock_skew_ms, array_position(@wants, e.wants), 'CaseClosed' = any(e.expires_when), 'ProjectEnds' = any(e.expires_when)
+                {CodeOf<Purpose>("e.purpose")}, {CodeOf<ConsentEventType>("e.type")}, {CodeOf<ConsentScope>("e.scope")}, {CodeOf<DecidedBy>("e.decided_by")}, {CodeOf<ChildPosition>("e.child_position")},
+                e.occurred_at, e.valid_from, null, e.expires_on, e.device_id, e.clock_skew_ms, {CodeOf<WithdrawWants>("e.wants")}, 'CaseClosed' = any(e.expires_when), 'ProjectEnds' = any(e.expires_when)
             from consent_events e where e.authority_id = @authority and e.purpose = any(@purposes){Of("e.child_id")}
             union all
-            select {(int)Row.Assessment}, a.child_id, a.id, null, null, null, null, array_position(@every_purpose, a.purpose), array_position(@outcomes, a.outcome), null, null, null, a.assessed_at, null, null, null, null, null, null, null, null
+            select {(int)Row.Assessment}, a.child_id, a.id, null, null, null, null, {CodeOf<Purpose>("a.purpose")}, {CodeOf<CompetenceOutcome>("a.outcome")}, null, null, null, a.assessed_at, null, null, null, null, null, null, null, null
             from competence_assessments a where a.authority_id = @authority and a.purpose = any(@purposes){Of("a.child_id")}
             union all
             select {(int)Row.Parent}, r.child_id, r.id, null, r.relationship_id, null, null, null, null, null, null, null, r.recorded_at, r.end_recorded_at, r.from_on, r.to_on, null, null, null, null, null
             from parental_responsibilities r where r.authority_id = @authority{Of("r.child_id")}{Adult("r")}
             union all
-            select {(int)Row.Delegation}, d.child_id, d.id, null, d.relationship_id, null, null, array_position(@every_purpose, p), null, null, null, null, d.recorded_at, null, d.from_on, d.to_on, null, null, null, null, null
+            select {(int)Row.Delegation}, d.child_id, d.id, null, d.relationship_id, null, null, {CodeOf<Purpose>("p")}, null, null, null, null, d.recorded_at, null, d.from_on, d.to_on, null, null, null, null, null
             from delegated_authorities d cross join unnest(d.purposes) p where d.authority_id = @authority and p = any(@purposes){Of("d.child_id")}
             union all
-            select {(int)Row.Status}, s.child_id, s.id, null, null, null, null, null, array_position(@shared, s.kind), null, null, null, s.recorded_at, s.end_recorded_at, s.from_on, s.to_on, null, null, null, null, null
+            select {(int)Row.Status}, s.child_id, s.id, null, null, null, null, null, case when s.kind in ({SharedStatuses}) then 1 end, null, null, null, s.recorded_at, s.end_recorded_at, s.from_on, s.to_on, null, null, null, null, null
             from legal_statuses s where s.authority_id = @authority{Of("s.child_id")}{Adult("s")}
             union all
             select {(int)Row.Order}, o.child_id, o.first_event_id, o.last_event_id, null, null, null, null, null, null, null, null, o.resolved_at, null, null, null, null, null, null, null, null
             from consent_orders o where o.authority_id = @authority{Of("o.child_id")}
             union all
-            select {(int)Row.Outcome}, o.child_id, o.event_id, null, null, null, null, null, array_position(@wants, o.wants), null, null, null, o.decided_at, null, null, null, null, null, null, null, null
+            select {(int)Row.Outcome}, o.child_id, o.event_id, null, null, null, null, null, {CodeOf<WithdrawWants>("o.wants")}, null, null, null, o.decided_at, null, null, null, null, null, null, null, null
             from withdrawal_outcomes o where o.authority_id = @authority{Of("o.child_id")}
-            union all
-            select {(int)Row.NoContact}, r.child_id, r.id, null, null, null, null, null, null, null, null, null, r.no_contact_since, null, null, null, null, null, null, null, null
-            from relationships r where r.authority_id = @authority and r.no_contact_since is not null and 'ShareParent' = any(@purposes){Of("r.child_id")}
-            union all
+            {noContact}union all
             select {(int)Row.Restricted}, r.child_id, r.id, r.voice_record_id, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null
             from restrictions r where r.authority_id = @authority and r.lifted_at is null{Of("r.child_id")}
                 and not exists (select from restriction_openings o where o.restriction_id = r.id and o.person_id = @actor and o.until > now())
