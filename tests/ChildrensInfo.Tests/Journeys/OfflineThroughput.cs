@@ -14,13 +14,13 @@ namespace ChildrensInfo.Tests.Journeys;
 
 /// <summary>
 /// How fast what was sealed goes, beside a plain upload of as many bytes by the same browser over the same line to a server that throws them away. It measures and asserts nothing but that all
-/// of it came, so it runs only when asked for: the program of the tests with <c>-class '*OfflineThroughput' -explicit only</c>; VISITS and MEGABITS, 0 for no line at all, change what is sent.
+/// of it came, so it runs only when it is named: <c>./test '*OfflineThroughput'</c>; VISITS and MEGABITS, 0 for no line at all, change what is sent.
 /// </summary>
 public class OfflineThroughput(TestSite site, Browser browser)
 {
     private const int Recording = 2 * 1024 * 1024;
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Sending_is_held_up_by_the_line_and_not_by_the_page_or_the_site()
     {
         var visits = int.Parse(Environment.GetEnvironmentVariable("VISITS") ?? "50", CultureInfo.InvariantCulture);
