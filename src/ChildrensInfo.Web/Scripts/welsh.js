@@ -88,6 +88,17 @@ const welsh = {
   'This address is not secure (https), so nothing can be sent from here. Tell whoever looks after the portal.': 'Dyw’r cyfeiriad hwn ddim yn ddiogel (https), felly does dim modd anfon dim oddi yma. Dwed wrth bwy bynnag sy’n gofalu am y porth.',
   'You have been signed out. Sign in again in another tab, then come back here and try again.': 'Rwyt ti wedi cael dy allgofnodi. Dangos hyn i dy weithiwr, yna rho gynnig arall arni.',
   'The council’s server did not accept it.': 'Wnaeth gweinydd y cyngor ddim ei dderbyn.',
+  'There is nothing here that you can send to.': 'Does dim byd yma y gelli di anfon ato. Dangos hyn i dy weithiwr.',
+  'The recording or drawing is empty.': 'Mae’r recordiad neu’r llun yn wag.',
+  'The first piece has not arrived.': 'Dyw’r darn cyntaf ddim wedi cyrraedd.',
+  'This is not a recording or a picture of a kind the portal can keep.': 'Dyw hwn ddim yn recordiad nac yn llun o fath y gallwn ei gadw.',
+  'This is a photo. Choose “Photo” among the ways to say it, and send it there.': 'Ffotograff yw hwn. Dangos hyn i dy weithiwr, sy’n gallu ei anfon mewn ffordd arall.',
+  'A recording can be up to 200 MB.': 'Gall recordiad fod hyd at 200 MB.',
+  'A picture can be up to 20 MB.': 'Gall llun fod hyd at 20 MB.',
+  'The piece is not the length it should be.': 'Dyw’r darn ddim yr hyd y dylai fod.',
+  'There is no permission to record. You can write down what they say.': 'Does dim caniatâd i recordio. Mae modd ysgrifennu beth rwyt ti am ei ddweud.',
+  'Something else was already sent as this piece.': 'Mae rhywbeth arall wedi cael ei anfon fel y darn hwn yn barod.',
+  'It was deleted on the device before it was sent, so it is not kept.': 'Cafodd ei ddileu ar y ddyfais cyn ei anfon, felly dyw e ddim yn cael ei gadw.',
 };
 
 /** How to say something to whoever reads this part of the page: say('{n} lines', { n: 3 }). */

@@ -5,6 +5,7 @@ using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Offline;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Support;
 using ChildrensInfo.Web.Access;
@@ -470,6 +471,11 @@ public class ChildModeTests(TestSite site)
         var welsh = Regex.Matches(Script("welsh.js"), $"^  {text}: {text},$", RegexOptions.Multiline).ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value);
         var said = new[] { "recorder.js", "drawing.js" }.Select(Script).SelectMany(s => Regex.Matches(s, $"\\bt\\((?:\\w+ === 1 \\? {text} : )?{text}")).SelectMany(m => m.Groups.Values.Skip(1).Where(g => g.Success).Select(g => g.Value)).ToList();
         said.AddRange(Regex.Matches(Script("upload.js"), $"(?:new Refused\\(|standard = ){text}").Select(m => m.Groups[1].Value));
+        // And what the server answers when it does not keep a piece, which those scripts pass on.
+        var service = File.ReadAllText(Path.Combine(Repository.Root, "src/ChildrensInfo.Core/Voice/VoiceMediaService.cs"));
+        var refusals = Regex.Matches(service[service.IndexOf("> KeepAsync(", StringComparison.Ordinal)..], "\"([^\"]+\\.)\"").Select(m => m.Groups[1].Value).ToList();
+        Assert.True(refusals.Count > 8);
+        said.AddRange([.. refusals, TakenBack.NotKept]);
         Assert.True(said.Count > 50);
         Assert.DoesNotContain(said, s => !welsh.ContainsKey(s));
         foreach (var (english, translated) in welsh) Assert.Equal(Regex.Matches(english, "\\{\\w+\\}").Select(m => m.Value).Order(), Regex.Matches(translated, "\\{\\w+\\}").Select(m => m.Value).Order());
