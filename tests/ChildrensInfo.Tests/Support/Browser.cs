@@ -188,7 +188,8 @@ public sealed class Visitor : IAsyncDisposable
         await Page.EvaluateAsync("() => { document.isThePageBefore = true; }");
         await on.TapAsync();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (await AskPageAsync("document.isThePageBefore === true")) await Task.Delay(20, patience.Token);
+        // Whole, so that nothing of it is on its way when the next thing is done.
+        while (!await AskPageAsync("document.isThePageBefore !== true && document.readyState === 'complete'")) await Task.Delay(20, patience.Token);
     }
 
     /// <summary>Looks at the page as it stands: nothing that axe finds, no script that failed, no sideways scroll; and keeps a picture of it.</summary>
