@@ -45,7 +45,10 @@ for (const element of all('[data-do]')) element.addEventListener('click', () => 
 for (const [name, submit] of Object.entries({ unlock: openStore, begin: beginVisit, words: sealWords, sound: sealSound, photo: sealPhoto, drawing: sealDrawing, tool: sealTool, ask: sealAnswer, takeback: takeBack, putwith: putWith, passkey: makePasskey })) {
   $(`[data-form="${name}"]`).addEventListener('submit', event => {
     event.preventDefault();
-    once(() => submit(event.submitter)).catch(fault => submit === openStore ? pinFault('What is kept here could not be opened. Close this page and open it again.') : sayFault(event.target, notKeptSays(fault)));
+    once(() => {
+      if (name in forms) beginSealing(event.target);
+      return submit(event.submitter);
+    }).catch(fault => submit === openStore ? pinFault('What is kept here could not be opened. Close this page and open it again.') : sayFault(event.target, notKeptSays(fault)));
   });
 }
 /** The forms of a visit, each with what its fields' names begin with. What they hold is kept in a draft under these names. */
@@ -53,16 +56,22 @@ const forms = { words: 'Words', sound: 'Sound', photo: 'Photo', drawing: 'Drawin
 const formOf = name => $(`[data-form="${name}"]`);
 for (const name in forms) formOf(name).addEventListener('input', keepSoon);
 
-let busy = false;
+let doing = null;
 /** A double click seals once. */
 async function once(work) {
-  if (busy) return;
-  busy = true;
+  if (doing) return;
+  doing = (async () => work())();
   try {
-    await work();
+    await doing;
   } finally {
-    busy = false;
+    doing = null;
   }
+}
+
+/** What is pressed while something is still being sealed comes after it. */
+async function afterwards(work) {
+  await doing?.catch(() => {});
+  await once(work);
 }
 
 const actions = {
@@ -78,7 +87,7 @@ const actions = {
   clearTool: () => once(() => openTool(null)).catch(fault => sayFault(formOf('tool'), notKeptSays(fault))),
   discardPhoto: () => once(discardPhoto).catch(fault => sayFault(formOf('photo'), notKeptSays(fault))),
   ask: purpose => showAsk(purpose),
-  end: () => once(endVisit),
+  end: () => afterwards(endVisit),
   another: () => another(),
   renew: () => renew(),
   passkey: () => once(openWithPasskey),
@@ -794,7 +803,6 @@ async function sealWords() {
   if (!provenance) return sayFault(form, 'Choose where the words came from');
   const said = recordOf('words', 'TypedText');
   if (typeof said === 'string') return sayFault(form, said);
-  beginSealing(form);
   await sealRecord('words', 'words', { ...said, text, provenance }, {});
   $('[data-kept]').textContent = '';
   say('Sealed, and on this device. Nobody can change it now.');
@@ -874,7 +882,6 @@ async function sealSound() {
   const described = (said.before.othersDescribed ?? '').split('\n').map(line => line.trim()).filter(Boolean);
   if (described.length > mostOthers || said.before.othersHeard.length > mostOthers) return sayFault(form, `Write down ${mostOthers} others at most`);
   if (described.some(line => [...line].length > describedMost)) return sayFault(form, `Describe each of the others on a line of ${describedMost} characters or fewer`);
-  beginSealing(form);
   const { fileId, ms, gaps } = draft.recording;
   await sealRecord('sound', 'recording', { ...said, fileId, durationMs: ms, gaps: gaps.length > 0 ? JSON.stringify(gaps) : null }, { recording: null }, { parts: await partsOf(fileId), recording: fileId });
   recorder.forget();
@@ -934,7 +941,6 @@ async function sealPhoto() {
   if (!permissionOf(child, 'ImageWork').allowed) return sayFault(form, 'There is no permission to photograph what they made any more. Discard the photo.');
   const said = recordOf('photo', 'Photo');
   if (typeof said === 'string') return sayFault(form, said);
-  beginSealing(form);
   const { fileId, pieces } = draft.picture;
   const parts = await partsOf(fileId);
   if (parts.length !== pieces) return sayFault(form, 'This photo cannot be read whole on this device any more. Discard it, and take another.');
@@ -1000,7 +1006,6 @@ async function sealTool() {
   }
   const said = recordOf('tool', tools.kindOf(shown));
   if (typeof said === 'string') return sayFault(form, said);
-  beginSealing(form);
   await sealRecord('tool', `answers with “${shown.title}”`, { ...said, ...tools.answersOf(shown, values) }, { shown: null });
   showTool();
   showVisit();
@@ -1053,7 +1058,6 @@ async function sealDrawing() {
   if (!pad.isDrawn()) return sayFault(form, 'Draw something before you seal it');
   const said = recordOf('drawing', 'Drawing');
   if (typeof said === 'string') return sayFault(form, said);
-  beginSealing(form);
   await keeping;
   const { fileId } = await keepPieces(await pad.picture());
   await sealRecord('drawing', 'drawing', { ...said, fileId }, { sheet: uuid7(), halfway: null }, { parts: await partsOf(fileId), recording: fileId, sheet: draft.sheet });
