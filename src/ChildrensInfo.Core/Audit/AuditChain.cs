@@ -44,7 +44,7 @@ public sealed class AuditChain(AppDbContext db, NpgsqlDataSource database, IKeyP
         var last = await db.AuditSeals.AsNoTracking().OrderByDescending(s => s.Number).FirstOrDefaultAsync(cancel);
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
-        await RunAsync(connection, RowSecurity.SettingsFor(Actor.Runner), cancel);
+        await AskAsync(connection, cancel);
         long cluster;
         ulong ended;
         await using (var now = new NpgsqlCommand("select audit_cluster(), pg_snapshot_xmin(pg_current_snapshot())", connection))
@@ -67,7 +67,7 @@ public sealed class AuditChain(AppDbContext db, NpgsqlDataSource database, IKeyP
         await using var connection = await database.OpenConnectionAsync(cancel);
         // One snapshot: what is written and sealed meanwhile is not mistaken for a break.
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
-        await RunAsync(connection, RowSecurity.SettingsFor(Actor.Runner), cancel);
+        await AskAsync(connection, cancel);
         var seals = await SealsAsync(connection, cancel);
         long lines = 0, otherKeys = 0, checkedSeals = 0;
         AuditSeal? previous = null;
@@ -240,9 +240,10 @@ public sealed class AuditChain(AppDbContext db, NpgsqlDataSource database, IKeyP
         hash.AppendData(line.Hash);
     }
 
-    private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancel)
+    private static async Task AskAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = connection.CreateCommand();
+        RowSecurity.PutInFront(command, Actor.Runner);
         await command.ExecuteNonQueryAsync(cancel);
     }
 

@@ -127,9 +127,10 @@ internal sealed class ConsentFactsReader(AppDbContext db)
         {
             await using var command = ((NpgsqlConnection)db.Database.GetDbConnection()).CreateCommand();
             command.Transaction = (NpgsqlTransaction?)db.Database.CurrentTransaction?.GetDbTransaction();
-            command.CommandText = (command.Transaction is null ? RowSecurity.SettingsFor(actor) : "") + Questions.GetOrAdd(
+            command.CommandText = Questions.GetOrAdd(
                 (childIds is null ? Everybody : childIds.Count == 1 ? One : Some, purposes.Contains(Purpose.ShareParent), purposes.Any(ForProjects.Contains), purposes.Any(Purposes.MayBeTold)),
                 key => Question(key.Which, key.Parents, key.Research, key.MayBeTold));
+            if (command.Transaction is null) RowSecurity.PutInFront(command, actor);
             if (childIds?.Count == 1) command.Parameters.Add(new NpgsqlParameter<Guid>("id", NpgsqlDbType.Uuid) { TypedValue = childIds.First() });
             else if (childIds is not null) command.Parameters.Add(new NpgsqlParameter<Guid[]>("ids", NpgsqlDbType.Array | NpgsqlDbType.Uuid) { TypedValue = [.. childIds] });
             command.Parameters.Add(new NpgsqlParameter<Guid>("authority", actor.AuthorityId));

@@ -3,6 +3,7 @@ using ChildrensInfo.Core.Access;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace ChildrensInfo.Core.Data;
 
@@ -55,11 +56,12 @@ public sealed class RowSecurity : DbCommandInterceptor, IDbTransactionIntercepto
 
     public DbTransaction TransactionStarted(DbConnection connection, TransactionEndEventData eventData, DbTransaction result)
     {
-        if (SettingsFor(eventData.Context) is { } settings)
+        if (eventData.Context is AppDbContext { Actor: { } actor } context)
         {
             using var command = connection.CreateCommand();
             command.Transaction = result;
-            command.CommandText = settings + SealsOf(eventData.Context);
+            command.CommandText = SealsOf(context);
+            PutInFront(command, actor);
             command.ExecuteNonQuery();
         }
 
@@ -77,11 +79,12 @@ public sealed class RowSecurity : DbCommandInterceptor, IDbTransactionIntercepto
     public async ValueTask<DbTransaction> TransactionStartedAsync(
         DbConnection connection, TransactionEndEventData eventData, DbTransaction result, CancellationToken cancellationToken = default)
     {
-        if (SettingsFor(eventData.Context) is { } settings)
+        if (eventData.Context is AppDbContext { Actor: { } actor } context)
         {
             await using var command = connection.CreateCommand();
             command.Transaction = result;
-            command.CommandText = settings + SealsOf(eventData.Context);
+            command.CommandText = SealsOf(context);
+            PutInFront(command, actor);
             try
             {
                 await command.ExecuteNonQueryAsync(cancellationToken);
@@ -97,22 +100,27 @@ public sealed class RowSecurity : DbCommandInterceptor, IDbTransactionIntercepto
         return result;
     }
 
-    private static void Prefix(DbCommand command, CommandEventData eventData)
+    /// <summary>Tells who is asking before the command asks. As parameters, so that one prepared statement of a connection serves everybody: with each person's ids in its text, the many would push each other and the questions themselves out.</summary>
+    public static void PutInFront(DbCommand command, Actor actor)
     {
-        if (command.Transaction is null && SettingsFor(eventData.Context) is { } settings)
-        {
-            command.CommandText = settings + (eventData.CommandSource == CommandSource.SaveChanges ? SealsOf(eventData.Context) : "") + command.CommandText;
-        }
+        // A procedure (WhoIsAsking.sql), because it answers no rows and, unlike SET LOCAL, is not warned about in an implicit transaction.
+        command.CommandText = "call app_asks(@app_authority, @app_actor, @app_reach); " + command.CommandText;
+        Add("app_authority", actor.AuthorityId.ToString());
+        Add("app_actor", actor.PersonId.ToString());
+        Add("app_reach", actor.Reach.ToString());
+
+        void Add(string name, string value) => command.Parameters.Add(new NpgsqlParameter<string>(name, NpgsqlDbType.Text) { TypedValue = value });
     }
 
-    /// <summary>Only ids and a fixed word go into the text, so there is nothing to escape.</summary>
-    private static string? SettingsFor(DbContext? context) => context is AppDbContext { Actor: { } actor } ? SettingsFor(actor) : null;
+    private static void Prefix(DbCommand command, CommandEventData eventData)
+    {
+        if (command.Transaction is not null || eventData.Context is not AppDbContext { Actor: { } actor } context) return;
+        if (eventData.CommandSource == CommandSource.SaveChanges) command.CommandText = SealsOf(context) + command.CommandText;
+        PutInFront(command, actor);
+    }
 
-    /// <summary>That what was sealed is sealed under keys that stand, and will until the transaction ends.</summary>
+    /// <summary>That what was sealed is sealed under keys that stand, and will until the transaction ends. Only ids go into the text, so there is nothing to escape.</summary>
     public static string SealsOf(Guid childId, Guid keyId) => $"call app_seals('{childId}', '{keyId}'); ";
 
-    private static string SealsOf(DbContext? context) => context is AppDbContext { Seals: { Count: > 0 } seals } ? string.Concat(seals.Select(s => SealsOf(s.Key, s.Value))) : "";
-
-    /// <summary>A procedure (WhoIsAsking.sql), because it answers no rows and, unlike SET LOCAL, is not warned about in an implicit transaction.</summary>
-    public static string SettingsFor(Actor actor) => $"call app_asks('{actor.AuthorityId}', '{actor.PersonId}', '{actor.Reach}'); ";
+    private static string SealsOf(AppDbContext context) => string.Concat(context.Seals.Select(s => SealsOf(s.Key, s.Value)));
 }

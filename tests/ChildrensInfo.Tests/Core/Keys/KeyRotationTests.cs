@@ -314,7 +314,8 @@ public class KeyRotationTests(TestSite site)
             await using var connection = new NpgsqlConnection(database.Site);
             await connection.OpenAsync(Cancel);
             await using var transaction = await connection.BeginTransactionAsync(Cancel);
-            await using var command = new NpgsqlCommand(RowSecurity.SettingsFor(Whole with { Reach = reach }) + sql, connection, transaction);
+            await using var command = new NpgsqlCommand(sql, connection, transaction);
+            RowSecurity.PutInFront(command, Whole with { Reach = reach });
             return Math.Max(0, await command.ExecuteNonQueryAsync(Cancel));
         }
 

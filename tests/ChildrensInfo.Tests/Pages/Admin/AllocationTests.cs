@@ -141,9 +141,16 @@ public class AllocationTests(TestSite site)
         await world.AddRelationshipAsync(child);
         await using var connection = new NpgsqlConnection(site.SiteConnectionString);
         await connection.OpenAsync(Cancel);
+        NpgsqlCommand Asking(string sql)
+        {
+            var command = new NpgsqlCommand(sql, connection);
+            ChildrensInfo.Core.Data.RowSecurity.PutInFront(command, World.ActorOf(world.Administrator));
+            return command;
+        }
+
         async Task<long> Count(string table, string where = "true")
         {
-            await using var count = new NpgsqlCommand($"{ChildrensInfo.Core.Data.RowSecurity.SettingsFor(World.ActorOf(world.Administrator))} select count(*) from {table} where {where}", connection);
+            await using var count = Asking($"select count(*) from {table} where {where}");
             return (long)(await count.ExecuteScalarAsync(Cancel))!;
         }
 
@@ -157,11 +164,10 @@ public class AllocationTests(TestSite site)
         // The hole through which a new child's key is written is for writing only, and for this authority only.
         var other = await World.CreateAsync(site);
         var foreign = await other.AddChildAsync();
-        await using var forged = new NpgsqlCommand(
-            $"{ChildrensInfo.Core.Data.RowSecurity.SettingsFor(World.ActorOf(world.Administrator))} insert into child_keys (child_id, authority_id, authority_key_id, wrapped_key) values ('{foreign.Id}', '{other.Authority.Id}', gen_random_uuid(), '\\x00')", connection);
+        await using var forged = Asking($"insert into child_keys (child_id, authority_id, authority_key_id, wrapped_key) values ('{foreign.Id}', '{other.Authority.Id}', gen_random_uuid(), '\\x00')");
         var refused = await Assert.ThrowsAsync<PostgresException>(() => forged.ExecuteNonQueryAsync(Cancel));
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
-        await using var changed = new NpgsqlCommand($"{ChildrensInfo.Core.Data.RowSecurity.SettingsFor(World.ActorOf(world.Administrator))} update child_keys set wrapped_key = '\\x00'", connection);
+        await using var changed = Asking("update child_keys set wrapped_key = '\\x00'");
         await changed.ExecuteNonQueryAsync(Cancel);
         using var scope = site.As(world.Whole);
         Assert.NotEqual([0], (await scope.Db.ChildKeys.SingleAsync(k => k.ChildId == child.Id, Cancel)).WrappedKey);
