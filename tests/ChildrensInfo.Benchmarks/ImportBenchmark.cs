@@ -20,38 +20,44 @@ internal sealed class BenchmarkPortal : IAsyncDisposable
 {
     private readonly EmbeddedPostgres server;
 
-    private BenchmarkPortal(EmbeddedPostgres server, ServiceProvider services, string connectionString, Actor actor)
+    private BenchmarkPortal(EmbeddedPostgres server, ServiceProvider services, string database, Actor actor)
     {
-        (this.server, Services, ConnectionString, Actor) = (server, services, connectionString, actor);
+        (this.server, Services, Actor) = (server, services, actor);
+        (ConnectionString, SiteConnectionString) = (server.SuperuserConnectionString(database), server.ConnectionString(database, EmbeddedPostgres.SiteRole));
     }
+
+    public static string Folder { get; } = Path.GetFullPath(".data/benchmarks");
+
+    public static string CertificatePath { get; } = Path.Combine(Folder, "keys.pfx");
 
     public ServiceProvider Services { get; }
 
     public string ConnectionString { get; }
 
+    /// <summary>As the site connects, under row-level security.</summary>
+    public string SiteConnectionString { get; }
+
     public Actor Actor { get; }
 
     public static async Task<BenchmarkPortal> StartAsync(string code)
     {
-        var folder = Path.GetFullPath(".data/benchmarks");
-        var server = await EmbeddedPostgres.StartAsync(folder, [], CancellationToken.None);
+        var server = await EmbeddedPostgres.StartAsync(Folder, [], CancellationToken.None);
         var database = "b" + Guid.NewGuid().ToString("N");
         await server.EnsureDatabaseAsync(database, CancellationToken.None);
         await Migrator.MigrateAsync(server.ConnectionString(database, EmbeddedPostgres.MigratorRole), CancellationToken.None);
-        var certificate = Path.Combine(folder, "keys.pfx");
-        CertificateKeyProvider.CreateFile(certificate, TimeProvider.System);
+        CertificateKeyProvider.CreateFile(CertificatePath, TimeProvider.System);
 
         var authority = new LocalAuthority { Code = code, Name = "Benchmark Council", Nation = Nation.England };
         var person = Guid.CreateVersion7();
         var actor = Actor.For(person, authority.Id, Role.DataLead, null, "Dara Fenn").AsJob();
         var services = new ServiceCollection().AddLogging().AddSingleton<ICurrentActor>(new FixedActor(actor))
-            .AddSingleton<IKeyProvider>(new KeyProviders(KeySource.Certificate(certificate, null))).AddPortalCore(server.ConnectionString(database, EmbeddedPostgres.SiteRole)).BuildServiceProvider();
+            .AddSingleton<IKeyProvider>(new KeyProviders(KeySource.Certificate(CertificatePath, null))).AddPortalCore(server.ConnectionString(database, EmbeddedPostgres.SiteRole)).BuildServiceProvider();
         using var scope = services.CreateScope();
         var db = scope.ServiceProvider.GetRequiredService<AppDbContext>();
         db.AddRange(authority, scope.ServiceProvider.GetRequiredService<AuthorityKeyCache>().Make(authority.Id, TimeProvider.System));
         db.Add(new AppUser { Id = person, AuthorityId = authority.Id, Role = Role.DataLead, DisplayName = "Dara Fenn", UserName = "dara@bench.example", NormalizedUserName = "DARA@BENCH.EXAMPLE", SecurityStamp = "x" });
         await db.SaveChangesAsync();
-        return new BenchmarkPortal(server, services, server.SuperuserConnectionString(database), actor);
+        return new BenchmarkPortal(server, services, database, actor);
     }
 
     public async Task<Return> ImportAsync(Action<Stream> write)

@@ -24,10 +24,14 @@ switch (args.FirstOrDefault())
         return ProtectBenchmark.Run();
     case "seal":
         return await SealBenchmark.RunAsync(args[1..]);
+    case "site":
+        return await SiteBenchmark.RunAsync(args[1..]);
+    case "site-serve":
+        return await SiteBenchmark.ServeAsync(args[1..]);
     case "ssda903-read":
         Ssda903ReadBenchmark.Run(args[1..]);
         return 0;
     default:
-        Console.Error.WriteLine("Sections: anonymise [ROWS…], audit [LINES], cin-read [CHILDREN…], consent [PEOPLE], dashboard [CHILDREN], extract [CHILDREN…], import [CHILDREN…], import-ssda903 [CHILDREN…], protect, seal [TIMES], ssda903-read [CHILDREN…]");
+        Console.Error.WriteLine("Sections: anonymise [ROWS…], audit [LINES], cin-read [CHILDREN…], consent [PEOPLE], dashboard [CHILDREN], extract [CHILDREN…], import [CHILDREN…], import-ssda903 [CHILDREN…], protect, seal [TIMES], site [PEOPLE] [SECONDS], ssda903-read [CHILDREN…]");
         return 2;
 }
