@@ -101,6 +101,6 @@ public sealed class ConsentCorrections(AppDbContext db, KeyRing keys, TimeProvid
     private static ConsentFact FactOf(ConsentEvent e) => new(e.Id, e.Type, e.Scope, e.ScopeId, e.DecidedBy, e.DecidedByRelationshipId, e.ChildPosition, e.ExpiresOn, e.OccurredAt, e.CorrectsEventId)
     {
         DeviceId = e.DeviceId,
-        ClockSkewMs = e.ClockSkewMs ?? 0,
+        ClockSkewMs = e.ClockSkewMs,
     };
 }

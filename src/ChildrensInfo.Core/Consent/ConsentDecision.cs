@@ -125,7 +125,11 @@ public sealed record ConsentFact(
 {
     public Guid? DeviceId { get; init; }
 
-    public long ClockSkewMs { get; init; }
+    /// <summary>How far its device's clock was wrong; null when nobody knows, and of what was not written on one.</summary>
+    public long? ClockSkewMs { get; init; }
+
+    /// <summary>Whether its clock is not believed about what came first.</summary>
+    public bool IsOfDoubtfulClock => ClockSkewMs is { } skew ? Math.Abs(skew) > ConsentRules.DoubtfulSkew.TotalMilliseconds : DeviceId is not null;
 
     public DateTime? ValidFrom { get; init; }
 
@@ -195,14 +199,19 @@ public static class ConsentRules
         || (e.Type != ConsentEventType.Told && e.DecidedBy != DecidedBy.ChildForSelf && e.ChildPosition is null or ChildPosition.Dissents);
 
     /// <summary>
-    /// Whether the clocks leave open which of two events came first: the same instant; a device whose clock is more than five minutes off, against
-    /// anything not written on it; two devices within an hour.
+    /// Whether the clocks leave open which of two events came first: the same instant; a device whose clock is more than five minutes off, or of which nobody knows how far it
+    /// is off, against anything not written on it; two devices within an hour.
     /// </summary>
     public static bool InDoubt(ConsentFact a, ConsentFact b)
     {
         if (a.OccurredAt == b.OccurredAt) return true;
-        if (a.DeviceId == b.DeviceId) return Math.Abs(a.ClockSkewMs - b.ClockSkewMs) > DoubtfulSkew.TotalMilliseconds;
-        return Math.Abs(a.ClockSkewMs) > DoubtfulSkew.TotalMilliseconds || Math.Abs(b.ClockSkewMs) > DoubtfulSkew.TotalMilliseconds
-            || (a.OccurredAt - b.OccurredAt).Duration() <= TwoDevices;
+        if (a.DeviceId == b.DeviceId)
+        {
+            // One came in a file and the other did not: whether the clock was set between them nobody knows.
+            if (a.DeviceId is not null && a.ClockSkewMs is null != b.ClockSkewMs is null) return true;
+            return Math.Abs((a.ClockSkewMs ?? 0) - (b.ClockSkewMs ?? 0)) > DoubtfulSkew.TotalMilliseconds;
+        }
+
+        return a.IsOfDoubtfulClock || b.IsOfDoubtfulClock || (a.OccurredAt - b.OccurredAt).Duration() <= TwoDevices;
     }
 }

@@ -188,7 +188,7 @@ public class ConsentEvent : IAboutChild
 
     public short? DeviceOffsetMinutes { get; init; }
 
-    /// <summary>How far the device's clock was from the server's when it sent: device minus server.</summary>
+    /// <summary>How far the device's clock was from the server's when it sent: device minus server. Null of a device when it came in a file: nobody knows.</summary>
     public long? ClockSkewMs { get; init; }
 
     public Guid RecordedById { get; init; }

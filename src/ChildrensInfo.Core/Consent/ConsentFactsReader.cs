@@ -188,7 +188,7 @@ internal sealed class ConsentFactsReader(AppDbContext db)
                         ValidFrom = Time(13),
                         WordingId = Id(6),
                         DeviceId = Id(16),
-                        ClockSkewMs = rows.IsDBNull(17) ? 0 : rows.GetInt64(17),
+                        ClockSkewMs = rows.IsDBNull(17) ? null : rows.GetInt64(17),
                         Wants = (WithdrawWants?)Code(18),
                         EndsWithCase = !rows.IsDBNull(19) && rows.GetBoolean(19),
                         EndsWithProject = !rows.IsDBNull(20) && rows.GetBoolean(20),

@@ -140,7 +140,7 @@ public sealed class RecordConsentValidator : AbstractValidator<RecordConsent>
         RuleFor(c => c.LanguageUsed).MaximumLength(RecordConsent.LanguageMaxLength).WithMessage("Choose a language");
         foreach (var text in new System.Linq.Expressions.Expression<Func<RecordConsent, string?>>[] { c => c.CompetenceRationale, c => c.SecondOpinion, c => c.Support })
         {
-            RuleFor(text).MaximumLength(CompetenceAssessment.RationaleMaxLength)
+            RuleFor(text).Must(t => WrittenText.Length(t) <= CompetenceAssessment.RationaleMaxLength)
                 .WithMessage($"Keep this to {CompetenceAssessment.RationaleMaxLength} characters or fewer").Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept);
         }
 

@@ -318,8 +318,8 @@ internal sealed class VoiceRecordConfiguration : IEntityTypeConfiguration<VoiceR
             t.HasCheckConstraint("ck_voice_records_tool", "case when kind in ('ScaleAnswer', 'ToolAnswer') then tool_version_id is not null else kind = 'SymbolChoice' or tool_version_id is null end");
             // Without how many there were, a group's words could be taken for one child's.
             t.HasCheckConstraint("ck_voice_records_group", $"(speaker = 'Group') = (group_size is not null) and (group_size is null or group_size between {VoiceRecord.GroupMin} and {VoiceRecord.GroupMax})");
-            // A time without whose clock it is by, or how that clock was set, proves nothing to anybody.
-            t.HasCheckConstraint("ck_voice_records_device", "(clock_source = 'Device') = (device_id is not null) and (device_id is null) = (device_time is null) and (device_id is null) = (clock_skew_ms is null)");
+            // A time without whose clock it is by proves nothing to anybody. How far that clock was wrong is not known of what came in a file.
+            t.HasCheckConstraint("ck_voice_records_device", "(clock_source = 'Device') = (device_id is not null) and (device_id is null) = (device_time is null) and (device_id is not null or clock_skew_ms is null)");
             // Words about nothing would be kept from nobody who must not be told of their subject.
             t.HasCheckConstraint("ck_voice_records_subjects", "(kind = 'Declined') = (cardinality(subjects) = 0)");
             // Nothing said without a reason would look like nobody asking.

@@ -17,6 +17,9 @@ public class Device : IBelongToAuthority
     /// <summary>After this, what waits on a device is marked: a device that is lost or broken loses it.</summary>
     public const int LateAfterHours = 24;
 
+    /// <summary>After this, a device on which nothing waits is not shown until it says something again.</summary>
+    public const int ForgottenAfterDays = 30;
+
     /// <summary>Made by the device for one person's store: on a shared tablet each has another.</summary>
     public Guid Id { get; init; }
 

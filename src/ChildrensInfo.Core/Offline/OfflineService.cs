@@ -9,6 +9,7 @@ using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Rights;
 using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
 using FluentValidation;
@@ -120,13 +121,16 @@ public enum DeviceFault
 
     /// <summary>A rule refuses it, and would again.</summary>
     Refused,
+
+    /// <summary>It will be taken in later as it is.</summary>
+    TooEarly,
 }
 
-/// <param name="Held">Of a recording or a photo: it is kept and nobody may open it, since there is no permission.</param>
+/// <param name="Hold">Of a recording or a photo: it is kept and nobody may open it, since there is no permission, or since others are heard who have not said yes.</param>
 /// <param name="HadArrived">Of what was deleted on the device: it had come before.</param>
-public sealed record DeviceAnswer(byte[] Sha256, IReadOnlyList<DevicePart> Parts, bool Held, bool HadArrived, DeviceFault? Fault, string Reason)
+public sealed record DeviceAnswer(byte[] Sha256, IReadOnlyList<DevicePart> Parts, HoldState Hold, bool HadArrived, DeviceFault? Fault, string Reason)
 {
-    public static DeviceAnswer No(DeviceFault fault, string reason) => new([], [], false, false, fault, reason);
+    public static DeviceAnswer No(DeviceFault fault, string reason) => new([], [], HoldState.None, false, fault, reason);
 }
 
 /// <summary>What a practitioner takes along of one child: as little as hearing them needs.</summary>
@@ -135,9 +139,11 @@ public sealed record DeviceAnswer(byte[] Sha256, IReadOnlyList<DevicePart> Parts
 /// <param name="Council">What is sealed on the device is closed with its public half.</param>
 /// <param name="MarkKey">With what this person's devices mark a file of what they cannot send.</param>
 /// <param name="Tools">What there is to answer with, each as it is shown to this child now: an answer names the version it was given on, also when there is a newer one by the time it comes.</param>
+/// <param name="Plans">Visits that this person means to make, so that one that is recorded without a connection is not waited for any more.</param>
+/// <param name="Stops">What else is done with what the child said, and can be stopped on a visit.</param>
 /// <param name="People">Whose words there may be beside the child's, by what they are to the child; by a name only where that leaves two alike.</param>
 public sealed record TakenChild(
-    Guid ChildId, string Name, int? Age, string Language, TakenConsent Recording, TakenConsent Photographing, IReadOnlyList<TakenPerson> People,
+    Guid ChildId, string Name, int? Age, string Language, TakenConsent Recording, TakenConsent Photographing, IReadOnlyList<TakenPerson> People, IReadOnlyList<PlannedVisit> Plans, IReadOnlyList<TakenStop> Stops,
     IReadOnlyList<DoNotTell> DoNotTell, IReadOnlyList<OfferedTool> Tools, DeviceKey Council, byte[] MarkKey, DateTime TakenAt, DateTime ExpiresAt);
 
 /// <summary>What it takes to ask for a permission, and to stop it, without a connection.</summary>
@@ -146,6 +152,10 @@ public sealed record TakenChild(
 /// <param name="Wordings">What is read with the child, and with an adult.</param>
 public sealed record TakenConsent(ConsentDecision Decision, DateOnly? AskAgainFrom, IReadOnlyList<(TakenPerson Person, DecidedBy By)> Adults, IReadOnlyList<Wording> Wordings);
 
+/// <param name="Recipient">Whom it is for, when it is for one person; null also when they are nobody in the child's life any more.</param>
+/// <param name="Stop">How a no to it is written down: what is told about is objected to.</param>
+public sealed record TakenStop(Purpose Purpose, Guid? RecipientId, TakenPerson? Recipient, ConsentEventType Stop);
+
 public sealed record TakenPerson(Guid RelationshipId, RelationshipKind Kind, string? Name);
 
 /// <summary>
@@ -153,7 +163,7 @@ public sealed record TakenPerson(Guid RelationshipId, RelationshipKind Kind, str
 /// <see cref="VoiceService"/>, decisions through <see cref="ConsentService"/>, with the rules and audit lines they have everywhere.
 /// </summary>
 public sealed class OfflineService(
-    AppDbContext db, VoiceService voice, VoiceMediaService media, ConsentService consent, WordingService wordings, ToolService tools, FileStore files, KeyRing keys, DeviceKeys deviceKeys, TimeProvider clock,
+    AppDbContext db, VoiceService voice, VoiceMediaService media, ConsentService consent, WordingService wordings, ToolService tools, FileStore files, KeyRing keys, DeviceKeys deviceKeys, RestrictionService restrictions, TimeProvider clock,
     IValidator<StartSession> visits, IValidator<RecordVoice> records, IValidator<RecordConsent> consents, IValidator<TakeBack> takenBack)
 {
     /// <summary>After this what was taken along is gone from the device.</summary>
@@ -183,7 +193,10 @@ public sealed class OfflineService(
         var taken = new TakenChild(
             child.Id, child.CalledName, age, child.PreferredLanguage, await PermissionAsync(child, age, Purpose.Audio, people, today, cancel),
             await PermissionAsync(child, age, Purpose.ImageWork, people, today, cancel), people,
-            [.. rules.Where(r => DoNotTellRules.Stands(r, today))], await tools.OfferedAsync(child.PreferredLanguage, cancel), council, (await deviceKeys.MarkKeyAsync(council.Id, actor.PersonId, cancel))!, now, now.AddHours(HoursTaken));
+            await db.PlannedVisits.AsNoTracking().Where(p => p.ChildId == childId && p.PractitionerId == actor.PersonId && p.SessionId == null && p.CalledOffAt == null).OrderBy(p => p.PlannedOn).ToListAsync(cancel),
+            await StopsAsync(childId, people, cancel),
+            // Who must not be told is written in the record, and goes along with nobody while that is closed; who is asked and who spoke does, as on the pages that stay open (RestrictedGate).
+            (await restrictions.ClosedAsync(childId, cancel)).All ? [] : [.. rules.Where(r => DoNotTellRules.Stands(r, today))], await tools.OfferedAsync(child.PreferredLanguage, cancel), council, (await deviceKeys.MarkKeyAsync(council.Id, actor.PersonId, cancel))!, now, now.AddHours(HoursTaken));
         db.Add(AuditEntry.For(AuditActions.ChildTaken, actor, childId, null, clock));
         await db.SaveChangesAsync(cancel);
         return taken;
@@ -191,9 +204,9 @@ public sealed class OfflineService(
 
     /// <summary>Keeps what a device sends. The same bytes again are answered as the first time; anything else under the same id is refused.</summary>
     /// <param name="bytes">As they were sealed, to the letter.</param>
-    /// <param name="sentAt">What the device's clock says now.</param>
+    /// <param name="sentAt">What the device's clock says now; null when nobody knows.</param>
     /// <param name="putWith">A visit its author put it with, and with the visit's child, after it was refused where it was sealed. What it says stays as it was sealed, and nobody read it for that.</param>
-    public async Task<DeviceAnswer> ReceiveAsync(Guid childId, Guid itemId, ReadOnlyMemory<byte> bytes, DateTime sentAt, Actor actor, CancellationToken cancel, Guid? putWith = null)
+    public async Task<DeviceAnswer> ReceiveAsync(Guid childId, Guid itemId, ReadOnlyMemory<byte> bytes, DateTime? sentAt, Actor actor, CancellationToken cancel, Guid? putWith = null)
     {
         var hash = SHA256.HashData(bytes.Span);
         if (DeviceItem.Read(bytes.Span) is not { } item || item.SealedAt == default || item.DeviceId == Guid.Empty) return DeviceAnswer.No(DeviceFault.Altered, "This is not something that was sealed on a device.");
@@ -207,6 +220,8 @@ public sealed class OfflineService(
         }
 
         if (await AgainAsync(item, hash, cancel) is { } again) return again;
+        // A device whose clock runs ahead is in tomorrow already.
+        if (item.Visit is { OccurredOn: { } on } && on == ConsentRules.LocalDay(Now).AddDays(1)) return DeviceAnswer.No(DeviceFault.TooEarly, "This visit is dated tomorrow. It is taken in then.");
         if (Invalid(item) is { } invalid) return DeviceAnswer.No(DeviceFault.Refused, invalid);
         // A copy in a file, or a sending that was under way, must not bring back what a child did not want kept.
         if (await db.TakenBacks.AnyAsync(t => t.ItemId == itemId && t.ChildId == childId, cancel))
@@ -249,7 +264,7 @@ public sealed class OfflineService(
                 Kind = item.Kind,
                 Sha256 = hash,
                 SealedAt = Utc(item.SealedAt),
-                SentAt = Utc(sentAt),
+                SentAt = Utc(sentAt ?? Now),
                 ReceivedAt = Now,
             });
             if (putWith is not null) db.Add(AuditEntry.For(AuditActions.VoicePutWith, actor, childId, itemId, clock, from == childId ? "the same child" : "another child"));
@@ -270,7 +285,7 @@ public sealed class OfflineService(
         return await AgainAsync(item, hash, cancel) ?? DeviceAnswer.No(DeviceFault.Different, "Something else was saved under this number before.");
     }
 
-    private Task<Outcome?> KeepAsync(DeviceItem item, DateTime sentAt, Actor actor, CancellationToken cancel) => item.Kind switch
+    private Task<Outcome?> KeepAsync(DeviceItem item, DateTime? sentAt, Actor actor, CancellationToken cancel) => item.Kind switch
     {
         DeviceItemKind.Visit => voice.StartAsync(item.ChildId, item.Visit!, actor, cancel),
         DeviceItemKind.Record => voice.RecordAsync(item.ChildId, item.SessionId, item.Record!, actor, cancel, ClockOf(item, sentAt)),
@@ -283,6 +298,8 @@ public sealed class OfflineService(
     {
         var input = item.TakenBack!;
         var why = string.IsNullOrWhiteSpace(input.Why) ? null : input.Why.Trim();
+        await using var oneOf = await db.Database.BeginTransactionAsync(cancel);
+        if (input.FileId is { } sent) await media.OneAtATimeAsync(sent, cancel);
         var hadArrived = await db.DeviceReceipts.AnyAsync(r => r.Id == input.ItemId && r.ChildId == item.ChildId, cancel);
         if (input.FileId is { } fileId) await media.ForgetSentAsync(item.ChildId, fileId, actor, cancel);
         db.Add(new TakenBack
@@ -303,6 +320,7 @@ public sealed class OfflineService(
         });
         db.Add(AuditEntry.For(AuditActions.VoiceTakenBack, actor, item.ChildId, item.Id, clock, $"{input.Kind} {input.Reason}{(hadArrived ? " had arrived" : "")}"));
         await db.SaveChangesAsync(cancel);
+        await oneOf.CommitAsync(cancel);
         return Outcome.Done;
     }
 
@@ -311,9 +329,16 @@ public sealed class OfflineService(
         var receipt = await db.DeviceReceipts.AsNoTracking().SingleOrDefaultAsync(r => r.Id == item.Id && r.ChildId == item.ChildId, cancel);
         if (receipt is null) return null;
         if (receipt.PersonId != item.PersonId || !receipt.Sha256.AsSpan().SequenceEqual(hash)) return DeviceAnswer.No(DeviceFault.Different, "Something else was already received under this number.");
-        var held = item.Kind == DeviceItemKind.Record && await db.VoiceRecords.AnyAsync(r => r.Id == item.Id && r.ArrivedUnpermitted, cancel);
         var hadArrived = item.Kind == DeviceItemKind.TakenBack && await db.TakenBacks.AnyAsync(t => t.Id == item.Id && t.HadArrived, cancel);
-        return new(hash, item.Parts, held, hadArrived, null, "");
+        return new(hash, item.Parts, await HoldOfAsync(item, cancel), hadArrived, null, "");
+    }
+
+    /// <summary>Whether what came is held now, so that its worker hears of it on the device too.</summary>
+    private async Task<HoldState> HoldOfAsync(DeviceItem item, CancellationToken cancel)
+    {
+        if (item.Record is not { } said || VoiceMediaService.PermissionFor(said.Kind) is null) return HoldState.None;
+        var record = await db.VoiceRecords.AsNoTracking().Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers).SingleOrDefaultAsync(r => r.Id == item.Id && r.ChildId == item.ChildId, cancel);
+        return record is null ? HoldState.None : VoiceHolds.Of(record, await consent.DecideAllNowAsync(item.ChildId, cancel));
     }
 
     /// <summary>Whether every piece of a recording is here and is, byte for byte, what was sealed.</summary>
@@ -370,18 +395,19 @@ public sealed class OfflineService(
         DeviceItemKind.TakenBack => item.TakenBack?.Id,
         // A photo is kept under the id of its record, where what was sent of it must not stand.
         DeviceItemKind.Record when item.Record is { Kind: VoiceKind.Photo } photo && photo.FileId == photo.Id => null,
-        DeviceItemKind.Record when item.Record is { Kind: VoiceKind.TypedText or VoiceKind.Audio or VoiceKind.Drawing or VoiceKind.Photo } => item.Record.Id,
+        DeviceItemKind.Record when item.Record is { Kind: VoiceKind.TypedText or VoiceKind.Audio or VoiceKind.Drawing or VoiceKind.Photo or VoiceKind.SignOrGesture or VoiceKind.ObservedNonVerbal or VoiceKind.Declined } => item.Record.Id,
+        DeviceItemKind.Record when item.Record is { Kind: VoiceKind.SymbolChoice, ToolVersionId: null } => item.Record.Id,
         DeviceItemKind.Record when item.Record is { ToolVersionId: not null } answers && answers.Kind.MayUseTool() => answers.Id,
         _ => null,
     };
 
-    private static RecordConsent WithClock(DeviceItem item, DateTime sentAt)
+    private static RecordConsent WithClock(DeviceItem item, DateTime? sentAt)
     {
         item.Consent!.Device = ClockOf(item, sentAt);
         return item.Consent;
     }
 
-    private static DeviceClock ClockOf(DeviceItem item, DateTime sentAt) => new(item.DeviceId, Utc(item.SealedAt), Utc(sentAt), item.OffsetMinutes, item.Sequence);
+    private static DeviceClock ClockOf(DeviceItem item, DateTime? sentAt) => new(item.DeviceId, Utc(item.SealedAt), sentAt is { } sent ? Utc(sent) : null, item.OffsetMinutes, item.Sequence);
 
     /// <summary>Holders of parental responsibility, and carers to whom this decision was handed over, decide as of today.</summary>
     private async Task<TakenConsent> PermissionAsync(Child child, int? age, Purpose purpose, IReadOnlyList<TakenPerson> people, DateOnly today, CancellationToken cancel)
@@ -396,6 +422,22 @@ public sealed class OfflineService(
         var adults = people.Where(p => holders.Contains(p.RelationshipId) || delegates.Contains(p.RelationshipId))
             .Select(p => (p, holders.Contains(p.RelationshipId) ? DecidedBy.ParentalResponsibility : DecidedBy.DelegatedAuthority)).ToList();
         return new(await consent.DecideNowAsync(child.Id, purpose, null, cancel), await consent.AskAgainFromAsync(child.Id, purpose, null, cancel), adults, offered);
+    }
+
+    /// <summary>Each purpose that stands, but what is asked about on a visit with its words (recording, photos) and what is a duty (the record itself).</summary>
+    private async Task<IReadOnlyList<TakenStop>> StopsAsync(Guid childId, IReadOnlyList<TakenPerson> people, CancellationToken cancel)
+    {
+        var inGeneral = (await consent.DecideAllNowAsync(childId, cancel)).Where(d => d.Value.Allowed && d.Key is not (Purpose.KeepRecord or Purpose.Audio or Purpose.ImageWork) && !Purposes.IsForOneRecipient(d.Key))
+            .Select(d => new TakenStop(d.Key, null, null, Purposes.BasisOf(d.Key) == PurposeBasis.NoticeOnly ? ConsentEventType.Objected : ConsentEventType.Withdrawn));
+        var narrow = await db.ConsentEvents.AsNoTracking().Where(e => e.ChildId == childId && e.Scope == ConsentScope.Recipient && e.ScopeId != null).Select(e => new { e.Purpose, e.ScopeId }).Distinct().ToListAsync(cancel);
+        var forOne = new List<TakenStop>();
+        foreach (var one in narrow)
+        {
+            if (!(await consent.DecideNowAsync(childId, one.Purpose, one.ScopeId, cancel)).Allowed) continue;
+            forOne.Add(new(one.Purpose, one.ScopeId, people.FirstOrDefault(p => p.RelationshipId == one.ScopeId), ConsentEventType.Withdrawn));
+        }
+
+        return [.. inGeneral.Concat(forOne).OrderBy(s => s.Purpose).ThenBy(s => s.RecipientId)];
     }
 
     /// <summary>Everybody in the child's life.</summary>

@@ -162,8 +162,13 @@ public sealed class RescueService(AppDbContext db, DeviceKeys keys, OfflineServi
             }
         }
 
-        // What the device's clock says now nobody knows here: it is taken to be right, as far as a file can tell.
-        var answer = await offline.ReceiveAsync(childId, entry.Id, bytes, clock.GetUtcNow().UtcDateTime, author, cancel, entry.PutWith?.SessionId);
-        return answer.Fault is null ? (wasThere ? RescueState.AlreadyThere : RescueState.TakenIn, answer.Held ? "It is held: there is no permission for it." : "") : (RescueState.Refused, answer.Reason);
+        // What the device's clock says now nobody knows here, so it is not believed about what came first.
+        var answer = await offline.ReceiveAsync(childId, entry.Id, bytes, null, author, cancel, entry.PutWith?.SessionId);
+        return answer.Fault is null ? (wasThere ? RescueState.AlreadyThere : RescueState.TakenIn, answer.Hold switch
+        {
+            HoldState.HeldConsent => "It is held: there is no permission for it.",
+            HoldState.HeldThirdParty => "It is held until everybody else who is heard has said yes.",
+            _ => "",
+        }) : (RescueState.Refused, answer.Reason);
     }
 }

@@ -180,7 +180,24 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
     private async Task<MediaReceipt> KeepAsync(Guid childId, Guid fileId, FileKind kind, int index, long total, ReadOnlyMemory<byte> bytes, bool fromDevice, Actor actor, CancellationToken cancel)
     {
         if (!await db.Children.AnyAsync(c => c.Id == childId, cancel)) return Fault(MediaFault.NotThere);
+        await using var oneOf = await db.Database.BeginTransactionAsync(cancel);
+        if (fromDevice) await OneAtATimeAsync(fileId, cancel);
+        var receipt = await KeepOneAsync(childId, fileId, kind, index, total, bytes, fromDevice, actor, cancel);
+        await oneOf.CommitAsync(cancel);
+        return receipt;
+    }
+
+    /// <summary>Until the transaction ends: a piece that comes in the very moment in which it is said that it was deleted on the device is there before that, and goes with the others, or is refused.</summary>
+    public Task OneAtATimeAsync(Guid fileId, CancellationToken cancel)
+    {
+        var key = $"sent {fileId}";
+        return db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({key}, 0))", cancel);
+    }
+
+    private async Task<MediaReceipt> KeepOneAsync(Guid childId, Guid fileId, FileKind kind, int index, long total, ReadOnlyMemory<byte> bytes, bool fromDevice, Actor actor, CancellationToken cancel)
+    {
         var file = await db.Files.SingleOrDefaultAsync(f => f.Id == fileId, cancel);
+        if (fromDevice && index == 0 && file is not null && file.ChildId != childId && await GiveUpAsync(file, actor, cancel)) file = null;
         if (file is not null && (file.ChildId != childId || file.OwnerId != actor.PersonId || file.Kind != kind)) return Fault(MediaFault.NotThere);
 
         Task<MediaReceipt> Refuse(MediaFault fault, string reason) => RefuseAsync(childId, fileId, fault, reason, actor, cancel);
@@ -216,6 +233,16 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
         if (!await files.PutChunkAsync(file, offset, bytes, cancel)) return await Refuse(MediaFault.Different, "Something else was already sent as this piece.");
         await db.SaveChangesAsync(cancel);
         return new(SHA256.HashData(bytes.Span), null, "");
+    }
+
+    /// <summary>What was sent for another child, and was put with a visit of this one before there was a record of it, goes there: it comes again, under this child's key.</summary>
+    private async Task<bool> GiveUpAsync(StoredFile sent, Actor actor, CancellationToken cancel)
+    {
+        if (sent.OwnerId != actor.PersonId || sent.Kind != FileKind.VoiceMedia || await db.VoiceRecords.AnyAsync(r => r.FileId == sent.Id, cancel)) return false;
+        db.Remove(sent);
+        db.Add(AuditEntry.For(AuditActions.MediaRefused, actor, sent.ChildId, sent.Id, clock, "put with another child"));
+        await db.SaveChangesAsync(cancel);
+        return true;
     }
 
     private async Task<MediaReceipt> RefuseAsync(Guid childId, Guid fileId, MediaFault fault, string reason, Actor actor, CancellationToken cancel)

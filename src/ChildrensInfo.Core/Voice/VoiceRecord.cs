@@ -398,7 +398,7 @@ public class VoiceRecord : IAboutChild
 
     public short? DeviceOffsetMinutes { get; init; }
 
-    /// <summary>How far the device's clock was from the server's when it sent: device minus server.</summary>
+    /// <summary>How far the device's clock was from the server's when it sent: device minus server. Null of a device when it came in a file: nobody knows.</summary>
     public long? ClockSkewMs { get; init; }
 
     /// <summary>HMAC-SHA256 under the child's key over the words or the file's hash: shows a change, tells a guesser nothing.</summary>

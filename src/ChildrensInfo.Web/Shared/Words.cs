@@ -505,7 +505,7 @@ public static partial class Words
         if (record.DeviceTime is { } on)
         {
             lines.Add($"Sealed without a connection{(record.DeviceSequence is { } number ? $", as number {number}" : "")} on device {record.DeviceId!.Value.ToString("N")[..8]}, on {Clock(on, record.DeviceOffsetMinutes)} by the device’s clock.");
-            lines.Add($"The council had it on {Clock(record.SealedAt, 0)} by its server’s clock. When it was sent, the device’s clock was {Skew(record.ClockSkewMs!.Value)}.");
+            lines.Add($"The council had it on {Clock(record.SealedAt, 0)} by its server’s clock. {(record.ClockSkewMs is { } skew ? $"When it was sent, the device’s clock was {Skew(skew)}." : "It came in a file, which cannot tell how far the device’s clock was wrong.")}");
         }
         else
         {

@@ -7840,7 +7840,7 @@ namespace ChildrensInfo.Core.Data.Migrations
 
                             t.HasCheckConstraint("ck_voice_records_declined", "(kind = 'Declined') = (not_heard_reason is not null)");
 
-                            t.HasCheckConstraint("ck_voice_records_device", "(clock_source = 'Device') = (device_id is not null) and (device_id is null) = (device_time is null) and (device_id is null) = (clock_skew_ms is null)");
+                            t.HasCheckConstraint("ck_voice_records_device", "(clock_source = 'Device') = (device_id is not null) and (device_id is null) = (device_time is null) and (device_id is not null or clock_skew_ms is null)");
 
                             t.HasCheckConstraint("ck_voice_records_group", "(speaker = 'Group') = (group_size is not null) and (group_size is null or group_size between 2 and 500)");
 

@@ -28,7 +28,8 @@ public class IndexModel(AppDbContext db, DeviceService devices, ICurrentActor cu
     public async Task OnGetAsync(CancellationToken cancel)
     {
         var now = clock.GetUtcNow().UtcDateTime;
-        var known = await db.Devices.AsNoTracking().Where(d => d.GoneAt == null).Join(db.Users, d => d.PersonId, u => u.Id, (d, u) => new { Device = d, u.DisplayName }).ToListAsync(cancel);
+        var since = now.AddDays(-Device.ForgottenAfterDays);
+        var known = await db.Devices.AsNoTracking().Where(d => d.GoneAt == null && (d.SeenAt >= since || d.OnDevice + d.Sending + d.NeedsYou > 0)).Join(db.Users, d => d.PersonId, u => u.Id, (d, u) => new { Device = d, u.DisplayName }).ToListAsync(cancel);
         // What waits longest stands first; then what has not been heard of for longest.
         Rows = [.. known.OrderBy(k => k.Device.Unsent > 0 ? k.Device.OldestAt ?? k.Device.SeenAt : DateTime.MaxValue).ThenBy(k => k.Device.SeenAt)
             .Select(k => new Row(k.Device.Id, k.DisplayName, k.Device.SeenAt, k.Device.SentAt, k.Device.OnDevice, k.Device.Sending, k.Device.NeedsYou, k.Device.IsLate(now)))];

@@ -45,7 +45,8 @@ public static class OfflineEndpoints
         public static CouncilKey Of(DeviceKey pair, byte[] mark) => new(pair.Id, Convert.ToBase64String(pair.PublicKey), Convert.ToBase64String(mark));
     }
 
-    private sealed record Receipt(Guid Id, string Sha256, IReadOnlyList<DevicePart> Parts, bool Held, bool HadArrived);
+    /// <param name="HeldFor">"others" when those who are heard beside the child have not said yes.</param>
+    private sealed record Receipt(Guid Id, string Sha256, IReadOnlyList<DevicePart> Parts, bool Held, string? HeldFor, bool HadArrived);
 
     private sealed record Refused(string Reason);
 
@@ -68,6 +69,10 @@ public static class OfflineEndpoints
 
     private sealed record Person(Guid Id, string Who);
 
+    private sealed record Plan(Guid Id, DateOnly On);
+
+    private sealed record Stoppable(string Purpose, Guid? RecipientId, string Says, string Stop);
+
     private sealed record Shown(Guid Id, string Language, bool ForAdults, IReadOnlyList<string> Lines);
 
     /// <param name="Id">Of the version.</param>
@@ -87,7 +92,7 @@ public static class OfflineEndpoints
 
     /// <param name="Adults">Of recording, and so are the wordings: where a page looks for them that is still open from before photos were asked for.</param>
     private sealed record Taken(
-        Guid ChildId, string Name, int? Age, string Language, Permission Recording, Permission Photographing, IReadOnlyList<Adult> Adults, IReadOnlyList<Person> People, IReadOnlyList<string> DoNotTell, IReadOnlyList<Shown> Wordings,
+        Guid ChildId, string Name, int? Age, string Language, Permission Recording, Permission Photographing, IReadOnlyList<Adult> Adults, IReadOnlyList<Person> People, IReadOnlyList<Plan> Plans, IReadOnlyList<Stoppable> Stops, IReadOnlyList<string> DoNotTell, IReadOnlyList<Shown> Wordings,
         IReadOnlyList<ToolTaken> Tools, CouncilKey Council,
         DateTime TakenAt, DateTime ExpiresAt);
 
@@ -123,7 +128,8 @@ public static class OfflineEndpoints
         var recording = Permission.Of(taken.Recording, taken.Name, council);
         return TypedResults.Json(new Taken(
             taken.ChildId, taken.Name, taken.Age, taken.Language, recording, Permission.Of(taken.Photographing, taken.Name, council), recording.Adults,
-            [.. taken.People.Select(p => new Person(p.RelationshipId, Who(p)))],
+            [.. taken.People.Select(p => new Person(p.RelationshipId, Who(p)))], [.. taken.Plans.Select(p => new Plan(p.Id, p.PlannedOn))],
+            [.. taken.Stops.Select(s => new Stoppable(s.Purpose.ToString(), s.RecipientId, Words.Of(s.Purpose) + (s.Recipient is { } one ? $": {Who(one)}" : ""), s.Stop.ToString()))],
             [.. taken.DoNotTell.Select(Says)], recording.Wordings, [.. taken.Tools.Select(t => ToolTaken.Of(t, taken.Age))],
             CouncilKey.Of(taken.Council, taken.MarkKey), taken.TakenAt, taken.ExpiresAt));
     }
@@ -156,13 +162,14 @@ public static class OfflineEndpoints
             }
 
             var answer = await offline.ReceiveAsync(childId, itemId, bytes, sentAt, current.Actor!, cancel, putWith);
-            if (answer.Fault is null) return TypedResults.Json(new Receipt(itemId, Convert.ToHexStringLower(answer.Sha256), answer.Parts, answer.Held, answer.HadArrived), statusCode: StatusCodes.Status201Created);
+            if (answer.Fault is null) return TypedResults.Json(new Receipt(itemId, Convert.ToHexStringLower(answer.Sha256), answer.Parts, answer.Hold != HoldState.None, answer.Hold == HoldState.HeldThirdParty ? "others" : null, answer.HadArrived), statusCode: StatusCodes.Status201Created);
             return Refuse(
                 answer.Fault switch
                 {
                     DeviceFault.NotThere => StatusCodes.Status404NotFound,
                     DeviceFault.Different => StatusCodes.Status409Conflict,
                     DeviceFault.Incomplete => StatusCodes.Status424FailedDependency,
+                    DeviceFault.TooEarly => StatusCodes.Status503ServiceUnavailable,
                     _ => StatusCodes.Status422UnprocessableEntity,
                 },
                 answer.Reason);

@@ -349,12 +349,14 @@ public class ConsentRulesTests
     public void Where_clocks_leave_the_order_open_the_more_protective_counts_until_somebody_says()
     {
         var (tablet, phone) = (Guid.NewGuid(), Guid.NewGuid());
-        var no = ByChild(ConsentEventType.Withdrawn, 1) with { DeviceId = tablet };
-        ConsentFact Yes(TimeSpan after, Guid? device, long skew = 0) => ByChild(ConsentEventType.Given, 1) with { OccurredAt = no.OccurredAt + after, DeviceId = device, ClockSkewMs = skew };
+        var no = ByChild(ConsentEventType.Withdrawn, 1) with { DeviceId = tablet, ClockSkewMs = 0 };
+        ConsentFact Yes(TimeSpan after, Guid? device, long? skew = 0) => ByChild(ConsentEventType.Given, 1) with { OccurredAt = no.OccurredAt + after, DeviceId = device, ClockSkewMs = skew };
         foreach (var (yes, counts) in new[]
         {
             (Yes(TimeSpan.FromMinutes(1), tablet), true), (Yes(TimeSpan.FromMinutes(60), phone), false), (Yes(TimeSpan.FromMinutes(61), phone), true), (Yes(TimeSpan.FromMinutes(30), null), false),
             (Yes(TimeSpan.FromDays(3), phone, 300_000), true), (Yes(TimeSpan.FromDays(3), phone, -300_001), false), (Yes(TimeSpan.FromDays(3), tablet, 300_001), false), (Yes(TimeSpan.Zero, tablet), false),
+            // From a file: how far its device's clock was wrong nobody knows.
+            (Yes(TimeSpan.FromDays(3), phone, null), false), (Yes(TimeSpan.FromMinutes(1), tablet, null), false), (Yes(TimeSpan.FromDays(3), null, null), true),
         })
         {
             ConsentFact[] both = [yes, no];

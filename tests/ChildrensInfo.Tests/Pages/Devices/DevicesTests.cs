@@ -66,6 +66,17 @@ public class DevicesTests(TestSite site)
         Assert.Equal(2, (await world.AuditAsync(AuditActions.DevicesRead)).Count(a => a.Detail == "3 devices"));
         Assert.Equal(2, (await hearing.Client.PageAsync("/devices")).QuerySelectorAll("tbody tr").Length);
 
+        // One on which nothing waits, and which was not seen for a month, stands in nobody's way; one on which something waits stays.
+        foreach (var (person, device) in new[] { (world.Practitioner, empty), (world.OtherPractitioner, calm) })
+        {
+            using var later = site.As(World.ActorOf(person));
+            await later.Db.Devices.Where(d => d.Id == device).ExecuteUpdateAsync(d => d.SetProperty(x => x.SeenAt, DateTime.UtcNow.AddDays(-Device.ForgottenAfterDays - 1)), Cancel);
+        }
+
+        Assert.Equal(2, (await manager.PageAsync("/devices")).QuerySelectorAll("tbody tr").Length);
+        await SaysAsync(hearing.Client, new() { DeviceId = empty });
+        Assert.Equal(3, (await manager.PageAsync("/devices")).QuerySelectorAll("tbody tr").Length);
+
         // Another team's manager and another council see none of it, and a manager cannot say what is on somebody's device.
         var other = await World.CreateAsync(site);
         using var elsewhere = site.ClientFor(other.TeamManager);

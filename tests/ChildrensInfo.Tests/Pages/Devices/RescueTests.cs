@@ -86,7 +86,9 @@ public class RescueTests(TestSite site)
 
         var records = await site.ReadAsync(hearing.World, db => db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id || r.ChildId == theirs.Id).ToListAsync(Cancel));
         Assert.Equal(new[] { words.Id, recording.Id, moved.Id }.Order(), records.Select(r => r.Id).Order());
-        Assert.All(records, r => Assert.Equal((hearing.Child.Id, hearing.World.Practitioner.Id, visit.Id), (r.ChildId, r.SealedById, r.SessionId)));
+        // Nobody knows how far the device's clock was wrong, so nothing says that it was right.
+        Assert.All(records, r => Assert.Equal((hearing.Child.Id, hearing.World.Practitioner.Id, visit.Id, null), (r.ChildId, r.SealedById, r.SessionId, r.ClockSkewMs)));
+        Assert.Contains("It came in a file, which cannot tell how far the device’s clock was wrong.", (await hearing.Client.PageAsync(hearing.ChildPage)).Body!.TextContent);
         Assert.Equal(sound, await (await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{recording.Record!.FileId}")).Content.ReadAsByteArrayAsync(Cancel));
         Assert.Equal(
             ["0 taken in, 4 there before, 1 not allowed, 1 refused", "4 taken in, 0 there before, 1 not allowed, 1 refused"],
@@ -132,6 +134,15 @@ public class RescueTests(TestSite site)
         }
 
         Assert.True((await site.ReadAsync(hearing.World, db => db.VoiceRecords.SingleAsync(r => r.Id == late.Id, Cancel))).ArrivedUnpermitted);
+
+        // A no from a file stands, though its device's clock says that it came before a yes: nobody knows how slow that clock was.
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        var no = OfflineTests.Item(hearing, Guid.CreateVersion7(), DeviceItemKind.Consent);
+        no = no with { SealedAt = DateTime.UtcNow.AddHours(-3), Consent = new() { Id = no.Id, Purpose = Purpose.Audio, Decision = ConsentEventType.Refused, DecidedBy = DecidedBy.ChildForSelf, Method = ConsentMethod.Spoken } };
+        using (var answer = await administrator.UploadAsync(Page, "SavedFile", DeviceBox.File(council.Mark, council.Pair, no.DeviceId, hearing.World.Practitioner.Id, council.Entry(no)), "not-sent.cip")) Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        using var asked = site.As(hearing.World.Whole);
+        Assert.Equal(no.Id, (await asked.Db.ConsentEvents.SingleAsync(e => e.Id == no.Id, Cancel)).Id);
+        Assert.False((await asked.Get<ConsentService>().DecideNowAsync(hearing.Child.Id, Purpose.Audio, null, Cancel)).Allowed);
     }
 
     [Fact]

@@ -87,6 +87,27 @@ public class OfflineTests(TestSite site)
         foreach (var tooMuch in new[] { "Thistlebrook", "Marigold", hearing.Child.LaChildId, "Kindleside", $"{hearing.Child.BornOn:yyyy-MM-dd}", "WBRI" }) Assert.DoesNotContain(tooMuch, text);
         Assert.Equal(TimeSpan.FromHours(72), taken.RootElement.GetProperty("expiresAt").GetDateTime() - taken.RootElement.GetProperty("takenAt").GetDateTime());
         Assert.Single(await hearing.World.AuditAsync(AuditActions.ChildTaken, hearing.Child.Id));
+
+        // What stands can be stopped on a visit, to one person too; what is asked there with its words, and what is a duty, is not among it.
+        var mother = await site.ReadAsync(hearing.World, db => db.Relationships.SingleAsync(r => r.ChildId == hearing.Child.Id && r.Kind == RelationshipKind.Mother, Cancel));
+        await hearing.DecideAsync(Purpose.ResearchExtract, ConsentEventType.Given);
+        await hearing.DecideAsync(Purpose.ShareParent, ConsentEventType.Given, change: c => c.RecipientId = mother.Id);
+        Assert.Equal(
+            [("ShareParent", "Show it to somebody in their family: Mother", "Withdrawn"), ("ResearchExtract", "Let researchers study it, without knowing who it is", "Withdrawn")],
+            (await hearing.Client.Http.GetFromJsonAsync<JsonElement>($"{hearing.ChildPage}/take-along", Cancel)).GetProperty("stops").EnumerateArray().Select(s => (s.GetProperty("purpose").GetString(), s.GetProperty("says").GetString(), s.GetProperty("stop").GetString())));
+
+        // Who must not be told is of the record: while that is restricted it goes along with nobody.
+        await hearing.KeepFromAsync("CoveringPractitioners");
+        async Task<int> NotToldAsync() => (await hearing.Client.Http.GetFromJsonAsync<JsonElement>($"{hearing.ChildPage}/take-along", Cancel)).GetProperty("doNotTell").GetArrayLength();
+        Assert.Equal(1, await NotToldAsync());
+        using (var scope = site.As(hearing.World.Whole))
+        {
+            scope.Db.Add(new ChildrensInfo.Core.Rights.Restriction { AuthorityId = hearing.World.Authority.Id, ChildId = hearing.Child.Id, Ground = default, PlacedById = hearing.World.Practitioner.Id, PlacedAt = DateTime.UtcNow });
+            scope.Db.Add(AuditEntry.For(AuditActions.RestrictionPlaced, hearing.World.Whole, hearing.Child.Id, null, TimeProvider.System));
+            await scope.Db.SaveChangesAsync(Cancel);
+        }
+
+        Assert.Equal(0, await NotToldAsync());
     }
 
     [Fact]
@@ -173,7 +194,9 @@ public class OfflineTests(TestSite site)
         // A recorder with a connection is still refused.
         Assert.Equal(HttpStatusCode.Forbidden, (await hearing.PutAsync(Guid.CreateVersion7(), 0, sound)).StatusCode);
         await PiecesAsync(hearing, recording, sound);
-        Assert.True((await ReceivedAsync(hearing, recording)).GetProperty("held").GetBoolean());
+        var held = await ReceivedAsync(hearing, recording);
+        Assert.True(held.GetProperty("held").GetBoolean());
+        Assert.Equal(JsonValueKind.Null, held.GetProperty("heldFor").ValueKind);
 
         var play = $"{hearing.ChildPage}/media/{recording.Record!.FileId}";
         Assert.Equal(HttpStatusCode.Forbidden, (await hearing.Client.GetAsync(play)).StatusCode);
@@ -398,6 +421,34 @@ public class OfflineTests(TestSite site)
         using (var late = await SendAsync(hearing, other)) await RefusedAsync(late);
         Assert.False(await site.ReadAsync(hearing.World, db => db.VoiceRecords.AnyAsync(r => r.ChildId == hearing.Child.Id, Cancel)));
 
+        // A piece that comes in the very moment in which the mark is written waits for it, and is refused then.
+        var sameMoment = Photo(hearing, visit.Id, bytes);
+        using (var scope = site.As(World.ActorOf(hearing.World.Practitioner)))
+        {
+            await using var marking = await scope.Db.Database.BeginTransactionAsync(Cancel);
+            await scope.Get<VoiceMediaService>().OneAtATimeAsync(sameMoment.Record!.FileId!.Value, Cancel);
+            var coming = PieceAsync(hearing, sameMoment, 0, bytes[..StoredFile.ChunkBytes], bytes.Length);
+            while (!coming.IsCompleted && !await scope.Db.Database.SqlQuery<bool>($"select exists (select from pg_locks where locktype = 'advisory' and not granted) as \"Value\"").SingleAsync(Cancel)) await Task.Yield();
+            scope.Db.Add(new TakenBack
+            {
+                Id = Guid.CreateVersion7(),
+                AuthorityId = hearing.World.Authority.Id,
+                ChildId = hearing.Child.Id,
+                PersonId = hearing.World.Practitioner.Id,
+                ItemId = sameMoment.Id,
+                Kind = DeviceItemKind.Record,
+                FileId = sameMoment.Record.FileId,
+                Reason = TakenBackReason.ChildChangedMind,
+                TakenBackAt = DateTime.UtcNow,
+                ReceivedAt = DateTime.UtcNow,
+            });
+            scope.Db.Add(AuditEntry.For(AuditActions.VoiceTakenBack, World.ActorOf(hearing.World.Practitioner), hearing.Child.Id, sameMoment.Id, TimeProvider.System));
+            await scope.Db.SaveChangesAsync(Cancel);
+            await marking.CommitAsync(Cancel);
+            using var late = await coming;
+            await RefusedAsync(late);
+        }
+
         // What had arrived stands, whatever the mark says of it.
         var kept = Photo(hearing, visit.Id, bytes);
         await PiecesAsync(hearing, kept, bytes);
@@ -535,7 +586,7 @@ public class OfflineTests(TestSite site)
         var sound = Hearing.Webm();
         var sung = By(Recording(hearing, visit.Id, sound), Speaker.Group, size: 4);
         await PiecesAsync(hearing, sung, sound);
-        Assert.False((await ReceivedAsync(hearing, sung)).GetProperty("held").GetBoolean());
+        Assert.Equal("others", (await ReceivedAsync(hearing, sung)).GetProperty("heldFor").GetString());
         Assert.Equal(HttpStatusCode.Forbidden, (await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{sung.Record!.FileId}")).StatusCode);
         var kept = await site.ReadAsync(hearing.World, db => db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).ToDictionaryAsync(r => r.Id, Cancel));
         Assert.Equal(3, kept.Count);
@@ -726,6 +777,15 @@ public class OfflineTests(TestSite site)
         using var answer = await SendAsync(hearing, words, body: Encoding.UTF8.GetBytes(earlier.ToJsonString()));
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         Assert.Equal([SubjectMatter.MyHelp], (await site.ReadAsync(hearing.World, db => db.VoiceRecords.SingleAsync(r => r.Id == words.Id, Cancel))).Subjects);
+        // A device whose clock runs ahead is in tomorrow already: what it sends is taken in then, and what is dated later still is refused.
+        foreach (var (days, status) in new[] { (1, HttpStatusCode.ServiceUnavailable), (2, HttpStatusCode.UnprocessableEntity) })
+        {
+            var ahead = Visit(hearing);
+            ahead.Visit!.OccurredOn = ConsentRules.LocalDay(DateTime.UtcNow).AddDays(days);
+            using var early = await SendAsync(hearing, ahead);
+            Assert.Equal(status, early.StatusCode);
+        }
+
         // A name given twice could mean either: it is refused, and stays on the device.
         using var twice = await SendAsync(hearing, visit, body: [.. "{\"id\":1,\"id\":2}"u8]);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, twice.StatusCode);
@@ -767,7 +827,7 @@ public class OfflineTests(TestSite site)
         Assert.Equal(HttpStatusCode.Created, (await SendAsync(hearing, Visit(hearing), token: answer.GetProperty("token").GetString())).StatusCode);
     }
 
-    private static DeviceItem Item(Hearing hearing, Guid id, DeviceItemKind kind) => new()
+    internal static DeviceItem Item(Hearing hearing, Guid id, DeviceItemKind kind) => new()
     {
         Id = id,
         Kind = kind,
@@ -906,10 +966,40 @@ public class OfflineTests(TestSite site)
         Assert.Equal(notOne, await RefusedAsync(r => r.ToolVersionId = null));
         Assert.Equal("Choose a tool from the list", await RefusedAsync(r => r.ToolVersionId = theirs));
         Assert.Equal("Choose a tool from the list", await RefusedAsync(r => r.Kind = VoiceKind.ToolAnswer));
-        // On a board of the child's own there is nothing for a device to show; and words that name a tool are words.
-        Assert.Equal(notOne, await RefusedAsync(r => (r.Kind, r.ToolVersionId, r.Text) = (VoiceKind.SymbolChoice, null, "DOG")));
+        // Words that name a tool are words.
         Assert.Equal("Enter what was said", await RefusedAsync(r => (r.Kind, r.Provenance) = (VoiceKind.TypedText, WordsProvenance.OwnHand)));
         Assert.Equal(0, await site.ReadAsync(hearing.World, db => db.VoiceRecords.CountAsync(r => r.ChildId == hearing.Child.Id, Cancel)));
+    }
+
+    [Fact]
+    public async Task What_was_signed_pointed_at_seen_or_not_said_arrives_with_how_it_is_known_and_what_was_asked()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var visit = Visit(hearing);
+        await ReceivedAsync(hearing, visit);
+        DeviceItem With(Action<RecordVoice> change)
+        {
+            var item = Words(hearing, visit.Id, "MORE, OUTSIDE");
+            change(item.Record!);
+            return item;
+        }
+
+        DeviceItem[] said =
+        [
+            With(r => (r.Kind, r.Provenance, r.Interpreter, r.SpokenLanguage, r.PromptedBy, r.Prompt) = (VoiceKind.SignOrGesture, WordsProvenance.ViaInterpreter, InterpreterRole.Intermediary, "cy", PromptedBy.OpenQuestion, "What next?")),
+            With(r => (r.Kind, r.Provenance, r.Observer) = (VoiceKind.SymbolChoice, WordsProvenance.ReportedByOther, Observer.SchoolOrNursery)),
+            With(r => (r.Kind, r.Provenance, r.Speaker, r.Observer) = (VoiceKind.ObservedNonVerbal, null, null, Observer.Practitioner)),
+            With(r => (r.Kind, r.Provenance, r.Speaker, r.Layer, r.NotHeardReason) = (VoiceKind.Declined, null, null, null, NotHeardReason.NotOffered)),
+        ];
+        foreach (var item in said) await ReceivedAsync(hearing, item);
+        var all = await site.ReadAsync(hearing.World, db => db.VoiceRecords.Include(r => r.Words).Where(r => r.ChildId == hearing.Child.Id).ToDictionaryAsync(r => r.Id, Cancel));
+        var kept = said.Select(s => all[s.Id]).ToList();
+        Assert.Equal([VoiceKind.SignOrGesture, VoiceKind.SymbolChoice, VoiceKind.ObservedNonVerbal, VoiceKind.Declined], kept.Select(r => r.Kind));
+        Assert.Equal([WordsProvenance.ViaInterpreter, WordsProvenance.ReportedByOther, WordsProvenance.Observed, WordsProvenance.Observed], kept.Select(r => r.Provenance));
+        Assert.Equal((InterpreterRole.Intermediary, "cy", PromptedBy.OpenQuestion, true), (kept[0].Interpreter!.Value, kept[0].SpokenLanguage, kept[0].PromptedBy!.Value, kept[0].Words!.PromptSealed is not null));
+        // What a rule refuses with a connection is refused here too.
+        using var refused = await SendAsync(hearing, With(r => (r.Kind, r.Provenance) = (VoiceKind.ObservedNonVerbal, null)));
+        Assert.Equal("Choose who saw it", (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("reason").GetString());
     }
 
     [Fact]
@@ -955,7 +1045,12 @@ public class OfflineTests(TestSite site)
 
         var here = Heard(mother.Id);
         await PiecesAsync(hearing, here, Hearing.Webm());
-        for (var time = 0; time < 2; time++) await ReceivedAsync(hearing, here);
+        for (var time = 0; time < 2; time++)
+        {
+            var receipt = await ReceivedAsync(hearing, here);
+            Assert.Equal((true, "others"), (receipt.GetProperty("held").GetBoolean(), receipt.GetProperty("heldFor").GetString()));
+        }
+
         Assert.Equal([(null, "A friend who was visiting"), (mother.Id, null)], await OnAsync(here.Id, hearing.Child.Id));
         Assert.Equal(HttpStatusCode.Forbidden, (await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{here.Record!.FileId}")).StatusCode);
 
@@ -966,6 +1061,8 @@ public class OfflineTests(TestSite site)
 
         // Put with the other child: who is in that child's life too is asked as such, and whoever is not by name.
         var moved = Heard(mother.Id, nan.Id);
+        // Its pieces had come for the first child, and come again for the second.
+        await PiecesAsync(hearing, moved, Hearing.Webm());
         await PiecesAsync(hearing, moved with { ChildId = sibling.Id }, Hearing.Webm());
         using (var put = await SendAsync(hearing, moved, childId: sibling.Id, putWith: other.Id)) Assert.Equal(HttpStatusCode.Created, put.StatusCode);
         Assert.Equal([(null, "A friend who was visiting"), (null, "Hester Quill"), (theirMother.Id, null)], await OnAsync(moved.Id, sibling.Id));
