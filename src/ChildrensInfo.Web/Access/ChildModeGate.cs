@@ -74,6 +74,8 @@ public sealed class ChildModeGate(RequestDelegate next)
             return;
         }
 
-        context.Response.Redirect(Home);
+        // What the worker keeps on this device waits meanwhile, and is told why.
+        if (context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: "/hear/offline/token" }) context.Response.StatusCode = StatusCodes.Status423Locked;
+        else context.Response.Redirect(Home);
     }
 }

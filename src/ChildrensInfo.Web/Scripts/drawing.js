@@ -246,7 +246,7 @@ export function draw(root, changed) {
   show();
   new ResizeObserver(paint).observe(paper);
   paint();
-  return { isDrawn: () => drawn().length > 0, picture, restore, say: text => { status.textContent = text; } };
+  return { isDrawn: () => drawn().length > 0, picture, restore, steps: done, say: text => { status.textContent = text; } };
 }
 
 /** Draws a line, or only its part from one point on. */

@@ -10,6 +10,9 @@ const bitsPerSecond = 32000;
 const pieceMs = 4000;
 const mostBytes = 195 * 1024 * 1024;
 const silentAfterMs = 8000;
+// A piece that comes as much later than it should is a hole: the page stood still, or the microphone was somebody else's.
+const missingAfterMs = 3 * pieceMs;
+const lostAfterMs = 60_000;
 // How soon a recording learns that somebody has said stop, here or on another device.
 const askEveryMs = 5000;
 
@@ -17,6 +20,7 @@ for (const root of document.querySelectorAll('[data-recorder]')) record(root, in
 
 /** Keeps what is recorded in the page, and sends it with the form. */
 function inPage(root) {
+  const t = sayIn(root);
   let pieces = [];
   return {
     form: root.closest('form'),
@@ -25,15 +29,16 @@ function inPage(root) {
     whole: async type => pieces.length > 0 ? new Blob(pieces, { type }) : null,
     discard: async () => { pieces = []; },
     // Without an answer it goes on: what was recorded is refused later if it may not be kept.
-    mayGoOn: async () => (await fetch(`${root.dataset.uploadUrl}/permission`, { redirect: 'error' }).catch(() => null))?.status !== 409,
+    mayGoOn: async () => (await fetch(`${root.dataset.uploadUrl}/permission`, { redirect: 'error' }).catch(() => null))?.status === 409
+      ? t('The recording has stopped, because somebody said stop. It cannot be kept: discard it. You can still write down what was said.') : '',
   };
 }
 
 /**
  * @param {HTMLElement} root
  * @param {object} keeper begin(fileId), piece(sound, ms, index), whole(type), discard(), mayGoOn(), and kept(recorded) once it has ended; each but the last is waited for.
- * What it rejects with in begin or piece has a message for people. A keeper without a form has no connection: it seals by itself.
- * @returns {{ stop: (text: string, isError?: boolean) => Promise<void>, resume: (recorded: object) => Promise<void>, forget: () => void, isRunning: () => boolean }}
+ * mayGoOn() gives what to say when it must stop, and nothing while it may go on. What it rejects with in begin or piece has a message for people. A keeper without a form has no connection: it seals by itself.
+ * @returns {{ stop: (text: string, isError?: boolean) => Promise<void>, resume: (recorded: object) => Promise<void>, forget: () => void, isRunning: () => boolean, isRecording: () => boolean }}
  */
 export function record(root, keeper) {
   const { form } = keeper;
@@ -57,6 +62,12 @@ export function record(root, keeper) {
   let ranSince = null;
   let lastHeardAt = 0;
   let stopped = null;
+  let finished = null;
+  /** Which try to begin it is. One more when it is called off while the browser still asks for the microphone. */
+  let attempt = 0;
+  /** Up to where in the recording the last piece reached, and whether it was said that none comes. */
+  let cameMs = 0;
+  let standsStill = false;
 
   const elapsed = () => ranMs + (ranSince === null ? 0 : performance.now() - ranSince);
 
@@ -80,6 +91,10 @@ export function record(root, keeper) {
   const ask = make('div', { class: 'capture__ask', role: 'group', 'aria-label': t('Discard the recording?'), hidden: true },
     make('p', {}, t('Discard this recording? It cannot be brought back.')),
     make('div', { class: 'capture__buttons' }, yesDiscard, noDiscard));
+  // Whether it can be heard is known before it is sealed. What cannot be played here may be elsewhere, and can be sealed all the same.
+  audio.addEventListener('error', () => {
+    if (audio.hasAttribute('src')) say(t('This device cannot play the recording. Nothing of it is lost, and it can be saved. Write down what was said too, in case it cannot be heard.'), true);
+  });
   root.append(
     make('p', { class: 'capture__state' }, light, stateText, time), level, listen, progress,
     make('div', { class: 'capture__buttons' }, startButton, pauseButton, resumeButton, stopButton, discardButton),
@@ -94,7 +109,7 @@ export function record(root, keeper) {
   root.append(limit);
 
   const stateTexts = {
-    idle: t('Ready to record'), asking: t('Waiting for the microphone'), recording: t('Recording'), paused: t('Paused'),
+    idle: t('Ready to record'), asking: t('Waiting for the microphone'), finishing: t('Finishing'), recording: t('Recording'), paused: t('Paused'),
     recorded: form ? t('Recorded, not saved yet') : t('Saved on this device, not sealed yet'), kept: t('A recording is kept with this form'), sending: t('Sending'), sent: t('Received by the council'),
   };
 
@@ -103,7 +118,7 @@ export function record(root, keeper) {
     root.classList.toggle('capture--recording', state === 'recording');
     root.classList.toggle('capture--paused', state === 'paused');
     stateText.textContent = stateTexts[state];
-    time.hidden = state === 'idle' || state === 'asking' || state === 'kept';
+    time.hidden = ['idle', 'asking', 'finishing', 'kept'].includes(state);
     level.hidden = state !== 'recording' && state !== 'paused';
     limit.hidden = state !== 'idle';
     keptText.hidden = Boolean(form) || state !== 'recording';
@@ -148,29 +163,54 @@ export function record(root, keeper) {
       return;
     }
     show('asking');
+    const mine = ++attempt;
+    let asked = null;
+    let begun = false;
     try {
-      stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true } });
-      recorder = new MediaRecorder(stream, { mimeType: kind, audioBitsPerSecond: bitsPerSecond });
-      fileId = uuid7();
-      await keeper.begin(fileId, kind.split(';')[0]);
+      asked = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true } });
+      if (attempt === mine) {
+        stream = asked;
+        recorder = new MediaRecorder(stream, { mimeType: kind, audioBitsPerSecond: bitsPerSecond });
+        fileId = uuid7();
+        await keeper.begin(fileId, kind.split(';')[0]);
+        begun = true;
+        if (asked.getAudioTracks()[0].readyState === 'ended') throw new Error('The microphone went meanwhile');
+      }
     } catch (error) {
+      for (const track of asked?.getTracks() ?? []) track.stop();
+      if (attempt !== mine) return;
+      if (begun) await keeper.discard().catch(() => {});
       release();
       show('idle');
       say(whyNot(error), true);
       startButton.focus();
       return;
     }
+    if (attempt !== mine) {
+      for (const track of asked.getTracks()) track.stop();
+      if (begun && attempt === mine + 1) await keeper.discard().catch(() => {});
+      return;
+    }
     bytes = 0;
     index = 0;
     keeping = Promise.resolve();
     gaps = [];
+    mutedAt = null;
     ranMs = 0;
+    cameMs = 0;
+    standsStill = false;
     sent = false;
     stopped = new Promise(resolve => recorder.addEventListener('stop', resolve, { once: true }));
     recorder.addEventListener('dataavailable', ({ data }) => {
       if (data.size === 0) return;
       const at = Math.round(elapsed());
       const number = index++;
+      if (at - cameMs > missingAfterMs) {
+        gaps.push({ fromMs: Math.round(cameMs), toMs: at, why: 'lost' });
+        if (state === 'recording') say(t('The recording goes on. That it stood still is noted as a gap.'));
+      }
+      cameMs = at;
+      standsStill = false;
       bytes += data.size;
       // One after the other: a later piece is never kept without those before it.
       keeping = keeping.then(() => keeper.piece(data, at, number));
@@ -184,11 +224,7 @@ export function record(root, keeper) {
     navigator.permissions?.query({ name: 'microphone' }).then(permission => {
       permission.onchange = () => { if (permission.state === 'denied') lost(t('The microphone is no longer allowed')); };
     }).catch(() => {});
-    track.addEventListener('mute', () => {
-      if (state !== 'recording') return;
-      mutedAt = elapsed();
-      say(t('The microphone is muted or in use by something else. Nothing can be heard at the moment.'), true);
-    });
+    track.addEventListener('mute', hearsNothing);
     track.addEventListener('unmute', () => {
       if (mutedAt === null) return;
       gaps.push({ fromMs: Math.round(mutedAt), toMs: Math.round(elapsed()), why: 'muted' });
@@ -199,15 +235,45 @@ export function record(root, keeper) {
     ranSince = performance.now();
     lastHeardAt = ranSince;
     watchLevel();
-    // A phone that goes to sleep stops listening.
-    wakeLock = await navigator.wakeLock?.request('screen').catch(() => null);
-    if (recorder.state !== 'recording') return;
     show('recording');
+    hearsNothing();
     announce(t('Recording started'));
     pauseButton.focus();
+    stayAwake();
     tick();
     askAgain();
   }
+
+  /** A phone that goes to sleep stops listening. Whoever looks at something else for a moment takes the promise back, so it is asked for again. */
+  async function stayAwake() {
+    const promise = await navigator.wakeLock?.request('screen').catch(() => null);
+    if (!promise) return;
+    if (state !== 'recording' && state !== 'paused') return promise.release();
+    wakeLock?.release();
+    wakeLock = promise;
+  }
+
+  /** Says and notes that the microphone is muted, from now on or since before it was listened to. */
+  function hearsNothing() {
+    if (state !== 'recording' || mutedAt !== null || !stream?.getAudioTracks()[0].muted) return;
+    mutedAt = elapsed();
+    say(t('The microphone is muted or in use by something else. Nothing can be heard at the moment.'), true);
+  }
+
+  /** Says that no piece comes; after a minute of that it is lost, and what there is is kept. */
+  function watchPieces() {
+    if (state !== 'recording' || elapsed() - cameMs <= missingAfterMs) return;
+    if (elapsed() - cameMs > missingAfterMs + lostAfterMs && standsStill) return lost(t('The browser stopped the recording'), cameMs);
+    if (standsStill) return;
+    standsStill = true;
+    say(t('The recording stands still since {time}. What is missing is noted as a gap.', { time: clock(cameMs) }), true);
+  }
+
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden || state !== 'recording') return;
+    watchPieces();
+    stayAwake();
+  });
 
   /** How much of what runs is on the disk already. */
   function showKept(ms) {
@@ -226,8 +292,9 @@ export function record(root, keeper) {
     while (state === 'recording' || state === 'paused') {
       await new Promise(resolve => setTimeout(resolve, askEveryMs));
       if (state !== 'recording' && state !== 'paused') return;
-      if (await keeper.mayGoOn()) continue;
-      await finish(t('The recording has stopped, because somebody said stop. It cannot be kept: discard it. You can still write down what was said.'), { isError: true });
+      const stoppedBy = await keeper.mayGoOn();
+      if (!stoppedBy) continue;
+      await finish(stoppedBy, { isError: true });
       return;
     }
   }
@@ -270,14 +337,24 @@ export function record(root, keeper) {
     ranSince = performance.now();
     lastHeardAt = ranSince;
     show('recording');
+    hearsNothing();
     announce(t('Recording again'));
     pauseButton.focus();
     tick();
   }
 
-  /** Ends the recording, however it came to end, and keeps what there is. */
-  async function finish(text, { byPerson = false, isError = false } = {}) {
-    if (state !== 'recording' && state !== 'paused') return stopped;
+  /** Ends the recording, however it came to end, and keeps what there is. One that is not begun yet does not begin. */
+  async function finish(text, how = {}) {
+    if (state === 'asking') {
+      attempt++;
+      release();
+      show('idle');
+    }
+    if (state === 'recording' || state === 'paused') finished = end(text, how);
+    await finished;
+  }
+
+  async function end(text, { byPerson = false, isError = false }) {
     ranMs = elapsed();
     ranSince = null;
     if (mutedAt !== null) {
@@ -286,8 +363,7 @@ export function record(root, keeper) {
     }
     const hadFocus = root.contains(document.activeElement);
     if (recorder.state !== 'inactive') recorder.stop();
-    show('asking');
-    stateText.textContent = t('Finishing');
+    show('finishing');
     await stopped;
     release();
     await keeping.catch(() => {});
@@ -311,9 +387,10 @@ export function record(root, keeper) {
     if (hadFocus) audio.focus();
   }
 
-  function lost(what) {
+  function lost(what, since = elapsed()) {
     if (state !== 'recording' && state !== 'paused') return;
-    gaps.push({ fromMs: Math.round(elapsed()), toMs: null, why: 'lost' });
+    gaps.push({ fromMs: Math.round(since), toMs: null, why: 'lost' });
+    cameMs = elapsed();
     showTime();
     finish(t('{what} after {time}. What was recorded until then is kept, and the gap is noted.', { what, time: time.textContent }), { isError: true });
   }
@@ -368,6 +445,7 @@ export function record(root, keeper) {
   function tick() {
     if (state !== 'recording') return;
     showTime();
+    watchPieces();
     if (elapsed() >= mostMs) {
       finish(t('This is as long as one recording can be, so it has stopped. It is kept.'));
       return;
@@ -437,7 +515,8 @@ export function record(root, keeper) {
   show(state);
   return {
     stop: (text, isError = true) => finish(text, { isError }),
-    isRunning: () => state === 'recording' || state === 'paused' || state === 'asking',
+    isRunning: () => ['recording', 'paused', 'asking', 'finishing'].includes(state),
+    isRecording: () => state === 'recording',
     forget,
     /** Shows what was recorded before: by a page that went away in the middle of it, or that was left. */
     resume: async recorded => {

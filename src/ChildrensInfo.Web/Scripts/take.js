@@ -9,7 +9,7 @@ const person = document.querySelector('meta[name="person"]')?.content;
 if (form && person) start();
 
 async function start() {
-  const isNew = !(await people()).includes(person);
+  const isNew = !await hasLock();
   const pin = form.querySelector('#take-pin');
   const again = form.querySelector('#take-pin-again');
   form.querySelector('[data-again]').hidden = !isNew;
@@ -40,9 +40,10 @@ async function start() {
     const wrong = isNew ? faultOf(pin.value) || (pin.value !== again.value ? 'The two PINs are not the same' : '') : '';
     fault('take-pin-fault', wrong);
     if (wrong) return;
+    // Without the page nothing of what is taken along could be opened, so nothing is.
+    if (!await pageIsHere()) return fault('take-pin-fault', 'The page for visits could not be kept on this device, so nobody was taken along. Try again with a good connection.');
     const db = await open(person);
     try {
-      // A store that was begun and has no key yet is as good as none.
       const fresh = (await db.get('lock', 'lock')) === undefined;
       const opened = fresh ? { key: await setUp(db, pin.value, form.dataset.take) } : await unlock(db, pin.value, true);
       if (!opened.key) return fault('take-pin-fault', opened.waitMs > 0 ? `Wait ${Math.ceil(opened.waitMs / 1000)} seconds, then try again. Nothing is lost.` : `That is not the PIN. After ${triesBeforeSignIn} wrong ones you sign in first.`);
@@ -50,8 +51,7 @@ async function start() {
       const store = new Store(db, person, opened.key, (await db.get('lock', 'lock')).deviceId);
       const taken = [];
       for (const box of chosen) taken.push(await fetchChild(store, box.value, box.labels[0].textContent.split(',')[0]));
-      const page = await navigator.serviceWorker.register('/lib/offline/service-worker.js', { scope: '/offline' }).then(whenKept, () => false);
-      show(taken, page);
+      show(taken);
       if (fresh && (await counts(db)).taken === 0) {
         db.close();
         await remove(person);
@@ -70,16 +70,16 @@ async function start() {
       const child = await answer.json();
       await store.take(child);
       return { name, child };
-    } catch {
+    } catch (problem) {
+      if (problem.name === 'QuotaExceededError') return { name, fault: 'Not taken along: there is no room on this device. Send what waits, or make room, and try again.' };
       return { name, fault: 'Not taken along: the connection broke, or you were signed out. Try again.' };
     }
   }
 
-  function show(taken, page) {
+  function show(taken) {
     const until = at => new Date(at).toLocaleString('en-GB', { weekday: 'long', hour: '2-digit', minute: '2-digit' });
     document.querySelector('[data-took-list]').replaceChildren(...taken.map(t => make('li', { class: 'entry' },
       make('h3', { class: 'entry__title' }, t.name), make('p', { class: 'entry__detail' }, t.fault ?? `${t.child.recording.says} On this device until ${until(t.child.expiresAt)}.`))));
-    document.querySelector('[data-took-page]').hidden = page;
     const took = document.querySelector('[data-took]');
     took.hidden = false;
     form.hidden = true;
@@ -94,7 +94,22 @@ async function start() {
   }
 }
 
+/** A store that was begun and has no key yet is as good as none: its PIN is chosen now. */
+async function hasLock() {
+  if (!(await people()).includes(person)) return false;
+  const db = await open(person);
+  try {
+    return (await db.get('lock', 'lock')) !== undefined;
+  } finally {
+    db.close();
+  }
+}
+
 /** Whether the page for visits is on this device, whole. */
+async function pageIsHere() {
+  return navigator.serviceWorker.register('/lib/offline/service-worker.js', { scope: '/offline' }).then(whenKept, () => false);
+}
+
 function whenKept(registration) {
   if (registration.active) return true;
   const worker = registration.installing ?? registration.waiting;

@@ -156,6 +156,10 @@ public class OfflineDrawingJourneys(TestSite site, Browser browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Record Their own voice" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Start recording" }).ClickAsync();
         await Expect(page.GetByText("Saved on this device up to")).ToBeVisibleAsync();
+        // The device is full in the middle of it: the recording stops, and what there is of it can be sealed.
+        await FillAsync(page);
+        await Expect(page.GetByText("The device is full, so the recording has stopped. What was recorded until then is kept.")).ToBeVisibleAsync();
+        await MakeRoomAsync(page);
         await page.Locator("[data-form=sound]").GetByLabel("Is it about something they made here?").SelectOptionAsync(new SelectOptionValue { Index = 2 });
         await SealAsync(page, "sound");
 

@@ -1,3 +1,4 @@
+using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Offline;
 using ChildrensInfo.Core.Voice;
@@ -21,9 +22,19 @@ public class OfflineJourneys(TestSite site, Browser browser)
     {
         using var hearing = await Hearing.BeginAsync(site, givenName: "Samphire");
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        var planned = Guid.CreateVersion7();
+        using (var planning = site.As(hearing.World.Whole))
+        {
+            planning.Db.Add(new PlannedVisit { Id = planned, AuthorityId = hearing.World.Authority.Id, ChildId = hearing.Child.Id, PractitionerId = hearing.World.Practitioner.Id, PlannedOn = ConsentRules.LocalDay(DateTime.UtcNow), Place = Place.School, PlannedAt = DateTime.UtcNow });
+            planning.Db.Add(AuditEntry.For(AuditActions.VisitPlanned, hearing.World.Whole, hearing.Child.Id, planned, TimeProvider.System));
+            await planning.Db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+
         await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
         var page = visitor.Page;
         await visitor.GoAsync(hearing.ChildPage);
+        // A store that was begun and has no key: its PIN is chosen now, by the rules.
+        await page.EvaluateAsync("async person => (await (await import('/lib/offline/store.js')).open(person)).close()", hearing.World.Practitioner.Id);
         await visitor.Link("Take with me").ClickAsync();
         await page.GetByLabel("Choose a PIN for visits").FillAsync("123456");
         await visitor.Button("Take along").ClickAsync();
@@ -31,6 +42,10 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await page.GetByLabel("Choose a PIN for visits").FillAsync(Pin);
         await page.GetByLabel("The same PIN again").FillAsync(Pin);
         await visitor.LookAsync("offline-take-along");
+        // Without the page nothing that is taken along could be opened, so nothing is.
+        await page.EvaluateAsync("() => { const workers = navigator.serviceWorker; const register = workers.register; workers.register = () => { workers.register = register; return Promise.reject(new Error('no worker')); }; }");
+        await visitor.Button("Take along").ClickAsync();
+        await Expect(page.GetByText("The page for visits could not be kept on this device, so nobody was taken along.")).ToBeVisibleAsync();
         await visitor.Button("Take along").ClickAsync();
         await Expect(page.GetByText("On this device until")).ToBeVisibleAsync();
         await visitor.Link("Open visits").Or(visitor.Button("Open visits")).First.ClickAsync();
@@ -45,6 +60,7 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await visitor.LookAsync("offline-home");
         await AddPasskeyAsync(visitor, hearing);
         await visitor.Button("Start a visit").ClickAsync();
+        await Expect(page.GetByLabel("Is it a visit you planned?")).ToHaveValueAsync($"{planned}");
         await visitor.Radio("Where did you meet?", "At home").CheckAsync();
         await visitor.Radio("Did you see them alone?", "Yes").CheckAsync();
         await page.GetByText("Somebody else was there: who, and could they hear?").ClickAsync();
@@ -135,7 +151,7 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await Expect(page.GetByText("Received by the council 4")).ToBeVisibleAsync();
 
         using var scope = site.As(hearing.World.Whole);
-        Assert.Equal(1, await scope.Db.VoiceSessions.CountAsync(s => s.ChildId == hearing.Child.Id));
+        Assert.Equal((await scope.Db.VoiceSessions.SingleAsync(s => s.ChildId == hearing.Child.Id)).Id, (await scope.Db.PlannedVisits.SingleAsync(p => p.Id == planned)).SessionId);
         var nan = await scope.Db.PresentPersons.SingleAsync(p => p.ChildId == hearing.Child.Id);
         Assert.Equal((PresentAs.OtherFamily, InEarshot.Partly), (nan.Role, nan.InEarshot));
         var records = await scope.Db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.Id).ToListAsync();
@@ -151,6 +167,50 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await Expect(page.GetByText("Kept, and locked")).ToBeVisibleAsync();
         await Expect(page.GetByText("Needs you 0")).ToBeVisibleAsync();
     }
+
+    /// <summary>Sends, with a server that the test plays: somebody decides while the visit is on its way, and the council does not take that yes.</summary>
+    private static Task<string> SentInOrderAsync(IPage page) => page.EvaluateAsync<string>("""
+        async () => {
+          const { open, remove, Store } = await import('/lib/offline/store.js');
+          const { setUp } = await import('/lib/offline/keys.js');
+          const { sync } = await import('/lib/offline/outbox.js');
+          const { sha256, uuid7 } = await import('/lib/offline/elements.js');
+          const db = await open('played');
+          const store = new Store(db, 'played', await setUp(db, '739152', 'somebody@example.org'), uuid7());
+          const [childId, visit, words, yes] = [uuid7(), uuid7(), uuid7(), uuid7()];
+          const expiresAt = new Date(Date.now() + 1e7).toISOString();
+          await store.take({ childId, name: 'Sam', expiresAt });
+          const [{ key }] = await store.taken();
+          await store.seal('Visit', { id: visit, childId, visit: { id: visit } });
+          await store.seal('Record', { id: words, childId, sessionId: visit, record: { id: words } });
+          const sent = [];
+          const real = window.fetch;
+          window.fetch = async (url, how) => {
+            const answer = (status, body) => new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
+            if (url.endsWith('/token')) return answer(200, { token: 'token', person: 'played' });
+            if (url.endsWith('/device')) return answer(200, {});
+            const id = url.split('/').at(-1);
+            sent.push({ [visit]: 'visit', [words]: 'words' }[id] ?? 'decision');
+            if (id === yes) return answer(422, { reason: 'Nobody may say that yes.' });
+            if (id === visit) {
+              // Taken along once more meanwhile: a decision does not bring back what was known before.
+              await store.take({ childId, name: 'Samphire', expiresAt });
+              await store.seal('Consent', { id: yes, childId, consent: { id: yes, purpose: 'Audio', decision: 'Given' } }, { decided: { key, decision: { id: yes, purpose: 'Audio', decision: 'Given' } } });
+              if ((await store.taken())[0].decided.length !== 1) throw new Error('The yes does not govern at once');
+            }
+            return answer(201, { id, sha256: await sha256(how.body), parts: [] });
+          };
+          try {
+            await sync(store);
+          } finally {
+            window.fetch = real;
+          }
+          const [{ name, decided }] = await store.taken();
+          db.close();
+          await remove('played');
+          return `${sent.join(', ')}; ${decided.length} decided of ${name}`;
+        }
+        """);
 
     /// <summary>
     /// A passkey opens the store besides the PIN, without a connection: where what keeps passkeys gives no secret it is said, where the device is not theirs alone it is not offered, and
@@ -227,8 +287,11 @@ public class OfflineJourneys(TestSite site, Browser browser)
         using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
         await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
         var page = visitor.Page;
+        // A newer version of the page waits all the while.
+        await page.AddInitScriptAsync("if (location.pathname === '/offline') navigator.serviceWorker.register = async () => ({ waiting: { addEventListener() {}, postMessage: said => { window.renewed = said; } }, addEventListener() {} });");
         await visitor.GoAsync("/offline");
         await Expect(page.GetByText("Nothing is kept on this device")).ToBeVisibleAsync();
+        Assert.Equal("visit, decision, words; 0 decided of Samphire", await SentInOrderAsync(page));
         // A store as the first form of this page wrote it: no order, and the words of a draft as one text; and a draft of the second form, which knew one subject.
         await page.EvaluateAsync("""
             async ([person, email, pin, childId, visit]) => {
@@ -247,7 +310,8 @@ public class OfflineJourneys(TestSite site, Browser browser)
               const sealed = { bytes, sha256: await sha256(new TextEncoder().encode(bytes)), childId, sessionId: null, fileId: null, parts: [], total: 0, stops: false, shown: 'Sam: visit' };
               await db.put('outbox', { id: visit, kind: 'Visit', state: 'ready', sealedAt: Date.now(), box: await closeText(key, `outbox ${visit}`, sealed) });
               const draft = { id: 'one', childId, name: 'Sam', age: 9, language: 'en', visit: { id: visit, occurredOn: '2026-01-05' }, words: 'Written before the update.' };
-              await db.put('drafts', { id: 'one', changedAt: Date.now(), box: await closeText(key, 'draft one', draft) });
+              await db.put('taken', { key: 'run out', until: 1, box: {} });
+              await db.put('drafts', { id: 'one', changedAt: Date.now() - 25 * 3_600_000, box: await closeText(key, 'draft one', draft) });
               const second = { v: 2, id: 'two', childId, name: 'Sam', age: 9, language: 'en', visit: { id: visit, occurredOn: '2026-01-06' }, words: { 'Words.SubjectMatter': 'MyHelp' }, sound: {}, recording: null };
               await db.put('drafts', { id: 'two', changedAt: Date.now(), box: await closeText(key, 'draft two', second) });
               db.close();
@@ -265,6 +329,9 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await visitor.SignInAsAsync(site, hearing.World.Practitioner);
         await visitor.GoAsync("/hear");
         await Expect(page.GetByText("On this device 3")).ToBeVisibleAsync();
+        // What is begun and not sealed waits too; and what has run out goes though nobody has the key.
+        await Expect(page.GetByText("Something has waited for more than a day.")).ToBeVisibleAsync();
+        Assert.Equal(0, await page.EvaluateAsync<int>("async person => { const db = await (await import('/lib/offline/store.js')).open(person); const left = await db.count('taken'); db.close(); return left; }", hearing.World.Practitioner.Id));
         await visitor.LookAsync("offline-counts");
         await visitor.Button("Sign out").ClickAsync();
         await Expect(page.GetByText("3 things on this device have not been received by the council.")).ToBeVisibleAsync();
@@ -276,7 +343,12 @@ public class OfflineJourneys(TestSite site, Browser browser)
 
         await page.Clock.InstallAsync();
         await visitor.GoAsync("/offline");
+        await page.EvaluateAsync("() => { navigator.storage.estimate = async () => ({ quota: 1e8, usage: 0 }); }");
         await OpenAsync(page);
+        await Expect(page.GetByText("There is room for about 170 minutes of recording.")).ToBeVisibleAsync();
+        await visitor.Button("Use it now").ClickAsync();
+        await Expect(page.GetByText("End the visits that are begun first")).ToBeVisibleAsync();
+        Assert.False(await page.EvaluateAsync<bool>("'renewed' in window"));
         await page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "6 January" }).GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
         await Expect(page.Locator("[data-form=words]").GetByLabel("The help they get")).ToBeCheckedAsync();
         await Expect(page.Locator("[data-form=words]").GetByLabel("Their life", new() { Exact = true })).Not.ToBeCheckedAsync();
@@ -287,25 +359,72 @@ public class OfflineJourneys(TestSite site, Browser browser)
         Assert.DoesNotContain("\"bytes\"", await SealedWithPinAsync(page, hearing));
         await page.Clock.FastForwardAsync("05:12");
         await Expect(page.GetByText("Locked, because nobody touched it for five minutes.")).ToBeVisibleAsync();
-        Assert.DoesNotContain("Sam", await page.ContentAsync());
+        Assert.DoesNotMatch(@"\bSam\b", await page.ContentAsync());
         Assert.DoesNotContain("update.", await page.GetByLabel("Their own words").InputValueAsync());
         await OpenAsync(page);
         await visitor.Button("Go on").ClickAsync();
         await Expect(page.GetByLabel("Their own words")).ToHaveValueAsync("Written before the update.");
         // The device is full: that is said, what was typed stays, and once there is room again it is kept.
-        await page.EvaluateAsync("IDBObjectStore.prototype.kept = IDBObjectStore.prototype.put; void (IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); })");
-        await page.GetByLabel("Their own words").FillAsync("Written before the update. And more.");
-        await Expect(page.Locator("[data-kept]")).ToHaveTextAsync("The device is full: this is not saved. Copy it somewhere else.");
-        await Expect(page.GetByLabel("Their own words")).ToHaveValueAsync("Written before the update. And more.");
-        await page.EvaluateAsync("void (IDBObjectStore.prototype.put = IDBObjectStore.prototype.kept)");
-        await page.GetByLabel("Their own words").FillAsync("Written before the update. And more still.");
-        await Expect(page.Locator("[data-kept]")).ToContainTextAsync("Saved on this device at");
+        const string more = "Written before the update. And more.";
+        var kept = page.Locator("[data-kept]");
+        await FillAsync(page);
+        await page.GetByLabel("Their own words").FillAsync(more);
+        await Expect(kept).ToHaveTextAsync("The device is full: this is not saved. Copy it somewhere else.");
+        // Nobody gets away from it unawares, and locked it is there again for whoever has the PIN, and for nobody else.
+        await visitor.Button("Visits").ClickAsync();
+        await Expect(page.GetByText("The last of what was typed or drawn is not saved on this device yet.")).ToBeVisibleAsync();
+        await Expect(page.GetByLabel("Their own words")).ToHaveValueAsync(more);
+        await visitor.Button("Lock").ClickAsync();
+        await Expect(page.GetByText("The last of what was typed or drawn could not be saved on this device.")).ToBeVisibleAsync();
+        Assert.DoesNotContain("And more", await page.GetByLabel("Their own words").InputValueAsync());
+        await MakeRoomAsync(page);
+        await OpenAsync(page);
+        await FillAsync(page, "this.name === 'drafts'");
+        await visitor.Button("Go on").ClickAsync();
+        await Expect(page.GetByLabel("Their own words")).ToHaveValueAsync(more);
+        await Expect(kept).ToHaveTextAsync("The device is full: this is not saved. Copy it somewhere else.");
+        // It is tried again by itself.
+        await MakeRoomAsync(page);
+        await page.Clock.FastForwardAsync("00:06");
+        await Expect(kept).ToContainTextAsync("Saved on this device at");
+
+        // What the council would not take is not sealed, and said beside it.
+        var fields = page.Locator("[data-form=words]");
+        foreach (var (text, says) in new[]
+        {
+            (new string('x', VoiceRecord.WordsMaxLength + 1), "This must be 10,000 characters or fewer. It has 10,001"), (" \n ", "Enter what was said"), ("half\ud83d", "This holds a character that cannot be kept."),
+        })
+        {
+            await page.GetByLabel("Their own words").EvaluateAsync("(box, codes) => { box.value = String.fromCharCode(...codes); box.dispatchEvent(new Event('input', { bubbles: true })); }", text.Select(c => (int)c).ToArray());
+            await fields.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
+            await Expect(fields.GetByText(says)).ToBeVisibleAsync();
+            await Expect(page.GetByLabel("Their own words")).ToBeFocusedAsync();
+        }
+
+        await page.GetByLabel("Their own words").FillAsync(more);
         await page.GetByLabel("They typed or wrote them").CheckAsync();
         await page.Context.SetOfflineAsync(true);
         await SealAsync(page, "words");
         await page.GetByLabel("Their own words").FillAsync("Only for a moment.");
-        await page.GetByLabel("They typed or wrote them").CheckAsync();
-        await SealAsync(page, "words");
+        foreach (var label in new[] { "They typed or wrote them", "The child’s", "Their life", "What is so" }) await fields.GetByLabel(label, new() { Exact = true }).CheckAsync();
+        // The device is handed over while it is being sealed, and sealing takes its time: nothing of it stands on the locked page afterwards.
+        await page.EvaluateAsync("""
+            () => {
+              const seal = crypto.subtle.encrypt.bind(crypto.subtle);
+              crypto.subtle.encrypt = async (...how) => {
+                const sealed = await seal(...how);
+                for (let round = 0; round < 20; round++) await new Promise(done => { const channel = new MessageChannel(); channel.port1.onmessage = done; channel.port2.postMessage(''); });
+                return sealed;
+              };
+              document.querySelector('[data-form=words]').requestSubmit();
+              new BroadcastChannel('visits').postMessage('lock');
+            }
+            """);
+        await Expect(page.GetByLabel("Your PIN for visits")).ToBeVisibleAsync();
+        await page.EvaluateAsync("async person => { const db = await (await import('/lib/offline/store.js')).open(person); while (await db.count('outbox') < 3) await new Promise(done => requestAnimationFrame(done)); db.close(); }", hearing.World.Practitioner.Id);
+        Assert.DoesNotMatch(@"\bSam\b", await page.ContentAsync());
+        await OpenAsync(page);
+        await visitor.Button("Go on").ClickAsync();
         await visitor.Button("End the visit").ClickAsync();
         // The child does not want the last of it kept: it goes before it is sent, after a question, and that it went is what is left.
         await page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Sam: words" }).First.GetByRole(AriaRole.Button, new() { Name = "Delete it" }).ClickAsync();
@@ -332,8 +451,43 @@ public class OfflineJourneys(TestSite site, Browser browser)
             Assert.All(states, s => Assert.True(s is "Taken in" or "Already there", s));
         }
 
+        // What is too much for one file goes into several.
+        Assert.Equal("3 files of 3", await page.EvaluateAsync<string>("""
+            async ([person, pin]) => {
+              const { open, Store } = await import('/lib/offline/store.js');
+              const { unlock } = await import('/lib/offline/keys.js');
+              const { rescueFiles } = await import('/lib/offline/rescue.js');
+              const db = await open(person);
+              const { files, count } = await rescueFiles(new Store(db, person, (await unlock(db, pin)).key, crypto.randomUUID()), 1);
+              db.close();
+              return `${files.length} files of ${count}`;
+            }
+            """, new object[] { hearing.World.Practitioner.Id, Pin }));
+
+        // Why it does not go is said, each time in its own words, and nothing of it is lost or sent as somebody else.
+        var said = page.Locator("[data-send-said]");
+        await visitor.SignInAsAsync(site, hearing.World.OtherPractitioner);
+        await page.Context.SetOfflineAsync(false);
+        await visitor.Button("Send now").ClickAsync();
+        await Expect(said).ToHaveTextAsync("Somebody else is signed in on this device. What is yours stays sealed until you sign in yourself.");
+        foreach (var (status, says) in new[] { (423, "This device is handed to a child now."), (403, "Your account does not record visits any more.") })
+        {
+            await page.RouteAsync("**/hear/offline/token", route => route.FulfillAsync(new() { Status = status }));
+            await visitor.Button("Send now").ClickAsync();
+            await Expect(said).ToContainTextAsync(says);
+            await page.UnrouteAsync("**/hear/offline/token");
+        }
+
+        await page.Context.ClearCookiesAsync();
+        await visitor.Button("Send now").ClickAsync();
+        await Expect(said).ToHaveTextAsync("You have been signed out. Sign in to send. Nothing is lost.");
+        await Expect(page.GetByText("Received by the council 0")).ToBeVisibleAsync();
+        await visitor.SignInAsAsync(site, await site.ReadAsync(hearing.World, db => db.Users.SingleAsync(u => u.Id == hearing.World.Practitioner.Id)));
         await ConnectAsync(page);
         await Expect(page.GetByText("Received by the council 3")).ToBeVisibleAsync();
+        // With no draft open, the newer version is used.
+        await visitor.Button("Use it now").ClickAsync();
+        Assert.Equal("renew", await page.EvaluateAsync<string>("window.renewed"));
         Assert.Equal(TakenBackReason.ChildChangedMind, (await site.ReadAsync(hearing.World, db => db.TakenBacks.SingleAsync(t => t.ChildId == hearing.Child.Id))).Reason);
         Assert.Equal(1, await site.ReadAsync(hearing.World, db => db.VoiceRecords.CountAsync(r => r.ChildId == hearing.Child.Id && r.Kind == VoiceKind.TypedText)));
 

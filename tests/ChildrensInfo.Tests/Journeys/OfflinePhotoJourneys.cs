@@ -23,6 +23,19 @@ public class OfflinePhotoJourneys(TestSite site, Browser browser)
         await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
         var page = visitor.Page;
         await BeginVisitAsync(visitor, hearing);
+        // In another tab the child is taken along once more: an open visit goes by that.
+        await page.EvaluateAsync("""
+            async ([person, pin]) => {
+              const { open, Store } = await import('/lib/offline/store.js');
+              const { unlock } = await import('/lib/offline/keys.js');
+              const db = await open(person);
+              const store = new Store(db, person, (await unlock(db, pin)).key);
+              const [child] = await store.taken();
+              await store.take({ ...child, photographing: { ...child.photographing, says: 'As it was said since.' } });
+              db.close();
+            }
+            """, new object[] { hearing.World.Practitioner.Id, Pin });
+        await Expect(page.GetByText("As it was said since.")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Photo Something they made" }).ClickAsync();
         var photo = Hearing.Png();
         await page.GetByLabel("Photo of something they made").SetInputFilesAsync(new FilePayload { Name = "made.png", MimeType = "image/png", Buffer = photo });
@@ -68,16 +81,18 @@ public class OfflinePhotoJourneys(TestSite site, Browser browser)
 
         // While one is sealed, and when it cannot be, nothing says that it is: what was said was of the one before.
         await page.GetByRole(AriaRole.Button, new() { Name = "Photo Something they made" }).ClickAsync();
-        await page.GetByLabel("Photo of something they made").SetInputFilesAsync(new FilePayload { Name = "third.png", MimeType = "image/png", Buffer = Hearing.Png() });
+        await page.GetByLabel("Photo of something they made").SetInputFilesAsync(new FilePayload { Name = "third.jpg", MimeType = "image/jpeg", Buffer = large });
         await Expect(page.GetByText("The photo is saved on this device.")).ToBeVisibleAsync();
         var form = page.Locator("[data-form=photo]");
         foreach (var label in new[] { "The child", "Their life", "What is so" }) await form.GetByLabel(label, new() { Exact = true }).CheckAsync();
         await Expect(page.GetByText("Sealed, and on this device. Nobody can change it now.")).ToBeVisibleAsync();
-        await page.EvaluateAsync("IDBObjectStore.prototype.kept = IDBObjectStore.prototype.put; void (IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); })");
+        await FillAsync(page, "this.name === 'pieces' && row.index > 0");
         await form.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
-        await Expect(form.Locator("[data-fault]")).ToBeVisibleAsync();
+        await Expect(form.Locator("[data-fault]")).ToContainTextAsync("The device is too full to seal this. What was saved before stays saved here");
+        // What was written of it until then takes no room: the three pieces are of the two that are sealed.
+        Assert.Contains("\n3 pieces", await SealedWithPinAsync(page, hearing), StringComparison.Ordinal);
         await Expect(page.GetByText("Sealed, and on this device. Nobody can change it now.")).ToBeHiddenAsync();
-        await page.EvaluateAsync("void (IDBObjectStore.prototype.put = IDBObjectStore.prototype.kept)");
+        await MakeRoomAsync(page);
         await visitor.Button("Discard the photo").ClickAsync();
 
         await page.GetByRole(AriaRole.Button, new() { Name = "End the visit" }).ClickAsync();

@@ -95,6 +95,29 @@ internal static class OfflineVisits
         }
         """, new object[] { hearing.World.Practitioner.Id, Pin });
 
+    /// <summary>The device is full, for what goes to one part of the store or to all of it.</summary>
+    /// <param name="when">In which writing it fails: of the row and the name of the part.</param>
+    public static Task FillAsync(IPage page, string when = "true") => page.EvaluateAsync($$"""
+        () => {
+          IDBObjectStore.prototype.kept ??= IDBObjectStore.prototype.put;
+          IDBObjectStore.prototype.put = function (row, ...more) {
+            if (({{when}})) throw new DOMException('full', 'QuotaExceededError');
+            return this.kept(row, ...more);
+          };
+        }
+        """);
+
+    public static Task MakeRoomAsync(IPage page) => page.EvaluateAsync("void (IDBObjectStore.prototype.put = IDBObjectStore.prototype.kept)");
+
+    /// <summary>So much later than it is, by the page's clock; what it does when it is looked at again, it does now.</summary>
+    public static Task LaterAsync(IPage page, int minutes) => page.EvaluateAsync("""
+        minutes => {
+          Date.real ??= Date.now;
+          Date.now = () => Date.real() + minutes * 60_000;
+          document.dispatchEvent(new Event('visibilitychange'));
+        }
+        """, minutes);
+
     /// <summary>The renderer dies as it does when a device runs out of memory: no event, no last word.</summary>
     /// <returns>A new tab beside it.</returns>
     public static async Task<IPage> LoseAsync(IPage page)

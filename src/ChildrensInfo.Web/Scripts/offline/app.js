@@ -2,29 +2,31 @@
 // a connection. Locks after five minutes in which nobody touches it.
 import { draw } from './drawing.js';
 import { button, make, sha256, uuid7 } from './elements.js';
-import { addPasskey, dropPasskey, isOf, passkeyOf, triesBeforeSignIn, unlock, unlockWithPasskey } from './keys.js';
+import { addPasskey, closeText, dropPasskey, isOf, openText, passkeyOf, triesBeforeSignIn, unlock, unlockWithPasskey } from './keys.js';
 import { CannotSend, recover, sync, tryAgain } from './outbox.js';
 import { mayAsk } from './passkey.js';
 import { photo } from './photo.js';
 import { record } from './recorder.js';
-import { rescueFile } from './rescue.js';
+import { rescueFiles } from './rescue.js';
 import { reveal } from './reveal.js';
 import { showCounts } from './counts.js';
 import * as tools from './tools.js';
+import { isBlank, textFault } from './written.js';
 import { Gone, Store, onChange, open, people, pieceBytes } from './store.js';
 
 /** What a draft that is kept looks like: raised whenever that changes, and older ones are brought up to it when they are opened. */
 const draftForm = 6;
 const lockAfterMs = 5 * 60_000;
 const keepAfterMs = 1_000;
+const keepAgainMs = 5_000;
 const sendEveryMs = 30_000;
 /** From this age the portal speaks of a young person; from 16 they decide for themselves, from 8 it is thought about whether they can. */
 const youngPersonAge = 13;
 const decidesFromAge = 16;
 const assessedFromAge = 8;
 const adultAge = 18;
-/** What a minute of sound takes on the disk, sealed, with some to spare. */
-const bytesAMinute = 32_000 / 8 * 60 * 1.1;
+/** What a minute of sound takes on the disk, with some to spare: twice, since what is sealed is written once more before what it was made of goes. */
+const bytesAMinute = 32_000 / 8 * 60 * 1.1 * 2;
 
 const $ = selector => document.querySelector(selector);
 const all = selector => [...document.querySelectorAll(selector)];
@@ -42,19 +44,26 @@ let asking = 'Audio';
 let touchedAt = Date.now();
 
 for (const element of all('[data-do]')) element.addEventListener('click', () => actions[element.dataset.do]?.(element.dataset.purpose));
-for (const [name, submit] of Object.entries({ unlock: openStore, begin: beginVisit, words: sealWords, sound: sealSound, photo: sealPhoto, drawing: sealDrawing, tool: sealTool, ask: sealAnswer, takeback: takeBack, putwith: putWith, passkey: makePasskey })) {
+for (const [name, submit] of Object.entries({ unlock: openStore, begin: beginVisit, words: sealWords, sound: sealSound, photo: sealPhoto, drawing: sealDrawing, tool: sealTool, ask: sealAnswer, stop: sealStop, takeback: takeBack, putwith: putWith, passkey: makePasskey })) {
   $(`[data-form="${name}"]`).addEventListener('submit', event => {
     event.preventDefault();
+    const mine = store;
     once(() => {
       if (name in forms) beginSealing(event.target);
+      // Of a no nothing typed is sent, so nothing typed holds it up.
+      if ((submit !== sealAnswer || event.submitter?.value === 'Given') && textIsWrong(event.target)) return;
       return submit(event.submitter);
-    }).catch(fault => submit === openStore ? pinFault('What is kept here could not be opened. Close this page and open it again.') : sayFault(event.target, notKeptSays(fault)));
+    }).catch(fault => {
+      if (submit === openStore) return pinFault('What is kept here could not be opened. Close this page and open it again.');
+      if (store === mine) sayFault(event.target, name in forms ? notSealedSays(fault) : notKeptSays(fault));
+    });
   });
 }
 /** The forms of a visit, each with what its fields' names begin with. What they hold is kept in a draft under these names. */
 const forms = { words: 'Words', sound: 'Sound', photo: 'Photo', drawing: 'Drawing', tool: 'Tool' };
 const formOf = name => $(`[data-form="${name}"]`);
 for (const name in forms) formOf(name).addEventListener('input', keepSoon);
+for (const radio of formOf('words').elements['Words.Kind']) radio.addEventListener('change', showWordsKind);
 
 let doing = null;
 /** A double click seals once. */
@@ -100,6 +109,42 @@ function show(screen) {
   const title = $(`[data-screen="${screen}"] h1`);
   title?.focus();
   scrollTo(0, 0);
+}
+
+/* What the council would not take */
+
+/** Looks at every text of a form that is asked for now, by the rules of WrittenText.cs, so that nothing is sealed that could never arrive. What is wrong is said beside it. */
+function textIsWrong(form) {
+  clearBeside(form);
+  for (const control of form.elements) {
+    if (!(control.tagName === 'TEXTAREA' || control.type === 'text') || control.closest('[hidden]')) continue;
+    const wrong = textFault(control.value, control.dataset.most);
+    if (!wrong) continue;
+    sayBeside(control, wrong);
+    return true;
+  }
+  return false;
+}
+
+function sayBeside(control, text) {
+  clearBeside(control.form);
+  const id = `${control.id}-beside`;
+  control.before(make('p', { class: 'govuk-error-message', id, role: 'alert', 'data-beside': control.id }, text));
+  control.setAttribute('aria-describedby', [id, control.getAttribute('aria-describedby')].filter(Boolean).join(' '));
+  control.setAttribute('aria-invalid', 'true');
+  control.closest('details')?.setAttribute('open', '');
+  control.focus();
+}
+
+function clearBeside(form) {
+  for (const said of form.querySelectorAll('[data-beside]')) {
+    const control = document.getElementById(said.dataset.beside);
+    const others = (control.getAttribute('aria-describedby') ?? '').split(' ').filter(id => id && id !== said.id);
+    if (others.length > 0) control.setAttribute('aria-describedby', others.join(' '));
+    else control.removeAttribute('aria-describedby');
+    control.removeAttribute('aria-invalid');
+    said.remove();
+  }
 }
 
 /* Opening and locking */
@@ -189,9 +234,11 @@ async function enter(person, db, key) {
   touchedAt = Date.now();
   $('[data-do="lock"].device__lock').hidden = false;
   if (await isShared()) await dropPasskey(db);
-  await recover(store);
-  await store.closeEarlier();
-  await store.tidy();
+  const mine = store;
+  await recover(mine);
+  await mine.closeEarlier();
+  await mine.tidy();
+  if (store !== mine) return;
   await showPasskey();
   await goHome();
   send();
@@ -226,26 +273,51 @@ function onlyHere(person) {
   });
 }
 
+/** What could not be written to the disk when the page was locked: sealed, so that nobody reads it here, and there again for whoever opens the store in this page. */
+let unsaved = null;
+let locking = null;
+
 /** Nothing of anybody stays in the page: not the key, not a name, not a word. The microphone is off. */
-async function lock(why = '') {
+function lock(why = '') {
+  locking ??= lockNow(why).finally(() => { locking = null; });
+  return locking;
+}
+
+async function lockNow(why) {
   if (!store) return;
-  await recorder?.stop('The device was locked, so the recording was stopped. What was recorded until then is kept.');
-  await keepNow().catch(() => {});
+  await recorder?.stop('The device was locked, so the recording was stopped. What was recorded until then is kept.').catch(() => {});
+  try {
+    await keepNow();
+  } catch {
+    const left = { ...draft, ...typed() };
+    unsaved = { person: store.person, id: draft.id, box: await closeText(store.key, `unsaved ${draft.id}`, { draft: left, lines: otherFrom < Infinity ? lines : null }) };
+    why = `${why} The last of what was typed or drawn could not be saved on this device. Leave this page as it is, and open it again: it is still there, sealed, as long as the page is not closed.`.trim();
+  }
   store.db.close();
   store = child = draft = sending = going = null;
+  kept = changes;
+  otherFrom = Infinity;
+  clearTimeout(later);
+  later = null;
   recorder?.forget();
   camera?.forget();
   pad?.restore([]);
   tools.show($('[data-tool]'), null);
   release?.();
   release = null;
-  for (const form of all('form')) form.reset();
+  for (const form of all('form')) {
+    form.reset();
+    clearBeside(form);
+  }
+  showWordsKind();
   reveal();
   showPeople();
   showMade();
   for (const list of all('[data-list]')) list.replaceChildren();
   for (const text of all('[data-name], [data-visit-facts], [data-permission], [data-asked-permission], [data-photo-permission], [data-photo-refused], [data-photo-kept], [data-drawing-kept], [data-explain], [data-wording], [data-kept], [data-tool-kept], [data-tool-title], [data-sealed-said], [data-send-said], [data-take-back-what], [data-put-with-what], [data-device-counts]')) text.replaceChildren();
   for (const section of all('[data-fault], [data-end-fault]')) section.textContent = '';
+  $('#stop-by').replaceChildren();
+  stopsShown = '';
   $('[data-do="lock"].device__lock').hidden = true;
   $('[data-device-counts]').hidden = true;
   $('[data-locked-why]').textContent = why;
@@ -254,11 +326,12 @@ async function lock(why = '') {
 }
 
 for (const touch of ['pointerdown', 'keydown', 'input']) addEventListener(touch, () => { touchedAt = Date.now(); }, { capture: true, passive: true });
-setInterval(() => {
-  // Somebody who records and listens touches nothing.
-  if (recorder?.isRunning()) touchedAt = Date.now();
-  if (store && Date.now() - touchedAt > lockAfterMs) lock('Locked, because nobody touched it for five minutes. Everything is kept.');
-}, 2_000);
+function lockWhenLeft() {
+  // Somebody who records and listens touches nothing. One that is paused, or asks for the microphone, listens to nobody.
+  if (recorder?.isRecording()) touchedAt = Date.now();
+  if (store && Date.now() - touchedAt > lockAfterMs) lock('Locked, because nobody touched it for five minutes.');
+}
+setInterval(lockWhenLeft, 2_000);
 // The device is handed to a child: nothing stays open behind their screen.
 new BroadcastChannel('visits').addEventListener('message', ({ data }) => { if (data === 'lock') lock(); });
 
@@ -306,11 +379,18 @@ async function goHome() {
     sayEndFault('It is recording. Stop the recording first.');
     return;
   }
-  await keepNow();
+  try {
+    await keepNow();
+  } catch {
+    sayEndFault('The last of what was typed or drawn is not saved on this device yet. Make room, by sending what waits, or copy it somewhere else: it is lost when you leave it now.');
+    return;
+  }
+  const mine = store;
   child = draft = going = null;
   await drawHome();
-  await showCounts($('[data-device-counts]'), store.db);
-  show('home');
+  if (store !== mine) return;
+  await showCounts($('[data-device-counts]'), mine.db).catch(() => {});
+  if (store === mine) show('home');
 }
 
 async function drawHome() {
@@ -325,9 +405,11 @@ async function drawHome() {
 
 async function drawHomeOf(mine) {
   const [children, drafts, rows] = await Promise.all([mine.taken(), mine.drafts(), mine.outbox()]);
-  const items = await Promise.all(rows.map(async row => itemOf(row, row.box ? await mine.opened(row).catch(() => ({ shown: 'This cannot be read on this device any more' })) : { shown: 'Sent' })));
+  const opened = await Promise.all(rows.map(row => row.box ? mine.opened(row).catch(() => ({ shown: 'This cannot be read on this device any more' })) : { shown: 'Sent' }));
   const room = await roomSays();
   if (store !== mine) return;
+  const items = rows.map((row, i) => itemOf(row, opened[i]));
+  plansMade = new Set(opened.map(o => o.plannedId).filter(Boolean));
   fill('drafts', drafts.map(d => entry(d.name, `${dayOf(d.visit.occurredOn)}. On this device, not sealed.`, button('Go on', () => once(() => openVisit(d))))));
   $('[data-open-visits]').hidden = drafts.length === 0;
   fill('children', children.map(c => entry(c.name, `${c.age == null ? 'Age not known' : `${c.age} years old`}. ${permissionOf(c, 'Audio').says.replace(/^Not asked yet/, 'Recording: not asked yet')} Here until ${timeOf(c.until)}.`, button('Start a visit', () => showBegin(c)))));
@@ -341,7 +423,7 @@ function itemOf(row, item) {
   const [state, detail] = {
     ready: ['On this device', row.tries > 0 ? `Tried ${row.tries === 1 ? 'once' : `${row.tries} times`}, and again at ${timeOf(row.nextAt)}.` : ''],
     sending: ['Sending', ''],
-    received: ['Received by the council', row.hadArrived ? 'It had arrived before you deleted it, so it stands on the child’s page.' : row.held ? 'It is locked there: there is no permission for it any more. It is on your first page.' : ''],
+    received: ['Received by the council', row.hadArrived ? 'It had arrived before you deleted it, so it stands on the child’s page.' : row.heldFor === 'others' ? 'It is locked there until everybody else who is heard has said yes.' : row.held ? 'It is locked there: there is no permission for it any more. It is on your first page.' : ''],
     parked: ['Needs you', `${row.reason} It stays on this device.`],
   }[row.state];
   const old = row.state !== 'received' && Date.now() - row.sealedAt > 24 * 3_600_000 ? ' It has waited for more than a day.' : '';
@@ -359,8 +441,9 @@ async function mend(row, item) {
   const { record } = JSON.parse(item.bytes);
   const words = { 'Words.Text': record.text, 'Words.Provenance': record.provenance, 'Words.Speaker': record.speaker === 'YoungPerson' ? 'Child' : record.speaker, 'Words.Subjects': record.subjects ?? [record.subjectMatter], 'Words.Layer': record.layer, 'Words.Language': record.language };
   const again = { ...nothingYet(), childId: item.childId, name: item.name, age: item.age, language: record.language, visit: { id: item.sessionId, occurredOn: item.on }, words };
-  await store.unseal(row.id, again);
-  await openVisit(again);
+  const mine = store;
+  await mine.unseal(row.id, again);
+  if (store === mine) await openVisit(again);
 }
 
 /** Which visit a thing belongs to can be mended without reading it, and with the visit the child. */
@@ -469,7 +552,10 @@ async function send({ now = false } = {}) {
       said.textContent = 'It could not be sent. Everything stays here.';
       return;
     }
-    said.textContent = { offline: now ? 'There is no connection to the council. Everything stays here, and is tried again.' : '', 'somebody-else': 'Somebody else is signed in on this device. What is yours stays sealed until you sign in yourself.' }[fault.why] ?? '';
+    said.textContent = { offline: now ? 'There is no connection to the council. Everything stays here, and is tried again.' : '', 'somebody-else': 'Somebody else is signed in on this device. What is yours stays sealed until you sign in yourself.',
+      lent: 'This device is handed to a child now. Everything stays here, and is sent when you have taken it back.',
+      role: 'Your account does not record visits any more. Everything stays here: save it to a file below, and give that to your administrator.',
+    }[fault.why] ?? '';
     if (fault.why === 'sign-in') said.replaceChildren('You have been signed out. ', make('a', { class: 'govuk-link', href: '/Account/SignIn?returnUrl=%2Foffline' }, 'Sign in'), ' to send. Nothing is lost.');
   }).finally(() => {
     if (sending === run) sending = null;
@@ -490,16 +576,23 @@ function saySent(text) {
 /** For a device that does not reach the council any more. Nothing goes from here by that: what is in the file is kept once, whichever way it comes first. */
 async function saveToFile() {
   const mine = store;
-  const saved = await rescueFile(mine);
+  const saved = await rescueFiles(mine);
   if (store !== mine) return;
   if (!saved) return saySent('There is nothing to save that could be closed for the council. This page needs a connection once for that.');
-  const link = make('a', { href: URL.createObjectURL(saved.file), download: saved.name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-  saySent(`${saved.count === 1 ? 'One thing is' : `${saved.count} things are`} in the file. Only the council can open it: give it to your administrator. Everything stays here too.`);
+  for (const { file, name } of saved.files) {
+    const link = make('a', { href: URL.createObjectURL(file), download: name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  }
+  const [files, them] = saved.files.length === 1 ? ['the file', 'it'] : [`${saved.files.length} files`, 'all of them'];
+  saySent(`${saved.count === 1 ? 'One thing is' : `${saved.count} things are`} in ${files}. Only the council can open ${them}: give ${them} to your administrator. Everything stays here too.`);
 }
 addEventListener('online', () => send());
-document.addEventListener('visibilitychange', () => { if (!document.hidden) send(); });
+document.addEventListener('visibilitychange', () => {
+  // A device that slept had no clock that ran.
+  lockWhenLeft();
+  if (!document.hidden) send();
+});
 setInterval(() => send(), sendEveryMs);
 let drawing = null;
 onChange(() => {
@@ -508,8 +601,20 @@ onChange(() => {
     if (!store) return;
     showCounts($('[data-device-counts]'), store.db).catch(() => {});
     if (draft === null && child === null) drawHome();
+    else if (draft !== null) learn().catch(() => {});
   }, 100);
 });
+
+/** In another tab the child may have been taken along once more, or somebody signed out: an open visit goes by what is there now. */
+async function learn() {
+  const [mine, visit] = [store, draft];
+  const children = await mine.taken();
+  if (store !== mine || draft !== visit) return;
+  const found = children.find(c => c.childId === visit.childId) ?? null;
+  // Whoever is being asked can still say no.
+  if (found || $('[data-screen="ask"]').hidden) child = found;
+  showPermissions();
+}
 
 /* A visit */
 
@@ -518,8 +623,16 @@ onChange(() => {
  * this page, as much as that knew. kept: what of a draft rests on it.
  */
 const permissions = {
-  Audio: { title: 'Record their voice', to: 'recording', kept: 'recording', taken: c => ({ adults: c.adults, wordings: c.wordings, ...c.recording }), runOut: 'What you took along has run out, so nothing can be recorded. You can write.' },
-  ImageWork: { title: 'Photograph what they made', to: 'photos of what they make', kept: 'picture', taken: c => ({ adults: c.adults, wordings: [], ...c.photographing }), runOut: 'What you took along has run out, so no photo can be taken.' },
+  Audio: {
+    title: 'Record their voice', to: 'recording', kept: 'recording', taken: c => ({ adults: c.adults, wordings: c.wordings, ...c.recording }), runOut: 'What you took along has run out, so nothing can be recorded. You can write.',
+    offSays: 'The microphone stays off until there is a yes. Ask first, or write.', stopSays: 'There is no permission any more. Discard the recording; you can still write down what was said.',
+    heldSays: 'Nobody said no, but there is no permission on this device now. Seal the recording: the council keeps it locked, and nobody plays it, unless there is a permission.',
+  },
+  ImageWork: {
+    title: 'Photograph what they made', to: 'photos of what they make', kept: 'picture', taken: c => ({ adults: c.adults, wordings: [], ...c.photographing }), runOut: 'What you took along has run out, so no photo can be taken.',
+    offSays: 'No photo is taken until there is a yes. Ask first, or let them draw it here.', stopSays: 'There is no permission to photograph what they made any more. Discard the photo.',
+    heldSays: 'Nobody said no, but there is no permission on this device now. Seal the photo: the council keeps it locked, and nobody sees it, unless there is a permission.',
+  },
 };
 
 function permissionOf(c, purpose) {
@@ -544,6 +657,9 @@ function today() {
   return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`;
 }
 
+/** Plans that are visits by now, though the council may not know it yet. */
+let plansMade = new Set();
+
 function showBegin(c) {
   child = c;
   $('[data-form="begin"]').reset();
@@ -551,6 +667,12 @@ function showBegin(c) {
   $('[data-do="another"]').hidden = false;
   $('[data-form="begin"] details').open = false;
   $('#met-on').value = $('#met-on').max = today();
+  // Taken along before it was asked for: none.
+  const plans = (c.plans ?? []).filter(p => !plansMade.has(p.id));
+  const planned = $('[data-form="begin"]').elements['Visit.PlannedId'];
+  planned.replaceChildren(make('option', { value: '' }, 'No'), ...plans.map(({ id, on }) => make('option', { value: id }, `The one planned for ${dayOf(on)}`)));
+  planned.value = plans.find(p => p.on <= today())?.id ?? '';
+  $('[data-planned]').hidden = plans.length === 0;
   for (const name of all('[data-screen="begin"] [data-name]')) name.textContent = c.name;
   fill('do-not-tell', c.doNotTell.map(rule => make('li', {}, rule)));
   $('[data-do-not-tell]').hidden = c.doNotTell.length === 0;
@@ -576,7 +698,7 @@ function presentIn(fields) {
 async function beginVisit() {
   const form = $('[data-form="begin"]');
   const fields = new FormData(form);
-  const visit = { id: uuid7(), occurredOn: fields.get('Visit.OccurredOn'), place: fields.get('Visit.Place'), seenAlone: fields.get('Visit.SeenAlone'), present: presentIn(fields) };
+  const visit = { id: uuid7(), occurredOn: fields.get('Visit.OccurredOn'), place: fields.get('Visit.Place'), seenAlone: fields.get('Visit.SeenAlone'), plannedId: fields.get('Visit.PlannedId') || null, present: presentIn(fields) };
   if (!visit.occurredOn || visit.occurredOn > today()) return sayFault(form, 'The date of the visit must be today or in the past');
   if (!visit.place) return sayFault(form, 'Choose where you met');
   if (!visit.seenAlone) return sayFault(form, 'Say whether the child was seen alone');
@@ -584,8 +706,9 @@ async function beginVisit() {
   if (visit.present.some(p => !p.inEarshot)) return sayFault(form, 'Say of each person who was there whether they could hear');
   sayFault(form, '');
   const begun = { ...nothingYet(), childId: child.childId, name: child.name, age: child.age, language: child.language, visit };
-  await store.seal('Visit', { id: visit.id, childId: child.childId, visit }, { draft: begun, shown: `${child.name}: visit on ${dayOf(visit.occurredOn)}` });
-  await openVisit(begun);
+  const mine = store;
+  await mine.seal('Visit', { id: visit.id, childId: child.childId, visit }, { draft: begun, shown: `${child.name}: visit on ${dayOf(visit.occurredOn)}`, plannedId: visit.plannedId });
+  if (store === mine) await openVisit(begun);
 }
 
 /**
@@ -608,8 +731,14 @@ function upgraded(d) {
 }
 
 async function openVisit(d) {
-  draft = upgraded(d);
-  child = (await store.taken()).find(c => c.childId === draft.childId) ?? null;
+  const mine = store;
+  const taken = await mine.taken();
+  // What could not be saved when the page was locked is newer than what is on the disk.
+  const left = unsaved?.id === d.id && unsaved.person === mine.person ? await openText(mine.key, `unsaved ${d.id}`, unsaved.box) : null;
+  if (store !== mine) return;
+  draft = upgraded(left?.draft ?? d);
+  kept = changes;
+  child = taken.find(c => c.childId === draft.childId) ?? null;
   showPeople();
   showMade();
   for (const name in forms) if (name !== 'tool') restore(name);
@@ -624,16 +753,28 @@ async function openVisit(d) {
   say('');
   showVisit();
   if (draft.recording) await recoverRecording();
+  if (store !== mine) return;
   if (draft.halfway) {
     // The page went away while it was being kept.
-    await store.dropRecording(draft.halfway);
-    draft.halfway = null;
-    await store.keep(draft);
+    await mine.dropRecording(draft.halfway);
+    await keepWith({ halfway: null });
   }
+  if (store !== mine) return;
   if (draft.picture) await recoverPhoto();
+  if (store !== mine) return;
   await recoverDrawing();
+  if (store !== mine) return;
+  if (left) {
+    unsaved = null;
+    if (left.lines) {
+      pad.restore(left.lines);
+      keepLines(pad.steps, 0);
+    }
+    keepSoon();
+  }
   showPart(draft.recording ? 'record' : draft.picture ? 'photo' : pad.isDrawn() ? 'draw' : tools.isBegun(draft.tool) ? 'tool' : 'write');
-  $('[data-minutes]').textContent = await roomSays();
+  const room = await roomSays();
+  if (store === mine) $('[data-minutes]').textContent = room;
 }
 
 /** Fills a form of the visit with what the draft holds of it. */
@@ -648,10 +789,21 @@ function restore(name) {
     else element.value = values[element.name];
   }
   sayFault(form, '');
+  clearBeside(form);
+  if (name === 'words') showWordsKind();
   reveal();
 }
 
 function showVisit() {
+  showPermissions();
+  show('visit');
+}
+
+/** What may be done with what there is, when nobody may make more of it: after a no nothing of it is kept; without one it can be sealed, and the council holds it until there is a permission. */
+const refusedSays = (permission, purpose) => permission.allowed ? '' : permissions[purpose][!draft[permissions[purpose].kept] ? 'offSays' : permission.saidStop ? 'stopSays' : 'heldSays'];
+
+function showPermissions() {
+  showStops();
   const permission = permissionOf(child, 'Audio');
   for (const name of all('[data-screen="visit"] [data-name], [data-screen="ask"] [data-name]')) name.textContent = draft.name;
   for (const line of all('[data-permission]')) line.textContent = permission.says;
@@ -660,18 +812,17 @@ function showVisit() {
   $('[data-way="record"]').hidden = permission.saidStop && !draft.recording;
   for (const ask of all('[data-do="ask"]')) ask.hidden = child === null;
   const offRecord = !permission.allowed && !draft.recording;
-  $('[data-record-refused]').textContent = permission.allowed ? '' : draft.recording ? 'There is no permission any more. Discard the recording; you can still write down what was said.' : 'The microphone stays off until there is a yes. Ask first, or write.';
+  $('[data-record-refused]').textContent = refusedSays(permission, 'Audio');
   $('[data-record-refused]').hidden = permission.allowed;
   $('[data-offline-recorder]').hidden = offRecord;
   const photos = permissionOf(child, 'ImageWork');
   $('[data-photo-permission]').textContent = photos.says;
   $('[data-way="photo"]').hidden = photos.saidStop && !draft.picture;
-  $('[data-photo-refused]').textContent = photos.allowed ? '' : draft.picture ? 'There is no permission to photograph what they made any more. Discard the photo.' : 'No photo is taken until there is a yes. Ask first, or let them draw it here.';
+  $('[data-photo-refused]').textContent = refusedSays(photos, 'ImageWork');
   $('[data-photo-refused]').hidden = photos.allowed;
   $('[data-offline-photo]').hidden = !photos.allowed && !draft.picture;
   $('[data-do="discardPhoto"]').hidden = !draft.picture;
   $('[data-photo-kept]').textContent = draft.picture ? 'The photo is saved on this device. Taking another replaces it.' : '';
-  show('visit');
 }
 
 const heardName = 'Sound.Before.OthersHeard';
@@ -683,7 +834,7 @@ function showPeople() {
   for (const name in forms) {
     const form = formOf(name);
     form.elements[`${forms[name]}.SpeakerRelationshipId`].replaceChildren(make('option', { value: '' }, 'Choose'), ...people.map(({ id, who }) => make('option', { value: id }, who)));
-    form.querySelector('[value="ParentOrCarer"]').closest('.govuk-radios__item').hidden = people.length === 0;
+    form.querySelector('input[value="ParentOrCarer"]').closest('.govuk-radios__item').hidden = people.length === 0;
   }
   // Whoever was chosen stays chosen, though they are not among those who were taken along last.
   const chosen = [draft?.sound[heardName] ?? []].flat();
@@ -707,22 +858,65 @@ function valuesOf(form) {
 }
 
 let later = null;
+/** How often something was typed or chosen, and up to which of them it is on the disk. */
+let changes = 0;
+let kept = 0;
+
+/** What writes the draft goes one after the other, so that an older state never lands on a newer one. */
+let turn = Promise.resolve();
+function inTurn(work) {
+  const mine = turn.then(work);
+  turn = mine.catch(() => {});
+  return mine;
+}
+
+/** Changes the draft, and ends when that is on the disk. */
+const keepWith = change => inTurn(async () => {
+  Object.assign(draft, change);
+  try {
+    await store.keep(draft);
+  } catch (fault) {
+    changes++;
+    keepAfter(keepAgainMs);
+    throw fault;
+  }
+});
+
 /** Every second of typing is on the disk a second later: the page may go away at any time. */
 function keepSoon() {
   if (!draft) return;
+  changes++;
   sayKept('Saving…');
-  later ??= setTimeout(() => keepNow().catch(notKept), keepAfterMs);
+  keepAfter(keepAfterMs);
 }
 
+function keepAfter(ms) {
+  later ??= setTimeout(() => keepNow().catch(() => {}), ms);
+}
+
+/** Ends when everything typed and drawn is on the disk. What could not be written is said, and tried again until it can. */
 async function keepNow() {
   clearTimeout(later);
-  const pending = later !== null;
   later = null;
-  await keeping;
-  if (!draft || !pending) return;
-  const kept = Object.assign(draft, typed());
-  await store.keep(draft);
-  if (kept === draft) sayKept(savedNow());
+  const done = await Promise.allSettled([linesKept(), inTurn(keepTyped)]);
+  const failed = done.find(d => d.status === 'rejected');
+  if (!failed) return;
+  keepAfter(keepAgainMs);
+  throw failed.reason;
+}
+
+async function keepTyped() {
+  if (!draft || kept === changes) return;
+  const upTo = changes;
+  const [mine, visit] = [store, Object.assign(draft, typed())];
+  try {
+    await mine.keep(visit);
+  } catch (fault) {
+    sayKept(notKeptSays(fault));
+    throw fault;
+  }
+  kept = upTo;
+  if (visit === draft && kept === changes) sayKept(savedNow());
 }
 
 function sayKept(text) {
@@ -735,6 +929,7 @@ const savedNow = () => `Saved on this device at ${new Date().toLocaleTimeString(
 
 const notKeptSays = fault => fault.name === 'QuotaExceededError' ? 'The device is full: this is not saved. Copy it somewhere else.' : 'This could not be saved on the device. Copy it somewhere else.';
 const notKept = fault => sayKept(notKeptSays(fault));
+const notSealedSays = fault => fault.name === 'QuotaExceededError' ? 'The device is too full to seal this. What was saved before stays saved here, not sealed: send what waits, to make room, and seal it again.' : 'This could not be sealed on the device. Try again.';
 addEventListener('pagehide', () => { keepNow().catch(() => {}); });
 
 /* Words */
@@ -746,13 +941,23 @@ function recordOf(name, kind) {
   const parent = speaker === 'ParentOrCarer' ? value('SpeakerRelationshipId') : null;
   const together = speaker === 'Group' ? value('GroupSize')?.trim() ?? '' : null;
   const { groupMin, groupMax } = $('[data-screen="visit"]').dataset;
+  const changed = formOf(name).elements[`${forms[name]}.Before.Changed`];
+  if (value('Before.ReadBack') === 'ChangeIt' && kind !== 'Declined') {
+    changed.checked = true;
+    for (const radio of formOf(name).elements[`${forms[name]}.Before.ReadBack`]) radio.checked = false;
+    keepSoon();
+    return 'Nothing is sealed yet and nothing is lost. Change it above, then ask again';
+  }
   const body = {
     id: uuid7(), kind, speaker: speaker === 'Child' && draft.age >= youngPersonAge ? 'YoungPerson' : speaker, speakerRelationshipId: parent, groupSize: together && Number(together), subjects: fields.getAll(`${forms[name]}.Subjects`), layer: value('Layer'), language: value('Language'),
-    explainsId: value('ExplainsId'), before: { readBack: value('Before.ReadBack'), sensitivity: value('Before.Sensitivity') },
+    explainsId: value('ExplainsId'), before: { readBack: value('Before.ReadBack'), changed: changed.checked, sensitivity: value('Before.Sensitivity') },
   };
-  if (!speaker) return { photo: 'Choose who made it', drawing: 'Choose who drew it', tool: 'Choose who answered' }[name] ?? 'Choose whose words these are';
-  if (speaker === 'ParentOrCarer' && !parent) return 'Choose which parent or carer';
-  if (together === '') return 'Enter how many took part';
+  // Whose it is goes without saying when it was seen, or when nothing was said; and nothing is about nothing.
+  if (kind === 'ObservedNonVerbal' || kind === 'Declined') Object.assign(body, { speaker: null, speakerRelationshipId: null, groupSize: null, explainsId: null });
+  if (kind === 'Declined') return { ...body, subjects: [], layer: null, before: {} };
+  if (!speaker && kind !== 'ObservedNonVerbal') return { photo: 'Choose who made it', drawing: 'Choose who drew it', tool: 'Choose who answered' }[name] ?? 'Choose whose words these are';
+  if (body.speaker === 'ParentOrCarer' && !parent) return 'Choose which parent or carer';
+  if (body.groupSize !== null && together === '') return 'Enter how many took part';
   if (together !== null && !(/^\d+$/.test(together) && body.groupSize >= groupMin && body.groupSize <= groupMax)) return `Enter how many took part, the child among them: a whole number from ${groupMin} to ${groupMax}`;
   if (body.subjects.length === 0) return 'Choose what it is about';
   if (!body.layer) return 'Choose which part it speaks to';
@@ -770,22 +975,28 @@ function beginSealing(form) {
  * @param {string} what what its line in the list says
  * @param {object} said what its form says
  * @param {object} gone what of the draft goes with it
+ * @returns {Promise<boolean>} false when the page was locked meanwhile: then it is sealed, and nothing more is shown of it
  */
 async function sealRecord(name, what, said, gone, { parts, recording, sheet } = {}) {
-  clearTimeout(later);
-  later = null;
-  const made = what === 'photo' || what === 'drawing' ? [...draft.made, { id: said.id, what, at: Date.now() }] : draft.made;
-  const after = { ...draft, ...typed(), ...gone, [name]: {}, made };
-  await store.seal('Record', { id: said.id, childId: draft.childId, sessionId: draft.visit.id, parts, record: said }, {
-    draft: after, recording, sheet, shown: `${draft.name}: ${what}`, what, name: draft.name, age: draft.age, on: draft.visit.occurredOn,
+  const mine = store;
+  await inTurn(async () => {
+    const upTo = changes;
+    const made = what === 'photo' || what === 'drawing' ? [...draft.made, { id: said.id, what, at: Date.now() }] : draft.made;
+    const after = { ...draft, ...typed(), ...gone, [name]: {}, made };
+    await mine.seal('Record', { id: said.id, childId: draft.childId, sessionId: draft.visit.id, parts, record: said }, {
+      draft: after, recording, sheet, shown: `${draft.name}: ${what}`, what, name: draft.name, age: draft.age, on: draft.visit.occurredOn,
+    });
+    draft = after;
+    kept = upTo;
   });
-  draft = after;
+  if (store !== mine) return false;
   const form = formOf(name);
   const language = form.elements[`${forms[name]}.Language`].value;
   form.reset();
   form.elements[`${forms[name]}.Language`].value = language;
   reveal();
   showMade();
+  return true;
 }
 
 /** The pieces of what is to be sealed, as they will be sent. */
@@ -795,15 +1006,87 @@ async function partsOf(fileId) {
   return parts;
 }
 
+/** What is typed of each way of saying it: what its line in the list says, how its box is called, what is asked of whoever wrote it down, and what is said when it is empty. */
+const wordsKinds = {
+  TypedText: { what: 'words', label: 'Their own words', hint: 'Exactly as they said or wrote them. Do not tidy or shorten.', from: 'Where did the words come from?', empty: 'Enter what was said' },
+  SignOrGesture: { what: 'signs', label: 'What they signed or showed', hint: 'One after the other, as it came: “signed MORE, OUTSIDE; pushed the form away”.', from: 'How do you know?', empty: 'Enter what was signed or shown' },
+  SymbolChoice: { what: 'symbols', label: 'The symbols, in the order they were chosen', hint: 'From the child’s own board, book or device. Write what stands on the symbols: HOME. DOG. SAD.', from: 'How do you know?', empty: 'Enter the symbols that were chosen' },
+  ObservedNonVerbal: { what: 'what was seen', label: 'What was seen and heard', hint: '“Turned to the door each time it opened”, not “was anxious”. What it may mean comes later, and apart.', empty: 'Enter what was seen' },
+  Declined: { what: 'nothing said', label: 'What was tried, and what happened?', hint: 'If they were not asked, say why.', empty: 'Enter why nothing was offered' },
+};
+/** Where what is written down came from, in the words of each way of saying it; what is missing is not asked. */
+const provenances = {
+  TypedText: { OwnHand: 'They typed or wrote them', VerbatimAtTheTime: 'I wrote them down word for word as they spoke', ViaInterpreter: 'Through an interpreter', WrittenUpLater: 'I wrote them up later, from memory', ReportedByOther: 'Somebody else told me they said it', Observed: 'They did not say it: I saw it' },
+  SignOrGesture: { VerbatimAtTheTime: 'I saw it and wrote it down at the time', ViaInterpreter: 'Somebody who knows their signs or symbols told me what they were', WrittenUpLater: 'I wrote it up later, from memory', ReportedByOther: 'Somebody else told me about it' },
+};
+provenances.SymbolChoice = provenances.SignOrGesture;
+
+const wordsKind = () => new FormData(formOf('words')).get('Words.Kind') ?? 'TypedText';
+const groupOf = control => control.closest('.govuk-form-group');
+
+/** Asks what belongs to the way in which it was said, and nothing else. */
+function showWordsKind() {
+  const form = formOf('words');
+  const kind = wordsKind();
+  const { label, hint, from } = wordsKinds[kind];
+  const text = form.elements['Words.Text'];
+  form.querySelector(`label[for="${text.id}"]`).textContent = label;
+  form.querySelector(`[id="${text.id}-hint"]`).textContent = hint;
+  for (const part of form.querySelectorAll('[data-kinds]')) part.hidden = !part.dataset.kinds.split(' ').includes(kind);
+  if (from) {
+    for (const radio of form.elements['Words.Provenance']) {
+      const says = provenances[kind][radio.value];
+      radio.closest('.govuk-radios__item').hidden = !says;
+      if (says) form.querySelector(`label[for="${radio.id}"]`).textContent = says;
+      else radio.checked = false;
+    }
+    groupOf(form.elements['Words.Provenance'][0]).querySelector('legend').textContent = from;
+  }
+  const seen = kind === 'ObservedNonVerbal';
+  const none = kind === 'Declined';
+  groupOf(form.elements['Words.Speaker'][0]).hidden = seen || none;
+  groupOf(form.elements['Words.Subjects'][0]).hidden = groupOf(form.elements['Words.Layer'][0]).hidden = groupOf(form.elements['Words.Language']).hidden = none;
+  form.querySelector('.read-back').hidden = none;
+  for (const details of [groupOf(form.elements['Words.Before.Sensitivity'][0]).closest('details')]) details.hidden = none;
+  reveal();
+}
+
 async function sealWords() {
   const form = formOf('words');
+  const fields = new FormData(form);
+  const value = field => fields.get(`Words.${field}`) || null;
+  const kind = wordsKind();
+  const { from, what, empty } = wordsKinds[kind];
   const text = form.elements['Words.Text'].value;
-  const provenance = new FormData(form).get('Words.Provenance');
-  if (text === '') return sayFault(form, 'Enter what was said');
-  if (!provenance) return sayFault(form, 'Choose where the words came from');
-  const said = recordOf('words', 'TypedText');
+  const offered = fields.getAll('Words.Offered');
+  if (kind === 'Declined') {
+    if (!value('NotHeardReason')) return sayFault(form, 'Choose why nothing was said');
+    if (value('NotHeardReason') !== 'NotOffered' && offered.length === 0) return sayFault(form, 'Choose what was offered');
+  }
+  if (isBlank(text) && (kind !== 'Declined' || value('NotHeardReason') === 'NotOffered')) return sayBeside(form.elements['Words.Text'], empty);
+  const how = {};
+  if (from) {
+    how.provenance = value('Provenance');
+    if (!how.provenance) return sayFault(form, 'Choose where the words came from');
+    if (how.provenance === 'ViaInterpreter') {
+      Object.assign(how, { interpreter: value('Interpreter'), spokenLanguage: value('SpokenLanguage') });
+      if (!how.interpreter) return sayBeside(form.elements['Words.Interpreter'], 'Choose who interpreted');
+      if (!how.spokenLanguage) return sayBeside(form.elements['Words.SpokenLanguage'], 'Choose the language they spoke or signed');
+    }
+    if (how.provenance === 'WrittenUpLater') how.writtenUp = value('WrittenUp');
+    if (how.provenance === 'ReportedByOther') how.observer = value('Observer');
+    Object.assign(how, { promptedBy: value('PromptedBy'), prompt: isBlank(value('Prompt') ?? '') ? null : value('Prompt') });
+    if (how.prompt && how.promptedBy === 'Nobody') return sayBeside(form.elements['Words.Prompt'], 'You say that nobody asked. Leave the question empty, or choose how it was asked');
+  }
+  if (kind === 'ObservedNonVerbal') {
+    how.observer = value('SeenBy');
+    if (!how.observer) return sayBeside(form.elements['Words.SeenBy'], 'Choose who saw it');
+  }
+  if (kind === 'Declined') Object.assign(how, { notHeardReason: value('NotHeardReason'), offered });
+  const said = recordOf('words', kind);
   if (typeof said === 'string') return sayFault(form, said);
-  await sealRecord('words', 'words', { ...said, text, provenance }, {});
+  if (!await sealRecord('words', what, { ...said, ...how, text: isBlank(text) ? null : text }, {})) return;
+  showWordsKind();
   $('[data-kept]').textContent = '';
   say('Sealed, and on this device. Nobody can change it now.');
   send();
@@ -816,8 +1099,12 @@ const keeper = {
     if (!permissionOf(child, 'Audio').allowed) throw named('There is no permission to record. You can write down what they say.');
     const minutes = await minutesLeft();
     if (minutes !== null && minutes < 1) throw named('There is no room on this device to record. Send what waits, or write.');
-    draft.recording = { fileId, type, ms: 0, gaps: [], ended: false };
-    await store.keep(draft);
+    try {
+      await keepWith({ recording: { fileId, type, ms: 0, gaps: [], ended: false } });
+    } catch {
+      draft.recording = null;
+      throw named('The device could not begin to save, so nothing is recorded. Send what waits, to make room, or write.');
+    }
   },
   piece: async (sound, ms, index) => {
     try {
@@ -828,23 +1115,30 @@ const keeper = {
   },
   // For listening to only: the browser holds it, and it goes with the page.
   whole: async type => {
-    const parts = [];
-    for await (const { sound } of store.segments(draft.recording.fileId)) parts.push(sound);
-    return parts.length > 0 ? new Blob(parts, { type }) : null;
+    // Piece by piece into what the browser may lay aside on its disk, so that an hour of it does not stand in memory.
+    let whole = null;
+    for await (const { sound } of store.segments(draft.recording.fileId)) whole = new Blob(whole ? [whole, sound] : [sound], { type });
+    return whole;
   },
   kept: async ({ ms, gaps }) => {
-    Object.assign(draft.recording, { ms, gaps, ended: true });
-    await store.keep(draft);
+    // On a full device that it ended cannot be written yet: it is tried again, and until then the pieces are there.
+    await keepWith({ recording: { ...draft.recording, ms, gaps, ended: true } }).catch(() => {});
   },
   discard: async () => {
+    const mine = store;
     const { fileId } = draft.recording;
-    draft.recording = null;
-    await store.keep(draft);
-    await store.dropRecording(fileId);
-    showVisit();
+    await keepWith({ recording: null });
+    await mine.dropRecording(fileId);
+    if (store === mine) showVisit();
   },
-  mayGoOn: async () => permissionOf(child, 'Audio').allowed,
+  // What was taken along may run out in the middle of it: it was begun with a yes, and nobody said stop.
+  mayGoOn: async () => child === null ? '' : stoppedSays(permissionOf(child, 'Audio')),
 };
+
+/** Why a recording stops; nothing while it may go on. */
+const stoppedSays = permission => permission.allowed ? ''
+  : permission.saidStop ? 'The recording has stopped, because somebody said stop. It cannot be kept: discard it. You can still write down what was said.'
+    : 'The recording has stopped, because there is no yes any more. Nobody said no: seal it, and the council keeps it locked unless there is a permission.';
 
 const named = message => Object.assign(new Error(message), { name: 'NotKept' });
 
@@ -856,13 +1150,12 @@ async function recoverRecording() {
     let ms = 0;
     for await (const segment of store.segments(recording.fileId)) ms = segment.ms;
     if (ms === 0) {
-      draft.recording = null;
-      await store.keep(draft);
+      await keepWith({ recording: null });
       say('The page closed in the first seconds of a recording, and nothing of it was saved. Record it again, or write down what they said.');
       return;
     }
     Object.assign(recording, { ms, gaps: [...recording.gaps, { fromMs: ms, toMs: null, why: 'lost' }], ended: true });
-    await store.keep(draft);
+    await keepWith({ recording });
     said = `The page closed while it recorded, after ${Math.floor(ms / 60_000)}:${String(Math.floor(ms / 1000) % 60).padStart(2, '0')}. Everything until then is here, and the gap is noted.`;
   }
   await recorder.resume({ ...recording, said });
@@ -873,7 +1166,7 @@ async function sealSound() {
   const form = formOf('sound');
   if (recorder.isRunning()) await recorder.stop('Recording stopped.', false);
   if (!draft.recording) return sayFault(form, 'Record something before you seal it');
-  if (!permissionOf(child, 'Audio').allowed) return sayFault(form, 'There is no permission to record any more. Discard the recording; you can still write down what was said.');
+  if (permissionOf(child, 'Audio').saidStop) return sayFault(form, permissions.Audio.stopSays);
   const said = recordOf('sound', 'Audio');
   if (typeof said === 'string') return sayFault(form, said);
   const fields = new FormData(form);
@@ -883,7 +1176,7 @@ async function sealSound() {
   if (described.length > mostOthers || said.before.othersHeard.length > mostOthers) return sayFault(form, `Write down ${mostOthers} others at most`);
   if (described.some(line => [...line].length > describedMost)) return sayFault(form, `Describe each of the others on a line of ${describedMost} characters or fewer`);
   const { fileId, ms, gaps } = draft.recording;
-  await sealRecord('sound', 'recording', { ...said, fileId, durationMs: ms, gaps: gaps.length > 0 ? JSON.stringify(gaps) : null }, { recording: null }, { parts: await partsOf(fileId), recording: fileId });
+  if (!await sealRecord('sound', 'recording', { ...said, fileId, durationMs: ms, gaps: gaps.length > 0 ? JSON.stringify(gaps) : null }, { recording: null }, { parts: await partsOf(fileId), recording: fileId })) return;
   recorder.forget();
   showVisit();
   showPart('record');
@@ -899,8 +1192,7 @@ async function keepPieces(file) {
   let index = 0;
   if (draft.halfway) await store.dropRecording(draft.halfway);
   // Until its last piece is there, the draft goes on with what was before it.
-  draft.halfway = fileId;
-  await store.keep(draft);
+  await keepWith({ halfway: fileId });
   for (let at = 0; at < file.size; at += pieceBytes) await store.keepSegment(fileId, index++, 0, new Uint8Array(await file.slice(at, at + pieceBytes).arrayBuffer()));
   return { fileId, pieces: index };
 }
@@ -927,10 +1219,11 @@ async function recoverPhoto() {
 
 async function discardPhoto() {
   if (!draft.picture) return;
+  const mine = store;
   const { fileId } = draft.picture;
-  draft.picture = null;
-  await store.keep(draft);
-  await store.dropRecording(fileId);
+  await keepWith({ picture: null });
+  await mine.dropRecording(fileId);
+  if (store !== mine) return;
   camera.forget();
   showVisit();
 }
@@ -938,13 +1231,13 @@ async function discardPhoto() {
 async function sealPhoto() {
   const form = formOf('photo');
   if (!draft.picture) return sayFault(form, 'Choose a photo first');
-  if (!permissionOf(child, 'ImageWork').allowed) return sayFault(form, 'There is no permission to photograph what they made any more. Discard the photo.');
+  if (permissionOf(child, 'ImageWork').saidStop) return sayFault(form, permissions.ImageWork.stopSays);
   const said = recordOf('photo', 'Photo');
   if (typeof said === 'string') return sayFault(form, said);
   const { fileId, pieces } = draft.picture;
   const parts = await partsOf(fileId);
   if (parts.length !== pieces) return sayFault(form, 'This photo cannot be read whole on this device any more. Discard it, and take another.');
-  await sealRecord('photo', 'photo', { ...said, fileId }, { picture: null }, { parts, recording: fileId });
+  if (!await sealRecord('photo', 'photo', { ...said, fileId }, { picture: null }, { parts, recording: fileId })) return;
   camera.forget();
   sayMade();
 }
@@ -983,9 +1276,13 @@ async function openTool(tool) {
   const aside = draft.aside.filter(a => a.shown.id !== tool?.id);
   if (tool && tools.isBegun(draft.tool)) aside.push({ shown: draft.shown, tool: draft.tool });
   const before = draft.aside.find(a => a.shown.id === tool?.id);
-  const after = { ...draft, shown: tool, tool: tool ? { 'Tool.Language': tool.language } : {}, ...before, aside };
-  await store.keep(after);
-  draft = after;
+  const mine = store;
+  await inTurn(async () => {
+    const after = { ...draft, shown: tool, tool: tool ? { 'Tool.Language': tool.language } : {}, ...before, aside };
+    await mine.keep(after);
+    draft = after;
+  });
+  if (store !== mine) return;
   say('');
   showTool();
   if (tool) $('[data-tool-title]').focus();
@@ -1006,7 +1303,7 @@ async function sealTool() {
   }
   const said = recordOf('tool', tools.kindOf(shown));
   if (typeof said === 'string') return sayFault(form, said);
-  await sealRecord('tool', `answers with “${shown.title}”`, { ...said, ...tools.answersOf(shown, values) }, { shown: null });
+  if (!await sealRecord('tool', `answers with “${shown.title}”`, { ...said, ...tools.answersOf(shown, values) }, { shown: null })) return;
   showTool();
   showVisit();
   showPart('tool');
@@ -1017,14 +1314,22 @@ async function sealTool() {
 /* A drawing */
 
 let keeping = null;
-/** The first line that is another on the sheet than on the disk. */
+/** What stands on the sheet, and the first line of it that is another on the disk. */
+let lines = [];
 let otherFrom = Infinity;
 
 /** Each line is on the disk, sealed, as soon as it is drawn, and each undoing too. */
 function keepLines(steps, from) {
+  lines = steps;
   otherFrom = Math.min(otherFrom, from);
   $('[data-drawing-kept]').textContent = 'Saving…';
-  keeping ??= writeLines(steps, draft.sheet).finally(() => { keeping = null; });
+  linesKept().catch(() => keepAfter(keepAgainMs));
+}
+
+/** Ends when what stands on the sheet is on the disk. */
+async function linesKept() {
+  if (otherFrom < Infinity) keeping ??= writeLines(lines, draft.sheet).finally(() => { keeping = null; });
+  await keeping;
 }
 
 async function writeLines(steps, sheet) {
@@ -1035,10 +1340,9 @@ async function writeLines(steps, sheet) {
       await store.dropLines(sheet, steps.length);
       for (let at = from; at < steps.length; at++) await store.keepSegment(sheet, at, 0, new TextEncoder().encode(JSON.stringify(steps[at])));
     } catch (fault) {
-      // With the next line it is tried again.
       otherFrom = Math.min(otherFrom, from);
       $('[data-drawing-kept]').textContent = fault.name === 'QuotaExceededError' ? 'The device is full: the last of it is not saved. Seal the drawing, or send what waits.' : 'The last of it could not be saved on this device.';
-      return;
+      throw fault;
     }
   }
   $('[data-drawing-kept]').textContent = savedNow();
@@ -1046,9 +1350,11 @@ async function writeLines(steps, sheet) {
 
 /** What is kept of a drawing is on the sheet again, to be gone on with or undone. */
 async function recoverDrawing() {
+  const mine = store;
   otherFrom = Infinity;
   const steps = [];
-  for await (const { sound } of store.segments(draft.sheet)) steps.push(JSON.parse(new TextDecoder().decode(sound)));
+  for await (const { sound } of mine.segments(draft.sheet)) steps.push(JSON.parse(new TextDecoder().decode(sound)));
+  if (store !== mine) return;
   pad.restore(steps);
   $('[data-drawing-kept]').textContent = pad.isDrawn() ? 'The drawing is back. Saved on this device.' : '';
 }
@@ -1058,9 +1364,10 @@ async function sealDrawing() {
   if (!pad.isDrawn()) return sayFault(form, 'Draw something before you seal it');
   const said = recordOf('drawing', 'Drawing');
   if (typeof said === 'string') return sayFault(form, said);
-  await keeping;
+  await keeping?.catch(() => {});
   const { fileId } = await keepPieces(await pad.picture());
-  await sealRecord('drawing', 'drawing', { ...said, fileId }, { sheet: uuid7(), halfway: null }, { parts: await partsOf(fileId), recording: fileId, sheet: draft.sheet });
+  if (!await sealRecord('drawing', 'drawing', { ...said, fileId }, { sheet: uuid7(), halfway: null }, { parts: await partsOf(fileId), recording: fileId, sheet: draft.sheet })) return;
+  otherFrom = Infinity;
   pad.restore([]);
   $('[data-drawing-kept]').textContent = '';
   sayMade();
@@ -1164,27 +1471,71 @@ async function sealAnswer(pressed) {
   };
   // The child's own no goes before an adult's yes: what the child does not want is not done.
   const counts = yes && consent.childPosition === 'Dissents' ? 'Refused' : decision;
-  const decided = [...child.decided ?? [], { id, purpose: asking, decision: counts, at: Date.now() }];
-  const { key, until, ...rest } = child;
-  await store.seal('Consent', { id, childId: child.childId, consent }, { taken: { key, child: { ...rest, decided } }, shown: `${child.name}: ${{ Given: 'yes', Deferred: 'will think about it' }[decision] ?? 'no'} to ${permissions[asking].to}` });
-  child = { ...child, decided };
-  if (!permissionOf(child, 'Audio').allowed && recorder.isRunning()) await recorder.stop('The recording has stopped, because somebody said stop. It cannot be kept: discard it. You can still write down what was said.');
+  const decided = { id, purpose: asking, decision: counts, at: Date.now() };
+  const mine = store;
+  await mine.seal('Consent', { id, childId: child.childId, consent }, { decided: { key: child.key, decision: decided }, shown: `${child.name}: ${{ Given: 'yes', Deferred: 'will think about it' }[decision] ?? 'no'} to ${permissions[asking].to}` });
+  if (store !== mine) return;
+  // What was taken along may have been read anew meanwhile.
+  if (child) child = { ...child, decided: [...(child.decided ?? []).filter(d => d.id !== id), decided] };
+  const stopped = stoppedSays(permissionOf(child, 'Audio'));
+  if (stopped && recorder.isRunning()) await recorder.stop(stopped);
+  if (store !== mine) return;
   showVisit();
   if (permissionOf(child, asking).saidStop && !draft[permissions[asking].kept]) showPart('write');
   say({ Given: 'The yes is sealed, and on this device.', Deferred: 'Sealed. They can take their time.' }[decision] ?? 'The no is sealed. Nothing changes about the help they get.');
   send();
 }
 
+/* What else is done with what they said, and can be stopped */
+
+/** What stands and was not stopped here. */
+const stopsOf = c => (c?.stops ?? []).filter(s => !c.decided?.some(d => d.purpose === s.purpose && (d.recipientId ?? null) === s.recipientId));
+
+let stopsShown = '';
+function showStops() {
+  const stops = stopsOf(child);
+  $('[data-stops]').hidden = stops.length === 0;
+  const adults = (child?.adults ?? []).filter(a => a.by === 'ParentalResponsibility');
+  // Drawn anew only when it is another: whoever stands on a button must not lose their place.
+  const now = JSON.stringify([draft.id, stops, adults]);
+  if (now === stopsShown) return;
+  stopsShown = now;
+  const by = $('#stop-by');
+  const chosen = by.value;
+  by.replaceChildren(make('option', { value: '' }, draft.name), ...adults.map(({ id, who }) => make('option', { value: id }, who)));
+  by.value = adults.some(a => a.id === chosen) ? chosen : '';
+  fill('stops', stops.map((stop, i) => make('li', { class: 'entry' }, make('p', { class: 'entry__detail' }, stop.says),
+    make('button', { type: 'submit', class: 'govuk-button govuk-button--secondary', value: i, 'aria-label': `Stop: ${stop.says}` }, 'Stop'))));
+}
+
+async function sealStop(pressed) {
+  const stop = stopsOf(child)[Number(pressed?.value)];
+  if (!stop) return;
+  const mine = store;
+  const id = uuid7();
+  const by = $('#stop-by').value || null;
+  const consent = { id, purpose: stop.purpose, recipientId: stop.recipientId, decision: stop.stop, decidedBy: by ? 'ParentalResponsibility' : 'ChildForSelf', decidedByRelationshipId: by, method: 'Spoken' };
+  const decided = { id, purpose: stop.purpose, recipientId: stop.recipientId, decision: stop.stop, at: Date.now() };
+  await mine.seal('Consent', { id, childId: child.childId, consent }, { decided: { key: child.key, decision: decided }, shown: `${child.name}: no more. ${stop.says}` });
+  if (store !== mine) return;
+  if (child) child = { ...child, decided: [...(child.decided ?? []).filter(d => d.id !== id), decided] };
+  showVisit();
+  say('The stop is sealed, and on this device. Nothing changes about the help they get.');
+  send();
+}
+
 async function endVisit() {
   if (recorder.isRunning()) return sayEndFault('It is recording. Stop the recording first.');
-  await keepNow();
+  await keepNow().catch(() => {});
   if (draft.recording) return sayEndFault('There is a recording that is not sealed. Seal it, or discard it.');
   if (draft.picture) return sayEndFault('There is a photo that is not sealed. Seal it, or discard it.');
   if (pad.isDrawn()) return sayEndFault('There is a drawing that is not sealed. Seal it, or clear the sheet.');
   const begun = tools.isBegun(draft.tool) ? draft.shown : draft.aside[0]?.shown;
   if (begun) return sayEndFault(`There are answers with “${begun.title}” that are not sealed. Seal them, or clear them.`);
-  if (formOf('words').elements['Words.Text'].value !== '') return sayEndFault('There are words that are not sealed. Seal them, or take them out.');
+  if (formOf('words').elements['Words.Text'].value !== '' || (wordsKind() === 'Declined' && new FormData(formOf('words')).has('Words.NotHeardReason'))) return sayEndFault('There are words that are not sealed. Seal them, or take them out.');
   await store.drop(draft);
+  draft = null;
+  otherFrom = Infinity;
   await goHome();
 }
 
@@ -1208,6 +1559,7 @@ function sayFault(form, text) {
 function sayEndFault(text) {
   $('[data-end-fault]').textContent = text;
   $('[data-end-fault]').hidden = !text;
+  if (text) $('[data-end-fault]').scrollIntoView({ block: 'center' });
 }
 
 /* A newer version never comes between somebody and an open draft: it waits until they say so. */

@@ -47,8 +47,9 @@ export async function sync(store, { now = false } = {}) {
   const waiting = { decisions: new Set(), visits: new Set(), explained: new Set() };
   // What was sealed before photos were asked for here says nothing of purposes: only recording was asked for, and held back everything that was a file.
   const governedBy = (row, item) => item.restsOn === undefined ? row.recording && 'Audio' : item.restsOn;
-  for (const row of await store.outbox()) {
-    if (row.state === 'received') continue;
+  const seen = new Set();
+  for (let row = await store.next(seen); row; row = await store.next(seen)) {
+    seen.add(row.id);
     const item = await store.opened(row).catch(() => null);
     if (item === null) {
       await store.mark(row.id, { state: 'parked', reason: 'It cannot be read on this device any more.' });
@@ -56,10 +57,10 @@ export async function sync(store, { now = false } = {}) {
     }
     const held = row.state === 'parked' || (!now && row.nextAt > Date.now()) || waiting.decisions.has(`${item.childId} ${governedBy(row, item)}`) || (row.kind === 'Record' && (waiting.visits.has(item.sessionId) || (item.explainsId && waiting.explained.has(item.explainsId))));
     if (!held) {
-      // Deleted since the list was read: nothing of it is sent.
-      const claimed = await store.claim(row.id);
-      if (!claimed) continue;
       try {
+        // Deleted since it was looked at: nothing of it is sent, and what rests on it waits until the mark has gone.
+        const claimed = await store.claim(row.id);
+        if (!claimed) throw new Later('It is not there to be sent any more');
         // As it is now: somebody may have put it with another visit since.
         const receipt = await send(store, claimed, await store.opened(claimed), token);
         await store.mark(row.id, { state: 'received', receivedAt: Date.now(), ...receipt, reason: '' });
@@ -68,6 +69,8 @@ export async function sync(store, { now = false } = {}) {
       } catch (error) {
         if (error instanceof Refused) {
           await store.mark(row.id, { state: 'parked', reason: error.message });
+          // A yes that the council did not take is none here either. A no goes on protecting.
+          if (row.kind === 'Consent' && !item.stops) await store.forgetDecision(item.childId, row.id);
         } else {
           const pause = Math.max(error.pauseMs ?? 0, Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(row.tries, 20)));
           await store.mark(row.id, { state: 'ready', tries: row.tries + 1, nextAt: Date.now() + pause });
@@ -101,7 +104,9 @@ async function freshToken(store) {
   } catch {
     throw new CannotSend('offline');
   }
-  if (reply.type === 'opaqueredirect' || reply.status === 401 || reply.status === 403) throw new CannotSend('sign-in');
+  if (reply.status === 403) throw new CannotSend('role');
+  if (reply.status === 423) throw new CannotSend('lent');
+  if (reply.type === 'opaqueredirect' || reply.status === 401) throw new CannotSend('sign-in');
   const answer = await jsonOf(reply);
   if (reply.status !== 200 || typeof answer?.token !== 'string') throw new CannotSend('offline');
   if (answer.person !== store.person) throw new CannotSend('somebody-else');
@@ -130,7 +135,7 @@ async function send(store, row, item, token) {
   });
   const all = Array.isArray(receipt.parts) && receipt.parts.length === item.parts.length && item.parts.every((p, i) => same(receipt.parts[i]?.sha256, p.sha256));
   if (!same(receipt.id, row.id) || !same(receipt.sha256, item.sha256) || !all) throw new Later('The receipt is not for what was sent');
-  return { held: receipt.held === true, hadArrived: receipt.hadArrived === true };
+  return { held: receipt.held === true, heldFor: receipt.heldFor ?? null, hadArrived: receipt.hadArrived === true };
 }
 
 async function put(url, body, token, headers, incomplete = async () => {}) {

@@ -25,8 +25,8 @@ export async function people() {
   return (await indexedDB.databases()).map(d => d.name ?? '').filter(n => n.startsWith(prefix)).map(n => n.slice(prefix.length));
 }
 
-export function open(person) {
-  return openDB(prefix + person, version, {
+export async function open(person) {
+  const db = await openDB(prefix + person, version, {
     async upgrade(db, from, _, tx) {
       if (from < 1) {
         db.createObjectStore('lock');
@@ -51,6 +51,13 @@ export function open(person) {
       event.target.close();
     },
   });
+  await dropRunOut(db).catch(() => {});
+  return db;
+}
+
+/** What was taken along and has run out goes, whoever opens the store and whether or not anybody has its key. */
+async function dropRunOut(db) {
+  for (const row of await db.getAll('taken')) if (row.until <= Date.now()) await db.delete('taken', row.key);
 }
 
 export const remove = person => deleteDB(prefix + person);
@@ -63,7 +70,7 @@ export async function counts(db) {
   const unsent = [...in_('ready'), ...in_('sending'), ...in_('parked')];
   return {
     here: drafts.length + in_('ready').length, sending: in_('sending').length, received: in_('received').length, needsYou: in_('parked').length,
-    drafts: drafts.length, unsent: unsent.length, taken: taken.filter(t => t.until > Date.now()).length, oldest: unsent.reduce((a, i) => Math.min(a, i.sealedAt), Infinity),
+    drafts: drafts.length, unsent: unsent.length, taken: taken.filter(t => t.until > Date.now()).length, oldest: Math.min(...unsent.map(i => i.sealedAt), ...drafts.map(d => d.changedAt)),
   };
 }
 
@@ -77,6 +84,27 @@ export function changed() {
 export function onChange(f) {
   changes.addEventListener('message', f);
   here.addEventListener('change', f);
+}
+
+/** What was taken along is another than it was read. */
+class Stale extends Error {}
+
+/** Puts what was taken along back, changed. Another tab may have taken the child along once more meanwhile: what that brought must not be written over. No two boxes begin with the same random number. */
+async function putTaken(tx, { key, until, was, box }) {
+  const now = await tx.objectStore('taken').get(key);
+  if (!now || now.box.iv.some((byte, i) => byte !== was.iv[i])) throw new Stale();
+  await tx.objectStore('taken').put({ key, until, box });
+}
+
+/** Does it anew until it rests on what is there. */
+async function fresh(work) {
+  for (;;) {
+    try {
+      return await work();
+    } catch (fault) {
+      if (!(fault instanceof Stale)) throw fault;
+    }
+  }
 }
 
 /** It is not there to be taken back: it is being sent, or was. */
@@ -110,7 +138,7 @@ export class Store {
 
   /** What was taken along and has not run out, by name. What has run out goes. */
   async taken() {
-    for (const row of await this.db.getAll('taken')) if (row.until <= Date.now()) await this.db.delete('taken', row.key);
+    await dropRunOut(this.db);
     const rows = await this.db.getAll('taken');
     const children = await Promise.all(rows.map(async row => ({ key: row.key, until: row.until, ...await openText(this.key, `taken ${row.key}`, row.box) })));
     return children.sort((a, b) => a.name.localeCompare(b.name));
@@ -208,15 +236,24 @@ export class Store {
     }
   }
 
-  /** Closes a recording for the council, piece by piece, beside what it was until then. @returns {Promise<number>} how many pieces there are */
+  /** Closes a recording for the council, piece by piece, beside what it was until then. When there is no room for that, nothing of it stays. @returns {Promise<number>} how many pieces there are */
   async #closeSound(council, recording) {
     let index = 0;
-    for await (const piece of this.chunks(recording, pieceBytes)) {
-      const closed = await closeForCouncil(council, `sound ${recording} ${index}`, piece);
-      await this.#done(['pieces'], tx => tx.objectStore('pieces').put({ recording, index, closed }));
-      index++;
+    try {
+      for await (const piece of this.chunks(recording, pieceBytes)) {
+        const closed = await closeForCouncil(council, `sound ${recording} ${index}`, piece);
+        await this.#done(['pieces'], tx => tx.objectStore('pieces').put({ recording, index, closed }));
+        index++;
+      }
+    } catch (fault) {
+      await this.#dropPieces(recording);
+      throw fault;
     }
     return index;
+  }
+
+  async #dropPieces(recording) {
+    await this.#done(['pieces'], tx => tx.objectStore('pieces').delete(piecesOf(recording))).catch(() => {});
   }
 
   /** Closes for the council what was sealed while its key was not here: from then on the PIN does not open it either. */
@@ -225,18 +262,23 @@ export class Store {
     if (!council) return;
     for (const row of await this.outbox()) {
       if (row.closed || !row.box || !waits(row)) continue;
-      const { bytes, ...read } = await this.opened(row).catch(() => ({}));
-      // What is not whole stays as it is: sending it says so.
-      if (!bytes || (row.recording && await this.#closeSound(council, row.recording) !== read.parts.length)) continue;
-      const closed = await closeForCouncil(council, `item ${row.id}`, new TextEncoder().encode(bytes));
-      const box = await closeText(this.key, `outbox ${row.id}`, read);
-      await this.#done(['outbox', 'segments'], async tx => {
-        const now = await tx.objectStore('outbox').get(row.id);
-        if (!waits(now)) return;
-        tx.objectStore('outbox').put({ ...now, closed, box });
-        if (row.recording) tx.objectStore('segments').delete(piecesOf(row.recording));
-      });
+      // One for which there is no room is sent as it is, and keeps nobody from the others.
+      await this.#closeOne(council, row).catch(() => {});
     }
+  }
+
+  async #closeOne(council, row) {
+    const { bytes, ...read } = await this.opened(row).catch(() => ({}));
+    // What is not whole stays as it is: sending it says so.
+    if (!bytes || (row.recording && await this.#closeSound(council, row.recording) !== read.parts.length)) return;
+    const closed = await closeForCouncil(council, `item ${row.id}`, new TextEncoder().encode(bytes));
+    const box = await closeText(this.key, `outbox ${row.id}`, read);
+    await this.#done(['outbox', 'segments'], async tx => {
+      const now = await tx.objectStore('outbox').get(row.id);
+      if (!waits(now)) return;
+      tx.objectStore('outbox').put({ ...now, closed, box });
+      if (row.recording) tx.objectStore('segments').delete(piecesOf(row.recording));
+    });
   }
 
   /**
@@ -244,9 +286,9 @@ export class Store {
    * is ever in both places or in neither.
    * @param {'Consent' | 'Visit' | 'Record' | 'TakenBack'} kind
    * @param {{ childId: string }} body what the server reads
-   * @param {{ draft?: object, recording?: string, sheet?: string, taken?: { key: string, child: object }, instead?: { id: string, recording: ?string }, shown?: string }} with sheet, instead: what goes in the same step; shown and what else is to be read on this device
+   * @param {{ draft?: object, recording?: string, sheet?: string, decided?: { key: string, decision: object }, instead?: { id: string, recording: ?string }, shown?: string }} with sheet, instead: what goes in the same step; decided: what governs from then on beside what was taken along; shown and what else is to be read on this device
    */
-  async seal(kind, body, { draft, recording, sheet, taken, instead, shown = '', ...read } = {}) {
+  async seal(kind, body, { draft, recording, sheet, decided, instead, shown = '', ...read } = {}) {
     const sequence = await this.#counted();
     const now = new Date();
     const item = { kind, personId: this.person, deviceId: this.deviceId, sequence, sealedAt: now.toISOString(), offsetMinutes: -now.getTimezoneOffset(), ...body };
@@ -260,8 +302,8 @@ export class Store {
     if (council && recording && await this.#closeSound(council, recording) !== sealed.parts.length) throw new Error('The recording is not what was to be sealed');
     const row = { id: item.id, kind, ...council ? { closed: await closeForCouncil(council, `item ${item.id}`, new TextEncoder().encode(bytes)) } : {}, order: orderOf[kind], state: 'ready', sealedAt: now.getTime(), acks: 0, tries: 0, nextAt: 0, reason: '', recording: recording ?? null, box: await closeText(this.key, `outbox ${item.id}`, sealed) };
     const draftBox = draft && await closeText(this.key, `draft ${draft.id}`, draft);
-    const takenBox = taken && await closeText(this.key, `taken ${taken.key}`, taken.child);
-    await this.#done(['outbox', 'drafts', 'taken', 'segments', 'pieces'], async tx => {
+    const work = taken => async tx => {
+      if (taken) await putTaken(tx, taken);
       if (instead) {
         if (!waits(await tx.objectStore('outbox').get(instead.id))) throw new Gone();
         tx.objectStore('outbox').delete(instead.id);
@@ -271,10 +313,36 @@ export class Store {
       if (sheet) dropSound(tx, sheet);
       tx.objectStore('outbox').add(row);
       if (draft) tx.objectStore('drafts').put({ id: draft.id, changedAt: row.sealedAt, box: draftBox });
-      if (taken) tx.objectStore('taken').put({ key: taken.key, until: Date.parse(taken.child.expiresAt), box: takenBox });
-    });
+    };
+    try {
+      await fresh(async () => this.#done(['outbox', 'drafts', 'taken', 'segments', 'pieces'], work(decided && await this.#changedTaken(decided.key, made => [...made, decided.decision]))));
+    } catch (fault) {
+      if (council && recording) await this.#dropPieces(recording);
+      throw fault;
+    }
     changed();
     return item;
+  }
+
+  /** What was taken along of a child, with other decisions made here. Null when it is gone: then it does not come back by that. */
+  async #changedTaken(key, change) {
+    const row = await this.db.get('taken', key);
+    if (!row) return null;
+    const child = await openText(this.key, `taken ${key}`, row.box);
+    return { key, until: row.until, was: row.box, box: await closeText(this.key, `taken ${key}`, { ...child, decided: change(child.decided ?? []) }) };
+  }
+
+  /** What was decided here does not count here any more. */
+  async forgetDecision(childId, id) {
+    for (const { key } of (await this.taken()).filter(c => c.childId === childId)) {
+      await fresh(async () => {
+        const taken = await this.#changedTaken(key, made => made.filter(d => d.id !== id));
+        await this.#done(['taken'], async tx => {
+          if (taken) await putTaken(tx, taken);
+        });
+      });
+    }
+    changed();
   }
 
   /** The number of the next thing that is sealed here. Counted before it is sealed: no two bear one number, and one that is missing was begun and never sealed. */
@@ -336,6 +404,17 @@ export class Store {
   /** What waits and what was received, in the order in which it goes. */
   outbox() {
     return this.db.getAllFromIndex('outbox', 'inOrder');
+  }
+
+  /** The first in that order that was not looked at and not received, as it is now: what was sealed since the last was sent may go before what waited longer. */
+  async next(seen) {
+    for (const id of await this.db.getAllKeysFromIndex('outbox', 'inOrder')) {
+      if (seen.has(id)) continue;
+      const row = await this.db.get('outbox', id);
+      if (row && row.state !== 'received') return row;
+      seen.add(id);
+    }
+    return null;
   }
 
   opened(row) {

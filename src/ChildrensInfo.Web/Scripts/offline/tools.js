@@ -83,9 +83,9 @@ function inHouses(tool) {
     const [ownName, place, words] = ['OwnName', 'Place', 'Words'].map(name => nameOf(i, name));
     return make('fieldset', { class: 'tool__item house' }, legend(tool, item), errorOf(idOf(words)),
       make('div', { class: 'house__small' },
-        field(['Their own name for it'], idOf(ownName), make('input', { class: 'govuk-input', type: 'text', id: idOf(ownName), name: ownName, maxlength: ownNameMost, dir: 'auto', autocomplete: 'off' })),
+        field(['Their own name for it'], idOf(ownName), make('input', { class: 'govuk-input', type: 'text', id: idOf(ownName), name: ownName, 'data-most': ownNameMost, dir: 'auto', autocomplete: 'off' })),
         field(['Done'], idOf(place), make('select', { class: 'govuk-select', id: idOf(place), name: place }, ...tool.asks.items.map((_, n) => make('option', { value: n + 1, selected: n === i, lang: 'en' }, nth[n] ?? `number ${n + 1}`))))),
-      field(['What belongs in it', make('span', { class: 'govuk-visually-hidden' }, `: ${item.label}`)], idOf(words), make('textarea', { class: 'govuk-textarea', id: idOf(words), name: words, rows: 3, maxlength: most, dir: 'auto', spellcheck: 'false', 'aria-describedby': `${idOf(words)}-error` })));
+      field(['What belongs in it', make('span', { class: 'govuk-visually-hidden' }, `: ${item.label}`)], idOf(words), make('textarea', { class: 'govuk-textarea', id: idOf(words), name: words, rows: 3, 'data-most': most, dir: 'auto', spellcheck: 'false', 'aria-describedby': `${idOf(words)}-error` })));
   });
 }
 
