@@ -80,8 +80,8 @@ public sealed class ResponsibilityService(AppDbContext db, ConsentService consen
         db.Add(row);
         db.Add(AuditEntry.For(action, actor, childId, input.Id, clock, code));
         if (await db.SaveOnceAsync(IsThereAsync, cancel) is not null) return (Outcome.Refused("", FormSaving.UsedBefore), []);
-        var day = input.ToOn is { } to ? to.AddDays(1) : input.FromOn;
-        return (Outcome.Done, day is { } since && since < ConsentRules.LocalDay(Now) ? await consent.UsesSinceAsync(childId, since, cancel) : []);
+        var day = input.FromOn ?? input.ToOn?.AddDays(1);
+        return (Outcome.Done, day is { } since && since < ConsentRules.LocalDay(Now) ? await consent.UsesSinceAsync(childId, since, Now, cancel) : []);
 
         async Task<bool> IsThereAsync() => input.Kind switch
         {
@@ -124,7 +124,7 @@ public sealed class ResponsibilityService(AppDbContext db, ConsentService consen
 
         db.Add(AuditEntry.For(action, actor, childId, rowId, clock));
         await db.SaveChangesAsync(cancel);
-        return (Outcome.Done, last < today ? await consent.UsesSinceAsync(childId, last.AddDays(1), cancel) : []);
+        return (Outcome.Done, last < today ? await consent.UsesSinceAsync(childId, last.AddDays(1), Now, cancel) : []);
     }
 
     /// <summary>Records whether somebody must have no contact with the child. Nothing more is shown to them from then on.</summary>

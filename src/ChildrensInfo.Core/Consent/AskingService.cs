@@ -41,7 +41,7 @@ public sealed class AskingService(AppDbContext db, ConsentService consent, TimeP
             Purpose = input.Purpose,
             RecipientId = input.RecipientId,
             Decision = input.Answer,
-            DecidedBy = input.Answer == ConsentEventType.Told ? null : DecidedBy.ChildForSelf,
+            DecidedBy = DecidedBy.ChildForSelf,
             Method = ConsentMethod.TappedByChild,
             WordingId = input.WordingId,
             // The child opened this by themselves.

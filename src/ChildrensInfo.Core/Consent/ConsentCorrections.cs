@@ -23,10 +23,10 @@ public sealed class ConsentCorrections(AppDbContext db, KeyRing keys, TimeProvid
         var mistaken = await db.ConsentEvents.AsNoTracking().SingleOrDefaultAsync(e => e.Id == eventId && e.ChildId == childId, cancel);
         if (mistaken is null) return null;
         if (mistaken.Type == ConsentEventType.EnteredInError) return Outcome.Refused("", "This is itself a mark. Record what is right instead");
-        if (ConsentRules.Denies(FactOf(mistaken)))
+        if (ConsentRules.Denies(ConsentFact.Of(mistaken)))
         {
             // What a child did on their own screen was not written down by anybody who could have mistaken them.
-            if (mistaken.Method == ConsentMethod.TappedByChild) return Outcome.Refused("", "They said this themselves, on their own screen. If it was a slip, ask them again: a new answer counts");
+            if (mistaken is { Method: ConsentMethod.TappedByChild, Type: not ConsentEventType.Invalidated }) return Outcome.Refused("", "They said this themselves, on their own screen. If it was a slip, ask them again: a new answer counts");
             if (await CoverService.IsCoveringAsync(db, childId, actor, cancel)) return Outcome.Refused("", ForTheirOwnWorker);
         }
 
@@ -52,8 +52,8 @@ public sealed class ConsentCorrections(AppDbContext db, KeyRing keys, TimeProvid
     {
         var two = await db.ConsentEvents.AsNoTracking().Where(e => e.ChildId == childId && (e.Id == firstId || e.Id == lastId)).ToListAsync(cancel);
         if (two is not [var one, var other]) return null;
-        if (one.Purpose != other.Purpose || !ConsentRules.InDoubt(FactOf(one), FactOf(other))) return Outcome.Refused("", "The clocks say which of these came first, so nobody can turn them round");
-        if (!ConsentRules.Denies(FactOf(one.Id == lastId ? one : other)) && await CoverService.IsCoveringAsync(db, childId, actor, cancel)) return Outcome.Refused("", ForTheirOwnWorker);
+        if (one.Purpose != other.Purpose || !ConsentRules.InDoubt(ConsentFact.Of(one), ConsentFact.Of(other))) return Outcome.Refused("", "The clocks say which of these came first, so nobody can turn them round");
+        if (!ConsentRules.Denies(ConsentFact.Of(one.Id == lastId ? one : other)) && await CoverService.IsCoveringAsync(db, childId, actor, cancel)) return Outcome.Refused("", ForTheirOwnWorker);
         if (Unsaid(reason, ConsentOrder.ReasonMaxLength)) return Outcome.Refused("Reason", $"Say how you know, in {ConsentOrder.ReasonMaxLength} characters or fewer");
         db.Add(new ConsentOrder
         {
@@ -97,10 +97,4 @@ public sealed class ConsentCorrections(AppDbContext db, KeyRing keys, TimeProvid
         await db.SaveOnceAsync(isThere, cancel) is null ? Outcome.Done : Outcome.Refused("", FormSaving.UsedBefore);
 
     private static bool Unsaid(string? reason, int most) => string.IsNullOrWhiteSpace(reason) || reason.Length > most;
-
-    private static ConsentFact FactOf(ConsentEvent e) => new(e.Id, e.Type, e.Scope, e.ScopeId, e.DecidedBy, e.DecidedByRelationshipId, e.ChildPosition, e.ExpiresOn, e.OccurredAt, e.CorrectsEventId)
-    {
-        DeviceId = e.DeviceId,
-        ClockSkewMs = e.ClockSkewMs,
-    };
 }

@@ -45,6 +45,15 @@ public sealed record ConsentDecision(ConsentState State, bool Allowed, Guid? Eve
     /// <summary>What somebody who withdrew wants done with what is there; null until they said so.</summary>
     public WithdrawWants? Wants { get; init; }
 
+    /// <summary>A yes was found that should not have been relied on, and none has been given since: what was made is quarantined, whatever else was said.</summary>
+    public bool IsQuarantined { get; init; }
+
+    /// <summary>Until when what was made is out of use for good, because that is what they wanted when they stopped it. A later yes is for what is made since.</summary>
+    public DateTime? TakenOutUntil { get; init; }
+
+    /// <summary>Until when the recordings and pictures made were to be deleted. Words that were written down of them stay.</summary>
+    public DateTime? DeletedUntil { get; init; }
+
     /// <summary>Another event that may have come after the one it rests on: the clocks do not say, so the more protective counts until a person does.</summary>
     public Guid? InDoubtWith { get; init; }
 
@@ -58,7 +67,17 @@ public sealed record ConsentDecision(ConsentState State, bool Allowed, Guid? Eve
     public bool SaidStop => State is ConsentState.Refused or ConsentState.Withdrawn or ConsentState.Objected or ConsentState.Invalidated;
 
     /// <summary>What every surface must do in this state.</summary>
-    public ConsentEffects Effects => IsRestricted ? ConsentEffects.Restricted : ConsentEffects.Of(State, Wants);
+    public ConsentEffects Effects => IsRestricted ? ConsentEffects.Restricted
+        : IsQuarantined ? ConsentEffects.Of(State, Wants) with { View = ViewEffect.Quarantined }
+        : ConsentEffects.Of(State, Wants);
+
+    /// <summary>What the team may see of a recording or picture by when it was made.</summary>
+    public ViewEffect ViewOf(DateTime madeAt) =>
+        Effects.View == ViewEffect.Shown && (madeAt <= TakenOutUntil || madeAt <= DeletedUntil) ? ViewEffect.Locked : Effects.View;
+
+    /// <summary>Whether the words that were written down of it stay though it is locked itself: they wanted the recording deleted and nothing more.</summary>
+    public bool KeepsWordsOf(DateTime madeAt) =>
+        Effects.View != ViewEffect.Quarantined && !(madeAt <= TakenOutUntil) && (Effects.View == ViewEffect.Shown ? madeAt <= DeletedUntil : Wants == WithdrawWants.DeleteRecording);
 }
 
 /// <summary>Who holds authority over a child's decisions from one day to another.</summary>
@@ -72,6 +91,9 @@ public sealed record ChangeFact(DateOnly On, DateTime KnownAt);
 public sealed record AssessmentFact(CompetenceOutcome Outcome, DateTime At);
 
 public sealed record OrderFact(Guid FirstEventId, Guid LastEventId, DateTime At);
+
+/// <summary>From when to when other words stood in the place of a wording; to no end while they stand.</summary>
+public sealed record ReplacedFact(DateTime From, DateTime? Until);
 
 public sealed record BasisFact(PurposeBasis Basis, DateTime At);
 
@@ -94,8 +116,8 @@ public sealed record ConsentFacts(DateOnly? BornOn)
     /// <summary>Since when each person must not be in contact with the child.</summary>
     public IReadOnlyDictionary<Guid, DateTime> NoContact { get; init; } = System.Collections.Frozen.FrozenDictionary<Guid, DateTime>.Empty;
 
-    /// <summary>When other words, which say something else, took the place of each wording.</summary>
-    public IReadOnlyDictionary<Guid, DateTime> WordsReplaced { get; init; } = System.Collections.Frozen.FrozenDictionary<Guid, DateTime>.Empty;
+    /// <summary>When other words, which say something else, stood in the place of each wording.</summary>
+    public IReadOnlyDictionary<Guid, ReplacedFact> WordsReplaced { get; init; } = System.Collections.Frozen.FrozenDictionary<Guid, ReplacedFact>.Empty;
 
     /// <summary>The last day of each project.</summary>
     public IReadOnlyDictionary<Guid, DateOnly> ProjectEnds { get; init; } = System.Collections.Frozen.FrozenDictionary<Guid, DateOnly>.Empty;
@@ -141,6 +163,12 @@ public sealed record ConsentFact(
     public bool EndsWithProject { get; init; }
 
     public WithdrawWants? Wants { get; init; }
+
+    public static ConsentFact Of(ConsentEvent e) => new(e.Id, e.Type, e.Scope, e.ScopeId, e.DecidedBy, e.DecidedByRelationshipId, e.ChildPosition, e.ExpiresOn, e.OccurredAt, e.CorrectsEventId)
+    {
+        DeviceId = e.DeviceId,
+        ClockSkewMs = e.ClockSkewMs,
+    };
 }
 
 /// <summary>

@@ -46,7 +46,7 @@ internal sealed class ConsentFactsReader(AppDbContext db)
     }
 
     /// <summary>What is known of one child, for the purposes asked about.</summary>
-    public sealed class Known(IReadOnlyDictionary<Guid, DateTime> wordsReplaced, IReadOnlyDictionary<Guid, DateOnly> projectEnds, IReadOnlyList<(Purpose Purpose, BasisFact Fact)> bases)
+    public sealed class Known(IReadOnlyDictionary<Guid, ReplacedFact> wordsReplaced, IReadOnlyDictionary<Guid, DateOnly> projectEnds, IReadOnlyList<(Purpose Purpose, BasisFact Fact)> bases)
     {
         private DateOnly? bornOn;
         private List<(Purpose Purpose, ConsentFact Fact)>? events;
@@ -148,7 +148,7 @@ internal sealed class ConsentFactsReader(AppDbContext db)
     private static async Task<Dictionary<Guid, Known>> CollectAsync(NpgsqlDataReader rows, CancellationToken cancel)
     {
         var known = new Dictionary<Guid, Known>();
-        var replaced = new Dictionary<Guid, DateTime>();
+        var replaced = new Dictionary<Guid, ReplacedFact>();
         var projectEnds = new Dictionary<Guid, DateOnly>();
         var bases = new List<(Purpose, BasisFact)>();
         // In any order: the parts of the question may be answered side by side.
@@ -157,7 +157,7 @@ internal sealed class ConsentFactsReader(AppDbContext db)
             var kind = (Row)rows.GetInt32(0);
             if (kind == Row.WordsReplaced)
             {
-                replaced[rows.GetGuid(2)] = rows.GetDateTime(12);
+                replaced[rows.GetGuid(2)] = new(rows.GetDateTime(12), Time(13));
                 continue;
             }
 
@@ -246,7 +246,7 @@ internal sealed class ConsentFactsReader(AppDbContext db)
 
     /// <summary>
     /// Codes travel as their place among the names, from one: reading a text half a million times takes longer than finding it. Wordings are gone through once:
-    /// joined to themselves, they took longer than all the rest.
+    /// joined to themselves, they took longer than all the rest. Others stand in the place of a wording until they are retired, and whatever came after them too.
     /// </summary>
     private static string Question(string which, bool parents, bool research, bool mayBeTold)
     {
@@ -282,9 +282,12 @@ internal sealed class ConsentFactsReader(AppDbContext db)
                 c.born_on as from_on, null::date as to_on, null::uuid as device_id, null::bigint as skew, null::int as wants, null::bool as with_case, null::bool as with_project
             from children c where c.authority_id = @authority{Of("c.id")}
             union all
-            select {(int)Row.WordsReplaced}, null, w.id, null, null, null, null, null, null, null, null, null, w.replaced_at, null, null, null, null, null, null, null, null
-            from (select id, min(effective_from) filter (where material_change) over (partition by purpose, language, format, age_band order by number groups between 1 following and unbounded following) as replaced_at
-                from wordings where purpose = any(@purposes)) w where w.replaced_at is not null
+            select {(int)Row.WordsReplaced}, null, w.id, null, null, null, null, null, null, null, null, null, w.replaced_at, nullif(w.until, 'infinity'), null, null, null, null, null, null, null
+            from (select id, min(effective_from) filter (where material_change) over later as replaced_at, max(stands_until) filter (where material_change) over later as until
+                from (select id, purpose, language, format, age_band, number, effective_from, material_change,
+                        max(coalesce(retired_at, 'infinity')) over (partition by purpose, language, format, age_band order by number groups between current row and unbounded following) as stands_until
+                    from wordings where purpose = any(@purposes)) w
+                window later as (partition by purpose, language, format, age_band order by number groups between 1 following and unbounded following)) w where w.replaced_at is not null
             {projectEnds}{bases}union all
             select {(int)Row.Event}, e.child_id, e.id, e.scope_id, e.decided_by_relationship_id, e.corrects_event_id, e.wording_id,
                 {CodeOf<Purpose>("e.purpose")}, {CodeOf<ConsentEventType>("e.type")}, {CodeOf<ConsentScope>("e.scope")}, {CodeOf<DecidedBy>("e.decided_by")}, {CodeOf<ChildPosition>("e.child_position")},

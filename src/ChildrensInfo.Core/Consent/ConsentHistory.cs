@@ -9,24 +9,27 @@ internal sealed class ConsentHistory(List<ConsentFact> known, ConsentFacts facts
 
     public ConsentDecision DecideNotice(Purpose purpose)
     {
-        var standing = Unovertaken(known.FindAll(e => e.Type is ConsentEventType.Told or ConsentEventType.Objected));
-        if (standing.Count == 0) return ConsentRules.NothingWritten(purpose);
-        if (LastOf(standing.FindAll(ConsentRules.Denies)) is { } objected)
+        var told = known.FindAll(e => e.Type == ConsentEventType.Told);
+        if (LastOf(known.FindAll(e => e.Type == ConsentEventType.Objected && !LetBe(e, told))) is { } objected)
         {
             return new(ConsentState.Objected, purpose == Purpose.KeepRecord, objected.Id, null) { InDoubtWith = DoubtOf(objected) };
         }
 
-        return new(ConsentState.Told, true, LastOf(standing)!.Id, null);
+        return LastOf(told) is { } last ? new(ConsentState.Told, true, last.Id, null) : ConsentRules.NothingWritten(purpose);
     }
+
+    /// <summary>Whether whoever objected has said since that they object no more. That somebody else has told them about it again lifts nothing.</summary>
+    private bool LetBe(ConsentFact objection, List<ConsentFact> told) =>
+        told.Exists(t => t.DecidedBy == objection.DecidedBy && t.DecidedByRelationshipId == objection.DecidedByRelationshipId && CertainlyAfter(t, objection));
 
     /// <summary>
     /// Of a permission that the council tells about and does not ask for: being told is enough, unless somebody who may decide says no, or said it while it was
-    /// still asked. Who is told again after they objected, and lets it be, objects no more.
+    /// still asked. Who objected and says later that they let it be objects no more.
     /// </summary>
     public ConsentDecision DecideTold(Purpose purpose, Guid? scopeId)
     {
         var told = known.FindAll(e => e.Type == ConsentEventType.Told);
-        var standing = known.FindAll(e => e.Type != ConsentEventType.Objected || !told.Exists(t => CertainlyAfter(t, e)));
+        var standing = known.FindAll(e => e.Type != ConsentEventType.Objected || !LetBe(e, told));
         var permission = new ConsentHistory(standing, facts, at).DecidePermission(purpose, scopeId);
         if (permission.Allowed || permission.State is not (ConsentState.NotAsked or ConsentState.Asked or ConsentState.Expired or ConsentState.NeedsRefresh)) return permission;
         return LastOf(told) is { } last ? new(ConsentState.Told, true, last.Id, null) : permission;
@@ -35,8 +38,82 @@ internal sealed class ConsentHistory(List<ConsentFact> known, ConsentFacts facts
     public ConsentDecision DecidePermission(Purpose purpose, Guid? scopeId)
     {
         var invalidations = known.FindAll(e => e.Type == ConsentEventType.Invalidated);
+        var stops = StopsKnown();
+        var decision = WithStops(stops, purpose, scopeId);
+        if (invalidations.Count > 0 && !decision.Allowed && !invalidations.TrueForAll(i => YesSince(i, purpose, scopeId))) decision = decision with { IsQuarantined = true };
+        foreach (var stop in stops)
+        {
+            var wants = WantsOf(stop);
+            if (wants is not (WithdrawWants.TakeOut or WithdrawWants.DeleteRecording)) continue;
+            // Of somebody whose stop decided nothing when they said what they want, nothing is taken out.
+            var then = Until(OutcomeOf(stop)?.At ?? stop.OccurredAt);
+            if (!RestsOn(then.WithStops(then.StopsKnown(), purpose, scopeId), stop)) continue;
+            decision = wants == WithdrawWants.TakeOut
+                ? decision with { TakenOutUntil = Later(decision.TakenOutUntil, stop.OccurredAt) }
+                : decision with { DeletedUntil = Later(decision.DeletedUntil, stop.OccurredAt) };
+        }
+
+        return decision;
+
+        static DateTime Later(DateTime? known, DateTime stop) => known > stop ? known.Value : stop;
+    }
+
+    /// <summary>
+    /// Where it stands, but that what was taken back stays taken back until a yes counts again: "let me think", an older yes that runs out, or whoever stopped it
+    /// leaving the child's life unlocks nothing.
+    /// </summary>
+    private ConsentDecision WithStops(List<ConsentFact> stops, Purpose purpose, Guid? scopeId)
+    {
+        var decision = Answer(purpose, scopeId);
+        var isStopped = decision.State == ConsentState.Withdrawn;
+        if (stops.Count == 0 || decision.Allowed || (isStopped && decision.Wants != WithdrawWants.StopFromNow)) return decision;
+        var standing = stops.FindAll(s => RestsOn(Until(s.OccurredAt).Answer(purpose, scopeId), s) && !YesSince(s, purpose, scopeId)
+            && !stops.Exists(later => later.DecidedBy == s.DecidedBy && later.DecidedByRelationshipId == s.DecidedByRelationshipId && CertainlyAfter(later, s)));
+        var stop = LastOf(standing.FindAll(s => WantsOf(s) != WithdrawWants.StopFromNow)) ?? (isStopped ? null : LastOf(standing));
+        return stop is null ? decision : Withdrawn(stop);
+    }
+
+    /// <summary>Everything by which something was taken back. "Let me think" takes nothing back.</summary>
+    private List<ConsentFact> StopsKnown()
+    {
+        var made = known.FindAll(Made);
+        return known.FindAll(e => IsDecision(e) && ConsentRules.Denies(e) && TakesBack(e, made));
+    }
+
+    /// <summary>A yes, or a stop: before each of them something may have been made.</summary>
+    private static bool Made(ConsentFact e) => IsDecision(e) && (e.Type == ConsentEventType.Withdrawn || !ConsentRules.Denies(e));
+
+    /// <summary>A no after a yes is taken back, whatever it was called: something may have been made in between.</summary>
+    private static bool TakesBack(ConsentFact no, List<ConsentFact> made) =>
+        no.Type == ConsentEventType.Withdrawn || (no.Type != ConsentEventType.Deferred && made.Exists(e => e.OccurredAt < no.OccurredAt));
+
+    /// <summary>Whether a yes that counted when it was given has come after it.</summary>
+    private bool YesSince(ConsentFact e, Purpose purpose, Guid? scopeId) => known.Exists(yes =>
+    {
+        if (!IsDecision(yes) || ConsentRules.Denies(yes) || !CertainlyAfter(yes, e)) return false;
+        var from = yes.ValidFrom > yes.OccurredAt ? yes.ValidFrom.Value : yes.OccurredAt;
+        return from <= at && Until(from).Answer(purpose, scopeId).Allowed;
+    });
+
+    /// <summary>What had been said by then.</summary>
+    private ConsentHistory Until(DateTime then) => new(known.FindAll(e => e.OccurredAt <= then), facts, then);
+
+    private static bool RestsOn(ConsentDecision decision, ConsentFact stop) => decision.State == ConsentState.Withdrawn && decision.EventId == stop.Id;
+
+    /// <summary>What was said later of what is to become of what is there.</summary>
+    private OutcomeFact? OutcomeOf(ConsentFact stop) => facts.Outcomes.Where(o => o.EventId == stop.Id && o.At <= at).MaxBy(o => o.At);
+
+    private WithdrawWants? WantsOf(ConsentFact stop) => OutcomeOf(stop)?.Wants ?? stop.Wants;
+
+    private ConsentDecision Withdrawn(ConsentFact stop) => new(ConsentState.Withdrawn, false, stop.Id, null) { Wants = WantsOf(stop), InDoubtWith = DoubtOf(stop) };
+
+    /// <summary>What those who may decide said last.</summary>
+    private ConsentDecision Answer(Purpose purpose, Guid? scopeId)
+    {
+        var invalidations = known.FindAll(e => e.Type == ConsentEventType.Invalidated);
         // What is struck out is a yes that should not have been relied on; a no is never struck out.
         var decisions = known.FindAll(e => IsDecision(e) && (ConsentRules.Denies(e) || !invalidations.Exists(i => !CertainlyAfter(e, i))));
+        var made = decisions.FindAll(Made);
         FinishThinking(decisions);
         if (decisions.Count == 0)
         {
@@ -56,7 +133,13 @@ internal sealed class ConsentHistory(List<ConsentFact> known, ConsentFacts facts
         var childNo = standing.Exists(e => e.DecidedBy == DecidedBy.ChildForSelf && ConsentRules.Denies(e));
         // A child who is able to decide has decided; what others say beside it does not count.
         var deciding = childYes.Count > 0 && !childNo ? childYes : standing;
-        if (LastOf(deciding.FindAll(ConsentRules.Denies)) is { } no) return No(no, decisions);
+        if (deciding.FindAll(ConsentRules.Denies) is { Count: > 0 } noes)
+        {
+            // What was taken back goes before a no to what never was, or time to think; and of several, one who would leave it does not speak for one who has not said so.
+            var takenBack = noes.FindAll(e => TakesBack(e, made));
+            return LastOf(takenBack.FindAll(e => WantsOf(e) != WithdrawWants.StopFromNow)) is { } locks ? Withdrawn(locks)
+                : LastOf(takenBack) is { } stop ? Withdrawn(stop) : No(LastOf(noes)!);
+        }
 
         ConsentDecision? best = null;
         foreach (var yes in deciding.OrderByDescending(e => e.OccurredAt).ThenByDescending(e => e.Id))
@@ -103,7 +186,7 @@ internal sealed class ConsentHistory(List<ConsentFact> known, ConsentFacts facts
         return new(ConsentState.Given, true, yes.Id, yes.ExpiresOn);
     }
 
-    private ConsentDecision No(ConsentFact no, List<ConsentFact> decisions)
+    private ConsentDecision No(ConsentFact no)
     {
         if (no.Type == ConsentEventType.Deferred)
         {
@@ -111,11 +194,7 @@ internal sealed class ConsentHistory(List<ConsentFact> known, ConsentFacts facts
             return asked is null ? new(ConsentState.Deferred, false, no.Id, null) { InDoubtWith = DoubtOf(no) } : new(ConsentState.Asked, false, asked.Id, null);
         }
 
-        // A no after a yes is taken back, whatever it was called: something may have been made in between.
-        var takenBack = no.Type == ConsentEventType.Withdrawn || decisions.Exists(e => !ConsentRules.Denies(e) && e.OccurredAt < no.OccurredAt);
-        if (!takenBack) return new(ConsentState.Refused, false, no.Id, null) { InDoubtWith = DoubtOf(no) };
-        var outcome = facts.Outcomes.Where(o => o.EventId == no.Id && o.At <= at).MaxBy(o => o.At);
-        return new(ConsentState.Withdrawn, false, no.Id, null) { Wants = outcome?.Wants ?? no.Wants, InDoubtWith = DoubtOf(no) };
+        return new(ConsentState.Refused, false, no.Id, null) { InDoubtWith = DoubtOf(no) };
     }
 
     /// <summary>
@@ -163,7 +242,7 @@ internal sealed class ConsentHistory(List<ConsentFact> known, ConsentFacts facts
     {
         var then = ConsentRules.LocalDay(yes.OccurredAt);
         var (ageThen, age) = (Child.AgeOn(facts.BornOn, then), Child.AgeOn(facts.BornOn, today));
-        if (yes.WordingId is { } words && facts.WordsReplaced.TryGetValue(words, out var replaced) && replaced <= at) return RefreshCause.WordingChanged;
+        if (yes.WordingId is { } words && facts.WordsReplaced.TryGetValue(words, out var replaced) && replaced.From <= at && !(replaced.Until <= at)) return RefreshCause.WordingChanged;
         if (age >= Purposes.AdultAge && ageThen < Purposes.AdultAge) return RefreshCause.TurnedEighteen;
         if (yes.DecidedBy == DecidedBy.ChildForSelf)
         {

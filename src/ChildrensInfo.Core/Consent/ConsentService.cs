@@ -168,6 +168,12 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
         "/Hear/Kept/Shown", "/Hear/Kept/Themes", "/Hear/Kept/WrongChild", "/Hear/Records/Interpretation", "/Hear/Records/Transcript", "/Hear/Timeline",
     ];
 
+    /// <summary>The surfaces on which something leaves those who work with the child.</summary>
+    private static readonly VoiceSurface[] GoesOut = [VoiceSurface.Print, VoiceSurface.Share, VoiceSurface.Quote, VoiceSurface.Extract, VoiceSurface.Network];
+
+    /// <summary>What is relied on for one copy is written within this time.</summary>
+    private static readonly TimeSpan OneCopy = TimeSpan.FromSeconds(10);
+
     private readonly ConsentFactsReader reader = new(db);
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
@@ -200,6 +206,14 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
         var decisions = new Dictionary<Guid, ConsentDecision>(known.Count);
         foreach (var (id, child) in known) decisions.Add(id, child.Decide(purpose, scopeId, at));
         return decisions;
+    }
+
+    /// <summary>Decisions about different children, purposes and recipients in one question, in the order asked.</summary>
+    public async Task<IReadOnlyList<ConsentDecision>> DecideEachAsync(IReadOnlyList<(Guid ChildId, Purpose Purpose, Guid? ScopeId)> asked, DateTime at, CancellationToken cancel)
+    {
+        if (asked.Count == 0) return [];
+        var known = await reader.ReadAsync([.. asked.Select(a => a.ChildId).Distinct()], [.. asked.Select(a => a.Purpose).Distinct()], cancel);
+        return [.. asked.Select(a => known.GetValueOrDefault(a.ChildId)?.Decide(a.Purpose, a.ScopeId, at) ?? ConsentDecision.NothingKnown)];
     }
 
     /// <summary>The state of every purpose for one child at an instant, in one question, for a page that lists them.</summary>
@@ -237,24 +251,56 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
     /// that day on. Each opening of what the child said, each find and each booklet is among them too: no permission is needed for those (the council keeps the record and
     /// the child is told), but they say who has come to know. Newest first; extracts are in it by the day they were released.
     /// </summary>
-    public async Task<IReadOnlyList<UseMade>> UsesSinceAsync(Guid childId, DateOnly day, CancellationToken cancel)
+    /// <param name="until">When the council came to know: what was used later was used knowing it.</param>
+    public async Task<IReadOnlyList<UseMade>> UsesSinceAsync(Guid childId, DateOnly day, DateTime until, CancellationToken cancel)
     {
         var since = ConsentRules.StartOf(day);
-        var uses = await db.ConsentUses.AsNoTracking().Where(u => u.ChildId == childId && u.UsedAt >= since && u.Event!.DecidedBy != DecidedBy.ChildForSelf)
+        var uses = await db.ConsentUses.AsNoTracking().Where(u => u.ChildId == childId && u.UsedAt >= since && u.UsedAt <= until && u.Event!.DecidedBy != DecidedBy.ChildForSelf)
             .Select(u => new UseMade(u.Purpose, u.Surface, u.UsedAt, (Guid?)u.EventId, u.SubjectId, u.UsedById)).ToListAsync(cancel);
         var extracts = await (
             from included in db.ExtractChildren.AsNoTracking()
             join extract in db.Extracts on included.ExtractId equals extract.Id
             join given in db.ConsentEvents on included.ConsentEventId equals given.Id
-            where included.ChildId == childId && extract.ReleasedAt >= since && given.DecidedBy != DecidedBy.ChildForSelf
+            where included.ChildId == childId && extract.ReleasedAt >= since && extract.ReleasedAt <= until && given.DecidedBy != DecidedBy.ChildForSelf
             select new UseMade(given.Purpose, VoiceSurface.Extract, extract.ReleasedAt!.Value, given.Id, extract.Id, extract.RequestedById)).ToListAsync(cancel);
         var opened = await db.AuditEntries.AsNoTracking()
-            .Where(a => a.ChildId == childId && a.At >= since && a.ActorId != null
+            .Where(a => a.ChildId == childId && a.At >= since && a.At <= until && a.ActorId != null
                 && (a.Action == AuditActions.VoiceSearched || a.Action == AuditActions.BookletMade || (a.Action == AuditActions.ChildRead && a.SubjectId == null && PagesWithWords.Contains(a.Detail))))
             .Select(a => new { a.Action, a.At, a.ActorId }).ToListAsync(cancel);
         var readings = opened.Select(a => new UseMade(
             Purpose.KeepRecord, a.Action == AuditActions.VoiceSearched ? VoiceSurface.Search : a.Action == AuditActions.BookletMade ? VoiceSurface.Print : VoiceSurface.Page, a.At, null, childId, a.ActorId!.Value));
         return [.. uses.Concat(extracts).Concat(readings).OrderByDescending(u => u.At)];
+    }
+
+    /// <summary>
+    /// To whom what was made or said under a permission went before: who is to be told that it has stopped. A use for one person or service names them; a recording that went on paper
+    /// did so in the copies of that day.
+    /// </summary>
+    public async Task<IReadOnlyList<SharedBefore>> SharedBeforeAsync(Guid childId, Purpose purpose, Guid? scopeId, CancellationToken cancel)
+    {
+        var oneRecipient = Purposes.IsForOneRecipient(purpose);
+        var uses = await db.ConsentUses.AsNoTracking()
+            .Where(u => u.ChildId == childId && u.Purpose == purpose && (!oneRecipient || u.ScopeId == scopeId) && GoesOut.Contains(u.Surface))
+            .Select(u => new { u.Surface, u.SubjectId, u.UsedAt, u.UsedById }).ToListAsync(cancel);
+        var copied = oneRecipient || uses.Count == 0 ? []
+            : await db.ConsentUses.AsNoTracking().Where(u => u.ChildId == childId && u.Surface == VoiceSurface.Print && (u.Purpose == Purpose.ShareParent || u.Purpose == Purpose.SharePro))
+                .Select(u => new { u.Purpose, u.ScopeId, u.SubjectId, u.UsedAt, u.UsedById }).ToListAsync(cancel);
+        var shared = new HashSet<SharedBefore>();
+        foreach (var use in uses)
+        {
+            var day = ConsentRules.LocalDay(use.UsedAt);
+            var to = copied.FindAll(c => use.Surface == VoiceSurface.Print && c.SubjectId == use.SubjectId && c.UsedById == use.UsedById && (c.UsedAt - use.UsedAt).Duration() < OneCopy);
+            if (to.Count == 0) shared.Add(new(use.Surface, oneRecipient ? purpose : null, oneRecipient ? scopeId : null, null, day, use.UsedById));
+            foreach (var copy in to) shared.Add(new(use.Surface, copy.Purpose, copy.ScopeId, null, day, use.UsedById));
+        }
+
+        var extracts = oneRecipient ? [] : await (
+            from included in db.ExtractChildren.AsNoTracking()
+            join extract in db.Extracts on included.ExtractId equals extract.Id
+            join given in db.ConsentEvents on included.ConsentEventId equals given.Id
+            where included.ChildId == childId && extract.ReleasedAt != null && given.Purpose == purpose
+            select new { extract.ReleasedAt, extract.RequestedById, extract.Project!.Title }).ToListAsync(cancel);
+        return [.. shared.Concat(extracts.Select(e => new SharedBefore(VoiceSurface.Extract, null, null, e.Title, ConsentRules.LocalDay(e.ReleasedAt!.Value), e.RequestedById))).OrderByDescending(s => s.On)];
     }
 
     /// <summary>Records what was told, asked or decided. The rule that refuses it is named beside the field.</summary>
@@ -291,7 +337,8 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
             Scope = scope,
             ScopeId = scopeId,
             Type = type,
-            DecidedBy = decides ? input.DecidedBy : null,
+            // Whoever was told has decided nothing, but for somebody who objected and says that they let it be.
+            DecidedBy = decides || type == ConsentEventType.Told ? input.DecidedBy : null,
             DecidedByRelationshipId = decides && input.DecidedBy is DecidedBy.ParentalResponsibility or DecidedBy.DelegatedAuthority ? input.DecidedByRelationshipId : null,
             Grade = input.DecidedBy == DecidedBy.LocalAuthority ? input.Grade : null,
             ChildPosition = input.DecidedBy == DecidedBy.ChildForSelf ? ChildPosition.DecidedThemselves : input.ChildPosition,
@@ -340,9 +387,12 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
     public async Task<Outcome?> DecideWithdrawalAsync(Guid childId, Guid eventId, WithdrawWants? wants, Actor actor, CancellationToken cancel)
     {
         var stop = await db.ConsentEvents.AsNoTracking().SingleOrDefaultAsync(e => e.Id == eventId && e.ChildId == childId, cancel);
-        if (stop is null || !Stops(stop.Type)) return null;
+        if (stop is null || !ConsentRules.Denies(ConsentFact.Of(stop))) return null;
         if (wants is not { } wanted || !Enum.IsDefined(wanted)) return Outcome.Refused("Wants", "Choose what they want done with what is kept");
         if (await db.MediaErasures.AnyAsync(e => e.EventId == eventId, cancel)) return Outcome.Refused("Wants", "The recording is already deleted");
+        var decision = await DecideNowAsync(childId, stop.Purpose, stop.ScopeId, cancel);
+        if (!IsStoppedBy(decision, eventId)) return Outcome.Refused("Wants", "This is not the answer that counts now, so nothing was changed");
+        if (wanted == WithdrawWants.DeleteRecording && !await MayEraseAsync(stop, cancel)) return Outcome.Refused("Wants", "A yes came after this, or may have: nothing was deleted. If they want it deleted, let them say stop again");
         var outcome = new WithdrawalOutcome { AuthorityId = stop.AuthorityId, ChildId = childId, EventId = eventId, Wants = wanted, DecidedAt = Now, DecidedById = actor.PersonId };
         db.Add(outcome);
         db.Add(AuditEntry.For(AuditActions.WithdrawalDecided, actor, childId, eventId, clock, wanted.ToString()));
@@ -353,12 +403,33 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
         return Outcome.Done;
     }
 
-    /// <summary>Takes the bytes made under a permission out of the database, inside the caller's transaction. Records and what was written down of them stay.</summary>
+    /// <summary>Whether what was made is stopped, and by this event: only then is what they want done with it to be done.</summary>
+    private static bool IsStoppedBy(ConsentDecision decision, Guid eventId) => decision.State == ConsentState.Withdrawn && decision.EventId == eventId;
+
+    /// <summary>
+    /// Whether a stop is one to delete for: it decides, nobody has marked it as a mistake, and nothing says that whoever said it has said yes since. The database asks the last two again
+    /// (erase_recording): what is deleted nobody brings back.
+    /// </summary>
+    private async Task<bool> MayEraseAsync(ConsentEvent stop, CancellationToken cancel)
+    {
+        var decision = await DecideNowAsync(stop.ChildId, stop.Purpose, stop.ScopeId, cancel);
+        return IsStoppedBy(decision, stop.Id) && decision.InDoubtWith is null && !await db.ConsentEvents.AnyAsync(
+            yes => yes.ChildId == stop.ChildId && yes.Purpose == stop.Purpose && yes.ScopeId == stop.ScopeId && (yes.Type == ConsentEventType.Given || yes.Type == ConsentEventType.Renewed)
+                && yes.DecidedBy == stop.DecidedBy && yes.DecidedByRelationshipId == stop.DecidedByRelationshipId && yes.ChildPosition != null && yes.ChildPosition != ChildPosition.Dissents
+                && yes.OccurredAt > stop.OccurredAt && !db.ConsentEvents.Any(m => m.CorrectsEventId == yes.Id && m.Type == ConsentEventType.EnteredInError), cancel);
+    }
+
+    /// <summary>
+    /// Takes the bytes that had been made when somebody said stop out of the database, inside the caller's transaction. Records and what was written down of them stay.
+    /// </summary>
     private async Task EraseAsync(ConsentEvent stop, Actor actor, CancellationToken cancel)
     {
+        if (!await MayEraseAsync(stop, cancel)) return;
         var kinds = Enum.GetValues<VoiceKind>().Where(k => VoiceMediaService.PermissionFor(k) == stop.Purpose).ToList();
         var records = await db.VoiceRecords.AsNoTracking()
-            .Where(r => r.ChildId == stop.ChildId && kinds.Contains(r.Kind) && r.FileId != null && r.MovedAt == null && !db.MediaErasures.Any(e => e.FileId == r.FileId)
+            .Where(r => r.ChildId == stop.ChildId && kinds.Contains(r.Kind) && r.FileId != null && r.MovedAt == null
+                // What came from a device later had been made before, or under no yes at all.
+                && (r.SealedAt <= stop.OccurredAt || r.DeviceTime <= stop.OccurredAt || r.ArrivedUnpermitted) && !db.MediaErasures.Any(e => e.FileId == r.FileId)
                 && (stop.Scope != ConsentScope.VoiceRecord || r.Id == stop.ScopeId) && (stop.Scope != ConsentScope.Session || r.SessionId == stop.ScopeId))
             .Select(r => new { r.Id, FileId = r.FileId!.Value }).ToListAsync(cancel);
         var until = ConsentRules.LocalDay(Now).AddDays(Purposes.DaysInBackups);
@@ -393,7 +464,7 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
     internal async Task EraseKeptBackAsync(Guid? childId, Actor actor, CancellationToken cancel)
     {
         var stops = await db.ConsentEvents.AsNoTracking()
-            .Where(e => (childId == null || e.ChildId == childId) && (e.Type == ConsentEventType.Withdrawn || e.Type == ConsentEventType.Refused || e.Type == ConsentEventType.Objected)
+            .Where(e => (childId == null || e.ChildId == childId)
                 && (db.WithdrawalOutcomes.Where(o => o.EventId == e.Id).OrderByDescending(o => o.DecidedAt).ThenByDescending(o => o.Id).Select(o => (WithdrawWants?)o.Wants).FirstOrDefault() ?? e.Wants) == WithdrawWants.DeleteRecording
                 && !db.MediaErasures.Any(m => m.EventId == e.Id)
                 && !db.LegalHolds.Any(h => h.LiftedAt == null && (h.ChildId == null || h.ChildId == e.ChildId)))
@@ -484,7 +555,8 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
 
         var known = (await reader.ReadAsync([child.Id], [input.Purpose], cancel)).GetValueOrDefault(child.Id);
         if (known is null) return Outcome.Refused("", "The child’s record could not be read. Open the page again");
-        if (input.Decision == ConsentEventType.Asked && !input.RaisedByChild && AskAgainFrom(known.EventsOf(input.Purpose), known.Decide(input.Purpose, ScopeOf(input).Id, at), rules) is { } from && from > ConsentRules.LocalDay(at))
+        // Nor is a form that was opened before the no a way round it. A no, and a stop, are heard at any time.
+        if (input.Decision is ConsentEventType.Asked or ConsentEventType.Given or ConsentEventType.Deferred && !input.RaisedByChild && AskAgainFrom(known.EventsOf(input.Purpose), known.Decide(input.Purpose, ScopeOf(input).Id, at), rules) is { } from && from > ConsentRules.LocalDay(at))
         {
             return Outcome.Refused(nameof(input.Decision), $"They said no. Wait until {from:d MMMM yyyy} before asking again, unless the child brings it up");
         }
@@ -514,6 +586,11 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
             ? rules.AskAgainFrom(no.OccurredAt)
             : null;
 }
+
+/// <summary>Where something went under a permission, on one day.</summary>
+/// <param name="For">With <paramref name="RecipientId"/>: the purpose under which somebody got it; null when it was for the child, or for many.</param>
+/// <param name="Project">The research it was released to.</param>
+public sealed record SharedBefore(VoiceSurface Surface, Purpose? For, Guid? RecipientId, string? Project, DateOnly On, Guid ById);
 
 /// <summary>A permission relied on: for what, where, when and on which decision.</summary>
 /// <param name="EventId">The yes it was made on; null where no yes is needed.</param>

@@ -79,7 +79,8 @@ internal static class WhoDecides
                 return new(nameof(input.DecidedBy), "The child can decide this, so it is the child’s decision");
             }
 
-            if (!(age >= Purposes.AssessFromAge)) return null;
+            // Of a child whose age nobody knows it is said too.
+            if (age < Purposes.AssessFromAge) return null;
             if (input.Competence is null or CompetenceOutcome.NotAssessed) return new(nameof(input.Competence), "Say whether the child could decide this themselves");
         }
 

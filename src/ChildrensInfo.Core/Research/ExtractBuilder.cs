@@ -29,7 +29,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
     [
         (ConsentState.NotAsked, "Nobody has been asked yet"), (ConsentState.Asked, "Asked, and not yet answered"), (ConsentState.Deferred, "Wanted to decide later"),
         (ConsentState.Refused, "Said no"), (ConsentState.Withdrawn, "Said yes and then no"), (ConsentState.Expired, "The yes has run out"),
-        (ConsentState.NeedsRefresh, "The young person is now to be asked themselves"), (ConsentState.Invalidated, "The permission was found not to be valid"),
+        (ConsentState.NeedsRefresh, "The yes has to be asked for again"), (ConsentState.Invalidated, "The permission was found not to be valid"),
     ];
 
     /// <summary>What a package is made of when it is released, and what its release relies on.</summary>

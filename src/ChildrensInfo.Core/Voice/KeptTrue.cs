@@ -60,7 +60,7 @@ public static class VoiceHolds
         if (VoiceMediaService.PermissionFor(record.Kind) is not { } purpose) return HoldState.None;
         var permission = permissions.GetValueOrDefault(purpose, ConsentDecision.NothingKnown);
         // A recording that came from the wrong child was never asked for here; one that arrived without a permission waits for a yes.
-        if (permission.Effects.View != ViewEffect.Shown || ((record.MovedFromId is not null || record.ArrivedUnpermitted) && !permission.Allowed)) return HoldState.HeldConsent;
+        if (permission.ViewOf(record.MadeAt) != ViewEffect.Shown || ((record.MovedFromId is not null || record.ArrivedUnpermitted) && !permission.Allowed)) return HoldState.HeldConsent;
         return record.ThirdPartyVoices.Exists(v => !v.IsAllowed) ? HoldState.HeldThirdParty : HoldState.None;
     }
 
@@ -69,7 +69,7 @@ public static class VoiceHolds
     public static HoldState OfWords(VoiceRecord record, IReadOnlyDictionary<Purpose, ConsentDecision> permissions)
     {
         var hold = Of(record, permissions);
-        if (hold != HoldState.HeldConsent || VoiceMediaService.PermissionFor(record.Kind) is not { } purpose || permissions[purpose].Wants != WithdrawWants.DeleteRecording) return hold;
+        if (hold != HoldState.HeldConsent || VoiceMediaService.PermissionFor(record.Kind) is not { } purpose || !permissions.GetValueOrDefault(purpose, ConsentDecision.NothingKnown).KeepsWordsOf(record.MadeAt)) return hold;
         return record.ThirdPartyVoices.Exists(v => !v.IsAllowed) ? HoldState.HeldThirdParty : HoldState.None;
     }
 }

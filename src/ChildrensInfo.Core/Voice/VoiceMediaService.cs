@@ -153,7 +153,8 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
         if (record.Kind == VoiceKind.Audio && !actor.Can(Capability.HearChildren)) return null;
         var permissions = await consent.DecideAllNowAsync(childId, cancel);
         var hold = VoiceHolds.Of(record, permissions);
-        if (hold == HoldState.None && (file.WrappedKey.Length == 0 || await db.MediaErasures.AnyAsync(e => e.FileId == fileId, cancel))) hold = HoldState.Deleted;
+        // What is gone is gone, though what there was stays locked.
+        if (hold is HoldState.None or HoldState.HeldConsent && (file.WrappedKey.Length == 0 || await db.MediaErasures.AnyAsync(e => e.FileId == fileId, cancel))) hold = HoldState.Deleted;
         if (hold != HoldState.None) return new(file, null, hold);
 
         var action = record.Kind == VoiceKind.Audio ? AuditActions.VoiceHeard : AuditActions.ChildRead;

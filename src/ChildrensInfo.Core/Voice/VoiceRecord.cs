@@ -401,6 +401,9 @@ public class VoiceRecord : IAboutChild
     /// <summary>How far the device's clock was from the server's when it sent: device minus server. Null of a device when it came in a file: nobody knows.</summary>
     public long? ClockSkewMs { get; init; }
 
+    /// <summary>When it was made, as far as anybody knows: on a device without a connection that was before the council had it.</summary>
+    public DateTime MadeAt => DeviceTime < SealedAt ? DeviceTime.Value : SealedAt;
+
     /// <summary>HMAC-SHA256 under the child's key over the words or the file's hash: shows a change, tells a guesser nothing.</summary>
     public required byte[] ContentSeal { get; init; }
 

@@ -87,6 +87,8 @@ public class PermissionJourneys(TestSite site, Browser browser)
         await visitor.LookWideAndNarrowAsync("ask-parent");
         await TapAsync(visitor.Radio("Who decided?", "Marigold Thistlebrook, mother"));
         await TapAsync(visitor.Radio("How does Sam feel about it?", "Sam wants it too"));
+        // Enter is no answer.
+        await visitor.Radio("How does Sam feel about it?", "Sam wants it too").PressAsync("Enter");
         await TapAsync(visitor.Button("Yes"));
         await Expect(card.Locator(".card__state")).ToHaveTextAsync("Yes");
         var toGiveForChild = Taps();

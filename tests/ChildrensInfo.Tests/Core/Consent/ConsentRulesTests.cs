@@ -50,11 +50,13 @@ public class ConsentRulesTests
     [InlineData(15, ConsentEventType.Deferred, 1, ConsentEventType.Told, 12, false)]
     [InlineData(15, ConsentEventType.Told, 11, ConsentEventType.Withdrawn, 12, false)]
     [InlineData(15, ConsentEventType.Told, 11, ConsentEventType.Objected, 12, false)]
-    [InlineData(15, ConsentEventType.Objected, 11, ConsentEventType.Told, 12, true)]
+    [InlineData(15, ConsentEventType.Objected, 11, ConsentEventType.Told, 12, false)]
+    [InlineData(15, ConsentEventType.Objected, 11, ConsentEventType.Told, 12, true, true)]
     [InlineData(25, ConsentEventType.Given, 1, ConsentEventType.Told, 12, true)]
-    public void Told_is_enough_while_the_council_tells_and_nobody_says_no(int day, ConsentEventType first, int firstOn, ConsentEventType? second, int secondOn, bool allowed)
+    public void Told_is_enough_while_the_council_tells_and_nobody_says_no(int day, ConsentEventType first, int firstOn, ConsentEventType? second, int secondOn, bool allowed, bool ownWord = false)
     {
-        ConsentFact Event(ConsentEventType type, int on) => type == ConsentEventType.Told ? Of(type, on) : ByChild(type, on);
+        // That a worker told them again lifts no objection; their own word does.
+        ConsentFact Event(ConsentEventType type, int on) => type == ConsentEventType.Told && !ownWord ? Of(type, on) : ByChild(type, on);
         ConsentFact[] events = [Event(first, firstOn), .. second is { } other ? [Event(other, secondOn)] : Array.Empty<ConsentFact>()];
         var facts = FactsOf(events) with { Bases = [new(PurposeBasis.NoticeOnly, Start.AddDays(10)), new(PurposeBasis.Permission, Start.AddDays(20))] };
         Assert.Equal(allowed, Decide(events, day, purpose: Purpose.TranscribeMachine, facts: facts).Allowed);
@@ -96,6 +98,12 @@ public class ConsentRulesTests
                 { "invalidated", [ByChild(ConsentEventType.Given, 1), Of(ConsentEventType.Invalidated, 2)], ConsentState.Invalidated, false },
                 { "invalidated, then a new yes", [ByChild(ConsentEventType.Given, 1), Of(ConsentEventType.Invalidated, 2), ByChild(ConsentEventType.Given, 3)], ConsentState.Given, true },
                 { "a no that what was invalidated does not take away", [ByChild(ConsentEventType.Refused, 1), Of(ConsentEventType.Invalidated, 2), Parent(ConsentEventType.Given, 3)], ConsentState.Refused, false },
+                { "stopped, then thinking", [ByChild(ConsentEventType.Given, 1), ByChild(ConsentEventType.Withdrawn, 2), ByChild(ConsentEventType.Deferred, 3)], ConsentState.Withdrawn, false },
+                { "a mother's stop, then the child thinking", [Parent(ConsentEventType.Given, 1), Parent(ConsentEventType.Withdrawn, 2), ByChild(ConsentEventType.Deferred, 3)], ConsentState.Withdrawn, false },
+                { "thinking in the middle of a yes", [ByChild(ConsentEventType.Given, 1), ByChild(ConsentEventType.Deferred, 2)], ConsentState.Deferred, false },
+                { "a no after a yes, time to think and a wish", [ByChild(ConsentEventType.Given, 1), ByChild(ConsentEventType.Refused, 2), ByChild(ConsentEventType.Deferred, 3), Wish(4)], ConsentState.Withdrawn, false },
+                { "a mother's stop beside an able child's yes", [ByChild(ConsentEventType.Given, 1), Parent(ConsentEventType.Withdrawn, 2)], ConsentState.Given, true },
+                { "a mother's stop beside an able child's yes that has run out", [ByChild(ConsentEventType.Given, 1, until: ConsentRules.LocalDay(Start.AddDays(50))), Parent(ConsentEventType.Withdrawn, 2)], ConsentState.Expired, false },
                 { "entered in error", [wrong, Of(ConsentEventType.EnteredInError, 2, wrong.Id)], ConsentState.NotAsked, false },
                 { "still to come", [ByChild(ConsentEventType.Given, 101)], ConsentState.NotAsked, false },
             };
@@ -161,7 +169,7 @@ public class ConsentRulesTests
 
     private static bool IsWish(ConsentFact e) => e is { Type: ConsentEventType.Asked, DecidedBy: DecidedBy.ChildForSelf, ChildPosition: ChildPosition.Assents };
 
-    private static bool IsAnswer(ConsentFact e) => IsYes(e) || e.Type is ConsentEventType.Refused or ConsentEventType.Deferred or ConsentEventType.Withdrawn;
+    private static bool IsAnswer(ConsentFact e) => IsYes(e) || e.Type is ConsentEventType.Refused or ConsentEventType.Deferred or ConsentEventType.Withdrawn or ConsentEventType.Objected;
 
     [Fact]
     public void Never_a_yes_while_the_childs_last_word_for_everything_is_a_no()
@@ -295,10 +303,13 @@ public class ConsentRulesTests
 
         var words = Guid.NewGuid();
         ConsentFact[] shown = [yes with { WordingId = words }];
-        ConsentFacts Replaced(int on) => FactsOf(shown) with { WordsReplaced = new Dictionary<Guid, DateTime> { [words] = Start.AddDays(on) } };
+        ConsentFacts Replaced(int on, int? until = null) => FactsOf(shown) with { WordsReplaced = new Dictionary<Guid, ReplacedFact> { [words] = new(Start.AddDays(on), until is { } end ? Start.AddDays(end) : null) } };
         Assert.True(Decide(shown, 29, facts: Replaced(30)).Allowed);
         Assert.Equal((ConsentState.NeedsRefresh, RefreshCause.WordingChanged), StateOf(Decide(shown, 30, facts: Replaced(30))));
         Assert.True(Decide([yes], 30, facts: Replaced(30)).Allowed);
+        // Until nobody is asked with the others any more: then it was these words that everybody is asked with.
+        Assert.False(Decide(shown, 39, facts: Replaced(30, until: 40)).Allowed);
+        Assert.True(Decide(shown, 40, facts: Replaced(30, until: 40)).Allowed);
 
         ConsentFact[] ends = [yes with { EndsWithCase = true }];
         Assert.Equal(ConsentState.Expired, Decide(ends, facts: FactsOf(ends) with { CaseClosedOn = day.AddDays(40) }).State);
@@ -385,6 +396,31 @@ public class ConsentRulesTests
         Assert.Equal(ViewEffect.Locked, Decide(stopped, 4, facts: facts).Effects.View);
         Assert.Equal(ViewEffect.Shown, Decide(stopped, 5, facts: facts).Effects.View);
         Assert.Equal(ViewEffect.Locked, Decide(stopped, 9, facts: facts).Effects.View);
+        // What they wanted out stays out when they say yes to going on, and what is made since is not touched by it.
+        ConsentFact[] again = [.. stopped, ByChild(ConsentEventType.Given, 20)];
+        foreach (var wants in Enum.GetValues<WithdrawWants>())
+        {
+            var later = Decide(again, facts: FactsOf(again) with { Outcomes = [new(stopped[1].Id, wants, Start.AddDays(9))] });
+            Assert.Equal((true, wants == WithdrawWants.StopFromNow ? ViewEffect.Shown : ViewEffect.Locked, ViewEffect.Shown), (later.Allowed, later.ViewOf(Start.AddDays(2)), later.ViewOf(Start.AddDays(21))));
+            Assert.Equal(wants == WithdrawWants.DeleteRecording, later.KeepsWordsOf(Start.AddDays(2)));
+        }
+
+        // Time to think unlocks nothing. Nor does a stop of whoever decides nothing take anything out.
+        ConsentFact[] thinks = [.. stopped, ByChild(ConsentEventType.Deferred, 20)];
+        Assert.Equal((WithdrawWants.TakeOut, ViewEffect.Locked), (Decide(thinks, facts: FactsOf(thinks) with { Outcomes = facts.Outcomes }).Wants, Decide(thinks).Effects.View));
+        ConsentFact[] hers = [ByChild(ConsentEventType.Given, 1), Parent(ConsentEventType.Withdrawn, 2) with { Wants = WithdrawWants.TakeOut }];
+        Assert.Equal(ViewEffect.Shown, Decide(hers).ViewOf(Start.AddDays(1)));
+        // One who would leave it does not speak for another who has not said so.
+        ConsentFact[] both = [Parent(ConsentEventType.Given, 1), Parent(ConsentEventType.Withdrawn, 2), Parent(ConsentEventType.Withdrawn, 3, Father) with { Wants = WithdrawWants.StopFromNow }];
+        Assert.Equal((both[1].Id, ViewEffect.Locked), (Decide(both).EventId, Decide(both).Effects.View));
+        // A yes that should not have been relied on stays a reason to lock until there is another, whatever else is said.
+        foreach (var type in new[] { ConsentEventType.Refused, ConsentEventType.Deferred, ConsentEventType.Asked })
+        {
+            ConsentFact[] quarantined = [ByChild(ConsentEventType.Given, 1), Of(ConsentEventType.Invalidated, 2), ByChild(type, 3)];
+            Assert.Equal(ViewEffect.Quarantined, Decide(quarantined).Effects.View);
+            Assert.Equal(ViewEffect.Shown, Decide([.. quarantined, ByChild(ConsentEventType.Given, 4)]).Effects.View);
+        }
+
         // A no to going on is a no to what was made before, too.
         Assert.Equal(ConsentState.Withdrawn, Decide([ByChild(ConsentEventType.Given, 1), ByChild(ConsentEventType.Refused, 2)]).State);
     }
@@ -393,15 +429,26 @@ public class ConsentRulesTests
     private static readonly Guid?[] Devices = [null, Guid.NewGuid(), Guid.NewGuid()];
 
     private static readonly Gen<ConsentFact> EventFromADevice =
-        Gen.Select(Event, Gen.Int[0, 2], OneOf(0L, 0L, 120_000L, -400_000L), Gen.Int[0, 90]).Select((e, device, skew, minutes) =>
+        Gen.Select(Event, Gen.Int[0, 2], OneOf(0L, 0L, 120_000L, -400_000L), Gen.Int[0, 90], OneOf<ConsentEventType?>(null, null, null, null, null, null, null, ConsentEventType.Told, ConsentEventType.Objected), OneOf<WithdrawWants?>(null, null, WithdrawWants.StopFromNow, WithdrawWants.TakeOut, WithdrawWants.DeleteRecording))
+        .Select((e, device, skew, minutes, instead, wants) =>
             e with
             {
+                Type = instead ?? e.Type,
+                Wants = (instead ?? e.Type) is ConsentEventType.Withdrawn or ConsentEventType.Refused or ConsentEventType.Objected ? wants : null,
                 // Whatever a child asks for on their own screen they want.
-                ChildPosition = e is { Type: ConsentEventType.Asked, DecidedBy: DecidedBy.ChildForSelf } ? ChildPosition.Assents : e.ChildPosition,
+                ChildPosition = instead is null && e is { Type: ConsentEventType.Asked, DecidedBy: DecidedBy.ChildForSelf } ? ChildPosition.Assents : e.ChildPosition,
                 DeviceId = Devices[device],
                 ClockSkewMs = device == 0 ? 0 : skew,
                 OccurredAt = e.OccurredAt.AddMinutes(minutes),
             });
+
+    /// <summary>A history of which some events are marked as mistakes, and what of it counts.</summary>
+    private static readonly Gen<(ConsentFact[] Written, ConsentFact[] Counting)> HistoryWithMistakes =
+        Gen.Select(EventFromADevice.Array[0, 10], Gen.Int[0, 3].Array[10]).Select((events, dice) =>
+        {
+            var mistakes = events.Where((_, i) => dice[i] == 0 && dice[(i + 1) % 10] == 1).ToList();
+            return ((ConsentFact[])[.. events, .. mistakes.Select(m => Of(ConsentEventType.EnteredInError, 70, m.Id))], events.Except(mistakes).ToArray());
+        });
 
     private static readonly Gen<ConsentFacts> AnyFacts =
         Gen.Select(Gen.Int[0, 20], Gen.Int[-10, 40], Gen.Int[0, 90], Gen.Bool, Gen.Select(Gen.Int[0, 3], Gen.Int[0, 70]).Array[0, 4], Gen.Int[0, 70].Array[0, 2]).Select((age, from, length, father, assessed, changes) =>
@@ -419,8 +466,9 @@ public class ConsentRulesTests
     public void No_history_yields_a_yes_where_the_last_word_of_whoever_may_decide_is_none()
     {
         var yeses = 0;
-        Gen.Select(EventFromADevice.Array[0, 10], AnyFacts, Gen.Int[0, 80], Gen.Int[0, 1], Gen.Int).Sample((events, facts, day, scope, seed) =>
+        Gen.Select(HistoryWithMistakes, AnyFacts, Gen.Int[0, 80], Gen.Int[0, 1], Gen.Int).Sample((history, facts, day, scope, seed) =>
         {
+            var (events, counting) = history;
             var (at, asked) = (Start.AddDays(day), Scopes[scope]);
             var decision = ConsentRules.Decide(Purpose.ResearchExtract, events, facts, asked, at);
             var arrived = events.ToArray();
@@ -430,7 +478,7 @@ public class ConsentRulesTests
             if (!decision.Allowed) return;
 
             Interlocked.Increment(ref yeses);
-            var known = events.Where(e => e.OccurredAt <= at && (e.ScopeId is null || e.ScopeId == asked)).ToList();
+            var known = counting.Where(e => e.OccurredAt <= at && (e.ScopeId is null || e.ScopeId == asked)).ToList();
             var yes = known.Single(e => e.Id == decision.EventId);
             var (then, today) = (ConsentRules.LocalDay(yes.OccurredAt), ConsentRules.LocalDay(at));
             var (ageThen, ageNow) = (Child.AgeOn(facts.BornOn, then), Child.AgeOn(facts.BornOn, today));
@@ -469,6 +517,42 @@ public class ConsentRulesTests
         }, iter: 20_000);
         // Otherwise nothing was put to the test.
         Assert.True(yeses > 500, $"{yeses}");
+    }
+
+    [Fact]
+    public void No_history_shows_what_was_taken_back_or_quarantined_without_a_new_yes()
+    {
+        var (locked, quarantined, takenOut) = (0, 0, 0);
+        Gen.Select(HistoryWithMistakes, AnyFacts, Gen.Int[0, 80], Gen.Int[0, 1]).Sample((history, facts, day, scope) =>
+        {
+            var at = Start.AddDays(day);
+            var decision = ConsentRules.Decide(Purpose.ResearchExtract, history.Written, facts, Scopes[scope], at);
+            var known = history.Counting.Where(e => e.OccurredAt <= at && (e.ScopeId is null || e.ScopeId == Scopes[scope])).ToList();
+            foreach (var bad in known.Where(e => e.Type == ConsentEventType.Invalidated || (e.Type == ConsentEventType.Withdrawn && e.DecidedBy == DecidedBy.ChildForSelf)))
+            {
+                // What the child wanted out stays out, whatever is said later; of two events at one instant nobody knows which one decided.
+                if (bad.Wants == WithdrawWants.TakeOut && !known.Exists(e => e.Id != bad.Id && e.OccurredAt == bad.OccurredAt))
+                {
+                    Assert.NotEqual(ViewEffect.Shown, decision.ViewOf(bad.OccurredAt));
+                    Interlocked.Increment(ref takenOut);
+                }
+
+                if (known.Exists(e => IsYes(e) && !ConsentRules.Denies(e) && e.OccurredAt > bad.OccurredAt)) continue;
+                Assert.False(decision.Allowed);
+                if (bad.Type == ConsentEventType.Invalidated)
+                {
+                    Assert.Equal(ViewEffect.Quarantined, decision.Effects.View);
+                    Interlocked.Increment(ref quarantined);
+                }
+                else if (bad.Wants != WithdrawWants.StopFromNow && !known.Exists(e => e.DecidedBy == bad.DecidedBy && e.Wants == WithdrawWants.StopFromNow && e.OccurredAt >= bad.OccurredAt))
+                {
+                    Assert.NotEqual(ViewEffect.Shown, decision.Effects.View);
+                    Interlocked.Increment(ref locked);
+                }
+            }
+        }, iter: 20_000);
+        // Otherwise nothing was put to the test.
+        Assert.True(locked > 200 && quarantined > 200 && takenOut > 100, $"{locked}, {quarantined}, {takenOut}");
     }
 
     [Fact]

@@ -113,6 +113,10 @@ public class ConsentServiceTests(TestSite site)
         await RefusedAsync("WhoWillSee", "does not understand this part", By(DecidedBy.ChildForSelf, c => c.WhoWillSee = Understands.No));
         await RefusedAsync("FreeFromPressure", "pressed", By(DecidedBy.ChildForSelf, c => c.FreeFromPressure = FreeFromPressure.No));
         await RefusedAsync("Competence", "could decide this themselves", By(DecidedBy.ParentalResponsibility, c => (c.DecidedByRelationshipId, c.Competence) = (mother.Id, null)));
+        // Of a child whose age nobody knows, too.
+        var ageless = await world.AddChildAsync(world.Practitioner, change: c => c.BornOn = null);
+        var theirs = await world.AddRelationshipAsync(ageless);
+        Assert.Equal("Competence", (await consent.RecordAsync(ageless.Id, By(DecidedBy.ParentalResponsibility, c => (c.DecidedByRelationshipId, c.Competence) = (theirs.Id, null)), actor, Cancel))!.Refusal!.Field);
         await RefusedAsync("DecidedBy", "the child’s decision", By(DecidedBy.ParentalResponsibility, c => (c.DecidedByRelationshipId, c.Competence) = (mother.Id, CompetenceOutcome.Competent)));
         Assert.Empty(await scope.Db.ConsentEvents.ToListAsync(Cancel));
 
@@ -131,7 +135,8 @@ public class ConsentServiceTests(TestSite site)
 
         // A no from anybody is heard at once, and nobody asks again for a time unless the child brings it up.
         Assert.Null(await TryAsync(Say(Purpose.QuoteService, ConsentEventType.Refused, DecidedBy.SomebodyElse)));
-        await RefusedAsync("Decision", "Wait until", Say(Purpose.QuoteService, ConsentEventType.Asked));
+        foreach (var early in new[] { ConsentEventType.Asked, ConsentEventType.Given, ConsentEventType.Deferred }) await RefusedAsync("Decision", "Wait until", Say(Purpose.QuoteService, early));
+        Assert.Null(await TryAsync(Say(Purpose.QuoteService, ConsentEventType.Refused)));
         Assert.Null(await TryAsync(Say(Purpose.QuoteService, ConsentEventType.Asked, change: c => c.RaisedByChild = true)));
         Assert.Equal(ConsentRules.LocalDay(DateTime.UtcNow).AddDays(Purposes.DaysBeforeAskingAgain), await consent.AskAgainFromAsync(child.Id, Purpose.QuoteService, null, Cancel));
     }
@@ -188,6 +193,25 @@ public class ConsentServiceTests(TestSite site)
         Assert.Equal(RefreshCause.ResponsibilityOrStatusChanged, (await consent.DecideNowAsync(hearing.Child.Id, Purpose.Audio, null, Cancel)).Because);
         Assert.True((await consent.DecideAsync(hearing.Child.Id, Purpose.Audio, null, ConsentRules.StartOf(lastDay), Cancel)).Allowed);
         Assert.Single(await world.AuditAsync(AuditActions.ResponsibilityEnded, hearing.Child.Id));
+
+        // Written down afterwards with both its days, it changed something from the first.
+        scope.Db.AddRange(
+            new ConsentUse
+            {
+                AuthorityId = world.Authority.Id,
+                ChildId = hearing.Child.Id,
+                Purpose = Purpose.Audio,
+                Surface = VoiceSurface.Print,
+                EventId = (await scope.Db.ConsentEvents.AsNoTracking().SingleAsync(e => e.ChildId == hearing.Child.Id, Cancel)).Id,
+                SubjectId = recordId,
+                UsedAt = DateTime.UtcNow.AddDays(-9),
+                UsedById = actor.PersonId,
+            },
+            AuditEntry.For(AuditActions.ConsentUsed, actor, hearing.Child.Id, recordId, TimeProvider.System));
+        await scope.Db.SaveChangesAsync(Cancel);
+        var today = ConsentRules.LocalDay(DateTime.UtcNow);
+        var order = new RecordResponsibility { Id = Guid.CreateVersion7(), Kind = ResponsibilityKind.Status, Status = LegalStatusKind.InterimCareOrder, FromOn = today.AddDays(-10), ToOn = today.AddDays(-8) };
+        Assert.Contains((await scope.Get<ResponsibilityService>().RecordAsync(hearing.Child.Id, order, actor, Cancel))!.Value.UsedMeanwhile, u => u.Surface == VoiceSurface.Print);
     }
 
     [Fact]
@@ -250,6 +274,84 @@ public class ConsentServiceTests(TestSite site)
             await scope.Db.SaveChangesAsync(Cancel);
             Assert.Contains("Nobody asked", (await Assert.ThrowsAsync<PostgresException>(() => scope.Db.Database.ExecuteSqlAsync($"select erase_recording({forged})", Cancel))).MessageText);
         }
+    }
+
+    [Fact]
+    public async Task A_stop_that_does_not_count_deletes_nothing()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 14);
+        var (world, child) = (hearing.World, hearing.Child);
+        var actor = World.ActorOf(world.Practitioner);
+        var mother = await world.AddRelationshipAsync(child);
+        async Task<Guid> SayAsync(ConsentEventType decision, Action<RecordConsent>? change = null)
+        {
+            var id = Guid.CreateVersion7();
+            await hearing.DecideAsync(Purpose.Audio, decision, change: c =>
+            {
+                c.Id = id;
+                change?.Invoke(c);
+            });
+            return id;
+        }
+
+        async Task<string> StoppedAsync(Guid stop) => (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions/{stop}/stopped")).QuerySelector("main")!.TextContent;
+        async Task<System.Net.HttpStatusCode> PlaysAsync(Guid file) { using var answer = await hearing.Client.Http.GetAsync($"{hearing.ChildPage}/media/{file}", Cancel); return answer.StatusCode; }
+        async Task NothingGoesAsync(Guid stop)
+        {
+            using var scope = site.As(actor);
+            Assert.Contains("not the answer that counts", (await scope.Get<ConsentService>().DecideWithdrawalAsync(child.Id, stop, WithdrawWants.DeleteRecording, actor, Cancel))!.Refusal!.Message, StringComparison.Ordinal);
+            Assert.Empty(await scope.Db.MediaErasures.ToListAsync(Cancel));
+        }
+
+        // The mother says stop where her able child has said yes.
+        await SayAsync(ConsentEventType.Given);
+        var (first, firstRecord) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
+        var hers = await SayAsync(ConsentEventType.Withdrawn, c => (c.DecidedBy, c.DecidedByRelationshipId, c.Wants) = (DecidedBy.ParentalResponsibility, mother.Id, WithdrawWants.DeleteRecording));
+        Assert.Contains("Sorrel said yes, and that is the answer that counts", await StoppedAsync(hers), StringComparison.Ordinal);
+        await NothingGoesAsync(hers);
+        // A stop that was a mistake; and an old one, after a new yes.
+        var mistaken = await SayAsync(ConsentEventType.Withdrawn);
+        using (var scope = site.As(actor)) Assert.True((await scope.Get<ConsentCorrections>().MarkAsMistakeAsync(child.Id, mistaken, Guid.CreateVersion7(), "The wrong child", actor, Cancel))!.IsDone);
+        await NothingGoesAsync(mistaken);
+        var old = await SayAsync(ConsentEventType.Withdrawn);
+        Assert.Contains("It has stopped", await StoppedAsync(old), StringComparison.Ordinal);
+        await SayAsync(ConsentEventType.Given);
+        var (second, secondRecord) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
+        await NothingGoesAsync(old);
+        Assert.Equal((System.Net.HttpStatusCode.OK, System.Net.HttpStatusCode.OK), (await PlaysAsync(first), await PlaysAsync(second)));
+
+        // Kept back by a hold, and then there is a new yes: what is lifted deletes nothing, and what they wanted gone stays locked.
+        var governor = World.ActorOf(world.InformationGovernance);
+        var hold = Guid.CreateVersion7();
+        using (var scope = site.As(governor)) Assert.True((await scope.Get<ChildrensInfo.Core.Rights.LegalHoldService>().PlaceAsync(child.Id, new() { Id = hold, Cause = ChildrensInfo.Core.Rights.HoldCause.Inquiry, Reason = "Asked for by the inquiry" }, governor, Cancel))!.IsDone);
+        await SayAsync(ConsentEventType.Withdrawn, c => c.Wants = WithdrawWants.DeleteRecording);
+        Assert.Single(await world.AuditAsync(AuditActions.MediaKeptBack, child.Id));
+        await SayAsync(ConsentEventType.Given);
+        var (third, thirdRecord) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
+        using (var scope = site.As(governor)) Assert.True((await scope.Get<ChildrensInfo.Core.Rights.LegalHoldService>().LiftAsync(child.Id, new() { Id = hold, Reason = "It has ended" }, governor, Cancel))!.IsDone);
+        Assert.Equal((System.Net.HttpStatusCode.Forbidden, System.Net.HttpStatusCode.OK), (await PlaysAsync(second), await PlaysAsync(third)));
+        Assert.Contains("stays locked", (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector("#Audio")!.TextContent, StringComparison.Ordinal);
+        Assert.Empty(await world.AuditAsync(AuditActions.MediaErased, child.Id));
+
+        // The database says the same to whoever goes past the program.
+        var last = await SayAsync(ConsentEventType.Withdrawn, c => (c.DecidedBy, c.DecidedByRelationshipId, c.Device) = (DecidedBy.ParentalResponsibility, mother.Id, new(Guid.NewGuid(), DateTime.UtcNow.AddDays(-1), DateTime.UtcNow, 0)));
+        foreach (var (stop, record, file, says) in new[] { (mistaken, secondRecord, second, "by mistake"), (old, firstRecord, first, "said yes since"), (last, thirdRecord, third, "no such recording") })
+        {
+            using var scope = site.As(actor);
+            var erasure = Guid.CreateVersion7();
+            scope.Db.AddRange(
+                new WithdrawalOutcome { AuthorityId = world.Authority.Id, ChildId = child.Id, EventId = stop, Wants = WithdrawWants.DeleteRecording, DecidedAt = DateTime.UtcNow, DecidedById = actor.PersonId },
+                new MediaErasure { Id = erasure, AuthorityId = world.Authority.Id, ChildId = child.Id, VoiceRecordId = record, FileId = file, EventId = stop, ErasedAt = DateTime.UtcNow, ErasedById = actor.PersonId },
+                AuditEntry.For(AuditActions.MediaErased, actor, child.Id, null, TimeProvider.System));
+            await using var both = await scope.Db.Database.BeginTransactionAsync(Cancel);
+            await scope.Db.SaveChangesAsync(Cancel);
+            Assert.Contains(says, (await Assert.ThrowsAsync<PostgresException>(() => scope.Db.Database.ExecuteSqlAsync($"select erase_recording({erasure})", Cancel))).MessageText, StringComparison.Ordinal);
+        }
+
+        // What they say stop to now goes, with all that was there.
+        var now = await SayAsync(ConsentEventType.Withdrawn, c => c.Wants = WithdrawWants.DeleteRecording);
+        using (var scope = site.As(actor)) Assert.Equal(new[] { first, second, third }.Order(), (await scope.Db.MediaErasures.Where(e => e.EventId == now).Select(e => e.FileId).ToListAsync(Cancel)).Order());
+        Assert.Contains("hold it until", await StoppedAsync(now), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -332,31 +434,45 @@ public class ConsentServiceTests(TestSite site)
     public async Task One_child_and_everybody_are_answered_alike_whatever_their_histories()
     {
         var world = await World.CreateAsync(site);
-        var purposes = new[] { Purpose.Audio, Purpose.QuoteService, Purpose.Stats };
+        var purposes = new[] { Purpose.Audio, Purpose.QuoteService, Purpose.Stats, Purpose.TranscribeMachine, Purpose.ShareParent, Purpose.ResearchExtract };
+        var project = (await world.AddProjectAsync(site, ChildrensInfo.Core.Research.ProjectState.Approved)).Id;
+        using (var told = site.As(World.ActorOf(world.InformationGovernance)))
+        {
+            var machine = new SetPurpose { Basis = PurposeBasis.NoticeOnly, MonthsValid = 12, MonthsValidForYoungChild = 6, CoolingDays = 90, Reason = "DPIA 2026/4" };
+            Assert.True((await told.Get<PurposeService>().SetAsync(Purpose.TranscribeMachine, machine, World.ActorOf(world.InformationGovernance), Cancel)).IsDone);
+        }
+
         await Gen.Int.SampleAsync(async seed =>
         {
             var random = new Random(seed);
-            var children = await ArrangeAsync(world, purposes, random);
+            var (children, mothers) = await ArrangeAsync(world, purposes, project, random);
             using var scope = site.As(world.Whole);
             var consent = scope.Get<ConsentService>();
+            var restricted = 0;
             foreach (var at in new[] { DateTime.UtcNow, DateTime.UtcNow.AddDays(-random.Next(1, 60)) })
             {
-                foreach (var purpose in purposes)
+                var all = new Dictionary<Guid, IReadOnlyDictionary<Purpose, ConsentDecision>>();
+                foreach (var child in children) all.Add(child, await consent.DecideAllAsync(child, at, Cancel));
+                foreach (var (purpose, scopeId) in purposes.Select(p => (p, p == Purpose.ResearchExtract ? project : (Guid?)null)).Append((Purpose.ResearchExtract, null)).Append((Purpose.ShareParent, mothers[0])))
                 {
-                    var everybody = await consent.DecideEverybodyAsync(purpose, null, at, Cancel);
-                    var some = await consent.DecideManyAsync(children, purpose, null, at, Cancel);
-                    foreach (var child in children)
+                    var everybody = await consent.DecideEverybodyAsync(purpose, scopeId, at, Cancel);
+                    var some = await consent.DecideManyAsync(children, purpose, scopeId, at, Cancel);
+                    var each = await consent.DecideEachAsync([.. children.Select(c => (c, purpose, scopeId))], at, Cancel);
+                    foreach (var (child, i) in children.Select((c, i) => (c, i)))
                     {
-                        var one = await consent.DecideAsync(child, purpose, null, at, Cancel);
+                        var one = await consent.DecideAsync(child, purpose, scopeId, at, Cancel);
                         Assert.Equal(one, everybody[child]);
                         Assert.Equal(one, some[child]);
-                        Assert.Equal(one, (await consent.DecideAllAsync(child, at, Cancel))[purpose]);
+                        Assert.Equal(one, each[i]);
+                        if (scopeId is null) Assert.Equal(one, all[child][purpose]);
+                        if (one.IsRestricted) restricted++;
                     }
                 }
             }
 
             var states = (await consent.DecideEverybodyAsync(Purpose.Audio, null, DateTime.UtcNow, Cancel)).Values.Select(d => d.State).Distinct().Count();
             Assert.True(states >= 6, $"only {states} different states were put to the test");
+            Assert.True(restricted > 0, "nothing restricted was put to the test");
         }, iter: 1, threads: 1);
 
         // Who may see nobody is answered for nobody.
@@ -364,9 +480,9 @@ public class ConsentServiceTests(TestSite site)
         Assert.Empty(await researcher.Get<ConsentService>().DecideEverybodyAsync(Purpose.Audio, null, DateTime.UtcNow, Cancel));
     }
 
-    private async Task<List<Guid>> ArrangeAsync(World world, Purpose[] purposes, Random random)
+    private async Task<(List<Guid> Children, List<Guid> Mothers)> ArrangeAsync(World world, Purpose[] purposes, Guid project, Random random)
     {
-        var ids = new List<Guid>();
+        var (ids, mothers) = (new List<Guid>(), new List<Guid>());
         var wordings = new[] { Guid.Empty };
         using (var scope = site.As(world.Whole)) wordings = await scope.Db.Wordings.Where(w => purposes.Contains(w.Purpose)).Select(w => w.Id).Take(4).ToArrayAsync(Cancel);
         T One<T>(params T[] of) => of[random.Next(of.Length)];
@@ -375,6 +491,7 @@ public class ConsentServiceTests(TestSite site)
             var child = await world.AddChildAsync(age: One(5, 9, 14, 15, 16, 17, 18));
             ids.Add(child.Id);
             var mother = await world.AddRelationshipAsync(child, holdsResponsibility: random.Next(3) != 0);
+            mothers.Add(mother.Id);
             using var scope = site.As(world.Whole);
             DateTime Ago() => DateTime.UtcNow.AddDays(-random.Next(0, 90)).AddMinutes(-random.Next(0, 300));
             DateOnly Day() => ConsentRules.LocalDay(Ago());
@@ -387,6 +504,7 @@ public class ConsentServiceTests(TestSite site)
                 {
                     var by = One(DecidedBy.ChildForSelf, DecidedBy.ChildForSelf, DecidedBy.ParentalResponsibility, DecidedBy.LocalAuthority, DecidedBy.DelegatedAuthority, DecidedBy.CourtOrAttorney);
                     var type = purpose == Purpose.Stats ? One(ConsentEventType.Told, ConsentEventType.Objected)
+                        : purpose == Purpose.TranscribeMachine && random.Next(2) == 0 ? One(ConsentEventType.Told, ConsentEventType.Objected)
                         : One(ConsentEventType.Asked, ConsentEventType.Given, ConsentEventType.Given, ConsentEventType.Given, ConsentEventType.Refused, ConsentEventType.Withdrawn, ConsentEventType.Deferred, ConsentEventType.Invalidated);
                     var at = Ago();
                     if (by == DecidedBy.ChildForSelf && random.Next(3) != 0)
@@ -411,6 +529,8 @@ public class ConsentServiceTests(TestSite site)
                         AuthorityId = world.Authority.Id,
                         ChildId = child.Id,
                         Purpose = purpose,
+                        Scope = purpose == Purpose.ShareParent ? ConsentScope.Recipient : purpose == Purpose.ResearchExtract && i % 2 == 0 ? ConsentScope.Project : ConsentScope.Purpose,
+                        ScopeId = purpose == Purpose.ShareParent ? mothers[0] : purpose == Purpose.ResearchExtract && i % 2 == 0 ? project : null,
                         Type = type,
                         DecidedBy = by,
                         ChildPosition = One<ChildPosition?>(ChildPosition.Assents, ChildPosition.NoViewExpressed, ChildPosition.Dissents),
@@ -441,10 +561,30 @@ public class ConsentServiceTests(TestSite site)
                 scope.Db.Add(new WithdrawalOutcome { AuthorityId = world.Authority.Id, ChildId = child.Id, EventId = stop.Id, Wants = WithdrawWants.TakeOut, DecidedAt = Ago(), DecidedById = world.Practitioner.Id });
             }
 
+            foreach (var mistake in events.Where(_ => random.Next(6) == 0))
+            {
+                scope.Db.Add(new ConsentEvent
+                {
+                    AuthorityId = world.Authority.Id,
+                    ChildId = child.Id,
+                    Purpose = mistake.Purpose,
+                    Scope = mistake.Scope,
+                    ScopeId = mistake.ScopeId,
+                    Type = ConsentEventType.EnteredInError,
+                    Method = mistake.Method,
+                    CorrectsEventId = mistake.Id,
+                    OccurredAt = DateTime.UtcNow,
+                    RecordedAt = DateTime.UtcNow,
+                    RecordedById = world.Practitioner.Id,
+                    ReasonSealed = [1],
+                });
+            }
+
+            if (i % 10 == 3) scope.Db.Add(new ChildrensInfo.Core.Rights.Restriction { AuthorityId = world.Authority.Id, ChildId = child.Id, Ground = ChildrensInfo.Core.Rights.RestrictionGround.SaidToBeWrong, PlacedAt = DateTime.UtcNow, PlacedById = world.InformationGovernance.Id });
             scope.Db.Add(AuditEntry.For(AuditActions.ConsentOrdered, world.Whole, child.Id, null, TimeProvider.System));
             await scope.Db.SaveChangesAsync(Cancel);
         }
 
-        return ids;
+        return (ids, mothers);
     }
 }

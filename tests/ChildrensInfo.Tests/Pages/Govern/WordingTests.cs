@@ -142,9 +142,13 @@ public class WordingTests(TestSite site)
         Assert.Equal((2, true, second.Id), (made.Number, made.MaterialChange, made.ApprovedById));
         Assert.Equal(Wording.HashOf(made.Body, null), made.BodyHash);
 
+        async Task<string> StateAsync() => (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector("#Audio .govuk-tag")!.TextContent;
+        Assert.Equal("Needs asking again", await StateAsync());
         using (var retired = await reader.SubmitAsync($"/govern/wordings/{made.Id}", new Dictionary<string, string?>(), "form[action*=Retire]")) Assert.Equal(HttpStatusCode.Redirect, retired.StatusCode);
         Assert.Single(await world.AuditAsync(AuditActions.WordingRetired));
         Assert.Equal(shipped, await ShownAsync(hearing));
+        // Nobody is asked with the other words any more, so what was said yes to is what everybody is asked again.
+        Assert.Equal("Yes", await StateAsync());
     }
 
     [Fact]

@@ -34,7 +34,18 @@ public class AskingTests(TestSite site)
             return sent.StatusCode;
         }
 
+        var opened = await hearing.Client.PageAsync(Ask(hearing));
         Assert.Equal(HttpStatusCode.Redirect, await SendAsync("Refused"));
+        // A form that was open in another tab is no way round it. What was written in it is not lost, and a no is heard at any time.
+        foreach (var answer in new[] { "Given", "Deferred" })
+        {
+            using var sent = await hearing.Client.SubmitAsync(opened, Ask(hearing), Answer(answer, ("Input.Words", "I like my voice.")));
+            var refused = await TestClient.ParseAsync(sent);
+            Assert.Contains("Wait until", refused.QuerySelector(".answers .govuk-error-message")!.TextContent, StringComparison.Ordinal);
+            Assert.Contains("I like my voice.", refused.QuerySelector("#Input_Words")!.TextContent, StringComparison.Ordinal);
+        }
+
+        using (var no = await hearing.Client.SubmitAsync(opened, Ask(hearing), Answer("Refused"))) Assert.Equal(HttpStatusCode.Redirect, no.StatusCode);
         var early = await hearing.Client.PageAsync(Ask(hearing));
         Assert.Contains("not asked again before", early.QuerySelector(".govuk-inset-text")!.TextContent);
         Assert.Empty(early.QuerySelectorAll("button[name='Input.Decision']"));
@@ -42,7 +53,7 @@ public class AskingTests(TestSite site)
 
         Assert.Equal(HttpStatusCode.Redirect, await SendAsync("Given", "&raised=true"));
         using var check = site.As(hearing.World.Whole);
-        Assert.Equal([false, true], await check.Db.ConsentEvents.Where(e => e.ChildId == hearing.Child.Id).OrderBy(e => e.OccurredAt).Select(e => e.RaisedByChild).ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Equal([false, false, true], await check.Db.ConsentEvents.Where(e => e.ChildId == hearing.Child.Id).OrderBy(e => e.OccurredAt).Select(e => e.RaisedByChild).ToListAsync(TestContext.Current.CancellationToken));
         Assert.Contains("Sorrel brought it up", (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector("#Audio .history")!.TextContent);
     }
 
@@ -129,8 +140,13 @@ public class AskingTests(TestSite site)
         Assert.EndsWith("/stopped", stopped, StringComparison.Ordinal);
         using (var scope = site.As(hearing.World.Whole)) Assert.Equal(ConsentState.Withdrawn, (await scope.Get<ConsentService>().DecideNowAsync(hearing.Child.Id, Purpose.Audio, null, TestContext.Current.CancellationToken)).State);
         Assert.Contains("Nothing changes about the help", (await hearing.Client.PageAsync(stopped)).QuerySelector("main")!.TextContent);
+        // They do not want to say: while it is locked, the card leads back to where it can be said.
+        string? WayOn(AngleSharp.Html.Dom.IHtmlDocument page) => page.QuerySelector("#Audio a[href$='/stopped']")?.GetAttribute("href");
+        Assert.Equal(stopped, WayOn(await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")));
+        using (var chosen = await hearing.Client.SubmitAsync(stopped, new Dictionary<string, string?> { ["wants"] = "StopFromNow" })) Assert.Equal(HttpStatusCode.Redirect, chosen.StatusCode);
+        Assert.Null(WayOn(await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")));
         using (var chosen = await hearing.Client.SubmitAsync(stopped, new Dictionary<string, string?> { ["wants"] = "TakeOut" })) Assert.Equal(HttpStatusCode.Redirect, chosen.StatusCode);
-        Assert.Single(await hearing.World.AuditAsync(AuditActions.WithdrawalDecided, hearing.Child.Id));
+        Assert.Equal(2, (await hearing.World.AuditAsync(AuditActions.WithdrawalDecided, hearing.Child.Id)).Count);
         Assert.Contains("not to be used any more", (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector("#Audio")!.TextContent);
 
         var copy = stopped.Replace("/stopped", "/copy", StringComparison.Ordinal);

@@ -261,6 +261,13 @@ public class OfflineTests(TestSite site)
         await PiecesAsync(hearing, photo, Hearing.Png());
         Assert.False((await ReceivedAsync(hearing, photo)).GetProperty("held").GetBoolean());
         await ReceivedAsync(hearing, Decision(hearing, ConsentEventType.Withdrawn, null));
+        // Too soon after a no: it stays on the device, with the reason.
+        using (var early = await SendAsync(hearing, Decision(hearing, ConsentEventType.Given, WordingOf("photographing"))))
+        {
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, early.StatusCode);
+            Assert.Contains("Wait until", await early.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        }
+
         var late = Photo(hearing, visit.Id, Hearing.Png());
         await PiecesAsync(hearing, late, Hearing.Png());
         Assert.True((await ReceivedAsync(hearing, late)).GetProperty("held").GetBoolean());

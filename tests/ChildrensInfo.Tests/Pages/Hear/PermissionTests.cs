@@ -63,6 +63,8 @@ public class PermissionTests(TestSite site)
         using var hearing = await Hearing.BeginAsync(site, age: 17);
         var first = await hearing.Client.PageAsync(Ask(hearing.Child));
         Assert.Equal(["Given", "Refused", "Deferred"], first.QuerySelectorAll("button[name='Input.Decision']").Select(b => b.GetAttribute("value")));
+        // Enter presses the first button of a form: one that decides nothing.
+        Assert.Equal((true, true, false), first.QuerySelector("main form[method=post] button[type=submit]") is { } nothing ? (nothing.HasAttribute("disabled"), nothing.HasAttribute("hidden"), nothing.HasAttribute("name")) : default);
         Assert.Single(first.QuerySelectorAll("button[name='Input.Decision']").Select(b => b.ClassName).Distinct());
         foreach (var answer in new[] { "Given", "Withdrawn", "Deferred", "Refused" })
         {
@@ -109,6 +111,9 @@ public class PermissionTests(TestSite site)
         await SayAsync("Dissents");
         // A no after a yes: something may have been recorded in between, and is locked.
         Assert.Equal("Changed to no", await StateAsync(hearing));
+        var stopped = (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector("#Audio a[href$='/stopped']")!.GetAttribute("href")!;
+        using (var chosen = await hearing.Client.SubmitAsync(stopped, new Dictionary<string, string?> { ["wants"] = "TakeOut" })) Assert.Equal(HttpStatusCode.Redirect, chosen.StatusCode);
+        Assert.Contains("not to be used any more", (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector("#Audio")!.TextContent);
         Assert.Contains("We were asked to stop recording Sorrel", (await hearing.Client.PageAsync(hearing.WordsPage(await hearing.VisitAsync()))).QuerySelector(".govuk-inset-text")!.TextContent);
     }
 
@@ -260,6 +265,93 @@ public class PermissionTests(TestSite site)
         var page = await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions");
         Assert.Equal(Purposes.AskedInGeneral.Count, page.QuerySelectorAll(".card").Length);
         Assert.Equal(["Told", "Told", .. Enumerable.Repeat("Yes", Purposes.AskedInGeneral.Count - 2)], page.QuerySelectorAll(".card .govuk-tag").Select(t => t.TextContent));
+    }
+
+    [Fact]
+    public async Task What_it_was_used_for_stands_on_its_card_and_to_whom_it_went_once_it_has_stopped()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 17);
+        var (world, child, actor) = (hearing.World, hearing.Child, World.ActorOf(hearing.World.Practitioner));
+        var mother = await world.AddRelationshipAsync(child);
+        var project = await world.AddProjectAsync(site, ChildrensInfo.Core.Research.ProjectState.Approved);
+        var extract = await world.AddExtractAsync(site, project, ChildrensInfo.Core.Research.ExtractState.Approved);
+        foreach (var purpose in new[] { Purpose.QuoteService, Purpose.TranscribeMachine, Purpose.ResearchExtract }) await hearing.DecideAsync(purpose, ConsentEventType.Given);
+        await hearing.DecideAsync(Purpose.ShareParent, ConsentEventType.Given, change: c => c.RecipientId = mother.Id);
+        var record = Guid.NewGuid();
+        using (var scope = site.As(actor))
+        {
+            var consent = scope.Get<ConsentService>();
+            foreach (var (purpose, scopeId, surface) in new[] { (Purpose.QuoteService, record, VoiceSurface.Quote), (Purpose.TranscribeMachine, record, VoiceSurface.Transcriber), (Purpose.TranscribeMachine, record, VoiceSurface.Print), (Purpose.ShareParent, mother.Id, VoiceSurface.Print) })
+            {
+                consent.Rely(await consent.DecideNowAsync(child.Id, purpose, scopeId, CancellationToken.None), child.Id, purpose, scopeId, surface, record, actor);
+            }
+
+            scope.Db.Add(AuditEntry.For(AuditActions.ConsentUsed, actor, child.Id, record, TimeProvider.System));
+            await scope.Db.SaveChangesAsync();
+        }
+
+        using (var scope = site.As(world.Whole))
+        {
+            var yes = await scope.Db.ConsentEvents.SingleAsync(e => e.ChildId == child.Id && e.Purpose == Purpose.ResearchExtract);
+            scope.Db.Add(new ChildrensInfo.Core.Research.ExtractChild { AuthorityId = world.Authority.Id, ExtractId = extract.Id, ChildId = child.Id, ConsentEventId = yes.Id });
+            var released = await scope.Db.Extracts.SingleAsync(e => e.Id == extract.Id);
+            released.ReleasedAt = DateTime.UtcNow;
+            scope.Db.Add(AuditEntry.For(AuditActions.ConsentUsed, world.Whole, child.Id, extract.Id, TimeProvider.System));
+            await scope.Db.SaveChangesAsync();
+        }
+
+        var page = await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions");
+        foreach (var (card, used) in new[] { ("QuoteService", "quoted"), ("TranscribeMachine", "turned into writing by a computer"), ("ResearchExtract", "in a file for researchers"), ($"ShareParent-{mother.Id}", "copied for somebody") })
+        {
+            Assert.Contains(used, page.GetElementById(card)!.TextContent, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("It went to others", page.GetElementById(card)!.TextContent, StringComparison.Ordinal);
+        }
+
+        foreach (var purpose in new[] { Purpose.QuoteService, Purpose.TranscribeMachine, Purpose.ResearchExtract }) await hearing.DecideAsync(purpose, ConsentEventType.Withdrawn);
+        await hearing.DecideAsync(Purpose.ShareParent, ConsentEventType.Withdrawn, change: c => c.RecipientId = mother.Id);
+        page = await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions");
+        foreach (var (card, to) in new[] { ("QuoteService", "Quoted, on"), ("TranscribeMachine", "for Marigold Thistlebrook"), ("ResearchExtract", $"for {project.Title}"), ($"ShareParent-{mother.Id}", "for Marigold Thistlebrook") })
+        {
+            Assert.Contains(to, page.GetElementById(card)!.TextContent, StringComparison.Ordinal);
+            var stopped = await hearing.Client.PageAsync(page.GetElementById(card)!.QuerySelector("a[href$='/stopped']")!.GetAttribute("href")!);
+            Assert.Contains(to, stopped.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        }
+
+        // In the register, too: as a use of its month, and before a yes that should not have been relied on.
+        using var governs = site.ClientFor(world.InformationGovernance);
+        Assert.Contains("in a file for researchers", (await governs.PageAsync("/govern/register")).QuerySelector("[aria-label=Uses]")!.TextContent, StringComparison.Ordinal);
+        using (var scope = site.As(actor))
+        {
+            var yes = await scope.Db.ConsentEvents.SingleAsync(e => e.ChildId == child.Id && e.Purpose == Purpose.ResearchExtract && e.Type == ConsentEventType.Given);
+            Assert.True((await scope.Get<ConsentCorrections>().InvalidateAsync(child.Id, yes.Id, Guid.CreateVersion7(), "Pressed", actor, CancellationToken.None))!.IsDone);
+        }
+
+        Assert.Equal("1", (await governs.PageAsync("/govern/register")).QuerySelector("[aria-label='Put right'] tbody tr td:last-child")!.TextContent.Trim());
+    }
+
+    [Fact]
+    public async Task Who_objected_is_not_counted_because_a_worker_told_them_again_and_says_so_themselves()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 9);
+        var visit = await hearing.VisitAsync();
+        const string notTold = "has not been told yet that what they say is written down";
+        foreach (var address in new[] { $"{hearing.ChildPage}/visits/new", hearing.WordsPage(visit) }) Assert.Contains(notTold, (await hearing.Client.PageAsync(address)).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        var tell = (await hearing.Client.PageAsync(hearing.WordsPage(visit))).QuerySelector("main a[href*='purpose=KeepRecord']")!.GetAttribute("href")!;
+        using (var told = await hearing.Client.SubmitAsync(tell, Answer("Told"))) Assert.StartsWith($"{hearing.ChildPage}/visits/{visit}", told.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        foreach (var address in new[] { $"{hearing.ChildPage}/visits/new", hearing.WordsPage(visit) }) Assert.DoesNotContain(notTold, (await hearing.Client.PageAsync(address)).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+
+        var stats = Ask(hearing.Child, Purpose.Stats);
+        async Task<string> AfterAsync(string field, string value)
+        {
+            using (var sent = await hearing.Client.SubmitAsync(stats, new Dictionary<string, string?> { [field] = value })) Assert.Equal(HttpStatusCode.Redirect, sent.StatusCode);
+            return (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector("#Stats .govuk-tag")!.TextContent;
+        }
+
+        Assert.Equal("Does not want this", await AfterAsync("Input.Decision", "Objected"));
+        Assert.Equal("Does not want this", await AfterAsync("Input.Decision", "Told"));
+        Assert.NotNull((await hearing.Client.PageAsync(stats)).QuerySelector("button[name=LetsItBe]"));
+        Assert.Equal("Told", await AfterAsync("LetsItBe", "true"));
+        Assert.Null((await hearing.Client.PageAsync(stats)).QuerySelector("button[name=LetsItBe]"));
     }
 
     [Fact]

@@ -129,8 +129,9 @@ public partial class NoFigureMovesByOneTests(TestSite site)
                     Purpose = purpose,
                     Scope = ConsentScope.Purpose,
                     Type = asks ? decision : notice,
-                    DecidedBy = asks || notice == ConsentEventType.Objected ? DecidedBy.CourtOrAttorney : null,
-                    ChildPosition = asks || notice == ConsentEventType.Objected ? ChildPosition.Assents : null,
+                    // Whoever objected lets it be themselves: that they are told again would not count.
+                    DecidedBy = DecidedBy.CourtOrAttorney,
+                    ChildPosition = ChildPosition.Assents,
                     Method = ConsentMethod.Spoken,
                     ExpiresOn = asks && decision == ConsentEventType.Given ? ConsentRules.LocalDay(at).AddMonths(6) : null,
                     OccurredAt = at,

@@ -64,6 +64,10 @@ public class AskModel(AppDbContext db, ConsentService consent, PurposeService pu
     [FromQuery]
     public bool Raised { get; set; }
 
+    /// <summary>The child, who objected before, says that they let it be. That a worker has told them again says nothing of the kind.</summary>
+    [BindProperty]
+    public bool LetsItBe { get; set; }
+
     /// <summary>A scan of the signed paper.</summary>
     [BindProperty]
     public IFormFile? Paper { get; set; }
@@ -138,7 +142,8 @@ public class AskModel(AppDbContext db, ConsentService consent, PurposeService pu
         if (!await LoadAsync(cancel)) return NotFound();
         Input.Purpose = Purpose!.Value;
         Input.RecipientId = Recipient;
-        (Input.DecidedBy, Input.DecidedByRelationshipId) = Decider();
+        if (LetsItBe && IsTold) Input.Decision = ConsentEventType.Told;
+        (Input.DecidedBy, Input.DecidedByRelationshipId) = Input.Decision == ConsentEventType.Told && !LetsItBe ? (null, null) : Decider();
         Input.RaisedByChild = Raised;
         Input.Words = FormText.AsTyped(Input.Words);
         Input.Present = FormText.AsTyped(Input.Present);
@@ -156,16 +161,18 @@ public class AskModel(AppDbContext db, ConsentService consent, PurposeService pu
         var outcome = await consent.RecordAsync(ChildId, Input, current.Actor!, cancel);
         if (outcome is null) return NotFound();
         if (!ModelState.Accept(outcome, nameof(Input))) return Again();
+        var now = await consent.DecideNowAsync(ChildId, Input.Purpose, Recipient, cancel);
+        var stopped = now.State == ConsentState.Withdrawn && now.EventId == Input.Id;
         TempData["Success"] = Input.Decision switch
         {
-            ConsentEventType.Given => "The yes is recorded.",
+            _ when stopped => "Recorded. It has stopped from now on.",
+            ConsentEventType.Given => now.Allowed ? "The yes is recorded." : "Recorded. The answer is still no.",
             ConsentEventType.Refused => "The no is recorded. Nothing changes about the help they get.",
-            ConsentEventType.Withdrawn => "Recorded. It has stopped from now on.",
             ConsentEventType.Deferred => "Recorded. They can take their time.",
             _ => "Recorded.",
         };
-        // What is to become of what is there is asked after it has stopped, never before.
-        if (Input.Decision == ConsentEventType.Withdrawn) return Redirect($"/hear/{ChildId}/permissions/{Input.Id}/stopped");
+        // What is to become of what is there is asked after it has stopped, never before. A stop beside a yes that counts is told there, too.
+        if (stopped || Input.Decision == ConsentEventType.Withdrawn) return Redirect($"/hear/{ChildId}/permissions/{Input.Id}/stopped");
         if (Recipient is not null) return Redirect($"/hear/{ChildId}/copy");
         return Redirect(Visit is { } visit && Input.Decision == ConsentEventType.Given
             ? $"/hear/{ChildId}/visits/{visit}/words/new?as=Audio"

@@ -27,13 +27,25 @@ public class IndexModel(AppDbContext db, KeyRing keys, ConsentService consent, P
 
     /// <param name="Last">What the state rests on; null when nothing was decided yet.</param>
     /// <param name="Recipient">Whom it is for, when it is asked for one person or service.</param>
-    public sealed record Card(Purpose Purpose, Guid? ScopeId, string? Recipient, ConsentDecision Decision, Line? Last, DateOnly? AskAgainFrom, IReadOnlyList<Line> History, IReadOnlyList<Used> Uses);
+    public sealed record Card(Purpose Purpose, Guid? ScopeId, string? Recipient, ConsentDecision Decision, Line? Last, DateOnly? AskAgainFrom, IReadOnlyList<Line> History, IReadOnlyList<Used> Uses)
+    {
+        /// <summary>To whom what was made went before it was stopped; told only while it is.</summary>
+        public IReadOnlyList<ShareShown> Shares { get; init; } = [];
+
+        /// <summary>Until when copies of the database hold what was deleted.</summary>
+        public DateOnly? BackupsUntil { get; init; }
+
+        /// <summary>What is there is locked, and what is to become of it may be said still.</summary>
+        public bool MaySayWants => Decision.State == ConsentState.Withdrawn && Decision.Effects.View != ViewEffect.Shown && BackupsUntil is null;
+    }
 
     /// <summary>One event, with the mark that it was a mistake when there is one. Nothing is ever taken away.</summary>
     /// <param name="Reason">Why it was put right, of a mark that puts something right.</param>
     public sealed record Line(ConsentEvent Event, string? Who, string RecordedBy, bool IsMistake, WithdrawWants? Wants, string? Reason)
     {
         public bool IsMark => Event.Type is ConsentEventType.EnteredInError or ConsentEventType.Invalidated;
+
+        public bool MayBePutRight => !IsMistake && Event.Type != ConsentEventType.EnteredInError;
     }
 
     /// <summary>What a permission was relied on for: how, when last, and how often.</summary>
@@ -54,7 +66,17 @@ public class IndexModel(AppDbContext db, KeyRing keys, ConsentService consent, P
         var mistakes = events.Select(e => e.CorrectsEventId).OfType<Guid>().ToHashSet();
         var wants = (await db.WithdrawalOutcomes.AsNoTracking().Where(o => o.ChildId == ChildId).ToListAsync(cancel)).GroupBy(o => o.EventId).ToDictionary(g => g.Key, g => g.MaxBy(o => o.DecidedAt)!.Wants);
         var uses = (await db.ConsentUses.AsNoTracking().Where(u => u.ChildId == ChildId).GroupBy(u => new { u.Purpose, u.ScopeId, u.Surface })
-            .Select(g => new { g.Key, At = g.Max(u => u.UsedAt), Times = g.Count() }).ToListAsync(cancel)).ToLookup(u => (u.Key.Purpose, u.Key.ScopeId), u => new Used(u.Key.Surface, u.At, u.Times));
+            .Select(g => new { g.Key, At = g.Max(u => u.UsedAt), Times = g.Count() }).ToListAsync(cancel)).Select(u => (u.Key.Purpose, u.Key.ScopeId, Used: new Used(u.Key.Surface, u.At, u.Times)))
+            .Concat((await (
+                from included in db.ExtractChildren.AsNoTracking()
+                join extract in db.Extracts on included.ExtractId equals extract.Id
+                join given in db.ConsentEvents on included.ConsentEventId equals given.Id
+                where included.ChildId == ChildId && extract.ReleasedAt != null
+                select new { given.Purpose, given.ScopeId, extract.ReleasedAt }).ToListAsync(cancel)).Select(e => (e.Purpose, e.ScopeId, Used: new Used(VoiceSurface.Extract, e.ReleasedAt!.Value, 1))))
+            // A record, visit or project that it was used for is the same card; a person or service has one of its own.
+            .GroupBy(u => (u.Purpose, Recipient: Purposes.IsForOneRecipient(u.Purpose) ? u.ScopeId : null, u.Used.Surface))
+            .ToLookup(g => (g.Key.Purpose, g.Key.Recipient), g => new Used(g.Key.Surface, g.Max(u => u.Used.LastAt), g.Sum(u => u.Used.Times)));
+        var erased = (await db.MediaErasures.AsNoTracking().Where(e => e.ChildId == ChildId).Select(e => new { e.EventId, e.BackupsUntil }).ToListAsync(cancel)).ToLookup(e => e.EventId, e => (DateOnly?)e.BackupsUntil);
         var lines = new Dictionary<Guid, Line>();
         foreach (var e in events)
         {
@@ -70,7 +92,11 @@ public class IndexModel(AppDbContext db, KeyRing keys, ConsentService consent, P
             var decision = scope is null ? decisions[purpose] : await consent.DecideNowAsync(ChildId, purpose, scope, cancel);
             cards.Add(new(
                 purpose, scope, await CopyModel.RecipientAsync(db, purpose, scope, ChildId, cancel), decision, decision.EventId is { } id ? lines.GetValueOrDefault(id) : null,
-                AskAgainFrom(decision, purpose, lines), [.. events.Where(e => e.Purpose == purpose && e.ScopeId == scope).Select(e => lines[e.Id])], [.. uses[(purpose, scope)].OrderBy(u => u.Surface)]));
+                AskAgainFrom(decision, purpose, lines), [.. events.Where(e => e.Purpose == purpose && e.ScopeId == scope).Select(e => lines[e.Id])], [.. uses[(purpose, scope)].OrderBy(u => u.Surface)])
+            {
+                Shares = decision.Effects.Share == ShareEffect.NoAndListEarlier ? await ShareShown.OfAsync(db, consent, ChildId, purpose, scope, cancel) : [],
+                BackupsUntil = decision.EventId is { } stop ? erased[stop].Max() : null,
+            });
         }
 
         Cards = cards;

@@ -20,7 +20,7 @@ public enum Wrong
     NotToBeReliedOn,
 }
 
-/// <summary>Marks one thing written down about a permission as a mistake, or a yes as one that should not have been relied on. Nothing is taken away.</summary>
+/// <summary>Marks one thing written down about a permission as a mistake, such a mark too, or a yes as one that should not have been relied on. Nothing is taken away.</summary>
 public class PutRightModel(AppDbContext db, ConsentCorrections corrections, ICurrentActor current) : PageModel
 {
     [FromRoute]
@@ -76,7 +76,7 @@ public class PutRightModel(AppDbContext db, ConsentCorrections corrections, ICur
     private async Task<bool> LoadAsync(CancellationToken cancel)
     {
         var written = await db.ConsentEvents.AsNoTracking().Include(e => e.Child).Include(e => e.DecidedByRelationship)
-            .SingleOrDefaultAsync(e => e.Id == EventId && e.ChildId == ChildId && e.Type != ConsentEventType.EnteredInError && e.Type != ConsentEventType.Invalidated, cancel);
+            .SingleOrDefaultAsync(e => e.Id == EventId && e.ChildId == ChildId && e.Type != ConsentEventType.EnteredInError, cancel);
         if (written?.Child is not { } child) return false;
         (Written, Child) = (written, child);
         return true;

@@ -60,6 +60,9 @@ public class NewModel(
 
     public ConsentDecision Photographing { get; private set; } = ConsentDecision.NothingKnown;
 
+    /// <summary>Whether they were told that what they say is written down: it is, told or not.</summary>
+    public ConsentDecision Keeping { get; private set; } = ConsentDecision.NothingKnown;
+
     /// <summary>The no is the child's own, and not somebody's for them: only then may the page say that the child said it.</summary>
     public bool ChildSaidNo { get; private set; }
 
@@ -163,6 +166,7 @@ public class NewModel(
         }
 
         Recording = await consent.DecideNowAsync(ChildId, Purpose.Audio, null, cancel);
+        Keeping = await consent.DecideNowAsync(ChildId, Purpose.KeepRecord, null, cancel);
         Photographing = await consent.DecideNowAsync(ChildId, Purpose.ImageWork, null, cancel);
         var eventId = (AskedFirst?.Decision ?? Recording).EventId;
         ChildSaidNo = eventId is { } id && await db.ConsentEvents.AnyAsync(

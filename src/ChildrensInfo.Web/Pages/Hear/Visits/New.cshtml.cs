@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Pages.Hear.Visits;
 
-public class NewModel(AppDbContext db, VoiceService voice, IValidator<StartSession> validator, ICurrentActor current, TimeProvider clock) : PageModel
+public class NewModel(AppDbContext db, VoiceService voice, ConsentService consent, IValidator<StartSession> validator, ICurrentActor current, TimeProvider clock) : PageModel
 {
     [FromRoute]
     public Guid ChildId { get; set; }
@@ -23,6 +23,9 @@ public class NewModel(AppDbContext db, VoiceService voice, IValidator<StartSessi
     public StartSession Input { get; set; } = new();
 
     public Child Child { get; private set; } = null!;
+
+    /// <summary>Whether they were told that what they say is written down.</summary>
+    public ConsentDecision Keeping { get; private set; } = ConsentDecision.NothingKnown;
 
     public DateOnly Today { get; private set; }
 
@@ -72,6 +75,8 @@ public class NewModel(AppDbContext db, VoiceService voice, IValidator<StartSessi
     {
         Today = ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
         Child = (await db.Children.AsNoTracking().SingleOrDefaultAsync(c => c.Id == ChildId, cancel))!;
-        return Child is not null;
+        if (Child is null) return false;
+        Keeping = await consent.DecideNowAsync(ChildId, Purpose.KeepRecord, null, cancel);
+        return true;
     }
 }
