@@ -5,6 +5,7 @@ using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Responses;
 using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Web.Pages.Hear.Permissions;
 using ChildrensInfo.Web.Shared;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -29,7 +30,11 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
 
     public sealed record WaitingRow(Guid ChildId, string Name, DateOnly On, VoiceKind Kind);
 
-    public sealed record LapsingRow(Guid ChildId, string Name, Purpose Purpose, DateOnly On);
+    /// <param name="Recipient">Whom it is for, when it is asked for one person or service.</param>
+    public sealed record LapsingRow(Guid ChildId, string Name, Purpose Purpose, Guid? ScopeId, string? Recipient, DateOnly On);
+
+    /// <param name="Says">Why it has to be asked again, and of whom.</param>
+    public sealed record AskAgainRow(Guid ChildId, string Name, Purpose Purpose, Guid? ScopeId, string? Recipient, string Says);
 
     public bool OfTeam => db.Actor!.Reach == Reach.Team;
 
@@ -46,6 +51,9 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
     public IReadOnlyList<VisitRow> Visits { get; private set; } = [];
 
     public IReadOnlyList<LapsingRow> Lapsing { get; private set; } = [];
+
+    /// <summary>Yeses that have run out or are to be said again, by whoever may decide now.</summary>
+    public IReadOnlyList<AskAgainRow> ToAskAgain { get; private set; } = [];
 
     /// <summary>Recordings and photos that came from a device and that nobody may open: there was no permission any more when they arrived.</summary>
     public IReadOnlyList<WaitingRow> Waiting { get; private set; } = [];
@@ -84,7 +92,7 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
         {
             Visits = [.. (await db.PlannedVisits.AsNoTracking().Where(p => p.PractitionerId == actor.PersonId && p.SessionId == null && p.CalledOffAt == null)
                 .OrderBy(p => p.PlannedOn).ThenBy(p => p.Id).Take(50).ToListAsync(cancel)).Select(p => new VisitRow(p.Id, p.ChildId, names[p.ChildId], p.PlannedOn, p.Place))];
-            Lapsing = await LapsingAsync(names, now, cancel);
+            (Lapsing, ToAskAgain) = await YesesAsync(names, now, cancel);
             Waiting = await WaitingAsync(names, now, cancel);
         }
 
@@ -127,21 +135,29 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
         return [.. waiting.OrderBy(a => a.On)];
     }
 
-    /// <summary>Yeses that stand today and will not in a month: asked of the rules, since a later no may have overtaken the one that expires.</summary>
-    private async Task<IReadOnlyList<LapsingRow>> LapsingAsync(Dictionary<Guid, string> names, DateTime now, CancellationToken cancel)
+    /// <summary>
+    /// Yeses that stand today and will not in a month, and those that do not count any more: asked of the rules, since a later no may have overtaken the one that expires.
+    /// </summary>
+    private async Task<(IReadOnlyList<LapsingRow> Lapsing, IReadOnlyList<AskAgainRow> ToAskAgain)> YesesAsync(Dictionary<Guid, string> names, DateTime now, CancellationToken cancel)
     {
         var last = Today.AddDays(LapseWithinDays);
-        var candidates = await db.ConsentEvents.AsNoTracking()
-            .Where(e => e.ExpiresOn >= Today && e.ExpiresOn <= last && (e.Type == ConsentEventType.Given || e.Type == ConsentEventType.Renewed))
-            .Select(e => new { e.ChildId, e.Purpose }).Distinct().ToListAsync(cancel);
-        var rows = new List<LapsingRow>();
-        foreach (var ofPurpose in candidates.GroupBy(c => c.Purpose))
+        var given = (await db.ConsentEvents.AsNoTracking()
+                .Where(e => (e.Type == ConsentEventType.Given || e.Type == ConsentEventType.Renewed) && (e.Scope == ConsentScope.Purpose || e.Scope == ConsentScope.Recipient))
+                .Select(e => new { e.ChildId, e.Purpose, e.ScopeId }).Distinct().ToListAsync(cancel))
+            .ConvertAll(e => (e.ChildId, e.Purpose, e.ScopeId));
+        var decisions = await consent.DecideEachAsync(given, now, cancel);
+        var (lapsing, again) = (new List<LapsingRow>(), new List<AskAgainRow>());
+        foreach (var ((childId, purpose, scopeId), decision) in given.Zip(decisions))
         {
-            var decisions = await consent.DecideManyAsync([.. ofPurpose.Select(c => c.ChildId)], ofPurpose.Key, null, now, cancel);
-            rows.AddRange(decisions.Where(d => d.Value.State == ConsentState.Given && d.Value.ExpiresOn is { } on && on <= last)
-                .Select(d => new LapsingRow(d.Key, names[d.Key], ofPurpose.Key, d.Value.ExpiresOn!.Value)));
+            var lapses = decision.State == ConsentState.Given && decision.ExpiresOn <= last;
+            // Somebody who must have no contact is not asked for.
+            var over = decision.State is ConsentState.Expired or ConsentState.NeedsRefresh && decision.Because != RefreshCause.NoContact;
+            if (decision.IsRestricted || !(lapses || over)) continue;
+            var recipient = await CopyModel.RecipientAsync(db, purpose, scopeId, childId, cancel);
+            if (lapses) lapsing.Add(new(childId, names[childId], purpose, scopeId, recipient, decision.ExpiresOn!.Value));
+            else again.Add(new(childId, names[childId], purpose, scopeId, recipient, Words.Of(decision, names[childId])));
         }
 
-        return [.. rows.OrderBy(r => r.On).ThenBy(r => r.Name, StringComparer.CurrentCulture)];
+        return ([.. lapsing.OrderBy(r => r.On).ThenBy(r => r.Name, StringComparer.CurrentCulture)], [.. again.OrderBy(r => r.Name, StringComparer.CurrentCulture).ThenBy(r => r.Purpose)]);
     }
 }

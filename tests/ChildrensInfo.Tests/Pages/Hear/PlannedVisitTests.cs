@@ -69,20 +69,31 @@ public class PlannedVisitTests(TestSite site)
         await GiveAsync(hearing, later.Id, Today.AddDays(31));
         await GiveAsync(hearing, refused.Id, Today.AddDays(10));
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Refused, refused);
+        // One that has run out is asked for again, of whoever may decide now; for one person too.
+        var over = await hearing.AnotherChildAsync();
+        var mother = await hearing.World.AddRelationshipAsync(over);
+        await GiveAsync(hearing, over.Id, Today.AddDays(-1));
+        await GiveAsync(hearing, over.Id, Today.AddDays(-1), mother.Id);
         var home = await hearing.Client.PageAsync("/hear");
+        var again = home.QuerySelectorAll("#ask-again + .entries .entry").ToList();
+        Assert.Equal([$"/hear/{over.Id}/permissions/ask?purpose=Audio", $"/hear/{over.Id}/permissions/ask?purpose=ShareParent&recipient={mother.Id}"], again.Select(e => e.QuerySelector("a")!.GetAttribute("href")));
+        Assert.All(again, e => Assert.Contains("The yes ran out", e.TextContent, StringComparison.Ordinal));
+        Assert.Contains("Marigold Thistlebrook", again[1].TextContent, StringComparison.Ordinal);
         var entry = Assert.Single(home.QuerySelectorAll("#lapsing + .entries .entry"));
         Assert.Contains("Lapsing Thistlebrook: record their voice", entry.TextContent);
         Assert.Contains("in 30 days", entry.TextContent);
     }
 
-    private async Task GiveAsync(Hearing hearing, Guid childId, DateOnly expiresOn)
+    private async Task GiveAsync(Hearing hearing, Guid childId, DateOnly expiresOn, Guid? recipient = null)
     {
         using var scope = site.As(hearing.World.Whole);
         var given = new ConsentEvent
         {
             AuthorityId = hearing.World.Authority.Id,
             ChildId = childId,
-            Purpose = Purpose.Audio,
+            Purpose = recipient is null ? Purpose.Audio : Purpose.ShareParent,
+            Scope = recipient is null ? ConsentScope.Purpose : ConsentScope.Recipient,
+            ScopeId = recipient,
             Type = ConsentEventType.Given,
             DecidedBy = DecidedBy.CourtOrAttorney,
             ChildPosition = ChildPosition.Assents,
