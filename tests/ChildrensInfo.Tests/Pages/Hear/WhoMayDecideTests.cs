@@ -5,6 +5,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Support;
+using ChildrensInfo.Web.Shared;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
@@ -95,8 +96,13 @@ public class WhoMayDecideTests(TestSite site)
             var none = await TestClient.ParseAsync(await client.SubmitAsync(ending, $"{address}?handler=End", fields, "main form:has(input[name=EndId])"));
             Assert.Contains("last day", none.GetElementById($"last-{row.Id}-error")!.TextContent);
             fields["LastDay"] = $"{tomorrow.AddDays(-5):yyyy-MM-dd}";
-            var ended = await TestClient.ParseAsync(await client.SubmitAsync(ending, $"{address}?handler=End", fields, "main form:has(input[name=EndId])"));
-            Assert.Contains("copied for somebody", ended.QuerySelector(".govuk-inset-text")!.TextContent);
+            string used;
+            using (var ended = await client.SubmitAsync(ending, $"{address}?handler=End", fields, "main form:has(input[name=EndId])")) used = ended.Headers.Location!.OriginalString;
+            // It can be read again, whenever, and says who.
+            Assert.Equal(used, (await client.PageAsync(address)).QuerySelector("main a[href*=meanwhile]")!.GetAttribute("href"));
+            Assert.Contains($"copied for somebody, on {Words.DayOf(DateTime.UtcNow)}, by {world.Practitioner.DisplayName}", (await client.PageAsync(used)).QuerySelector(".govuk-inset-text")!.TextContent);
+            using var unknown = await client.GetAsync($"{address}?meanwhile={Guid.NewGuid()}");
+            Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
         }
 
         Assert.Equal((1, 1, 1, 1), (
