@@ -76,6 +76,18 @@ public class PutRightTests(TestSite site)
         using var governs = site.ClientFor(hearing.World.InformationGovernance);
         var row = (await governs.PageAsync("/govern/register")).QuerySelector("[aria-label='Put right'] tbody tr")!;
         Assert.NotEqual("0", row.QuerySelector("td:last-child")!.TextContent.Trim());
+        // It is a task for information governance until it is in the log of breaches.
+        async Task<bool> IsTaskAsync() => (await governs.PageAsync("/govern")).QuerySelector("main")!.TextContent.Contains("1 yes should not have been relied on", StringComparison.Ordinal);
+        Assert.True(await IsTaskAsync());
+        var assess = row.QuerySelector("a[href*='/govern/breaches/']")!.GetAttribute("href")!;
+        var logged = await governs.DoneAsync(assess, "main form[method=post]", ("Input.Happened", "An uncle stood beside a child who was asked"));
+        Assert.Equal(logged, (await governs.PageAsync("/govern/register")).QuerySelector("[aria-label='Put right'] tbody tr a")!.GetAttribute("href"));
+        Assert.False(await IsTaskAsync());
+        // Said of the wrong yes, it can be put right itself; and then it is open again.
+        var mark = await LastAsync(hearing);
+        var putRight = (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector($"#Audio a[href$='{mark}/put-right']")!.GetAttribute("href")!;
+        using (var marked = await hearing.Client.SubmitAsync(putRight, new Dictionary<string, string?> { ["Input.Reason"] = "Her uncle was at another visit" })) Assert.Equal(HttpStatusCode.Redirect, marked.StatusCode);
+        using (var plays = await hearing.Client.GetAsync(recording)) Assert.Equal(HttpStatusCode.OK, plays.StatusCode);
         // A no is not a yes that somebody relied on.
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Refused);
         var no = await LastAsync(hearing);
