@@ -225,6 +225,16 @@ public class OfflinePhotoJourneys(TestSite site, Browser browser)
             await page.GetByLabel("Not today").CheckAsync();
             await page.GetByLabel("How do you know?").FillAsync("Could not say back what the photo is for.");
             await page.GetByLabel(feels).CheckAsync();
+            if (is_)
+            {
+                // Enter is no answer, and a no is not asked about again unless the child brings it up.
+                await page.GetByLabel(feels).PressAsync("Enter");
+                await Expect(page.GetByText("Choose what was decided")).ToBeVisibleAsync();
+                await page.GetByRole(AriaRole.Button, new() { Name = "Yes", Exact = true }).ClickAsync();
+                await Expect(page.GetByText("They said no. Do not ask again, unless the child brings it up")).ToBeVisibleAsync();
+                await page.GetByLabel("They brought it up themselves").CheckAsync();
+            }
+
             await page.GetByRole(AriaRole.Button, new() { Name = "Yes", Exact = true }).ClickAsync();
             await Expect(page.GetByText("The yes is sealed, and on this device.")).ToBeVisibleAsync();
             // The child's own no goes before an adult's yes.

@@ -89,6 +89,8 @@ public class PermissionJourneys(TestSite site, Browser browser)
         await TapAsync(visitor.Radio("How does Sam feel about it?", "Sam wants it too"));
         // Enter is no answer.
         await visitor.Radio("How does Sam feel about it?", "Sam wants it too").PressAsync("Enter");
+        await Expect(page.GetByText("Choose what was decided").First).ToBeVisibleAsync();
+        Assert.Equal(ConsentState.Asked, await StateAsync());
         await TapAsync(visitor.Button("Yes"));
         await Expect(card.Locator(".card__state")).ToHaveTextAsync("Yes");
         var toGiveForChild = Taps();

@@ -1451,11 +1451,15 @@ async function sealAnswer(pressed) {
   const adult = taken.adults.find(a => a.id === decider());
   const decision = pressed.value === 'Refused' && permission.stands ? 'Withdrawn' : pressed.value;
   const yes = decision === 'Given';
+  if (!decision) return sayFault(form, 'Choose what was decided');
   const competenceAsked = !$('[data-competence]').hidden;
+  if ((yes || decision === 'Deferred') && permission.saidStop && !value('RaisedByChild')) {
+    if (child.decided?.some(d => (d.purpose ?? 'Audio') === asking)) return sayFault(form, 'They said no. Do not ask again, unless the child brings it up');
+    if (taken.askAgainFrom > today()) return sayFault(form, `They said no. Wait until ${dayOf(taken.askAgainFrom)} before asking again, unless the child brings it up`);
+  }
   if (yes) {
     if (!wordingShown()) return sayFault(form, 'What is to be read to them is not on this device. Take the child along again, with a connection, before they say yes');
     // The rules of every yes (WhoDecides); the server looks at them again.
-    if (permission.saidStop && !value('RaisedByChild') && taken.askAgainFrom > today()) return sayFault(form, `They said no. Wait until ${dayOf(taken.askAgainFrom)} before asking again, unless the child brings it up`);
     if (competenceAsked && !adult && value('Competence') !== 'Competent') return sayFault(form, 'A child under 16 can say yes only if they understand what it means. Say whether they do');
     if (competenceAsked && adult && value('Competence') === 'Competent') return sayFault(form, 'The child can decide this, so it is the child’s decision');
     if (competenceAsked && adult && !value('Competence')) return sayFault(form, 'Say whether the child could decide this themselves');

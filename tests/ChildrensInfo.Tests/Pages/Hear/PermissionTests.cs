@@ -64,7 +64,7 @@ public class PermissionTests(TestSite site)
         var first = await hearing.Client.PageAsync(Ask(hearing.Child));
         Assert.Equal(["Given", "Refused", "Deferred"], first.QuerySelectorAll("button[name='Input.Decision']").Select(b => b.GetAttribute("value")));
         // Enter presses the first button of a form: one that decides nothing.
-        Assert.Equal((true, true, false), first.QuerySelector("main form[method=post] button[type=submit]") is { } nothing ? (nothing.HasAttribute("disabled"), nothing.HasAttribute("hidden"), nothing.HasAttribute("name")) : default);
+        Assert.Equal((true, false, false), first.QuerySelector("main form[method=post] button") is { } nothing ? (nothing.HasAttribute("hidden"), nothing.HasAttribute("name"), nothing.HasAttribute("disabled")) : default);
         Assert.Single(first.QuerySelectorAll("button[name='Input.Decision']").Select(b => b.ClassName).Distinct());
         foreach (var answer in new[] { "Given", "Withdrawn", "Deferred", "Refused" })
         {

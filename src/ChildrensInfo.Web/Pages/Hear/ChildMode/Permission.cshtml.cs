@@ -69,6 +69,12 @@ public class PermissionModel(AppDbContext db, ConsentService consent, AskingServ
     {
         if (!await LoadAsync(cancel)) return Redirect(Access.ChildModeGate.Home);
         Id = id;
+        if (answer is null)
+        {
+            ModelState.Clear();
+            return Page();
+        }
+
         var outcome = await asking.AnswerAsync(Mode.ChildId, new() { Id = id, Purpose = Of, RecipientId = Person, WordingId = wordingId, Answer = answer }, current.Actor!, cancel);
         if (outcome is null) return Redirect(Access.ChildModeGate.Home);
         if (outcome.Value.Recorded is not { } recorded)
@@ -83,7 +89,8 @@ public class PermissionModel(AppDbContext db, ConsentService consent, AskingServ
 
     public async Task<IActionResult> OnPostWantsAsync(WithdrawWants? wants, CancellationToken cancel)
     {
-        if (!await LoadAsync(cancel) || Stopped is not { } stopped || wants is not { } chosen) return Redirect(Access.ChildModeGate.Home);
+        if (!await LoadAsync(cancel) || Stopped is not { } stopped) return Redirect(Access.ChildModeGate.Home);
+        if (wants is not { } chosen) return Redirect($"/hear/my-say/permission?{Question}&stopped={stopped}");
         await consent.DecideWithdrawalAsync(Mode.ChildId, stopped, chosen, current.Actor!, cancel);
         return Redirect("/hear/my-say/permissions?answered=Withdrawn");
     }
