@@ -1,7 +1,9 @@
 // Keeps what is typed on the recording page in this tab until it is sealed: a crash of the page, a sign-in in between or a wrong
-// click loses nothing. It belongs to one worker, one child and one visit, never leaves the tab, and goes when the record is sealed (site.js).
+// click loses nothing. It belongs to one worker, one child, one visit and one way of saying it, never leaves the tab, and goes when the record is sealed (site.js).
 const form = document.querySelector('form[data-draft]');
-const key = form && `draft:${form.dataset.draft}:${location.pathname}`;
+// The form's own address, since it always says which way it is said, with which tool and about what; the page's does not.
+const to = form && new URL(form.action);
+const key = form && `draft:${form.dataset.draft}:${to.pathname}${to.search}`;
 const typed = element => element.matches('textarea, input[type=text]') && element.name.startsWith('Input.');
 let changed = false;
 let sending = false;

@@ -203,6 +203,9 @@ public class WaysJourneys(TestSite site, Browser browser)
         await page.GetByLabel("Their own words").FillAsync(words);
         await visitor.GoAsync(hearing.WordsPage(visitToOther, child: other));
         await Expect(page.GetByLabel("Their own words")).ToHaveValueAsync("");
+        // Nor in another way of saying it.
+        await visitor.GoAsync(hearing.WordsPage(visit, VoiceKind.SignOrGesture));
+        await Expect(page.Locator("textarea[name='Input.Text']")).ToHaveValueAsync("");
         await visitor.GoAsync(hearing.WordsPage(visit));
         await Expect(page.GetByLabel("Their own words")).ToHaveValueAsync(words);
         await visitor.LookAsync("draft-back");
