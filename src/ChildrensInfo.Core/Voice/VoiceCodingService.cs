@@ -1,5 +1,6 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Shared;
 using FluentValidation;
@@ -35,12 +36,12 @@ public sealed class CodeVoiceValidator : AbstractValidator<CodeVoice>
 }
 
 /// <summary>Keeps what records are about. The sealed words are never opened for it, and nothing of them is in it.</summary>
-public sealed class VoiceCodingService(AppDbContext db, TimeProvider clock)
+public sealed class VoiceCodingService(AppDbContext db, DoNotTellService doNotTell, TimeProvider clock)
 {
     /// <returns>Null when the record is not one the actor may see.</returns>
     public async Task<Outcome?> CodeAsync(Guid childId, Guid recordId, CodeVoice input, Actor actor, CancellationToken cancel)
     {
-        var record = await db.VoiceRecords.AsNoTracking().Where(r => r.Id == recordId && r.ChildId == childId && r.MovedAt == null).Select(r => new { r.AuthorityId, r.Kind }).SingleOrDefaultAsync(cancel);
+        var record = await doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking()).Where(r => r.Id == recordId && r.ChildId == childId).Select(r => new { r.AuthorityId, r.Kind }).SingleOrDefaultAsync(cancel);
         if (record is null || !actor.Can(Capability.HearChildren)) return null;
         if (record.Kind == VoiceKind.Declined) return Outcome.Refused(nameof(input.Theme), "Nothing was said, so there is nothing to name");
         if (await db.VoiceCodings.AnyAsync(c => c.VoiceRecordId == recordId && c.Theme == input.Theme && c.CodedBy == input.CodedBy && c.RemovedAt == null, cancel))
@@ -68,9 +69,11 @@ public sealed class VoiceCodingService(AppDbContext db, TimeProvider clock)
     }
 
     /// <returns>False when it is not there to be taken away.</returns>
-    public async Task<bool> RemoveAsync(Guid childId, Guid codingId, Actor actor, CancellationToken cancel)
+    public async Task<bool> RemoveAsync(Guid childId, Guid recordId, Guid codingId, Actor actor, CancellationToken cancel)
     {
-        var coding = await db.VoiceCodings.SingleOrDefaultAsync(c => c.Id == codingId && c.ChildId == childId && c.RemovedAt == null, cancel);
+        var readable = doNotTell.ReadableBy(actor, db.VoiceRecords);
+        var coding = await db.VoiceCodings.SingleOrDefaultAsync(
+            c => c.Id == codingId && c.VoiceRecordId == recordId && c.ChildId == childId && c.RemovedAt == null && readable.Any(r => r.Id == c.VoiceRecordId), cancel);
         if (coding is null || !actor.Can(Capability.HearChildren)) return false;
         coding.RemovedAt = clock.GetUtcNow().UtcDateTime;
         coding.RemovedById = actor.PersonId;

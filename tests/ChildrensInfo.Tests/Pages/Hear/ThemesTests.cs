@@ -63,10 +63,14 @@ public class ThemesTests(TestSite site)
 
         var page = await hearing.Client.PageAsync(path);
         var remove = page.QuerySelectorAll("form[action*='handler=Remove']")[0].GetAttribute("action")!;
+        var other = await hearing.SayAsync("Another thing.");
+        page.QuerySelectorAll("form[action*='handler=Remove']")[0].SetAttribute("action", remove.Replace($"{record}", $"{other}", StringComparison.Ordinal));
+        using (var elsewhere = await hearing.Client.SubmitAsync(page, remove, new Dictionary<string, string?>(), "form[action*=Remove]")) Assert.Equal(HttpStatusCode.NotFound, elsewhere.StatusCode);
+        page = await hearing.Client.PageAsync(path);
         using (await hearing.Client.SubmitAsync(page, remove, new Dictionary<string, string?>(), "form[action*=Remove]")) { }
         using var gone = await hearing.Client.SubmitAsync(page, remove, new Dictionary<string, string?>(), "form[action*=Remove]");
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
-        Assert.DoesNotContain("School and learning", (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".record")!.TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("School and learning", (await hearing.Client.PageAsync(hearing.ChildPage)).GetElementById($"record-{record}")!.TextContent, StringComparison.Ordinal);
         Assert.Single(await hearing.World.AuditAsync(AuditActions.VoiceCodingRemoved, hearing.Child.Id));
         // It stays to be seen that it was there, and nothing else of it may change.
         using var scope = site.As(hearing.World.Whole);
@@ -95,5 +99,8 @@ public class ThemesTests(TestSite site)
         await hearing.KeepFromAsync("OtherPractitioners", DoNotTellScope.Record, secret);
         using var after = await colleague.GetAsync(path);
         Assert.Equal(HttpStatusCode.NotFound, after.StatusCode);
+        var actor = World.ActorOf(hearing.World.OtherPractitioner);
+        using var working = site.As(actor);
+        Assert.Null(await working.Get<VoiceCodingService>().CodeAsync(hearing.Child.Id, secret, new() { Theme = "school", CodedBy = CodedBy.Worker, Direction = ThemeDirection.Worry }, actor, TestContext.Current.CancellationToken));
     }
 }

@@ -45,7 +45,7 @@ public class ThemesModel(AppDbContext db, VoiceCodingService coding, KeptOfChild
 
     public async Task<IActionResult> OnPostRemoveAsync(Guid id, CancellationToken cancel)
     {
-        if (!await LoadAsync(cancel) || !await coding.RemoveAsync(ChildId, id, current.Actor!, cancel)) return NotFound();
+        if (!await LoadAsync(cancel) || !await coding.RemoveAsync(ChildId, RecordId, id, current.Actor!, cancel)) return NotFound();
         TempData["Success"] = "Taken away.";
         return Redirect($"/hear/{ChildId}/records/{RecordId}/themes");
     }
