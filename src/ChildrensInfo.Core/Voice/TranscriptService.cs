@@ -62,6 +62,9 @@ public sealed class TranscriptService(
     /// <summary>Nobody can listen faster than the player plays.</summary>
     public const int FastestPlaying = 2;
 
+    /// <summary>More than any recorder here writes: what a recording that does not say how long it is lasts at least.</summary>
+    private const int MostBytesASecond = 16_000;
+
     /// <summary>The transcript of each recording that counts. A recording that may not be played, or whose machine's help is withdrawn, has none.</summary>
     public async Task<IReadOnlyDictionary<Guid, AcceptedTranscript>> AcceptedAsync(Guid childId, IReadOnlyCollection<Guid> recordIds, Actor actor, CancellationToken cancel)
     {
@@ -137,10 +140,11 @@ public sealed class TranscriptService(
     /// </summary>
     public async Task<Listening> ListeningAsync(VoiceRecord record, Actor actor, CancellationToken cancel)
     {
-        var begun = await db.AuditEntries.Where(a => a.ChildId == record.ChildId && a.Action == AuditActions.VoiceHeard && a.SubjectId == record.Id && a.ActorId == actor.PersonId)
-            .OrderBy(a => a.At).Select(a => (DateTime?)a.At).FirstOrDefaultAsync(cancel);
+        var begun = await db.AuditEntries.Where(a => a.ChildId == record.ChildId && a.Action == AuditActions.VoiceHeard && a.SubjectId == record.Id && a.ActorId == actor.PersonId
+                && a.Detail != VoiceMediaService.FromTheMiddle).OrderBy(a => a.At).Select(a => (DateTime?)a.At).FirstOrDefaultAsync(cancel);
         if (begun is null) return Listening.NotBegun;
-        return clock.GetUtcNow().UtcDateTime - begun >= TimeSpan.FromSeconds((record.DurationSeconds ?? 0) / (double)FastestPlaying) ? Listening.Done : Listening.NotLongEnough;
+        var seconds = record.DurationSeconds ?? await db.Files.Where(f => f.Id == record.FileId).Select(f => (double)f.Length / MostBytesASecond).SingleAsync(cancel);
+        return clock.GetUtcNow().UtcDateTime - begun >= TimeSpan.FromSeconds(seconds / FastestPlaying) ? Listening.Done : Listening.NotLongEnough;
     }
 
     /// <summary>Keeps a version. It counts for nothing until it is accepted.</summary>

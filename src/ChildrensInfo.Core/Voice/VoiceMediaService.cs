@@ -141,6 +141,9 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
         return new(file, await files.OpenAsync(file, cancel), HoldState.None);
     }
 
+    /// <summary>Stands with a listening that did not begin with the beginning: whoever heard only the end has not heard all of it.</summary>
+    public const string FromTheMiddle = "from the middle";
+
     /// <returns>Null when there is no such file in a sealed record of a child the actor may see.</returns>
     /// <param name="fromStart">Whether the player asks for its beginning: that is when a listening is written down.</param>
     public async Task<OpenedMedia?> OpenAsync(Guid childId, Guid fileId, bool fromStart, Actor actor, CancellationToken cancel)
@@ -163,7 +166,7 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
         if (fromStart || !await db.AuditEntries.AnyAsync(a => a.ChildId == childId && a.At > since && a.Action == action && a.SubjectId == record.Id && a.ActorId == actor.PersonId, cancel))
         {
             if (PermissionFor(record.Kind) is { } purpose) consent.Rely(permissions[purpose], childId, purpose, null, VoiceSurface.Media, record.Id, actor);
-            db.Add(AuditEntry.For(action, actor, childId, record.Id, clock, record.Kind == VoiceKind.Audio ? null : record.Kind.ToString().ToLowerInvariant()));
+            db.Add(AuditEntry.For(action, actor, childId, record.Id, clock, record.Kind == VoiceKind.Audio ? fromStart ? null : FromTheMiddle : record.Kind.ToString().ToLowerInvariant()));
             await db.SaveChangesAsync(cancel);
         }
 

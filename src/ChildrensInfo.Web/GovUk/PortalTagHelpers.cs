@@ -43,13 +43,30 @@ public sealed class OwnWordsTagHelper : TagHelper
         }
         if (!content.IsEmptyOrWhiteSpace) output.Content.AppendHtml("<div class=\"words__more\">").AppendHtml(content).AppendHtml("</div>");
         Source.Append(output.Content, "words__source", By, On);
-        if (Provenance is { } provenance)
-        {
-            var steps = Words.StepsOf(provenance);
-            output.Content.AddHtml(
-                "<p class=\"words__closeness\"><span class=\"words__steps\" aria-hidden=\"true\">{0}</span> {1}: {2}</p>",
-                new string('●', steps) + new string('○', 5 - steps), Words.Of(provenance), Words.ClosenessOf(provenance));
-        }
+        if (Provenance is { } provenance) output.Content.AppendHtml(WordsClosenessTagHelper.Of(provenance));
+    }
+}
+
+/// <summary>
+/// Use: &lt;words-closeness provenance="record.Provenance" /&gt;, under words that are not in an own-words: how close they are to what was said.
+/// </summary>
+[HtmlTargetElement("words-closeness")]
+public sealed class WordsClosenessTagHelper : TagHelper
+{
+    public WordsProvenance Provenance { get; set; }
+
+    public override void Process(TagHelperContext context, TagHelperOutput output)
+    {
+        output.TagName = null;
+        output.Content.SetHtmlContent(Of(Provenance));
+    }
+
+    internal static IHtmlContent Of(WordsProvenance provenance)
+    {
+        var steps = Words.StepsOf(provenance);
+        return new HtmlContentBuilder().AddHtml(
+            "<p class=\"words__closeness\"><span class=\"words__steps\" aria-hidden=\"true\">{0}</span> {1}: {2}</p>",
+            new string('●', steps) + new string('○', 5 - steps), Words.Of(provenance), Words.ClosenessOf(provenance));
     }
 }
 

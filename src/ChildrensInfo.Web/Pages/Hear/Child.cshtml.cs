@@ -22,6 +22,8 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
 
     private Dictionary<Guid, StoredFile> files = [];
 
+    private HashSet<Guid> erased = [];
+
     [FromRoute]
     public Guid ChildId { get; set; }
 
@@ -69,7 +71,7 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
         IReadOnlyList<RecordingGap> Gaps, IReadOnlyList<Explanation> Explanations, bool MayListen, bool MayExplain, PromptedBy? PromptedBy, string? Asked);
 
     /// <summary>What somebody said about a drawing or photo; without text when they said it on a recording.</summary>
-    public sealed record Explanation(Guid Id, string? Text, string Language);
+    public sealed record Explanation(Guid Id, string? Text, string Language, WordsProvenance Provenance, bool IsCorrection);
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
@@ -100,15 +102,17 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
         var names = await db.Users.Where(u => workers.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
         var media = records.Select(r => r.FileId).OfType<Guid>().ToList();
         files = await db.Files.AsNoTracking().Where(f => media.Contains(f.Id) && f.Sha256 != null).ToDictionaryAsync(f => f.Id, cancel);
+        erased = await db.MediaErasures.Where(e => media.Contains(e.FileId)).Select(e => e.FileId).ToHashSetAsync(cancel);
         await keys.LoadAsync([ChildId], cancel);
         var shown = records.Where(r => r.Kind is VoiceKind.Drawing or VoiceKind.Photo).Select(r => r.Id).ToList();
         var about = await doNotTell.ReadableBy(db.Actor!, db.VoiceRecords.AsNoTracking()).Include(r => r.Words).Where(r => r.ChildId == ChildId && r.ExplainsId != null && shown.Contains(r.ExplainsId.Value))
-            .OrderBy(r => r.SealedAt).ToListAsync(cancel);
-        foreach (var one in about)
+            .OrderBy(r => r.SealedAt).ThenBy(r => r.Id).ToListAsync(cancel);
+        // What puts an explanation right stands under it.
+        foreach (var one in about.Where(r => r.CorrectsId is null).SelectMany(first => about.Where(r => r.Id == first.Id || r.CorrectsId == first.Id).OrderBy(r => r.CorrectsId is not null)))
         {
             if (!explanations.TryGetValue(one.ExplainsId!.Value, out var list)) explanations[one.ExplainsId.Value] = list = [];
             var said = one.Words is { } words ? AnswerSheet.TextOf(one.Kind, one.ToolVersionId, await keys.OpenAsync(ChildId, words.Sealed, one.Id, SealPart.Words, cancel)) : null;
-            list.Add(new(one.Id, said, one.Language));
+            list.Add(new(one.CorrectsId ?? one.Id, said, one.Language, one.Provenance, one.CorrectsId is not null));
         }
 
         var rows = new List<Row>(records.Count);
@@ -165,7 +169,7 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
         return new(
             record.Id, record.Kind, label, by, text, record.Language, record.Provenance, record.Layer, record.Subjects, record.HeardOn, record.Session.Place,
             record.Session.SeenAlone, there, Words.HowItWas(record.Session, Child.CalledName), record.FileId, record.DurationSeconds,
-            VoiceHolds.Of(record, permissions),
+            record.FileId is { } held && erased.Contains(held) ? HoldState.Deleted : VoiceHolds.Of(record, permissions),
             written is null ? null : (written, names.GetValueOrDefault(written.AcceptedById, "a worker")), sealedBy)
         {
             HowItWasKept = Words.HowItWasKept(record, record.FileId is { } fileId ? files.GetValueOrDefault(fileId) : null),

@@ -64,10 +64,7 @@ public sealed class Hearing : IDisposable
 
     public static Dictionary<string, string?> Sent(Guid fileId, long? durationMs = 4000, params (string Name, string? Value)[] instead)
     {
-        var fields = Said(null, instead);
-        fields["Input.FileId"] = fileId.ToString();
-        if (durationMs is not null) fields["Input.DurationMs"] = $"{durationMs}";
-        return fields;
+        return Said(null, [("Input.FileId", fileId.ToString()), ("Input.DurationMs", durationMs is null ? null : $"{durationMs}"), .. instead]);
     }
 
     /// <summary>Records an answer about a purpose as the asking page would.</summary>
@@ -101,7 +98,7 @@ public sealed class Hearing : IDisposable
     }
 
     /// <summary>Sends a file, and seals it in a new visit.</summary>
-    public async Task<(Guid FileId, Guid RecordId)> SealFileAsync(byte[] bytes, VoiceKind kind)
+    public async Task<(Guid FileId, Guid RecordId)> SealFileAsync(byte[] bytes, VoiceKind kind, params (string Name, string? Value)[] instead)
     {
         var fileId = Guid.CreateVersion7();
         for (var at = 0; at < bytes.Length; at += StoredFile.ChunkBytes)
@@ -111,7 +108,7 @@ public sealed class Hearing : IDisposable
         }
 
         var id = Guid.CreateVersion7();
-        var fields = Sent(fileId);
+        var fields = Sent(fileId, instead: instead);
         fields["Input.Id"] = id.ToString();
         using var answer = await Client.SubmitAsync(WordsPage(await VisitAsync(), kind), fields);
         Assert.Equal(ChildPage, answer.Headers.Location?.OriginalString);

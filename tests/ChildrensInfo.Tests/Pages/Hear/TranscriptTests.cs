@@ -108,9 +108,33 @@ public class TranscriptTests(TestSite site)
         }
 
         Assert.Contains("Listen to the recording first", await AcceptAsync(hearing, record));
+        // Nor does listening from the middle.
+        using var middle = new HttpRequestMessage(HttpMethod.Get, $"{hearing.ChildPage}/media/{await FileOf(hearing, record)}") { Headers = { Range = new(100, null) } };
+        using (var part = await hearing.Client.Http.SendAsync(middle)) Assert.Equal(HttpStatusCode.PartialContent, part.StatusCode);
+        Assert.Contains("Listen to the recording first", await AcceptAsync(hearing, record));
         using var signedIn = await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{await FileOf(hearing, record)}");
         Assert.Equal(HttpStatusCode.OK, signedIn.StatusCode);
         Assert.Contains("not had the time", await AcceptAsync(hearing, record));
+        Assert.Equal([null, null, "from the middle", null], (await hearing.World.AuditAsync(AuditActions.VoiceHeard)).Select(a => a.Detail));
+    }
+
+    [Fact]
+    public async Task A_recording_that_does_not_say_how_long_it_is_cannot_be_heard_at_once_and_its_words_stay_when_it_is_deleted()
+    {
+        using var hearing = await BeginAsync();
+        var (_, record) = await hearing.SealFileAsync(Hearing.Webm(3_000_000), VoiceKind.Audio, ("Input.DurationMs", null));
+        Assert.Null((await site.RecordAsync(hearing.World, record)).DurationSeconds);
+        await TypeAsync(hearing, record, "What is said");
+        await ListenAsync(hearing, record, TimeSpan.FromSeconds(20));
+        Assert.Contains("not had the time", await AcceptAsync(hearing, record));
+        await ListenAsync(hearing, record, TimeSpan.FromHours(1));
+        Assert.Null(await AcceptAsync(hearing, record));
+
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Withdrawn, change: c => c.Wants = WithdrawWants.DeleteRecording);
+        var said = (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".record .words")!;
+        Assert.Contains("it is gone. What was written down of it is kept.", said.QuerySelector(".record__locked")!.TextContent);
+        Assert.Equal("What is said", said.QuerySelector(".transcript__text")!.TextContent);
+        Assert.Null(said.QuerySelector("audio"));
     }
 
     [Fact]
