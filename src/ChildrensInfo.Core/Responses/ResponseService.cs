@@ -121,6 +121,9 @@ public sealed class TakeStepValidator : AbstractValidator<TakeStep>
 public sealed record OpenAsk(
     Guid Id, Guid ChildId, string ChildName, Speaker Speaker, IReadOnlyList<SubjectMatter> About, ThingKind? Thing, bool IsRightsRequest, DateOnly SaidOn, AskState State, DateOnly DueOn, bool IsOverdue, bool WaitsForManager);
 
+/// <summary>Something that was said about information, of which nobody has made an ask yet. It holds no words.</summary>
+public sealed record WithoutAsk(Guid RecordId, Guid ChildId, string ChildName, DateOnly HeardOn);
+
 /// <summary>What was asked of us and what became of it. Words are sealed under the child's key; every step is a row of its own that nobody changes.</summary>
 public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell, KeyRing keys, TimeProvider clock)
 {
@@ -142,6 +145,21 @@ public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell,
                 a.Last.DueOn < today, a.Last.State == AskState.CannotTellYet)).OrderBy(a => a.DueOn).ThenBy(a => a.ChildName, StringComparer.CurrentCulture).ThenBy(a => a.Id),
         ];
     }
+
+    /// <summary>
+    /// What was said about information is owed an answer whoever said it, also when they only wanted to be heard: what still waits for an ask, the longest
+    /// ago first, of the children whom the actor reaches.
+    /// </summary>
+    public async Task<IReadOnlyList<WithoutAsk>> WithoutAskAsync(Actor actor, CancellationToken cancel)
+    {
+        var waiting = await doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking())
+            .Where(r => r.Subjects.Contains(SubjectMatter.MyInformation) && r.CorrectsId == null && r.NotHeardReason == null
+                && !db.AskVoices.Any(v => v.ChildId == r.ChildId && (v.VoiceRecordId == r.Id || r.Corrections.Any(c => c.Id == v.VoiceRecordId))))
+            .OrderBy(r => r.HeardOn).ThenBy(r => r.Id).Take(MostListed).Select(r => new { r.Id, r.Child, r.HeardOn }).ToListAsync(cancel);
+        return waiting.ConvertAll(r => new WithoutAsk(r.Id, r.Child!.Id, r.Child.DisplayName, r.HeardOn));
+    }
+
+    private const int MostListed = 50;
 
     /// <summary>The asks that somebody who signs in may read: what is kept from them in a record is kept from them in what was asked there.</summary>
     public IQueryable<Ask> ReadableBy(Actor actor)
@@ -245,6 +263,7 @@ public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell,
 
         var on = input.Kind == StepKind.Told ? input.On!.Value : Today;
         if (on < ask.SaidOn) return Outcome.Refused(nameof(input.On), "They cannot have been told before they asked");
+        if (input.Kind == StepKind.Told && ask.Steps.Exists(s => s.Kind is StepKind.Decided or StepKind.Acted && s.On > on)) return Outcome.Refused(nameof(input.On), "They cannot have been told before it was decided or done");
         var progress = ProgressOf(ask);
         var kinds = input.Kind == StepKind.Told && input.Reaction is not null ? new[] { StepKind.Told, StepKind.Responded } : [input.Kind];
         foreach (var kind in kinds)

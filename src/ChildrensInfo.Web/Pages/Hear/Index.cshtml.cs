@@ -48,6 +48,9 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
 
     public int LateAsks { get; private set; }
 
+    /// <summary>Said about information, and no ask made of it: it is owed an answer.</summary>
+    public IReadOnlyList<WithoutAsk> WithoutAsk { get; private set; } = [];
+
     public IReadOnlyList<VisitRow> Visits { get; private set; } = [];
 
     public IReadOnlyList<LapsingRow> Lapsing { get; private set; } = [];
@@ -76,7 +79,7 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
                 {
                     Child = c,
                     // The child was heard when the child spoke: a parent's or a worker's words are not theirs, and nothing said is nothing heard.
-                    LastHeardOn = readable.Where(r => r.ChildId == c.Id && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson) && r.Kind != VoiceKind.Declined).Max(r => (DateOnly?)r.HeardOn),
+                    LastHeardOn = readable.Where(r => r.ChildId == c.Id && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson) && r.NotHeardReason == null).Max(r => (DateOnly?)r.HeardOn),
                     Records = readable.Count(r => r.CorrectsId == null && r.ChildId == c.Id),
                 }).ToListAsync(cancel))
             .Select(c => new Row(c.Child.Id, c.Child.DisplayName, c.Child.AgeOn(Today), c.LastHeardOn, c.Records, covered.TryGetValue(c.Child.Id, out var until) ? until : null)).ToList();
@@ -88,6 +91,7 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
         Notices = await cover.UnreadAsync(actor, cancel);
         var asks = await responses.OpenAsksAsync(actor, cancel);
         (Asks, LateAsks) = (asks.Count, asks.Count(a => a.IsOverdue));
+        WithoutAsk = await responses.WithoutAskAsync(actor, cancel);
         if (MayRecord)
         {
             Visits = [.. (await db.PlannedVisits.AsNoTracking().Where(p => p.PractitionerId == actor.PersonId && p.SessionId == null && p.CalledOffAt == null)

@@ -163,6 +163,42 @@ public class AskTests(TestSite site)
     }
 
     [Fact]
+    public async Task What_was_said_about_information_waits_on_the_first_page_until_an_ask_is_made_of_it()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        await hearing.SayAsync("I like the dog");
+        var record = await hearing.SayAsync("I did not know you kept that", ("Input.Subjects", "MyInformation"));
+        using var manager = site.ClientFor(hearing.World.TeamManager);
+        foreach (var (client, link) in new[] { (hearing.Client, $"{hearing.ChildPage}/asks/new?record={record}"), (manager, $"{hearing.ChildPage}?record={record}#record-{record}") })
+        {
+            Assert.Equal([link], (await client.PageAsync("/hear")).QuerySelectorAll("section[aria-labelledby=without-ask] a").Select(a => a.GetAttribute("href")));
+        }
+
+        using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/asks/new", Asked("I did not know you kept that", record, ("Input.Wanted", "JustBeHeard")))) { }
+        foreach (var client in new[] { hearing.Client, manager }) Assert.Null((await client.PageAsync("/hear")).QuerySelector("#without-ask"));
+    }
+
+    [Fact]
+    public async Task Nobody_was_told_before_it_was_decided()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var yesterday = ConsentRules.LocalDay(DateTime.UtcNow).AddDays(-1);
+        (string, string?)[] DayOf(string field) => [($"{field}.Day", $"{yesterday.Day}"), ($"{field}.Month", $"{yesterday.Month}"), ($"{field}.Year", $"{yesterday.Year}")];
+        var fields = new Dictionary<string, string?> { ["Input.Place"] = "Home", ["Input.SeenAlone"] = "Yes" };
+        foreach (var (name, value) in DayOf("Input.OccurredOn")) fields[name] = value;
+        using var visit = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/visits/new", fields);
+        var record = Guid.CreateVersion7();
+        using (await hearing.Client.SubmitAsync(hearing.WordsPage(Guid.Parse(visit.Headers.Location!.OriginalString.Split('/')[4])), Hearing.Said("Can I see my nan", ("Input.Id", record.ToString())))) { }
+        using var raised = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/asks/new", Asked("Can I see my nan", record));
+        var ask = raised.Headers.Location!.OriginalString;
+        await hearing.StepAsync(ask, StepKind.Considered);
+        await hearing.StepAsync(ask, StepKind.Decided, ("Decision", "NotOurs"), ("Words", "School decides that."));
+        using var early = await hearing.TryStepAsync(ask, StepKind.Told, [("HowTold", "Card"), ("Words", "You can."), .. DayOf("On")]);
+        Assert.Contains("before it was decided", (await TestClient.ParseAsync(early)).QuerySelector("#Input_On-error")!.TextContent, StringComparison.Ordinal);
+        await hearing.StepAsync(ask, StepKind.Told, ("HowTold", "Card"), ("Words", "You can."));
+    }
+
+    [Fact]
     public async Task From_heard_to_closed_and_reopened_and_every_step_is_a_line()
     {
         using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");

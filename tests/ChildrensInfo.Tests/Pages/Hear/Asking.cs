@@ -12,14 +12,37 @@ namespace ChildrensInfo.Tests.Pages.Hear;
 public static class Asking
 {
     /// <summary>Seals words in a visit of today, through the pages.</summary>
-    public static async Task<Guid> SayAsync(this Hearing hearing, string words, params (string Name, string? Value)[] instead)
+    public static Task<Guid> SayAsync(this Hearing hearing, string words, params (string Name, string? Value)[] instead) => hearing.SayAboutAsync(null, words, instead);
+
+    /// <summary>The same, of words that explain a drawing.</summary>
+    public static async Task<Guid> SayAboutAsync(this Hearing hearing, Guid? drawing, string words, params (string Name, string? Value)[] instead)
     {
         var id = Guid.CreateVersion7();
         var fields = Hearing.Said(words, instead);
         fields["Input.Id"] = id.ToString();
-        using var answer = await hearing.Client.SubmitAsync(hearing.WordsPage(await hearing.VisitAsync()), fields);
+        using var answer = await hearing.Client.SubmitAsync(hearing.WordsPage(await hearing.VisitAsync()) + (drawing is null ? "" : $"&about={drawing}"), fields);
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         return id;
+    }
+
+    /// <summary>Puts other words beside a record.</summary>
+    public static async Task<Guid> CorrectAsync(this Hearing hearing, Guid record, string words, string provenance = "OwnHand")
+    {
+        var id = Guid.CreateVersion7();
+        using var answer = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{record}/correct", new Dictionary<string, string?> { ["Input.Id"] = id.ToString(), ["Input.Text"] = words, ["Input.Reason"] = "ChangedMind", ["Input.Provenance"] = provenance });
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        return id;
+    }
+
+    /// <summary>Writes what a worker thinks of a record, and what the child answered to it.</summary>
+    public static async Task InterpretAsync(this Hearing hearing, Guid record, string words, Guid? answer = null)
+    {
+        var id = Guid.CreateVersion7();
+        using var thought = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{record}/interpretation", new Dictionary<string, string?> { ["Input.Id"] = id.ToString(), ["Input.Text"] = words, ["Input.Kind"] = "Observation" });
+        Assert.Equal(HttpStatusCode.Redirect, thought.StatusCode);
+        if (answer is null) return;
+        using var shown = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/interpretations/{id}/shown", new Dictionary<string, string?> { ["Input.Saw"] = "Yes", ["Input.ResponseRecordId"] = answer.ToString() });
+        Assert.Equal(HttpStatusCode.Redirect, shown.StatusCode);
     }
 
     /// <summary>A good form of an ask; the day comes with the form.</summary>
