@@ -48,7 +48,9 @@ public static class AuditActions
     public const string VoiceMoved = "voice.moved";
     public const string VoiceReceived = "voice.moved-here";
     public const string BreachCompleted = "voice.breach-reported";
+    public const string ThirdPartyNamed = "voice.third-party-named";
     public const string ThirdPartyDecided = "voice.third-party-decided";
+    public const string VoiceMarked = "voice.marked";
     public const string VoiceCopied = "voice.copied";
     public const string VisitPlanned = "session.planned";
     public const string VisitCalledOff = "session.called-off";

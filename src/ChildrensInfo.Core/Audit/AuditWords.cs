@@ -47,6 +47,8 @@ public static class AuditWords
         [AuditActions.VoiceMoved] = "Moved a record away from the wrong child",
         [AuditActions.VoiceReceived] = "Moved a record to the right child",
         [AuditActions.BreachCompleted] = "Reported words under the wrong child",
+        [AuditActions.ThirdPartyNamed] = "Wrote down that somebody else can be heard on a recording",
+        [AuditActions.VoiceMarked] = "Marked a record as sensitive, or that somebody may not be safe",
         [AuditActions.ThirdPartyDecided] = "Recorded what somebody else on a recording said",
         [AuditActions.VoiceCopied] = "Made a copy for somebody",
         [AuditActions.VisitPlanned] = "Planned a visit",

@@ -46,6 +46,34 @@ public sealed class CreateChildValidator : AbstractValidator<CreateChild>
     }
 }
 
+/// <summary>What decides how a child is spoken to.</summary>
+public class ChangeFacts
+{
+    public const int NeedsMaxLength = 500;
+
+    /// <summary>Of the child as it was read: what somebody else changed meanwhile is not written over.</summary>
+    public uint Version { get; set; }
+
+    public string? KnownAs { get; set; }
+
+    public string? PreferredLanguage { get; set; }
+
+    public string? CommunicationNeeds { get; set; }
+}
+
+public sealed class ChangeFactsValidator : AbstractValidator<ChangeFacts>
+{
+    public ChangeFactsValidator()
+    {
+        RuleFor(f => f.KnownAs).MaximumLength(Child.NameMaxLength).WithMessage($"What the child likes to be called must be {Child.NameMaxLength} characters or fewer")
+            .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept);
+        RuleFor(f => f.PreferredLanguage).Cascade(CascadeMode.Stop).NotEmpty().WithMessage("Choose the language").MaximumLength(35).WithMessage("Choose the language")
+            .Matches("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$").WithMessage("Choose the language");
+        RuleFor(f => f.CommunicationNeeds).Must(n => WrittenText.Length(n) <= ChangeFacts.NeedsMaxLength).WithMessage($"Keep this to {ChangeFacts.NeedsMaxLength} characters or fewer")
+            .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept);
+    }
+}
+
 /// <summary>Somebody in a child's life.</summary>
 public class AddRelationship
 {
@@ -136,6 +164,35 @@ public sealed class ChildService(AppDbContext db, KeyRing keys, TimeProvider clo
         await db.SaveChangesAsync(cancel);
         return Outcome.Done;
     }
+
+    /// <summary>Changes what decides how a child is spoken to. For those who are allocated to the child.</summary>
+    /// <returns>Null when the child is not one the actor works with.</returns>
+    public async Task<Outcome?> ChangeFactsAsync(Guid childId, ChangeFacts input, Actor actor, CancellationToken cancel)
+    {
+        var child = await db.Children.SingleOrDefaultAsync(c => c.Id == childId, cancel);
+        if (child is null || !await db.Allocations.AnyAsync(a => a.ChildId == childId && a.PractitionerId == actor.PersonId && a.EndedOn == null, cancel)) return null;
+        static string? Kept(string? typed) => string.IsNullOrWhiteSpace(typed) ? null : typed.Trim();
+        if (child.Version != input.Version) return Outcome.Refused("", ChangedMeanwhile);
+        var before = (child.KnownAs, child.PreferredLanguage, child.CommunicationNeeds);
+        (child.KnownAs, child.PreferredLanguage, child.CommunicationNeeds) = (Kept(input.KnownAs), input.PreferredLanguage!, Kept(input.CommunicationNeeds));
+        // Which of them, and never what they say.
+        var changed = new[] { (child.KnownAs != before.KnownAs, "name used"), (child.PreferredLanguage != before.PreferredLanguage, "language"), (child.CommunicationNeeds != before.CommunicationNeeds, "communication") }
+            .Where(c => c.Item1).Select(c => c.Item2).ToList();
+        if (changed.Count == 0) return Outcome.Done;
+        db.Add(AuditEntry.For(AuditActions.ChildChanged, actor, childId, null, clock, string.Join(", ", changed)));
+        try
+        {
+            await db.SaveChangesAsync(cancel);
+            return Outcome.Done;
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            db.ChangeTracker.Clear();
+            return Outcome.Refused("", ChangedMeanwhile);
+        }
+    }
+
+    private const string ChangedMeanwhile = "Somebody else changed this while you were writing. Open the page again and look at it first";
 
     /// <returns>Null when the child is not one the actor works with.</returns>
     public async Task<Outcome?> AddRelationshipAsync(Guid childId, AddRelationship input, Actor actor, CancellationToken cancel)

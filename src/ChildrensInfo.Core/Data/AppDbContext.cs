@@ -80,6 +80,8 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<Device> Devices => Set<Device>();
     public DbSet<DeviceKey> DeviceKeys => Set<DeviceKey>();
     public DbSet<TakenBack> TakenBacks => Set<TakenBack>();
+
+    public DbSet<SensitivityMark> SensitivityMarks => Set<SensitivityMark>();
     public DbSet<VoiceSession> VoiceSessions => Set<VoiceSession>();
 
     public DbSet<PresentPerson> PresentPersons => Set<PresentPerson>();
@@ -314,6 +316,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockWhole<PlannedVisit>(builder);
         LockWhole<DeviceReceipt>(builder);
         LockWhole<TakenBack>(builder);
+        LockWhole<SensitivityMark>(builder);
         LockNeed<VoiceSession>(builder);
         LockNeed<VoiceRecord>(builder);
         LockNeed<VoiceCoding>(builder);

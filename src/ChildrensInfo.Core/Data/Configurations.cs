@@ -323,7 +323,7 @@ internal sealed class VoiceRecordConfiguration : IEntityTypeConfiguration<VoiceR
             // Words about nothing would be kept from nobody who must not be told of their subject.
             t.HasCheckConstraint("ck_voice_records_subjects", "(kind = 'Declined') = (cardinality(subjects) = 0)");
             // Nothing said without a reason would look like nobody asking.
-            t.HasCheckConstraint("ck_voice_records_declined", "(kind = 'Declined') = (not_heard_reason is not null)");
+            t.HasCheckConstraint("ck_voice_records_declined", "case when kind = 'Declined' then not_heard_reason is not null else not_heard_reason is null or tool_version_id is not null end");
         });
     }
 }
@@ -369,6 +369,7 @@ internal sealed class InterpretationConfiguration : IEntityTypeConfiguration<Int
     {
         builder.BelongsToChild();
         builder.HasAlternateKey(i => new { i.ChildId, i.Id });
+        builder.Ignore(i => i.Answer);
         builder.Property(i => i.Kind).HasConversion<string>();
         // Of the same child, or a version would put one child's words before another's.
         builder.HasOne<Interpretation>().WithMany().HasForeignKey(i => new { i.ChildId, i.SupersedesId })
@@ -404,6 +405,18 @@ internal sealed class ThirdPartyVoiceConfiguration : IEntityTypeConfiguration<Th
             .HasPrincipalKey(v => new { v.ChildId, v.Id }).OnDelete(DeleteBehavior.Restrict);
         // Somebody who is neither known nor described can never be asked.
         builder.ToTable(t => t.HasCheckConstraint("ck_third_party_voices_who", "(relationship_id is null) <> (described_sealed is null)"));
+    }
+}
+
+internal sealed class SensitivityMarkConfiguration : IEntityTypeConfiguration<SensitivityMark>
+{
+    public void Configure(EntityTypeBuilder<SensitivityMark> builder)
+    {
+        builder.BelongsToChild();
+        builder.Property(m => m.Sensitivity).HasConversion<string>();
+        builder.HasOne<VoiceRecord>().WithMany().HasForeignKey(m => new { m.ChildId, m.VoiceRecordId })
+            .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.ToTable(t => t.HasCheckConstraint("ck_sensitivity_marks_up", "sensitivity in ('Sensitive', 'Disclosure')"));
     }
 }
 

@@ -227,14 +227,14 @@ public static class NeedFacts
             new("views-differ", "The child’s and the worker’s views differ", FieldKind.YesNo, "f.views = 'Differ'", YesNo),
         ]),
         new("attempt", "Attempt to hear a child", false, NeedDimension.Age.Key, """
-            select r.child_id, r.heard_on as from_on, r.heard_on as to_on, r.kind, r.not_heard_reason, r.provenance from voice_records r
+            select r.child_id, r.heard_on as from_on, r.heard_on as to_on, r.not_heard_reason, r.provenance from voice_records r
             where r.authority_id = @authority and r.moved_at is null and r.corrects_id is null and r.speaker in ('Child', 'YoungPerson')
             """,
         [
-            new("not-heard", "Nothing was said", FieldKind.YesNo, "f.kind = 'Declined'", YesNo),
+            new("not-heard", "Nothing was said", FieldKind.YesNo, "f.not_heard_reason is not null", YesNo),
             new("why-not", "Why nothing was said", FieldKind.Code, "coalesce(f.not_heard_reason, 'none')",
                 [("DidNotWantTo", "They did not want to"), ("NotAbleThisTime", "They were not able to this time"), ("StoppedByChild", "They stopped it"), ("StoppedForSafety", "It was stopped to keep them safe"), ("NotOffered", "They were not asked"), ("none", "Something was said")]),
-            new("own-words", "In the child’s own words", FieldKind.YesNo, "f.kind <> 'Declined' and f.provenance in ('OwnHand', 'VerbatimAtTheTime', 'Recorded', 'ViaInterpreter')", YesNo),
+            new("own-words", "In the child’s own words", FieldKind.YesNo, "f.not_heard_reason is null and f.provenance in ('OwnHand', 'VerbatimAtTheTime', 'Recorded', 'ViaInterpreter')", YesNo),
         ]),
     ];
 

@@ -345,6 +345,7 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
         [typeof(InterpretationShowing)] = "Whether the child was shown what a worker thinks",
         [typeof(Transcript)] = "A recording in writing",
         [typeof(TranscriptAcceptance)] = "Somebody listened, and took the writing as right",
+        [typeof(SensitivityMark)] = "It was marked to be handled with more care",
         [typeof(ThirdPartyVoice)] = "Somebody else on a recording",
         [typeof(ThirdPartyAnswer)] = "What they said about being on it",
         [typeof(BreachReport)] = "Words that stood under the wrong child",

@@ -95,7 +95,7 @@ public sealed class ProcessingRecords(
         var acts = await db.AuditEntries.AsNoTracking().Where(a => a.At >= since && ActsCounted.Contains(a.Action)).GroupBy(a => a.Action).Select(g => new { g.Key, Times = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Times, cancel);
         var breaches = await db.DataBreaches.AsNoTracking().Where(b => b.KnownAt >= since).Select(b => b.ToldIcoAt != null).ToListAsync(cancel);
         var counts = new ProcessingCounts(
-            Shown(await db.Children.CountAsync(cancel)), Shown(await said.Where(r => r.Kind != VoiceKind.Declined).Select(r => r.ChildId).Distinct().CountAsync(cancel)),
+            Shown(await db.Children.CountAsync(cancel)), Shown(await said.Where(r => r.NotHeardReason == null).Select(r => r.ChildId).Distinct().CountAsync(cancel)),
             Enum.GetValues<VoiceKind>().ToDictionary(k => k, k => Shown(kinds.GetValueOrDefault(k))),
             (await consent.ByPurposeAsync(cancel)).Purposes, (breaches.Count, breaches.Count(told => told)),
             [.. ActsCounted.Select(a => (a, Shown(acts.GetValueOrDefault(a))))],

@@ -21,6 +21,10 @@ public sealed record AnswerSheet(string Tool, int Version, string Title, string 
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
+    /// <summary>The child wanted none of it and said nothing: nobody was heard.</summary>
+    [JsonIgnore]
+    public bool IsSkipped => Said is null && Answers.All(a => a.Skipped);
+
     /// <summary>The sheet that a record's opened words are, or null when they are plain words.</summary>
     public static AnswerSheet? Of(VoiceKind kind, Guid? toolVersionId, string? words) =>
         words is not null && kind.MayUseTool() && toolVersionId is not null ? Read(words) : null;

@@ -35,6 +35,28 @@ public enum Sensitivity
     Disclosure,
 }
 
+/// <summary>
+/// That a record is to be handled with more care than it was sealed with. Never with less, and never taken back; the database raises
+/// <see cref="VoiceRecord.Sensitivity"/> of it, of what corrects it and of what explains it in the same moment.
+/// </summary>
+public class SensitivityMark : IAboutChild
+{
+    /// <summary>Made with the form, so that a double click marks once.</summary>
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public Guid AuthorityId { get; init; }
+
+    public Guid ChildId { get; init; }
+
+    public Guid VoiceRecordId { get; init; }
+
+    public Sensitivity Sensitivity { get; init; }
+
+    public DateTime MarkedAt { get; init; }
+
+    public Guid MarkedById { get; init; }
+}
+
 /// <summary>Why a sealed recording may not be played.</summary>
 public enum HoldState
 {

@@ -39,6 +39,47 @@ public sealed class CorrectVoiceValidator : AbstractValidator<CorrectVoice>
     }
 }
 
+/// <summary>How a sealed record is to be handled from now on.</summary>
+public class MarkVoice
+{
+    /// <summary>Made with the form, so that a double click marks once.</summary>
+    public Guid Id { get; set; }
+
+    public Sensitivity? Sensitivity { get; set; }
+}
+
+public sealed class MarkVoiceValidator : AbstractValidator<MarkVoice>
+{
+    public MarkVoiceValidator()
+    {
+        RuleFor(m => m.Id).NotEmpty();
+        RuleFor(m => m.Sensitivity).NotNull().WithMessage("Choose what it is").IsInEnum().WithMessage("Choose what it is");
+    }
+}
+
+/// <summary>That somebody else can be heard on a recording, found after it was sealed.</summary>
+public class NameThirdParty
+{
+    /// <summary>Made with the form, so that a double click names one.</summary>
+    public Guid Id { get; set; }
+
+    /// <summary>Somebody in the child's life; otherwise <see cref="Described"/> says who.</summary>
+    public Guid? RelationshipId { get; set; }
+
+    public string? Described { get; set; }
+}
+
+public sealed class NameThirdPartyValidator : AbstractValidator<NameThirdParty>
+{
+    public NameThirdPartyValidator()
+    {
+        RuleFor(n => n.Id).NotEmpty();
+        RuleFor(n => n.Described).Must(d => !string.IsNullOrWhiteSpace(d)).When(n => n.RelationshipId is null, ApplyConditionTo.CurrentValidator).WithMessage("Say who can be heard")
+            .Must(d => WrittenText.Length(d) <= ThirdPartyVoice.DescribedMaxLength).WithMessage($"Keep this to {ThirdPartyVoice.DescribedMaxLength} characters or fewer")
+            .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept);
+    }
+}
+
 /// <summary>What somebody who can be heard on a recording, or who decides for them, said.</summary>
 public class AnswerThirdParty
 {
@@ -126,11 +167,66 @@ public sealed class KeptTrueService(AppDbContext db, KeyRing keys, DoNotTellServ
             SealedAt = clock.GetUtcNow().UtcDateTime,
             SealedById = actor.PersonId,
             CorrectsId = first.Id,
+            ExplainsId = first.ExplainsId,
             CorrectionReason = input.Reason!.Value,
             ContentSeal = await keys.FingerprintAsync(childId, Encoding.UTF8.GetBytes(input.Text!), cancel),
         });
         db.Add(new VoiceWords { VoiceRecordId = input.Id, AuthorityId = first.AuthorityId, ChildId = childId, Sealed = await keys.SealAsync(childId, input.Text!, input.Id, SealPart.Words, cancel) });
         db.Add(AuditEntry.For(AuditActions.VoiceCorrected, actor, childId, input.Id, clock, input.Reason.ToString()));
+        return await db.SaveOnceAsync(IsThere, cancel) is null ? Outcome.Done : Outcome.Refused("", FormSaving.UsedBefore);
+    }
+
+    /// <summary>Marks a record, what corrects it and what explains it. A mark only ever goes up.</summary>
+    /// <returns>Null when there is no such first record of a child the actor may see.</returns>
+    public async Task<Outcome?> MarkAsync(Guid childId, Guid recordId, MarkVoice input, Actor actor, CancellationToken cancel)
+    {
+        var record = await doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking()).SingleOrDefaultAsync(r => r.Id == recordId && r.ChildId == childId && r.CorrectsId == null, cancel);
+        if (record is null) return null;
+        Task<bool> IsThere() => db.SensitivityMarks.AnyAsync(m => m.Id == input.Id && m.ChildId == childId, cancel);
+        if (await IsThere()) return Outcome.Done;
+        if (input.Sensitivity <= record.Sensitivity) return Outcome.Refused(nameof(input.Sensitivity), "It is marked so already, or as more. A mark is never taken back");
+        db.Add(new SensitivityMark
+        {
+            Id = input.Id,
+            AuthorityId = record.AuthorityId,
+            ChildId = childId,
+            VoiceRecordId = recordId,
+            Sensitivity = input.Sensitivity!.Value,
+            MarkedAt = clock.GetUtcNow().UtcDateTime,
+            MarkedById = actor.PersonId,
+        });
+        db.Add(AuditEntry.For(AuditActions.VoiceMarked, actor, childId, recordId, clock, $"{input.Sensitivity}"));
+        return await db.SaveOnceAsync(IsThere, cancel) is null ? Outcome.Done : Outcome.Refused("", FormSaving.UsedBefore);
+    }
+
+    /// <summary>Writes down that somebody else can be heard on a recording. From then on it is held until they have said yes.</summary>
+    /// <returns>Null when there is no such recording of a child the actor may see.</returns>
+    public async Task<Outcome?> NameAsync(Guid childId, Guid recordId, NameThirdParty input, Actor actor, CancellationToken cancel)
+    {
+        var record = await doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking()).SingleOrDefaultAsync(r => r.Id == recordId && r.ChildId == childId && r.Kind == VoiceKind.Audio, cancel);
+        if (record is null) return null;
+        Task<bool> IsThere() => db.ThirdPartyVoices.AnyAsync(v => v.Id == input.Id && v.ChildId == childId, cancel);
+        if (await IsThere()) return Outcome.Done;
+        if (input.RelationshipId is { } relation)
+        {
+            if (!await db.Relationships.AnyAsync(r => r.Id == relation && r.ChildId == childId, cancel))
+            {
+                return await db.RefuseForgedAsync(childId, relation, actor, nameof(input.RelationshipId), "Choose somebody in this child’s life", "other voice", clock, cancel);
+            }
+
+            if (await db.ThirdPartyVoices.AnyAsync(v => v.VoiceRecordId == recordId && v.RelationshipId == relation, cancel)) return Outcome.Refused(nameof(input.RelationshipId), "They are named already");
+        }
+
+        db.Add(new ThirdPartyVoice
+        {
+            Id = input.Id,
+            AuthorityId = record.AuthorityId,
+            ChildId = childId,
+            VoiceRecordId = recordId,
+            RelationshipId = input.RelationshipId,
+            DescribedSealed = input.RelationshipId is null ? await keys.SealAsync(childId, input.Described!.Trim(), input.Id, SealPart.ThirdParty, cancel) : null,
+        });
+        db.Add(AuditEntry.For(AuditActions.ThirdPartyNamed, actor, childId, input.Id, clock));
         return await db.SaveOnceAsync(IsThere, cancel) is null ? Outcome.Done : Outcome.Refused("", FormSaving.UsedBefore);
     }
 

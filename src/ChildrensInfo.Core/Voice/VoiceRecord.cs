@@ -362,9 +362,10 @@ public class VoiceRecord : IAboutChild
 
     public ToolVersion? ToolVersion { get; init; }
 
-    /// <summary>The record this one explains: what a drawing or photo means, in the words of who made it.</summary>
+    /// <summary>The record this one explains: what a drawing or photo means, in the words of who made it. What corrects an explanation explains the same.</summary>
     public Guid? ExplainsId { get; init; }
 
+    /// <summary>Why nothing was said, of a tool of which the child wanted nothing too. Without it somebody was heard.</summary>
     public NotHeardReason? NotHeardReason { get; init; }
 
     /// <summary>The ways that were offered before nothing was said.</summary>
@@ -409,6 +410,7 @@ public class VoiceRecord : IAboutChild
 
     public ReadBack ReadBack { get; init; }
 
+    /// <summary>As it was sealed, or as it was marked since: only a <see cref="SensitivityMark"/> raises it.</summary>
     public Sensitivity Sensitivity { get; init; }
 
     /// <summary>The first record, which this one stands beside; null for a first one.</summary>
@@ -499,4 +501,7 @@ public class Interpretation : IAboutChild
     public DateTime CreatedAt { get; init; }
 
     public List<InterpretationShowing> Showings { get; init; } = [];
+
+    /// <summary>What the child said to it last: a record of their own. Needs the showings to be loaded.</summary>
+    public Guid? Answer => Showings.OrderBy(s => s.RecordedAt).ThenBy(s => s.Id).LastOrDefault()?.ResponseRecordId;
 }

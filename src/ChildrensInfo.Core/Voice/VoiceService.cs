@@ -347,7 +347,9 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
 
         // What somebody made where there was no connection they saw themselves, whatever they may read of the child now.
         var explainable = device is null ? doNotTell.ReadableBy(actor, db.VoiceRecords) : db.VoiceRecords.Where(r => r.SealedById == actor.PersonId);
-        if (input.ExplainsId is { } explained && !await explainable.AnyAsync(r => r.Id == explained && r.ChildId == childId, cancel))
+        Sensitivity? ofExplained = null;
+        if (input.ExplainsId is { } explained
+            && (ofExplained = await explainable.Where(r => r.Id == explained && r.ChildId == childId).Select(r => (Sensitivity?)r.Sensitivity).SingleOrDefaultAsync(cancel)) is null)
         {
             return await db.RefuseForgedAsync(childId, explained, actor, "", "What this explains is not a record of this child. Open the page again", "explained record", clock, cancel);
         }
@@ -412,7 +414,8 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             ChildId = child.Id,
             SessionId = session.Id,
             ReadBack = input.Before.AsSealed,
-            Sensitivity = input.Before.Sensitivity ?? Sensitivity.Normal,
+            // What a drawing means is to be handled like the drawing.
+            Sensitivity = (Sensitivity)Math.Max((int)(input.Before.Sensitivity ?? Sensitivity.Normal), (int)(ofExplained ?? Sensitivity.Normal)),
             Speaker = input.Speaker ?? SpeakerOf(child, session.OccurredOn),
             SpeakerRelationshipId = input.Speaker == Speaker.ParentOrCarer ? input.SpeakerRelationshipId : null,
             GroupSize = input.Speaker == Speaker.Group ? input.GroupSize : null,
@@ -429,7 +432,8 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             WrittenUp = isTold && provenance == WordsProvenance.WrittenUpLater ? input.WrittenUp : null,
             ToolVersionId = input.Kind.MayUseTool() ? input.ToolVersionId : null,
             ExplainsId = input.ExplainsId,
-            NotHeardReason = input.Kind == VoiceKind.Declined ? input.NotHeardReason : null,
+            NotHeardReason = input.Kind == VoiceKind.Declined ? input.NotHeardReason
+                : AnswerSheet.Of(input.Kind, input.ToolVersionId, text)?.IsSkipped == true ? NotHeardReason.DidNotWantTo : null,
             Offered = input.Kind == VoiceKind.Declined && input.NotHeardReason != NotHeardReason.NotOffered ? [.. input.Offered.Distinct()] : [],
             GapsJson = input.Kind == VoiceKind.Audio ? GapsOf(input.Gaps) : null,
             Language = input.Language!,
@@ -470,10 +474,11 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
         return same == true ? Outcome.Done : Outcome.Refused("", SealedBefore);
     }
 
-    /// <returns>Null when there is no such record of a child the actor may see.</returns>
+    /// <returns>Null when there is no such first record of a child the actor may see.</returns>
     public async Task<Outcome?> InterpretAsync(Guid childId, Guid recordId, InterpretVoice input, Actor actor, CancellationToken cancel)
     {
-        var record = await doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking()).SingleOrDefaultAsync(r => r.Id == recordId && r.ChildId == childId, cancel);
+        // What is thought stands under the first, where it is shown.
+        var record = await doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking()).SingleOrDefaultAsync(r => r.Id == recordId && r.ChildId == childId && r.CorrectsId == null, cancel);
         if (record is null) return null;
         Task<bool> IsThere() => db.Interpretations.AnyAsync(i => i.Id == input.Id && i.ChildId == childId, cancel);
         if (await IsThere()) return Outcome.Done;

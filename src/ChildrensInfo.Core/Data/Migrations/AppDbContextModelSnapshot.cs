@@ -7188,6 +7188,56 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("present_persons", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.SensitivityMark", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<DateTime>("MarkedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("marked_at");
+
+                    b.Property<Guid>("MarkedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("marked_by_id");
+
+                    b.Property<string>("Sensitivity")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sensitivity");
+
+                    b.Property<Guid>("VoiceRecordId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("voice_record_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_sensitivity_marks");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_sensitivity_marks_child_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_sensitivity_marks_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "VoiceRecordId")
+                        .HasDatabaseName("ix_sensitivity_marks_child_id_voice_record_id");
+
+                    b.ToTable("sensitivity_marks", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_sensitivity_marks_up", "sensitivity in ('Sensitive', 'Disclosure')");
+                        });
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Voice.ThirdPartyAnswer", b =>
                 {
                     b.Property<Guid>("Id")
@@ -7838,7 +7888,7 @@ namespace ChildrensInfo.Core.Data.Migrations
                         {
                             t.HasCheckConstraint("ck_voice_records_correction", "(corrects_id is null) = (correction_reason is null)");
 
-                            t.HasCheckConstraint("ck_voice_records_declined", "(kind = 'Declined') = (not_heard_reason is not null)");
+                            t.HasCheckConstraint("ck_voice_records_declined", "case when kind = 'Declined' then not_heard_reason is not null else not_heard_reason is null or tool_version_id is not null end");
 
                             t.HasCheckConstraint("ck_voice_records_device", "(clock_source = 'Device') = (device_id is not null) and (device_id is null) = (device_time is null) and (device_id is not null or clock_skew_ms is null)");
 
@@ -10312,6 +10362,25 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_present_persons_voice_sessions_child_id_session_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.SensitivityMark", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_sensitivity_marks_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.VoiceRecord", null)
+                        .WithMany()
+                        .HasForeignKey("ChildId", "VoiceRecordId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_sensitivity_marks_voice_records_child_id_voice_record_id");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Voice.ThirdPartyAnswer", b =>

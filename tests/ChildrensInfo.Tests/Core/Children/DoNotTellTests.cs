@@ -173,4 +173,50 @@ public class DoNotTellTests(TestSite site)
             }
         }
     }
+
+    /// <summary>A drawing, what the child says it means, and what puts that right: whom the drawing is kept from learns nothing of any of them.</summary>
+    [Fact]
+    public async Task A_rule_about_a_drawing_reaches_what_explains_it_and_what_puts_the_explanation_right()
+    {
+        var world = await World.CreateAsync(site);
+        var cancel = TestContext.Current.CancellationToken;
+        var child = await world.AddChildAsync(world.Practitioner);
+        var today = ConsentRules.LocalDay(DateTime.UtcNow);
+        var actor = World.ActorOf(world.Practitioner);
+        using var scope = site.As(world.Whole);
+        VoiceSession session = new() { AuthorityId = world.Authority.Id, ChildId = child.Id, PractitionerId = world.Practitioner.Id, OccurredOn = today, RecordedAt = DateTime.UtcNow };
+        VoiceRecord Said(Guid? explains) => new()
+        {
+            AuthorityId = world.Authority.Id,
+            ChildId = child.Id,
+            SessionId = session.Id,
+            Subjects = [SubjectMatter.MyLife],
+            ExplainsId = explains,
+            ContentSeal = [1],
+            HeardOn = today,
+            SealedAt = DateTime.UtcNow,
+            SealedById = world.Practitioner.Id,
+        };
+        var (drawing, other) = (Said(null), Said(null));
+        var explanation = Said(drawing.Id);
+        scope.Db.Add(session);
+        scope.Db.AddRange(drawing, other, explanation);
+        scope.Db.Add(AuditEntry.For(AuditActions.VoiceRecorded, world.Whole, child.Id, null, TimeProvider.System));
+        await scope.Db.SaveChangesAsync(cancel);
+        using var working = site.As(actor);
+        var correction = Guid.CreateVersion7();
+        Assert.True((await working.Get<KeptTrueService>().CorrectAsync(child.Id, explanation.Id, new() { Id = correction, Text = "It is my uncle.", Reason = CorrectionReason.ChangedMind, Provenance = WordsProvenance.OwnHand }, actor, cancel))!.IsDone);
+        var rule = new RecordDoNotTell { Id = Guid.CreateVersion7(), Who = "OtherPractitioners", Scope = DoNotTellScope.Record, VoiceRecordId = drawing.Id, Reason = DoNotTellReason.Afraid, SaidBy = DoNotTellSaidBy.Child };
+        Assert.True((await working.Get<DoNotTellService>().RecordAsync(child.Id, rule, actor, cancel))!.IsDone);
+
+        var reader = World.ActorOf(world.OtherPractitioner).AsJob();
+        using var reading = site.As(reader);
+        var service = reading.Get<DoNotTellService>();
+        Assert.Equal([other.Id], await service.ReadableBy(reader, reading.Db.VoiceRecords).Where(r => r.ChildId == child.Id).Select(r => r.Id).ToListAsync(cancel));
+        Assert.Equal([other.Id], await service.FreeOfRules(reading.Db.VoiceRecords).Where(r => r.ChildId == child.Id).Select(r => r.Id).ToListAsync(cancel));
+        var rules = await service.StandingAsync(child.Id, cancel);
+        var all = await scope.Db.VoiceRecords.AsNoTracking().Where(r => r.ChildId == child.Id).ToListAsync(cancel);
+        Guid[] kept = [drawing.Id, explanation.Id, correction];
+        Assert.Equal(kept.Order(), all.Where(r => DoNotTellRules.Against(rules, Listener.Worker(reader.PersonId, false), r, today) is not null).Select(r => r.Id).Order());
+    }
 }

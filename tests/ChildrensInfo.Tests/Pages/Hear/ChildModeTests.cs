@@ -367,6 +367,7 @@ public class ChildModeTests(TestSite site)
         Assert.Equal([(1, false), (null, true), (10, false)], sheets[0].Answers.Select(a => (a.Value, a.Skipped)));
         Assert.Equal([keys[3], keys[1], keys[3]], sheets[1].Answers.Select(a => a.Item));
         Assert.True(Assert.Single(sheets[2].Answers).Skipped);
+        Assert.Equal([null, null, NotHeardReason.DidNotWantTo], records.Select(r => r.NotHeardReason));
     }
 
     [Fact]

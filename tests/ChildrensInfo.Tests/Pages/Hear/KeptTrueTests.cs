@@ -20,6 +20,7 @@ public class KeptTrueTests(TestSite site)
     [Theory]
     [InlineData("/records/{0}/correct")]
     [InlineData("/records/{0}/others")]
+    [InlineData("/records/{0}/mark")]
     [InlineData("/interpretations/{0}/shown")]
     public async Task Pages_about_a_record_open_only_for_the_childs_own_worker(string page)
     {
@@ -73,8 +74,12 @@ public class KeptTrueTests(TestSite site)
         using var good = await hearing.Client.SubmitAsync(path, fields);
         Assert.Equal(HttpStatusCode.Redirect, good.StatusCode);
         var correction = (await hearing.World.AuditAsync(AuditActions.VoiceCorrected)).Single().SubjectId;
-        using var again = await hearing.Client.GetAsync($"{hearing.ChildPage}/records/{correction}/correct");
-        Assert.Equal(HttpStatusCode.NotFound, again.StatusCode);
+        // What a worker thinks of it stands under the first, too.
+        foreach (var page in new[] { "correct", "interpretation" })
+        {
+            using var again = await hearing.Client.GetAsync($"{hearing.ChildPage}/records/{correction}/{page}");
+            Assert.Equal(HttpStatusCode.NotFound, again.StatusCode);
+        }
     }
 
     [Fact]
@@ -197,6 +202,39 @@ public class KeptTrueTests(TestSite site)
     }
 
     [Fact]
+    public async Task A_mark_after_sealing_goes_up_only_and_is_read_wherever_it_is_asked()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var (_, drawing) = await hearing.SealFileAsync(Hearing.Png(), VoiceKind.Drawing);
+        var meaning = await hearing.SayAboutAsync(drawing, "He hits me there.");
+        var correction = await hearing.CorrectAsync(meaning, "He hits me in there.");
+        var other = await hearing.SayAsync("I like the dog.");
+        var path = $"{hearing.ChildPage}/records/{drawing}/mark";
+        using var none = await hearing.Client.SubmitAsync(path, new Dictionary<string, string?>());
+        Assert.Contains("Choose what it is", (await TestClient.ParseAsync(none)).QuerySelector("#Input_Sensitivity-error")!.TextContent);
+        using (var down = await hearing.Client.SubmitAsync(path, new Dictionary<string, string?> { ["Input.Sensitivity"] = "Normal" })) Assert.Contains("never taken back", (await TestClient.ParseAsync(down)).QuerySelector("#Input_Sensitivity-error")!.TextContent);
+        var form = await hearing.Client.PageAsync(path);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => hearing.Client.SubmitAsync(form, path, new Dictionary<string, string?> { ["Input.Sensitivity"] = "Disclosure" })));
+        Assert.All(answers, a => Assert.Equal(HttpStatusCode.Redirect, a.StatusCode));
+        Assert.Equal("Disclosure", Assert.Single(await hearing.World.AuditAsync(AuditActions.VoiceMarked, hearing.Child.Id)).Detail);
+        using (var back = await hearing.Client.SubmitAsync(form, path, new Dictionary<string, string?> { ["Input.Id"] = Guid.CreateVersion7().ToString(), ["Input.Sensitivity"] = "Sensitive" })) Assert.Contains("never taken back", (await TestClient.ParseAsync(back)).QuerySelector("#Input_Sensitivity-error")!.TextContent);
+
+        foreach (var (id, marked) in new[] { (drawing, Sensitivity.Disclosure), (meaning, Sensitivity.Disclosure), (correction, Sensitivity.Disclosure), (other, Sensitivity.Normal) }) Assert.Equal(marked, (await site.RecordAsync(hearing.World, id)).Sensitivity);
+        Assert.Contains("Marked: ", (await hearing.Client.PageAsync(hearing.ChildPage)).GetElementById($"record-{drawing}")!.TextContent);
+        using var copied = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/copy/read?to=child", new Dictionary<string, string?>());
+        Assert.Equal(["I like the dog."], (await TestClient.ParseAsync(copied)).QuerySelectorAll(".copy .words__text").Select(w => w.TextContent));
+
+        // The database lets nothing go up without a mark, and nothing down with one; not even its owner.
+        await using var owner = new Npgsql.NpgsqlConnection(site.SuperuserConnectionString);
+        await owner.OpenAsync(TestContext.Current.CancellationToken);
+        foreach (var change in new[] { $"update voice_records set sensitivity = 'Sensitive' where id = '{other}'", $"update voice_records set sensitivity = 'Normal' where id = '{drawing}'", $"delete from sensitivity_marks where voice_record_id = '{drawing}'" })
+        {
+            await using var command = new Npgsql.NpgsqlCommand(change, owner);
+            Assert.Equal(Npgsql.PostgresErrorCodes.InsufficientPrivilege, (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken))).SqlState);
+        }
+    }
+
+    [Fact]
     public async Task A_recording_with_somebody_else_on_it_is_held_until_each_has_said_yes()
     {
         using var hearing = await Hearing.BeginAsync(site);
@@ -234,6 +272,19 @@ public class KeptTrueTests(TestSite site)
         Assert.Equal(HttpStatusCode.Forbidden, await PlayAsync());
         Assert.Equal(["yes", "yes", "no"], (await hearing.World.AuditAsync(AuditActions.ThirdPartyDecided, hearing.Child.Id)).Select(a => a.Detail));
         Assert.Single(await hearing.World.AuditAsync(AuditActions.VoiceHeard));
+        await AnswerAsync(voices[1], "true");
+        Assert.Equal(HttpStatusCode.OK, await PlayAsync());
+        // Somebody is heard whom nobody named before it was sealed.
+        using (var who = await hearing.Client.SubmitAsync(path, new Dictionary<string, string?>(), "form#name")) Assert.Contains("Say who can be heard", (await TestClient.ParseAsync(who)).QuerySelector("#Named_Described-error")!.TextContent);
+        using (var twice = await hearing.Client.SubmitAsync(path, new Dictionary<string, string?> { ["Named.RelationshipId"] = mother.Id.ToString() }, "form#name")) Assert.Contains("named already", (await TestClient.ParseAsync(twice)).QuerySelector("#Named_RelationshipId-error")!.TextContent);
+        using (var named = await hearing.Client.SubmitAsync(path, new Dictionary<string, string?> { ["Named.Described"] = "A neighbour" }, "form#name")) Assert.Equal(HttpStatusCode.Redirect, named.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, await PlayAsync());
+        Assert.Contains("A neighbour: not asked yet", (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".held")!.TextContent);
+        Assert.Single(await hearing.World.AuditAsync(AuditActions.ThirdPartyNamed, hearing.Child.Id));
+        // Of a recording on which nobody was named the page is there; of anything else it is not.
+        var (_, alone) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
+        Assert.NotNull((await hearing.Client.PageAsync($"{hearing.ChildPage}/records/{alone}/others")).QuerySelector("form#name"));
+        using (var words = await hearing.Client.GetAsync($"{hearing.ChildPage}/records/{await hearing.SayAsync("Typed.")}/others")) Assert.Equal(HttpStatusCode.NotFound, words.StatusCode);
 
         async Task AnswerAsync(string voice, string allowed)
         {

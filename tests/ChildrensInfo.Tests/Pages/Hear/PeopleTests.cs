@@ -10,6 +10,32 @@ namespace ChildrensInfo.Tests.Pages.Hear;
 
 public class PeopleTests(TestSite site)
 {
+    [Fact]
+    public async Task What_decides_how_a_child_is_spoken_to_is_changed_by_their_own_worker_only()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await site.OpensOnlyForTheChildsOwnWorkerAsync(hearing, child => $"/hear/{child}/facts");
+        await hearing.World.CoverAsync(hearing.Child, hearing.World.OtherPractitioner, openedHoursAgo: 1);
+        using var covering = site.ClientFor(hearing.World.OtherPractitioner);
+        Assert.Equal(HttpStatusCode.OK, (await covering.GetAsync(hearing.ChildPage)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await covering.GetAsync($"{hearing.ChildPage}/facts")).StatusCode);
+
+        var path = $"{hearing.ChildPage}/facts";
+        var form = await hearing.Client.PageAsync(path);
+        using var bad = await hearing.Client.SubmitAsync(form, path, new Dictionary<string, string?> { ["Input.PreferredLanguage"] = "!", ["Input.KnownAs"] = new string('x', 101) });
+        var errors = await TestClient.ParseAsync(bad);
+        Assert.Contains("Choose the language", errors.QuerySelector("#Input_PreferredLanguage-error")!.TextContent);
+        Assert.Contains("100 characters or fewer", errors.QuerySelector("#Input_KnownAs-error")!.TextContent);
+        using var good = await hearing.Client.SubmitAsync(form, path, new Dictionary<string, string?> { ["Input.KnownAs"] = " Bee ", ["Input.PreferredLanguage"] = "cy", ["Input.CommunicationNeeds"] = "Makaton" });
+        Assert.Equal(hearing.ChildPage, good.Headers.Location?.OriginalString);
+        var lead = (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".lead-in")!.TextContent;
+        Assert.Contains("prefers Welsh · Makaton", lead);
+        Assert.Equal("name used, language, communication", Assert.Single(await hearing.World.AuditAsync(AuditActions.ChildChanged, hearing.Child.Id)).Detail);
+        using var late = await hearing.Client.SubmitAsync(form, path, new Dictionary<string, string?> { ["Input.KnownAs"] = "Wasp" });
+        Assert.Contains("Somebody else changed this", (await TestClient.ParseAsync(late)).QuerySelector(".govuk-error-summary")!.TextContent);
+        Assert.Equal("Bee", (await site.ReadAsync(hearing.World, db => db.Children.SingleAsync(c => c.Id == hearing.Child.Id))).KnownAs);
+    }
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]

@@ -118,7 +118,8 @@ public class AnswerModel(AppDbContext db, VoiceService voice, IValidator<RecordV
     public RecordVoice RecordOf()
     {
         var record = Input.AsRecord(Mode, VoiceService.KindOf(Kind));
-        (record.ToolVersionId, record.Answers, record.Order, record.Skipped) = (Version.Id, InOrder(), Input.Order, Input.Skipped);
+        // The labels are in the language of the tool, which may not be had in the child's.
+        (record.ToolVersionId, record.Language, record.Answers, record.Order, record.Skipped) = (Version.Id, Version.Language, InOrder(), Input.Order, Input.Skipped);
         return record;
     }
 

@@ -3,6 +3,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Web.Forms;
+using ChildrensInfo.Web.Shared;
 using FluentValidation;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -11,8 +12,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Pages.Hear.Kept;
 
-/// <summary>What others on a recording said about being on it.</summary>
-public class OthersModel(AppDbContext db, KeptTrueService kept, KeptOfChild around, DoNotTellService doNotTell, IValidator<AnswerThirdParty> validator, ICurrentActor current) : PageModel
+/// <summary>Who else can be heard on a recording, and what they said about being on it.</summary>
+public class OthersModel(AppDbContext db, KeptTrueService kept, KeptOfChild around, DoNotTellService doNotTell, IValidator<AnswerThirdParty> validator, IValidator<NameThirdParty> naming, ICurrentActor current) : PageModel
 {
     [FromRoute]
     public Guid ChildId { get; set; }
@@ -23,24 +24,32 @@ public class OthersModel(AppDbContext db, KeptTrueService kept, KeptOfChild arou
     [BindProperty]
     public AnswerThirdParty Input { get; set; } = new();
 
+    [BindProperty]
+    public NameThirdParty Named { get; set; } = new();
+
     public Child Child { get; private set; } = null!;
 
     public DateOnly HeardOn { get; private set; }
 
     public IReadOnlyList<KeptOfChild.Other> Others { get; private set; } = [];
 
+    /// <summary>Those in the child's life who are not named yet.</summary>
+    public IReadOnlyList<SelectListItem> People { get; private set; } = [];
+
     public IReadOnlyList<SelectListItem> Choices => [.. Others.Select(o => new SelectListItem(o.Who, o.Id.ToString()))];
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
         if (!await LoadAsync(cancel)) return NotFound();
-        Input = new() { Id = Guid.CreateVersion7(), VoiceId = (Others.FirstOrDefault(o => o.Allowed != true) ?? Others[0]).Id };
+        Begin();
         return Page();
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
     {
         if (!await LoadAsync(cancel)) return NotFound();
+        ModelState.Remove($"{nameof(Named)}.{nameof(Named.Id)}");
+        Named.Id = Guid.CreateVersion7();
         if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
         var outcome = await kept.AnswerAsync(ChildId, RecordId, Input, current.Actor!, cancel);
         if (outcome is null) return NotFound();
@@ -49,13 +58,38 @@ public class OthersModel(AppDbContext db, KeptTrueService kept, KeptOfChild arou
         return Redirect($"/hear/{ChildId}/records/{RecordId}/others");
     }
 
+    /// <summary>Somebody who was not named when it was sealed: in child mode nobody is asked for.</summary>
+    public async Task<IActionResult> OnPostNameAsync(CancellationToken cancel)
+    {
+        if (!await LoadAsync(cancel)) return NotFound();
+        ModelState.Clear();
+        Named.Described = FormText.AsTyped(Named.Described);
+        var named = Named;
+        Begin();
+        Named = named;
+        if (!await ModelState.ValidateAsync(naming, Named, nameof(Named), cancel)) return Page();
+        var outcome = await kept.NameAsync(ChildId, RecordId, Named, current.Actor!, cancel);
+        if (outcome is null) return NotFound();
+        if (!ModelState.Accept(outcome, nameof(Named))) return Page();
+        TempData["Success"] = "Written down. The recording is held until they have said yes.";
+        return Redirect($"/hear/{ChildId}/records/{RecordId}/others");
+    }
+
+    private void Begin()
+    {
+        Input = new() { Id = Guid.CreateVersion7(), VoiceId = (Others.FirstOrDefault(o => o.Allowed != true) ?? Others.FirstOrDefault())?.Id ?? Guid.Empty };
+        Named = new() { Id = Guid.CreateVersion7() };
+    }
+
     private async Task<bool> LoadAsync(CancellationToken cancel)
     {
         var record = await doNotTell.ReadableBy(current.Actor!, db.VoiceRecords.AsNoTracking()).Include(r => r.Child)
             .Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Relationship)
             .SingleOrDefaultAsync(r => r.Id == RecordId && r.ChildId == ChildId, cancel);
-        if (record?.Child is not { } child || record.ThirdPartyVoices.Count == 0) return false;
+        if (record?.Child is not { } child || record.Kind != VoiceKind.Audio) return false;
         (Child, HeardOn) = (child, record.HeardOn);
+        People = [.. (await db.Relationships.AsNoTracking().Where(r => r.ChildId == ChildId).OrderBy(r => r.Name).ToListAsync(cancel)).Where(r => !record.ThirdPartyVoices.Exists(v => v.RelationshipId == r.Id))
+            .Select(r => new SelectListItem($"{r.Name}, {Words.Of(r.Kind).ToLowerInvariant()}", r.Id.ToString()))];
         var others = new List<KeptOfChild.Other>();
         foreach (var voice in record.ThirdPartyVoices.OrderBy(v => v.Id)) others.Add(await around.OtherAsync(voice, cancel));
         Others = others;

@@ -58,7 +58,8 @@ public class InterpretationModel(AppDbContext db, KeyRing keys, VoiceService voi
 
     private async Task<bool> LoadAsync(CancellationToken cancel)
     {
-        var record = await doNotTell.ReadableBy(current.Actor!, db.VoiceRecords.AsNoTracking()).Include(r => r.Child).Include(r => r.Words).SingleOrDefaultAsync(r => r.Id == RecordId && r.ChildId == ChildId, cancel);
+        var record = await doNotTell.ReadableBy(current.Actor!, db.VoiceRecords.AsNoTracking()).Include(r => r.Child).Include(r => r.Words)
+            .SingleOrDefaultAsync(r => r.Id == RecordId && r.ChildId == ChildId && r.CorrectsId == null, cancel);
         if (record?.Child is not { } child) return false;
         (Record, Child) = (record, child);
         Text = record.Words is { } words ? await keys.OpenAsync(ChildId, words.Sealed, record.Id, SealPart.Words, cancel) : null;
