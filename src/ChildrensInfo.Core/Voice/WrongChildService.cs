@@ -5,6 +5,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Responses;
 using ChildrensInfo.Core.Shared;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
@@ -19,6 +20,9 @@ public class MoveRecord
     public Guid Id { get; set; }
 
     public Guid? ToChildId { get; set; }
+
+    /// <summary>That the other records in which the same was asked of us are the same child's, and go with it.</summary>
+    public bool WithAsked { get; set; }
 }
 
 public sealed class MoveRecordValidator : AbstractValidator<MoveRecord>
@@ -67,8 +71,11 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
 {
     public const string SpeakerMissing = "A parent or carer said this. Add them to the people in the right child’s life first, under the same name";
 
+    public const string AskedElsewhere = "What was asked of us in this was asked in other records too. Move them together, if they are the same child’s words";
+
     /// <summary>Lines of the audit log that mean that somebody may have read or heard it.</summary>
-    private static readonly string[] Readings = [AuditActions.ChildRead, AuditActions.VoiceHeard, AuditActions.VoiceCopied, AuditActions.VoiceQuoted];
+    private static readonly string[] Readings =
+        [AuditActions.ChildRead, AuditActions.VoiceHeard, AuditActions.VoiceCopied, AuditActions.VoiceQuoted, AuditActions.VoiceSearched, AuditActions.BookletMade, AuditActions.AccessRead, AuditActions.AccessDownloaded];
 
     /// <summary>Who somebody in another child's life is among these people: of the same name, and the same to the child.</summary>
     public static Relationship? SameIn(List<Relationship> people, Relationship there) => people.Find(p => p.Kind == there.Kind && string.Equals(p.Name, there.Name, StringComparison.OrdinalIgnoreCase));
@@ -88,11 +95,11 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
             return (Outcome.Refused(nameof(input.ToChildId), "Choose another child whom you work with"), null);
         }
 
-        // With it go what corrects it, what explains it and what corrects that: nothing of it may stay behind. Rules of "do not tell" hold
+        // With it go what corrects it, what explains it and what was asked in it: nothing of it may stay behind. Rules of "do not tell" hold
         // what the worker reads, not what has to be taken away.
-        var group = await db.VoiceRecords.AsNoTracking().AsSplitQuery()
-            .Where(r => r.ChildId == childId && r.MovedAt == null && (r.Id == recordId || r.CorrectsId == recordId || r.ExplainsId == recordId
-                || db.VoiceRecords.Any(e => e.Id == r.CorrectsId && e.ExplainsId == recordId)))
+        var (firsts, asks) = await WithAsksAsync(childId, recordId, input.WithAsked, cancel);
+        if (firsts is null) return (Outcome.Refused(nameof(input.WithAsked), AskedElsewhere), null);
+        var group = await GroupOf(childId, firsts).AsNoTracking().AsSplitQuery()
             .Include(r => r.Session).ThenInclude(s => s!.Present).Include(r => r.SpeakerRelationship).Include(r => r.Words).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Relationship)
             .Include(r => r.Interpretations).ThenInclude(i => i.Showings).OrderBy(r => r.SealedAt).ThenBy(r => r.Id).ToListAsync(cancel);
         var people = await db.Relationships.AsNoTracking().Where(r => r.ChildId == to.Id).ToListAsync(cancel);
@@ -109,18 +116,21 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
         var copies = new Dictionary<Guid, StoredFile>();
         foreach (var record in group.Where(r => r.FileId is not null)) copies[record.Id] = await CopyFileAsync(record.FileId!.Value, to.Id, actor, cancel);
 
+        var interpretations = new Dictionary<Guid, Guid>();
         var sessions = new Dictionary<Guid, Guid>();
         foreach (var session in group.Select(r => r.Session!).DistinctBy(s => s.Id)) sessions[session.Id] = await SessionAsync(session, to, actor, cancel);
         foreach (var record in group)
         {
             await AddAsync(record, ids, sessions[record.SessionId], copies.GetValueOrDefault(record.Id), to, SameAs(record.SpeakerRelationship)?.Id, cancel);
             foreach (var voice in record.ThirdPartyVoices) await AddAsync(voice, ids[record.Id], to, SameAs(voice.Relationship)?.Id, cancel);
-            await AddInterpretationsAsync(record, ids, to, cancel);
+            await AddInterpretationsAsync(record, ids, interpretations, to, cancel);
             await AddTranscriptsAsync(record, ids[record.Id], to, cancel);
             await AddCodingsAsync(record, ids[record.Id], to, cancel);
         }
 
-        await AddRulesAsync(childId, recordId, ids, to, SameAs, cancel);
+        await AddRulesAsync(childId, ids, to, SameAs, cancel);
+        var speakers = group.Where(r => r.SpeakerRelationshipId is not null).DistinctBy(r => r.SpeakerRelationshipId).ToDictionary(r => r.SpeakerRelationshipId!.Value, r => SameAs(r.SpeakerRelationship)!.Id);
+        foreach (var ask in asks) await AddAsync(ask, ids, interpretations, speakers, to, actor, cancel);
         var report = new BreachReport
         {
             AuthorityId = to.AuthorityId,
@@ -154,6 +164,32 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
         foreach (var record in group) await db.Database.ExecuteSqlAsync($"select move_voice_away({record.Id}, {report.Id})", cancel);
         await transaction.CommitAsync(cancel);
         return (Outcome.Done, report);
+    }
+
+    /// <summary>Whether the same was asked of us in other records, so that it can only be moved with them.</summary>
+    public async Task<bool> IsAskedElsewhereAsync(Guid childId, Guid recordId, CancellationToken cancel) => (await WithAsksAsync(childId, recordId, false, cancel)).Firsts is null;
+
+    private IQueryable<VoiceRecord> GroupOf(Guid childId, List<Guid> firsts) => db.VoiceRecords
+        .Where(r => r.ChildId == childId && r.MovedAt == null && (firsts.Contains(r.Id) || firsts.Contains(r.CorrectsId!.Value) || firsts.Contains(r.ExplainsId!.Value)));
+
+    /// <summary>What was asked in a record, and the first records that must move so that every ask moves whole.</summary>
+    /// <param name="with">Whether others may move with it.</param>
+    /// <returns>No firsts when others would have to.</returns>
+    private async Task<(List<Guid>? Firsts, List<Ask> Asks)> WithAsksAsync(Guid childId, Guid recordId, bool with, CancellationToken cancel)
+    {
+        List<Guid> firsts = [recordId];
+        while (true)
+        {
+            var ids = await GroupOf(childId, firsts).Select(r => r.Id).ToListAsync(cancel);
+            // What is locked to readers is taken away with the rest, so it must come along.
+            var asks = await db.Asks.IgnoreQueryFilters(AppDbContext.ReadingLocks).AsNoTracking().AsSplitQuery().Include(a => a.Voices).Include(a => a.Steps)
+                .Where(a => a.ChildId == childId && a.Voices.Any(v => ids.Contains(v.VoiceRecordId))).ToListAsync(cancel);
+            var asked = asks.SelectMany(a => a.Voices).Select(v => v.VoiceRecordId).Except(ids).ToList();
+            var others = await db.VoiceRecords.Where(r => r.ChildId == childId && r.MovedAt == null && asked.Contains(r.Id)).Select(r => r.CorrectsId ?? r.Id).Distinct().ToListAsync(cancel);
+            if (others.Count == 0) return (firsts, asks);
+            if (!with) return (null, asks);
+            firsts.AddRange(others);
+        }
     }
 
     /// <summary>Who opened the page where it stood, or played it, while it stood there: from the audit log, which nobody can change.</summary>
@@ -346,9 +382,67 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
         }
     }
 
-    private async Task AddInterpretationsAsync(VoiceRecord from, Dictionary<Guid, Guid> records, Child to, CancellationToken cancel)
+    /// <summary>What was asked, and what became of it so far. Who may see it, and by when something has to happen, goes on where the words are.</summary>
+    private async Task AddAsync(Ask from, Dictionary<Guid, Guid> records, Dictionary<Guid, Guid> interpretations, Dictionary<Guid, Guid> speakers, Child to, Actor actor, CancellationToken cancel)
     {
-        var versions = new Dictionary<Guid, Guid>();
+        var id = Guid.CreateVersion7();
+        // What it speaks of may stay with the other child. Then the number leads nowhere here, and only its kind is shown.
+        Guid? Here(Guid? thing) => thing is not { } known ? null : records.TryGetValue(known, out var record) ? record : interpretations.TryGetValue(known, out var interpretation) ? interpretation : known;
+        var steps = new List<AskStep>();
+        foreach (var step in from.Steps)
+        {
+            var stepId = Guid.CreateVersion7();
+            steps.Add(new()
+            {
+                Id = stepId,
+                AuthorityId = to.AuthorityId,
+                ChildId = to.Id,
+                AskId = id,
+                Number = step.Number,
+                Kind = step.Kind,
+                State = step.State,
+                DueOn = step.DueOn,
+                On = step.On,
+                Decision = step.Decision,
+                HowTold = step.HowTold,
+                Reaction = step.Reaction,
+                ReviewOn = step.ReviewOn,
+                VoiceRecordId = step.VoiceRecordId is { } said && records.TryGetValue(said, out var saidHere) ? saidHere : null,
+                WordsSealed = await ResealAsync(from.ChildId, to.Id, step.WordsSealed, step.Id, stepId, SealPart.AskStep, cancel),
+                At = step.At,
+                ById = step.ById,
+            });
+        }
+
+        db.Add(new Ask
+        {
+            Id = id,
+            AuthorityId = to.AuthorityId,
+            ChildId = to.Id,
+            Speaker = from.Speaker,
+            SpeakerRelationshipId = from.SpeakerRelationshipId is { } speaker ? speakers[speaker] : null,
+            Wanted = from.Wanted,
+            About = from.About,
+            WordsSealed = (await ResealAsync(from.ChildId, to.Id, from.WordsSealed, from.Id, id, SealPart.Ask, cancel))!,
+            WordsAreQuoted = from.WordsAreQuoted,
+            Language = from.Language,
+            ThingKind = from.ThingKind,
+            ThingId = Here(from.ThingId),
+            ThingKey = from.ThingKey,
+            ElsewhereSealed = await ResealAsync(from.ChildId, to.Id, from.ElsewhereSealed, from.Id, id, SealPart.AskElsewhere, cancel),
+            IsRightsRequest = from.IsRightsRequest,
+            SaidOn = from.SaidOn,
+            RaisedAt = from.RaisedAt,
+            RaisedById = from.RaisedById,
+            // Those that were moved before it are not in this move.
+            Voices = [.. from.Voices.Where(v => records.ContainsKey(v.VoiceRecordId)).Select(v => new AskVoice { AskId = id, VoiceRecordId = records[v.VoiceRecordId], AuthorityId = to.AuthorityId, ChildId = to.Id })],
+            Steps = steps,
+        });
+        db.Add(AuditEntry.For(AuditActions.AskRaised, actor, to.Id, id, clock, "moved"));
+    }
+
+    private async Task AddInterpretationsAsync(VoiceRecord from, Dictionary<Guid, Guid> records, Dictionary<Guid, Guid> versions, Child to, CancellationToken cancel)
+    {
         foreach (var i in from.Interpretations.OrderBy(i => i.CreatedAt).ThenBy(i => i.Id))
         {
             var id = versions[i.Id] = Guid.CreateVersion7();
@@ -422,9 +516,10 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
     }
 
     /// <summary>What must not be told of it is kept there too: for the same person if they are in the right child's life, and for a role always.</summary>
-    private async Task AddRulesAsync(Guid childId, Guid recordId, Dictionary<Guid, Guid> ids, Child to, Func<Relationship?, Relationship?> sameAs, CancellationToken cancel)
+    private async Task AddRulesAsync(Guid childId, Dictionary<Guid, Guid> ids, Child to, Func<Relationship?, Relationship?> sameAs, CancellationToken cancel)
     {
-        var rules = await db.DoNotTells.AsNoTracking().Include(d => d.Relationship).Where(d => d.ChildId == childId && d.VoiceRecordId == recordId && d.EndedAt == null).ToListAsync(cancel);
+        var moved = ids.Keys.ToList();
+        var rules = await db.DoNotTells.AsNoTracking().Include(d => d.Relationship).Where(d => d.ChildId == childId && d.VoiceRecordId != null && moved.Contains(d.VoiceRecordId.Value) && d.EndedAt == null).ToListAsync(cancel);
         foreach (var rule in rules)
         {
             var person = sameAs(rule.Relationship);
@@ -438,7 +533,7 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
                 RelationshipId = rule.Role is null ? person!.Id : null,
                 Role = rule.Role,
                 Scope = rule.Scope,
-                VoiceRecordId = ids[recordId],
+                VoiceRecordId = ids[rule.VoiceRecordId!.Value],
                 Reason = rule.Reason,
                 SaidBy = rule.SaidBy,
                 WordsSealed = await ResealAsync(childId, to.Id, rule.WordsSealed, rule.Id, id, SealPart.DoNotTellWords, cancel),

@@ -4,6 +4,7 @@ using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Responses;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -36,6 +37,7 @@ public class WrongChildTests(TestSite site)
         using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{record}/themes", new Dictionary<string, string?> { ["Input.Theme"] = "family", ["Input.CodedBy"] = "Child", ["Input.Direction"] = "Worry", ["Input.Priority"] = "Most", ["Input.Views"] = "Differ" }, "form#add")) { }
         using var colleague = site.ClientFor(hearing.World.OtherPractitioner);
         await colleague.PageAsync(hearing.ChildPage);
+        using (await colleague.SubmitAsync("/hear/search", new Dictionary<string, string?> { ["Input.Words"] = "phone" })) { }
 
         var path = $"{hearing.ChildPage}/records/{record}/wrong-child";
         using var nobody = await hearing.Client.SubmitAsync(path, new Dictionary<string, string?>());
@@ -76,13 +78,81 @@ public class WrongChildTests(TestSite site)
         // Who might have seen it is read from the audit log.
         var report = answers[0].Headers.Location!.OriginalString;
         var readers = (await hearing.Client.PageAsync(report)).QuerySelectorAll(".entry").Select(e => e.TextContent).ToList();
-        Assert.Contains(readers, r => r.Contains("Olive Marsh", StringComparison.Ordinal) && r.Contains("1 time", StringComparison.Ordinal));
+        Assert.Contains(readers, r => r.Contains("Olive Marsh", StringComparison.Ordinal) && r.Contains("2 times", StringComparison.Ordinal));
         using var unfinished = await hearing.Client.SubmitAsync(report, new Dictionary<string, string?>());
         Assert.Contains("Say what happened", (await TestClient.ParseAsync(unfinished)).QuerySelector("#Input_WhatHappened-error")!.TextContent);
         using var done = await hearing.Client.SubmitAsync(report, new Dictionary<string, string?> { ["Input.WhatHappened"] = "Two tabs.", ["Input.WhatWasDone"] = "Told Olive.", ["Input.ChildTold"] = "true" });
         Assert.Equal(HttpStatusCode.Redirect, done.StatusCode);
         Assert.Contains("Told Olive.", (await hearing.Client.PageAsync(report)).QuerySelector("main")!.TextContent);
         Assert.Equal("child told", Assert.Single(await hearing.World.AuditAsync(AuditActions.BreachCompleted, right.Id)).Detail);
+    }
+
+    /// <summary>What explains it and what puts that right, rules about each, who was there, and what was asked in it, with what became of that.</summary>
+    [Fact]
+    public async Task Everything_about_a_drawing_goes_with_it_and_what_was_asked_stays_open()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var world = hearing.World;
+        var right = await world.AddChildAsync(world.Practitioner, givenName: "Rowan");
+        using var started = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/visits/new", new Dictionary<string, string?>
+        {
+            ["Input.Place"] = "Home",
+            ["Input.SeenAlone"] = "No",
+            ["Input.Present[0].Who"] = "Aunt Bryony",
+            ["Input.Present[0].Role"] = "OtherFamily",
+            ["Input.Present[0].InEarshot"] = "Yes",
+        });
+        var session = Guid.Parse(started.Headers.Location!.OriginalString.Split('/')[4]);
+        var (file, drawing, meaning) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        using (await hearing.PutAsync(file, 0, Hearing.Png())) { }
+        using (await hearing.Client.SubmitAsync(hearing.WordsPage(session, VoiceKind.Drawing), Hearing.Sent(file, instead: ("Input.Id", drawing.ToString())))) { }
+        using (await hearing.Client.SubmitAsync($"{hearing.WordsPage(session)}&about={drawing}", Hearing.Said("I want to see my nan.", ("Input.Id", meaning.ToString())))) { }
+        var correction = await hearing.CorrectAsync(meaning, "I want to live with my nan.");
+        await hearing.InterpretAsync(meaning, "Misses her.");
+        await hearing.KeepFromAsync("Family", DoNotTellScope.Record, drawing);
+        await hearing.KeepFromAsync("OtherServices", DoNotTellScope.Record, meaning);
+        // Asked of an interpretation, in the explanation and in something else that was said.
+        var other = await hearing.SayAsync("And my cat.");
+        var thought = await site.ReadAsync(world, db => db.Interpretations.Select(i => i.Id).SingleAsync());
+        var asked = Asking.Asked("I want to see my nan.\nAnd my cat.", meaning, ("Input.Thing", $"Interpretation:{thought}"), ("Input.IsRightsRequest", "true"), ("Input.Records[0]", meaning.ToString()), ("Input.Records[1]", other.ToString()));
+        asked.Remove("Input.Records");
+        using var raised = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/asks/new", asked);
+        var ask = raised.Headers.Location!.OriginalString;
+        await hearing.StepAsync(ask, StepKind.Considered, ("Words", "Rang her nan."));
+        var before = await hearing.KeptAsync(site, ask);
+
+        var path = $"{hearing.ChildPage}/records/{drawing}/wrong-child";
+        var fields = new Dictionary<string, string?> { ["Input.ToChildId"] = right.Id.ToString() };
+        using var split = await hearing.Client.SubmitAsync(path, fields);
+        Assert.Contains("asked in other records too", (await TestClient.ParseAsync(split)).QuerySelector("#Input_WithAsked-error")!.TextContent);
+        fields["Input.WithAsked"] = "true";
+        using var moving = await hearing.Client.SubmitAsync(path, fields);
+        Assert.StartsWith($"/hear/{right.Id}/breaches/", moving.Headers.Location!.OriginalString, StringComparison.Ordinal);
+
+        using var scope = site.As(world.Whole);
+        var keys = scope.Get<KeyRing>();
+        var moved = await scope.Db.VoiceRecords.Include(r => r.Words).Where(r => r.ChildId == right.Id).ToDictionaryAsync(r => r.MovedFromId!.Value);
+        Guid[] all = [drawing, meaning, correction, other];
+        Assert.Equal(all.Order(), moved.Keys.Order());
+        Assert.Equal((moved[drawing].Id, moved[drawing].Id, moved[meaning].Id), (moved[meaning].ExplainsId, moved[correction].ExplainsId, moved[correction].CorrectsId));
+        var rules = await scope.Db.DoNotTells.Where(d => d.ChildId == right.Id).ToListAsync();
+        Assert.Equal([(DoNotTellRole.Family, moved[drawing].Id), (DoNotTellRole.OtherServices, moved[meaning].Id)], rules.OrderBy(r => r.Role).Select(r => (r.Role!.Value, r.VoiceRecordId!.Value)));
+        var there = await scope.Db.PresentPersons.SingleAsync(p => p.ChildId == right.Id);
+        Assert.Equal("Aunt Bryony", await keys.OpenAsync(right.Id, there.WhoSealed!, there.Id, SealPart.Present, CancellationToken.None));
+
+        Assert.Empty(await scope.Db.Asks.Where(a => a.ChildId == hearing.Child.Id).ToListAsync());
+        Assert.Empty(await scope.Db.AskSteps.Where(a => a.ChildId == hearing.Child.Id).ToListAsync());
+        Assert.Empty(await scope.Db.AskVoices.Where(a => a.ChildId == hearing.Child.Id).ToListAsync());
+        var now = await scope.Db.Asks.Include(a => a.Steps).Include(a => a.Voices).SingleAsync(a => a.ChildId == right.Id);
+        Assert.Equal("I want to see my nan.\nAnd my cat.", await keys.OpenAsync(right.Id, now.WordsSealed, now.Id, SealPart.Ask, CancellationToken.None));
+        Assert.Equal(new[] { moved[meaning].Id, moved[other].Id }.Order(), now.Voices.Select(v => v.VoiceRecordId).Order());
+        Assert.Equal((before.SaidOn, before.IsRightsRequest, before.RaisedById, await scope.Db.Interpretations.Where(i => i.ChildId == right.Id).Select(i => (Guid?)i.Id).SingleAsync()), (now.SaidOn, now.IsRightsRequest, now.RaisedById, now.ThingId));
+        Assert.Equal(before.Steps.OrderBy(s => s.Number).Select(s => (s.Number, s.Kind, s.State, s.DueOn, s.On, s.ById)), now.Steps.OrderBy(s => s.Number).Select(s => (s.Number, s.Kind, s.State, s.DueOn, s.On, s.ById)));
+        var step = now.Steps.Single(s => s.WordsSealed is not null);
+        Assert.Equal("Rang her nan.", await keys.OpenAsync(right.Id, step.WordsSealed!, step.Id, SealPart.AskStep, CancellationToken.None));
+        // It is still somebody's to answer.
+        Assert.Contains("Rowan", (await hearing.Client.PageAsync("/hear/asks")).QuerySelector("main")!.TextContent);
+        Assert.Equal("moved", Assert.Single(await world.AuditAsync(AuditActions.AskRaised, right.Id)).Detail);
     }
 
     [Fact]
@@ -93,6 +163,25 @@ public class WrongChildTests(TestSite site)
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
         var bytes = Hearing.Webm(3_000_000, 0, 4000);
         var (file, record) = await hearing.SealFileAsync(bytes, VoiceKind.Audio);
+        using (var scope0 = site.As(hearing.World.Whole))
+        {
+            var id = Guid.CreateVersion7();
+            scope0.Db.Add(new Transcript
+            {
+                Id = id,
+                AuthorityId = hearing.World.Authority.Id,
+                ChildId = hearing.Child.Id,
+                VoiceRecordId = record,
+                Method = TranscriptMethod.TypedByPerson,
+                AuthorId = hearing.World.Practitioner.Id,
+                CreatedAt = DateTime.UtcNow,
+                Sealed = await scope0.Get<KeyRing>().SealAsync(hearing.Child.Id, "What is said", id, SealPart.Transcript, CancellationToken.None),
+            });
+            scope0.Db.Add(new TranscriptAcceptance { AuthorityId = hearing.World.Authority.Id, ChildId = hearing.Child.Id, VoiceRecordId = record, TranscriptId = id, Number = 1, AcceptedById = hearing.World.Practitioner.Id, AcceptedAt = DateTime.UtcNow });
+            scope0.Db.Add(AuditEntry.For(AuditActions.TranscriptAccepted, hearing.World.Whole, hearing.Child.Id, id, TimeProvider.System));
+            await scope0.Db.SaveChangesAsync();
+        }
+
         using var moving = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{record}/wrong-child", new Dictionary<string, string?> { ["Input.ToChildId"] = right.Id.ToString() });
         Assert.Equal(HttpStatusCode.Redirect, moving.StatusCode);
         using var gone = await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{file}");
@@ -107,6 +196,8 @@ public class WrongChildTests(TestSite site)
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given, right);
         using var played = await hearing.Client.GetAsync(play);
         Assert.Equal(bytes, await played.Content.ReadAsByteArrayAsync());
+        Assert.Equal("What is said", (await hearing.Client.PageAsync($"/hear/{right.Id}")).QuerySelector(".transcript__text")!.TextContent);
+        Assert.Empty(await scope.Db.Transcripts.Where(t => t.ChildId == hearing.Child.Id).ToListAsync());
     }
 
     [Fact]

@@ -30,6 +30,9 @@ public class WrongChildModel(AppDbContext db, WrongChildService wrong, DoNotTell
 
     public IReadOnlyList<SelectListItem> Children { get; private set; } = [];
 
+    /// <summary>Whether the same was asked of us in other records, so that it moves only with them.</summary>
+    public bool IsAskedElsewhere { get; private set; }
+
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
         if (!await LoadAsync(cancel)) return NotFound();
@@ -57,6 +60,7 @@ public class WrongChildModel(AppDbContext db, WrongChildService wrong, DoNotTell
             .SingleOrDefaultAsync(r => r.Id == RecordId && r.ChildId == ChildId && r.CorrectsId == null, cancel);
         if (record?.Child is not { } child) return false;
         (Record, Child) = (record, child);
+        IsAskedElsewhere = await wrong.IsAskedElsewhereAsync(ChildId, RecordId, cancel);
         Children = [.. (await db.Children.AsNoTracking().Where(c => c.Id != ChildId).ToListAsync(cancel)).OrderBy(c => c.DisplayName, StringComparer.CurrentCulture)
             .Select(c => new SelectListItem(c.BornOn is { } born ? $"{c.DisplayName}, born {Words.Day(born)}" : c.DisplayName, c.Id.ToString()))];
         return true;
