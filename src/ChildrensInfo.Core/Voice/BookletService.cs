@@ -43,12 +43,18 @@ public sealed class MakeBookletValidator : AbstractValidator<MakeBooklet>
 /// <param name="Text">Null for what was drawn or photographed, and for a recording that nobody has written down and accepted.</param>
 /// <param name="Asked">What they were asked, word for word; null when nobody asked or wrote it down.</param>
 /// <param name="FileId">The drawing or photo.</param>
+/// <param name="Corrections">What the child put right later, under what was said first.</param>
 /// <param name="Interpretations">What workers think, only when it was asked for.</param>
 public sealed record BookletItem(
-    Guid RecordId, VoiceKind Kind, string? Text, string? Asked, string Language, DateOnly HeardOn, int? Age, WordsProvenance Provenance, Guid? FileId, int? Seconds, bool IsCorrection,
-    IReadOnlyList<BookletInterpretation> Interpretations);
+    Guid RecordId, VoiceKind Kind, string? Text, string? Asked, string Language, DateOnly HeardOn, int? Age, WordsProvenance Provenance, Guid? FileId, int? Seconds,
+    IReadOnlyList<BookletCorrection> Corrections, IReadOnlyList<BookletInterpretation> Interpretations);
 
-public sealed record BookletInterpretation(string Text, string By, DateOnly On);
+public sealed record BookletCorrection(string Text, string Language, DateOnly HeardOn, WordsProvenance Provenance);
+
+/// <param name="Answer">What the child said to it, when that may be in the booklet.</param>
+public sealed record BookletInterpretation(string Text, string By, DateOnly On, BookletAnswer? Answer);
+
+public sealed record BookletAnswer(string Text, string Language, DateOnly HeardOn);
 
 /// <param name="Safety">How many were left out because they say that somebody is not safe.</param>
 /// <param name="Family">How many were left out because somebody in the family must not be told.</param>
@@ -61,9 +67,10 @@ public sealed record Booklet(string CalledName, IReadOnlyList<BookletItem> Items
 /// </summary>
 public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, ConsentService consent, TranscriptService transcripts, KeyRing keys, TimeProvider clock)
 {
-    /// <summary>The child's own records that the actor may read.</summary>
+    /// <summary>What the child said first and not through others, of what the actor may read. What puts it right comes with it.</summary>
     public IQueryable<VoiceRecord> OwnRecords(Guid childId, Actor actor) => doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking())
-        .Where(r => r.ChildId == childId && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson) && r.Kind != VoiceKind.ObservedNonVerbal && r.Kind != VoiceKind.Declined);
+        .Where(r => r.ChildId == childId && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson) && r.Kind != VoiceKind.ObservedNonVerbal && r.Kind != VoiceKind.Declined
+            && r.Provenance != WordsProvenance.ReportedByOther && r.CorrectsId == null);
 
     /// <returns>Null when the child is not one the actor may see.</returns>
     public async Task<Booklet?> MakeAsync(Guid childId, MakeBooklet input, Actor actor, CancellationToken cancel)
@@ -71,11 +78,21 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
         var child = await db.Children.AsNoTracking().SingleOrDefaultAsync(c => c.Id == childId, cancel);
         if (child is null) return null;
         var records = await OwnRecords(childId, actor).AsSplitQuery().Where(r => input.Records.Contains(r.Id))
-            .Include(r => r.Words).Include(r => r.Interpretations).ThenInclude(i => i.Showings).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers).OrderBy(r => r.HeardOn).ThenBy(r => r.SealedAt).ThenBy(r => r.Id).ToListAsync(cancel);
+            .Include(r => r.Words).Include(r => r.Corrections).ThenInclude(c => c.Words).Include(r => r.Interpretations).ThenInclude(i => i.Showings).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers).OrderBy(r => r.HeardOn).ThenBy(r => r.SealedAt).ThenBy(r => r.Id).ToListAsync(cancel);
         var rules = await doNotTell.StandingAsync(childId, cancel);
         var permissions = await consent.DecideAllNowAsync(childId, cancel);
         var authors = records.SelectMany(r => r.Interpretations).Select(i => i.AuthorId).Distinct().ToList();
         var names = await db.Users.Where(u => authors.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
+        var answered = records.SelectMany(r => r.Interpretations).SelectMany(i => i.Showings).Select(s => s.ResponseRecordId).OfType<Guid>().ToList();
+        var answers = input.Interpretations ? await OwnRecords(childId, actor).Where(r => answered.Contains(r.Id)).Include(r => r.Words).ToDictionaryAsync(r => r.Id, cancel) : [];
+        var explained = records.Concat(answers.Values).Select(r => r.ExplainsId).OfType<Guid>().ToList();
+        var drawings = await db.VoiceRecords.AsNoTracking().Where(r => r.ChildId == childId && explained.Contains(r.Id)).ToDictionaryAsync(r => r.Id, cancel);
+        // What explains a drawing says what the drawing says.
+        List<VoiceRecord> WithDrawing(VoiceRecord r) => r.ExplainsId is { } id && drawings.TryGetValue(id, out var drawing) ? [r, drawing] : [r];
+        bool NotSafe(VoiceRecord record) => WithDrawing(record).Exists(r => r.Sensitivity == Sensitivity.Disclosure);
+        // Whoever is named: a booklet on a kitchen table is read by all of them.
+        bool KeptFromFamily(VoiceRecord record) => input.FamilyMaySee == true
+            && rules.Exists(rule => (rule.RelationshipId is not null || rule.Role == DoNotTellRole.Family) && WithDrawing(record).Exists(r => DoNotTellRules.Covers(rule, r)));
         await keys.LoadAsync([childId], cancel);
         var written = await transcripts.AcceptedAsync(childId, [.. records.Where(r => r.Kind == VoiceKind.Audio).Select(r => r.Id)], actor, cancel);
 
@@ -83,14 +100,13 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
         int safety = 0, family = 0, held = 0;
         foreach (var record in records)
         {
-            if (record.Sensitivity == Sensitivity.Disclosure)
+            if (NotSafe(record))
             {
                 safety++;
                 continue;
             }
 
-            // Whoever is named: a booklet on a kitchen table is read by all of them.
-            if (input.FamilyMaySee == true && rules.Exists(rule => (rule.RelationshipId is not null || rule.Role == DoNotTellRole.Family) && DoNotTellRules.Covers(rule, record)))
+            if (KeptFromFamily(record))
             {
                 family++;
                 continue;
@@ -102,12 +118,17 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
                 continue;
             }
 
+            var corrections = new List<BookletCorrection>();
+            foreach (var c in record.Corrections.Where(c => c.Provenance is not (WordsProvenance.ReportedByOther or WordsProvenance.Observed)).OrderBy(c => c.SealedAt).ThenBy(c => c.Id))
+            {
+                corrections.Add(new((await TextAsync(c, cancel))!, c.Language, c.HeardOn, c.Provenance));
+            }
+
             items.Add(new(
-                record.Id, record.Kind,
-                record.Words is { } words ? AnswerSheet.TextOf(record.Kind, record.ToolVersionId, await keys.OpenAsync(childId, words.Sealed, record.Id, SealPart.Words, cancel)) : written.GetValueOrDefault(record.Id)?.Text,
+                record.Id, record.Kind, await TextAsync(record, cancel) ?? written.GetValueOrDefault(record.Id)?.Text,
                 record.Words?.PromptSealed is { } prompt ? await keys.OpenAsync(childId, prompt, record.Id, SealPart.Prompt, cancel) : null,
                 record.Language, record.HeardOn, record.AgeAtTime, record.Provenance, record.Kind is VoiceKind.Drawing or VoiceKind.Photo ? record.FileId : null, record.DurationSeconds,
-                record.CorrectsId is not null, input.Interpretations ? await InterpretationsAsync(record, names, cancel) : []));
+                corrections, input.Interpretations ? await InterpretationsAsync(record, names, answers.Values.Where(a => !NotSafe(a) && !KeptFromFamily(a)).ToDictionary(a => a.Id), cancel) : []));
         }
 
         await transcripts.RelyAsync(childId, written.Where(w => items.Exists(i => i.RecordId == w.Key)).ToDictionary(), VoiceSurface.Print, actor, cancel);
@@ -116,12 +137,16 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
         return new(child.CalledName, items, safety, family, held);
     }
 
-    private async Task<List<BookletInterpretation>> InterpretationsAsync(VoiceRecord record, Dictionary<Guid, string> names, CancellationToken cancel)
+    private async Task<string?> TextAsync(VoiceRecord record, CancellationToken cancel) => record.Words is not { } words ? null
+        : AnswerSheet.TextOf(record.Kind, record.ToolVersionId, await keys.OpenAsync(record.ChildId, words.Sealed, record.Id, SealPart.Words, cancel));
+
+    private async Task<List<BookletInterpretation>> InterpretationsAsync(VoiceRecord record, Dictionary<Guid, string> names, Dictionary<Guid, VoiceRecord> answers, CancellationToken cancel)
     {
         var latest = new List<BookletInterpretation>();
         foreach (var i in VoiceCopyService.ForTheChild(record).OrderBy(i => i.CreatedAt))
         {
-            latest.Add(new(await keys.OpenAsync(record.ChildId, i.Sealed, i.Id, SealPart.Interpretation, cancel), names.GetValueOrDefault(i.AuthorId, "A worker"), ConsentRules.LocalDay(i.CreatedAt)));
+            var answer = i.Answer is { } id && answers.TryGetValue(id, out var said) && await TextAsync(said, cancel) is { } text ? new BookletAnswer(text, said.Language, said.HeardOn) : null;
+            latest.Add(new(await keys.OpenAsync(record.ChildId, i.Sealed, i.Id, SealPart.Interpretation, cancel), names.GetValueOrDefault(i.AuthorId, "A worker"), ConsentRules.LocalDay(i.CreatedAt), answer));
         }
 
         return latest;

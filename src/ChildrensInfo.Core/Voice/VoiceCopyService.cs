@@ -174,12 +174,14 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
 
         bool Shared(Listener listener) => sharing.Exists(s => s.Listener == listener && s.Decision.Allowed);
         var why = records.ToDictionary(r => r.Id, r => CopyRules.Against(r, recipient, rules, Shared, today));
-        // What corrects or explains something stands beside it or not at all.
-        bool IsIn(VoiceRecord r) => why[r.Id] is null && (r.CorrectsId is not { } first || (why.TryGetValue(first, out var because) && because is null));
-        var included = records.Where(IsIn).ToList();
+        var byId = records.ToDictionary(r => r.Id);
+        // What corrects or explains something stands beside it or not at all: a drawing that may not leave does not leave in words either.
+        LeftOutBecause? Why(VoiceRecord r) => why[r.Id] ?? BesideWhy(r.CorrectsId) ?? BesideWhy(r.ExplainsId);
+        LeftOutBecause? BesideWhy(Guid? id) => id is null ? null : byId.TryGetValue(id.Value, out var beside) ? Why(beside) : LeftOutBecause.DoNotTell;
+        var included = records.Where(r => Why(r) is null).ToList();
         return new(
             child, recipient, included,
-            [.. records.Where(r => !IsIn(r)).Select(r => new LeftOut(r.Id, r.HeardOn, r.Kind, r.Speaker, why[r.Id] ?? why[r.CorrectsId!.Value] ?? LeftOutBecause.DoNotTell))],
+            [.. records.Where(r => Why(r) is not null).Select(r => new LeftOut(r.Id, r.HeardOn, r.Kind, r.Speaker, Why(r)!.Value))],
             included.Sum(r => r.Interpretations.Count(i => IsCurrent(r, i)) - Shown(r, recipient).Count()), sharing);
     }
 

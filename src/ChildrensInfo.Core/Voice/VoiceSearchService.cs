@@ -23,13 +23,21 @@ public sealed class SearchVoicesValidator : AbstractValidator<SearchVoices>
             .MaximumLength(SoughtWords.MaxLength).WithMessage($"Keep it to {SoughtWords.MaxLength} characters or fewer");
 }
 
-/// <param name="By">Who said it; null for the child.</param>
-public sealed record FoundVoice(Guid ChildId, Guid RecordId, string ChildName, Speaker Speaker, VoiceKind Kind, DateOnly HeardOn, string Language, IReadOnlyList<Piece> Around);
+/// <param name="Kind">The way it was said; of what puts something right, the way that was said first.</param>
+/// <param name="CorrectsId">What was said first, which this puts right.</param>
+public sealed record FoundVoice(
+    Guid ChildId, Guid RecordId, string ChildName, Speaker Speaker, VoiceKind Kind, DateOnly HeardOn, WordsProvenance Provenance, string Language, Guid? CorrectsId, IReadOnlyList<Piece> Around);
 
-/// <param name="Own">Own words: children's before others', the newest first.</param>
-/// <param name="OwnCount">How many were found; more than are listed when there are very many.</param>
+/// <param name="AnswerId">What the child said to it: a record of their own.</param>
+public sealed record FoundThought(Guid ChildId, Guid RecordId, string ChildName, DateOnly HeardOn, Guid? AnswerId, DateOnly? AnsweredOn, IReadOnlyList<Piece> Around);
+
+/// <param name="Listed">The first of them; more were found when there are very many.</param>
+public sealed record Hits<T>(IReadOnlyList<T> Listed, int Count);
+
+/// <param name="Own">Own words: children's before others', the newest first, and what puts something right after what was said first.</param>
+/// <param name="Seen">What somebody saw and nobody said, and why nothing was said: the words are a worker's.</param>
 /// <param name="Interpreted">What workers think it means, never mixed with the words.</param>
-public sealed record VoicesFound(IReadOnlyList<FoundVoice> Own, int OwnCount, IReadOnlyList<FoundVoice> Interpreted, int InterpretedCount);
+public sealed record VoicesFound(Hits<FoundVoice> Own, Hits<FoundVoice> Seen, Hits<FoundThought> Interpreted);
 
 /// <summary>
 /// Looks for words in what the children whom somebody works with said. Everything is opened in memory, one text after the other, and thrown
@@ -49,19 +57,31 @@ public sealed class VoiceSearchService(AppDbContext db, DoNotTellService doNotTe
 
         var found = new List<FoundVoice>();
         var ofChild = new Dictionary<Guid, int>();
-        var texts = readable.Where(r => r.Words != null)
-            .Select(r => new { r.Id, r.ChildId, r.Kind, r.ToolVersionId, r.Language, r.HeardOn, r.Speaker, r.Words!.Sealed });
+        var texts = readable.Where(r => r.Words != null).Select(r => new
+        {
+            r.Id,
+            r.ChildId,
+            r.Kind,
+            r.ToolVersionId,
+            r.Language,
+            r.HeardOn,
+            r.Speaker,
+            r.Provenance,
+            r.CorrectsId,
+            FirstKind = readable.Where(first => first.Id == r.CorrectsId).Select(first => (VoiceKind?)first.Kind).FirstOrDefault(),
+            r.Words!.Sealed,
+        });
         // One at a time as they arrive: a caseload of long texts never stands in memory at once.
         await foreach (var row in texts.AsAsyncEnumerable().WithCancellation(cancel))
         {
             var text = AnswerSheet.TextOf(row.Kind, row.ToolVersionId, await keys.OpenAsync(row.ChildId, row.Sealed, row.Id, SealPart.Words, cancel));
             if (sought.FindIn(text, row.Language) is not { } around) continue;
             Count(row.ChildId);
-            found.Add(new(row.ChildId, row.Id, names[row.ChildId], row.Speaker, row.Kind, row.HeardOn, row.Language, around));
+            found.Add(new(row.ChildId, row.Id, names[row.ChildId], row.Speaker, row.FirstKind ?? row.Kind, row.HeardOn, row.Provenance, row.Language, row.CorrectsId, around));
         }
 
         // What a recording says is their own words too, once somebody has listened and accepted how it was written down.
-        var recordings = await readable.Where(r => db.TranscriptAcceptances.Any(a => a.VoiceRecordId == r.Id)).Select(r => new { r.Id, r.ChildId, r.Kind, r.Language, r.HeardOn, r.Speaker }).ToListAsync(cancel);
+        var recordings = await readable.Where(r => db.TranscriptAcceptances.Any(a => a.VoiceRecordId == r.Id)).Select(r => new { r.Id, r.ChildId, r.Kind, r.Language, r.HeardOn, r.Speaker, r.Provenance }).ToListAsync(cancel);
         foreach (var ofOne in recordings.GroupBy(r => r.ChildId))
         {
             var written = await transcripts.AcceptedAsync(ofOne.Key, [.. ofOne.Select(r => r.Id)], actor, cancel);
@@ -71,31 +91,53 @@ public sealed class VoiceSearchService(AppDbContext db, DoNotTellService doNotTe
                 if (!written.TryGetValue(row.Id, out var transcript) || sought.FindIn(transcript.Text, row.Language) is not { } around) continue;
                 Count(row.ChildId);
                 heard.Add(row.Id, transcript);
-                found.Add(new(row.ChildId, row.Id, names[row.ChildId], row.Speaker, row.Kind, row.HeardOn, row.Language, around));
+                found.Add(new(row.ChildId, row.Id, names[row.ChildId], row.Speaker, row.Kind, row.HeardOn, row.Provenance, row.Language, null, around));
             }
 
             await transcripts.RelyAsync(ofOne.Key, heard, VoiceSurface.Search, actor, cancel);
         }
 
-        List<FoundVoice> own = [.. found.OrderByDescending(f => f.Speaker is Speaker.Child or Speaker.YoungPerson).ThenByDescending(f => f.HeardOn).ThenBy(f => f.RecordId).Take(Listed)];
+        // What puts something right stands after what was said first, however much later it was said.
+        var days = found.ToDictionary(f => f.RecordId, f => f.HeardOn);
+        Hits<FoundVoice> InOrder(Func<FoundVoice, bool> which)
+        {
+            List<FoundVoice> hits = [.. found.Where(which)];
+            return new([.. hits.OrderByDescending(f => f.Speaker is Speaker.Child or Speaker.YoungPerson).ThenByDescending(f => f.CorrectsId is { } first && days.TryGetValue(first, out var on) ? on : f.HeardOn)
+                .ThenBy(f => f.CorrectsId ?? f.RecordId).ThenBy(f => f.CorrectsId is not null).ThenBy(f => f.HeardOn).ThenBy(f => f.RecordId).Take(Listed)], hits.Count);
+        }
 
-        var interpreted = new List<FoundVoice>();
+        var interpreted = new List<FoundThought>();
         var interpretedCount = 0;
         var interpretations = db.Interpretations.AsNoTracking().Where(i => !db.Interpretations.Any(later => later.SupersedesId == i.Id))
-            .Join(readable, i => new { i.ChildId, Id = i.VoiceRecordId }, r => new { r.ChildId, r.Id }, (i, r) => new { i.Id, i.ChildId, i.VoiceRecordId, i.Sealed, r.Kind, r.HeardOn, r.Speaker })
+            .Join(readable, i => new { i.ChildId, Id = i.VoiceRecordId }, r => new { r.ChildId, r.Id }, (i, r) => new
+            {
+                i.Id,
+                i.ChildId,
+                i.VoiceRecordId,
+                i.Sealed,
+                r.HeardOn,
+                AnswerId = i.Showings.OrderByDescending(s => s.RecordedAt).ThenByDescending(s => s.Id).Select(s => s.ResponseRecordId).FirstOrDefault(),
+            })
             .OrderByDescending(i => i.HeardOn).ThenBy(i => i.Id);
         await foreach (var row in interpretations.AsAsyncEnumerable().WithCancellation(cancel))
         {
             if (sought.FindIn(await keys.OpenAsync(row.ChildId, row.Sealed, row.Id, SealPart.Interpretation, cancel), "en") is not { } around) continue;
             interpretedCount++;
             Count(row.ChildId);
-            if (interpreted.Count < Listed) interpreted.Add(new(row.ChildId, row.VoiceRecordId, names[row.ChildId], row.Speaker, row.Kind, row.HeardOn, "en", around));
+            if (interpreted.Count < Listed) interpreted.Add(new(row.ChildId, row.VoiceRecordId, names[row.ChildId], row.HeardOn, row.AnswerId, null, around));
         }
+
+        var answers = interpreted.Select(i => i.AnswerId).OfType<Guid>().ToList();
+        var answered = await readable.Where(r => answers.Contains(r.Id)).ToDictionaryAsync(r => r.Id, r => r.HeardOn, cancel);
 
         // A find is a reading: one line for each child, saying how many and never what.
         foreach (var (childId, count) in ofChild) db.Add(AuditEntry.For(AuditActions.VoiceSearched, actor, childId, null, clock, count == 1 ? "1 found" : $"{count} found"));
         await db.SaveChangesAsync(cancel);
-        return new(own, found.Count, interpreted, interpretedCount);
+        return new(
+            InOrder(f => !IsSeen(f)), InOrder(IsSeen),
+            new([.. interpreted.Select(i => i.AnswerId is { } answer && answered.TryGetValue(answer, out var on) ? i with { AnsweredOn = on } : i)], interpretedCount));
+
+        static bool IsSeen(FoundVoice hit) => hit.Kind is VoiceKind.ObservedNonVerbal or VoiceKind.Declined || hit.Provenance == WordsProvenance.Observed;
 
         void Count(Guid childId) => ofChild[childId] = ofChild.GetValueOrDefault(childId) + 1;
     }

@@ -44,7 +44,19 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, KeyRing 
 
     public IReadOnlyList<Row> Rows { get; private set; } = [];
 
-    public sealed record Row(TimelineKind Kind, DateOnly On, string Title, string? Text, string? Language, string? Link);
+    public sealed record Row(TimelineKind Kind, DateOnly On, string Title, string? Text, string? Language, string? Link)
+    {
+        /// <summary>Of what was said: how close the words are to it.</summary>
+        public WordsProvenance? Provenance { get; init; }
+
+        /// <summary>What puts it right: it stands under what was said first.</summary>
+        public IReadOnlyList<Correction> Corrections { get; init; } = [];
+
+        /// <summary>Of what a worker thinks: what the child said to it.</summary>
+        public (Guid Id, DateOnly On)? Answer { get; init; }
+    }
+
+    public sealed record Correction(DateOnly On, string? Text, string Language, WordsProvenance Provenance);
 
     private sealed record Happened(TimelineKind Kind, Guid Id, DateOnly On, DateTime At);
 
@@ -54,7 +66,7 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, KeyRing 
         if (Child is null) return NotFound();
         KeepsSomething = await doNotTell.KeepsFromAsync(ChildId, current.Actor!, cancel);
         var readable = doNotTell.ReadableBy(current.Actor!, db.VoiceRecords.AsNoTracking()).Where(r => r.ChildId == ChildId);
-        var all = (await readable.Select(r => new { r.Id, r.HeardOn, r.SealedAt }).ToListAsync(cancel)).Select(r => new Happened(TimelineKind.Voice, r.Id, r.HeardOn, r.SealedAt))
+        var all = (await readable.Where(r => r.CorrectsId == null).Select(r => new { r.Id, r.HeardOn, r.SealedAt }).ToListAsync(cancel)).Select(r => new Happened(TimelineKind.Voice, r.Id, r.HeardOn, r.SealedAt))
             .Concat((await db.Interpretations.Where(i => i.ChildId == ChildId && readable.Any(r => r.Id == i.VoiceRecordId) && !db.Interpretations.Any(later => later.SupersedesId == i.Id))
                 .Select(i => new { i.Id, i.CreatedAt }).ToListAsync(cancel)).Select(i => new Happened(TimelineKind.Interpretation, i.Id, ConsentRules.LocalDay(i.CreatedAt), i.CreatedAt)))
             .Concat((await db.ConsentEvents.Where(e => e.ChildId == ChildId)
@@ -69,7 +81,7 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, KeyRing 
         await keys.LoadAsync([ChildId], cancel);
         var rows = new List<Row>(shown.Count);
         var voices = await VoicesAsync(readable, IdsOf(TimelineKind.Voice), cancel);
-        var interpretations = await InterpretationsAsync(IdsOf(TimelineKind.Interpretation), cancel);
+        var interpretations = await InterpretationsAsync(readable, IdsOf(TimelineKind.Interpretation), cancel);
         var permissions = await PermissionsAsync(IdsOf(TimelineKind.Permission), cancel);
         var asks = await AsksAsync(IdsOf(TimelineKind.Ask), cancel);
         foreach (var happened in shown)
@@ -93,9 +105,13 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, KeyRing 
     private async Task<Dictionary<Guid, Row>> VoicesAsync(IQueryable<VoiceRecord> readable, List<Guid> ids, CancellationToken cancel)
     {
         var rows = new Dictionary<Guid, Row>();
-        foreach (var r in await readable.Where(r => ids.Contains(r.Id)).Include(r => r.Words).Include(r => r.SpeakerRelationship).ToListAsync(cancel))
+        async Task<string?> TextAsync(VoiceRecord r) =>
+            Short(r.Words is { } words ? AnswerSheet.TextOf(r.Kind, r.ToolVersionId, await keys.OpenAsync(ChildId, words.Sealed, r.Id, SealPart.Words, cancel)) : null);
+        var records = await readable.Where(r => ids.Contains(r.Id) || ids.Contains(r.CorrectsId!.Value)).Include(r => r.Words).Include(r => r.SpeakerRelationship).ToListAsync(cancel);
+        foreach (var r in records.Where(r => r.CorrectsId is null))
         {
-            var text = r.Words is { } words ? AnswerSheet.TextOf(r.Kind, r.ToolVersionId, await keys.OpenAsync(ChildId, words.Sealed, r.Id, SealPart.Words, cancel)) : null;
+            var corrections = new List<Correction>();
+            foreach (var c in records.Where(c => c.CorrectsId == r.Id).OrderBy(c => c.SealedAt).ThenBy(c => c.Id)) corrections.Add(new(c.HeardOn, await TextAsync(c), c.Language, c.Provenance));
             var who = r.Speaker switch
             {
                 Speaker.ParentOrCarer => r.SpeakerRelationship?.Name ?? "A parent or carer",
@@ -114,23 +130,27 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, KeyRing 
                 VoiceKind.ScaleAnswer or VoiceKind.ToolAnswer or VoiceKind.SymbolChoice => $"{who} answered",
                 _ => $"{who} said",
             };
-            if (r.CorrectsId is not null) title += " (put right later)";
-            rows[r.Id] = new(TimelineKind.Voice, r.HeardOn, title, Short(text), r.Language, ChildModel.AddressOf(ChildId, r.Id));
+            rows[r.Id] = new(TimelineKind.Voice, r.HeardOn, title, await TextAsync(r), r.Language, ChildModel.AddressOf(ChildId, r.Id)) { Provenance = r.Provenance, Corrections = corrections };
         }
 
         return rows;
     }
 
-    private async Task<Dictionary<Guid, Row>> InterpretationsAsync(List<Guid> ids, CancellationToken cancel)
+    private async Task<Dictionary<Guid, Row>> InterpretationsAsync(IQueryable<VoiceRecord> readable, List<Guid> ids, CancellationToken cancel)
     {
-        var found = await db.Interpretations.AsNoTracking().Where(i => i.ChildId == ChildId && ids.Contains(i.Id)).ToListAsync(cancel);
+        var found = await db.Interpretations.AsNoTracking().Where(i => i.ChildId == ChildId && ids.Contains(i.Id)).Include(i => i.Showings).ToListAsync(cancel);
+        var answers = found.Select(i => i.Answer).OfType<Guid>().ToList();
+        var answered = await readable.Where(r => answers.Contains(r.Id)).ToDictionaryAsync(r => r.Id, r => r.HeardOn, cancel);
         var authors = found.Select(i => i.AuthorId).ToList();
         var names = await db.Users.Where(u => authors.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
         var rows = new Dictionary<Guid, Row>();
         foreach (var i in found)
         {
             rows[i.Id] = new(TimelineKind.Interpretation, default, $"{names.GetValueOrDefault(i.AuthorId, "A worker")} wrote what they think it means",
-                Short(await keys.OpenAsync(ChildId, i.Sealed, i.Id, SealPart.Interpretation, cancel)), null, ChildModel.AddressOf(ChildId, i.VoiceRecordId));
+                Short(await keys.OpenAsync(ChildId, i.Sealed, i.Id, SealPart.Interpretation, cancel)), null, ChildModel.AddressOf(ChildId, i.VoiceRecordId))
+            {
+                Answer = i.Answer is { } answer && answered.TryGetValue(answer, out var on) ? (answer, on) : null,
+            };
         }
 
         return rows;

@@ -124,6 +124,7 @@ public class DayTests(TestSite site)
         await SayAsync(hearing, exact);
         await SayAsync(hearing, "Dad shouts", ("Input.Subjects", "MyHelp"));
         await SayAsync(hearing, "A worker’s own view", ("Input.Speaker", "Practitioner"));
+        await SayAsync(hearing, "Mum says he likes it", ("Input.Provenance", "ReportedByOther"), ("Input.Observer", "ParentOrCarer"));
         var drawn = await hearing.SealFileAsync(Hearing.Png(), VoiceKind.Drawing);
         await ForbidAsync(world, hearing.Child, DoNotTellRole.Family);
         var path = $"{hearing.ChildPage}/booklet";
@@ -131,6 +132,7 @@ public class DayTests(TestSite site)
         var form = await hearing.Client.PageAsync(path);
         Assert.Equal(3, form.QuerySelectorAll("input[name='Input.Records'][checked]").Length);
         Assert.DoesNotContain("worker’s own view", form.Body!.TextContent);
+        Assert.DoesNotContain("Mum says", form.Body.TextContent);
         var page = await TestClient.ParseAsync(await hearing.Client.SubmitAsync(form, path, new Dictionary<string, string?>()));
         Assert.Contains("Choose what the booklet is for", page.GetElementById("Input_For-error")!.TextContent);
         Assert.Contains("Say whether somebody in the family", page.GetElementById("Input_FamilyMaySee-error")!.TextContent);
@@ -154,6 +156,41 @@ public class DayTests(TestSite site)
         Assert.DoesNotContain("Not Booker", page.Body!.TextContent);
     }
 
+    /// <summary>In a search, on the timeline, in a booklet and in a copy: the first before what puts it right, own words apart from what was seen, and beside what a worker thinks what the child says to it.</summary>
+    [Fact]
+    public async Task What_was_said_first_stands_first_and_what_the_child_answers_beside_what_a_worker_thinks()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Ordered");
+        var first = await SayAsync(hearing, "I want a kite");
+        var answer = await SayAsync(hearing, "No I just like wind");
+        using (await hearing.Client.SubmitAsync(hearing.WordsPage(await hearing.VisitAsync(), VoiceKind.ObservedNonVerbal), Hearing.Said("Looked at the kite for long", ("Input.Observer", "Practitioner")))) { }
+        await hearing.CorrectAsync(first, "I want a red kite", "WrittenUpLater");
+        await hearing.InterpretAsync(first, "The kite may be freedom", answer);
+
+        var found = await TestClient.ParseAsync(await hearing.Client.SubmitAsync("/hear/search", new Dictionary<string, string?> { ["Input.Words"] = "kite" }));
+        Assert.Equal(["own", "seen", "interpreted"], found.QuerySelectorAll("main h2[id]").Select(e => e.Id!));
+        var own = found.QuerySelectorAll("section[aria-labelledby=own] .words").ToList();
+        Assert.Equal(["I want a kite", "I want a red kite"], own.Select(w => w.QuerySelector(".words__text")!.TextContent));
+        Assert.Equal([false, true], own.Select(w => w.QuerySelector(".words__label")!.TextContent.Contains("put right later", StringComparison.Ordinal)));
+        Assert.Contains("Written up later", own[1].QuerySelector(".words__closeness")!.TextContent);
+        Assert.Equal("What was seen, not said", found.QuerySelector("section[aria-labelledby=seen] .words__label")!.TextContent);
+        var link = $"{hearing.ChildPage}?record={answer}#record-{answer}";
+        Assert.NotNull(found.QuerySelector($"section[aria-labelledby=interpreted] .interpretation a[href='{link}']"));
+
+        var timeline = await hearing.Client.PageAsync($"{hearing.ChildPage}/timeline");
+        var item = timeline.QuerySelectorAll(".timeline__item--voice").Single(e => e.TextContent.Contains("red kite", StringComparison.Ordinal));
+        Assert.Equal([("Ordered said", "I want a kite"), ("Put right later", "I want a red kite")], item.QuerySelectorAll(".words").Select(w => (w.QuerySelector(".words__label")!.TextContent, w.QuerySelector(".words__text")!.TextContent)));
+        Assert.Equal(2, item.QuerySelectorAll(".words__closeness").Length);
+        Assert.NotNull(timeline.QuerySelector($".timeline__item--interpretation .interpretation a[href='{link}']"));
+
+        using var made = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/booklet", new Dictionary<string, string?> { ["Input.For"] = "TheChild", ["Input.FamilyMaySee"] = "false", ["Input.Records"] = first.ToString(), ["Input.Interpretations"] = "true" });
+        var booklet = (await TestClient.ParseAsync(made)).QuerySelector(".booklet__item")!;
+        Assert.Equal(["I want a kite", "I want a red kite"], booklet.QuerySelectorAll(".booklet__words").Select(w => w.TextContent));
+        Assert.Contains("No I just like wind", booklet.QuerySelector(".interpretation + .booklet__said")!.TextContent);
+        using var copied = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/copy/read?to=child", new Dictionary<string, string?>());
+        Assert.Equal("No I just like wind", (await TestClient.ParseAsync(copied)).QuerySelector(".copy .interpretation + .words .words__text")!.TextContent);
+    }
+
     [Fact]
     public async Task A_manager_sees_numbers_of_every_team_protected_and_names_of_their_own_only()
     {
@@ -162,6 +199,7 @@ public class DayTests(TestSite site)
         var never = await world.AddChildAsync(world.Practitioner, givenName: "Never");
         var heard = await world.AddChildAsync(world.Practitioner, givenName: "Heard");
         await SealAsync(world, heard, "hello");
+        await SealAsync(world, never, null);
         for (var i = 0; i < 20; i++) await world.AddChildAsync(world.OtherPractitioner, givenName: "Waiting");
         for (var i = 0; i < 9; i++) await world.AddChildAsync(outside, givenName: "Elsewhere");
         for (var i = 0; i < 2; i++) await SealAsync(world, await world.AddChildAsync(outside, givenName: "Elsewhere"), "hello");
@@ -178,6 +216,8 @@ public class DayTests(TestSite site)
         Assert.Contains("Never Thistlebrook", listed);
         Assert.DoesNotContain(listed, n => n.StartsWith("Heard", StringComparison.Ordinal) || n.StartsWith("Elsewhere", StringComparison.Ordinal));
         Assert.Contains(page.QuerySelectorAll(".scroll a"), a => a.GetAttribute("href") == $"/hear/{never.Id}");
+        using var practitioner = site.ClientFor(world.Practitioner);
+        Assert.Contains("Never Thistlebrook", (await practitioner.PageAsync("/hear")).QuerySelector("section[aria-labelledby=not-heard]")!.TextContent);
         var line = Assert.Single(await world.AuditAsync(AuditActions.CoverageRead));
         Assert.Equal((world.TeamManager.Id, world.Team.Id, "21 children"), (line.ActorId, line.SubjectId!.Value, line.Detail));
     }
@@ -192,23 +232,26 @@ public class DayTests(TestSite site)
         return id;
     }
 
-    /// <summary>Words of a child of anybody's, sealed as the service would.</summary>
-    private async Task<Guid> SealAsync(World world, Child child, string text)
+    /// <summary>Words of a child of anybody's, sealed as the service would; without any, a tool of which they wanted nothing.</summary>
+    private async Task<Guid> SealAsync(World world, Child child, string? text)
     {
         using var scope = site.As(world.Whole);
+        var tool = text is null ? await scope.Db.ToolVersions.FirstAsync(v => v.Tool!.Kind == ToolKind.Faces && v.Language == "en", Cancel) : null;
         var voice = scope.Get<VoiceService>();
         var (session, id) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         Assert.True((await voice.StartAsync(child.Id, new StartSession { Id = session, OccurredOn = ConsentRules.LocalDay(DateTime.UtcNow), Place = Place.Home, SeenAlone = SeenAlone.Yes }, world.Whole, Cancel))!.IsDone);
         var outcome = await voice.RecordAsync(child.Id, session, new RecordVoice
         {
             Id = id,
-            Kind = VoiceKind.TypedText,
+            Kind = tool is null ? VoiceKind.TypedText : VoiceKind.ToolAnswer,
             Speaker = Speaker.Child,
             Subjects = [SubjectMatter.MyLife],
             Layer = Layer.Data,
             Provenance = WordsProvenance.OwnHand,
             Language = "en",
             Text = text,
+            ToolVersionId = tool?.Id,
+            Skipped = tool is not null,
         }, world.Whole, Cancel);
         Assert.True(outcome!.IsDone, outcome.Refusal?.Message);
         return id;

@@ -93,6 +93,55 @@ public class DoNotTellPageTests(TestSite site)
     }
 
     [Fact]
+    public async Task Whom_a_rule_keeps_something_from_learns_neither_how_it_was_put_nor_the_day_it_was_said()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await site.ShareAsync(hearing.World, hearing.Child);
+        var secret = await hearing.SayAsync("Only you.");
+        await hearing.AskAsync("Take that out.", ("Input.Thing", $"Record:{secret}"));
+        using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/do-not-tell?record={secret}", Kept.Rule("OtherPractitioners", DoNotTellScope.Record, ("Input.Words", "Olive knows my dad.")), "form#add")) { }
+        foreach (var (person, isTold) in new[] { (hearing.World.Practitioner, true), (hearing.World.OtherPractitioner, false) })
+        {
+            using var client = site.ClientFor(person);
+            var card = (await client.PageAsync($"{hearing.ChildPage}/do-not-tell")).QuerySelector(".card--rule")!.TextContent;
+            Assert.Equal(isTold, card.Contains("Olive knows my dad.", StringComparison.Ordinal));
+            Assert.Equal(isTold, card.Contains("what was said on", StringComparison.Ordinal));
+            var page = (await client.PageAsync(hearing.ChildPage)).QuerySelector("main")!.TextContent;
+            Assert.Contains("Take that out.", page);
+            Assert.Equal(isTold, page.Contains("what was written down on", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task What_explains_a_drawing_leaves_with_the_drawing_or_not_at_all()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 12);
+        var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
+        var (_, drawing) = await hearing.SealFileAsync(Hearing.Png(), VoiceKind.Drawing, ("Input.Subjects", "MyHelp"));
+        var meaning = await hearing.SayAboutAsync(drawing, "That is my social worker.");
+        var right = await hearing.CorrectAsync(meaning, "That is my teacher.");
+        var (_, danger) = await hearing.SealFileAsync(Hearing.Png(), VoiceKind.Drawing, ("Input.Before.Sensitivity", "Disclosure"));
+        var told = await hearing.SayAboutAsync(danger, "He hits me there.");
+        Assert.Equal(Sensitivity.Disclosure, (await site.RecordAsync(hearing.World, told)).Sensitivity);
+        await hearing.SayAsync("I like the dog.");
+        await hearing.KeepFromAsync("Family", DoNotTellScope.Subject, subject: SubjectMatter.MyHelp);
+        await hearing.DecideAsync(Purpose.ShareParent, ConsentEventType.Given, change: c => c.RecipientId = mother.Id);
+
+        using var copied = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/copy/read?to={mother.Id}", new Dictionary<string, string?>());
+        Assert.Equal(["I like the dog."], (await TestClient.ParseAsync(copied)).QuerySelectorAll(".copy .words__text").Select(w => w.TextContent));
+        using var made = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/booklet", new Dictionary<string, string?> { ["Input.For"] = "LifeStory", ["Input.FamilyMaySee"] = "true" });
+        var booklet = await TestClient.ParseAsync(made);
+        Assert.Equal(["I like the dog."], booklet.QuerySelectorAll(".booklet__words").Select(w => w.TextContent));
+        Assert.Empty(booklet.QuerySelectorAll(".booklet__picture"));
+        // On the child's own page all of it stands, the first before what puts it right.
+        var page = await hearing.Client.PageAsync(hearing.ChildPage);
+        Assert.Equal(["That is my social worker.", "That is my teacher."], page.GetElementById($"record-{drawing}")!.QuerySelectorAll(".meaning .words__text").Select(w => w.TextContent));
+        Assert.Contains("put right later", page.GetElementById($"record-{drawing}")!.QuerySelectorAll(".meaning__label")[1].TextContent);
+        Assert.NotEmpty(page.QuerySelectorAll(".meaning .words__closeness"));
+        Assert.NotEqual(right, meaning);
+    }
+
+    [Fact]
     public async Task Somebody_of_another_childs_life_cannot_be_named()
     {
         using var hearing = await Hearing.BeginAsync(site);

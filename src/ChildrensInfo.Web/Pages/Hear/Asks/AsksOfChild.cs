@@ -19,10 +19,11 @@ public sealed class AsksOfChild(AppDbContext db, ResponseService responses, Indi
     private const int RecordsToChooseFrom = 30;
 
     /// <param name="Asker">Who asks, such as the child's name.</param>
+    /// <param name="Provenance">Where the words came from: of several records, the furthest from what was said.</param>
     /// <param name="ThingName">What it speaks of, when it speaks of information.</param>
     /// <param name="BesideRecordId">The record beside which it is shown, because it speaks of that record or of what a worker made of it.</param>
     public sealed record Row(
-        Ask Ask, string Asker, string Words, string? ThingName, Guid? BesideRecordId, Progress Progress, IReadOnlyList<StepRow> Steps, IReadOnlyList<Guid> Records, DateOnly Today)
+        Ask Ask, string Asker, string Words, WordsProvenance? Provenance, string? ThingName, Guid? BesideRecordId, Progress Progress, IReadOnlyList<StepRow> Steps, IReadOnlyList<Guid> Records, DateOnly Today)
     {
         public string Link => $"/hear/{Ask.ChildId}/asks/{Ask.Id}";
     }
@@ -35,7 +36,7 @@ public sealed class AsksOfChild(AppDbContext db, ResponseService responses, Indi
 
     public async Task<IReadOnlyList<Row>> LoadAsync(Child child, CancellationToken cancel, Guid? only = null)
     {
-        var asks = await responses.ReadableBy(current.Actor!).AsNoTracking().AsSplitQuery().Include(a => a.Steps).Include(a => a.Voices)
+        var asks = await responses.ReadableBy(current.Actor!).AsNoTracking().AsSplitQuery().Include(a => a.Steps).Include(a => a.Voices).ThenInclude(v => v.VoiceRecord)
             .Where(a => a.ChildId == child.Id && (only == null || a.Id == only)).ToListAsync(cancel);
         if (asks.Count == 0) return [];
         await keys.LoadAsync([child.Id], cancel);
@@ -43,8 +44,10 @@ public sealed class AsksOfChild(AppDbContext db, ResponseService responses, Indi
         var names = await db.Users.Where(u => workers.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
         var relations = await db.Relationships.Where(r => r.ChildId == child.Id).ToDictionaryAsync(r => r.Id, r => r.Name, cancel);
         var things = asks.Where(a => a.ThingId is not null).Select(a => a.ThingId!.Value).ToList();
-        var heardOn = await db.VoiceRecords.Where(r => r.ChildId == child.Id && things.Contains(r.Id)).ToDictionaryAsync(r => r.Id, r => r.HeardOn, cancel);
-        var interpreted = await db.Interpretations.Where(i => i.ChildId == child.Id && things.Contains(i.Id)).ToDictionaryAsync(i => i.Id, i => (i.VoiceRecordId, i.CreatedAt), cancel);
+        // What it speaks of may be kept from this reader, and then so is the day.
+        var readable = doNotTell.ReadableBy(current.Actor!, db.VoiceRecords).Where(r => r.ChildId == child.Id);
+        var heardOn = await readable.Where(r => things.Contains(r.Id)).ToDictionaryAsync(r => r.Id, r => r.HeardOn, cancel);
+        var interpreted = await db.Interpretations.Where(i => i.ChildId == child.Id && things.Contains(i.Id) && readable.Any(r => r.Id == i.VoiceRecordId)).ToDictionaryAsync(i => i.Id, i => (i.VoiceRecordId, i.CreatedAt), cancel);
         var projects = await db.ResearchProjects.Where(p => things.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Title, cancel);
         var rows = new List<Row>(asks.Count);
         foreach (var ask in asks)
@@ -74,7 +77,7 @@ public sealed class AsksOfChild(AppDbContext db, ResponseService responses, Indi
             };
             rows.Add(new(
                 ask, Words.Asker(ask.Speaker, child.CalledName, ask.SpeakerRelationshipId is { } relation ? relations.GetValueOrDefault(relation) : null),
-                await keys.OpenAsync(child.Id, ask.WordsSealed, ask.Id, SealPart.Ask, cancel), thing, beside, ResponseService.ProgressOf(ask), steps, [.. ask.Voices.Select(v => v.VoiceRecordId)], Today));
+                await keys.OpenAsync(child.Id, ask.WordsSealed, ask.Id, SealPart.Ask, cancel), ask.Voices.Max(v => v.VoiceRecord?.Provenance), thing, beside, ResponseService.ProgressOf(ask), steps, [.. ask.Voices.Select(v => v.VoiceRecordId)], Today));
         }
 
         return [.. rows.OrderBy(r => !r.Progress.IsOpen).ThenBy(r => r.Progress.DueOn).ThenByDescending(r => r.Ask.RaisedAt)];

@@ -110,6 +110,9 @@ public class ReadModel(AppDbContext db, VoiceCopyService copies, ICurrentActor c
         Workers = await db.Users.Where(u => authors.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
     }
 
+    /// <summary>What the child said to what a worker thinks, when it is in the copy: with the same left out as where it stands by itself.</summary>
+    public CopiedRecord? Answer(Interpretation interpretation) => interpretation.Answer is { } id ? (Made?.Records ?? Reading.Records).FirstOrDefault(r => r.Record.Id == id) : null;
+
     /// <summary>What a record is called on the copy.</summary>
     public string LabelOf(VoiceRecord record) => record switch
     {

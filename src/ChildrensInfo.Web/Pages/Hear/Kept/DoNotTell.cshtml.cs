@@ -17,6 +17,7 @@ namespace ChildrensInfo.Web.Pages.Hear.Kept;
 public class DoNotTellModel(
     AppDbContext db, KeyRing keys, DoNotTellService doNotTell, IValidator<RecordDoNotTell> validator, IValidator<EndDoNotTell> ending, ICurrentActor current) : PageModel
 {
+    /// <param name="Words">How it was put; null for whom the rule keeps something from.</param>
     public sealed record Row(DoNotTell Rule, string Who, string What, string? Words);
 
     [FromRoute]
@@ -94,9 +95,11 @@ public class DoNotTellModel(
             .. Enum.GetValues<DoNotTellRole>().Select(r => new SelectListItem(Words.Of(r), r.ToString())),
         ];
         var rules = new List<Row>();
+        var me = Listener.Worker(current.Actor!.PersonId, await db.Allocations.AnyAsync(a => a.ChildId == ChildId && a.PractitionerId == current.Actor!.PersonId && a.EndedOn == null, cancel));
         foreach (var rule in await doNotTell.StandingAsync(ChildId, cancel))
         {
-            var heard = rule.VoiceRecordId is { } record ? await db.VoiceRecords.Where(r => r.Id == record && r.ChildId == ChildId).Select(r => (DateOnly?)r.HeardOn).SingleOrDefaultAsync(cancel) : null;
+            // Whom it keeps something from learns that there is a rule, and neither what it was about nor how it was put.
+            var heard = rule.VoiceRecordId is { } record ? await doNotTell.ReadableBy(current.Actor!, db.VoiceRecords).Where(r => r.Id == record && r.ChildId == ChildId).Select(r => (DateOnly?)r.HeardOn).SingleOrDefaultAsync(cancel) : null;
             rules.Add(new(
                 rule, rule.Relationship is { } person ? $"{person.Name}, {Words.Of(person.Kind).ToLowerInvariant()}" : Words.Of(rule.Role!.Value),
                 rule.Scope switch
@@ -105,7 +108,7 @@ public class DoNotTellModel(
                     DoNotTellScope.Subject => $"anything about {Words.Of(rule.SubjectMatter!.Value).ToLowerInvariant()}",
                     _ => "anything",
                 },
-                rule.WordsSealed is { } words ? await keys.OpenAsync(ChildId, words, rule.Id, SealPart.DoNotTellWords, cancel) : null));
+                rule.WordsSealed is { } words && !DoNotTellRules.Names(rule, me) ? await keys.OpenAsync(ChildId, words, rule.Id, SealPart.DoNotTellWords, cancel) : null));
         }
 
         Rules = rules;
