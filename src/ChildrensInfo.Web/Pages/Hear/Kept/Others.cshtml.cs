@@ -77,7 +77,7 @@ public class OthersModel(AppDbContext db, KeptTrueService kept, KeptOfChild arou
 
     private void Begin()
     {
-        Input = new() { Id = Guid.CreateVersion7(), VoiceId = (Others.FirstOrDefault(o => o.Allowed != true) ?? Others.FirstOrDefault())?.Id ?? Guid.Empty };
+        Input = new() { Id = Guid.CreateVersion7(), VoiceId = Others.OrderBy(o => o.Allowed == true).FirstOrDefault()?.Id ?? Guid.Empty };
         Named = new() { Id = Guid.CreateVersion7() };
     }
 
