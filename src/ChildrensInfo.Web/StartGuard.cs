@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Data;
@@ -10,14 +11,18 @@ namespace ChildrensInfo.Web;
 
 /// <summary>
 /// Outside Development and tests the site refuses to start while something that protects children's words is missing: better no site
-/// than one that only looks safe. One line for each thing to mend.
+/// than one that only looks safe. One line for each thing to mend. Under those two names, in which it is less guarded, it refuses any database that may be a council's.
 /// </summary>
 public static class StartGuard
 {
+    /// <summary>Nobody can have such an address (RFC 2606): demonstration and test people do.</summary>
+    private const string InventedSuffix = ".example";
+
     public static async Task<bool> AllowsAsync(WebApplicationBuilder builder, string connectionString)
     {
-        if (builder.Environment.IsDevelopment() || builder.Environment.IsEnvironment("Testing")) return true;
-        var faults = await FaultsAsync(builder.Configuration, connectionString, CancellationToken.None);
+        var faults = builder.Environment.IsDevelopment() || builder.Environment.IsEnvironment("Testing")
+            ? await LocalFaultsAsync(builder.Configuration, builder.Environment.EnvironmentName, CancellationToken.None)
+            : await FaultsAsync(builder.Configuration, connectionString, CancellationToken.None);
         foreach (var fault in faults) await Console.Error.WriteLineAsync($"Not started: {fault}");
         return faults.Count == 0;
     }
@@ -40,6 +45,38 @@ public static class StartGuard
         faults.AddRange(await DatabaseAsync(connectionString, ofKeys.Count == 0 ? keys : null, cancel));
         foreach (var one in keys.OfType<IDisposable>()) one.Dispose();
         return faults;
+    }
+
+    /// <summary>Whether a database that was named is one of invented people, on this machine. The one that Development starts by itself is not looked at.</summary>
+    public static async Task<IReadOnlyList<string>> LocalFaultsAsync(IConfiguration configuration, string environment, CancellationToken cancel)
+    {
+        if (configuration.GetConnectionString("Portal") is not { Length: > 0 } connectionString) return [];
+        var unguarded = $"the environment is {environment}, in which the site asks for no second factor and speaks without TLS. Set ASPNETCORE_ENVIRONMENT to Production.";
+        try
+        {
+            var hosts = (new NpgsqlConnectionStringBuilder(connectionString).Host ?? "").Split(',', StringSplitOptions.TrimEntries);
+            if (!Array.TrueForAll(hosts, IsHere)) return [$"the database is on another machine, and {unguarded}"];
+            await using var connection = new NpgsqlConnection(connectionString);
+            await connection.OpenAsync(cancel);
+            await using (var tables = new NpgsqlCommand("select to_regclass('public.people') is not null", connection))
+            {
+                if (await tables.ExecuteScalarAsync(cancel) is not true) return [];
+            }
+
+            await using var real = new NpgsqlCommand("select exists (select from people where email is null or email not ilike $1)", connection) { Parameters = { new() { Value = "%" + InventedSuffix } } };
+            return await real.ExecuteScalarAsync(cancel) is true ? [$"there are people in the database who are not invented, and {unguarded}"] : [];
+        }
+        catch (Exception error) when (error is NpgsqlException or ArgumentException)
+        {
+            return ["the database in ConnectionStrings__Portal does not answer."];
+        }
+    }
+
+    /// <summary>A port comes after the name; a path is a socket of this machine.</summary>
+    private static bool IsHere(string host)
+    {
+        var name = host.Count(c => c == ':') == 1 ? host[..host.IndexOf(':', StringComparison.Ordinal)] : host;
+        return name.StartsWith('/') || string.Equals(name, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(name.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
     }
 
     /// <summary>The places of keys that open, and what is wrong with those that do not.</summary>

@@ -71,6 +71,40 @@ public class StartGuardTests(TestSite site, StartGuardTests.EmptyDatabase empty)
         Assert.Contains("demonstration people", Assert.Single(await FaultsAsync(connection)));
     }
 
+    /// <summary>With the database of a council, the names of the two environments that guard less start nothing.</summary>
+    [Fact]
+    public async Task Development_and_tests_take_invented_people_on_this_machine_and_no_others()
+    {
+        Assert.Empty(await LocalAsync(null));
+        Assert.Empty(await LocalAsync(empty.Site));
+        Assert.Contains("does not answer", Assert.Single(await LocalAsync(new NpgsqlConnectionStringBuilder(empty.Site) { Port = 1, Timeout = 2 }.ConnectionString)));
+        foreach (var host in new[] { "db.portal.example", "10.0.0.5", "127.0.0.1,10.0.0.5", "10.0.0.5:5432" })
+        {
+            Assert.Contains("on another machine", Assert.Single(await LocalAsync(new NpgsqlConnectionStringBuilder(empty.Site) { Host = host }.ConnectionString)));
+        }
+
+        var name = $"guard_{Guid.NewGuid():N}";
+        await ExecuteAsync(empty.Superuser, $"create database {name}");
+        var connection = new NpgsqlConnectionStringBuilder(empty.Site) { Database = name, Pooling = false }.ConnectionString;
+        Assert.Empty(await LocalAsync(connection));
+        await ExecuteAsync(new NpgsqlConnectionStringBuilder(empty.Superuser) { Database = name, Pooling = false }.ConnectionString, $"create table people (email text); grant select on people to portal_app; insert into people values ('a{DemoData.EmailSuffix}'), ('LEA@NOWHERE.EXAMPLE')");
+        Assert.Empty(await LocalAsync(connection));
+        await ExecuteAsync(new NpgsqlConnectionStringBuilder(empty.Superuser) { Database = name, Pooling = false }.ConnectionString, "insert into people values ('lea@portal.example.gov')");
+        Assert.Contains("not invented", Assert.Single(await LocalAsync(connection)));
+
+        // And the site as it is started.
+        using var command = new CommandLine();
+        foreach (var environment in new[] { "Development", "Testing" })
+        {
+            var (exitCode, _, error) = await command.RunAsync(new() { ["ASPNETCORE_ENVIRONMENT"] = environment, ["ConnectionStrings__Portal"] = connection }, [], "ChildrensInfo.Web.dll");
+            Assert.Equal(1, exitCode);
+            Assert.Contains($"the environment is {environment}", error, StringComparison.Ordinal);
+        }
+
+        static Task<IReadOnlyList<string>> LocalAsync(string? connection) =>
+            StartGuard.LocalFaultsAsync(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:Portal"] = connection }).Build(), "Development", Cancel);
+    }
+
     [Fact]
     public async Task An_address_that_is_taken_is_one_line_too()
     {
