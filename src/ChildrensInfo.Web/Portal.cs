@@ -78,10 +78,12 @@ public static class Portal
             services.AddHostedService<JobRunner>();
             services.AddHostedService<AuditSealer>();
             services.AddHostedService<PackClock>();
-            services.AddHostedService<AccessPackKeeper>();
+            services.AddHostedService<HourlyKeeper>();
+            services.AddHostedService<ReadingClock>();
         }
 
         services.AddScoped<Pages.Hear.Asks.AsksOfChild>();
+        services.AddSingleton<PolicyReports>();
         services.AddSingleton<SignInLimits>();
         services.AddSingleton<KnownDevices>();
         services.AddSingleton(SecondFactorRule.From(builder.Configuration, local));
@@ -197,6 +199,8 @@ public static class Portal
 
         // Answered before anybody is asked for: a page has some twenty of them, and an answer that renews a sign-in is one that no browser keeps.
         app.MapStaticAssets().AllowAnonymous().ShortCircuit();
+        // As the files: what a page sends by itself renews nobody's sign-in.
+        app.MapPost(PolicyReports.Address, (PolicyReports reports, HttpContext context) => reports.ReceiveAsync(context)).AllowAnonymous().ShortCircuit();
         app.MapRazorPages().WithStaticAssets();
         app.MapMedia();
         // Asked by a page that is used without anything being sent, so that the sign-in goes on (alive.js).

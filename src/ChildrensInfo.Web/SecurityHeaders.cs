@@ -9,14 +9,19 @@ public static class SecurityHeaders
     /// <summary>Every script and style is a file of ours; nothing inline, nothing from elsewhere.</summary>
     private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; "
-        + "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
+        + "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; "
+        // Browsers that know the first take no notice of the second.
+        + $"report-to {ReportGroup}; report-uri {PolicyReports.Address}";
+
+    private const string ReportGroup = "policy";
 
     public static HeaderPolicyCollection Policy() => new HeaderPolicyCollection()
         .AddContentTypeOptionsNoSniff()
         .AddReferrerPolicyNoReferrer()
         .AddCrossOriginOpenerPolicy(policy => policy.SameOrigin())
         .AddCrossOriginResourcePolicy(policy => policy.SameOrigin())
-        .AddCustomHeader("X-Frame-Options", "DENY");
+        .AddCustomHeader("X-Frame-Options", "DENY")
+        .AddCustomHeader("Reporting-Endpoints", $"{ReportGroup}=\"{PolicyReports.Address}\"");
 
     /// <summary>For what a person sent: whatever it turns out to be, it may do nothing in the browser but be played or shown.</summary>
     private const string Sandbox = "default-src 'none'; sandbox";
@@ -25,14 +30,22 @@ public static class SecurityHeaders
     {
         context.Response.OnStarting(() =>
         {
-            var sandboxed = context.GetEndpoint()?.Metadata.GetMetadata<SandboxedAttribute>() is not null;
-            context.Response.Headers.ContentSecurityPolicy = sandboxed ? Sandbox : ContentSecurityPolicy;
+            context.Response.Headers.ContentSecurityPolicy = IsSandboxed(context) ? Sandbox : ContentSecurityPolicy;
             return Task.CompletedTask;
         });
         return next(context);
     }
 
-    /// <summary>Marks an address that answers with what a person sent.</summary>
+    private static bool IsSandboxed(HttpContext context)
+    {
+        var endpoint = context.GetEndpoint();
+        if (endpoint?.Metadata.GetMetadata<SandboxedAttribute>() is not null) return true;
+        // Of a page one handler may be marked: the one that was asked for by its name.
+        return context.Request.Query["handler"].ToString() is { Length: > 0 } handler && endpoint?.Metadata.GetMetadata<CompiledPageActionDescriptor>() is { } page
+            && page.HandlerMethods.Any(h => string.Equals(h.Name, handler, StringComparison.OrdinalIgnoreCase) && h.MethodInfo.IsDefined(typeof(SandboxedAttribute), inherit: true));
+    }
+
+    /// <summary>Marks an address, or a handler of a page, that answers with what a person sent.</summary>
     [AttributeUsage(AttributeTargets.Method)]
     public sealed class SandboxedAttribute : Attribute;
 

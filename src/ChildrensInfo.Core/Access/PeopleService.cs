@@ -89,7 +89,7 @@ public sealed class ChangePersonValidator : PersonDetailsValidator<ChangePerson>
 /// The people of one authority. Whatever takes away access (a new role, leaving) renews the security stamp, which is compared at each
 /// request, and ends the person's allocations in the same save.
 /// </summary>
-public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, ProviderRule rule, TimeProvider clock)
+public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, ProviderRule rule, Hashing hashing, TimeProvider clock)
 {
     /// <summary>The token provider of the link by which somebody chooses a password: once, within 24 hours for somebody new, within one for whoever had one.</summary>
     public const string LinkProvider = "Welcome";
@@ -236,6 +236,8 @@ public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, P
             if (!judged.Succeeded) return Outcome.Refused("Password", Say(judged.Errors.First()));
         }
 
+        using var turn = await hashing.TurnAsync(cancel);
+        if (turn is null) return Outcome.Refused("Password", Hashing.Busy);
         person.AccessFailedCount = 0;
         person.LockoutEnd = null;
         var actor = Actor.For(person.Id, person.AuthorityId, person.Role, person.TeamId, person.DisplayName);
@@ -261,7 +263,12 @@ public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, P
             if (!judged.Succeeded) return Outcome.Refused("Password", Say(judged.Errors.First()));
         }
 
-        person.PasswordHash = users.PasswordHasher.HashPassword(person, password);
+        using (var turn = await hashing.TurnAsync(cancel))
+        {
+            if (turn is null) return Outcome.Refused("Password", Hashing.Busy);
+            person.PasswordHash = users.PasswordHasher.HashPassword(person, password);
+        }
+
         person.SecurityStamp = NewStamp();
         person.ConcurrencyStamp = NewStamp();
         db.Add(AuditEntry.For(AuditActions.PasswordChosen, actor, null, person.Id, clock));

@@ -80,6 +80,7 @@ public sealed class SignInService(AppDbContext db, TimeProvider clock)
 
     private async Task<int> EndAsync(Expression<Func<SignIn, bool>> which, Actor actor, Guid personId, string action, CancellationToken cancel)
     {
+        using var acting = db.ActingAs(actor);
         var now = clock.GetUtcNow().UtcDateTime;
         var open = await db.SignIns.Where(which).Where(IsOpen()).ToListAsync(cancel);
         foreach (var signIn in open) signIn.EndedAt = now;

@@ -19,6 +19,7 @@ public static class AuditActions
     public const string IdentityAllowed = "person.provider-allowed";
     public const string IdentityRemoved = "person.provider-removed";
     public const string AccessRefused = "access.refused";
+    public const string ManyRead = "access.many-read";
     public const string ChildRead = "child.read";
     public const string ChildListed = "child.listed";
     public const string ChildTaken = "child.taken-along";
@@ -59,6 +60,7 @@ public static class AuditActions
     public const string VoiceHeard = "voice.played";
     public const string MediaReceived = "voice.media-received";
     public const string MediaRefused = "voice.media-refused";
+    public const string MediaForgotten = "voice.media-forgotten";
     public const string VoiceQuoted = "voice.quoted";
     public const string TranscriptTyped = "transcript.typed";
     public const string TranscriptAsked = "transcript.asked";

@@ -58,12 +58,14 @@ public static class CoreServices
             })
             .AddEntityFrameworkStores<AppDbContext>()
             .AddPasswordValidator<PasswordRules>();
+        services.AddSingleton<Hashing>();
         services.Configure<PasswordHasherOptions>(o => o.IterationCount = 210_000);
         services.AddScoped<AccessRequestService>();
         services.AddScoped<AccessPackBuilder>();
         services.AddScoped<HeldRecords>();
         services.AddScoped<AskingService>();
         services.AddScoped<AuditChain>();
+        services.AddScoped<ReadingWatch>();
         services.AddScoped<RestoreCheck>();
         services.AddScoped<BookletService>();
         services.AddScoped<BreachService>();
@@ -139,6 +141,7 @@ public static class CoreServices
         services.AddScoped<ToolService>();
         services.AddScoped<VoiceCodingService>();
         services.AddScoped<VoiceCopyService>();
+        services.AddScoped<UnsealedMedia>();
         services.AddScoped<VoiceMediaService>();
         services.AddScoped<VoiceSearchService>();
         services.AddScoped<VoiceService>();

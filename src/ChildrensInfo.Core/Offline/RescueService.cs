@@ -65,6 +65,7 @@ public sealed class RescueService(AppDbContext db, DeviceKeys keys, OfflineServi
         Converters = { new JsonStringEnumConverter(allowIntegerValues: false) },
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
+        AllowDuplicateProperties = false,
     };
 
     /// <param name="file">On a disk, as it came.</param>
@@ -120,7 +121,8 @@ public sealed class RescueService(AppDbContext db, DeviceKeys keys, OfflineServi
             return No(Changed);
         }
 
-        if (manifest is null || manifest.Items.Count is 0 or > ItemsMost) return No(Changed);
+        // The serialiser lets a list have places with nothing in them.
+        if (manifest is null || manifest.Items.Count is 0 or > ItemsMost || manifest.Items.Any(i => i is null || i.Pieces.Any(p => p is null))) return No(Changed);
         if (await keys.MarkKeyAsync(manifest.Pair, manifest.Person, cancel) is not { } key) return No(OtherCouncil);
         if (!CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(key, text.AsSpan(0, length)), text.AsSpan(length))) return No(Changed);
 

@@ -4,6 +4,7 @@ using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Shared;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
@@ -73,9 +74,11 @@ public sealed class RetentionService(AppDbContext db, TimeProvider clock)
     public async Task<IReadOnlyList<DueRow>> DueAsync(Actor actor, CancellationToken cancel)
     {
         if (!actor.Can(Capability.KeepDuties)) return [];
+        using var acting = db.ActingAs(actor.AsJob());
         var rules = (await RulesAsync(cancel)).Select(r => r.Rule).ToList();
-        // Whoever is somebody's now is not due; of whom nothing was said there is nothing to dispose of.
-        var closed = db.Children.AsNoTracking().Where(c => !db.Allocations.Any(a => a.ChildId == c.Id && a.EndedOn == null) && db.VoiceRecords.IgnoreQueryFilters(AppDbContext.ReadingLocks).Any(r => r.ChildId == c.Id && r.DestroyedAt == null));
+        // Whoever is somebody's now is not due; of whom nothing is sealed there is nothing to dispose of.
+        var withSomething = await db.Database.SqlQueryRaw<Guid>(SomethingSealed()).ToListAsync(cancel);
+        var closed = db.Children.AsNoTracking().Where(c => withSomething.Contains(c.Id) && !db.Allocations.Any(a => a.ChildId == c.Id && a.EndedOn == null));
         var facts = await FactsAsync(closed, cancel);
         var held = await db.LegalHolds.AsNoTracking().Where(h => h.LiftedAt == null).Select(h => h.ChildId).ToListAsync(cancel);
         var today = Today;
@@ -90,6 +93,17 @@ public sealed class RetentionService(AppDbContext db, TimeProvider clock)
     public async Task<Retained?> OfChildAsync(Guid childId, CancellationToken cancel) =>
         (await FactsAsync(db.Children.AsNoTracking().Where(c => c.Id == childId), cancel)).Select(f => f.Value.Facts).FirstOrDefault() is { } facts
             ? RetentionRules.Of(facts, [.. (await RulesAsync(cancel)).Select(r => r.Rule)]) : null;
+
+    /// <summary>Of which children anything is sealed that a disposal would destroy: not only what they said, but whatever a worker wrote about them.</summary>
+    private string SomethingSealed()
+    {
+        var fields = HeldRecords.Sealed.Keys.Where(f => f.Table != typeof(DutyNote)).Append((Table: typeof(StoredFile), Field: nameof(StoredFile.WrappedKey))).Select(f =>
+        {
+            var table = db.Model.FindEntityType(f.Table)!;
+            return $"select child_id from {table.GetTableName()} where child_id is not null and length({table.FindProperty(f.Field)!.GetColumnName()}) > 0";
+        });
+        return $"select child_id as \"Value\" from ({string.Join(" union ", fields)}) as s";
+    }
 
     private async Task<Dictionary<Guid, (string Number, RetentionFacts Facts)>> FactsAsync(IQueryable<Child> children, CancellationToken cancel)
     {

@@ -55,7 +55,7 @@ public enum PinAnswer
 }
 
 /// <summary>Lends a worker's device to a child, and takes it back with the worker's PIN.</summary>
-public sealed class ChildModeService(AppDbContext db, IPasswordHasher<AppUser> hasher, TimeProvider clock)
+public sealed class ChildModeService(AppDbContext db, IPasswordHasher<AppUser> hasher, Hashing hashing, TimeProvider clock)
 {
     public Task<bool> HasPinAsync(Actor actor, CancellationToken cancel) => db.Users.AnyAsync(u => u.Id == actor.PersonId && u.PinHash != null, cancel);
 
@@ -71,6 +71,8 @@ public sealed class ChildModeService(AppDbContext db, IPasswordHasher<AppUser> h
         var person = await db.Users.SingleAsync(u => u.Id == actor.PersonId, cancel);
         if (!string.IsNullOrEmpty(input.NewPin))
         {
+            using var turn = await hashing.TurnAsync(cancel);
+            if (turn is null) return (Guid.Empty, new Refusal(nameof(input.NewPin), Hashing.Busy));
             person.PinHash = hasher.HashPassword(person, input.NewPin);
             db.Add(AuditEntry.For(AuditActions.PinChosen, actor, null, person.Id, clock));
         }
@@ -104,6 +106,8 @@ public sealed class ChildModeService(AppDbContext db, IPasswordHasher<AppUser> h
         if (mode.EndedAt is not null) return PinAnswer.Right;
         if (mode.WrongPins >= ChildMode.MostWrongPins) return PinAnswer.TooMany;
         if (mode.WaitUntil > now) return PinAnswer.Wait;
+        using var turn = await hashing.TurnAsync(cancel);
+        if (turn is null) return PinAnswer.Wait;
         mode.WrongPins++;
         mode.WaitUntil = ChildMode.WaitAfter(mode.WrongPins) is { Ticks: > 0 } wait ? now + wait : null;
         var line = AuditEntry.For(AuditActions.PinRefused, actor, mode.ChildId, mode.Id, clock, $"{mode.WrongPins}");

@@ -31,6 +31,12 @@ public enum MediaFault
     /// <summary>Other bytes are already there under this number.</summary>
     Different,
 
+    /// <summary>From a device, whose earlier pieces are gone: it sends them from the beginning.</summary>
+    Begin,
+
+    /// <summary>Too much of the person's was sent and never sealed.</summary>
+    TooMuch,
+
     /// <summary>It was deleted on the device before it was sent.</summary>
     TakenBack,
 }
@@ -42,7 +48,7 @@ public sealed record MediaReceipt(byte[]? Sha256, MediaFault? Fault, string Reas
 public sealed record OpenedMedia(StoredFile File, Stream? Content, HoldState Hold);
 
 /// <summary>Takes in recordings and drawings a piece at a time, and plays them back. Asks for permission at every piece.</summary>
-public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentService consent, DoNotTellService doNotTell, TimeProvider clock)
+public sealed class VoiceMediaService(AppDbContext db, FileStore files, UnsealedMedia unsealed, ConsentService consent, DoNotTellService doNotTell, TimeProvider clock)
 {
     public const string NoPhotos = "There is no permission to photograph what they made. They can draw it here, or you can write down what they say";
 
@@ -90,6 +96,7 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
         var cleaned = PictureFile.Clean(bytes.Span);
         if (cleaned.Bytes is not { } picture) return await Refuse(MediaFault.NotMedia, cleaned.Refusal!);
 
+        if (await unsealed.IsTooMuchAsync(actor, picture.Length, cancel)) return await Refuse(MediaFault.TooMuch, UnsealedMedia.TooMuch);
         await AddAsync(childId, fileId, kind, picture, cleaned, actor, cancel);
         await db.SaveChangesAsync(cancel);
         return (fileId, Outcome.Done);
@@ -208,6 +215,7 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
         // From a slow line or a copy of the device: the record that would say so may never follow.
         if (file is null && await db.TakenBacks.AnyAsync(t => t.FileId == fileId && t.ChildId == childId, cancel)) return await Refuse(MediaFault.TakenBack, TakenBack.NotKept);
         if (bytes.IsEmpty || total <= 0) return await Refuse(MediaFault.Empty, "The recording or drawing is empty.");
+        if (file is null && index != 0 && fromDevice) return Fault(MediaFault.Begin);
         if (file is null && index != 0) return await Refuse(MediaFault.WrongPiece, "The first piece has not arrived.");
         if ((file is null ? MediaType.Of(bytes.Span) : MediaType.Kept(file)) is not { } type)
         {
@@ -230,6 +238,7 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
 
         if (file is null)
         {
+            if (await unsealed.IsTooMuchAsync(actor, total, cancel)) return await Refuse(MediaFault.TooMuch, UnsealedMedia.TooMuch);
             file = await files.BeginAsync(fileId, kind, childId, type.ContentType, total, actor, cancel);
             db.Add(AuditEntry.For(AuditActions.MediaReceived, actor, childId, fileId, clock, type.ContentType));
         }
@@ -257,5 +266,5 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, ConsentS
         return new(null, fault, reason);
     }
 
-    private static MediaReceipt Fault(MediaFault fault) => new(null, fault, "There is nothing here that you can send to.");
+    private static MediaReceipt Fault(MediaFault fault, string reason = "There is nothing here that you can send to.") => new(null, fault, reason);
 }

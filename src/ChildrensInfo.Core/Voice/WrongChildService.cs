@@ -75,7 +75,10 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
 
     /// <summary>Lines of the audit log that mean that somebody may have read or heard it.</summary>
     private static readonly string[] Readings =
-        [AuditActions.ChildRead, AuditActions.VoiceHeard, AuditActions.VoiceCopied, AuditActions.VoiceQuoted, AuditActions.VoiceSearched, AuditActions.BookletMade, AuditActions.AccessRead, AuditActions.AccessDownloaded];
+    [
+        AuditActions.ChildRead, AuditActions.VoiceHeard, AuditActions.VoiceSearched, AuditActions.VoiceCopied, AuditActions.VoiceQuoted, AuditActions.BookletMade, AuditActions.ExtractItemRead, AuditActions.AccessRead,
+        AuditActions.AccessDownloaded,
+    ];
 
     /// <summary>Who somebody in another child's life is among these people: of the same name, and the same to the child.</summary>
     public static Relationship? SameIn(List<Relationship> people, Relationship there) => people.Find(p => p.Kind == there.Kind && string.Equals(p.Name, there.Name, StringComparison.OrdinalIgnoreCase));

@@ -44,6 +44,7 @@ public static class FolderAccess
         ["/Hear/Looked"] = Capability.ReadVoice,
         ["/Hear/Team"] = Capability.SeeTeamCoverage,
         ["/Devices/Rescue"] = Capability.LookAfterPeople,
+        ["/Devices/Prove"] = Capability.LookAfterPeople,
         ["/Use/Decisions/Extract"] = Capability.ApproveExtracts,
         ["/Use/Decisions/Extracts"] = Capability.ApproveExtracts,
     };

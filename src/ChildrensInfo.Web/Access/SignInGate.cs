@@ -13,8 +13,25 @@ public static class SignInGate
 
     public static Guid? Of(ClaimsPrincipal user) => Guid.TryParse(user.FindFirstValue(Claim), out var id) ? id : null;
 
-    /// <summary>Gives the browser the cookie of a sign-in.</summary>
-    public static Task EnterAsync(SignInManager<AppUser> signIn, AppUser person, SignIn begun)
+    /// <summary>Gives the browser the cookie of a sign-in, and ends the one that it had before, whoever's it was.</summary>
+    public static async Task EnterAsync(SignInManager<AppUser> signIn, AppUser person, SignIn begun)
+    {
+        if ((await signIn.Context.AuthenticateAsync(IdentityConstants.ApplicationScheme)).Principal is { } here && Of(here) is { } before && PortalClaims.ToActor(here) is { } was)
+        {
+            await signIn.Context.RequestServices.GetRequiredService<SignInService>().EndAsync(before, was, signIn.Context.RequestAborted);
+        }
+
+        await GiveAsync(signIn, person, begun);
+    }
+
+    /// <summary>They have shown all that they must: what went wrong before is forgotten.</summary>
+    public static async Task UnlockAsync(UserManager<AppUser> users, AppUser person)
+    {
+        if (person.LockoutEnd is not null) await users.SetLockoutEndDateAsync(person, null);
+        await users.ResetAccessFailedCountAsync(person);
+    }
+
+    private static Task GiveAsync(SignInManager<AppUser> signIn, AppUser person, SignIn begun)
     {
         signIn.Context.RequestServices.GetRequiredService<KnownDevices>().Remember(signIn.Context, person);
         return signIn.SignInWithClaimsAsync(person, isPersistent: false, [new Claim(Claim, begun.Id.ToString())]);
@@ -31,7 +48,7 @@ public static class SignInGate
         var person = await signIn.UserManager.FindByIdAsync(actor.PersonId.ToString());
         if (person is null || Of(context.User) is not { } id || await signIns.RenewAsync(id, actor, context.RequestAborted) is not { } renewed) return;
         if (endOthers) await signIns.EndAllAsync(actor.PersonId, renewed.Id, actor, context.RequestAborted);
-        await EnterAsync(signIn, person, renewed);
+        await GiveAsync(signIn, person, renewed);
     }
 
     public static async Task ValidateAsync(CookieValidatePrincipalContext context)

@@ -60,6 +60,13 @@ public sealed class SignInLimits(TimeProvider clock)
 
     public sealed class Try(SignInLimits limits, string from, string at)
     {
+        /// <summary>It was not looked at, and so is not counted.</summary>
+        public void NotMade()
+        {
+            limits.GiveBack(from);
+            limits.GiveBack(at);
+        }
+
         /// <summary>The right person: what they mistyped before is forgotten at this account, and this try at this address.</summary>
         public void Succeeded()
         {

@@ -181,14 +181,7 @@ public static class SingleSignOn
             return;
         }
 
-        var signIns = services.GetRequiredService<SignInService>();
-        if (here is not null && SignInGate.Of(here) is { } before && PortalClaims.ToActor(here) is { } was)
-        {
-            http.User = here;
-            await signIns.EndAsync(before, was, cancel);
-        }
-
-        var begun = await signIns.BeginAsync(person, SignInGate.DeviceOf(http.Request.Headers.UserAgent), cancel, provider.Key, says!.HasSecondFactor);
+        var begun = await services.GetRequiredService<SignInService>().BeginAsync(person, SignInGate.DeviceOf(http.Request.Headers.UserAgent), cancel, provider.Key, says!.HasSecondFactor);
         await SignInGate.EnterAsync(services.GetRequiredService<SignInManager<AppUser>>(), person, begun);
         context.Response.Redirect(way);
     }

@@ -16,7 +16,7 @@ namespace ChildrensInfo.Web.Access;
 /// (<see cref="SignIn.FreshFor"/>). What they had typed goes on with the answer, in the same form.
 /// </summary>
 public sealed class StepUp(
-    SignInManager<AppUser> signIn, SecondFactorService factors, SignInLimits limits, IdentityProviders providers, ProviderRule rule, AppDbContext db, IModelMetadataProvider metadata, ICurrentActor current, TimeProvider clock) : IAsyncPageFilter
+    SignInManager<AppUser> signIn, SecondFactorService factors, SignInLimits limits, KnownDevices devices, Hashing hashing, IdentityProviders providers, ProviderRule rule, AppDbContext db, IModelMetadataProvider metadata, ICurrentActor current, TimeProvider clock) : IAsyncPageFilter
 {
     private const string Field = nameof(ProveAgain.StepUp) + "." + nameof(ProveAgain.Input.Proof);
 
@@ -53,8 +53,16 @@ public sealed class StepUp(
         "/Use/Projects/OutputDownload",
         "/Govern/Requests/Detail Release",
         "/Govern/Requests/Detail Download",
+        "/Admin/Audit/Index Download",
+        "/Hear/Copy/Read",
+        "/Hear/Permissions/Export Fhir",
+        "/Hear/Permissions/Export Receipt",
+        // What lies closed: a file of others' words, a record that nobody works in.
+        "/Devices/Prove",
+        "/Govern/Duties/Child Open",
         // What nothing brings back.
         "/Govern/Duties/Child Decide",
+        "/Govern/Duties/Child Lift",
         // A child who is a colleague's.
         "/Hear/Cover",
     };
@@ -64,7 +72,7 @@ public sealed class StepUp(
     public async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {
         if (context.HandlerMethod is not { HttpMethod: "Post" } handler || current.Actor is not { } actor || !Handlers.Contains(NameOf(context.ActionDescriptor, handler.Name))
-            || (context.HttpContext.Items[typeof(SignIn)] as SignIn)?.IsFreshAt(clock.GetUtcNow().UtcDateTime) == true)
+            || IsFresh(context.HttpContext, clock))
         {
             await next();
             return;
@@ -83,15 +91,25 @@ public sealed class StepUp(
         else if (form.TryGetValue(Field, out var proof))
         {
             var signed = byPasskey ? form[Passkey].ToString() : "";
-            var email = signIn.UserManager.NormalizeEmail((await signIn.UserManager.FindByIdAsync(actor.PersonId.ToString()))?.Email);
-            if (limits.Begin(context.HttpContext.Connection.RemoteIpAddress, $"proof {email}", out var wait) is not { } attempt)
+            var person = await signIn.UserManager.FindByIdAsync(actor.PersonId.ToString());
+            var device = devices.Of(context.HttpContext, person);
+            if (limits.Begin(context.HttpContext.Connection.RemoteIpAddress, $"proof {person?.NormalizedEmail}", out var wait, device) is not { } attempt)
             {
+                // What was typed still goes on, once they have waited.
                 context.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-                context.Result = new StatusCodeResult(StatusCodes.Status429TooManyRequests);
+                context.Result = Ask(context.HttpContext, form, byCode, byPasskey, elsewhere, $"Too many tries. Wait {Math.Ceiling(wait.TotalMinutes):0} minutes, then try again.", StatusCodes.Status429TooManyRequests);
                 return;
             }
 
-            if (await IsProofAsync(actor, proof.ToString(), signed, byCode, context.HttpContext.RequestAborted))
+            bool? shown = person is null ? false : await IsProofAsync(person, actor, proof.ToString(), signed, byCode, device is not null, context.HttpContext.RequestAborted);
+            if (shown is null)
+            {
+                attempt.NotMade();
+                context.Result = Ask(context.HttpContext, form, byCode, byPasskey, elsewhere, Hashing.Busy, StatusCodes.Status503ServiceUnavailable);
+                return;
+            }
+
+            if (shown == true)
             {
                 attempt.Succeeded();
                 await SignInGate.RenewAsync(context.HttpContext, actor, endOthers: false);
@@ -107,25 +125,32 @@ public sealed class StepUp(
         context.Result = Ask(context.HttpContext, form, byCode, byPasskey, elsewhere, fault);
     }
 
+    /// <summary>Whether whoever is signed in here showed lately who they are.</summary>
+    public static bool IsFresh(HttpContext http, TimeProvider clock) => (http.Items[typeof(SignIn)] as SignIn)?.IsFreshAt(clock.GetUtcNow().UtcDateTime) == true;
+
     public static string NameOf(PageActionDescriptor page, string? handler) => string.IsNullOrEmpty(handler) ? page.ViewEnginePath : $"{page.ViewEnginePath} {handler}";
 
-    private async Task<bool> IsProofAsync(Actor actor, string proof, string signed, bool byCode, CancellationToken cancel)
+    /// <param name="known">On a device of their own the lock that others can bring about does not count: its few tries do.</param>
+    /// <returns>Null when it could not be looked at now.</returns>
+    private async Task<bool?> IsProofAsync(AppUser person, Actor actor, string proof, string signed, bool byCode, bool known, CancellationToken cancel)
     {
         var users = signIn.UserManager;
-        if (await users.FindByIdAsync(actor.PersonId.ToString()) is not { } person) return false;
+        var open = known || !await users.IsLockedOutAsync(person);
         bool shown;
         if (signed.Length > 0)
         {
-            shown = !await users.IsLockedOutAsync(person) && await IsOwnPasskeyAsync(person, signed);
+            shown = open && await IsOwnPasskeyAsync(person, signed);
         }
         else if (!byCode)
         {
-            shown = (await signIn.CheckPasswordSignInAsync(person, proof, lockoutOnFailure: true)).Succeeded;
+            using var turn = await hashing.TurnAsync(cancel);
+            if (turn is null) return null;
+            shown = known ? await users.CheckPasswordAsync(person, proof) : (await signIn.CheckPasswordSignInAsync(person, proof, lockoutOnFailure: true)).Succeeded;
         }
         else
         {
-            shown = !await users.IsLockedOutAsync(person) && await factors.UseCodeAsync(person, proof, cancel);
-            if (shown) await users.ResetAccessFailedCountAsync(person);
+            shown = open && await factors.UseCodeAsync(person, proof, cancel);
+            if (shown) await SignInGate.UnlockAsync(users, person);
             else await users.AccessFailedAsync(person);
         }
 
@@ -158,7 +183,7 @@ public sealed class StepUp(
         return person.PasswordHash is null || await rule.OnlyOfAsync(person, http.RequestAborted) is not null ? provider : null;
     }
 
-    private ViewResult Ask(HttpContext http, IFormCollection form, bool byCode, bool byPasskey, IdentityProvider? elsewhere, string? fault)
+    private ViewResult Ask(HttpContext http, IFormCollection form, bool byCode, bool byPasskey, IdentityProvider? elsewhere, string? fault, int status = StatusCodes.Status200OK)
     {
         var data = new ViewDataDictionary<ProveAgain>(metadata, new ModelStateDictionary())
         {
@@ -173,7 +198,7 @@ public sealed class StepUp(
             },
         };
         if (fault is not null) data.ModelState.AddModelError(Field, fault);
-        return new ViewResult { ViewName = "/Pages/Shared/_ProveAgain.cshtml", ViewData = data };
+        return new ViewResult { ViewName = "/Pages/Shared/_ProveAgain.cshtml", ViewData = data, StatusCode = status };
     }
 }
 

@@ -1,43 +1,18 @@
-using ChildrensInfo.Core.Access;
-using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Rights;
-using Microsoft.EntityFrameworkCore;
-using Npgsql;
+using ChildrensInfo.Core.Voice;
 
 namespace ChildrensInfo.Web.Jobs;
 
-/// <summary>Destroys files made for requests when their time is up, an hour late at most. Two sites that do it at once do it once.</summary>
-public sealed class AccessPackKeeper(IServiceScopeFactory scopes, TimeProvider clock, ILogger<AccessPackKeeper> log) : BackgroundService
+/// <summary>Destroys what is kept for a time when that is up, an hour late at most: files made for requests, and what was sent and never sealed.</summary>
+public sealed class HourlyKeeper(IServiceScopeFactory scopes, ILogger<HourlyKeeper> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromHours(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private static readonly Guid Work = new("0a9d3a55-3c8b-4e0e-8f57-5f6f2e1f7b01");
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Timed.EveryAsync(Pause, () => EachCouncil.DoAsync(scopes, Work, log, async (services, service) =>
     {
-        using var timer = new PeriodicTimer(Pause, clock);
-        try
-        {
-            do
-            {
-                try
-                {
-                    await using var scope = scopes.CreateAsyncScope();
-                    var councils = await scope.ServiceProvider.GetRequiredService<AppDbContext>().Authorities.Select(a => a.Id).ToListAsync(stoppingToken);
-                    foreach (var council in councils)
-                    {
-                        await using var ofCouncil = scopes.CreateAsyncScope();
-                        await ofCouncil.ServiceProvider.GetRequiredService<AccessRequestService>().DestroyDueAsync(Actor.ServiceOf(council), stoppingToken);
-                    }
-                }
-                catch (Exception error) when (error is NpgsqlException or InvalidOperationException or TimeoutException or DbUpdateException && !stoppingToken.IsCancellationRequested)
-                {
-                    log.LogError(error, "Files made for requests could not be looked through");
-                }
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException)
-        {
-            // The site stops; what is due is destroyed when it starts again.
-        }
-    }
+        await services.GetRequiredService<AccessRequestService>().DestroyDueAsync(service, stoppingToken);
+        if (await services.GetRequiredService<UnsealedMedia>().ForgetAsync(service, stoppingToken) is > 0 and var gone) log.LogInformation("{Files} files that were sent and never sealed were removed", gone);
+    }, stoppingToken), stoppingToken);
 }

@@ -93,6 +93,7 @@ const welsh = {
   'The council’s server did not accept it.': 'Wnaeth gweinydd y cyngor ddim ei dderbyn.',
   'There is nothing here that you can send to.': 'Does dim byd yma y gelli di anfon ato. Dangos hyn i dy weithiwr.',
   'The recording or drawing is empty.': 'Mae’r recordiad neu’r llun yn wag.',
+  'There is no room for more just now.': 'Does dim lle i ragor ar hyn o bryd.',
   'The first piece has not arrived.': 'Dyw’r darn cyntaf ddim wedi cyrraedd.',
   'This is not a recording or a picture of a kind the portal can keep.': 'Dyw hwn ddim yn recordiad nac yn llun o fath y gallwn ei gadw.',
   'This is a photo. Choose “Photo” among the ways to say it, and send it there.': 'Ffotograff yw hwn. Dangos hyn i dy weithiwr, sy’n gallu ei anfon mewn ffordd arall.',

@@ -94,10 +94,16 @@ public class HostileInputTests(TestSite site)
             return Task.CompletedTask;
         }
         ),
-        ["sound"] = (() => [Hearing.Webm(4_000), Hearing.Webm(4_000, 0, 5_000, 9_000)], async bytes =>
+        ["sound"] = (() => [Hearing.Webm(4_000), Hearing.Webm(4_000, 0, 5_000, 9_000), [0, 0, 0, 24, .. "ftypM4A "u8, 0, 0, 0, 0, .. "M4A mp42"u8, .. new byte[500]]], async bytes =>
         {
             MediaType.Of(bytes);
             await WebmLength.ReadAsync(new MemoryStream(bytes), Cancel);
+        }
+        ),
+        ["ethnic-groups"] = (() => [Encoding.UTF8.GetBytes(string.Join(',', EthnicPopulationFile.Headings) + "\r\n2024,1200,300,400,20000,150,\"ONS, table TS021\",For the dashboard\r\n")], bytes =>
+        {
+            EthnicPopulationFile.Read(Guid.NewGuid(), Encoding.UTF8.GetString(bytes));
+            return Task.CompletedTask;
         }
         ),
         ["device-item"] = (() => ["""{"id":"0198c5a0-0000-7000-8000-000000000001","childId":"0198c5a0-0000-7000-8000-000000000002","kind":"Visit","personId":"0198c5a0-0000-7000-8000-000000000004","deviceId":"0198c5a0-0000-7000-8000-000000000005","sealedAt":"2026-03-01T10:00:00Z","visit":{"id":"0198c5a0-0000-7000-8000-000000000001","occurredOn":"2026-03-01","place":"Home","seenAlone":"Yes"}}"""u8.ToArray()], bytes =>

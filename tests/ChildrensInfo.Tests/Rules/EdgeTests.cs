@@ -31,6 +31,8 @@ public class EdgeTests(TestSite site)
         Assert.Contains("frame-ancestors 'none'", policy);
         Assert.Contains("base-uri 'none'", policy);
         Assert.DoesNotContain("unsafe", policy);
+        Assert.EndsWith("report-to policy; report-uri /policy-reports", policy);
+        Assert.Equal("policy=\"/policy-reports\"", Header("Reporting-Endpoints"));
         Assert.Equal("nosniff", Header("X-Content-Type-Options"));
         Assert.Equal("no-referrer", Header("Referrer-Policy"));
         Assert.Equal("same-origin", Header("Cross-Origin-Opener-Policy"));
@@ -39,6 +41,33 @@ public class EdgeTests(TestSite site)
         Assert.False(response.Headers.Contains("Server"));
         Assert.False(response.Headers.Contains("X-Powered-By"));
         if (!path.StartsWith("/lib", StringComparison.Ordinal)) Assert.Contains("no-store", Header("Cache-Control"));
+    }
+
+    [Fact]
+    public async Task What_a_browser_was_kept_from_is_counted_by_its_rule_and_nothing_else_is_taken()
+    {
+        var counted = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        using var listener = new System.Diagnostics.Metrics.MeterListener { InstrumentPublished = (instrument, l) => { if (instrument.Name == "portal.policy.broken") l.EnableMeasurementEvents(instrument); } };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) => { foreach (var tag in tags) counted.Enqueue($"{tag.Key}={tag.Value}"); });
+        listener.Start();
+        using var client = site.ClientFor(null);
+        async Task<HttpStatusCode> SendAsync(string body)
+        {
+            using var content = new StringContent(body, Encoding.UTF8, "application/reports+json");
+            using var answer = await client.Http.PostAsync("/policy-reports", content, Cancel);
+            Assert.False(answer.Headers.Contains("Set-Cookie"));
+            return answer.StatusCode;
+        }
+
+        Assert.Equal(HttpStatusCode.NoContent, await SendAsync("""[{"type":"csp-violation","body":{"effectiveDirective":"script-src-elem","documentURL":"https://portal.example/hear/1"}},{"type":"deprecation"},{"type":"csp-violation","body":{"effectiveDirective":"Sorrel"}}]"""));
+        Assert.Equal(HttpStatusCode.NoContent, await SendAsync("""{"csp-report":{"effective-directive":"img-src"}}"""));
+        Assert.Equal(["rule=script-src-elem", "rule=other", "rule=img-src"], counted);
+        foreach (var bad in new[] { "", "{", "7", "[7]", "[{}]", "{}", "null", """{"csp-report":7}""", """[{"type":7}]""", new string('[', 9_000) }) Assert.Equal(HttpStatusCode.BadRequest, await SendAsync(bad));
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await SendAsync(new string(' ', 20_000)));
+        Assert.Equal(3, counted.Count);
+        var last = HttpStatusCode.OK;
+        for (var i = 0; i <= ChildrensInfo.Web.PolicyReports.AMinute && last != HttpStatusCode.TooManyRequests; i++) last = await SendAsync("[]");
+        Assert.Equal(HttpStatusCode.TooManyRequests, last);
     }
 
     /// <summary>A page has some twenty of them: one that renewed the sign-in would be fetched anew with every page, and asked of the database each time.</summary>

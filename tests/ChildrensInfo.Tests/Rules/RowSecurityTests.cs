@@ -1,8 +1,10 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Tests.Pages.Hear;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,10 +23,12 @@ public class RowSecurityTests(TestSite site)
         await world.AddChildAsync(world.Practitioner);
         await using var connection = new NpgsqlConnection(site.SiteConnectionString);
         await connection.OpenAsync(TestContext.Current.CancellationToken);
-        foreach (var table in TablesAboutChildren())
+        var tables = await TablesBehindTheWallAsync();
+        Assert.Contains("device_keys", tables);
+        foreach (var table in tables)
         {
             await using var count = new NpgsqlCommand($"select count(*) from {table}", connection);
-            Assert.Equal(0L, await count.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+            Assert.True(0L.Equals(await count.ExecuteScalarAsync(TestContext.Current.CancellationToken)), table);
         }
     }
 
@@ -33,7 +37,7 @@ public class RowSecurityTests(TestSite site)
     {
         await using var connection = new NpgsqlConnection(site.SuperuserConnectionString);
         await connection.OpenAsync(TestContext.Current.CancellationToken);
-        foreach (var table in TablesAboutChildren())
+        foreach (var table in await TablesBehindTheWallAsync())
         {
             await using var query = new NpgsqlCommand("select relrowsecurity and relforcerowsecurity and pg_get_userbyid(relowner) <> 'portal_app' from pg_class where relname = $1", connection);
             query.Parameters.Add(new() { Value = table });
@@ -224,15 +228,15 @@ public class RowSecurityTests(TestSite site)
     [InlineData("update voice_records set kind = 'TypedText'")]
     public async Task What_is_written_once_cannot_be_changed_by_the_site_nor_by_its_owner(string sql)
     {
-        var world = await World.CreateAsync(site);
-        await world.AddChildAsync(world.Practitioner);
+        // The triggers are for each row: there has to be one.
+        using var hearing = await Hearing.BeginAsync(site);
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        using (var said = await hearing.Client.SubmitAsync(hearing.WordsPage(await hearing.VisitAsync()), Hearing.Said("I like it"))) Assert.Equal(System.Net.HttpStatusCode.Redirect, said.StatusCode);
         foreach (var connectionString in new[] { site.SiteConnectionString, site.MigratorConnectionString })
         {
             await using var connection = new NpgsqlConnection(connectionString);
             await connection.OpenAsync(TestContext.Current.CancellationToken);
             await using var command = new NpgsqlCommand(sql, connection);
-            if (connectionString == site.MigratorConnectionString && sql.Contains("voice", StringComparison.Ordinal)) continue; // the trigger is per row, and there is none here
-            if (connectionString == site.MigratorConnectionString && sql.Contains("consent", StringComparison.Ordinal)) continue;
             var error = await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
             Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, error.SqlState);
         }
@@ -259,10 +263,20 @@ public class RowSecurityTests(TestSite site)
     private AppDbContext Unlocked(Actor? actor) => new(
         new DbContextOptionsBuilder<AppDbContext>().UseNpgsql(site.SuperuserConnectionString).UsePortalConventions().Options, new FixedActor(actor));
 
-    private IEnumerable<string> TablesAboutChildren()
+    /// <summary>Every table that says whose it is, by its council or its child, but for those that are named: a new one is behind the wall or fails here.</summary>
+    private async Task<IReadOnlyList<string>> TablesBehindTheWallAsync()
     {
-        using var scope = site.As(null);
-        return scope.Db.Model.GetEntityTypes().Where(e => typeof(IAboutChild).IsAssignableFrom(e.ClrType)).Select(e => e.GetTableName()!)
-            .Concat(["files", "file_pieces", "return_rejections", "returns", "return_rule_results", "return_findings", "return_changes", "code_mappings", "safeguarding_rows", "research_projects", "extracts", "jobs", "teams", "authority_keys", "tools", "tool_versions", "indicators", "indicator_versions", "indicator_releases", "populations", "ethnic_populations"]).Distinct().ToList();
+        await using var connection = new NpgsqlConnection(site.SuperuserConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var query = new NpgsqlCommand(
+            "select distinct c.relname::text from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname in ('authority_id', 'child_id') and not a.attisdropped where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and not c.relispartition order by 1", connection);
+        await using var rows = await query.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        var tables = new List<string>();
+        while (await rows.ReadAsync(TestContext.Current.CancellationToken)) tables.Add(rows.GetString(0));
+        Assert.Empty(Open.Except(tables));
+        return [.. tables.Except(Open)];
     }
+
+    /// <summary>Sign-in has to find them before anybody is known.</summary>
+    private static readonly string[] Open = ["people"];
 }

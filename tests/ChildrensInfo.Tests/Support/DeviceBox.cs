@@ -24,10 +24,14 @@ public static class DeviceBox
     /// <summary>A file of what was not sent: a list with its mark, and the boxes in their order.</summary>
     public static byte[] File(byte[] mark, Guid pair, Guid device, Guid person, params (object Entry, byte[][] Boxes)[] items)
     {
-        var list = JsonSerializer.SerializeToUtf8Bytes(new { pair, device, person, savedAt = DateTime.UtcNow, items = items.Select(i => i.Entry) });
+        return File(mark, JsonSerializer.SerializeToUtf8Bytes(new { pair, device, person, savedAt = DateTime.UtcNow, items = items.Select(i => i.Entry) }), [.. items.SelectMany(i => i.Boxes)]);
+    }
+
+    public static byte[] File(byte[] mark, byte[] list, byte[][] boxes)
+    {
         var length = new byte[4];
         BinaryPrimitives.WriteInt32BigEndian(length, list.Length);
-        return [.. "CIPFILE1"u8, .. length, .. list, .. HMACSHA256.HashData(mark, list), .. items.SelectMany(i => i.Boxes).SelectMany(box => box)];
+        return [.. "CIPFILE1"u8, .. length, .. list, .. HMACSHA256.HashData(mark, list), .. boxes.SelectMany(box => box)];
     }
 
     public static object Part(byte[] box) => new { length = box.Length, sha256 = Convert.ToHexStringLower(SHA256.HashData(box)) };

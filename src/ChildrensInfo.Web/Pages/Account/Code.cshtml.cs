@@ -39,13 +39,15 @@ public class CodeModel(
         if (await SecondStep.PersonAsync(HttpContext, users) is not { } person) return RedirectToPage("/Account/SignIn");
         if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
         // Counted apart from passwords: whoever knows one must not start the count again with it.
-        if (limits.Begin(HttpContext.Connection.RemoteIpAddress, $"code {person.NormalizedEmail}", out var wait, devices.Of(HttpContext, person)) is not { } attempt)
+        var device = devices.Of(HttpContext, person);
+        if (limits.Begin(HttpContext.Connection.RemoteIpAddress, $"code {person.NormalizedEmail}", out var wait, device) is not { } attempt)
         {
             Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             return StatusCode(StatusCodes.Status429TooManyRequests);
         }
 
-        if (await users.IsLockedOutAsync(person) || !await factors.UseCodeAsync(person, Input.Code!, cancel))
+        // As with the password: on a device of their own its few tries count, and not the lock that others can bring about.
+        if ((device is null && await users.IsLockedOutAsync(person)) || !await factors.UseCodeAsync(person, Input.Code!, cancel))
         {
             await users.AccessFailedAsync(person);
             var actor = Actor.For(person.Id, person.AuthorityId, person.Role, person.TeamId, person.DisplayName);
@@ -58,7 +60,7 @@ public class CodeModel(
         }
 
         attempt.Succeeded();
-        await users.ResetAccessFailedCountAsync(person);
+        await SignInGate.UnlockAsync(users, person);
         var provider = await SecondStep.ProviderAsync(HttpContext);
         await SecondStep.EndAsync(HttpContext);
         await SignInGate.EnterAsync(signIn, person, await signIns.BeginAsync(person, SignInGate.DeviceOf(Request.Headers.UserAgent), cancel, provider));

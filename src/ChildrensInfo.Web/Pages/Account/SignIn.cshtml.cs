@@ -30,7 +30,7 @@ public sealed class SignInInputValidator : AbstractValidator<SignInInput>
 }
 
 public class SignInModel(
-    SignInManager<AppUser> signIn, UserManager<AppUser> users, SignInService signIns, IValidator<SignInInput> validator, SignInLimits limits, KnownDevices devices, IdentityProviders providers, ProviderRule rule, AppDbContext db, TimeProvider clock, IWebHostEnvironment environment)
+    SignInManager<AppUser> signIn, UserManager<AppUser> users, SignInService signIns, IValidator<SignInInput> validator, SignInLimits limits, KnownDevices devices, Hashing hashing, IdentityProviders providers, ProviderRule rule, AppDbContext db, TimeProvider clock, IWebHostEnvironment environment)
     : PageModel
 {
     /// <summary>Verified against when there is no password to compare with, so that the answer takes as long.</summary>
@@ -75,26 +75,14 @@ public class SignInModel(
             return StatusCode(StatusCodes.Status429TooManyRequests);
         }
 
-        var result = Microsoft.AspNetCore.Identity.SignInResult.Failed;
-        if (byPassword && user is not null && device is not null)
+        var result = await CheckAsync(user, byPassword, device is not null, cancel);
+        if (result is null)
         {
-            // Whoever guesses elsewhere can lock everybody else out, and not the person who comes back to their own device: here the few tries of the device count.
-            if (await users.CheckPasswordAsync(user, Input.Password!))
-            {
-                result = Microsoft.AspNetCore.Identity.SignInResult.Success;
-                await users.SetLockoutEndDateAsync(user, null);
-                await users.ResetAccessFailedCountAsync(user);
-            }
-        }
-        else if (byPassword && user is not null && !await users.IsLockedOutAsync(user))
-        {
-            result = await signIn.CheckPasswordSignInAsync(user, Input.Password!, lockoutOnFailure: true);
-        }
-        else
-        {
-            // As slow as the other way, whether nobody has that address, they left, have no password yet or are locked.
-            nobodysHash ??= users.PasswordHasher.HashPassword(new AppUser(), Guid.NewGuid().ToString());
-            users.PasswordHasher.VerifyHashedPassword(new AppUser(), nobodysHash, Input.Password!);
+            attempt.NotMade();
+            ModelState.AddModelError("", Hashing.Busy);
+            Input.Password = null;
+            Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return Page();
         }
 
         if (!result.Succeeded)
@@ -118,6 +106,28 @@ public class SignInModel(
         var begun = await signIns.BeginAsync(user, SignInGate.DeviceOf(Request.Headers.UserAgent), cancel);
         await SignInGate.EnterAsync(signIn, user, begun);
         return LocalRedirect(WayBack(Url, ReturnUrl));
+    }
+
+    /// <param name="known">The device is one on which they have signed in before.</param>
+    /// <returns>Null when it could not be looked at now.</returns>
+    private async Task<Microsoft.AspNetCore.Identity.SignInResult?> CheckAsync(AppUser? user, bool byPassword, bool known, CancellationToken cancel)
+    {
+        using var turn = await hashing.TurnAsync(cancel);
+        if (turn is null) return null;
+        if (byPassword && user is not null && known)
+        {
+            // Whoever guesses elsewhere can lock everybody else out, and not the person who comes back to their own device: here the few tries of the device count.
+            if (!await users.CheckPasswordAsync(user, Input.Password!)) return Microsoft.AspNetCore.Identity.SignInResult.Failed;
+            // Of whoever has a second factor the code says so.
+            if (!user.TwoFactorEnabled) await SignInGate.UnlockAsync(users, user);
+            return Microsoft.AspNetCore.Identity.SignInResult.Success;
+        }
+
+        if (byPassword && user is not null && !await users.IsLockedOutAsync(user)) return await signIn.CheckPasswordSignInAsync(user, Input.Password!, lockoutOnFailure: true);
+        // As slow as the other way, whether nobody has that address, they left, have no password yet or are locked.
+        nobodysHash ??= users.PasswordHasher.HashPassword(new AppUser(), Guid.NewGuid().ToString());
+        users.PasswordHasher.VerifyHashedPassword(new AppUser(), nobodysHash, Input.Password!);
+        return Microsoft.AspNetCore.Identity.SignInResult.Failed;
     }
 
     /// <summary>What the browser is asked to sign. Whoever is signed in, and shows again that it is them, is asked for a passkey of their own; to nobody else it names anybody.</summary>

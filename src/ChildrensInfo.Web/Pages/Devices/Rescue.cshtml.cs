@@ -1,5 +1,6 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Offline;
+using ChildrensInfo.Web.Access;
 using ChildrensInfo.Web.Forms;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
@@ -14,7 +15,7 @@ namespace ChildrensInfo.Web.Pages.Devices;
 [ReadsOwnBody]
 [IgnoreAntiforgeryToken]
 [DisableRequestSizeLimit]
-public class RescueModel(RescueService rescue, ICurrentActor current) : PageModel
+public class RescueModel(RescueService rescue, ICurrentActor current, TimeProvider clock) : PageModel
 {
     private const long FormAround = 64 * 1024;
     private const int AtOnce = 80 * 1024;
@@ -24,12 +25,16 @@ public class RescueModel(RescueService rescue, ICurrentActor current) : PageMode
 
     public Rescued? Rescued { get; private set; }
 
+    /// <summary>Nobody is asked in the middle of a file: who brings one shows before that it is them (<see cref="StepUp"/>).</summary>
+    public bool MayBring => StepUp.IsFresh(HttpContext, clock);
+
     public void OnGet()
     {
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
     {
+        if (!MayBring) return Refuse("Show first that it is you, then choose the file again");
         if (Request.ContentLength > RescueService.FileMaxBytes + FormAround) return Refuse(RescueService.TooLarge);
         try
         {

@@ -13,7 +13,7 @@ namespace ChildrensInfo.Web.Pages.Hear;
 /// <summary>Who has looked at a child's record, in words to read with the child. From the audit log: what is not there cannot have been opened here.</summary>
 public class LookedModel(AppDbContext db, ICurrentActor current) : PageModel
 {
-    /// <summary>What counts as looking, and how it is said to a child.</summary>
+    /// <summary>What counts as looking, and how it is said to a child. A test keeps it equal to the catalogue of actions (looks.txt).</summary>
     public static readonly IReadOnlyDictionary<string, string> Ways = new Dictionary<string, string>
     {
         [AuditActions.ChildRead] = "opened your pages",
@@ -21,8 +21,14 @@ public class LookedModel(AppDbContext db, ICurrentActor current) : PageModel
         [AuditActions.VoiceSearched] = "found something you said by searching",
         [AuditActions.VoiceCopied] = "made a copy for somebody",
         [AuditActions.BookletMade] = "made a booklet of your words",
+        [AuditActions.ChildTaken] = "took your details along on a device, for a visit without the internet",
         [AuditActions.BreakGlassOpened] = "stood in for your worker",
         [AuditActions.ConsentExported] = "took a copy of what you said yes and no to",
+        [AuditActions.ReceiptIssued] = "gave out a note of what you were asked and what was answered",
+        [AuditActions.ExtractItemRead] = "read something you said, to see whether research may use it",
+        [AuditActions.AccessRead] = "read everything that is kept about you, because somebody asked for it",
+        [AuditActions.AccessDownloaded] = "fetched a copy of everything that is kept about you, for whoever asked",
+        [AuditActions.DutiesRead] = "looked at how long things about you are kept",
     };
 
     [FromRoute]

@@ -81,6 +81,9 @@ public static class MediaEndpoints
                     MediaFault.NotPermitted => StatusCodes.Status403Forbidden,
                     MediaFault.NotMedia => StatusCodes.Status415UnsupportedMediaType,
                     MediaFault.TooLarge => StatusCodes.Status413PayloadTooLarge,
+                    MediaFault.Begin => StatusCodes.Status424FailedDependency,
+                    // No refusal for good: a device tries again when there is room.
+                    MediaFault.TooMuch => StatusCodes.Status507InsufficientStorage,
                     MediaFault.Different => StatusCodes.Status409Conflict,
                     _ => StatusCodes.Status422UnprocessableEntity,
                 },

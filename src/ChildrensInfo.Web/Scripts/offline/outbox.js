@@ -115,13 +115,15 @@ async function freshToken(store) {
 
 async function send(store, row, item, token) {
   const closed = row.closed ? { 'X-Sealed': 'council' } : {};
+  // The council has lost some of it, or had never had it: from the beginning.
+  const again = () => store.mark(row.id, { acks: 0 });
   if (row.recording) {
     let index = 0;
     for await (const piece of store.pieces(row)) {
       const part = item.parts[index];
       if (!part) break;
       if (index >= row.acks) {
-        const receipt = await put(`/hear/${item.childId}/offline-media/${item.fileId}/${index}`, piece, token, { ...closed, 'Content-Type': 'application/octet-stream', 'X-Total-Length': String(item.total) });
+        const receipt = await put(`/hear/${item.childId}/offline-media/${item.fileId}/${index}`, piece, token, { ...closed, 'Content-Type': 'application/octet-stream', 'X-Total-Length': String(item.total) }, again);
         if (!same(receipt.id, item.fileId) || Number(receipt.index) !== index || !same(receipt.sha256, part.sha256)) throw new Later('The receipt is not for what was sent');
         await store.mark(row.id, { acks: index + 1 });
       }
@@ -129,10 +131,7 @@ async function send(store, row, item, token) {
     }
     if (index !== item.parts.length) throw new Refused('Some of it cannot be read on this device any more.');
   }
-  const receipt = await put(`/hear/${item.childId}/offline/${row.id}`, row.closed ?? new TextEncoder().encode(item.bytes), token, { ...closed, ...item.putWith ? { 'X-Put-With': item.putWith } : {}, 'Content-Type': row.closed ? 'application/octet-stream' : 'application/json', 'X-Sent-At': new Date().toISOString() }, async () => {
-    // The council has lost some of it, or had never had it: from the beginning.
-    await store.mark(row.id, { acks: 0 });
-  });
+  const receipt = await put(`/hear/${item.childId}/offline/${row.id}`, row.closed ?? new TextEncoder().encode(item.bytes), token, { ...closed, ...item.putWith ? { 'X-Put-With': item.putWith } : {}, 'Content-Type': row.closed ? 'application/octet-stream' : 'application/json', 'X-Sent-At': new Date().toISOString() }, again);
   const all = Array.isArray(receipt.parts) && receipt.parts.length === item.parts.length && item.parts.every((p, i) => same(receipt.parts[i]?.sha256, p.sha256));
   if (!same(receipt.id, row.id) || !same(receipt.sha256, item.sha256) || !all) throw new Later('The receipt is not for what was sent');
   return { held: receipt.held === true, heldFor: receipt.heldFor ?? null, hadArrived: receipt.hadArrived === true };

@@ -73,6 +73,27 @@ public sealed class RestoreDrillTests
         for (var i = 0; i < 300 && await AskAsync(above, "select pg_is_in_recovery()") is true; i++) await Task.Delay(100, Cancel);
         Assert.Equal(3L, await AskAsync(above, "select count(*) from voice_words"));
 
+        // Whoever has the backup and the log, and not the certificate, reads no word in them; a name, which is not sealed, shows that they were looked through.
+        byte[][] words = [.. new[] { "Nan comes", "the backup runs", "Said after it", "Said after the moment" }.Select(System.Text.Encoding.UTF8.GetBytes)];
+        var nameSeen = false;
+        foreach (var path in new[] { restored, archive }.SelectMany(f => Directory.EnumerateFiles(f, "*", SearchOption.AllDirectories)))
+        {
+            byte[] bytes;
+            try
+            {
+                bytes = await File.ReadAllBytesAsync(path, Cancel);
+            }
+            catch (IOException)
+            {
+                // The server that runs on them tidied it away.
+                continue;
+            }
+
+            nameSeen |= bytes.AsSpan().IndexOf("Sorrel"u8) >= 0;
+            Assert.DoesNotContain(words, w => bytes.AsSpan().IndexOf(w) >= 0);
+        }
+
+        Assert.True(nameSeen);
         var (output, error) = await DoneAsync(again, "check-restore", "--against", inventory);
         Assert.Equal("", error);
         Assert.Contains("Council 976: 1 children's keys open", output);

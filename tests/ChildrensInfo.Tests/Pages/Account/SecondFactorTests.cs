@@ -131,6 +131,31 @@ public class SecondFactorTests(TestSite site, SecondFactorTests.Strict strict) :
     }
 
     [Fact]
+    public async Task On_a_device_of_their_own_the_password_forgets_no_wrong_code_and_no_lock_keeps_them_out()
+    {
+        var world = await WithPasswordAsync();
+        var key = await AddAppAsync(world.Researcher);
+        using var own = await AfterPasswordAsync(world.Researcher, "127.0.15.1");
+        Assert.Equal(HttpStatusCode.Redirect, (await own.SubmitAsync("/account/code", Code(Now(key)))).StatusCode);
+        await AsSuperuserAsync($"update second_factors set last_step = 0 where person_id = '{world.Researcher.Id}'");
+        (await own.SubmitAsync("/account/signout", new Dictionary<string, string?>())).Dispose();
+        for (var i = 0; i < 6; i++)
+        {
+            using var guesser = await AfterPasswordAsync(world.Researcher, $"127.0.15.{i + 10}");
+            Assert.Equal(HttpStatusCode.OK, (await guesser.SubmitAsync("/account/code", Code($"00000{i}"))).StatusCode);
+            // Its owner gives the password, and no code.
+            if (i < 5) Assert.StartsWith("/account/code", (await SignInAsync(own, world.Researcher)).Headers.Location!.OriginalString, StringComparison.OrdinalIgnoreCase);
+        }
+
+        Assert.Contains(await world.AuditAsync(AuditActions.SignInRefused), a => a.Detail == "code, locked");
+        Assert.StartsWith("/account/code", (await SignInAsync(own, world.Researcher)).Headers.Location!.OriginalString, StringComparison.OrdinalIgnoreCase);
+        Assert.NotNull((await FreshAsync(world.Researcher)).LockoutEnd);
+        Assert.Equal(HttpStatusCode.Redirect, (await own.SubmitAsync("/account/code", Code(Now(key)))).StatusCode);
+        // With both shown the lock is lifted for their other devices too.
+        using var elsewhere = await AfterPasswordAsync(world.Researcher, "127.0.15.50");
+    }
+
+    [Fact]
     public async Task Two_tries_at_once_use_a_code_once()
     {
         var world = await WithPasswordAsync();

@@ -31,13 +31,24 @@ public class SignInTests(TestSite site)
         using var copy = new TestClient(site.Address, ("portal", cookie.Split(';')[0]["portal=".Length..]));
         Assert.NotEqual(HttpStatusCode.Redirect, (await copy.GetAsync("/use/projects")).StatusCode);
 
+        // Signing in once more ends the one before, wherever a copy of its cookie is.
+        using (var again = new FormUrlEncodedContent(new Dictionary<string, string> { ["Input.Email"] = world.Researcher.Email!, ["Input.Password"] = Password, ["__RequestVerificationToken"] = await client.AntiforgeryTokenAsync("/use/projects") }))
+        {
+            Assert.Equal(HttpStatusCode.Redirect, (await client.Http.PostAsync("/account/signin", again, Cancel)).StatusCode);
+        }
+
+        Assert.Equal("/Account/SignIn", (await copy.GetAsync("/use/projects")).Headers.Location?.AbsolutePath);
+        Assert.Single(await world.AuditAsync(AuditActions.SignedOut));
+        using var copyOfSecond = new TestClient(site.Address, client.CookiesOf(site.Address).Single(c => c.Name == "portal"));
+        Assert.NotEqual(HttpStatusCode.Redirect, (await copyOfSecond.GetAsync("/use/projects")).StatusCode);
+
         var signedOut = await client.SubmitAsync("/account/signout", new Dictionary<string, string?>());
         Assert.Equal(HttpStatusCode.Redirect, signedOut.StatusCode);
         // What somebody else has sealed in this browser and not sent yet is not this person's to empty, so the browser has to have looked first.
         Assert.Equal("\"cache\"", string.Join(',', signedOut.Headers.GetValues("Clear-Site-Data")));
-        Assert.Equal("/Account/SignIn", (await copy.GetAsync("/use/projects")).Headers.Location?.AbsolutePath);
-        Assert.Single(await world.AuditAsync(AuditActions.SignedIn));
-        Assert.Single(await world.AuditAsync(AuditActions.SignedOut));
+        Assert.Equal("/Account/SignIn", (await copyOfSecond.GetAsync("/use/projects")).Headers.Location?.AbsolutePath);
+        Assert.Equal(2, (await world.AuditAsync(AuditActions.SignedIn)).Count);
+        Assert.Equal(2, (await world.AuditAsync(AuditActions.SignedOut)).Count);
     }
 
     [Fact]
@@ -118,7 +129,8 @@ public class SignInTests(TestSite site)
         }
 
         Assert.Equal(HttpStatusCode.Redirect, (await SignInAsync(own, email, Password)).StatusCode);
-        (await own.SubmitAsync("/account/signout", new Dictionary<string, string?>())).Dispose();
+        // When the browser has looked and keeps nothing that was not sent, all that it stores goes.
+        using (var emptied = await own.SubmitAsync("/account/signout", new Dictionary<string, string?> { ["NothingKept"] = "true" })) Assert.Equal("\"cache\", \"storage\"", string.Join(',', emptied.Headers.GetValues("Clear-Site-Data")));
         // A device guesses no more often than an address, and knows nobody but who signed in on it.
         for (var i = 0; i < SignInLimits.TriesAtAccount; i++) Assert.Equal(HttpStatusCode.OK, (await SignInAsync(own, email, $"guess {i}")).StatusCode);
         Assert.Equal(HttpStatusCode.TooManyRequests, (await SignInAsync(own, email, Password)).StatusCode);
@@ -206,6 +218,49 @@ public class SignInTests(TestSite site)
         Assert.Equal(1, await HashedAsync("unknown@nowhere.example"));
         Assert.Equal(1, await HashedAsync(world.Researcher.Email!));
         Assert.Equal(1, await HashedAsync(world.Practitioner.Email!));
+    }
+
+    /// <summary>With every turn to hash taken, and everybody waiting who may, whoever comes is told so at once, and neither loses a try nor is refused for good.</summary>
+    [Fact]
+    public async Task When_too_many_passwords_wait_to_be_hashed_people_are_told_to_try_again()
+    {
+        var world = await WithPasswordAsync();
+        using var hashing = new Hashing();
+        var (address, stop) = site.StartAnother(new Dictionary<string, string>(), replace: services => services.AddSingleton(hashing));
+        await using var stopping = stop;
+        using var client = new TestClient(address, cookie: null);
+        (await SignInAsync(client, world.Researcher.Email!, Password)).Dispose();
+        await StepUpTests.AgeAsync(site, world.Researcher);
+        var form = await TestClient.ParseAsync(await client.SubmitAsync("/account/second-factor/password", new Dictionary<string, string?> { ["Input.Password"] = "otter " + Password }));
+
+        var turns = Enumerable.Range(0, Hashing.AtOnce + Hashing.MostWaiting).Select(_ => hashing.TurnAsync(Cancel)).ToList();
+        Assert.Equal(Hashing.AtOnce, turns.Count(t => t.IsCompleted));
+        using var other = new TestClient(address, cookie: null);
+        for (var i = 0; i <= SignInLimits.TriesAtAccount; i++)
+        {
+            using var busy = await SignInAsync(other, world.Researcher.Email!, Password);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, busy.StatusCode);
+            Assert.Contains("Very many people", (await TestClient.ParseAsync(busy)).QuerySelector(".govuk-error-summary")!.TextContent);
+        }
+
+        using (var asked = await client.SubmitAsync(form, "/account/second-factor/password", new Dictionary<string, string?> { ["StepUp.Proof"] = Password }, "#prove-again"))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, asked.StatusCode);
+            form = await TestClient.ParseAsync(asked);
+            Assert.Contains("Very many people", form.GetElementById("StepUp_Proof-error")!.TextContent);
+        }
+
+        using (var own = site.As(World.ActorOf(world.Researcher)))
+        {
+            var people = new PeopleService(own.Db, own.Get<UserManager<AppUser>>(), own.Get<ProviderRule>(), hashing, TimeProvider.System);
+            Assert.Equal(Hashing.Busy, (await people.ChangePasswordAsync("otter " + Password, World.ActorOf(world.Researcher), Cancel)).Refusal!.Message);
+        }
+
+        // One after the other they are let in.
+        foreach (var turn in turns) (await turn)!.Dispose();
+        Assert.Equal(HttpStatusCode.Redirect, (await SignInAsync(other, world.Researcher.Email!, Password)).StatusCode);
+        using var proven = await client.SubmitAsync(form, "/account/second-factor/password", new Dictionary<string, string?> { ["StepUp.Proof"] = Password }, "#prove-again");
+        Assert.Contains("Enter a password", (await TestClient.ParseAsync(proven)).GetElementById("Input_Password-error")!.TextContent);
     }
 
     private sealed class CountingHasher : PasswordHasher<AppUser>

@@ -72,6 +72,44 @@ public class StepUpTests(TestSite site)
     }
 
     [Fact]
+    public async Task Whatever_others_guess_somebody_who_is_signed_in_shows_again_who_they_are_and_keeps_what_was_typed()
+    {
+        var world = await World.CreateAsync(site);
+        var child = await world.AddChildAsync(world.OtherPractitioner);
+        await WithPasswordAsync(world.Practitioner);
+        TestClient From(string address) => new(new UriBuilder(site.Address) { Host = "127.0.0.1" }.Uri, IPAddress.Parse(address));
+        Task<HttpResponseMessage> SignInAsync(TestClient by, string email, string password) => by.SubmitAsync("/account/signin", new Dictionary<string, string?> { ["Input.Email"] = email, ["Input.Password"] = password });
+        using var own = From("127.0.16.1");
+        Assert.Equal(HttpStatusCode.Redirect, (await SignInAsync(own, world.Practitioner.Email!, Password)).StatusCode);
+        await AgeAsync(site, world.Practitioner);
+        // The account is locked from elsewhere, and every try of their own address is used up.
+        for (var i = 0; i < 6; i++)
+        {
+            using var guesser = From($"127.0.16.{i + 10}");
+            (await SignInAsync(guesser, world.Practitioner.Email!, $"guess {i}")).Dispose();
+        }
+
+        using (var beside = From("127.0.16.1"))
+        {
+            for (var i = 0; i <= SignInLimits.TriesFromAddress; i++) (await SignInAsync(beside, $"spray{i}@nowhere.example", "summer")).Dispose();
+        }
+
+        var asked = await TestClient.ParseAsync(await own.SubmitAsync("/hear/cover", new Dictionary<string, string?> { ["Input.Number"] = child.LaChildId, ["Input.Reason"] = "Their worker is ill" }));
+        Assert.Equal($"/hear/{child.Id}", (await own.SubmitAsync(asked, "/hear/cover", Proof(Password), "#prove-again")).Headers.Location?.OriginalString);
+
+        // Who guesses on that screen is stopped, and what its owner had typed is still there.
+        await AgeAsync(site, world.Practitioner);
+        asked = await TestClient.ParseAsync(await own.SubmitAsync("/hear/cover", new Dictionary<string, string?> { ["Input.Number"] = child.LaChildId, ["Input.Reason"] = "A long reason" }));
+        for (var i = 0; i < SignInLimits.TriesAtAccount; i++) asked = await TestClient.ParseAsync(await own.SubmitAsync(asked, "/hear/cover", Proof($"guess {i}"), "#prove-again"));
+        using var stopped = await own.SubmitAsync(asked, "/hear/cover", Proof(Password), "#prove-again");
+        Assert.Equal(HttpStatusCode.TooManyRequests, stopped.StatusCode);
+        Assert.NotNull(stopped.Headers.RetryAfter);
+        var page = await TestClient.ParseAsync(stopped);
+        Assert.Contains("Too many tries", page.GetElementById("StepUp_Proof-error")!.TextContent);
+        Assert.Equal("A long reason", page.QuerySelector("#prove-again [name='Input.Reason']")!.GetAttribute("value"));
+    }
+
+    [Fact]
     public async Task Whoever_has_an_app_is_asked_for_its_code_before_somebody_s_role_changes()
     {
         var world = await World.CreateAsync(site);
@@ -131,7 +169,7 @@ public class StepUpTests(TestSite site)
     }
 
     /// <summary>They last showed who they are a while ago.</summary>
-    internal static Task AgeAsync(TestSite site, AppUser person) => AsSuperuserAsync(site, $"update sign_ins set proven_at = now() - interval '11 minutes' where person_id = '{person.Id}'");
+    internal static Task AgeAsync(TestSite site, AppUser person, int minutes = 11) => AsSuperuserAsync(site, $"update sign_ins set proven_at = now() - interval '{minutes} minutes' where person_id = '{person.Id}'");
 
     private static async Task AsSuperuserAsync(TestSite site, string sql)
     {

@@ -8,6 +8,7 @@ using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Offline;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Core.Voice;
+using ChildrensInfo.Tests.Pages.Account;
 using ChildrensInfo.Tests.Pages.Hear;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -98,6 +99,23 @@ public class RescueTests(TestSite site)
     }
 
     [Fact]
+    public async Task Whoever_brings_a_file_shows_first_that_it_is_them()
+    {
+        var world = await World.CreateAsync(site);
+        using var administrator = site.ClientFor(world.Administrator);
+        var form = await administrator.PageAsync(Page);
+        await StepUpTests.AgeAsync(site, world.Administrator);
+        Assert.Null((await administrator.PageAsync(Page)).QuerySelector("input[type=file]"));
+        using var content = new MultipartFormDataContent { { new StringContent(form.QuerySelector("main input[name=__RequestVerificationToken]")!.GetAttribute("value")!), "__RequestVerificationToken" }, { new ByteArrayContent(new byte[100]), "SavedFile", "not-sent.cip" } };
+        using var late = await administrator.Http.PostAsync(Page, content, Cancel);
+        var page = await TestClient.ParseAsync(late);
+        Assert.Contains("Show first that it is you", page.QuerySelector("#SavedFile-error")!.TextContent);
+        Assert.Equal("Show that it is you", (await TestClient.ParseAsync(await administrator.SubmitAsync(page, Page, new Dictionary<string, string?>(), "#show"))).QuerySelector("h1")!.TextContent);
+        await StepUpTests.AgeAsync(site, world.Administrator, minutes: 0);
+        Assert.Equal("/devices/rescue", (await administrator.SubmitAsync(page, Page, new Dictionary<string, string?>(), "#show")).Headers.Location?.OriginalString, ignoreCase: true);
+    }
+
+    [Fact]
     public async Task A_photo_in_the_file_is_kept_once_without_its_place_and_held_when_it_may_not_be_shown()
     {
         using var hearing = await Hearing.BeginAsync(site);
@@ -161,6 +179,15 @@ public class RescueTests(TestSite site)
             return changed;
         }
 
+        // With the mark of a device, and yet nothing that a page of ours wrote: a place with nothing in it, a name that stands twice, a number for a list.
+        byte[] Forged(Func<string, string> change)
+        {
+            var list = System.Text.Encoding.UTF8.GetString(good.AsSpan(12, System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(good.AsSpan(8))));
+            var forged = change(list);
+            Assert.NotEqual(list, forged);
+            return DeviceBox.File(council.Mark, System.Text.Encoding.UTF8.GetBytes(forged), entry.Item2);
+        }
+
         using var administrator = site.ClientFor(hearing.World.Administrator);
         using var other = site.ClientFor(elsewhere.World.Administrator);
         await Council.OfAsync(elsewhere.Client);
@@ -179,6 +206,12 @@ public class RescueTests(TestSite site)
             (administrator, FileOf(hearing.World.Practitioner.Id, new byte[32]), RescueService.Changed),
             (administrator, FileOf(hearing.World.OtherPractitioner.Id, council.Mark), RescueService.Changed),
             (other, good, RescueService.OtherCouncil),
+            (administrator, Forged(l => l.Replace("\"items\":[", "\"items\":[null,", StringComparison.Ordinal)), RescueService.Changed),
+            (administrator, Forged(l => l.Replace("\"pieces\":[", "\"pieces\":[null", StringComparison.Ordinal)), RescueService.Changed),
+            (administrator, Forged(l => l.Replace("\"items\":[", "\"items\":[],\"items\":[", StringComparison.Ordinal)), RescueService.Changed),
+            (administrator, Forged(l => l.Replace("\"items\":[", "\"items\":7,\"other\":[", StringComparison.Ordinal)), RescueService.Changed),
+            (administrator, Forged(l => l.Replace("\"length\":", "\"length\":1e400,\"was\":", StringComparison.Ordinal)), RescueService.Changed),
+            (administrator, Forged(l => new string('[', 100_000) + l), RescueService.Changed),
         })
         {
             using var answer = await client.UploadAsync(Page, "SavedFile", file, "not-sent.cip");

@@ -61,7 +61,12 @@ public class AccessRequestTests(TestSite site)
         await RefusedAsync(first, page, "form#choose", "Tick at least one", ("Choose.Reason", "TheyAgreed"));
         await RefusedAsync(first, page, "form#send", "Say whether anything was left out", ("Send.HarmNote", "Her worker: no"));
         var listened = shown.QuerySelectorAll<IHtmlAnchorElement>("a[href*='handler=Media']").Select(a => a.GetAttribute("href")!).Single();
-        Assert.Equal(sound, await first.Http.GetByteArrayAsync(listened, Cancel));
+        using (var answer = await first.Http.GetAsync(listened, Cancel))
+        {
+            Assert.Equal(sound, await answer.Content.ReadAsByteArrayAsync(Cancel));
+            Assert.Equal("default-src 'none'; sandbox", answer.Headers.GetValues("Content-Security-Policy").Single());
+        }
+
 
         var theirs = shown.QuerySelectorAll<IHtmlInputElement>("#choose input[type=checkbox]").Select(i => (i.Value, Text: i.ParentElement!.TextContent)).ToList();
         await ChooseAsync(first, page, AccessReason.SomebodyElses, theirs.Where(t => t.Text.Contains("words", StringComparison.Ordinal)).Select(t => t.Value));

@@ -100,6 +100,18 @@ public class DutyTests(TestSite site, Browser browser)
     }
 
     [Fact]
+    public async Task A_child_who_said_nothing_and_of_whom_something_is_written_becomes_due_too()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await GrownAsync(hearing);
+        using var governor = site.ClientFor(hearing.World.InformationGovernance);
+        var link = $"a[href='/govern/duties/{hearing.Child.Id}']";
+        Assert.Null((await governor.PageAsync("/govern/retention")).QuerySelector(link));
+        await hearing.World.CoverAsync(hearing.Child, hearing.World.OtherPractitioner, openedHoursAgo: 30);
+        Assert.NotNull((await governor.PageAsync("/govern/retention")).QuerySelector(link));
+    }
+
+    [Fact]
     public async Task Erasure_is_answered_with_its_ground_and_granted_destroys_the_one_record_in_the_same_way()
     {
         using var hearing = await SpokenAsync();

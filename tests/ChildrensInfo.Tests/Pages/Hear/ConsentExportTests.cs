@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Tests.Pages.Account;
 using ChildrensInfo.Tests.Support;
 using Firely.Fhir.Validation;
 using Hl7.Fhir.Serialization;
@@ -27,11 +28,17 @@ public class ConsentExportTests(TestSite site)
         }
 
         using (var colleague = site.ClientFor(hearing.World.OtherPractitioner))
-        using (var refused = await colleague.GetAsync($"{page}?handler=Fhir")) Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+        using (var form = new FormUrlEncodedContent([new("__RequestVerificationToken", await colleague.AntiforgeryTokenAsync("/hear"))]))
+        using (var refused = await colleague.Http.PostAsync($"{page}?handler=Fhir", form)) Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
         Assert.Empty(await hearing.World.AuditAsync(AuditActions.ConsentExported));
 
-        Assert.Equal(2, (await hearing.Client.PageAsync(page)).QuerySelectorAll("a[download]").Length);
-        using var fhir = await hearing.Client.GetAsync($"{page}?handler=Fhir");
+        // By a link nothing is given out, and from a screen that was left alone neither.
+        foreach (var handler in new[] { "Fhir", "Receipt" }) Assert.Equal("text/html", (await hearing.Client.GetAsync($"{page}?handler={handler}")).Content.Headers.ContentType!.MediaType);
+        await StepUpTests.AgeAsync(site, hearing.World.Practitioner);
+        foreach (var form in new[] { "#fhir", "#receipt" }) Assert.Equal("Show that it is you", (await TestClient.ParseAsync(await hearing.Client.SubmitAsync(page, new Dictionary<string, string?>(), form))).QuerySelector("h1")!.TextContent);
+        Assert.Empty(await hearing.World.AuditAsync(AuditActions.ConsentExported));
+        await StepUpTests.AgeAsync(site, hearing.World.Practitioner, minutes: 0);
+        using var fhir = await hearing.Client.SubmitAsync(page, new Dictionary<string, string?>(), "#fhir");
         Assert.Equal("application/fhir+json", fhir.Content.Headers.ContentType!.MediaType);
         var text = await fhir.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.DoesNotContain("Marzipan", text);
@@ -61,7 +68,7 @@ public class ConsentExportTests(TestSite site)
         Assert.Equal(("rejected", "deny"), Of("ImageWork"));
         Assert.Equal(("active", "permit"), Of("Stats"));
 
-        using var receiptFile = await hearing.Client.GetAsync($"{page}?handler=Receipt");
+        using var receiptFile = await hearing.Client.SubmitAsync(page, new Dictionary<string, string?>(), "#receipt");
         using var receipt = JsonDocument.Parse(await receiptFile.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         var records = receipt.RootElement.GetProperty("consent_records").EnumerateArray().ToList();
         Assert.Equal(5, records.Count);

@@ -1,6 +1,7 @@
 using System.Net;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Tests.Support;
+using ChildrensInfo.Web.Pages.Hear;
 using Xunit;
 
 namespace ChildrensInfo.Tests.Pages.Hear;
@@ -30,5 +31,23 @@ public class LookedTests(TestSite site)
         Assert.EndsWith("opened your pages", own);
         Assert.Contains(lookers, l => l.StartsWith("Olive Marsh Practitioner Looked on 1 day", StringComparison.Ordinal) && l.EndsWith("opened your pages stood in for your worker", StringComparison.Ordinal));
         Assert.Contains(await world.AuditAsync(AuditActions.ChildRead, child.Id), a => a.Detail == "/Hear/Looked");
+
+        // In roles that never open their pages, too.
+        using (var scope = site.As(world.Whole))
+        {
+            scope.Db.Add(AuditEntry.For(AuditActions.AccessRead, World.ActorOf(world.InformationGovernance), child.Id, null, TimeProvider.System));
+            await scope.Db.SaveChangesAsync();
+        }
+
+        Assert.Contains("Ines Garth", (await worker.PageAsync($"/hear/{child.Id}/looked")).QuerySelector(".lookers")!.TextContent);
+    }
+
+    [Fact]
+    public void Every_action_is_said_to_be_looking_or_not_and_each_that_is_has_words_for_a_child()
+    {
+        var said = File.ReadLines(Path.Combine(Repository.Root, "tests/ChildrensInfo.Tests/Rules/looks.txt")).Where(l => !l.StartsWith('#')).Select(l => l.Split(' ')).ToDictionary(l => l[0], l => l[1]);
+        Assert.Equal(AuditWords.All.Keys.Order(), said.Keys.Order());
+        Assert.Equal(said.Where(s => s.Value == "looks").Select(s => s.Key).Order(), LookedModel.Ways.Keys.Order());
+        Assert.All(said.Values, v => Assert.Contains(v, new[] { "looks", "no" }));
     }
 }

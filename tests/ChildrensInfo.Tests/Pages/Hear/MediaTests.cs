@@ -109,6 +109,55 @@ public class MediaTests(TestSite site)
         Assert.Equal(1, await scope.Db.FilePieces.CountAsync(p => p.FileId == fileId));
     }
 
+    [Fact]
+    public async Task What_was_sent_and_never_sealed_goes_after_a_month_and_a_person_can_have_so_much_of_it()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var other = await hearing.AnotherChildAsync();
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        var (kept, _) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
+        var (left, young, held) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        foreach (var (id, child) in new[] { (left, hearing.Child), (young, hearing.Child), (held, other) })
+        {
+            using var sent = await hearing.PutAsync(id, 0, Hearing.Png(), childId: child.Id);
+            Assert.Equal(HttpStatusCode.Created, sent.StatusCode);
+        }
+
+        async Task AsSuperuserAsync(string sql)
+        {
+            await using var connection = new Npgsql.NpgsqlConnection(site.SuperuserConnectionString);
+            await connection.OpenAsync();
+            await using var command = new Npgsql.NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        await AsSuperuserAsync($"update files set created_at = now() - interval '31 days' where id in ('{kept}', '{left}', '{held}'); update files set created_at = now() - interval '29 days' where id = '{young}'");
+        using (var hold = site.As(hearing.World.Whole))
+        {
+            Assert.True((await hold.Get<ChildrensInfo.Core.Rights.LegalHoldService>().PlaceAsync(other.Id, new() { Id = Guid.CreateVersion7(), Cause = ChildrensInfo.Core.Rights.HoldCause.Court, Reason = "Asked" }, World.ActorOf(hearing.World.InformationGovernance), default))!.IsDone);
+        }
+
+        foreach (var gone in new[] { 1, 0 })
+        {
+            using var keeper = site.As(null);
+            Assert.Equal(gone, await keeper.Get<UnsealedMedia>().ForgetAsync(ChildrensInfo.Core.Access.Actor.ServiceOf(hearing.World.Authority.Id), default));
+        }
+
+        Assert.Equal(new[] { kept, young, held }.Order(), (await site.ReadAsync(hearing.World, db => db.Files.Select(f => f.Id).ToListAsync())).Order());
+        Assert.False(await site.ReadAsync(hearing.World, db => db.FilePieces.AnyAsync(p => p.FileId == left)));
+        var line = Assert.Single(await hearing.World.AuditAsync(AuditActions.MediaForgotten));
+        Assert.Equal((hearing.Child.Id, left, "image/png"), (line.ChildId, line.SubjectId, line.Detail));
+
+        // What is sealed counts for nothing, and what is announced counts before it comes.
+        await AsSuperuserAsync($"update files set length = {UnsealedMedia.MostBytes} where id = '{kept}'; update files set length = {UnsealedMedia.MostBytes - 10_000} where id = '{young}'");
+        using var more = await hearing.PutAsync(Guid.CreateVersion7(), 0, Hearing.Webm());
+        Assert.Equal(HttpStatusCode.InsufficientStorage, more.StatusCode);
+        Assert.Equal(UnsealedMedia.TooMuch, (await more.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("reason").GetString());
+        await AsSuperuserAsync($"update files set length = 1000 where id = '{young}'");
+        using var again = await hearing.PutAsync(Guid.CreateVersion7(), 0, Hearing.Webm());
+        Assert.Equal(HttpStatusCode.Created, again.StatusCode);
+    }
+
     public static TheoryData<string, byte[], long?, HttpStatusCode> Bad => new()
     {
         { "a text renamed .webm", "I am not a recording at all, whatever my name says."u8.ToArray(), null, HttpStatusCode.UnsupportedMediaType },

@@ -89,7 +89,7 @@ public class IndexModel(AppDbContext db, ICurrentActor current, TimeProvider clo
         static string? Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
     }
 
-    public async Task<IActionResult> OnGetDownloadAsync(CancellationToken cancel)
+    public async Task<IActionResult> OnPostDownloadAsync(CancellationToken cancel)
     {
         var lines = await RowsAsync(Filtered().OrderByDescending(e => e.At).ThenByDescending(e => e.Id).Take(DownloadMax + 1), cancel);
         await WriteReadAsync($"download, lines: {Math.Min(lines.Count, DownloadMax)}", cancel);

@@ -35,6 +35,7 @@ public class DetailModel(AppDbContext db, AccessRequestService requests, IValida
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel) => await ShowAsync(cancel);
 
+    [SecurityHeaders.Sandboxed]
     public async Task<IActionResult> OnGetMediaAsync(Guid fileId, CancellationToken cancel) =>
         await requests.MediaAsync(ChildId, Id, fileId, current.Actor!, cancel) is { } media ? new FileStreamResult(media.Content, media.ContentType) { EnableRangeProcessing = true } : NotFound();
 

@@ -23,9 +23,9 @@ public class ExportModel(AppDbContext db, ConsentExport export, ICurrentActor cu
         return Page();
     }
 
-    public async Task<IActionResult> OnGetFhirAsync(CancellationToken cancel) =>
+    public async Task<IActionResult> OnPostFhirAsync(CancellationToken cancel) =>
         await export.FhirAsync(ChildId, current.Actor!, cancel) is { } bundle ? File(bundle, "application/fhir+json", "consents.fhir.json") : NotFound();
 
-    public async Task<IActionResult> OnGetReceiptAsync(CancellationToken cancel) =>
+    public async Task<IActionResult> OnPostReceiptAsync(CancellationToken cancel) =>
         await export.ReceiptAsync(ChildId, current.Actor!, cancel) is { } receipt ? File(receipt, "application/json", "consent-receipt.json") : NotFound();
 }

@@ -1,0 +1,68 @@
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Files;
+using ChildrensInfo.Core.Rights;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChildrensInfo.Core.Voice;
+
+/// <summary>
+/// Recordings, pictures and proofs that were sent and never became part of a record or a decision: somebody closed the page, or thought better of it. Nobody can play them, and nothing says
+/// why they should be kept.
+/// </summary>
+public sealed class UnsealedMedia(AppDbContext db, TimeProvider clock)
+{
+    /// <summary>
+    /// Longer than any page is left open with something recorded on it, and longer than most holidays. A device loses nothing by it: it keeps what it has no receipt for, and sends it again
+    /// from the beginning when the server has lost some of it.
+    /// </summary>
+    public static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
+
+    /// <summary>Of one person at a time: five of the longest recordings.</summary>
+    public const long MostBytes = 5 * StoredFile.AudioMaxBytes;
+
+    /// <summary>A child may read it.</summary>
+    public const string TooMuch = "There is no room for more just now.";
+
+    private const int AtOnce = 200;
+
+    public async Task<bool> IsTooMuchAsync(Actor actor, long more, CancellationToken cancel) =>
+        await Unsealed().Where(f => f.OwnerId == actor.PersonId).SumAsync(f => f.Length, cancel) + more > MostBytes;
+
+    /// <summary>Removes what has waited too long in one council, each with its line; nothing of a child over whom a legal hold stands.</summary>
+    /// <returns>How many went.</returns>
+    public async Task<int> ForgetAsync(Actor service, CancellationToken cancel)
+    {
+        using var acting = db.ActingAs(service);
+        var before = clock.GetUtcNow().UtcDateTime - KeptFor;
+        var due = await Unsealed().AsNoTracking().Where(f => f.CreatedAt < before && !db.LegalHolds.Any(h => h.LiftedAt == null && (h.ChildId == null || h.ChildId == f.ChildId)))
+            .OrderBy(f => f.CreatedAt).Take(AtOnce).ToListAsync(cancel);
+        var gone = 0;
+        foreach (var file in due)
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+            if (await LegalHoldService.StandsAsync(db, file.ChildId!.Value, cancel)) continue;
+            db.Remove(file);
+            db.Add(AuditEntry.For(AuditActions.MediaForgotten, service, file.ChildId, file.Id, clock, file.ContentType));
+            try
+            {
+                await db.SaveChangesAsync(cancel);
+                await transaction.CommitAsync(cancel);
+                gone++;
+            }
+            catch (DbUpdateException)
+            {
+                // It was sealed this very moment, or another site was faster.
+            }
+
+            db.ChangeTracker.Clear();
+        }
+
+        return gone;
+    }
+
+    private IQueryable<StoredFile> Unsealed() => db.Files.Where(f =>
+        (f.Kind == FileKind.VoiceMedia || f.Kind == FileKind.VoicePhoto || f.Kind == FileKind.ConsentEvidence) && f.WrappedKey.Length > 0
+        && !db.VoiceRecords.IgnoreQueryFilters(AppDbContext.ReadingLocks).Any(r => r.FileId == f.Id) && !db.ConsentEvents.IgnoreQueryFilters(AppDbContext.ReadingLocks).Any(e => e.EvidenceFileId == f.Id));
+}
