@@ -135,6 +135,8 @@ internal abstract class ReturnStaging(AppDbContext db, Return handedIn, DateTime
         if (!IsNewest) HandedIn.Warnings.Add("A return with a later reference date was loaded before this one. Only what was not known yet was taken from this one.");
 
         await MergeChildrenAsync(keys, cancel);
+        await SpellAsKnownAsync("in_rejections", "la_child_id", cancel);
+        await SpellAsKnownAsync("in_findings", "la_child_id", cancel);
         await report(0.3, Comparing);
         await MergeEventsAsync(report, cancel);
         await RunAsync("""
@@ -153,6 +155,21 @@ internal abstract class ReturnStaging(AppDbContext db, Return handedIn, DateTime
 
     /// <summary>The events of the kind, the counts of its episodes, and what the return should contain and does not.</summary>
     protected abstract Task MergeEventsAsync(Func<double, string, Task> report, CancellationToken cancel);
+
+    /// <summary>
+    /// The part of a query that finds, as "moved", what is not gone: its day was put right, and it would otherwise stand there twice. That is so where the edition brings one, and only
+    /// one, that is alike in everything else and at most a week off. A slip of a digit or a weekend is seldom further, and nobody holds two reviews of one child, or makes two plans, in one
+    /// week. Whatever is not so plain, or was asked about already, is the data lead's to say.
+    /// </summary>
+    /// <param name="same">What joins a row t that is here and a row i of "fresh", which holds what the edition brings and nothing here has the key of.</param>
+    protected static string Moved(string table, string same, string day, IEnumerable<string> others) => $"""
+        alike as (
+            select t.id, count(*) over (partition by t.id) as brought, count(*) over (partition by i.id) as there
+            from gone_{table} g join {table} t on t.id = g.id join fresh i on {same}
+            where abs(i.{day} - t.{day}) <= 7 {string.Concat(others.Select(c => $"and i.{c} is not distinct from t.{c} "))}
+                and not exists (select from return_absences a where a.record_id = t.id)),
+        moved as (select id from alike where brought = 1 and there = 1)
+        """;
 
     /// <summary>Lists records of a table that the return should contain and does not, of children of whom nothing was left out; and takes back what it contains again.</summary>
     /// <param name="missing">A query of id, child_id and started_on.</param>
@@ -203,12 +220,24 @@ internal abstract class ReturnStaging(AppDbContext db, Return handedIn, DateTime
             "select id from returns where authority_id = @authority and id <> @return and kind = @kind and year = @year and state = 'Loaded' order by finished_at desc limit 1", cancel);
     }
 
+    /// <summary>
+    /// A child's number is the same with small letters and with capitals: systems that write it change with the years, and a child would stand here twice. Where two that differ in
+    /// nothing else stand here already, each stays who they are.
+    /// </summary>
+    protected Task SpellAsKnownAsync(string table, string column, CancellationToken cancel) => RunAsync($"""
+        update {table} i set {column} = k.known
+        from (select lower(la_child_id) as number, min(la_child_id) as known from children where authority_id = @authority group by 1 having count(*) = 1) k
+        where lower(i.{column}) = k.number and i.{column} <> k.known
+        """, cancel);
+
     private async Task MergeChildrenAsync(KeyRing keys, CancellationToken cancel)
     {
+        await SpellAsKnownAsync("in_children", "la_child_id", cancel);
         var added = new List<Guid>();
         await using (var insert = Command("""
             insert into children (id, authority_id, la_child_id, born_on, expected_birth_on, died_on, sex, ethnicity_code, disability_codes, upn, preferred_language, created_at)
-            select id, @authority, la_child_id, born_on, expected_birth_on, died_on, sex, ethnicity_code, disability_codes, upn, 'en', @now from in_children
+            select distinct on (lower(la_child_id)) id, @authority, la_child_id, born_on, expected_birth_on, died_on, sex, ethnicity_code, disability_codes, upn, 'en', @now
+            from in_children order by lower(la_child_id), no
             on conflict (authority_id, la_child_id) do nothing returning id
             """))
         await using (var ids = await insert.ExecuteReaderAsync(cancel))
@@ -217,6 +246,7 @@ internal abstract class ReturnStaging(AppDbContext db, Return handedIn, DateTime
         }
 
         HandedIn.ChildrenAdded = added.Count;
+        await SpellAsKnownAsync("in_children", "la_child_id", cancel);
         await AddKeysAsync(keys, added, cancel);
         await RunAsync("""
             create temp table in_found_children on commit drop as

@@ -189,16 +189,12 @@ internal sealed class CinStaging(AppDbContext db, Return handedIn, DateTime now)
                 and not exists (select from in_{name} i where i.episode_no = f.no and i.started_on is not distinct from t.started_on and i.ordinal = t.ordinal);
             """, cancel);
 
-        // As many new as gone are the same events whose day was put right: they would otherwise stand there twice.
         await RunAsync($"""
             with fresh as (
-                select f.episode_id, count(*) as n from in_{name} i join in_found_episodes f on f.no = i.episode_no
+                select i.*, f.episode_id from in_{name} i join in_found_episodes f on f.no = i.episode_no
                 where f.is_current and not f.is_new
-                    and not exists (select from {name} t where t.episode_id = f.episode_id and t.started_on is not distinct from i.started_on and t.ordinal = i.ordinal)
-                group by 1),
-            moved as (
-                select g.id from gone_{name} g join (select episode_id, count(*) as n from gone_{name} group by 1) c using (episode_id)
-                join fresh using (episode_id, n)),
+                    and not exists (select from {name} t where t.episode_id = f.episode_id and t.started_on is not distinct from i.started_on and t.ordinal = i.ordinal)),
+            {Moved(name, "i.episode_id = t.episode_id", "started_on", table.Columns)},
             removed as (delete from {name} t using moved m where t.id = m.id returning t.id, t.child_id, t.episode_id),
             noted as (insert into in_touched (child_id, record_id) select child_id, episode_id from removed)
             delete from gone_{name} g using removed r where g.id = r.id

@@ -16,7 +16,10 @@ internal sealed class SafeguardingReader(Stream content)
 {
     public const int MaxValueLength = 20_000;
 
-    /// <summary>What a table may unfold to.</summary>
+    /// <summary>A key is looked up in an index, which takes no more than some 2,700 bytes.</summary>
+    public const int MaxKeyLength = 500;
+
+    /// <summary>What the tables may unfold to together.</summary>
     private const long MaxBytes = 4L << 30;
 
     private readonly List<Rejection> rejections = [];
@@ -40,9 +43,10 @@ internal sealed class SafeguardingReader(Stream content)
     public IEnumerable<SafeguardingRowRead> Read()
     {
         using var zip = Whole(() => new ZipArchive(content, ZipArchiveMode.Read, leaveOpen: true));
+        var budget = new ReadBudget("The tables are together", MaxBytes);
         foreach (var entry in Whole(() => ReturnFile.Tables(zip)))
         {
-            using var stream = new CountedStream(Whole(entry.Open), entry.Name, MaxBytes);
+            using var stream = new CountedStream(Whole(entry.Open), budget);
             foreach (var row in ReadTable(entry.Name, stream)) yield return row;
         }
     }
@@ -125,7 +129,14 @@ internal sealed class SafeguardingReader(Stream content)
             return null;
         }
 
-        return new SafeguardingRowRead(table, string.Join('|', table.Key.Select(k => values[k])), person, values);
+        var key = string.Join('|', table.Key.Select(k => values[k]));
+        if (key.Length > MaxKeyLength)
+        {
+            rejections.Add(new Rejection(person, 0, table.Key[0], key[..40] + "…", $"The row of {table.Name} is known by more than {MaxKeyLength} characters, so it is no key that a system gives.", LeftOut.Event));
+            return null;
+        }
+
+        return new SafeguardingRowRead(table, key, person, values);
     }
 
     /// <summary>2026-03-31, 31/03/2026, and either with a time after it.</summary>

@@ -52,6 +52,7 @@ internal sealed class SafeguardingStaging(AppDbContext db, Return handedIn, Date
 
     protected override async Task MergeEventsAsync(Func<double, string, Task> report, CancellationToken cancel)
     {
+        await SpellAsKnownAsync("in_rows", "person", cancel);
         await RunAsync("analyze in_rows", cancel);
         var doubled = await CountAsync("select count(*) - count(distinct (table_name, row_key)) from in_rows", cancel);
         if (doubled > 0) HandedIn.Warnings.Add($"{doubled} row{(doubled == 1 ? " has" : "s have")} the key of a row before. The last of each was kept.");

@@ -123,15 +123,14 @@ internal sealed class LookedAfterStaging(AppDbContext db, Return handedIn, DateT
                 and not exists (select from in_{name} i join in_found_children f on f.no = i.child_no where f.child_id = t.child_id{Same("i", "t")});
             """, cancel);
 
-        // As many new as gone are the same rows whose day was put right: they would otherwise stand there twice.
-        if (IsNewest)
+        // What is known by a year, or by nothing but its child, has no day that could be put right. How far it is follows from the directory of postcodes there is.
+        if (IsNewest && key is [var day, "ordinal"] && table.Columns[0].Type == Day)
         {
             await RunAsync($"""
                 with fresh as (
-                    select f.child_id, count(*) as n from in_{name} i join in_found_children f on f.no = i.child_no
-                    where f.is_whole and not f.is_new and not exists (select from {name} t where t.child_id = f.child_id{Same("t", "i")}) group by 1),
-                moved as (
-                    select g.id from gone_{name} g join (select child_id, count(*) as n from gone_{name} group by 1) c using (child_id) join fresh using (child_id, n)),
+                    select i.*, f.child_id from in_{name} i join in_found_children f on f.no = i.child_no
+                    where f.is_whole and not f.is_new and not exists (select from {name} t where t.child_id = f.child_id{Same("t", "i")})),
+                {Moved(name, "i.child_id = t.child_id", day, others.Where(c => c != Miles))},
                 removed as (delete from {name} t using moved m where t.id = m.id returning t.id, t.child_id),
                 noted as (insert into in_touched (child_id, record_id) select child_id, id from removed)
                 delete from gone_{name} g using removed r where g.id = r.id

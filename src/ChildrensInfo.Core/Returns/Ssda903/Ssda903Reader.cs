@@ -57,10 +57,11 @@ public static class Ssda903Reader
     {
         var found = new Ssda903Return(isXml: false);
         var names = new Dictionary<Ssda903Table, string>();
+        var budget = new ReadBudget("The tables are together", MaxBytes);
         foreach (var (name, open) in files)
         {
             using var stream = open();
-            if (ReadTable(found, name, stream, names) is { } table) names.Add(table, name);
+            if (ReadTable(found, name, stream, names, budget) is { } table) names.Add(table, name);
         }
         return Finished(found);
     }
@@ -73,7 +74,6 @@ public static class Ssda903Reader
         var xml = files.Where(file => Path.GetExtension(file).Equals(".xml", StringComparison.OrdinalIgnoreCase)).ToList();
         if (tables.Count == 0 && xml.Count == 1) return Read(xml[0]);
         if (tables.Count == 0) throw new ReturnRefusedException("The folder holds no CSV table.");
-        if (tables.Sum(file => new FileInfo(file).Length) > MaxBytes) throw new ReturnRefusedException($"The tables are larger than {MaxBytes >> 20} MB together.");
         return ReadTables(tables.Select(file => (Path.GetFileName(file), (Func<Stream>)(() => new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16)))));
     }
 
@@ -97,9 +97,9 @@ public static class Ssda903Reader
 
     // ------------------------------------------------------------------ CSV
 
-    private static Ssda903Table? ReadTable(Ssda903Return found, string name, Stream stream, Dictionary<Ssda903Table, string> names)
+    private static Ssda903Table? ReadTable(Ssda903Return found, string name, Stream stream, Dictionary<Ssda903Table, string> names, ReadBudget budget)
     {
-        using var guarded = new CountedStream(stream, name, MaxBytes);
+        using var guarded = new CountedStream(stream, budget);
         using var text = new StreamReader(guarded, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
         try
         {
@@ -190,7 +190,7 @@ public static class Ssda903Reader
         var found = new Ssda903Return(isXml: true);
         foreach (var table in Ssda903Tables.All)
             if (table != Ssda903Table.SocialWorker) found.Add(table);
-        using var counted = new CountedStream(stream, "The file", MaxBytes);
+        using var counted = new CountedStream(stream, new ReadBudget("The file is", MaxBytes));
         using var guarded = new GuardedStream(counted);
         try
         {

@@ -3,7 +3,8 @@ namespace ChildrensInfo.Core.Returns.Ssda903;
 /// <summary>A whole return on children looked after, read.</summary>
 public sealed class Ssda903Return
 {
-    private readonly Dictionary<string, LookedAfterChild> byId = new(StringComparer.Ordinal);
+    // As in the census, a number is the same with small letters and with capitals.
+    private readonly Dictionary<string, LookedAfterChild> byId = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<LookedAfterChild> children = [];
     private readonly HashSet<Ssda903Table> tables = [];
     private readonly List<string> notes = [];

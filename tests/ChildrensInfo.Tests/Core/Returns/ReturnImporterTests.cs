@@ -96,13 +96,21 @@ public class ReturnImporterTests(TestSite site)
         var file = For(world);
         file.First("CINdetails").Add(new System.Xml.Linq.XElement("CINclosureDate", "2026-03-01"), new System.Xml.Linq.XElement("ReasonForClosure", "RC7"));
         await LoadAsync(world, file.Xml);
-        file.Remove("CINclosureDate").Remove("ReasonForClosure").Set("S47ActualStartDate", "2025-08-05");
+        // The next system writes the child's number with capitals.
+        file.Remove("CINclosureDate").Remove("ReasonForClosure").Set("S47ActualStartDate", "2025-08-05").Set("LAchildID", "INVENTED1").Set("PrimaryNeedCode", "N77");
         var next = await LoadAsync(world, file.Xml);
 
-        Assert.Equal((1, 1), (next.ChildrenChanged, next.EpisodesChanged));
+        Assert.Equal((0, 1, 1), (next.ChildrenAdded, next.ChildrenChanged, next.EpisodesChanged));
         using var scope = site.As(world.Whole);
         Assert.Equal((null, null), await scope.Db.NeedEpisodes.Select(e => new ValueTuple<DateOnly?, string?>(e.ClosedOn, e.ReasonForClosure)).SingleAsync());
         Assert.Equal(new DateOnly(2025, 8, 5), await scope.Db.Section47s.Select(s => s.StartedOn).SingleAsync());
+        Assert.Equal("Invented1", (await scope.Db.ReturnRejections.SingleAsync()).LaChildId);
+        Assert.Empty(await scope.Db.ReturnAbsences.ToListAsync());
+
+        // A plan alike three weeks later, and an assessment of the day after that found something else, may be others: whether the first ones go is asked.
+        await LoadAsync(world, file.Set("PrimaryNeedCode", "N1").Set("CINPlanStartDate", "2025-07-11").Set("AssessmentActualStartDate", "2025-05-07").Set("AssessmentFactors", "2B").Xml);
+        Assert.Equal((2, 2), (await scope.Db.CinPlans.CountAsync(), await scope.Db.NeedAssessments.CountAsync()));
+        Assert.Equal(["cin_plans", "need_assessments"], await scope.Db.ReturnAbsences.Select(a => a.TableName).Order().ToListAsync());
     }
 
     [Fact]

@@ -134,6 +134,18 @@ public sealed class Ssda903ReaderTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_zip_whose_tables_unfold_to_more_than_a_return_may_is_refused_although_none_does_by_itself()
+    {
+        var blank = new byte[70 << 20];
+        blank.AsSpan().Fill((byte)' ');
+        for (var i = 999; i < blank.Length; i += 1000) blank[i] = (byte)'\n';
+        using var zip = Loading.Zip([.. new[] { Ssda903Table.Header, Ssda903Table.Episodes }.Select(table => ($"{table}.csv", (byte[])[.. Encoding.UTF8.GetBytes(Ssda903File.Valid().Csv(table)), .. blank]))]);
+        Assert.True(zip.Length < 1 << 20);
+
+        Assert.Equal("The tables are together larger than 128 MB.", Assert.Throws<ReturnRefusedException>(() => Ssda903Reader.Read(zip)).Message);
+    }
+
     [Theory]
     [InlineData("<EXPSSDA903><CHILD><HEADER>", "not whole or not well-formed")]
     [InlineData("<EXPSSDA903><CHILD><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A>", "nested deeper")]

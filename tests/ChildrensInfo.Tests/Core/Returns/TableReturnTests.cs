@@ -3,6 +3,7 @@ using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Returns;
+using ChildrensInfo.Core.Returns.Safeguarding;
 using ChildrensInfo.Core.Returns.Ssda903;
 using ChildrensInfo.Core.Rights;
 using ChildrensInfo.Tests.Support;
@@ -56,8 +57,10 @@ public class TableReturnTests(TestSite site)
         Assert.Equal(versions, await Loading.FingerprintAsync(site, world, withVersions: true));
         var atFirst = await Loading.FingerprintAsync(site, world, withVersions: false);
 
-        // The next edition: a review coded otherwise, one more, an episode whose beginning was put right, a code of the council's own, and a time missing that is gone.
-        var next = Ssda903File.Valid().Change("r1.REVIEW_CODE=PN2").Change("+r CHILD=K1,DOB=10/06/2013,REVIEW=01/11/2025,REVIEW_CODE=PN3").Change("e4.DECOM=02/06/2024").Change("e3.PLACE=FOST").Change("-m1");
+        // The next edition: a review coded otherwise, one more, an episode whose beginning was put right, a code of the council's own, a time missing that is gone, another one the
+        // day after it, and in the place of a review one alike of half a year later.
+        var next = Ssda903File.Valid().Change("r1.REVIEW_CODE=PN2").Change("+r CHILD=K1,DOB=10/06/2013,REVIEW=01/11/2025,REVIEW_CODE=PN3").Change("e4.DECOM=02/06/2024").Change("e3.PLACE=FOST").Change("-m1")
+            .Change("+m CHILD=K1,DOB=10/06/2013,MISSING=M,MIS_START=02/06/2025,MIS_END=09/06/2025").Change("r2.REVIEW=10/02/2026");
         var second = await Loading.LoadAsync(site, world, Loading.Zip(next));
         Assert.Equal((0, 2, 1, true), (second.ChildrenAdded, second.ChildrenChanged, second.RejectionCount, second.ErrorCount > 0));
         Assert.Equal(again.Id, second.EditionBeforeId);
@@ -68,9 +71,10 @@ public class TableReturnTests(TestSite site)
             Assert.Equal(5, await scope.Db.CareEpisodes.CountAsync());
             // What is not known to be untrue stays.
             Assert.Equal("U4", (await scope.Db.CareEpisodes.SingleAsync(e => e.LegalStatus == "V2")).Placement);
-            Assert.Equal(1, await scope.Db.MissingEpisodes.CountAsync());
-            var absence = await scope.Db.ReturnAbsences.SingleAsync();
-            Assert.Equal(("missing_episodes", new DateOnly(2025, 6, 1), AbsenceState.Open, second.Id), (absence.TableName, absence.StartedOn!.Value, absence.State, absence.ReturnId));
+            Assert.Equal((2, 4), (await scope.Db.MissingEpisodes.CountAsync(), await scope.Db.CareReviews.CountAsync()));
+            var absences = await scope.Db.ReturnAbsences.OrderBy(a => a.StartedOn).ToListAsync();
+            Assert.All(absences, a => Assert.Equal((AbsenceState.Open, second.Id), (a.State, a.ReturnId)));
+            Assert.Equal([("missing_episodes", new DateOnly(2025, 6, 1)), ("care_reviews", new(2025, 8, 10))], absences.Select(a => (a.TableName, a.StartedOn!.Value)));
             Assert.Equal(Rejection.UnknownCode, (await scope.Db.ReturnRejections.SingleAsync(r => r.ReturnId == second.Id)).Reason);
             await scope.Get<CodeMappingService>().MapAsync([new MapCode { Field = "PLACE", LocalCode = "FOST", Code = "U6" }, new MapCode { Field = "PLACE", LocalCode = "X", Code = "no code" }], World.ActorOf(world.DataLead), default);
         }
@@ -272,7 +276,7 @@ public class TableReturnTests(TestSite site)
         var world = await World.CreateAsync(site);
         MemoryStream Dataset(string seen = "Y", bool review = true) => Loading.Zip(
             Loading.Table("people.csv", "pers_person_id,pers_sex,pers_ethnicity,pers_dob,pers_forename,pers_surname,pers_gender,pers_common_child_id", "P1,F,WBRI,2015-06-10,Ash,Vale,,", "P2,M,,01/02/1980,Rowan,Vale,,"),
-            Loading.Table("visits.csv", "cinv_cin_visit_id,cinv_person_id,cinv_cin_visit_date,cinv_cin_visit_seen,cinv_cin_visit_seen_alone,cinv_cin_visit_bedroom", $"V1,P1,2026-02-03 00:00:00,{seen},N,", "V2,P1,soon,Y,Y,", ",P1,,,,"),
+            Loading.Table("visits.csv", "cinv_cin_visit_id,cinv_person_id,cinv_cin_visit_date,cinv_cin_visit_seen,cinv_cin_visit_seen_alone,cinv_cin_visit_bedroom", $"V1,p1,2026-02-03 00:00:00,{seen},N,", "V2,P1,soon,Y,Y,", ",P1,,,,", $"{new string('V', SafeguardingReader.MaxKeyLength + 1)},P1,2026-02-03,Y,N,"),
             Loading.Table("care.csv", "clae_cla_episode_id,clae_person_id,clae_cla_episode_start_date,clae_cla_episode_start_reason,clae_cla_primary_need_code,clae_cla_id,clae_referral_id", "E1,P1,2025-05-01,S,N1,C1,"),
             Loading.Table("reviews.csv", ["clar_cla_review_id,clar_cla_id,clar_cla_review_due_date,clar_cla_review_date,clar_cla_review_cancelled,clar_cla_review_participation", .. review ? new[] { "R1,C1,2025-06-01,2025-06-02,N,PN1" } : []]),
             Loading.Table("teams.csv", "dept_team_id,dept_team_name,dept_team_parent_id,dept_team_parent_name", "T1,North,,"),
@@ -281,10 +285,12 @@ public class TableReturnTests(TestSite site)
 
         Assert.Equal((ReturnState.Loaded, ReturnKind.Safeguarding, 1, 7), (loaded.State, loaded.Kind, loaded.ChildrenAdded, loaded.EpisodesAdded));
         Assert.Contains(loaded.Warnings, w => w.Contains("ssd_voice_of_child was passed over", StringComparison.Ordinal));
-        Assert.Equal(2, loaded.RejectionCount);
+        // A day that is none, a row without a key, and one whose key is longer than an index takes.
+        Assert.Equal(3, loaded.RejectionCount);
         using (var scope = site.As(World.ActorOf(world.DataLead)))
         {
             var child = await scope.Db.Children.SingleAsync();
+            // However the number is written.
             var rows = await scope.Db.SafeguardingRows.ToDictionaryAsync(r => r.RowKey);
             Assert.Equal(child.Id, rows["V1"].ChildId);
             Assert.Equal("2026-02-03", rows["V1"].Content.GetProperty("cinv_cin_visit_date").GetString());
