@@ -4,6 +4,7 @@ using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Disclosure;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Responses;
@@ -80,16 +81,15 @@ public sealed class QuoteService(AppDbContext db, ConsentService consent, DoNotT
         var now = clock.GetUtcNow().UtcDateTime;
         var children = asks.Select(a => a.ChildId).Distinct().ToList();
         var counted = (await consent.DecideManyAsync(children, Purpose.Stats, null, now, cancel)).Where(d => d.Value.Allowed).Select(d => d.Key).ToHashSet();
-        if (counted.Count < FewestHeard) return SaidAbout.Nothing;
+        // Where their number may not be seen, that there are words at all would say that it is large enough.
+        if (!Rounding.Round(Figure.Of(counted.Count)).TryGet(out var about) || about == 0) return SaidAbout.Nothing;
 
-        // To the nearest five: the exact number would point to the one child by whom it grew.
-        var about = counted.Count < 10 ? FewestHeard : (int)Math.Round(counted.Count / 5m, MidpointRounding.AwayFromZero) * 5;
         var allowed = (await consent.DecideManyAsync(counted, Purpose.QuoteService, null, now, cancel)).Where(d => d.Value.Allowed).Select(d => d.Key).ToList();
         var of = asks.Where(a => counted.Contains(a.ChildId)).Select(a => a.Id).ToList();
         var records = doNotTell.FreeOfRules(db.VoiceRecords.AsNoTracking())
             .Where(r => allowed.Contains(r.ChildId) && db.AskVoices.Any(v => v.VoiceRecordId == r.Id && of.Contains(v.AskId)));
         var quotes = await QuotedAsync(records, ConsentRules.LocalDay(now), most, "information", actor, cancel);
-        return new(about, asks.Exists(a => a.Waits && counted.Contains(a.ChildId)), quotes);
+        return new((int)about, asks.Exists(a => a.Waits && counted.Contains(a.ChildId)), quotes);
     }
 
     /// <summary>The newest few of the records whose words may be quoted, each of another child.</summary>
