@@ -57,7 +57,7 @@ public static class ImportCommand
         var services = scope.ServiceProvider;
         var db = services.GetRequiredService<AppDbContext>();
         using var acting = db.ActingAs(actor);
-        var (id, refusal) = await services.GetRequiredService<ReturnService>().ReceiveAsync(content, year, actor, CancellationToken.None);
+        var (id, refusal) = await services.GetRequiredService<ReturnService>().ReceiveAsync(Guid.CreateVersion7(), content, year, actor, CancellationToken.None);
         if (id is null)
         {
             await terminal.Error.WriteLineAsync($"{file}: {refusal?.Message}");

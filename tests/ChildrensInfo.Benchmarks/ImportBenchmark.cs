@@ -69,7 +69,7 @@ internal sealed class BenchmarkPortal : IAsyncDisposable
             await using (var made = File.Create(path)) write(made);
             await using (var file = File.OpenRead(path))
             {
-                handedIn = (await scope.ServiceProvider.GetRequiredService<ReturnService>().ReceiveAsync(file, null, Actor, CancellationToken.None)).Id!.Value;
+                handedIn = (await scope.ServiceProvider.GetRequiredService<ReturnService>().ReceiveAsync(Guid.CreateVersion7(), file, null, Actor, CancellationToken.None)).Id!.Value;
             }
 
             File.Delete(path);

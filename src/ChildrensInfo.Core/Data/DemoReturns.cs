@@ -63,7 +63,7 @@ public sealed class DemoReturns(AppDbContext db, ReturnService returns, ReturnIm
     private async Task LoadAsync(MemoryStream content, int? year, Actor actor, CancellationToken cancel)
     {
         content.Position = 0;
-        var (id, refusal) = await returns.ReceiveAsync(content, year, actor, cancel);
+        var (id, refusal) = await returns.ReceiveAsync(Guid.CreateVersion7(), content, year, actor, cancel);
         if (id is null) throw new InvalidOperationException($"The demo return was refused: {refusal?.Message}");
         await importer.RunNowAsync(id.Value, actor, cancel);
     }

@@ -24,10 +24,11 @@ public sealed class ReturnService(AppDbContext db, FileStore files, ReturnUndo u
     /// <summary>
     /// Stores the file as it arrives, encrypted and never whole in memory, then queues it. A sending that breaks off leaves nothing behind.
     /// </summary>
+    /// <param name="id">Made with the form, so that a double click loads it once.</param>
     /// <param name="content">An XML file, or a zip of tables (<see cref="ReturnPackage"/>).</param>
     /// <param name="year">The year the collection ends in, for tables that do not say; null to find it out from the file.</param>
     /// <returns>The return's id, or why the file was refused.</returns>
-    public async Task<(Guid? Id, Refusal? Refusal)> ReceiveAsync(Stream content, int? year, Actor actor, CancellationToken cancel)
+    public async Task<(Guid? Id, Refusal? Refusal)> ReceiveAsync(Guid id, Stream content, int? year, Actor actor, CancellationToken cancel)
     {
         await RemoveAbandonedAsync(actor, cancel);
         var file = await files.BeginAsync(Guid.CreateVersion7(), FileKind.Return, null, "application/xml", 0, actor, cancel);
@@ -40,9 +41,10 @@ public sealed class ReturnService(AppDbContext db, FileStore files, ReturnUndo u
                 return (null, new Refusal(FileField, Empty));
             }
 
-            var handedIn = new Return { AuthorityId = actor.AuthorityId, FileId = file.Id, Year = year, UploadedById = actor.PersonId, UploadedAt = clock.GetUtcNow().UtcDateTime };
-            await QueueAsync(handedIn, actor, cancel);
-            return (handedIn.Id, null);
+            var handedIn = new Return { Id = id, AuthorityId = actor.AuthorityId, FileId = file.Id, Year = year, UploadedById = actor.PersonId, UploadedAt = clock.GetUtcNow().UtcDateTime };
+            var isQueued = await QueueAsync(handedIn, actor, cancel);
+            if (!await db.Returns.AnyAsync(r => r.FileId == file.Id, cancel)) await RemoveAsync(file.Id);
+            return isQueued ? (id, null) : (null, new Refusal(FileField, FormSaving.UsedBefore));
         }
         catch (FileTooLargeException)
         {
@@ -70,13 +72,13 @@ public sealed class ReturnService(AppDbContext db, FileStore files, ReturnUndo u
     }
 
     /// <summary>Queues the same file once more: after a failure of ours, or to use what codes have been said to mean since.</summary>
-    /// <returns>The new return's id; null when there is no such return.</returns>
-    public async Task<Guid?> AgainAsync(Guid returnId, Actor actor, CancellationToken cancel)
+    /// <param name="id">The new return's, made with the form, so that a double click loads it once.</param>
+    /// <returns>False when there is no such return, or the form was used for something else.</returns>
+    public async Task<bool> AgainAsync(Guid returnId, Guid id, Actor actor, CancellationToken cancel)
     {
-        if (await db.Returns.AsNoTracking().SingleOrDefaultAsync(r => r.Id == returnId, cancel) is not { } before) return null;
-        var again = new Return { AuthorityId = actor.AuthorityId, FileId = before.FileId, Year = before.Kind == ReturnKind.LookedAfter ? before.Year : null, UploadedById = actor.PersonId, UploadedAt = clock.GetUtcNow().UtcDateTime };
-        await QueueAsync(again, actor, cancel);
-        return again.Id;
+        if (await db.Returns.AsNoTracking().SingleOrDefaultAsync(r => r.Id == returnId, cancel) is not { } before) return false;
+        var again = new Return { Id = id, AuthorityId = actor.AuthorityId, FileId = before.FileId, Year = before.Kind == ReturnKind.LookedAfter ? before.Year : null, UploadedById = actor.PersonId, UploadedAt = clock.GetUtcNow().UtcDateTime };
+        return await QueueAsync(again, actor, cancel);
     }
 
     /// <summary>Asks for everything that the return brought to be taken back.</summary>
@@ -92,12 +94,15 @@ public sealed class ReturnService(AppDbContext db, FileStore files, ReturnUndo u
         return null;
     }
 
-    private async Task QueueAsync(Return handedIn, Actor actor, CancellationToken cancel)
+    /// <returns>False when something else has the id.</returns>
+    private async Task<bool> QueueAsync(Return handedIn, Actor actor, CancellationToken cancel)
     {
+        Task<bool> IsThere() => db.Returns.AnyAsync(r => r.Id == handedIn.Id, cancel);
+        if (await IsThere()) return true;
         db.Add(handedIn);
         db.Add(new Job { AuthorityId = actor.AuthorityId, Kind = JobKind.LoadReturn, SubjectId = handedIn.Id, RequestedById = actor.PersonId, RequestedAt = handedIn.UploadedAt });
         db.Add(AuditEntry.For(AuditActions.ReturnUploaded, actor, null, handedIn.Id, clock));
-        await db.SaveChangesAsync(cancel);
+        return await db.SaveOnceAsync(IsThere, cancel) is null;
     }
 
     private async Task RemoveAbandonedAsync(Actor actor, CancellationToken cancel)

@@ -75,7 +75,8 @@ public class ReturnPagesTests(TestSite site)
         Assert.Contains(file.First("LAchildID").Value, page.QuerySelector("#left-out-list")!.TextContent, StringComparison.Ordinal);
         var uploaded = Assert.Single(await world.AuditAsync(AuditActions.ReturnUploaded));
         Assert.Equal(path.Split('/')[^1], uploaded.SubjectId.ToString());
-        Assert.NotEmpty(await world.AuditAsync(AuditActions.ReturnRead));
+        // What was left out is one child's, and it is beside them that it was read.
+        Assert.All(await world.AuditAsync(AuditActions.ReturnRead), a => Assert.NotNull(a.ChildId));
 
         // One reason alone.
         var one = await client.PageAsync(path + "?reason=1");
@@ -89,8 +90,18 @@ public class ReturnPagesTests(TestSite site)
         Assert.Contains(lines, l => l.Contains(",'=HYPERLINK(1),", StringComparison.Ordinal));
         Assert.Contains("no-store", csv.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
 
-        // Again: nothing changes, and the page says so.
-        var again = await FinishedAsync(client, await SendAsync(client, file.Xml));
+        // Again, with a double click: nothing changes, and the page says so.
+        var twice = new List<string>();
+        var next = Guid.CreateVersion7();
+        for (var click = 0; click < 2; click++)
+        {
+            using var sent = await PostAsync(client, new StringContent(file.Xml), "return.xml", await client.AntiforgeryTokenAsync(Upload), next: next);
+            twice.Add(sent.Headers.Location!.ToString());
+        }
+
+        Assert.All(twice, address => Assert.EndsWith($"/{next}", address, StringComparison.Ordinal));
+        Assert.Equal(2, await site.ReadAsync(world, db => db.Files.CountAsync()));
+        var again = await FinishedAsync(client, twice[0]);
         Assert.Contains("changed nothing", again.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
         Assert.Equal(2, (await client.PageAsync("/understand/returns")).QuerySelectorAll("main tbody tr").Length);
     }
@@ -124,7 +135,8 @@ public class ReturnPagesTests(TestSite site)
             Assert.StartsWith("8650,Error,Invented1,PrimaryNeedCode,'=N77,", lines[1], StringComparison.Ordinal);
         }
 
-        Assert.Contains(await world.AuditAsync(AuditActions.ReturnRead), a => a.Detail == "findings file");
+        var child = await site.ReadAsync(world, db => db.Children.Select(c => c.Id).SingleAsync());
+        Assert.Equal(["findings", "findings file"], (await world.AuditAsync(AuditActions.ReturnRead)).Where(a => a.ChildId == child && a.Detail!.StartsWith("findings", StringComparison.Ordinal)).Select(a => a.Detail!).Distinct().Order());
 
         // The next edition mends one, keeps one and brings one.
         var second = await SendAsync(client, file.Set("PrimaryNeedCode", "N1").Set("ReferralSource", "99").Xml);
@@ -137,15 +149,34 @@ public class ReturnPagesTests(TestSite site)
         Assert.Contains("8866", fresh, StringComparison.Ordinal);
         Assert.DoesNotContain("4220", fresh, StringComparison.Ordinal);
 
-        // A code of the council's own is given its meaning, and the same file is read again.
+        // A code of the council's own is given its meaning, however many were given theirs before, and the same file is read again.
+        using (var scope = site.As(world.Whole))
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                scope.Db.Add(new CodeMapping { AuthorityId = world.Authority.Id, Field = "Disability", LocalCode = $"OWN{i}", Code = "AUT", MappedById = world.DataLead.Id, MappedAt = DateTime.UtcNow });
+                scope.Db.Add(new ReturnRejection { AuthorityId = world.Authority.Id, ReturnId = Guid.Parse(first.Split('/')[^1]), Ordinal = 1000 + i, Field = "Disability", Value = $"OWN{i}", Reason = Rejection.UnknownCode });
+            }
+
+            scope.Db.Add(AuditEntry.For(AuditActions.CodeMapped, world.Whole, null, null, TimeProvider.System, "before"));
+            await scope.Db.SaveChangesAsync();
+        }
+
         var codes = await client.PageAsync("/understand/returns/codes");
         var field = codes.QuerySelectorAll("#unknown tbody tr").ToList().FindIndex(tr => tr.TextContent.Contains("QQQQ", StringComparison.Ordinal));
         using (var mapped = await client.SubmitAsync(codes, "/understand/returns/codes", new Dictionary<string, string?> { [$"Codes[{field}].Code"] = "WBRI" }))
             Assert.Equal(HttpStatusCode.Redirect, mapped.StatusCode);
         Assert.Contains("QQQQ", (await client.PageAsync("/understand/returns/codes")).QuerySelector("#known")!.TextContent, StringComparison.Ordinal);
-        Assert.Single(await world.AuditAsync(AuditActions.CodeMapped));
-        using (var again = await AskAsync(client, second + "?handler=Again"))
+        Assert.Single(await world.AuditAsync(AuditActions.CodeMapped), a => a.Detail != "before");
+        var next = (await client.PageAsync(second)).QuerySelector("form[action*=Again] input[name=next]")!.GetAttribute("value")!;
+        using (var again = await AskAsync(client, second + "?handler=Again", ("next", next)))
+        using (var twice = await AskAsync(client, second + "?handler=Again", ("next", next)))
+        {
+            Assert.Equal(again.Headers.Location, twice.Headers.Location);
             await FinishedAsync(client, again.Headers.Location!.ToString());
+        }
+
+        Assert.Equal(3, await site.ReadAsync(world, db => db.Returns.CountAsync()));
         using (var scope = site.As(world.Whole)) Assert.Equal("WBRI", (await scope.Db.Children.SingleAsync()).EthnicityCode);
 
         // Only the load made last can be undone.
@@ -341,10 +372,11 @@ public class ReturnPagesTests(TestSite site)
         return response.Headers.Location!.ToString();
     }
 
-    private static async Task<HttpResponseMessage> PostAsync(TestClient client, HttpContent file, string fileName, string? token, bool tokenFirst = true)
+    private static async Task<HttpResponseMessage> PostAsync(TestClient client, HttpContent file, string fileName, string? token, bool tokenFirst = true, Guid? next = null)
     {
         using var form = new MultipartFormDataContent();
         if (token is not null && tokenFirst) form.Add(new StringContent(token), "__RequestVerificationToken");
+        if (next is not null) form.Add(new StringContent($"{next}"), "Next");
         file.Headers.ContentDisposition = new ContentDispositionHeaderValue("form-data") { Name = "\"ReturnFile\"", FileName = $"\"{fileName}\"" };
         form.Add(file);
         if (token is not null && !tokenFirst) form.Add(new StringContent(token), "__RequestVerificationToken");

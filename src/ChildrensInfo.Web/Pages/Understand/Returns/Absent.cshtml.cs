@@ -1,5 +1,4 @@
 using ChildrensInfo.Core.Access;
-using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Returns;
 using ChildrensInfo.Core.Shared;
@@ -40,8 +39,7 @@ public class AbsentModel(AppDbContext db, AbsenceService absences, ICurrentActor
                       orderby c.LaChildId, a.StartedOn, a.Id
                       select new Row(a.Id, c.LaChildId, a.TableName, a.StartedOn)).Skip((P - 1) * PerPage).Take(PerPage).ToListAsync(cancel);
         if (Rows.Count == 0) return;
-        db.Add(AuditEntry.For(AuditActions.ReturnRead, current.Actor, null, null, clock, "no longer in the return"));
-        await db.SaveChangesAsync(cancel);
+        await db.AuditReturnReadAsync(null, "no longer in the return", Rows.Select(r => r.LaChildId), current.Actor, clock, cancel);
     }
 
     public Task<IActionResult> OnPostRemoveAsync(CancellationToken cancel) => DecideAsync(absences.RemoveAsync, cancel);

@@ -17,19 +17,24 @@ public class CodesModel(AppDbContext db, CodeMappingService mappings, ICurrentAc
 
     public IReadOnlyList<MapCode> Unknown { get; private set; } = [];
 
+    /// <summary>Further ones follow once these are said.</summary>
+    public bool AreMore { get; private set; }
+
     public IReadOnlyList<Mapped> Known { get; private set; } = [];
 
     public async Task OnGetAsync(CancellationToken cancel)
     {
         Known = await db.CodeMappings.OrderBy(m => m.Field).ThenBy(m => m.LocalCode).Select(m => new Mapped(m.Id, m.Field, m.LocalCode, m.Code)).ToListAsync(cancel);
-        var known = Known.Select(m => (m.Field, m.LocalCode)).ToHashSet();
+        var fields = CodeMap.Fields.Keys.ToList();
         var met = await (from r in db.ReturnRejections
-                         where r.Reason == Rejection.UnknownCode && r.Value != null && r.Value.Length <= CodeMapping.CodeMaxLength
-                         group r by new { r.Field, r.Value } into g
-                         orderby g.Key.Field, g.Key.Value
-                         select new { g.Key.Field, g.Key.Value, Times = g.Count() }).Take(MostShown).ToListAsync(cancel);
-        Unknown = [.. met.Where(m => CodeMap.Fields.ContainsKey(m.Field)).Select(m => new MapCode { Field = m.Field, LocalCode = m.Value!.Trim(), Times = m.Times })
-            .Where(m => !known.Contains((m.Field, m.LocalCode)))];
+                         where r.Reason == Rejection.UnknownCode && fields.Contains(r.Field) && r.Value != null && r.Value.Trim().Length > 0 && r.Value.Trim().Length <= CodeMapping.CodeMaxLength
+                         select new { r.Field, LocalCode = r.Value!.Trim() } into r
+                         where !db.CodeMappings.Any(m => m.Field == r.Field && m.LocalCode == r.LocalCode)
+                         group r by new { r.Field, r.LocalCode } into g
+                         orderby g.Key.Field, g.Key.LocalCode
+                         select new { g.Key.Field, g.Key.LocalCode, Times = g.Count() }).Take(MostShown + 1).ToListAsync(cancel);
+        AreMore = met.Count > MostShown;
+        Unknown = [.. met.Take(MostShown).Select(m => new MapCode { Field = m.Field, LocalCode = m.LocalCode, Times = m.Times })];
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancel)

@@ -1,6 +1,5 @@
 using System.Text;
 using ChildrensInfo.Core.Access;
-using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Returns;
@@ -90,7 +89,7 @@ public class DetailModel(AppDbContext db, ReturnService returns, ReturnUndo undo
         P = Math.Clamp(P, 1, Pages);
         Rows = await rejections.OrderBy(r => r.Ordinal).Skip((P - 1) * PerPage).Take(PerPage)
             .Select(r => new Row(r.LaChildId, r.Field, r.Value, r.Reason)).ToListAsync(cancel);
-        await AuditAsync("page", cancel);
+        await db.AuditReturnReadAsync(Id, "page", Rows.Select(r => r.LaChildId), current.Actor, clock, cancel);
         return Page();
     }
 
@@ -112,17 +111,18 @@ public class DetailModel(AppDbContext db, ReturnService returns, ReturnUndo undo
         return RedirectToPage(new { Id });
     }
 
-    public async Task<IActionResult> OnPostAgainAsync(CancellationToken cancel)
+    /// <param name="next">What the return will be known by, so that a double click loads it once.</param>
+    public async Task<IActionResult> OnPostAgainAsync(Guid next, CancellationToken cancel)
     {
-        if (!await FindAsync(cancel)) return NotFound();
-        var again = await returns.AgainAsync(Id, current.Actor!, cancel);
-        return RedirectToPage(new { Id = again });
+        if (next == Guid.Empty) return BadRequest();
+        return await returns.AgainAsync(Id, next, current.Actor!, cancel) ? RedirectToPage(new { Id = next }) : NotFound();
     }
 
     public async Task<IActionResult> OnGetLeftOutAsync(CancellationToken cancel)
     {
         if (!await FindAsync(cancel)) return NotFound();
-        await AuditAsync("file", cancel);
+        var children = await db.ReturnRejections.Where(r => r.ReturnId == Id && r.LaChildId != null).Select(r => r.LaChildId).Distinct().Take(2).ToListAsync(cancel);
+        await db.AuditReturnReadAsync(Id, "file", children, current.Actor, clock, cancel);
         Response.ContentType = "text/csv; charset=utf-8";
         Response.Headers.ContentDisposition = "attachment; filename=\"left-out.csv\"";
         await using var writer = new StreamWriter(Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
@@ -143,13 +143,6 @@ public class DetailModel(AppDbContext db, ReturnService returns, ReturnUndo undo
         if (await db.Returns.AsNoTracking().SingleOrDefaultAsync(r => r.Id == Id, cancel) is not { } found) return false;
         Return = found;
         return true;
-    }
-
-    /// <summary>What was left out names children and what a return says of them.</summary>
-    private async Task AuditAsync(string detail, CancellationToken cancel)
-    {
-        db.Add(AuditEntry.For(AuditActions.ReturnRead, current.Actor, null, Id, clock, detail));
-        await db.SaveChangesAsync(cancel);
     }
 
     public sealed record ReasonGroup(string Field, string Reason, int Count);

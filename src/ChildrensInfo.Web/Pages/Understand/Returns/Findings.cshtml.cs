@@ -1,6 +1,5 @@
 using System.Text;
 using ChildrensInfo.Core.Access;
-using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Returns;
 using ChildrensInfo.Core.Shared;
@@ -80,7 +79,7 @@ public class FindingsModel(AppDbContext db, ICurrentActor current, TimeProvider 
         Pages = (total + PerPage - 1) / PerPage;
         P = Math.Clamp(P, 1, Math.Max(1, Pages));
         Rows = await Filtered(byRule: true).OrderBy(f => f.Severity).ThenBy(f => f.Code).ThenBy(f => f.Ordinal).Skip((P - 1) * PerPage).Take(PerPage).ToListAsync(cancel);
-        await AuditAsync("findings", cancel);
+        await db.AuditReturnReadAsync(Id, "findings", Rows.Select(r => r.LaChildId), current.Actor, clock, cancel);
         return Page();
     }
 
@@ -88,7 +87,8 @@ public class FindingsModel(AppDbContext db, ICurrentActor current, TimeProvider 
     {
         if (!await FindAsync(cancel)) return NotFound();
         if (!ModelState.IsValid) return RedirectToPage(new { Id });
-        await AuditAsync("findings file", cancel);
+        var children = await Filtered(byRule: true).Where(f => f.LaChildId != null).Select(f => f.LaChildId).Distinct().Take(2).ToListAsync(cancel);
+        await db.AuditReturnReadAsync(Id, "findings file", children, current.Actor, clock, cancel);
         Response.ContentType = "text/csv; charset=utf-8";
         Response.Headers.ContentDisposition = "attachment; filename=\"findings.csv\"";
         await using var writer = new StreamWriter(Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
@@ -140,12 +140,6 @@ public class FindingsModel(AppDbContext db, ICurrentActor current, TimeProvider 
         }
 
         return true;
-    }
-
-    private async Task AuditAsync(string detail, CancellationToken cancel)
-    {
-        db.Add(AuditEntry.For(AuditActions.ReturnRead, current.Actor, null, Id, clock, detail));
-        await db.SaveChangesAsync(cancel);
     }
 
     public sealed record RuleGroup(string Code, string Severity, string Fields, string Message, int Count);

@@ -31,6 +31,9 @@ public class UploadModel(ReturnService returns, ICurrentActor current) : PageMod
     /// <summary>Only names the field, for the same reason.</summary>
     public string? CollectionYear => null;
 
+    /// <summary>What the return will be known by, so that a double click loads it once.</summary>
+    public Guid Next { get; } = Guid.CreateVersion7();
+
     public void OnGet()
     {
     }
@@ -44,7 +47,8 @@ public class UploadModel(ReturnService returns, ICurrentActor current) : PageMod
             await using var files = UploadedFile.ReadAsync(HttpContext, ReturnService.FileField, values, cancel).GetAsyncEnumerator(cancel);
             if (!await files.MoveNextAsync()) return Refuse(ReturnService.NothingChosen);
             int? year = values.GetValueOrDefault(nameof(CollectionYear)) is { Length: > 0 } text && CinYear.TryParse(text, out var given, Ssda903Year.Supported) ? given : null;
-            var (id, refusal) = ReturnPackage.IsTable(files.Current.Name) ? await ReceiveTablesAsync(files, year, cancel) : await returns.ReceiveAsync(files.Current.Content, year, current.Actor!, cancel);
+            var next = Guid.TryParse(values.GetValueOrDefault(nameof(Next)), out var made) && made != Guid.Empty ? made : Next;
+            var (id, refusal) = ReturnPackage.IsTable(files.Current.Name) ? await ReceiveTablesAsync(next, files, year, cancel) : await returns.ReceiveAsync(next, files.Current.Content, year, current.Actor!, cancel);
             return refusal is null ? RedirectToPage("Detail", new { id }) : Refuse(refusal.Message);
         }
         catch (AntiforgeryValidationException)
@@ -62,7 +66,7 @@ public class UploadModel(ReturnService returns, ICurrentActor current) : PageMod
         }
     }
 
-    private async Task<(Guid? Id, Refusal? Refusal)> ReceiveTablesAsync(IAsyncEnumerator<(string Name, Stream Content)> files, int? year, CancellationToken cancel)
+    private async Task<(Guid? Id, Refusal? Refusal)> ReceiveTablesAsync(Guid next, IAsyncEnumerator<(string Name, Stream Content)> files, int? year, CancellationToken cancel)
     {
         var mixed = false;
         var (zip, packing) = ReturnPackage.Pack(async add =>
@@ -77,7 +81,7 @@ public class UploadModel(ReturnService returns, ICurrentActor current) : PageMod
         });
         try
         {
-            await using (zip) return await returns.ReceiveAsync(zip, year, current.Actor!, cancel);
+            await using (zip) return await returns.ReceiveAsync(next, zip, year, current.Actor!, cancel);
         }
         catch (MixedFilesException)
         {
