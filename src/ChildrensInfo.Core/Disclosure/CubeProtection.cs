@@ -74,14 +74,30 @@ internal static class CubeProtection
             Shown(Of(total, isShare), total), lists.ToDictionary(l => l.Key, l => (IReadOnlyList<Slice>)[.. l.Groups.Zip(figures[l.Key], (count, exact) => Shown(exact, count))]), pairs.ToDictionary(p => p.Key, Inside));
     }
 
-    /// <summary>The values of one field, of things that have one value each or several.</summary>
+    /// <summary>The values of one field, of things that have one value each or several, with how many children are behind each and how many of these were heard.</summary>
     /// <param name="total">As it is shown with the cube.</param>
-    public static IReadOnlyList<Figure> ProtectValues(IReadOnlyList<(long Count, long Children)> values, bool overlaps, Figure total)
+    public static IReadOnlyList<(Figure Count, Figure Children, Figure Heard)> ProtectValues(IReadOnlyList<(long Count, long Children, long Heard)> values, bool overlaps, Figure total)
     {
-        if (values.Count == 0 || total.IsSuppressed) return [.. values.Select(_ => Figure.Suppressed)];
-        if (overlaps) return [.. values.Select(v => IsFew(v.Count, v.Children) ? default : Rounding.Round(Figure.Of(v.Count)))];
-        var list = TableProtection.Protect(new CountList("", [.. values.Select(v => ("", v.Count))]) { Few = [.. values.Select(v => IsFew(v.Count, v.Children))] }, Rule);
-        return [.. list.Rows.Select(r => Rounding.Round(r.Count))];
+        if (values.Count == 0 || total.IsSuppressed) return [.. values.Select(_ => (Figure.Suppressed, Figure.Suppressed, Figure.Suppressed))];
+        IEnumerable<(Figure Count, Figure Children, Figure Heard)> exact;
+        if (overlaps)
+        {
+            // No value is what the others leave of the whole, so each is looked at by itself.
+            exact = values.Select(v => (IsFew(v.Count, v.Children) ? default : Figure.Of(v.Count), Alone(v.Children), Part(v.Heard, v.Children)));
+        }
+        else
+        {
+            var counts = TableProtection.Protect(new CountList("", [.. values.Select(v => ("", v.Count))]) { Few = [.. values.Select(v => IsFew(v.Count, v.Children))] }, Rule).Rows;
+            var heard = TableProtection.ProtectShares([new ShareList("", [.. values.Select((v, i) => ($"{i}", v.Children, v.Heard))])], Rule)[0].Rows;
+            exact = counts.Zip(heard, (c, h) => (c.Count, h.Children, h.Having));
+        }
+
+        return [.. exact.Select(v =>
+        {
+            var count = Rounding.Round(v.Count);
+            var children = count.IsSuppressed ? default : Rounding.Round(v.Children);
+            return (count, children, children.IsSuppressed ? default : Rounding.Round(v.Heard));
+        })];
     }
 
     /// <summary>

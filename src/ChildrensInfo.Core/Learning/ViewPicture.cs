@@ -20,7 +20,8 @@ public sealed record PictureVoice(bool InYear, long? HeardAbout, string? Lately,
     public static PictureVoice Of(NeedLook look)
     {
         static string? Shown(Percentage share) => share.IsSuppressed ? null : share.ToString();
-        var rows = (look.Rows ?? []).Select(r => (r.Group.Label, r.Slice.Children, Share: NeedValue.Heard(r.Slice))).ToList();
+        var rows = look.Dimension is null ? [.. (look.Released?.By ?? []).Select(v => (v.Label, v.Children, Share: v.HeardShare))]
+            : (look.Rows ?? []).Select(r => (r.Group.Label, r.Slice.Children, Share: NeedValue.Heard(r.Slice))).ToList();
         var (label, _, least) = rows.Where(r => !r.Share.IsSuppressed).OrderBy(r => r.Share.TryGet(out var percent) ? percent : 100).FirstOrDefault();
         return new(
             look.Released?.HeardInYear == true, look.Slice.Heard.TryGet(out var about) ? about : null, Shown(NeedValue.Lately(look.Slice)), Shown(NeedValue.OwnWords(look.Slice)),
@@ -50,7 +51,7 @@ public sealed record ViewPicture(
         look.Indicator.Definition.Name, look.Indicator.Version.Number, look.Day, look.IsOnDay, look.Filter is { } filter ? $"{filter.Dimension.Name}: {filter.Group.Label}" : null,
         look.Dimension?.Name ?? look.OwnField ?? "What was counted", look.FigureName, look.Suffix, look.Value(look.Slice, true), NeedValue.Heard(look.Slice) is { IsSuppressed: false } heard ? heard.ToString() : null,
         look.Dimension is null
-            ? [.. look.Released!.By.Select(v => new PictureRow(v.Label, NeedValue.Number(v.Figure), null))]
+            ? [.. look.Released!.By.Select(v => new PictureRow(v.Label, NeedValue.Number(v.Figure), v.HeardShare.ToString()))]
             : [.. (look.Rows ?? []).Select(r => new PictureRow(r.Group.Label, look.RowValue(r.Group, r.Slice), NeedValue.Heard(r.Slice).ToString(), look.Rate(r.Group, r.Slice)?.Between))],
         PictureVoice.Of(look), look.RowsNote);
 }

@@ -132,15 +132,15 @@ public sealed class IndicatorCalculation(AppDbContext db, ConsentService consent
         })];
     }
 
-    private static IReadOnlyList<NamedFigure> ByValue(FactField field, List<ByRow> rows, Figure total)
+    private static IReadOnlyList<ValueFigure> ByValue(FactField field, List<ByRow> rows, Figure total)
     {
         var known = field.Values.Count > 0 ? field.Values.Select(v => v.Value) : rows.Select(r => r.Value).OfType<string>().Order(StringComparer.Ordinal);
         // A code that the list does not have stands with the others unknown, so that the parts are the whole.
         var values = known.Select(v => (Value: v, Label: field.LabelOf(v), Rows: rows.Where(r => r.Value == v).ToList())).ToList();
         var rest = rows.Where(r => values.TrueForAll(v => v.Value != r.Value)).ToList();
         if (rest.Count > 0) values.Add(("other", "Any other", rest));
-        var figures = CubeProtection.ProtectValues([.. values.Select(v => (v.Rows.Sum(r => r.Count), v.Rows.Sum(r => r.Children)))], field.Kind == FieldKind.Codes, total);
-        return [.. values.Zip(figures, (v, figure) => new NamedFigure(v.Value, v.Label, figure))];
+        var figures = CubeProtection.ProtectValues([.. values.Select(v => (v.Rows.Sum(r => r.Count), v.Rows.Sum(r => r.Children), v.Rows.Sum(r => r.Heard)))], field.Kind == FieldKind.Codes, total);
+        return [.. values.Zip(figures, (v, figure) => new ValueFigure(v.Value, v.Label, figure.Count, figure.Children, figure.Heard))];
     }
 
     private async Task<List<CountRow>> RowsAsync(IndicatorCount count, CancellationToken cancel)
@@ -228,7 +228,7 @@ public sealed class IndicatorCalculation(AppDbContext db, ConsentService consent
 
     internal sealed record CountRow(int Day, int Child, long Count, long Rest, double Sum);
 
-    internal sealed record ByRow(int Day, string? Value, long Count, long Children);
+    internal sealed record ByRow(int Day, string? Value, long Count, long Children, long Heard);
 
     internal sealed record MentionRow(int Child, DateOnly Said, string Theme, bool Named, bool Differs);
 

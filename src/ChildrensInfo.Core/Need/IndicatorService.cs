@@ -19,6 +19,9 @@ public sealed record CurrentIndicator(Indicator Indicator, IndicatorVersion Vers
 /// <summary>An indicator, or its next version, about to be made.</summary>
 public class MakeIndicator
 {
+    /// <summary>Made with the form, so that a double click makes one version.</summary>
+    public Guid Id { get; set; }
+
     public string? Name { get; set; }
 
     public string? Domain { get; set; }
@@ -79,6 +82,7 @@ public sealed class MakeIndicatorValidator : AbstractValidator<MakeIndicator>
 {
     public MakeIndicatorValidator()
     {
+        RuleFor(i => i.Id).NotEmpty();
         RuleFor(i => i.Name).Written("Enter the name", "the name", IndicatorDefinition.NameMaxLength);
         RuleFor(i => i.Domain).Written("Enter the domain of need it belongs to", "the domain of need it belongs to", IndicatorDefinition.NameMaxLength);
         RuleFor(i => i.Numerator).Written("Enter what is counted, in plain words", "what is counted, in plain words", IndicatorDefinition.TextMaxLength);
@@ -102,6 +106,8 @@ public sealed class MakeIndicatorValidator : AbstractValidator<MakeIndicator>
 /// <summary>The catalogue of what is measured: shipped indicators, an authority's own, and their versions.</summary>
 public sealed class IndicatorService(AppDbContext db, TimeProvider clock)
 {
+    private const int MostAttempts = 5;
+
     /// <summary>The indicators as they stand now: an authority's own in the place of a shipped one, each in its newest version.</summary>
     public static async Task<IReadOnlyList<CurrentIndicator>> CurrentAsync(AppDbContext db, CancellationToken cancel)
     {
@@ -117,18 +123,29 @@ public sealed class IndicatorService(AppDbContext db, TimeProvider clock)
     public async Task<CurrentIndicator?> FindAsync(string key, CancellationToken cancel) => (await CurrentAsync(cancel)).SingleOrDefault(i => i.Key == key);
 
     /// <summary>Adds an indicator of the authority's own.</summary>
-    public async Task<string> AddAsync(MakeIndicator input, Actor actor, CancellationToken cancel)
+    /// <returns>Its key, whichever of two clicks made it.</returns>
+    public async Task<(string? Key, Outcome? Outcome)> AddAsync(MakeIndicator input, Actor actor, CancellationToken cancel)
     {
-        var own = await db.Indicators.CountAsync(i => i.AuthorityId == actor.AuthorityId, cancel);
-        var taken = await db.Indicators.Select(i => i.Key).ToHashSetAsync(cancel);
-        var number = own + 1;
-        while (taken.Contains($"L{number:00}")) number++;
-        var indicator = new Indicator { AuthorityId = actor.AuthorityId, Key = $"L{number:00}", CreatedAt = clock.GetUtcNow().UtcDateTime };
-        db.Add(indicator);
-        AddVersion(indicator, 1, input, null, AuditActions.IndicatorAdded, actor);
-        await db.SaveChangesAsync(cancel);
-        return indicator.Key;
+        for (var attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            if (await MadeAsync(input.Id, null, actor, cancel) is { } made) return (made, Outcome.Done);
+            var own = await db.Indicators.CountAsync(i => i.AuthorityId == actor.AuthorityId, cancel);
+            var taken = await db.Indicators.Select(i => i.Key).ToHashSetAsync(cancel);
+            var number = own + 1;
+            while (taken.Contains($"L{number:00}")) number++;
+            var indicator = new Indicator { AuthorityId = actor.AuthorityId, Key = $"L{number:00}", CreatedAt = clock.GetUtcNow().UtcDateTime };
+            db.Add(indicator);
+            AddVersion(indicator, 1, input, null, AuditActions.IndicatorAdded, actor);
+            // Somebody else may have taken the key meanwhile: then it is the next one.
+            if (await db.SaveOnceAsync(async () => await MadeAsync(input.Id, null, actor, cancel) is not null, cancel) is null) return (await MadeAsync(input.Id, null, actor, cancel), Outcome.Done);
+        }
+
+        return (null, Outcome.Refused("", FormSaving.UsedBefore));
     }
+
+    /// <summary>The key of the indicator whose version was made from a form; null when none was.</summary>
+    private Task<string?> MadeAsync(Guid id, string? key, Actor actor, CancellationToken cancel) =>
+        db.IndicatorVersions.Where(v => v.Id == id && v.AuthorityId == actor.AuthorityId && (key == null || v.Indicator!.Key == key)).Select(v => (string?)v.Indicator!.Key).SingleOrDefaultAsync(cancel);
 
     /// <summary>
     /// Adds the next version. A shipped indicator gets a copy of the authority's own, which from then on stands in its place; figures already released name the version
@@ -138,12 +155,13 @@ public sealed class IndicatorService(AppDbContext db, TimeProvider clock)
     public async Task<Outcome?> ChangeAsync(string key, MakeIndicator input, Actor actor, CancellationToken cancel)
     {
         if (await FindAsync(key, cancel) is not { } current) return null;
+        if (await MadeAsync(input.Id, key, actor, cancel) is not null) return Outcome.Done;
         var indicator = current.IsOwn ? await db.Indicators.SingleAsync(i => i.Id == current.Indicator.Id, cancel)
             : new Indicator { AuthorityId = actor.AuthorityId, Key = key, CreatedAt = clock.GetUtcNow().UtcDateTime };
         if (!current.IsOwn) db.Add(indicator);
         AddVersion(indicator, current.Version.Number + 1, input, current.Definition, AuditActions.IndicatorChanged, actor);
-        await db.SaveChangesAsync(cancel);
-        return Outcome.Done;
+        return await db.SaveOnceAsync(async () => await MadeAsync(input.Id, key, actor, cancel) is not null, cancel) is null ? Outcome.Done
+            : Outcome.Refused("", "Somebody made another version while you had it open. Look at it as it is now, then try again");
     }
 
     /// <summary>All definitions there have been, the newest first, the shipped ones too where an own one stands in their place.</summary>
@@ -179,6 +197,7 @@ public sealed class IndicatorService(AppDbContext db, TimeProvider clock)
         var count = input.Count();
         var version = new IndicatorVersion
         {
+            Id = input.Id,
             IndicatorId = indicator.Id,
             AuthorityId = indicator.AuthorityId,
             Number = number,
@@ -186,7 +205,9 @@ public sealed class IndicatorService(AppDbContext db, TimeProvider clock)
             CreatedAt = clock.GetUtcNow().UtcDateTime,
             CreatedById = actor.PersonId,
             DefinitionJson = new IndicatorDefinition(
-                input.Name!.Trim(), input.Domain!.Trim(), input.Unit!.Value, input.Polarity!.Value, input.Numerator!.Trim(), input.Denominator!.Trim(), before?.Returns ?? $"{NeedFacts.Find(count.Fact)!.Name}, as this portal holds it",
+                input.Name!.Trim(), input.Domain!.Trim(), input.Unit!.Value, input.Polarity!.Value, input.Numerator!.Trim(), input.Denominator!.Trim(),
+                // Of something else it is no longer what comes from those fields of a return.
+                before?.Counts?.Fact == count.Fact ? before.Returns : $"{NeedFacts.Find(count.Fact)!.Name}, as this portal holds it",
                 input.DefinedBy!.Trim(), input.Source!.Trim(), input.VoiceShaped!.Trim(), input.CannotTell!.Trim(),
                 // Counted in another way it is no longer what is published.
                 before?.Counts is { } was && Same(was, count) ? before.Published : null, count, null).Write(),

@@ -28,7 +28,8 @@ public sealed record FactField(string Key, string Name, FieldKind Kind, string S
 /// <param name="Sql">Its rows, of one authority: child_id, from_on, to_on (the same day for what happens on one) and what its fields need.</param>
 /// <param name="IsSpell">It lasts; otherwise it happens on one day.</param>
 /// <param name="Hub">The dimension that can be seen together with each of the others.</param>
-public sealed record NeedFact(string Key, string Name, bool IsSpell, string Hub, string Sql, IReadOnlyList<FactField> Fields)
+/// <param name="BeganOn">The day it began, from a row f: null of one that was there before what is known begins.</param>
+public sealed record NeedFact(string Key, string Name, bool IsSpell, string Hub, string Sql, IReadOnlyList<FactField> Fields, string BeganOn = "f.from_on")
 {
     public FactField? Field(string? key) => Fields.FirstOrDefault(f => f.Key == key);
 }
@@ -55,6 +56,11 @@ public static class NeedFacts
     ];
 
     private const string AgeOnDay = "coalesce(date_part('year', age(d.day, f.born_on))::int, -1)";
+
+    // What came after the day is not known on it, or a figure of a day long past would still change.
+    private const string In30Days = "least(f.from_on + 30, d.day)";
+
+    private const string ConferenceInTime = "f.conference_on <= least(f.from_on + 45, d.day)";
 
     /// <summary>Something of the placement a child was in at the end of a day.</summary>
     private static string OnDay(string what) =>
@@ -107,14 +113,14 @@ public static class NeedFacts
             new("not-in-need", "Assessed and not in need", FieldKind.YesNo, "f.not_in_need", YesNo),
             new("again", "The same child was referred in the twelve months before", FieldKind.YesNo, "f.again", YesNo),
             new("source", "Who referred", FieldKind.Code, "f.source_group", Sources),
-            new("assessed", "An assessment began", FieldKind.YesNo, "f.assessed_on is not null", YesNo),
-            new("planned", "A child in need plan or a protection plan began", FieldKind.YesNo, "f.plan_on is not null or f.protected_on is not null", YesNo),
-            new("protected", "A child protection plan began", FieldKind.YesNo, "f.protected_on is not null", YesNo),
+            new("assessed", "An assessment began", FieldKind.YesNo, "f.assessed_on <= d.day", YesNo),
+            new("planned", "A child in need plan or a protection plan began", FieldKind.YesNo, "least(f.plan_on, f.protected_on) <= d.day", YesNo),
+            new("protected", "A child protection plan began", FieldKind.YesNo, "f.protected_on <= d.day", YesNo),
             new("closed", "Closed by the day", FieldKind.YesNo, "f.closed_on is not null and f.closed_on <= d.day", YesNo),
             new("first-response", "What happened within 30 days", FieldKind.Code,
-                """
-                case when f.referral_nfa then 'nfa' when f.assessed_on <= f.from_on + 30 and f.enquiry_on <= f.from_on + 30 then 'both' when f.assessed_on <= f.from_on + 30 then 'assessment'
-                    when f.enquiry_on <= f.from_on + 30 then 'enquiry' when f.from_on > d.day - 30 then 'open' else 'none' end
+                $"""
+                case when f.referral_nfa then 'nfa' when f.assessed_on <= {In30Days} and f.enquiry_on <= {In30Days} then 'both' when f.assessed_on <= {In30Days} then 'assessment'
+                    when f.enquiry_on <= {In30Days} then 'enquiry' when f.from_on > d.day - 30 then 'open' else 'none' end
                 """,
                 [("assessment", "An assessment"), ("enquiry", "A section 47 enquiry"), ("both", "Both"), ("nfa", "No further action"), ("open", "Too recent to say"), ("none", "Neither within 30 days")]),
         ]),
@@ -134,10 +140,10 @@ public static class NeedFacts
             from section47s s where s.authority_id = @authority
             """,
         [
-            new("conference-in-time", "A conference within 45 days", FieldKind.YesNo, "f.conference_on is not null and f.conference_on <= f.from_on + 45", YesNo),
+            new("conference-in-time", "A conference within 45 days", FieldKind.YesNo, ConferenceInTime, YesNo),
             new("then", "What followed", FieldKind.Code,
-                "case when f.plan_on is not null then 'plan' when f.conference_on <= f.from_on + 45 then 'conference' when f.from_on > d.day - 45 then 'open' else 'none' end",
-                [("plan", "A conference, then a protection plan within 60 days"), ("conference", "A conference within 45 days, no plan"), ("open", "Too recent to say"), ("none", "No conference within 45 days")]),
+                $"case when {ConferenceInTime} then case when f.plan_on <= d.day then 'plan' when f.conference_on > d.day - 60 then 'open' else 'conference' end when f.from_on > d.day - 45 then 'open' else 'none' end",
+                [("plan", "A conference within 45 days, then a protection plan within 60 days"), ("conference", "A conference within 45 days, no plan"), ("open", "Too recent to say"), ("none", "No conference within 45 days")]),
         ]),
         new("conference", "Initial child protection conference", false, NeedDimension.PrimaryNeed.Key, """
             select s.child_id, s.conference_on as from_on, s.conference_on as to_on, w2.n - w1.n as working_days
@@ -165,12 +171,14 @@ public static class NeedFacts
                     where z.on_day > coalesce(z.before + interval '6 months', f.from_on + interval '3 months'))
                 """, YesNo),
         ]),
-        new("care", "Period of being looked after", true, NeedDimension.Age.Key, "select p.child_id, p.from_on, p.to_on from w_periods p",
+        new("care", "Period of being looked after", true, NeedDimension.Age.Key, "select p.child_id, p.from_on, p.to_on, p.began_on from w_periods p",
         [
             new("age", "Age on the day", FieldKind.Number, AgeOnDay, []),
-            new("first-in-year", "The first period that began in the twelve months", FieldKind.YesNo, "not exists (select from w_periods p where p.child_id = f.child_id and p.from_on >= d.first_on and p.from_on < f.from_on)", YesNo),
-            new("year-in-care", "Looked after for twelve months or more", FieldKind.YesNo, "f.from_on <= d.day - interval '12 months'", YesNo),
-            new("days", "Days looked after", FieldKind.Number, "(least(coalesce(f.to_on, d.day), d.day) - f.from_on)", []),
+            new("first-in-year", "The first period that began in the twelve months", FieldKind.YesNo, "f.began_on is not null and not exists (select from w_periods p where p.child_id = f.child_id and p.began_on >= d.first_on and p.began_on < f.began_on)", YesNo),
+            // What was there before the returns that are known begin has lasted for long.
+            new("year-in-care", "Looked after for twelve months or more", FieldKind.YesNo, "coalesce(f.began_on <= d.day - interval '12 months', true)", YesNo),
+            new("long-in-care", "Looked after for two and a half years or more", FieldKind.YesNo, "coalesce(f.began_on <= d.day - interval '30 months', true)", YesNo),
+            new("days", "Days looked after, where the beginning is known", FieldKind.Number, "(least(coalesce(f.to_on, d.day), d.day) - f.began_on)", []),
             new("placement", "Where the child lives", FieldKind.Code, $"coalesce({OnDay("m.kind")}, 'other')",
                 [("kin", "With foster carers who are relatives or friends"), ("foster", "With other foster carers"), ("adoption", "Placed for adoption"), ("parents", "With parents"), ("home", "In a children’s home, secure home or residential school"), ("supported", "In supported accommodation or by themselves"), ("other", "Somewhere else")]),
             // A stay that did not last a day, and temporary ones such as hospital or the carers' holiday, are no placement.
@@ -189,7 +197,7 @@ public static class NeedFacts
             new("health-assessed", "Health assessed in the year", FieldKind.YesNo, OfYear("o.health_assessed"), YesNo),
             new("teeth-checked", "Teeth checked in the year", FieldKind.YesNo, OfYear("o.teeth_checked"), YesNo),
             new("immunised", "Immunisations up to date", FieldKind.YesNo, OfYear("o.immunised"), YesNo),
-        ]),
+        ], "f.began_on"),
         // The return says how it was on a birthday in the year, so the year's end stands for it.
         new("care-leaver", "Care leaver of the year", false, NeedDimension.Sex.Key, """
             select l.child_id, make_date(l.year, 3, 31) as from_on, make_date(l.year, 3, 31) as to_on, l.in_touch, l.activity, l.accommodation
@@ -244,8 +252,9 @@ public static class NeedFacts
     public static NeedFact? Find(string? key) => All.FirstOrDefault(f => f.Key == key);
 
     /// <summary>
-    /// What the facts about being looked after are counted from. Short breaks (V3, V4) are none of it; a period begins where no episode ended on that day, and a placement
+    /// What the facts about being looked after are counted from. Short breaks (V3, V4) are none of it; a new period is where no episode ended on that day, and a placement
     /// lasts until carers change: a change of status, or a move with the same carers, is none. A child placed for adoption has been settled since they came to the placement before.
+    /// That a period began is known only where its first episode says so (S): another one goes on from what no return here holds, and so began before. So it is with a placement.
     /// </summary>
     internal const string CareTables = """
         create temp table w_episodes on commit drop as
@@ -255,13 +264,15 @@ public static class NeedFacts
                 from care_episodes where authority_id = @authority and coalesce(legal_status, '') not in ('V3', 'V4')) e
             window of_child as (partition by e.child_id order by e.started_on, e.ordinal);
         create temp table w_periods on commit drop as
-            select child_id, min(started_on) as from_on, case when bool_or(ended_on is null) then null else max(ended_on) end as to_on from w_episodes group by child_id, period;
+            select child_id, min(started_on) as from_on, case when bool_or(ended_on is null) then null else max(ended_on) end as to_on, min(started_on) filter (where begins and reason_started = 'S') as began_on
+            from w_episodes group by child_id, period;
         create temp table w_placements on commit drop as
             select s.child_id, s.from_on, s.to_on, left(s.placement, 1) = 'T' as is_temporary,
                 case when s.placement in ('U1', 'U2', 'U3') then 'kin' when s.placement in ('U4', 'U5', 'U6') then 'foster' when left(s.placement, 1) = 'A' then 'adoption' when s.placement = 'P1' then 'parents'
                     when s.placement in ('K1', 'K2', 'R1', 'S1') then 'home' when s.placement in ('H5', 'K3', 'P2', 'P3') then 'supported' else 'other' end as kind,
-                case when left(s.placement, 1) = 'A' and lag(s.to_on) over of_child = s.from_on then lag(s.from_on) over of_child else s.from_on end as settled_since
-            from (select child_id, min(started_on) as from_on, case when bool_or(ended_on is null) then null else max(ended_on) end as to_on, (array_agg(placement order by started_on, ordinal))[1] as placement
+                case when left(s.placement, 1) = 'A' and lag(s.to_on) over of_child = s.from_on then lag(s.came_on) over of_child else s.came_on end as settled_since
+            from (select child_id, min(started_on) as from_on, case when bool_or(ended_on is null) then null else max(ended_on) end as to_on, (array_agg(placement order by started_on, ordinal))[1] as placement,
+                    coalesce(min(started_on) filter (where reason_started in ('S', 'P', 'B')), '-infinity') as came_on
                 from w_episodes group by child_id, stay) s
             window of_child as (partition by s.child_id order by s.from_on);
         create temp table w_workers on commit drop as select child_id, worker_id, started_on as from_on, ended_on as to_on from care_workers where authority_id = @authority;
@@ -310,11 +321,11 @@ public static class NeedFacts
         return $"""
             select d.i::int as day, f.idx as child, count(*) filter (where {counted}) as count, count(*) filter (where not ({counted})) as rest, {value}::float8 as sum
             from {TableOf(fact)} f join w_days d on {Window(fact, count.Window)}
-            where {Holds(fact, count.Of, parameters)} group by 1, 2
+            where {Holds(fact, count.Of, parameters)}{HasValue(fact, count)} group by 1, 2
             """;
     }
 
-    /// <summary>By the values of a field: day, value, how many and how many children.</summary>
+    /// <summary>By the values of a field: day, value, how many, how many children and how many of these were heard.</summary>
     internal static string BySql(IndicatorCount count, List<NpgsqlParameter> parameters)
     {
         var fact = Find(count.Fact)!;
@@ -326,16 +337,21 @@ public static class NeedFacts
             _ => by.Sql,
         };
         return $"""
-            select d.i::int as day, {value} as value, count(*) as count, count(distinct f.idx) as children
+            select d.i::int as day, {value} as value, count(*) as count, count(distinct f.idx) as children,
+                count(distinct f.idx) filter (where {(IndicatorCalculation.HeardInYear(count) ? "h.idx is not null" : "h.in_weeks")}) as heard
             from {TableOf(fact)} f join w_days d on {Window(fact, count.Window)} {(by.Kind == FieldKind.Codes ? $"cross join lateral (select distinct unnest({by.Sql})) v (code)" : "")}
-            where {Holds(fact, [.. count.Of, .. count.Where], parameters)} group by 1, 2
+                left join w_heard_by h on h.i = d.i and h.idx = f.idx
+            where {Holds(fact, [.. count.Of, .. count.Where], parameters)}{HasValue(fact, count)} group by 1, 2
             """;
     }
+
+    /// <summary>An average is of those whose number is known: of no other is it nought.</summary>
+    private static string HasValue(NeedFact fact, IndicatorCount count) => count.Value is null ? "" : $" and {fact.Field(count.Value)!.Sql} is not null";
 
     private static string Window(NeedFact fact, CountWindow window) => window switch
     {
         CountWindow.OpenOnDay => "f.from_on <= d.day and (f.to_on is null or f.to_on > d.day)",
-        CountWindow.BeganInYear => "f.from_on between d.first_on and d.day",
+        CountWindow.BeganInYear => $"{fact.BeganOn} between d.first_on and d.day",
         CountWindow.EndedInYear => "f.to_on between d.first_on and d.day",
         _ => "f.from_on <= d.day and (f.to_on is null or f.to_on >= d.first_on)",
     };

@@ -118,20 +118,19 @@ public sealed class NeedFigures(AppDbContext db, StandbyReads reads, IndicatorSe
         return released.Dimensions.First(d => d.Key == key);
     }
 
-    /// <summary>How many children there were for a rate on a day: published of the mid-year before, or as the council keeps it.</summary>
+    /// <summary>How many children there were for a rate on a day: published of the mid-year before, or as the council keeps it, whichever is of the newer year; of one year, the council's.</summary>
     public async Task<(int Year, int Children, string Source)?> PopulationAsync(Actor actor, DateOnly day, CancellationToken cancel)
     {
         // The Department divides the year to 31 March Y by mid-year Y-1.
         var yearEnd = day.Month > 3 ? day.Year : day.Year - 1;
         var own = await db.Populations.AsNoTracking().Where(p => p.Year <= yearEnd).OrderByDescending(p => p.Year).FirstOrDefaultAsync(cancel);
-        if (own is not null) return (own.Year, own.Children, own.Source);
-        var code = await db.Authorities.Where(a => a.Id == actor.AuthorityId).Select(a => a.Code).SingleAsync(cancel);
-        for (var year = yearEnd + 1; year >= yearEnd - 4; year--)
+        var code = await CouncilCodeAsync(actor, cancel);
+        for (var year = yearEnd + 1; year >= yearEnd - 4 && (own is null || year - 1 > own.Year); year--)
         {
             if (PublishedFigures.All.Find(year, code)?["population"] is { } children) return (year - 1, (int)children, OnsEstimate);
         }
 
-        return null;
+        return own is null ? null : (own.Year, own.Children, own.Source);
     }
 
     /// <summary>How many children lived here in the middle of one year, of that year and no other.</summary>

@@ -7,6 +7,12 @@ namespace ChildrensInfo.Core.Need;
 /// <param name="Label">Of a value or a theme.</param>
 public sealed record NamedFigure(string Key, string Label, Figure Figure);
 
+/// <summary>One value of an indicator's own field, with the children behind it.</summary>
+public sealed record ValueFigure(string Key, string Label, Figure Figure, Figure Children, Figure Heard)
+{
+    public Percentage HeardShare => Heard.ShareOf(Children, SmallNumbers.Council);
+}
+
 /// <summary>Every view there is of one indicator on one day, as it may be shown.</summary>
 /// <param name="Dimensions">With their groups as they were when it was made.</param>
 /// <param name="Hub">The dimension that can be seen with each of the others.</param>
@@ -14,7 +20,7 @@ public sealed record NamedFigure(string Key, string Label, Figure Figure);
 /// <param name="ByOverlaps">Whether one thing can have several values.</param>
 /// <param name="Themes">By dimension and group, of the children heard; those of all children under an empty key.</param>
 public sealed record ReleasedFigures(
-    IReadOnlyList<NeedDimension> Dimensions, string Hub, bool HeardInYear, ProtectedCube Cube, IReadOnlyList<NamedFigure> By, bool ByOverlaps, IReadOnlyDictionary<string, IReadOnlyList<IReadOnlyList<NamedFigure>>> Themes)
+    IReadOnlyList<NeedDimension> Dimensions, string Hub, bool HeardInYear, ProtectedCube Cube, IReadOnlyList<ValueFigure> By, bool ByOverlaps, IReadOnlyDictionary<string, IReadOnlyList<IReadOnlyList<NamedFigure>>> Themes)
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { Converters = { new SliceJson(), new FigureJsonConverter() } };
 

@@ -33,7 +33,7 @@ public class CollectionModel(NeedFigures figures, ICurrentActor current) : PageM
     /// <summary>The steps of the flow, the widest first.</summary>
     public IReadOnlyList<BarRow> Funnel { get; private set; } = [];
 
-    public IReadOnlyList<(string Key, string Title, IReadOnlyList<BarRow> Rows, string Counted)> Breakdowns { get; private set; } = [];
+    public IReadOnlyList<(string Key, string Title, IReadOnlyList<BarRow> Rows, string Counted, string Heard)> Breakdowns { get; private set; } = [];
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
@@ -47,13 +47,14 @@ public class CollectionModel(NeedFigures figures, ICurrentActor current) : PageM
         var population = await figures.PopulationAsync(actor, day, cancel);
         Tiles = [.. one.Tiles.Where(trends.ContainsKey).Select(k => Tile.Of(trends[k], population?.Children)).OfType<Tile>()];
         if (Collection == "flow") Funnel = [.. Steps(trends)];
-        var breakdowns = new List<(string, string, IReadOnlyList<BarRow>, string)>();
+        var breakdowns = new List<(string, string, IReadOnlyList<BarRow>, string, string)>();
         foreach (var key in one.Breakdowns.Where(trends.ContainsKey))
         {
             if (await figures.ViewAsync(key, day, cancel) is { By.Count: > 0 } view)
             {
                 var definition = trends[key].Indicator.Definition;
-                breakdowns.Add((key, definition.Name, [.. view.By.Select(v => new BarRow(v.Label, NeedValue.Number(v.Figure)))], definition.Numerator));
+                breakdowns.Add((key, definition.Name, [.. view.By.Select(v => new BarRow(v.Label, NeedValue.Number(v.Figure), v.HeardShare.ToString()))], definition.Numerator,
+                    $"Of these children, heard in the {(view.HeardInYear ? "year" : "12 weeks before")}"));
             }
         }
 

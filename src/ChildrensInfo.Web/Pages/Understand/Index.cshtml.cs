@@ -54,7 +54,7 @@ public class IndexModel(NeedFigures figures, ReflectionService reflections, Indi
 
         if (await figures.ViewAsync("N12", Day, cancel) is { } view)
         {
-            ByNeed = [.. view.By.Select(v => new BarRow(v.Label, NeedValue.Number(v.Figure)))];
+            ByNeed = [.. view.By.Select(v => new BarRow(v.Label, NeedValue.Number(v.Figure), v.HeardShare.ToString()))];
             Themes = view.ThemesOf(null);
         }
 

@@ -106,11 +106,21 @@ public class CubeProtectionTests
     [Fact]
     public void Values_and_mentions_leave_no_single_gap_beside_their_total()
     {
-        var values = CubeProtection.ProtectValues([(40, 40), (3, 3), (30, 30)], false, Figure.Of(75));
+        var values = CubeProtection.ProtectValues([(40, 40, 0), (3, 3, 0), (30, 30, 0)], false, Figure.Of(75)).Select(v => v.Count).ToList();
         Assert.True(values.Count(v => v.IsSuppressed) >= 2);
         // One child by themselves hides the next smallest and no more.
-        Assert.Equal([false, true, true, false], CubeProtection.ProtectValues([(40, 40), (1, 1), (20, 20), (30, 30)], false, Figure.Of(90)).Select(v => v.IsSuppressed));
+        Assert.Equal([false, true, true, false], CubeProtection.ProtectValues([(40, 40, 0), (1, 1, 0), (20, 20, 0), (30, 30, 0)], false, Figure.Of(90)).Select(v => v.Count.IsSuppressed));
         Assert.Equal([false, true, true, false], CubeProtection.Protect(false, false, "hub", [new("hub", [.. new[] { 40, 1, 20, 30 }.Select(n => new CubeCount(n, 0, n, 0, 0, 0, 0, 0))])], []).Lists["hub"].Select(s => s.Count.IsSuppressed));
+        // Who was heard of the children behind a value is hidden where it would be known of few, alone or with others; of values that overlap, of each by itself.
+        (long, long, long)[] heardOf = [(40, 40, 20), (30, 30, 28), (50, 50, 25), (60, 60, 30)];
+        var alone = CubeProtection.ProtectValues(heardOf, false, Figure.Of(180));
+        Assert.All(alone, v => Assert.False(v.Count.IsSuppressed || v.Children.IsSuppressed));
+        Assert.True(alone[1].Heard.IsSuppressed);
+        Assert.Equal(2, alone.Count(v => v.Heard.IsSuppressed));
+        Assert.Equal([false, true, false, false], CubeProtection.ProtectValues(heardOf, true, Figure.Of(180)).Select(v => v.Heard.IsSuppressed));
+        Assert.Equal((Figure.Of(40), Figure.Of(40), Figure.Of(20)), alone[0] with { Item3 = CubeProtection.ProtectValues(heardOf, true, Figure.Of(180))[0].Heard });
+        // A hidden number has no children and no voices beside it either.
+        Assert.All(CubeProtection.ProtectValues([(40, 40, 20), (3, 3, 3), (30, 30, 15)], true, Figure.Of(75)).Skip(1).Take(1), v => Assert.Equal(default, v));
         var (total, groups) = CubeProtection.ProtectMentions([(20, 50), (2, 30), (15, 40)]);
         Assert.False(total.IsSuppressed);
         Assert.True(groups.Count(g => g.IsSuppressed) >= 2);

@@ -75,7 +75,7 @@ public class IndicatorCalculationTests(TestSite site)
         var need = await NeedWorld.CreateAsync(site);
         var day = NeedWorld.Day;
         var back = await need.AddAsync(20, referred: day.AddDays(-40));
-        var late = await need.AddAsync(20, referred: day.AddDays(-40));
+        var late = await need.AddAsync(20, referred: day.AddDays(-40), change: e => e.InitialConferenceOn = day.AddDays(-35));
         foreach (var child in back) await need.SaveAsync(need.Episode(child, day.AddDays(-400), day.AddDays(-390)));
         foreach (var child in late) await need.SaveAsync(need.Episode(child, day.AddDays(-420), day.AddDays(-415)));
         // A Friday and the Monday after it are one working day apart.
@@ -98,7 +98,35 @@ public class IndicatorCalculationTests(TestSite site)
                 });
         }
 
+        // An enquiry whose conference and plan came in time, one whose conference came late and led to a plan, and one whose conference was lately: the plan came after the day.
+        foreach (var (child, i) in back.Concat(late).Select((c, i) => (c, i)))
+        {
+            var episode = await EpisodeOfAsync(child.Id, day.AddDays(-40));
+            var (began, met, planned) = i < 20 ? (-170, -160, (int?)null) : i < 30 ? (-200, -100, -90) : (-80, -50, 5);
+            await need.SaveAsync(new Section47 { AuthorityId = child.AuthorityId, ChildId = child.Id, EpisodeId = episode, StartedOn = day.AddDays(began), ConferenceOn = day.AddDays(met) });
+            if (planned is not { } on) continue;
+            await need.SaveAsync(
+                new ProtectionPlan { AuthorityId = child.AuthorityId, ChildId = child.Id, EpisodeId = episode, StartedOn = day.AddDays(on), EndedOn = day.AddDays(on + 60), PreviousPlans = i % 2, ReviewedOn = [] },
+                new NeedAssessment { AuthorityId = child.AuthorityId, ChildId = child.Id, EpisodeId = episode, StartedOn = day.AddDays(3), FactorCodes = [] });
+        }
+
+        string mean;
+        using (var scope = site.As(World.ActorOf(need.World.DataLead)))
+        {
+            mean = (await scope.Get<IndicatorService>().AddAsync(
+                new() { Id = Guid.CreateVersion7(), Name = "a", Domain = "b", Unit = IndicatorUnit.Mean, Polarity = Polarity.Neutral, Numerator = "c", Denominator = "d", DefinedBy = "e", Source = "f", VoiceShaped = "g", CannotTell = "h", Fact = "conference", Window = CountWindow.BeganInYear, Value = "working-days", Reason = "i" },
+                World.ActorOf(need.World.DataLead), default)).Key!;
+        }
+
         await need.CalculateAsync();
+        var then = await need.ViewAsync("F04");
+        Assert.Equal([Figure.Of(20), Figure.Of(0), Figure.Of(10), Figure.Of(10)], new[] { "plan", "conference", "open", "none" }.Select(k => then.By.Single(v => v.Key == k).Figure));
+        // What began after the day is not known on it.
+        var (assessed, led) = ((await need.ViewAsync("F01")).Total(null), (await need.ViewAsync("F02")).Total(null));
+        Assert.Equal((Figure.Of(20), Figure.Of(30), Figure.Of(40)), (assessed.Count, led.Count, led.Whole));
+        // Twenty conferences have no enquiry from which days could be counted: the average is not of them.
+        Assert.Equal(Figure.Of(60), (await need.ViewAsync("N16")).Total(null).Count);
+        Assert.Equal(Figure.Of(40), (await need.ViewAsync(mean)).Total(null).Count);
         // Within twelve months to the day: 20 of the 40 referrals of the year; the others came back after 380 days.
         var again = (await need.ViewAsync("N06")).Total(null);
         Assert.Equal((Figure.Of(20), Figure.Of(40)), (again.Count, again.Whole));
@@ -152,6 +180,8 @@ public class IndicatorCalculationTests(TestSite site)
                 new CareLeaver { AuthorityId = child.AuthorityId, ChildId = child.Id, ReturnId = need.ReturnId, Year = day.Year, InTouch = "YES", Activity = "F2", Accommodation = "Z1" });
         }
 
+        // Of ten no more is known than that something changed a hundred days ago: they were looked after before, and lived there.
+        foreach (var child in await need.AddAsync(10, age: 10)) await need.SaveAsync(need.Care(child, day.AddDays(-100), null, "L", "C1", "U4"));
         foreach (var child in breaks)
         {
             await need.SaveAsync(
@@ -162,19 +192,24 @@ public class IndicatorCalculationTests(TestSite site)
         await need.CalculateAsync();
         async Task<Slice> TotalAsync(string key) => (await need.ViewAsync(key)).Total(null);
         var care = await need.ViewAsync("N24");
-        Assert.Equal(Figure.Of(30), care.Total(null).Count);
-        Assert.Equal([Figure.Of(20), Figure.Of(10)], new[] { "foster", "home" }.Select(k => care.By.Single(v => v.Key == k).Figure));
+        Assert.Equal(Figure.Of(40), care.Total(null).Count);
+        Assert.Equal([Figure.Of(30), Figure.Of(10)], new[] { "foster", "home" }.Select(k => care.By.Single(v => v.Key == k).Figure));
         Assert.Equal(Figure.Of(10), (await TotalAsync("N25")).Count);
         // Three of the five count: not the hospital, nor the home of no night.
         var placements = await TotalAsync("N26");
-        Assert.Equal((Figure.Of(10), Figure.Of(30)), (placements.Count, placements.Whole));
+        Assert.Equal((Figure.Of(10), Figure.Of(40)), (placements.Count, placements.Whole));
         var stable = await TotalAsync("N27");
-        Assert.Equal((Figure.Of(20), Figure.Of(20)), (stable.Count, stable.Whole));
+        Assert.Equal((Figure.Of(30), Figure.Of(30)), (stable.Count, stable.Whole));
         // The score of the collection that ended last, not of the one before.
         Assert.Equal(20, (await TotalAsync("N29")).Mean);
-        Assert.Equal(100m, NeedValue.Of(IndicatorUnit.Percent, await TotalAsync("N31"), null));
+        foreach (var key in new[] { "N30", "N31" })
+        {
+            var done = await TotalAsync(key);
+            Assert.Equal((Figure.Of(20), Figure.Of(30)), (done.Count, done.Whole));
+        }
+
         var workers = await TotalAsync("N32");
-        Assert.Equal((Figure.Of(10), Figure.Of(30)), (workers.Count, workers.Whole));
+        Assert.Equal((Figure.Of(10), Figure.Of(40)), (workers.Count, workers.Whole));
         // Ten reviews of twenty: under fours are not asked.
         var reviews = await TotalAsync("N34");
         Assert.Equal((Figure.Of(10), Figure.Of(20)), (reviews.Count, reviews.Whole));
@@ -185,7 +220,7 @@ public class IndicatorCalculationTests(TestSite site)
         }
 
         var status = (await need.ViewAsync()).Rows(NeedDimension.Status, null)!.ToDictionary(r => r.Group.Key, r => r.Slice.Count);
-        Assert.Equal([Figure.Of(20), Figure.Of(10), Figure.Of(30)], new[] { "order", "agreed", "need" }.Select(k => status[k]));
+        Assert.Equal([Figure.Of(30), Figure.Of(10), Figure.Of(30)], new[] { "order", "agreed", "need" }.Select(k => status[k]));
     }
 
     [Fact]
@@ -268,6 +303,7 @@ public class IndicatorCalculationTests(TestSite site)
         await other.AddAsync(50, age: 12);
         var input = new MakeIndicator
         {
+            Id = Guid.CreateVersion7(),
             Name = "Teenagers in need",
             Domain = "Ours",
             Unit = IndicatorUnit.Percent,
@@ -288,10 +324,11 @@ public class IndicatorCalculationTests(TestSite site)
         using (var scope = site.As(World.ActorOf(need.World.DataLead)))
         {
             var service = scope.Get<IndicatorService>();
-            key = await service.AddAsync(input, World.ActorOf(need.World.DataLead), default);
+            key = (await service.AddAsync(input, World.ActorOf(need.World.DataLead), default)).Key!;
+            input.Id = Guid.CreateVersion7();
             input.Where[0].Values = "5";
             input.Reason = "Younger ones too";
-            Assert.NotNull(await service.ChangeAsync("N01", input, World.ActorOf(need.World.DataLead), default));
+            Assert.True((await service.ChangeAsync("N01", input, World.ActorOf(need.World.DataLead), default))!.IsDone);
             Assert.Equal([2, 1], (await service.VersionsAsync("N01", default)).Select(v => v.Number));
         }
 

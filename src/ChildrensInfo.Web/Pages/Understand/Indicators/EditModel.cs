@@ -11,7 +11,7 @@ namespace ChildrensInfo.Web.Pages.Understand.Indicators;
 /// <summary>A new indicator, or the next version of one, put together from the fixed words that definitions are made of.</summary>
 public class EditModel(IndicatorService indicators, IValidator<MakeIndicator> validator, ICurrentActor current) : PageModel
 {
-    private const int Rows = 3;
+    private const int FewestRows = 3;
 
     /// <summary>The indicator whose next version is made; null for a new one.</summary>
     [FromRoute]
@@ -36,10 +36,12 @@ public class EditModel(IndicatorService indicators, IValidator<MakeIndicator> va
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
         if (!await LoadAsync(cancel)) return NotFound();
+        Input = new() { Id = Guid.CreateVersion7() };
         if (Before is { Definition: var was, Definition.Counts: { } counts })
         {
             Input = new()
             {
+                Id = Input.Id,
                 Name = was.Name,
                 Domain = was.Domain,
                 Unit = was.Unit,
@@ -68,12 +70,14 @@ public class EditModel(IndicatorService indicators, IValidator<MakeIndicator> va
         if (!await LoadAsync(cancel)) return NotFound();
         if (await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel))
         {
-            var key = Key;
-            if (key is null) key = await indicators.AddAsync(Input, current.Actor!, cancel);
-            else if (await indicators.ChangeAsync(key, Input, current.Actor!, cancel) is null) return NotFound();
-            await indicators.AskToCalculateAsync(current.Actor!, cancel);
-            TempData["Success"] = "Kept. The figures are being worked out with it.";
-            return Redirect($"/understand/indicators/{key}/about");
+            var (key, outcome) = Key is null ? await indicators.AddAsync(Input, current.Actor!, cancel) : (Key, await indicators.ChangeAsync(Key, Input, current.Actor!, cancel));
+            if (outcome is null) return NotFound();
+            if (ModelState.Accept(outcome, nameof(Input)))
+            {
+                await indicators.AskToCalculateAsync(current.Actor!, cancel);
+                TempData["Success"] = "Kept. The figures are being worked out with it.";
+                return Redirect($"/understand/indicators/{key}/about");
+            }
         }
 
         Fill();
@@ -91,7 +95,8 @@ public class EditModel(IndicatorService indicators, IValidator<MakeIndicator> va
 
     private void Fill()
     {
-        while (Input.Of.Count < Rows) Input.Of.Add(new());
-        while (Input.Where.Count < Rows) Input.Where.Add(new());
+        // One is always free, and none that is in use is left out: what is not in the form would not be in the version.
+        foreach (var rows in new[] { Input.Of, Input.Where })
+            while (rows.Count < FewestRows || !string.IsNullOrEmpty(rows[^1].Field)) rows.Add(new());
     }
 }

@@ -148,7 +148,7 @@ public class ViewModel(NeedFigures figures, QuoteService quotes, ICurrentActor c
     /// <summary>The rows of the chart: the groups of a dimension or, without one, the values of the indicator's own field.</summary>
     public IReadOnlyList<BarRow> Bars()
     {
-        if (Dimension is null) return [.. Released!.By.Select(v => new BarRow(v.Label, NeedValue.Number(v.Figure)))];
+        if (Dimension is null) return [.. Released!.By.Select(v => new BarRow(v.Label, NeedValue.Number(v.Figure), v.HeardShare.ToString()))];
         return [.. (Rows ?? []).Select(r => new BarRow(
             r.Group.Label, Look.RowValue(r.Group, r.Slice), NeedValue.Heard(r.Slice).ToString(),
             Filter is null && !r.Slice.Count.IsSuppressed && MayLeadTo(Dimension) is { } next ? Address(by: next, group: new NeedFilter(Dimension, r.Group).Key) : null, Look.Rate(r.Group, r.Slice)?.Between))];
@@ -203,9 +203,9 @@ public class ViewModel(NeedFigures figures, QuoteService quotes, ICurrentActor c
         var isShare = Definition.Unit == IndicatorUnit.Percent;
         if (Dimension is null)
         {
-            yield return [OwnField, "Number"];
-            foreach (var value in Released!.By) yield return [value.Label, Shown(value.Figure)];
-            yield return ["All", Shown(Slice.Count)];
+            yield return [OwnField, "Number", "Children", "Children heard", "Percent heard"];
+            foreach (var value in Released!.By) yield return [value.Label, Shown(value.Figure), Shown(value.Children), Shown(value.Heard), Share(value.HeardShare)];
+            yield return ["All", Shown(Slice.Count), Shown(Slice.Children), Shown(Slice.Heard), Share(NeedValue.Heard(Slice))];
             yield break;
         }
 
