@@ -123,6 +123,8 @@ public static class AuditActions
     public const string CoverageRead = "team.coverage-read";
     public const string IndicatorAdded = "indicator.added";
     public const string IndicatorChanged = "indicator.changed";
+    public const string IndicatorRetired = "indicator.retired";
+    public const string IndicatorReturned = "indicator.returned";
     public const string IndicatorsAsked = "indicator.asked";
     public const string IndicatorsCalculated = "indicator.calculated";
     public const string PopulationKept = "population.kept";

@@ -124,6 +124,8 @@ public static class AuditWords
         [AuditActions.FiguresDownloaded] = "Downloaded figures",
         [AuditActions.IndicatorAdded] = "Defined an indicator",
         [AuditActions.IndicatorChanged] = "Made a new version of an indicator",
+        [AuditActions.IndicatorRetired] = "Stopped measuring an indicator",
+        [AuditActions.IndicatorReturned] = "Measured an indicator again",
         [AuditActions.IndicatorsAsked] = "Asked for the figures to be worked out",
         [AuditActions.IndicatorsCalculated] = "Had the figures worked out",
         [AuditActions.DomainUseSaid] = "Said what a domain of need is used for",

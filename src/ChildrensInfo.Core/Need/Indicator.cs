@@ -90,9 +90,10 @@ public enum Polarity
 /// <param name="Published">The column of the published figures it can be set beside.</param>
 /// <param name="Counts">What is counted; null when it cannot be worked out here.</param>
 /// <param name="NotHere">Why it cannot be worked out here; null when it can.</param>
+/// <param name="PublishedBy">By the values of the field that is shown side by side, the columns of the published figures; <paramref name="Published"/> is the whole they are parts of.</param>
 public sealed record IndicatorDefinition(
     string Name, string Domain, IndicatorUnit Unit, Polarity Polarity, string Numerator, string Denominator, string Returns, string DefinedBy, string Source, string VoiceShaped, string CannotTell,
-    string? Published = null, IndicatorCount? Counts = null, string? NotHere = null)
+    string? Published = null, IndicatorCount? Counts = null, string? NotHere = null, IReadOnlyDictionary<string, string>? PublishedBy = null)
 {
     public const int NameMaxLength = 120;
     public const int TextMaxLength = 1_000;

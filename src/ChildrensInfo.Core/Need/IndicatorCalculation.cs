@@ -74,18 +74,18 @@ public sealed class IndicatorCalculation(AppDbContext db, ConsentService consent
         db.ChangeTracker.Clear();
     }
 
-    /// <summary>The children whom one indicator counts on one day, heard lately enough to be quoted beside it: for choosing words, never for a figure.</summary>
-    internal async Task<IReadOnlyList<Guid>> HeardAsync(CurrentIndicator indicator, DateOnly day, NeedFilter? filter, Actor actor, CancellationToken cancel)
+    /// <summary>Of some children, those whom one indicator counts on one day, heard lately enough to be quoted beside it: for choosing words, never for a figure.</summary>
+    internal async Task<IReadOnlyList<Guid>> HeardAsync(CurrentIndicator indicator, DateOnly day, NeedFilter? filter, Guid[] among, Actor actor, CancellationToken cancel)
     {
         if (actor.Reach != Reach.Whole || indicator.Definition.Counts is not { } count) return [];
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
-        await NeedPeople.PrepareAsync(db, actor.AuthorityId, [day], cancel);
-        await MakeFactsAsync(actor.AuthorityId, [day], new HashSet<string> { count.Fact }, cancel);
+        await NeedPeople.PrepareAsync(db, actor.AuthorityId, [day], cancel, among);
+        await MakeFactsAsync(actor.AuthorityId, [day], new HashSet<string> { count.Fact }, cancel, among);
         var people = await NeedPeople.LoadAsync(db, actor.AuthorityId, [day], cancel);
         var rows = await RowsAsync(count, cancel);
         var dimension = filter is null ? -1 : people.Dimensions.Select((d, i) => (d.Key, i)).Where(d => d.Key == filter.Dimension.Key).Select(d => d.i).DefaultIfEmpty(-1).First();
         if (filter is not null && dimension < 0) return [];
-        return [.. rows.Where(r => r.Count > 0 && (filter is null || people.GroupOf(0, dimension, r.Child) == filter.At) && people.Heard(0, r.Child, HeardInYear(count)).Heard).Select(r => people.Ids[r.Child])];
+        return [.. rows.Where(r => r.Count > 0 && (filter is null || people.Dimensions[dimension].Groups[people.GroupOf(0, dimension, r.Child)].Key == filter.Group.Key) && people.Heard(0, r.Child, HeardInYear(count)).Heard).Select(r => people.Ids[r.Child])];
     }
 
     /// <summary>Children of the year may have been heard at any time in it: most were no longer in need in its last weeks.</summary>
@@ -157,7 +157,7 @@ public sealed class IndicatorCalculation(AppDbContext db, ConsentService consent
         return await db.Database.SqlQueryRaw<ByRow>(sql, [.. parameters]).ToListAsync(cancel);
     }
 
-    private async Task MakeFactsAsync(Guid authorityId, IReadOnlyList<DateOnly> days, IReadOnlySet<string> wanted, CancellationToken cancel)
+    private async Task MakeFactsAsync(Guid authorityId, IReadOnlyList<DateOnly> days, IReadOnlySet<string> wanted, CancellationToken cancel, Guid[]? among = null)
     {
         var (from, to) = (days[^1].AddYears(-3), days[0].AddDays(1));
         var working = 0;
@@ -170,7 +170,7 @@ public sealed class IndicatorCalculation(AppDbContext db, ConsentService consent
             """, [new NpgsqlParameter("days", calendar.Select(c => c.Day).ToArray()), new NpgsqlParameter("ns", calendar.Select(c => c.N).ToArray())], cancel);
         if (wanted.Contains("care")) await db.Database.ExecuteSqlRawAsync(NeedFacts.CareTables, [new NpgsqlParameter("authority", authorityId)], cancel);
         // What was said may be counted only of children who were told so and do not object.
-        if (wanted.Contains("answer") || wanted.Contains("theme")) await MakeSaidAsync(wanted, cancel);
+        if (wanted.Contains("answer") || wanted.Contains("theme")) await MakeSaidAsync(wanted, among, cancel);
         foreach (var fact in NeedFacts.All.Where(f => wanted.Contains(f.Key)))
         {
 #pragma warning disable EF1002 // Only the fixed texts of NeedFacts go into it.
@@ -181,11 +181,12 @@ public sealed class IndicatorCalculation(AppDbContext db, ConsentService consent
         }
     }
 
-    private async Task MakeSaidAsync(IReadOnlySet<string> wanted, CancellationToken cancel)
+    private async Task MakeSaidAsync(IReadOnlySet<string> wanted, Guid[]? among, CancellationToken cancel)
     {
         var now = clock.GetUtcNow().UtcDateTime;
         // A figure is a way of telling, too: what somebody must not be told is not counted by what it says.
         var said = doNotTell.FreeOfRules(db.VoiceRecords.AsNoTracking()).Where(r => r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson);
+        if (among is not null) said = said.Where(r => among.Contains(r.ChildId));
         var records = await said
             .Where(r => r.ToolVersionId != null && r.Kind != VoiceKind.Declined && r.Corrections.Count == 0)
             .Select(r => new { r.Id, r.ChildId, r.HeardOn, r.Kind, r.ToolVersionId, r.Words!.Sealed }).ToListAsync(cancel);

@@ -112,9 +112,42 @@ public sealed class IndicatorService(AppDbContext db, TimeProvider clock)
     public static async Task<IReadOnlyList<CurrentIndicator>> CurrentAsync(AppDbContext db, CancellationToken cancel)
     {
         var all = await db.Indicators.AsNoTracking().Include(i => i.Versions).ToListAsync(cancel);
-        return [.. all.GroupBy(i => i.Key).Select(g => g.OrderBy(i => i.AuthorityId is null).First()).Where(i => i.RetiredAt is null && i.Versions.Count > 0)
+        return [.. all.GroupBy(i => i.Key).Select(Standing).OfType<Indicator>().Where(i => i.RetiredAt is null)
             .Select(i => (Indicator: i, Version: i.Versions.MaxBy(v => v.Number)!)).Select(i => new CurrentIndicator(i.Indicator, i.Version, i.Version.Definition))
             .OrderBy(i => i.Key, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The authority's own, where it has a version or says that the shipped one is not measured; else the shipped one.</summary>
+    private static Indicator? Standing(IEnumerable<Indicator> ofKey) => ofKey.Where(i => i.Versions.Count > 0 || i.RetiredAt is not null).OrderBy(i => i.AuthorityId is null).FirstOrDefault();
+
+    /// <summary>What is not measured any more, by key, with the name it had.</summary>
+    public async Task<IReadOnlyList<(string Key, string Name)>> RetiredAsync(CancellationToken cancel)
+    {
+        var all = (await db.Indicators.AsNoTracking().Include(i => i.Versions).ToListAsync(cancel)).GroupBy(i => i.Key);
+        return [.. all.Where(g => Standing(g)?.RetiredAt is not null)
+            .Select(g => (g.Key, g.OrderBy(i => i.AuthorityId is null).SelectMany(i => i.Versions.OrderByDescending(v => v.Number)).First().Definition.Name)).OrderBy(i => i.Key, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Measures an indicator no longer, or again. The figures there are go with the next time they are worked out; its versions stay.</summary>
+    /// <returns>False when there is no such indicator.</returns>
+    public async Task<bool> RetireAsync(string key, bool retire, Actor actor, CancellationToken cancel)
+    {
+        var all = await db.Indicators.Include(i => i.Versions).Where(i => i.Key == key).ToListAsync(cancel);
+        if (Standing(all) is not { } standing) return false;
+        if (retire == standing.RetiredAt is not null) return true;
+        var own = all.Find(i => i.AuthorityId is not null);
+        if (own is null)
+        {
+            // A shipped one is for every authority: that this one does not measure it is this one's own.
+            own = new Indicator { AuthorityId = actor.AuthorityId, Key = key, CreatedAt = clock.GetUtcNow().UtcDateTime };
+            db.Add(own);
+        }
+
+        own.RetiredAt = retire ? clock.GetUtcNow().UtcDateTime : null;
+        db.Add(AuditEntry.For(retire ? AuditActions.IndicatorRetired : AuditActions.IndicatorReturned, actor, null, own.Id, clock, key));
+        await AddJobAsync(db, actor, clock, cancel);
+        var saved = await db.SaveOnceAsync(async () => Standing(await db.Indicators.AsNoTracking().Include(i => i.Versions).Where(i => i.Key == key).ToListAsync(cancel))?.RetiredAt is not null == retire, cancel);
+        return saved is null;
     }
 
     public Task<IReadOnlyList<CurrentIndicator>> CurrentAsync(CancellationToken cancel) => CurrentAsync(db, cancel);
@@ -156,9 +189,14 @@ public sealed class IndicatorService(AppDbContext db, TimeProvider clock)
     {
         if (await FindAsync(key, cancel) is not { } current) return null;
         if (await MadeAsync(input.Id, key, actor, cancel) is not null) return Outcome.Done;
-        var indicator = current.IsOwn ? await db.Indicators.SingleAsync(i => i.Id == current.Indicator.Id, cancel)
-            : new Indicator { AuthorityId = actor.AuthorityId, Key = key, CreatedAt = clock.GetUtcNow().UtcDateTime };
-        if (!current.IsOwn) db.Add(indicator);
+        // There is one without a version where a shipped one was measured no longer for a time.
+        var indicator = await db.Indicators.SingleOrDefaultAsync(i => i.Key == key && i.AuthorityId == actor.AuthorityId, cancel);
+        if (indicator is null)
+        {
+            indicator = new Indicator { AuthorityId = actor.AuthorityId, Key = key, CreatedAt = clock.GetUtcNow().UtcDateTime };
+            db.Add(indicator);
+        }
+
         AddVersion(indicator, current.Version.Number + 1, input, current.Definition, AuditActions.IndicatorChanged, actor);
         return await db.SaveOnceAsync(async () => await MadeAsync(input.Id, key, actor, cancel) is not null, cancel) is null ? Outcome.Done
             : Outcome.Refused("", "Somebody made another version while you had it open. Look at it as it is now, then try again");
@@ -195,6 +233,7 @@ public sealed class IndicatorService(AppDbContext db, TimeProvider clock)
     private void AddVersion(Indicator indicator, int number, MakeIndicator input, IndicatorDefinition? before, string action, Actor actor)
     {
         var count = input.Count();
+        var isSame = before?.Counts is { } was && Same(was, count);
         var version = new IndicatorVersion
         {
             Id = input.Id,
@@ -210,7 +249,7 @@ public sealed class IndicatorService(AppDbContext db, TimeProvider clock)
                 before?.Counts?.Fact == count.Fact ? before.Returns : $"{NeedFacts.Find(count.Fact)!.Name}, as this portal holds it",
                 input.DefinedBy!.Trim(), input.Source!.Trim(), input.VoiceShaped!.Trim(), input.CannotTell!.Trim(),
                 // Counted in another way it is no longer what is published.
-                before?.Counts is { } was && Same(was, count) ? before.Published : null, count, null).Write(),
+                isSame ? before!.Published : null, count, null, isSame ? before!.PublishedBy : null).Write(),
         };
         db.Add(version);
         db.Add(AuditEntry.For(action, actor, null, indicator.Id, clock, $"{indicator.Key} version {number}"));

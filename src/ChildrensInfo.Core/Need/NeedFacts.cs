@@ -205,6 +205,8 @@ public static class NeedFacts
             """,
         [
             new("contact", "In touch with the council", FieldKind.Code, "coalesce(f.in_touch, 'none')", [.. Of(Ssda903Codes.InTouch), ("none", "Not recorded")]),
+            // How old they became in that year, on whichever day it is asked.
+            new("age", "Age at the end of the year", FieldKind.Number, "coalesce(date_part('year', age(f.from_on, f.born_on))::int, -1)", []),
             new("occupied", "In education, work or training", FieldKind.YesNo, "left(f.activity, 1) in ('F', 'P')", YesNo),
             new("suitable", "Lives somewhere suitable", FieldKind.YesNo, "right(f.accommodation, 1) = '1'", YesNo),
         ]),
@@ -261,7 +263,7 @@ public static class NeedFacts
             select e.*, count(*) filter (where e.begins) over of_child as period, count(*) filter (where e.begins or e.reason_started in ('P', 'B')) over of_child as stay
             from (select child_id, started_on, ended_on, ordinal, placement, reason_started, miles_from_home,
                     reason_started = 'S' or lag(ended_on) over (partition by child_id order by started_on, ordinal) is distinct from started_on as begins
-                from care_episodes where authority_id = @authority and coalesce(legal_status, '') not in ('V3', 'V4')) e
+                from care_episodes where authority_id = @authority and child_id in (select child_id from w_children) and coalesce(legal_status, '') not in ('V3', 'V4')) e
             window of_child as (partition by e.child_id order by e.started_on, e.ordinal);
         create temp table w_periods on commit drop as
             select child_id, min(started_on) as from_on, case when bool_or(ended_on is null) then null else max(ended_on) end as to_on, min(started_on) filter (where begins and reason_started = 'S') as began_on

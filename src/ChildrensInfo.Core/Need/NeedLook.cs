@@ -37,6 +37,12 @@ public sealed class NeedLook
     /// <summary>The indicator's own field whose values stand side by side; null when it has none.</summary>
     public string? OwnField => Indicator.Definition.Counts is { By: { } by } count ? NeedFacts.Find(count.Fact)?.Field(by)?.Name : null;
 
+    /// <summary>Whether the values of the own field are parts of all that is counted, so that a share can stand beside each.</summary>
+    public bool HasShares => Dimension is null && Released is { ByOverlaps: false, By.Count: > 0 } && Indicator.Definition.Unit is IndicatorUnit.Number or IndicatorUnit.Rate;
+
+    /// <summary>Which part of all it is; from shown figures only.</summary>
+    public Percentage Share(ValueFigure value) => value.Figure.ShareOf(Slice.Count, SmallNumbers.Council);
+
     public bool IsOnDay => Indicator.Definition.Counts?.Window == CountWindow.OpenOnDay;
 
     public string Suffix => Indicator.Definition.Unit == IndicatorUnit.Percent ? "%" : "";

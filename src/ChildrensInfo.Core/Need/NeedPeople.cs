@@ -2,6 +2,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Data;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace ChildrensInfo.Core.Need;
 
@@ -53,7 +54,8 @@ internal sealed class NeedPeople
     public static DateOnly FirstOf(DateOnly day) => day.AddDays(1).AddYears(-1);
 
     /// <summary>Makes the tables of days and children that the facts are joined with, in the open transaction.</summary>
-    public static async Task PrepareAsync(AppDbContext db, Guid authorityId, IReadOnlyList<DateOnly> days, CancellationToken cancel)
+    /// <param name="among">Of no others; null for all.</param>
+    public static async Task PrepareAsync(AppDbContext db, Guid authorityId, IReadOnlyList<DateOnly> days, CancellationToken cancel, Guid[]? among = null)
     {
         await db.Database.ExecuteSqlRawAsync("""
             create temp table w_days on commit drop as select i::int - 1 as i, (day + 1 - interval '1 year')::date as first_on, day from unnest(@days) with ordinality as d (day, i);
@@ -61,7 +63,7 @@ internal sealed class NeedPeople
                 select (row_number() over (order by c.id))::int - 1 as idx, c.id as child_id, c.born_on, c.expected_birth_on, c.sex, c.ethnicity_code, c.disability_codes, c.ward,
                     cardinality(c.disability_codes) > 0 and c.disability_codes <> array['NONE'] as has_disability, 'COMM' = any (c.disability_codes) as has_communication,
                     coalesce(c.communication_needs, '') <> '' as communication_written
-                from children c where c.authority_id = @authority;
+                from children c where c.authority_id = @authority and (@among is null or c.id = any (@among));
             create unique index on w_children (child_id);
             create temp table w_heard on commit drop as
                 select c.idx, r.child_id, r.heard_on, bool_or(r.provenance in ('OwnHand', 'VerbatimAtTheTime', 'Recorded', 'ViaInterpreter')) as own_words
@@ -74,7 +76,7 @@ internal sealed class NeedPeople
             analyze w_children;
             analyze w_heard;
             analyze w_heard_by;
-            """, [new NpgsqlParameter("weeks", HeardWithinDays), new NpgsqlParameter("authority", authorityId), new NpgsqlParameter("days", days.ToArray())], cancel);
+            """, [new NpgsqlParameter("weeks", HeardWithinDays), new NpgsqlParameter("authority", authorityId), new NpgsqlParameter("days", days.ToArray()), new NpgsqlParameter("among", NpgsqlDbType.Array | NpgsqlDbType.Uuid) { Value = among ?? (object)DBNull.Value }], cancel);
     }
 
     public static async Task<NeedPeople> LoadAsync(AppDbContext db, Guid authorityId, IReadOnlyList<DateOnly> days, CancellationToken cancel)

@@ -66,6 +66,9 @@ public sealed class PublishedFigures
     public static decimal? RateOf(decimal? count, decimal? population) =>
         count is { } n && population is > 0 and { } of ? Math.Round(n * 10_000 / of, 1, MidpointRounding.AwayFromZero) : null;
 
+    /// <summary>Of a whole, in percent to one decimal as the Department rounds.</summary>
+    public static decimal? ShareOf(decimal? part, decimal? whole) => part is { } n && whole is > 0 and { } of ? Math.Round(n * 100 / of, 1, MidpointRounding.AwayFromZero) : null;
+
     /// <summary>The newest year to a day or before it for which there is anything in the column.</summary>
     public int? NewestYear(string column, IndicatorUnit unit, DateOnly day) =>
         places.Values.Where(p => p.Level == PublishedLevel.England && new DateOnly(p.Year, 3, 31) <= day && ValueOf(p, column, unit) is not null).Select(p => (int?)p.Year).Max();

@@ -48,22 +48,24 @@ public sealed class QuoteService(AppDbContext db, ConsentService consent, DoNotT
     private const int Candidates = 200;
 
     /// <summary>Words of children whom a view counts.</summary>
+    /// <param name="shown">The view as it is shown: the group must be seen to be large enough, or that there are words at all would say that it is.</param>
     /// <param name="most">How many, each from another child.</param>
-    public async Task<IReadOnlyList<Quote>> OfViewAsync(CurrentIndicator indicator, DateOnly day, NeedFilter? filter, int most, Actor actor, CancellationToken cancel)
+    public async Task<IReadOnlyList<Quote>> OfViewAsync(CurrentIndicator indicator, DateOnly day, NeedFilter? filter, Slice shown, int most, Actor actor, CancellationToken cancel)
     {
         if (!actor.Can(Capability.UnderstandNeed) || indicator.Definition.Counts is not { } count) return [];
+        if (!shown.Heard.TryGet(out var heard) || heard < FewestHeard) return [];
         var job = actor.AsJob();
         using var acting = db.ActingAs(job);
-        var heard = await calculation.HeardAsync(indicator, day, filter, job, cancel);
-        if (heard.Count < FewestHeard) return [];
-
         var now = clock.GetUtcNow().UtcDateTime;
-        var decisions = await consent.DecideManyAsync(heard, Purpose.QuoteService, null, now, cancel);
-        var allowed = decisions.Where(d => d.Value.Allowed).Select(d => d.Key).ToList();
         var since = IndicatorCalculation.HeardInYear(count) ? NeedPeople.FirstOf(day).AddDays(-1) : day.AddDays(-NeedPeople.HeardWithinDays);
         // What somebody must not be told could reach them from a figure's side.
-        var records = doNotTell.FreeOfRules(db.VoiceRecords.AsNoTracking()).Where(r => allowed.Contains(r.ChildId) && r.HeardOn > since && r.HeardOn <= day);
-        return await QuotedAsync(records, day, most, "dashboard", actor, cancel);
+        var records = doNotTell.FreeOfRules(db.VoiceRecords.AsNoTracking()).Where(r => r.HeardOn > since && r.HeardOn <= day);
+        // Permission first, asked now: it leaves few, and only of those is it worked out whether the view counts them.
+        var spoke = await OwnWords.Among(records).Select(r => r.ChildId).Distinct().ToListAsync(cancel);
+        var allowed = (await consent.DecideManyAsync(spoke, Purpose.QuoteService, null, now, cancel)).Where(d => d.Value.Allowed).Select(d => d.Key).ToArray();
+        if (allowed.Length == 0) return [];
+        var counted = await calculation.HeardAsync(indicator, day, filter, allowed, job, cancel);
+        return await QuotedAsync(records.Where(r => counted.Contains(r.ChildId)), day, most, "dashboard", actor, cancel);
     }
 
     /// <summary>

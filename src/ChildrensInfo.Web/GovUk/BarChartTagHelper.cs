@@ -8,8 +8,9 @@ namespace ChildrensInfo.Web.GovUk;
 /// <param name="Figure">Null when it is suppressed: the chart is never given a number it must not show.</param>
 /// <param name="Beside">A second figure for the table, as text, such as the share of these children who were heard.</param>
 /// <param name="Href">Where the row's label leads, if anywhere.</param>
+/// <param name="Share">Which part of all it is, as text; a chart where no row has one has no such column.</param>
 /// <param name="Between">Between which two the figure lies, as text; a chart where no row has one has no such column.</param>
-public sealed record BarRow(string Label, decimal? Figure, string? Beside = null, string? Href = null, string? Between = null);
+public sealed record BarRow(string Label, decimal? Figure, string? Beside = null, string? Href = null, string? Between = null, string? Share = null);
 
 /// <summary>
 /// Use: &lt;bar-chart title="Children in need by primary need" rows="Model.ByNeed" unit="children" label-header="Primary need" /&gt; with rows of <see cref="BarRow"/>.
@@ -87,10 +88,13 @@ public sealed class BarChartTagHelper : TagHelper
     {
         // Three figures in a row are more than a phone is wide.
         var hasBetween = Rows.Any(r => r.Between is not null);
-        if (hasBetween) html.AddHtml("<div class=\"wide-table\" role=\"region\" aria-label=\"{0}: the figures\" tabindex=\"0\">", Title);
+        var hasShare = Rows.Any(r => r.Share is not null);
+        var isWide = hasBetween || hasShare;
+        if (isWide) html.AddHtml("<div class=\"wide-table\" role=\"region\" aria-label=\"{0}: the figures\" tabindex=\"0\">", Title);
         html.AddHtml("<table class=\"govuk-table figures\"><caption class=\"govuk-visually-hidden\">{0}: the figures</caption>", Title);
         html.AddHtml("<thead class=\"govuk-table__head\"><tr class=\"govuk-table__row\"><th scope=\"col\" class=\"govuk-table__header\">{0}</th>"
             + "<th scope=\"col\" class=\"govuk-table__header govuk-table__header--numeric\">{1}</th>", LabelHeader, FigureHeader);
+        if (hasShare) html.AppendHtml("<th scope=\"col\" class=\"govuk-table__header govuk-table__header--numeric\">Part of all</th>");
         if (hasBetween) html.AppendHtml("<th scope=\"col\" class=\"govuk-table__header govuk-table__header--numeric\">Between</th>");
         if (!string.IsNullOrEmpty(BesideHeader))
             html.AddHtml("<th scope=\"col\" class=\"govuk-table__header govuk-table__header--numeric\">{0}</th>", BesideHeader);
@@ -101,13 +105,14 @@ public sealed class BarChartTagHelper : TagHelper
             if (row.Href is null) html.Append(row.Label);
             else html.AddHtml("<a class=\"govuk-link\" href=\"{0}\">{1}</a>", row.Href, row.Label);
             html.AddHtml("</th><td class=\"govuk-table__cell govuk-table__cell--numeric\">{0}</td>", Figures.Show(Figures.Show(row.Figure, Suffix)));
+            if (hasShare) html.AddHtml("<td class=\"govuk-table__cell govuk-table__cell--numeric\">{0}</td>", Figures.Show(row.Share ?? ""));
             if (hasBetween) html.AddHtml("<td class=\"govuk-table__cell govuk-table__cell--numeric\">{0}</td>", row.Between ?? "");
             if (!string.IsNullOrEmpty(BesideHeader))
                 html.AddHtml("<td class=\"govuk-table__cell govuk-table__cell--numeric\">{0}</td>", Figures.Show(row.Beside ?? ""));
             html.AppendHtml("</tr>");
         }
-        html.AppendHtml(hasBetween ? "</tbody></table></div>" : "</tbody></table>");
-        if (Rows.Any(r => r.Figure is null || r.Beside == Figures.Suppressed))
+        html.AppendHtml(isWide ? "</tbody></table></div>" : "</tbody></table>");
+        if (Rows.Any(r => r.Figure is null || r.Beside == Figures.Suppressed || r.Share == Figures.Suppressed))
             html.AppendHtml("<p class=\"chart__note\"><strong>c</strong> = not shown, because a number so small, or one next to it, could point to a child.</p>");
     }
 

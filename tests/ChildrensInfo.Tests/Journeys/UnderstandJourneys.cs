@@ -83,6 +83,12 @@ public class UnderstandJourneys(TestSite site, Browser browser)
         await Assertions.Expect(page.GetByLabel("By", new() { Exact = true })).ToHaveValueAsync("age");
         await page.GetByText("What this cannot tell you").ClickAsync();
         await visitor.LookAsync($"understand-view-{width}");
+        // The chart as a picture is one: its first bytes say so, and that it is as wide as it should be.
+        var saved = await page.RunAndWaitForDownloadAsync(() => visitor.Button("This chart as a picture (PNG)").ClickAsync());
+        Assert.Equal("N02.png", saved.SuggestedFilename);
+        var png = await File.ReadAllBytesAsync(await saved.PathAsync(), TestContext.Current.CancellationToken);
+        Assert.True(png.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]));
+        Assert.InRange(System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)), 1000, 5000);
 
         await visitor.Link("Think about this").ClickAsync();
         await page.GetByLabel("What did you notice?").FillAsync("More of them are under five than last year.");

@@ -14,8 +14,8 @@ public class CollectionModel(NeedFigures figures, ICurrentActor current) : PageM
         ["flow"] = ("From referral to plan", "Of all referrals in the twelve months, how many went on to each step. Late ones have had less time.", ["N05", "N07", "N08", "F01", "F02", "F03", "N15", "N16"], ["N09", "N40", "F04"]),
         ["journeys"] = ("Children’s journeys", "How long children’s spells of need last, and who comes back.", ["F06", "N06", "N19", "N20", "N21"], ["N14", "F05"]),
         ["care"] = ("Children looked after", "From the return on children looked after, without short breaks.", ["N24", "N25", "N26", "N27", "N32", "N34", "N29", "N30", "N31", "H01", "H02"], ["N24", "N29", "N34"]),
-        ["wellbeing"] = ("Wellbeing, in children’s answers", "Answers children gave on a scale, where they were told that answers are counted and do not object.", ["N36", "W01", "W02", "W03", "W04", "W05", "W06"], ["V04"]),
-        ["care-leavers"] = ("What matters to care leavers", "Eight domains in this portal’s words, until your council’s care leavers make them theirs; and the three things the return asks.", ["D01", "D02", "D03", "D04", "D05", "D06", "D07", "D08", "N33", "H03", "H04"], ["H04"]),
+        ["wellbeing"] = ("Wellbeing, in children’s answers", "Answers children gave on a scale, where they were told that answers are counted and do not object.", ["N36", "W01", "W02", "W03", "W04", "W05", "W06", "W07", "W08", "W09"], ["V04"]),
+        ["care-leavers"] = ("What matters to care leavers", "Eight domains in this portal’s words, until your council’s care leavers make them theirs; and the three things the return asks.", ["D01", "D02", "D03", "D04", "D05", "D06", "D07", "D08", "N33", "H06", "H07", "H03", "H08", "H09", "H04", "H10", "H11"], ["H04"]),
         ["communication"] = ("Early communication", "Children under three: is it known how they communicate, and was anybody watching with care?", ["C01", "C02", "C03"], []),
     };
 

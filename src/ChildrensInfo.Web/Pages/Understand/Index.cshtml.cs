@@ -58,9 +58,7 @@ public class IndexModel(NeedFigures figures, ReflectionService reflections, Indi
             Themes = view.ThemesOf(null);
         }
 
-        // The group must be seen to be large enough, or that there are words at all would say that it is.
-        if (InNeed.Heard.TryGet(out var heard) && heard > QuoteService.FewestHeard && await indicators.FindAsync("N01", cancel) is { } current01)
-            Quotes = await quotes.OfViewAsync(current01, Day, null, QuotesShown, actor, cancel);
+        if (need is not null) Quotes = await quotes.OfViewAsync(need.Indicator, Day, null, InNeed, QuotesShown, actor, cancel);
         await figures.AuditReadAsync($"overview {NeedView.Iso(Day)}", false, actor, cancel);
         return Page();
     }

@@ -154,7 +154,9 @@ public class IndicatorCalculationTests(TestSite site)
         var day = NeedWorld.Day;
         var settled = await need.AddAsync(20, age: 10);
         var moved = await need.AddAsync(10, age: 10);
-        var breaks = await need.AddAsync(30, age: 10);
+        // 18 and 21 at the end of the return's year, and a birthday later on the day.
+        var since = day.Month == 3 ? 0 : 1;
+        var (younger, older) = (await need.AddAsync(15, age: 18 + since), await need.AddAsync(15, age: 21 + since));
         foreach (var child in settled)
         {
             // Three years with the same carers: a change of status, a move of the whole family and two weeks in hospital are no new placement.
@@ -182,7 +184,7 @@ public class IndicatorCalculationTests(TestSite site)
 
         // Of ten no more is known than that something changed a hundred days ago: they were looked after before, and lived there.
         foreach (var child in await need.AddAsync(10, age: 10)) await need.SaveAsync(need.Care(child, day.AddDays(-100), null, "L", "C1", "U4"));
-        foreach (var child in breaks)
+        foreach (var child in younger.Concat(older))
         {
             await need.SaveAsync(
                 need.Care(child, day.AddDays(-50), null, "S", "V3", "U6"),
@@ -217,6 +219,12 @@ public class IndicatorCalculationTests(TestSite site)
         {
             var leavers = await TotalAsync(key);
             Assert.Equal((Figure.Of(10), Figure.Of(40)), (leavers.Count, leavers.Whole));
+        }
+
+        foreach (var key in new[] { "H06", "H07", "H08", "H09", "H10", "H11" })
+        {
+            var leavers = await TotalAsync(key);
+            Assert.Equal((Figure.Of(0), Figure.Of(15)), (leavers.Count, leavers.Whole));
         }
 
         var status = (await need.ViewAsync()).Rows(NeedDimension.Status, null)!.ToDictionary(r => r.Group.Key, r => r.Slice.Count);
@@ -332,6 +340,32 @@ public class IndicatorCalculationTests(TestSite site)
             Assert.Equal([2, 1], (await service.VersionsAsync("N01", default)).Select(v => v.Number));
         }
 
+        // One that is of no use is measured no longer, here and nowhere else; it comes back as it was shipped, and can be changed then too.
+        foreach (var retire in new[] { true, false })
+        {
+            using var scope = site.As(World.ActorOf(need.World.DataLead));
+            var service = scope.Get<IndicatorService>();
+            foreach (var gone in new[] { "N02", key }) Assert.True(await service.RetireAsync(gone, retire, World.ActorOf(need.World.DataLead), default));
+            Assert.Equal(retire ? [key, "N02"] : Array.Empty<string>(), (await service.RetiredAsync(default)).Select(r => r.Key));
+            Assert.Equal(retire, await service.FindAsync("N02", default) is null);
+            Assert.Equal(retire, await service.FindAsync(key, default) is null);
+            if (!retire) Assert.False((await service.FindAsync("N02", default))!.IsOwn);
+            using var elsewhere = site.As(World.ActorOf(other.World.DataLead));
+            Assert.NotNull(await elsewhere.Get<IndicatorService>().FindAsync("N02", default));
+            Assert.False(await service.RetireAsync("X99", true, World.ActorOf(need.World.DataLead), default));
+            if (!retire) continue;
+            await need.CalculateAsync();
+            await Assert.ThrowsAsync<InvalidOperationException>(() => need.ViewAsync("N02"));
+        }
+
+        using (var scope = site.As(World.ActorOf(need.World.DataLead)))
+        {
+            input.Id = Guid.CreateVersion7();
+            Assert.True((await scope.Get<IndicatorService>().ChangeAsync("N02", input, World.ActorOf(need.World.DataLead), default))!.IsDone);
+        }
+
+        Assert.Equal(2, (await need.World.AuditAsync(AuditActions.IndicatorRetired)).Count);
+        Assert.Equal(2, (await need.World.AuditAsync(AuditActions.IndicatorReturned)).Count);
         await need.CalculateAsync();
         await other.CalculateAsync();
         Assert.Equal(60m, NeedValue.Of(IndicatorUnit.Percent, (await need.ViewAsync(key)).Total(null), null));

@@ -78,6 +78,9 @@ public class ViewModel(NeedFigures figures, QuoteService quotes, ICurrentActor c
 
     public int? PublishedYear { get; private set; }
 
+    /// <summary>Whose figures stand beside each value; null where places stand under each other.</summary>
+    public string? PublishedBeside { get; private set; }
+
     public string? CouncilCode { get; private set; }
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
@@ -89,8 +92,7 @@ public class ViewModel(NeedFigures figures, QuoteService quotes, ICurrentActor c
         Themes = Released.ThemesOf(Filter);
         CouncilCode = await figures.CouncilCodeAsync(actor, cancel);
         if (!Compare()) return BadRequest();
-        // The group must be seen to be large enough, or that there are words at all would say that it is.
-        if (Slice.Heard.TryGet(out var heard) && heard > QuoteService.FewestHeard) Quotes = await quotes.OfViewAsync(Indicator, Day, Filter, QuotesShown, actor, cancel);
+        Quotes = await quotes.OfViewAsync(Indicator, Day, Filter, Slice, QuotesShown, actor, cancel);
         await figures.AuditReadAsync(View.Detail, false, actor, cancel);
         return Page();
     }
@@ -148,7 +150,7 @@ public class ViewModel(NeedFigures figures, QuoteService quotes, ICurrentActor c
     /// <summary>The rows of the chart: the groups of a dimension or, without one, the values of the indicator's own field.</summary>
     public IReadOnlyList<BarRow> Bars()
     {
-        if (Dimension is null) return [.. Released!.By.Select(v => new BarRow(v.Label, NeedValue.Number(v.Figure), v.HeardShare.ToString()))];
+        if (Dimension is null) return [.. Released!.By.Select(v => new BarRow(v.Label, NeedValue.Number(v.Figure), v.HeardShare.ToString(), Share: Look.HasShares ? Look.Share(v).ToString() : null))];
         return [.. (Rows ?? []).Select(r => new BarRow(
             r.Group.Label, Look.RowValue(r.Group, r.Slice), NeedValue.Heard(r.Slice).ToString(),
             Filter is null && !r.Slice.Count.IsSuppressed && MayLeadTo(Dimension) is { } next ? Address(by: next, group: new NeedFilter(Dimension, r.Group).Key) : null, Look.Rate(r.Group, r.Slice)?.Between))];
@@ -174,8 +176,19 @@ public class ViewModel(NeedFigures figures, QuoteService quotes, ICurrentActor c
         if (Definition.Published is not { } column || Filter is not null) return true;
         var all = PublishedFigures.All;
         if (!string.IsNullOrEmpty(Against) && all.Councils.All(c => c.Code != Against)) return false;
-        PublishedYear = all.NewestYear(column, Definition.Unit, Day);
+        // Parts are published later than the whole, or not of every year.
+        PublishedYear = all.NewestYear(Definition.PublishedBy?.Values.First() ?? column, Definition.Unit, Day);
         if (PublishedYear is not { } year) return true;
+        if (Definition.PublishedBy is { } columns)
+        {
+            // The parts of one whole, of this council beside another's or England's.
+            if (Dimension is not null || all.Find(year, string.IsNullOrEmpty(Against) ? PublishedFigures.EnglandCode : Against) is not { } beside) return true;
+            Published = [.. Released!.By.Where(v => columns.ContainsKey(v.Key)).Select(v => new BarRow(
+                v.Label, Look.Share(v).TryGet(out var share) ? Math.Round((decimal)share, 0) : null, PublishedFigures.ShareOf(beside[columns[v.Key]], beside[column]) is { } of ? Figures.Show(of, "%") : "not published"))];
+            PublishedBeside = $"{(string.IsNullOrEmpty(Against) ? "England" : beside.Name)}, {year}";
+            return true;
+        }
+
         var code = string.IsNullOrEmpty(Against) ? CouncilCode! : Against;
         var rows = new List<BarRow> { new($"Your council, {When}", NeedValue.Of(Definition.Unit, Slice, Population)) };
         void Add(string label, PublishedPlace? place)
@@ -203,9 +216,9 @@ public class ViewModel(NeedFigures figures, QuoteService quotes, ICurrentActor c
         var isShare = Definition.Unit == IndicatorUnit.Percent;
         if (Dimension is null)
         {
-            yield return [OwnField, "Number", "Children", "Children heard", "Percent heard"];
-            foreach (var value in Released!.By) yield return [value.Label, Shown(value.Figure), Shown(value.Children), Shown(value.Heard), Share(value.HeardShare)];
-            yield return ["All", Shown(Slice.Count), Shown(Slice.Children), Shown(Slice.Heard), Share(NeedValue.Heard(Slice))];
+            yield return [OwnField, "Number", Look.HasShares ? "Percent of all" : "", "Children", "Children heard", "Percent heard"];
+            foreach (var value in Released!.By) yield return [value.Label, Shown(value.Figure), Look.HasShares ? Share(Look.Share(value)) : "", Shown(value.Children), Shown(value.Heard), Share(value.HeardShare)];
+            yield return ["All", Shown(Slice.Count), "", Shown(Slice.Children), Shown(Slice.Heard), Share(NeedValue.Heard(Slice))];
             yield break;
         }
 

@@ -79,7 +79,7 @@ public class EditionModel(PackService packs, NeedFigures figures, QuoteService q
     {
         if (picture.Voice?.HeardAbout is not > QuoteService.FewestHeard) return [];
         var (look, gone) = await packs.LookAsync(view, actor, cancel);
-        if (gone is not null || look!.Indicator.Version.Number != picture.Version || !look.Slice.Heard.TryGet(out var heard) || heard <= QuoteService.FewestHeard) return [];
-        return await quotes.OfViewAsync(look.Indicator, picture.Day, look.Filter, QuotesShown, actor, cancel);
+        if (gone is not null || look!.Indicator.Version.Number != picture.Version) return [];
+        return await quotes.OfViewAsync(look.Indicator, picture.Day, look.Filter, look.Slice, QuotesShown, actor, cancel);
     }
 }
