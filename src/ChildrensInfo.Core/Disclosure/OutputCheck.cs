@@ -8,7 +8,7 @@ public enum OutputRisk
     /// <summary>A count below the threshold.</summary>
     SmallCount,
 
-    /// <summary>A hidden count that is its total less the others, and below the threshold.</summary>
+    /// <summary>A count below the threshold that stands in no cell and follows from others: what is left of a total, or the part that a percentage is of its base.</summary>
     WorkedOut,
 
     /// <summary>All children of a row or a column are in one place: whoever knows that a child is in it knows the rest.</summary>
@@ -35,7 +35,7 @@ public enum OutputRisk
     /// <summary>Its row or column was hidden in the workbook it came in.</summary>
     WasHidden,
 
-    /// <summary>One row looks like one person: a code of an extract, or as many different values as rows.</summary>
+    /// <summary>One row looks like one person: it has a code of an extract. Rows without one are not told from groups.</summary>
     RowOfPerson,
 }
 
@@ -245,9 +245,12 @@ public static class OutputCheck
         {
             if (total is not { } whole || At(whole.Row, whole.Column) is not { } sum) return;
             var hidden = parts.FindAll(p => IsHidden(p.Row, p.Column));
-            if (hidden.Count != 1) return;
-            var left = sum - parts.Sum(p => At(p.Row, p.Column) ?? 0);
-            if (left > 0 && left <= rule.Threshold) Add(hidden[0].Row, hidden[0].Column, OutputRisk.WorkedOut);
+            var shown = parts.ConvertAll(p => At(p.Row, p.Column)).OfType<double>().ToList();
+            var left = sum - shown.Sum();
+            if ((shown.Count == 0 && hidden.Count == 0) || !IsSmall(left)) return;
+            // What is left is of the hidden ones together, and of nobody who is named when none is hidden. Between rounded numbers it may be rounding.
+            if (hidden.Count == 0 && sum % Rounding.To == 0 && shown.TrueForAll(n => n % Rounding.To == 0)) return;
+            foreach (var (row, column) in hidden.Count > 0 ? hidden : [whole]) Add(row, column, OutputRisk.WorkedOut);
         }
 
         private void AllInOne(List<(int Row, int Column)> parts)
@@ -267,10 +270,15 @@ public static class OutputCheck
                 foreach (var row in Rows.Where(r => At(r, c) is not null))
                 {
                     if (!bases.Exists(b => At(row, b) is { } n && n > rule.Threshold)) Add(row, c, OutputRisk.NoBase);
-                    if (holds[c] == Holds.Percentages && At(row, c) is 0 or 100) Add(row, c, OutputRisk.AllInOne);
+                    if (holds[c] != Holds.Percentages) continue;
+                    if (At(row, c) is 0 or 100) Add(row, c, OutputRisk.AllInOne);
+                    // Those whom it counts, and the others.
+                    else if (bases.Exists(b => At(row, b) is { } n && Math.Round(n * At(row, c)!.Value / 100) is var part && (IsSmall(part) || IsSmall(n - part)))) Add(row, c, OutputRisk.WorkedOut);
                 }
             }
         }
+
+        private bool IsSmall(double count) => count > 0 && count <= rule.Threshold;
 
         private void Magnitudes()
         {

@@ -7,7 +7,7 @@ namespace ChildrensInfo.Core.Disclosure;
 /// </summary>
 internal static class Rounding
 {
-    private const int To = 5;
+    public const int To = 5;
 
     /// <summary>The smallest number that is shown.</summary>
     private const int Least = 8;
