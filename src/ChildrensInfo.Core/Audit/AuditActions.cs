@@ -149,6 +149,7 @@ public static class AuditActions
     public const string ProjectDecided = "project.decided";
     public const string ProjectSuspended = "project.suspended";
     public const string ProjectResumed = "project.resumed";
+    public const string ProjectPreviewed = "project.previewed";
     public const string ExtractRequested = "extract.requested";
     public const string ExtractDecided = "extract.decided";
     public const string ExtractWordsGathered = "extract.words-gathered";

@@ -148,6 +148,7 @@ public static class AuditWords
         [AuditActions.ProjectDecided] = "Decided on a research project",
         [AuditActions.ProjectSuspended] = "Held a research project",
         [AuditActions.ProjectResumed] = "Let a research project go on",
+        [AuditActions.ProjectPreviewed] = "Was told about how many children a project could be about",
         [AuditActions.ExtractRequested] = "Asked for an extract",
         [AuditActions.ExtractDecided] = "Decided on an extract",
         [AuditActions.ExtractWordsGathered] = "Had the words of an extract gathered, to be read",

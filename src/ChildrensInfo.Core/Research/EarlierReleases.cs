@@ -16,34 +16,36 @@ public sealed class TableRefusedException(string message, TableOffer? offer) : D
 public sealed record EarlierTable(IReadOnlyList<string> Scope, string? Measure);
 
 /// <summary>
-/// What left the council before, so that two files laid side by side tell no more than each alone: they differ by nobody or by many, and the same
-/// person never holds the same children in more detail than one file gave. Of the same children there are, whoever asked for them, only tables that hide the same together as each
+/// What left the council before, so that two files laid side by side tell no more than each alone: they differ by nobody or by many, what they tell of those who are in both differs of nobody or of many,
+/// and the same person never holds the same children in more detail than one file gave. Rows and tables are held against each other, and words against words. Of the same children there are, whoever asked for them, only tables that hide the same together as each
 /// alone (<see cref="WhyNotBeside"/>).
 /// </summary>
 public sealed class EarlierReleases
 {
-    /// <summary>Two files differ by no child, or by at least this many who came and this many who went.</summary>
+    /// <summary>Two files differ by no child, or by at least this many who came, this many who went and this many of whom they tell something else.</summary>
     public const int Apart = 10;
 
     private readonly AppDbContext db;
     private readonly IReadOnlyList<Guid> releases;
     private readonly IReadOnlyList<IReadOnlyDictionary<string, int>> levels;
     private readonly IReadOnlyDictionary<Guid, EarlierTable> tables;
+    private readonly Told told;
 
-    private EarlierReleases(AppDbContext db, IReadOnlyList<Guid> releases, IReadOnlyList<IReadOnlyDictionary<string, int>> levels, IReadOnlyDictionary<Guid, EarlierTable> tables) =>
-        (this.db, this.releases, this.levels, this.tables) = (db, releases, levels, tables);
+    private EarlierReleases(AppDbContext db, IReadOnlyList<Guid> releases, IReadOnlyList<IReadOnlyDictionary<string, int>> levels, IReadOnlyDictionary<Guid, EarlierTable> tables, Told told) =>
+        (this.db, this.releases, this.levels, this.tables, this.told) = (db, releases, levels, tables, told);
 
-    /// <summary>Finds every release of the authority, and the detail of those that the person who asks still holds.</summary>
-    public static async Task<EarlierReleases> ReadAsync(AppDbContext db, Guid personId, Guid? except, CancellationToken cancel)
+    /// <summary>Finds every release of the authority that a file of a form can be laid beside, and the detail of those that the person who asks still holds.</summary>
+    public static async Task<EarlierReleases> ReadAsync(AppDbContext db, ExtractForm form, Guid personId, Guid? except, VariableCatalogue catalogue, CancellationToken cancel)
     {
-        // Of words nothing can be set off: they have no rows of children and no counts of them.
-        var released = await db.Extracts.AsNoTracking().Where(e => e.ReleasedAt != null && e.Id != except && e.Form != ExtractForm.Words).OrderBy(e => e.ReleasedAt).ThenBy(e => e.Id)
+        // Nothing leads from a piece to a row: of words only other words show who is missing.
+        var ofWords = form == ExtractForm.Words;
+        var released = await db.Extracts.AsNoTracking().Where(e => e.ReleasedAt != null && e.Id != except && (e.Form == ExtractForm.Words) == ofWords).OrderBy(e => e.ReleasedAt).ThenBy(e => e.Id)
             .Select(e => new { e.Id, e.State, e.RequestedById, e.ReportJson, e.Form, e.Variables, e.OnlyKey, e.Measure }).ToListAsync(cancel);
         var held = released.Where(e => e.Form == ExtractForm.Rows && e.State == ExtractState.Ready && e.RequestedById == personId)
             .Select(e => (IReadOnlyDictionary<string, int>)ExtractReport.Read(e.ReportJson)!.Columns.Where(c => c.Role == nameof(VariableRole.QuasiIdentifier)).ToDictionary(c => c.Key, c => c.Level));
         // A table is told of and published: of one that is destroyed, what it said is still known.
         var tables = released.Where(e => e.Form == ExtractForm.Table).ToDictionary(e => e.Id, e => new EarlierTable(e.OnlyKey is null ? e.Variables : [.. e.Variables, e.OnlyKey], e.Measure));
-        return new EarlierReleases(db, [.. released.Select(e => e.Id)], [.. held], tables);
+        return new EarlierReleases(db, [.. released.Select(e => e.Id)], [.. held], tables, new Told(catalogue));
     }
 
     /// <summary>The least coarse level a variable may have beside the files the person still holds.</summary>
@@ -51,17 +53,20 @@ public sealed class EarlierReleases
     public int? FloorOf(string variable) => levels.Any(l => !l.ContainsKey(variable)) ? null : levels.Select(l => l[variable]).DefaultIfEmpty().Max();
 
     /// <summary>
-    /// Whom to leave out of a file with these children, so that no earlier one differs from it by a few: those few who came since, or some who are in
-    /// both, drawn by lot, beside the few who went.
+    /// Whom to leave out of a file with these children, so that no earlier one differs from it by a few: those few who came since, those few of whom it would tell something else, or
+    /// some who are in both, drawn by lot, beside the few who went.
     /// </summary>
+    /// <param name="lines">By child, what the file tells (<see cref="Told"/>).</param>
     /// <returns>Nobody when the file can stand beside all of them.</returns>
-    public async Task<IReadOnlyCollection<Guid>> ToHoldBackAsync(IEnumerable<Guid> kept, CancellationToken cancel)
+    public async Task<IReadOnlyCollection<Guid>> ToHoldBackAsync(IEnumerable<Guid> kept, IEnumerable<string> lines, CancellationToken cancel)
     {
-        Guid[] now = [.. kept.Order()];
+        var (now, tells) = (kept.ToArray(), lines.ToArray());
+        Array.Sort(now, tells);
         foreach (var before in releases)
         {
-            var (came, went) = await ApartAsync(now, before, cancel);
+            var (came, went, changed) = await ApartAsync(now, tells, before, cancel);
             if (came.Count is > 0 and < Apart) return came;
+            if (changed.Count is > 0 and < Apart) return changed;
             if (went is 0 or >= Apart) continue;
             var both = (await db.ExtractChildren.Where(c => c.ExtractId == before).Select(c => c.ChildId).ToListAsync(cancel)).FindAll(id => Array.BinarySearch(now, id) >= 0).ToArray();
             RandomNumberGenerator.Shuffle<Guid>(both);
@@ -111,6 +116,9 @@ public sealed class EarlierReleases
         }
     }
 
+    /// <summary>How many releases stand in the way of the next one of rows or of a table: of the very same children they count as one, so it may be fewer.</summary>
+    public static Task<int> CountAsync(AppDbContext db, CancellationToken cancel) => db.Extracts.CountAsync(e => e.ReleasedAt != null && e.Form != ExtractForm.Words, cancel);
+
     /// <summary>The tables that were released of these very children.</summary>
     public async Task<IReadOnlyList<EarlierTable>> OfTheSameAsync(IEnumerable<Guid> kept, CancellationToken cancel)
     {
@@ -118,29 +126,38 @@ public sealed class EarlierReleases
         var same = new List<EarlierTable>();
         foreach (var before in releases.Where(tables.ContainsKey))
         {
-            if (await ApartAsync(now, before, cancel) is { Came.Count: 0, Went: 0 }) same.Add(tables[before]);
+            if (await ApartAsync(now, null, before, cancel) is { Came.Count: 0, Went: 0 }) same.Add(tables[before]);
         }
 
         return same;
     }
 
-    /// <summary>Who came since a release, as far as they are few, and how many went. Both lists are gone through side by side in one order, so that no release stands in memory.</summary>
-    private async Task<(List<Guid> Came, int Went)> ApartAsync(Guid[] now, Guid before, CancellationToken cancel)
+    /// <summary>
+    /// Who came since a release and of whom something else is told, each as far as they are few, and how many went. Both lists are gone through side by side in one order, so that no release
+    /// stands in memory.
+    /// </summary>
+    private async Task<(List<Guid> Came, int Went, List<Guid> Changed)> ApartAsync(Guid[] now, string[]? tells, Guid before, CancellationToken cancel)
     {
-        var (came, went, at) = (new List<Guid>(), 0, 0);
-        await foreach (var id in db.ExtractChildren.AsNoTracking().Where(c => c.ExtractId == before).OrderBy(c => c.ChildId).Select(c => c.ChildId).AsAsyncEnumerable().WithCancellation(cancel))
+        var (came, went, changed, at) = (new List<Guid>(), 0, new List<Guid>(), 0);
+        await foreach (var child in db.ExtractChildren.AsNoTracking().Where(c => c.ExtractId == before).OrderBy(c => c.ChildId).Select(c => new { c.ChildId, c.Told }).AsAsyncEnumerable().WithCancellation(cancel))
         {
-            for (; at < now.Length && now[at].CompareTo(id) < 0; at++) Came(now[at]);
-            if (at < now.Length && now[at] == id) at++;
-            else went++;
+            for (; at < now.Length && now[at].CompareTo(child.ChildId) < 0; at++) Note(came, now[at]);
+            if (at == now.Length || now[at] != child.ChildId)
+            {
+                went++;
+                continue;
+            }
+
+            if (tells is not null && !told.Agree(child.Told, tells[at])) Note(changed, now[at]);
+            at++;
         }
 
-        for (; at < now.Length; at++) Came(now[at]);
-        return (came, went);
+        for (; at < now.Length; at++) Note(came, now[at]);
+        return (came, went, changed);
 
-        void Came(Guid id)
+        static void Note(List<Guid> few, Guid id)
         {
-            if (came.Count < Apart) came.Add(id);
+            if (few.Count < Apart) few.Add(id);
         }
     }
 

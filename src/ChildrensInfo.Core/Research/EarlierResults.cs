@@ -54,7 +54,7 @@ public sealed class EarlierResults(AppDbContext db, ReleasedCounts released)
 
         var results = await db.ResearchOutputs.AsNoTracking().Where(o => o.State == OutputState.Released && o.Id != output.Id && o.DecidedAt < until).OrderBy(o => o.DecidedAt)
             .Select(o => new { o.Id, o.Title, Project = o.Project!.Title, o.Kind, o.FileId, o.DecidedAt }).ToListAsync(cancel);
-        // Of words nothing can be set off: they have no rows of children and no counts of them.
+        // Results are counts, and of words there are none.
         var extracts = await db.Extracts.AsNoTracking().Where(e => e.ReleasedAt != null && e.ReleasedAt < until && e.Form != ExtractForm.Words).OrderBy(e => e.ReleasedAt)
             .Select(e => new { e.Id, e.Form, Project = e.Project!.Title, e.FileId, e.ReportJson, e.ReleasedAt, e.Variables, e.OnlyKey, e.OnlyCode }).ToListAsync(cancel);
         Guid[] ids = [.. results.Select(r => r.FileId), .. extracts.Select(e => e.FileId).OfType<Guid>()];

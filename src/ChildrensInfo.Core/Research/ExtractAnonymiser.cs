@@ -14,7 +14,7 @@ internal static class ExtractAnonymiser
     /// <param name="without">Who is held back.</param>
     /// <exception cref="DisclosureRefusedException">It cannot be done without somebody standing out.</exception>
     public static Anonymised Anonymise(
-        PermittedChildren children, IReadOnlyList<Variable> variables, IReadOnlySet<Guid> without, EarlierReleases earlier, IReadOnlyList<HarmfulValue> harmful, int k)
+        PermittedChildren children, IReadOnlyList<Variable> variables, IReadOnlySet<Guid> without, EarlierReleases earlier, int k)
     {
         var quasi = variables.Where(v => v.Role == VariableRole.QuasiIdentifier).Select(v => (Variable: v, At: children.IndexOf(v), Floor: earlier.FloorOf(v.Key)!.Value)).ToList();
         var texts = quasi.ConvertAll(q => q.Variable.Codes.Select(c => q.Variable.Levels[q.Floor].FromFinest[c.Value]).ToArray());
@@ -30,16 +30,16 @@ internal static class ExtractAnonymiser
             among.Add(child);
         }
 
-        var found = Find(rows, harmful, k);
+        var found = Find(rows, [.. sensitive.SelectMany(s => s.Variable.Harmful, (s, value) => (s.Variable.Key, value))], k);
         var columns = variables.Select(v => new ExtractColumn(v, quasi.FindIndex(x => x.Variable == v) is >= 0 and var q ? quasi[q].Floor + found.Levels[q] : 0)).ToList();
         return new Anonymised(columns, [.. among.Where((_, row) => found.IsKept(row))], found);
     }
 
-    private static Generalisation Find(CodedRows rows, IReadOnlyList<HarmfulValue> harmful, int k)
+    private static Generalisation Find(CodedRows rows, IReadOnlyList<(string Column, string Value)> harmful, int k)
     {
         try
         {
-            return Generalisation.Find(rows, new ClassRules(k, ClassRules.LowestL, ResearchLimits.Limit, [.. harmful.Select(h => (h.Column, h.Value))]));
+            return Generalisation.Find(rows, new ClassRules(k, ClassRules.LowestL, ResearchLimits.Limit, harmful));
         }
         catch (DisclosureRefusedException refused)
         {
@@ -47,11 +47,12 @@ internal static class ExtractAnonymiser
         }
     }
 
-    public static IReadOnlyList<HarmfulValue> HarmfulIn(PermittedChildren children, IReadOnlyList<Variable> variables) =>
-    [
-        .. variables.Where(v => v.Role == VariableRole.Sensitive).SelectMany(v => v.Harmful.Select(value =>
-            new HarmfulValue(v.Key, value, Enumerable.Range(0, children.Count).Count(c => children.ValueOf(c, children.IndexOf(v)) == value) / (double)children.Count))),
-    ];
+    /// <summary>How common each harmful value is among those who are not held back: the engine and the last look go by the same.</summary>
+    public static IReadOnlyList<HarmfulValue> HarmfulIn(PermittedChildren children, IReadOnlyList<Variable> variables, IReadOnlySet<Guid> without)
+    {
+        var among = Enumerable.Range(0, children.Count).Where(c => !without.Contains(children.Ids[c])).ToList();
+        return [.. variables.Where(v => v.Role == VariableRole.Sensitive).SelectMany(v => v.Harmful.Select(value => new HarmfulValue(v.Key, value, among.Count(c => children.ValueOf(c, children.IndexOf(v)) == value) / (double)among.Count)))];
+    }
 
     /// <summary>From a level upwards: what is finer than it is not asked about.</summary>
     private static Hierarchy HierarchyOf(Variable variable, int floor) => new(

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Consent;
@@ -23,6 +22,9 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
     /// <summary>How often children are held back before it is said that the file cannot stand beside earlier ones.</summary>
     private const int TriesApart = 20;
 
+    /// <summary>What is told of how far it is.</summary>
+    private const int Steps = 5;
+
     private const long LargestPackage = 512L * 1024 * 1024;
 
     private static readonly (ConsentState State, string Words)[] States =
@@ -35,12 +37,14 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
     /// <summary>What a package is made of when it is released, and what its release relies on.</summary>
     /// <param name="Holds">Its rows, each made when it is written and kept by nobody.</param>
     /// <param name="ChildIds">Who is in it.</param>
+    /// <param name="Tells">Of each of them, what it tells (<see cref="Told"/>).</param>
     /// <param name="Permitted">Whose permission stood, whether they are in it or not: nothing of any of them must be found in it.</param>
     public sealed record Prepared(
-        ExtractData Holds, IReadOnlyList<ExtractColumn> Columns, IReadOnlyList<HarmfulValue> Harmful, ExtractReport Report, ExtractProvenance From, IReadOnlyList<Guid> ChildIds, IReadOnlyList<Guid> Permitted, IReadOnlyList<DateOnly> Written);
+        ExtractData Holds, IReadOnlyList<ExtractColumn> Columns, IReadOnlyList<HarmfulValue> Harmful, ExtractReport Report, ExtractProvenance From, IReadOnlyList<Guid> ChildIds, IReadOnlyList<string> Tells, IReadOnlyList<Guid> Permitted, IReadOnlyList<DateOnly> Written);
 
     /// <summary>What is the same for rows and tables: from one view of the database.</summary>
-    private sealed record Seen(Extract Extract, DateOnly Today, IReadOnlyList<Variable> Variables, PermittedChildren Children, EarlierReleases Earlier, ExtractProvenance From);
+    /// <param name="Day">On which everything in it is said of the children.</param>
+    private sealed record Seen(Extract Extract, DateOnly Today, DateOnly Day, IReadOnlyList<Variable> Variables, PermittedChildren Children, EarlierReleases Earlier, ExtractProvenance From, JobProgress? Progress);
 
     public async Task RunAsync(Guid extractId, Actor actor, JobProgress progress, CancellationToken cancel)
     {
@@ -48,12 +52,11 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         {
             for (var i = 0; i < Tries; i++)
             {
-                await progress.ReportAsync(0, 2, "Choosing the children whose permission is valid", cancel);
+                await ReportAsync(progress, 0, "Choosing the children whose permission is valid", cancel);
                 if (await words.GatherAsync(extractId, actor, cancel)) return;
-                var prepared = await PrepareAsync(extractId, cancel);
+                var prepared = await PrepareAsync(extractId, cancel, progress);
                 if (prepared is null) return;
-                await progress.ReportAsync(1, 2, "Checking the finished file", cancel);
-                if (await ReleaseAsync(extractId, prepared, actor, cancel)) return;
+                if (await ReleaseAsync(extractId, prepared, actor, cancel, progress)) return;
             }
 
             await FailAsync(extractId, "Permissions changed while the file was being made. Nothing was kept. Ask again later.", "permissions", actor);
@@ -74,27 +77,28 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
     }
 
     /// <summary>Reads and generalises. What is held in memory of each child is said at <see cref="PermittedChildren"/> and <see cref="InOrderOfCodes"/>; everything else is passed on as it comes.</summary>
-    /// <returns>Null when the extract is not waiting to be built.</returns>
+    /// <returns>Null when the extract is not waiting to be built, or its project is held: then it waits.</returns>
     /// <exception cref="DisclosureRefusedException">It cannot be made without giving somebody away.</exception>
-    public async Task<Prepared?> PrepareAsync(Guid extractId, CancellationToken cancel)
+    public async Task<Prepared?> PrepareAsync(Guid extractId, CancellationToken cancel, JobProgress? progress = null)
     {
         db.ChangeTracker.Clear();
         // One view of the database for everything that is read: a child cannot be counted before a change and read after it.
         await using var view = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
         var extract = await db.Extracts.AsNoTracking().Include(e => e.Project).SingleOrDefaultAsync(e => e.Id == extractId, cancel);
-        if (extract is not { State: ExtractState.Approved or ExtractState.Reviewing, Project: { } project }) return null;
+        if (extract is not { State: ExtractState.Approved or ExtractState.Reviewing, Project: { State: not ProjectState.Suspended } project }) return null;
         var now = clock.GetUtcNow().UtcDateTime;
         var today = ConsentRules.LocalDay(now);
         if (!project.IsOpenOn(today)) throw new DisclosureRefusedException("The project has ended, so nothing was made.");
         if (extract.Scope.Append(extract.Measure).OfType<string>().Except(project.Variables.Select(v => v.Key)).Any()) throw new InvalidOperationException("An extract asks for more than its project.");
-        var catalogue = new VariableCatalogue(today);
+        var day = ExtractPopulation.DayOf(today);
+        var catalogue = new VariableCatalogue(day);
         var variables = catalogue.Choose(extract.Variables);
 
-        var inNeed = await population.InNeedAsync(today, cancel);
-        var known = catalogue.Choose(extract.Form == ExtractForm.Words ? [VariableCatalogue.AgeBand] : extract.Scope);
-        var children = await population.ReadAsync(inNeed, extract.Form, project.Id, now, known, catalogue.Find(extract.Measure)?.Measure, today, cancel);
+        var inNeed = await population.InNeedAsync(day, cancel);
+        var known = catalogue.Choose(extract.Form == ExtractForm.Words ? [VariableCatalogue.AgeBand] : [.. extract.Scope, .. extract.Measure is { } measured ? [measured] : Array.Empty<string>()]);
+        var children = await population.ReadAsync(inNeed, extract.Form, project.Id, now, known, catalogue.Find(extract.Measure)?.Measure, day, cancel);
         RequireEnough(extract.Form, children.Count);
-        var earlier = await EarlierReleases.ReadAsync(db, extract.RequestedById, extract.Id, cancel);
+        var earlier = await EarlierReleases.ReadAsync(db, extract.Form, extract.RequestedById, extract.Id, catalogue, cancel);
         if (extract.Form == ExtractForm.Rows && variables.FirstOrDefault(v => v.Role == VariableRole.QuasiIdentifier && earlier.FloorOf(v.Key) is null) is { } other)
         {
             throw new DisclosureRefusedException($"The researcher still holds a file without “{other.Title}”. With both, children could be told apart who look alike in each. Certify that the earlier one is destroyed, or ask for no more than is in it.");
@@ -104,8 +108,9 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
             .OrderBy(s => s.At).Select(s => new ProjectApproval(s.ById, s.ByRole, s.At, s.Conditions)).ToListAsync(cancel);
         var council = await db.Authorities.Where(a => a.Id == extract.AuthorityId).Select(a => a.Name).SingleAsync(cancel);
         await view.CommitAsync(cancel);
-        var provenance = new ExtractProvenance(extract.Id, project.Id, approvals, extract.DecidedById, council, project.Title, project.Question, extract.Purpose, project.ExpiresOn, project.DestroyOn, project.Place);
-        var seen = new Seen(extract, today, variables, children, earlier, provenance);
+        var provenance = new ExtractProvenance(extract.Id, project.Id, approvals, extract.DecidedById, extract.DecidedAt, council, project.Title, project.Question, extract.Purpose, project.ExpiresOn, project.DestroyOn, project.Place);
+        var seen = new Seen(extract, today, day, variables, children, earlier, provenance, progress);
+        await ReportAsync(progress, 1, extract.Form == ExtractForm.Rows ? "Making children look alike" : "Putting it together", cancel);
         return extract.Form switch
         {
             ExtractForm.Table => await TableAsync(seen, cancel),
@@ -114,9 +119,11 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         };
     }
 
+    private int LeastFor(ExtractForm form) => form switch { ExtractForm.Table => ResearchLimits.SmallestForTable, ExtractForm.Words => ResearchLimits.SmallestForWords, _ => limits.SmallestPopulation };
+
     private void RequireEnough(ExtractForm form, int children)
     {
-        var least = form switch { ExtractForm.Table => ResearchLimits.SmallestForTable, ExtractForm.Words => ResearchLimits.SmallestForWords, _ => limits.SmallestPopulation };
+        var least = LeastFor(form);
         if (children >= least) return;
         if (form == ExtractForm.Words) throw ExtractWords.TooFew();
         throw new DisclosureRefusedException(form == ExtractForm.Table
@@ -125,80 +132,96 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
     }
 
     /// <summary>The children who can be counted or listed beside what was released before; those held back come to the set given.</summary>
+    /// <param name="all">How many they are before any is held back.</param>
     /// <param name="make">Makes the file of the children who are not held back.</param>
-    /// <param name="whoIsIn">Says who is in what was made.</param>
-    private async Task<T> HoldBackAsync<T>(Seen seen, HashSet<Guid> held, Func<T> make, Func<T, IEnumerable<Guid>> whoIsIn, CancellationToken cancel)
+    /// <param name="whoIsIn">Says who is in what was made, and what it tells of each.</param>
+    private async Task<T> HoldBackAsync<T>(Seen seen, int all, HashSet<Guid> held, Func<T> make, Func<T, (IEnumerable<Guid> Ids, IEnumerable<string> Tells)> whoIsIn, CancellationToken cancel)
     {
-        var made = make();
-        for (var i = 0; await seen.Earlier.ToHoldBackAsync(whoIsIn(made), cancel) is { Count: > 0 } few; i++)
+        var (made, tries) = (make(), 0);
+        await ReportAsync(seen.Progress, 2, "Comparing it with what left before", cancel);
+        while (true)
         {
+            var (ids, tells) = whoIsIn(made);
+            if (await seen.Earlier.ToHoldBackAsync(ids, tells, cancel) is not { Count: > 0 } few) return made;
             held.UnionWith(few);
-            var least = seen.Extract.Form == ExtractForm.Table ? ResearchLimits.SmallestForTable : limits.SmallestPopulation;
-            if (i == TriesApart || seen.Children.Count - held.Count < least)
+            if (++tries > TriesApart || all - held.Count < LeastFor(seen.Extract.Form))
             {
                 throw new DifferencingRefusedException("It would differ from a file released before by a few children only, and by comparing the two, those could be found. Ask again when more permissions have changed.");
             }
 
             made = make();
         }
-
-        return made;
     }
 
     private async Task<Prepared> TableAsync(Seen seen, CancellationToken cancel)
     {
         var (extract, children) = (seen.Extract, seen.Children);
-        var catalogue = new VariableCatalogue(seen.Today);
+        var catalogue = new VariableCatalogue(seen.Day);
         var table = new ExtractTable(seen.Variables, catalogue.Find(extract.OnlyKey), extract.OnlyCode, catalogue.Find(extract.Measure)?.Measure);
         var held = new HashSet<Guid>();
         // All who may be counted are compared, and not those of the choice alone: otherwise each choice would be another file beside the last.
-        var ids = await HoldBackAsync(seen, held, () => children.Ids.Where(id => !held.Contains(id)).ToList(), counted => counted, cancel);
+        var tells = Told.Of(children, [.. children.Variables.Select(v => new ExtractColumn(v, 0))], extract.Measure);
+        var counted = await HoldBackAsync(
+            seen, children.Count, held, () => Enumerable.Range(0, children.Count).Where(child => !held.Contains(children.Ids[child])).ToList(), made => (made.Select(child => children.Ids[child]), made.Select(tells)), cancel);
+        var ids = counted.ConvertAll(child => children.Ids[child]);
         var beside = await seen.Earlier.OfTheSameAsync(ids, cancel);
         if (EarlierReleases.WhyNotBeside(beside, extract.Scope, extract.Measure, catalogue) is { } why) throw new TableRefusedException(why, EarlierReleases.Nearest(beside, extract, catalogue));
 
         var rows = table.RowsOf(children, held);
         var columns = seen.Variables.Select(v => new ExtractColumn(v, 0)).ToList();
         var report = new ExtractReport(
-            ExtractReport.TierOne, seen.Today, ExtractPopulation.From(seen.Today), Software, SmallNumbers.Research.Threshold + 1, null, 0, rows.Count, 0, 0, 0, "None", "Not kept", 0, seen.From.Place, [],
+            ExtractReport.TierOne, seen.Today, ExtractPopulation.From(seen.Day), Software, SmallNumbers.Research.Threshold + 1, null, 0, rows.Count, 0, 0, 0, "None", "Not kept", 0, seen.From.Place, [],
             [.. columns.Select(c => new ReportColumn(c.Variable.Key, c.Variable.Title, c.Variable.Role.ToString(), DetailOf(c), 0, c.Variable.Levels.Count))],
             NotIncluded(children, held.Count),
             new ReportTable(
                 ToldOf(rows[0][seen.Variables.Count]), SmallNumbers.Research.Threshold + 1, 5, rows.Count, rows.Count(r => r[seen.Variables.Count].Length == 0),
-                table.Only is { } only ? $"{only.Title}: {only.Codes.First(c => c.Value == extract.OnlyCode).Label}" : null, table.Measure?.Title));
-        return new Prepared(ExtractData.OfTable(table, rows), columns, [], report, seen.From, ids, children.Ids, WrittenIn(report, seen.From));
+                table.Only is { } only ? $"{only.Title}: {only.Codes.First(c => c.Value == extract.OnlyCode).Label}" : null, table.Measure?.Title), ValuesOn: seen.Day);
+        return new Prepared(ExtractData.OfTable(table, rows), columns, [], report, seen.From, ids, counted.ConvertAll(child => tells(child)), children.Ids, WrittenIn(report, seen.From));
     }
 
     private async Task<Prepared> RowsAsync(Seen seen, CancellationToken cancel)
     {
         var (variables, children, provenance) = (seen.Variables, seen.Children, seen.From);
         var k = ResearchLimits.KFor(provenance.Place);
-        var harmful = ExtractAnonymiser.HarmfulIn(children, variables);
         var held = new HashSet<Guid>();
         var (columns, kept, found) = await HoldBackAsync(
-            seen, held, () => ExtractAnonymiser.Anonymise(children, variables, held, seen.Earlier, harmful, k), made => made.Kept.Select(child => children.Ids[child]), cancel);
+            seen, children.Count, held, () => ExtractAnonymiser.Anonymise(children, variables, held, seen.Earlier, k),
+            made => (made.Kept.Select(child => children.Ids[child]), made.Kept.Select(Told.Of(children, made.Columns))), cancel);
+        // As common as among those the file was chosen from, who are not held back: what the engine went by.
+        var harmful = ExtractAnonymiser.HarmfulIn(children, variables, held);
         var sensitive = variables.Any(v => v.Role == VariableRole.Sensitive);
         var report = new ExtractReport(
-            ExtractReport.TierTwo, seen.Today, ExtractPopulation.From(seen.Today), Software, k, sensitive ? ClassRules.LowestL : null, ResearchLimits.Limit, kept.Count, found.ClassCount,
+            ExtractReport.TierTwo, seen.Today, ExtractPopulation.From(seen.Day), Software, k, sensitive ? ClassRules.LowestL : null, ResearchLimits.Limit, kept.Count, found.ClassCount,
             (int)found.After.SmallestClass, Math.Round(found.After.Mean, 4), found.Suppressed < k ? Capital(found.SuppressedFor(k)) : ExtractReport.Told((int)found.Suppressed),
             ExtractReport.Told((int)found.Before.Alone), (int)Math.Round(100.0 * found.After.InClassesBelowTen / kept.Count), provenance.Place, LeftOutOf(found, variables, k),
             [.. columns.Select(c => new ReportColumn(c.Variable.Key, c.Variable.Title, c.Variable.Role.ToString(), DetailOf(c), c.LevelUsed, c.Variable.Levels.Count))],
-            NotIncluded(children, held.Count));
+            NotIncluded(children, held.Count), ValuesOn: seen.Day, Alike: AlikeOf(found, variables, SizesOf(children, kept, columns)));
         var rows = InOrderOfCodes(children, kept, columns);
-        return new Prepared(ExtractData.OfChildren(rows), columns, harmful, report, provenance, kept.ConvertAll(child => children.Ids[child]), children.Ids, WrittenIn(report, provenance));
+        var tells = Told.Of(children, columns);
+        return new Prepared(
+            ExtractData.OfChildren(rows), columns, harmful, report, provenance, kept.ConvertAll(child => children.Ids[child]), kept.ConvertAll(child => tells(child)), children.Ids, WrittenIn(report, provenance));
     }
 
     /// <summary>What was read and kept, in an order that says nothing and with nothing that leads from one piece to another.</summary>
     private async Task<Prepared> WordsAsync(Seen seen, CancellationToken cancel)
     {
         var (extract, today) = (seen.Extract, seen.Today);
-        var (pieces, found) = await words.ReadAsync(extract.Id, seen.Children, cancel);
-        RequireEnough(extract.Form, found.Children);
+        var all = await words.ReadAsync(extract.Id, seen.Children, cancel);
+        RequireEnough(extract.Form, all.ChildIds.Count);
+        var held = new HashSet<Guid>();
+        var tells = all.Told;
+        var found = await HoldBackAsync(seen, tells.Count, held, () => all.Without(held), made => (made.ChildIds, made.ChildIds.Select(id => tells[id])), cancel);
+        var (ids, pieces) = (found.ChildIds, found.Pieces);
         var age = new ExtractColumn(seen.Children.Variables[0], ExtractWords.AgeLevel);
         var report = new ExtractReport(
-            ExtractReport.TierThree, today, ExtractPopulation.From(today), Software, ResearchLimits.SmallestForWords, null, 0, pieces.Count, 0, 0, 0, "None", "Not kept", 0, seen.From.Place, [],
+            ExtractReport.TierThree, today, ExtractPopulation.From(seen.Day), Software, ResearchLimits.SmallestForWords, null, 0, pieces.Count, 0, 0, 0, "None", "Not kept", 0, seen.From.Place, [],
             [new ReportColumn(age.Variable.Key, age.Variable.Title, age.Variable.Role.ToString(), DetailOf(age), age.LevelUsed, age.Variable.Levels.Count)],
-            NotIncluded(seen.Children, 0), null, new ReportWords(ExtractReport.Told(found.Children), found.Read, found.LeftOut, found.Hidden));
-        return new Prepared(ExtractData.OfWords(pieces), [age], [], report, seen.From, found.ChildIds, seen.Children.Ids, WrittenIn(report, seen.From));
+            NotIncluded(seen.Children, held.Count), null,
+            new ReportWords(
+                ExtractReport.Told(ids.Count), ExtractReport.Told(found.Read), found.LeftOut.OrderBy(l => l.Key).ToDictionary(l => ExtractWords.LabelOf(l.Key), l => ExtractReport.Told(l.Value)),
+                pieces.SelectMany(p => p.Hidden).GroupBy(h => h).OrderBy(g => g.Key).ToDictionary(g => g.Key.ToString().ToUpperInvariant(), g => g.Count())),
+            seen.Day);
+        return new Prepared(ExtractData.OfWords(pieces.Select(p => p.Row)), [age], [], report, seen.From, ids, [.. ids.Select(id => tells[id])], seen.Children.Ids, WrittenIn(report, seen.From));
     }
 
     private static IReadOnlyList<ReportExclusion> NotIncluded(PermittedChildren children, int held) =>
@@ -210,7 +233,10 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
 
     /// <summary>The days that the package speaks of itself.</summary>
     private static IReadOnlyList<DateOnly> WrittenIn(ExtractReport report, ExtractProvenance from) =>
-        [report.MadeOn, report.From, from.ExpiresOn, from.DestroyOn, .. from.Approvals.Select(a => ConsentRules.LocalDay(a.At))];
+        [
+            report.MadeOn, report.From, from.ExpiresOn, from.DestroyOn, .. report.ValuesOn is { } day ? [day] : Array.Empty<DateOnly>(),
+            .. from.Approvals.Select(a => a.At).Concat(from.ExtractApprovedAt is { } at ? [at] : []).Select(ConsentRules.LocalDay),
+        ];
 
     /// <summary>The total as it stands in the table, and nothing nearer to the truth.</summary>
     private static string ToldOf(string count) => count.Length == 0 ? "Not shown" : "About " + int.Parse(count, CultureInfo.InvariantCulture).ToString("#,0", CultureInfo.InvariantCulture);
@@ -218,8 +244,9 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
     /// <summary>Stores the package, reads it back and checks it, asks for every permission again, and only then lets it out.</summary>
     /// <returns>False when a permission or the approval no longer stands: nothing was kept.</returns>
     /// <exception cref="PackageRefusedException">The stored bytes are not what they must be: nothing was kept.</exception>
-    public async Task<bool> ReleaseAsync(Guid extractId, Prepared prepared, Actor actor, CancellationToken cancel)
+    public async Task<bool> ReleaseAsync(Guid extractId, Prepared prepared, Actor actor, CancellationToken cancel, JobProgress? progress = null)
     {
+        await ReportAsync(progress, 3, "Writing the file", cancel);
         db.ChangeTracker.Clear();
         // Disposed without a commit, it takes every stored piece with it.
         await using var release = await db.Database.BeginTransactionAsync(cancel);
@@ -229,10 +256,11 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
 
         var file = await files.BeginAsync(Guid.CreateVersion7(), FileKind.Extract, null, ExtractPackage.ContentType, 0, actor, cancel);
         await files.WriteAsync(file, into => ExtractPackage.WriteAsync(into, prepared.Columns, prepared.Holds, prepared.Report, prepared.From, cancel), LargestPackage, cancel);
+        await ReportAsync(progress, 4, "Checking the finished file", cancel);
         await using (var stored = await files.OpenAsync(file, cancel))
         {
             IReadOnlyList<Variable> variables = [.. prepared.Columns.Select(c => c.Variable)];
-            var forbidden = ForbiddenAsync(prepared.Permitted, extract.Form, cancel);
+            var forbidden = population.ForbiddenAsync(prepared.Permitted, extract.Form, cancel);
             await (extract.Form switch
             {
                 ExtractForm.Table => PackageGate.CheckTableAsync(stored, variables, extract.Measure is not null, prepared.Report.Rows, SmallNumbers.Research.Threshold + 1, forbidden, prepared.Written, cancel),
@@ -244,20 +272,22 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         // One release of an authority at a time: what it must stand beside is then all there.
         var key = $"release {extract.AuthorityId}";
         await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({key}, 0))", cancel);
-        var earlier = await EarlierReleases.ReadAsync(db, extract.RequestedById, extract.Id, cancel);
-        if (extract.Form != ExtractForm.Words && (await earlier.ToHoldBackAsync(prepared.ChildIds, cancel)).Count > 0) return false;
-        if (extract.Form == ExtractForm.Table && EarlierReleases.WhyNotBeside(await earlier.OfTheSameAsync(prepared.ChildIds, cancel), extract.Scope, extract.Measure, new VariableCatalogue(prepared.Report.MadeOn)) is not null) return false;
+        var catalogue = new VariableCatalogue(ExtractPopulation.DayOf(prepared.Report.MadeOn));
+        var earlier = await EarlierReleases.ReadAsync(db, extract.Form, extract.RequestedById, extract.Id, catalogue, cancel);
+        if ((await earlier.ToHoldBackAsync(prepared.ChildIds, prepared.Tells, cancel)).Count > 0) return false;
+        if (extract.Form == ExtractForm.Table && EarlierReleases.WhyNotBeside(await earlier.OfTheSameAsync(prepared.ChildIds, cancel), extract.Scope, extract.Measure, catalogue) is not null) return false;
         if (extract.Form == ExtractForm.Rows && prepared.Columns.Any(c => c.Variable.Role == VariableRole.QuasiIdentifier && !(earlier.FloorOf(c.Variable.Key) <= c.LevelUsed))) return false;
 
         now = clock.GetUtcNow().UtcDateTime;
-        foreach (var batch in prepared.ChildIds.Chunk(ExtractPopulation.Batch))
+        foreach (var both in prepared.ChildIds.Zip(prepared.Tells).Chunk(ExtractPopulation.Batch))
         {
+            var (batch, tells) = (Array.ConvertAll(both, b => b.First), Array.ConvertAll(both, b => b.Second));
             var decisions = await population.DecideAsync(batch, extract.Form, extract.ProjectId, now, cancel);
             if (batch.Any(id => !decisions.TryGetValue(id, out var decision) || !decision.Allowed)) return false;
             var events = Array.ConvertAll(batch, id => decisions[id].EventId ?? throw new InvalidOperationException("A permission rests on nothing."));
             // Without an object for each of them. That it was built, and of how many, is written down below in the same transaction.
             await db.Database.ExecuteSqlAsync(
-                $"insert into extract_children (extract_id, child_id, authority_id, consent_event_id) select {extract.Id}, c, {extract.AuthorityId}, e from unnest({batch}, {events}) as t (c, e)", cancel);
+                $"insert into extract_children (extract_id, child_id, authority_id, consent_event_id, told) select {extract.Id}, c, {extract.AuthorityId}, e, w from unnest({batch}, {events}, {tells}) as t (c, e, w)", cancel);
         }
 
         extract.State = ExtractState.Ready;
@@ -277,18 +307,19 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
             .Select(g => new ReportLeftOut(g.Variable.Title, g.Variable.Levels.SelectMany(l => l.Codes).First(c => c.Value == g.Value).Label, ExtractReport.Told((int)g.LeftOut))),
     ];
 
-    /// <summary>What of each child must not be found in the file, some children at a time.</summary>
-    private async IAsyncEnumerable<ForbiddenValues> ForbiddenAsync(IReadOnlyList<Guid> childIds, ExtractForm form, [EnumeratorCancellation] CancellationToken cancel)
+    /// <summary>How many groups of rows that look alike have how many rows, from the smallest.</summary>
+    private static IReadOnlyList<ReportSize> SizesOf(PermittedChildren children, List<int> kept, IReadOnlyList<ExtractColumn> columns)
     {
-        foreach (var batch in childIds.Chunk(ExtractPopulation.Batch))
-        {
-            foreach (var child in await db.Children.AsNoTracking().Where(c => batch.Contains(c.Id))
-                .Select(c => new ForbiddenValues(c.Id, c.LaChildId, c.Upn, c.GivenName, c.FamilyName, c.KnownAs, c.BornOn)
-                {
-                    People = form == ExtractForm.Words ? db.Relationships.Where(r => r.ChildId == c.Id).Select(r => r.Name).ToList() : new List<string>(),
-                }).ToListAsync(cancel)) yield return child;
-        }
+        var quasi = columns.Where(c => c.Variable.Role == VariableRole.QuasiIdentifier)
+            .Select(c => (At: children.IndexOf(c.Variable), Codes: c.Variable.Codes.Select(code => c.Level.Codes.ToList().FindIndex(l => l.Value == c.Level.FromFinest[code.Value])).ToArray(), c.Level.Codes.Count)).ToList();
+        var sizes = kept.CountBy(child => quasi.Aggregate(0L, (key, q) => (key * q.Count) + q.Codes[children.CodeOf(child, q.At)])).Select(c => c.Value).ToList();
+        (int From, int? To)[] bands = [(ResearchLimits.KInSafeSetting, 9), (10, 19), (20, 49), (50, 99), (100, null)];
+        return [.. bands.Select(b => new ReportSize(b.From, b.To, sizes.Count(n => n >= b.From && !(n > b.To))))];
     }
+
+    private static ReportAlike AlikeOf(Generalisation found, IReadOnlyList<Variable> variables, IReadOnlyList<ReportSize> sizes) => new(
+        (int)found.Before.SmallestClass, Math.Round(found.Before.Mean, 2), sizes,
+        variables.Where(v => v.Role == VariableRole.QuasiIdentifier).Zip(found.LossByColumn).ToDictionary(c => c.First.Key, c => (int)Math.Round(100 * c.Second)));
 
     /// <summary>The rows in the order of new codes under a new key, which is gone when this returns. Of each child a code and a place are held, 20 bytes; a row is made whenever it is written.</summary>
     private static IEnumerable<ExtractRow> InOrderOfCodes(PermittedChildren children, List<int> kept, IReadOnlyList<ExtractColumn> columns)
@@ -310,6 +341,15 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         column.LevelUsed == 0 ? "As detailed as the register allows"
         : column.IsGone ? "Not given: no detail could be kept without somebody standing out"
         : $"Made coarser: {string.Join("; ", column.Level.Codes.Select(c => c.Label))}";
+
+    /// <summary>The job was broken off too often: whoever asked is told, and can ask again.</summary>
+    /// <remarks>Pieces that were read stay read, and the file can be made from them again.</remarks>
+    public async Task GiveUpAsync(Guid extractId, Actor actor)
+    {
+        if (await db.Extracts.AnyAsync(e => e.Id == extractId && e.State == ExtractState.Approved)) await FailAsync(extractId, "The work was broken off several times, and nothing was kept. Ask for another extract.", "given-up", actor);
+    }
+
+    private static Task ReportAsync(JobProgress? progress, int done, string message, CancellationToken cancel) => progress?.ReportAsync(done, Steps, message, cancel) ?? Task.CompletedTask;
 
     private async Task FailAsync(Guid extractId, string because, string code, Actor actor, TableOffer? offer = null)
     {

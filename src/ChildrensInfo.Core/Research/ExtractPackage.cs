@@ -109,7 +109,7 @@ public sealed record ProjectApproval(Guid ById, Role Role, DateTime At, string? 
 
 /// <summary>Where the file comes from: ids, so that it can be traced inside the council, and nobody's name.</summary>
 public sealed record ExtractProvenance(
-    Guid ExtractId, Guid ProjectId, IReadOnlyList<ProjectApproval> Approvals, Guid? ExtractApprovedBy, string Council, string Title, string Question, string Purpose, DateOnly ExpiresOn, DateOnly DestroyOn, AnalysisPlace Place);
+    Guid ExtractId, Guid ProjectId, IReadOnlyList<ProjectApproval> Approvals, Guid? ExtractApprovedBy, DateTime? ExtractApprovedAt, string Council, string Title, string Question, string Purpose, DateOnly ExpiresOn, DateOnly DestroyOn, AnalysisPlace Place);
 
 /// <summary>
 /// The one file a researcher takes away: a zip of the rows, what each column means, and what was left out. The same rows make the same bytes.
@@ -138,6 +138,8 @@ public static class ExtractPackage
 
     private const string Unknown = "not_known";
 
+    private const string Licence = "No licence comes with it: it may be used for the named project only, as approved, and is passed on to nobody.";
+
     private static readonly JsonSerializerOptions Json = new(ExtractReport.Json) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     /// <summary>A name that says nothing of anybody.</summary>
@@ -153,7 +155,7 @@ public static class ExtractPackage
         await PutAsync(Data, stream => CsvAsync(stream, header, holds.Rows, cancel));
         await PutAsync(Parquet, stream => ParquetAsync(stream, header, holds.Rows, cancel));
         await PutAsync(Codebook, Bytes(CodebookOf(columns, holds)));
-        await PutAsync(CodebookPage, Bytes(Encoding.UTF8.GetBytes(CodebookPageOf(columns, holds, from))));
+        await PutAsync(CodebookPage, Bytes(Encoding.UTF8.GetBytes(CodebookPageOf(columns, holds, report, from))));
         await PutAsync(Descriptor, Bytes(JsonSerializer.SerializeToUtf8Bytes(DescriptorOf(columns, holds, parts, report, from), Json)));
         await PutAsync(ReportJson, Bytes(Encoding.UTF8.GetBytes(report.ToJson())));
         await PutAsync(ReportText, Bytes(Encoding.UTF8.GetBytes(report.ToText())));
@@ -207,7 +209,7 @@ public static class ExtractPackage
     }
 
     /// <summary>The codebook for people: a page that needs nothing but itself.</summary>
-    private static string CodebookPageOf(IReadOnlyList<ExtractColumn> columns, ExtractData holds, ExtractProvenance from)
+    private static string CodebookPageOf(IReadOnlyList<ExtractColumn> columns, ExtractData holds, ExtractReport report, ExtractProvenance from)
     {
         static string Text(string text) => WebUtility.HtmlEncode(text);
         var page = new StringBuilder($"""
@@ -217,6 +219,7 @@ public static class ExtractPackage
             <body>
             <h1>Codebook</h1>
             <p>{Text(from.Title)}, {Text(from.Council)}</p>
+            <p>{Text(ParametersOf(report))} {Text(Licence)} Whom to ask: the data lead of {Text(from.Council)}.</p>
 
             """);
         foreach (var own in holds.Before) Own(own);
@@ -250,8 +253,9 @@ public static class ExtractPackage
         extract = from.ExtractId,
         project = new { id = from.ProjectId, from.Title, from.Council, place = report.Place.ToString(), from.ExpiresOn, from.DestroyOn },
         approvals = from.Approvals.Select(a => new { of = "project", by = a.ById, role = a.Role.ToString(), on = Iso(ConsentRules.LocalDay(a.At)), a.Conditions })
-            .Append(new { of = "extract", by = from.ExtractApprovedBy ?? Guid.Empty, role = nameof(Role.DataLead), on = Iso(report.MadeOn), Conditions = (string?)null }),
+            .Append(new { of = "extract", by = from.ExtractApprovedBy ?? Guid.Empty, role = nameof(Role.DataLead), on = Iso(from.ExtractApprovedAt is { } at ? ConsentRules.LocalDay(at) : report.MadeOn), Conditions = (string?)null }),
         permission = new { purpose = report.Words is null ? "Research without knowing who it is" : "Research without knowing who it is, and reading what was said", validAt = "the moment of release", children = report.Table is { } table ? table.Children : report.Words is { } words ? words.Children : (object)report.Rows, notIncluded = report.NotIncluded },
+        report.ValuesOn,
         report.Software,
         files = parts.Select(p => new { path = p.Key, bytes = p.Value.Length, sha256 = p.Value.Sha256 }),
     };
@@ -264,6 +268,8 @@ public static class ExtractPackage
         ["title"] = from.Title,
         ["description"] = report.Tier,
         ["created"] = Iso(report.MadeOn) + "T00:00:00Z",
+        ["licenses"] = new[] { new { name = "other-closed", title = Licence } },
+        ["contributors"] = new[] { new { title = from.Council, roles = new[] { "publisher" } } },
         ["provenance"] = new
         {
             from.ProjectId,
@@ -271,7 +277,7 @@ public static class ExtractPackage
             from.ExtractApprovedBy,
             permission = "Each child's permission for research was valid when the file was released",
             report.Software,
-            parameters = report.Table is { } table ? (object)new { table.Threshold, table.RoundedTo, report.From, to = report.MadeOn } : report.Words is not null ? new { smallestChildren = report.K, mostOfOne = ResearchLimits.MostWordsOfOne, report.From, to = report.MadeOn } : new { report.K, report.L, report.Limit, report.From, to = report.MadeOn },
+            parameters = report.Table is { } table ? (object)new { table.Threshold, table.RoundedTo, report.From, to = report.ValuesOn } : report.Words is not null ? new { smallestChildren = report.K, mostOfOne = ResearchLimits.MostWordsOfOne, report.From, to = report.ValuesOn } : new { report.K, report.L, report.Limit, report.From, to = report.ValuesOn },
         },
         ["resources"] = new object[]
         {
@@ -354,19 +360,32 @@ public static class ExtractPackage
             $"{ReportText} and {ReportJson}: what was made coarser, what was left out, and why.",
             $"{Manifest}: the project, who agreed, permissions, and the SHA-256 of each file.",
             "",
+            "HOW IT WAS MADE",
+            .. report.ValuesOn is { } day ? [$"{(report.Words is null ? "Everything in it is said of each child as it was" : "Age bands are as they were")} on {Iso(day)}."] : Array.Empty<string>(),
+            ParametersOf(report),
+            "",
             "READING IT",
             .. holds.Reading,
             "",
             "RULES",
+            Licence,
             "Use it for this question only. Do not try to find anybody, and do not join it to other data about people.",
             "Publish no count of fewer than 10 children.",
             "If you think that you recognise somebody, stop and tell the council's data lead.",
+            $"Whom to ask: the data lead of {from.Council}, who approved it. Their name is on the extract's page and not in a file that leaves.",
             "",
             "CITE AS",
             $"{from.Council} ({report.MadeOn.Year.ToString(CultureInfo.InvariantCulture)}). {from.Title}. Research extract {FileName(from.ExtractId)[8..^4]}.",
         ];
         return string.Join("\r\n", lines) + "\r\n";
     }
+
+    private static string ParametersOf(ExtractReport report) => report switch
+    {
+        { Table: { } table } => $"Numbers of children under {table.Threshold} are hidden, and what is shown is rounded to the nearest {table.RoundedTo}.",
+        { Words: not null } => $"The words are of at least {report.K} children, {ResearchLimits.MostWordsOfOne} pieces of each at the most.",
+        _ => string.Create(CultureInfo.InvariantCulture, $"At least {report.K} rows are alike{(report.L is { } values ? $", with {values} different values of each sensitive column" : "")}, and at most {report.Limit * 100:0.#}% of the rows may be left out to get there."),
+    };
 
     private static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

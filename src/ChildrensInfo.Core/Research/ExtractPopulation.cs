@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Voice;
@@ -18,6 +19,12 @@ public sealed class ExtractPopulation(AppDbContext db, ConsentService consent)
     private const string NotInNeed = "N9";
 
     public static DateOnly From(DateOnly day) => day.AddYears(-1);
+
+    /// <summary>
+    /// The day on which everything is said of a child, whenever in its quarter a file is made: the first of the quarter. Two files of one quarter are then of the same values, and nobody is found
+    /// by having grown older between them.
+    /// </summary>
+    public static DateOnly DayOf(DateOnly today) => new(today.Year, ((today.Month - 1) / 3 * 3) + 1, 1);
 
     /// <summary>The ids of the children with an episode of need in the year up to a day, in no telling order.</summary>
     public Task<List<Guid>> InNeedAsync(DateOnly day, CancellationToken cancel)
@@ -50,6 +57,21 @@ public sealed class ExtractPopulation(AppDbContext db, ConsentService consent)
         }
 
         return children;
+    }
+
+    /// <summary>What of each child must not be found in a file of a form, some children at a time.</summary>
+    public async IAsyncEnumerable<ForbiddenValues> ForbiddenAsync(IReadOnlyList<Guid> childIds, ExtractForm form, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var isWords = form == ExtractForm.Words;
+        foreach (var batch in childIds.Chunk(Batch))
+        {
+            foreach (var child in await db.Children.AsNoTracking().Where(c => batch.Contains(c.Id))
+                .Select(c => new ForbiddenValues(c.Id, c.LaChildId, c.Upn, c.GivenName, c.FamilyName, c.KnownAs, c.BornOn)
+                {
+                    People = isWords ? db.Relationships.Where(r => r.ChildId == c.Id).Select(r => r.Name).ToList() : new List<string>(),
+                    Ward = isWords ? c.Ward : null,
+                }).ToListAsync(cancel)) yield return child;
+        }
     }
 
     /// <summary>The facts that variables are read from, for the children given and nobody else.</summary>

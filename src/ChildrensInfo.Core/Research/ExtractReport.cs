@@ -26,12 +26,22 @@ public sealed record ReportTable(string Children, int Threshold, int RoundedTo, 
     public const string Note = "Small numbers are hidden, and so are others from which they could be worked out, by somebody who solves all the equations that the totals make too. What is shown is rounded, each figure and each total from its own number, so parts need not add up to their total.";
 }
 
+/// <param name="To">Null when there is no more above.</param>
+/// <param name="Groups">How many groups of rows that look alike are of such a size.</param>
+public sealed record ReportSize(int From, int? To, int Groups);
+
+/// <summary>How alike the rows were before and are in the file, and what that cost.</summary>
+/// <param name="SmallestBefore">Rows in the smallest group before anything was made coarser.</param>
+/// <param name="MeanChanceBefore">The mean chance then of picking the right row.</param>
+/// <param name="Loss">By column, in percent, how much of its detail is gone; 100 when nothing is left of it.</param>
+public sealed record ReportAlike(int SmallestBefore, double MeanChanceBefore, IReadOnlyList<ReportSize> Sizes, IReadOnlyDictionary<string, int> Loss);
+
 /// <summary>What a finished file of words is.</summary>
 /// <param name="Children">Of how many it holds something, rounded.</param>
-/// <param name="Read">How many pieces a person looked at.</param>
-/// <param name="LeftOut">How many of them do not leave, by why.</param>
-/// <param name="Hidden">How many places were taken out, by what stood there.</param>
-public sealed record ReportWords(string Children, int Read, IReadOnlyDictionary<string, int> LeftOut, IReadOnlyDictionary<string, int> Hidden)
+/// <param name="Looked">How many pieces a person looked at, rounded: less those in the file it would tell how few were left out.</param>
+/// <param name="NotKept">How many of them do not leave, by why, as counts of children are told.</param>
+/// <param name="Hidden">How many places were taken out, by what stood there: anybody can count them in the file.</param>
+public sealed record ReportWords(string Children, string Looked, IReadOnlyDictionary<string, string> NotKept, IReadOnlyDictionary<string, int> Hidden)
 {
     public const string Note = "A program marked names, places, numbers and dates; a person then read each piece, took out more, or left the piece out. What was taken out stands as [NAME], [PLACE] and the like.";
 }
@@ -43,7 +53,8 @@ public sealed record ReportWords(string Children, int Read, IReadOnlyDictionary<
 public sealed record ExtractReport(
     string Tier, DateOnly MadeOn, DateOnly From, string Software, int K, int? L, double Limit, int Rows, int Groups, int SmallestClass, double MeanChance, string LeftOut,
     string AloneBefore, int PercentInSmallClasses, AnalysisPlace Place, IReadOnlyList<ReportLeftOut> LeftOutOf,
-    IReadOnlyList<ReportColumn> Columns, IReadOnlyList<ReportExclusion> NotIncluded, ReportTable? Table = null, ReportWords? Words = null)
+    IReadOnlyList<ReportColumn> Columns, IReadOnlyList<ReportExclusion> NotIncluded, ReportTable? Table = null, ReportWords? Words = null,
+    DateOnly? ValuesOn = null, ReportAlike? Alike = null)
 {
     /// <summary>What a table is, and what it is not.</summary>
     public const string TierOne = "A table of counts in which small numbers are hidden and all are rounded (tier 1). It holds no rows of children. It is made for the named project; what is published from it says so.";
@@ -67,7 +78,12 @@ public sealed record ExtractReport(
     public static ExtractReport? Read(string? json) =>
         json is null || JsonSerializer.Deserialize<ExtractReport>(json, Json) is not { } report ? null
         // A report from before these were in it.
-        : report with { LeftOutOf = report.LeftOutOf ?? [], AloneBefore = report.AloneBefore ?? "Not kept" };
+        : report with
+        {
+            LeftOutOf = report.LeftOutOf ?? [],
+            AloneBefore = report.AloneBefore ?? "Not kept",
+            Words = report.Words is { } words ? words with { Looked = words.Looked ?? "Not kept", NotKept = words.NotKept ?? new Dictionary<string, string>() } : null,
+        };
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
@@ -87,7 +103,9 @@ public sealed record ExtractReport(
         Line();
         Line(Tier);
         Line();
-        Line($"Made on {Iso(MadeOn)}, of children with an episode of need at any point since {Iso(From)}.");
+        var day = ValuesOn ?? MadeOn;
+        Line($"Made on {Iso(MadeOn)}, of children with an episode of need at any point from {Iso(From)} to {Iso(day)}.");
+        Line($"{(Words is null ? "Everything in it is said of each child as it was" : "Age bands are as they were")} on {Iso(day)}, the first day of a quarter, so that two files of one quarter differ by nobody who grew older.");
         if (Table is { } table)
         {
             TableLines(table, Line);
@@ -111,10 +129,16 @@ public sealed record ExtractReport(
         Line("HOW EASILY SOMEBODY IS FOUND");
         Line($"Before anything was made coarser, children whom no other child looked like: {AloneBefore.ToLowerInvariant()}. In this file: none.");
         Line($"Rows in groups of fewer than 10: {PercentInSmallClasses}%.");
+        if (Alike is { } alike)
+        {
+            Line($"Before: the smallest group had {Number(alike.SmallestBefore)}, and the chance of picking the right row was 1 in {(1 / alike.MeanChanceBefore).ToString("0.#", CultureInfo.InvariantCulture)} on average.");
+            Line($"Groups by how many rows look alike: {string.Join(", ", alike.Sizes.Select(s => $"{s.From}{(s.To is { } to ? $" to {to}" : " and more")}: {Number(s.Groups)}"))}.");
+        }
+
         Line(Place == AnalysisPlace.SafeSetting ? "It is made for a safe setting and may not be taken out of it." : "It is made for work outside a safe setting, so more children look alike.");
         Line();
         Line("DETAIL OF EACH COLUMN");
-        foreach (var column in Columns) Line($"- {column.Title} ({column.Key}): {column.Detail}");
+        foreach (var column in Columns) Line($"- {column.Title} ({column.Key}): {column.Detail}{(Alike?.Loss.TryGetValue(column.Key, out var lost) == true ? $". Detail lost: {lost}%" : "")}");
         Line();
         Excluded(Line);
         Line("WHAT IT CANNOT PROMISE");
@@ -148,9 +172,9 @@ public sealed record ExtractReport(
 
     private void WordsLines(ReportWords words, Action<string> line)
     {
-        line($"Pieces: {Number(Rows)}, of {words.Children.ToLowerInvariant()} children; the newest {ResearchLimits.MostWordsOfOne} at the most of each. {Number(words.Read)} were read.");
+        line($"Pieces: {Number(Rows)}, of {words.Children.ToLowerInvariant()} children; the newest {ResearchLimits.MostWordsOfOne} at the most of each. Read: {words.Looked.ToLowerInvariant()}.");
         line(ReportWords.Note);
-        line($"Pieces left out by whoever read them: {(words.LeftOut.Count == 0 ? "none" : string.Join(", ", words.LeftOut.Select(w => $"{w.Key.ToLowerInvariant()} {Number(w.Value)}")))}.");
+        line($"Pieces left out by whoever read them: {(words.NotKept.Count == 0 ? "none" : string.Join(", ", words.NotKept.Select(w => $"{w.Key.ToLowerInvariant()}: {w.Value.ToLowerInvariant()}")))}.");
         line($"Places taken out: {(words.Hidden.Count == 0 ? "none" : string.Join(", ", words.Hidden.Select(w => $"[{w.Key}] {Number(w.Value)}")))}.");
         line("They are the children's own words, typed by them, taken down word for word or interpreted. What workers thought of them is not in the file, nor what was said in confidence, what was put right since, or what says that somebody is not safe.");
         line("");

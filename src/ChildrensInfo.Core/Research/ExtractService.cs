@@ -43,6 +43,7 @@ public sealed class RequestExtractValidator : AbstractValidator<RequestExtract>
         RuleFor(r => r.Id).NotEmpty();
         RuleFor(r => r.Purpose).NotEmpty().WithMessage("Say what this extract is for")
             .MaximumLength(Extract.PurposeMaxLength).WithMessage($"Keep this to {Extract.PurposeMaxLength.ToString("#,0", CultureInfo.InvariantCulture)} characters or fewer");
+        RuleFor(r => r.Purpose).NoExactDates();
         RuleFor(r => r.Form).NotNull().WithMessage("Choose what you ask for").IsInEnum().WithMessage("Choose what you ask for");
         RuleFor(r => r.Variables).NotEmpty().When(r => r.Form != ExtractForm.Words).WithMessage("Choose at least one variable");
         When(r => r.Form == ExtractForm.Table, () =>
@@ -128,6 +129,7 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
         if (await OwnAsync(projectId, actor, cancel) is not { } project) return null;
         if (await db.Extracts.AnyAsync(e => e.Id == input.Id && e.ProjectId == projectId && e.RequestedById == actor.PersonId, cancel)) return Outcome.Done;
         if (!project.IsOpenOn(Today)) return Outcome.Refused("", "Extracts can be asked for only while a project is approved and has not ended");
+        if (ExactDates.IsIn(project.Title) || ExactDates.IsIn(project.Question)) return Outcome.Refused("", "The project’s title or question holds an exact date, which could be somebody’s birthday and would stop the file. Draft the project anew without it");
         var isWords = input.Form == ExtractForm.Words;
         if (isWords && (project.WordsWhy is null || project.Place != AnalysisPlace.SafeSetting)) return Outcome.Refused(nameof(RequestExtract.Form), "This project was not approved to read what children said");
         List<string> wanted = isWords ? [] : [.. input.Variables.Distinct()];
@@ -192,6 +194,12 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
         if (extract.RequestedById == actor.PersonId) return Outcome.Refused("", "Nobody decides on an extract they asked for");
         if (extract.State != ExtractState.Requested) return Outcome.Refused("", "This extract is not waiting for a decision");
         if (input.Approve == true && !extract.Project!.IsOpenOn(Today)) return Outcome.Refused(nameof(Decide.Approve), "The project has ended, so its extracts can no longer be approved");
+        // Whoever asks is not told: that a name they tried is on record would tell them that the child is.
+        if (input.Approve == true && await TellsAsync(extract, actor, cancel))
+        {
+            return Outcome.Refused(nameof(Decide.Approve), "The project’s title or question, a condition of it, or what this extract is for holds the full name or a number of somebody on record, so the finished file would not pass its last check. Refuse it, and ask for other words");
+        }
+
         extract.State = input.Approve == true ? ExtractState.Approved : ExtractState.Refused;
         extract.DecidedById = actor.PersonId;
         extract.DecidedAt = Now;
@@ -220,8 +228,9 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
         ProjectPreview preview;
         using (db.ActingAs(actor.AsJob()))
         {
-            var variables = new VariableCatalogue(today).Known([.. project.Variables.Select(v => v.Key)]);
-            var allowed = await population.ReadAsync(await population.InNeedAsync(today, cancel), ExtractForm.Rows, projectId, Now.Date, variables, null, today, cancel);
+            var day = ExtractPopulation.DayOf(today);
+            var variables = new VariableCatalogue(day).Known([.. project.Variables.Select(v => v.Key)]);
+            var allowed = await population.ReadAsync(await population.InNeedAsync(day, cancel), ExtractForm.Rows, projectId, ConsentRules.StartOf(today), variables, null, day, cancel);
             int? about = allowed.Count < 2 * ResearchLimits.RoundTo ? null : (int)Math.Round(allowed.Count / (double)ResearchLimits.RoundTo, MidpointRounding.AwayFromZero) * ResearchLimits.RoundTo;
             // From the rounded figure, or the answer would turn on one child.
             var isEnough = about >= limits.SmallestPopulation;
@@ -237,19 +246,20 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
         }
 
         db.Add(preview);
+        db.Add(AuditEntry.For(AuditActions.ProjectPreviewed, actor, null, projectId, clock));
         // Of two first askers of a day, the one who saved is told to both.
         return (await db.SaveOrRefuseAsync(cancel)).IsDone ? preview : await db.ProjectPreviews.AsNoTracking().SingleAsync(p => p.ProjectId == projectId && p.On == today, cancel);
     }
 
     private async Task<List<PreviewedVariable>> DetailsAsync(ResearchProject project, PermittedChildren children, CancellationToken cancel)
     {
-        var earlier = await EarlierReleases.ReadAsync(db, project.OwnerId, null, cancel);
+        var earlier = await EarlierReleases.ReadAsync(db, ExtractForm.Rows, project.OwnerId, null, new VariableCatalogue(ExtractPopulation.DayOf(Today)), cancel);
         var free = children.Variables.Where(v => v.Role != VariableRole.QuasiIdentifier || earlier.FloorOf(v.Key) is not null).ToList();
         var details = children.Variables.Except(free).Select(v => new PreviewedVariable { Key = v.Key, Detail = PreviewDetail.AfterDestruction }).ToList();
         if (!free.Exists(v => v.Role == VariableRole.QuasiIdentifier)) return details;
         try
         {
-            var made = ExtractAnonymiser.Anonymise(children, free, FrozenSet<Guid>.Empty, earlier, ExtractAnonymiser.HarmfulIn(children, free), ResearchLimits.KFor(project.Place));
+            var made = ExtractAnonymiser.Anonymise(children, free, FrozenSet<Guid>.Empty, earlier, ResearchLimits.KFor(project.Place));
             details.AddRange(made.Columns.Select(c => new PreviewedVariable { Key = c.Variable.Key, Detail = c.LevelUsed == 0 ? PreviewDetail.Whole : c.IsGone ? PreviewDetail.None : PreviewDetail.Coarser }));
         }
         catch (DisclosureRefusedException)
@@ -363,6 +373,21 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
         var extract = await db.Extracts.AsNoTracking().Include(e => e.Project)
             .SingleOrDefaultAsync(e => e.Id == extractId && e.ProjectId == projectId && e.RequestedById == actor.PersonId && e.Project!.OwnerId == actor.PersonId, cancel);
         return extract is { State: ExtractState.Ready, FileId: not null } && extract.Project!.IsOpenOn(Today) && !await IsRecalledAsync(extractId, projectId, actor, cancel) ? extract : null;
+    }
+
+    /// <summary>Whether what people typed and the file will repeat holds what must not be found of a child in it.</summary>
+    private async Task<bool> TellsAsync(Extract extract, Actor actor, CancellationToken cancel)
+    {
+        var conditions = await db.ProjectSteps.AsNoTracking().Where(s => s.ProjectId == extract.ProjectId && s.Round == extract.Project!.Round && s.Conditions != null).Select(s => s.Conditions!).ToListAsync(cancel);
+        using var acting = db.ActingAs(actor.AsJob());
+        var children = await population.InNeedAsync(ExtractPopulation.DayOf(Today), cancel);
+        // Apart, so that nobody is made of the end of one and the beginning of the next.
+        foreach (var typed in conditions.Append(extract.Purpose).Append(extract.Project!.Question).Append(extract.Project.Title))
+        {
+            if (await PackageGate.TellsAsync(typed, population.ForbiddenAsync(children, extract.Form, cancel), cancel) is not null) return true;
+        }
+
+        return false;
     }
 
     private Task<ResearchProject?> OwnAsync(Guid id, Actor actor, CancellationToken cancel) =>

@@ -34,7 +34,7 @@ public sealed record ExtractTable(IReadOnlyList<Variable> Variables, Variable? O
     /// <exception cref="DisclosureRefusedException">Nothing could be shown.</exception>
     public IReadOnlyList<string[]> RowsOf(PermittedChildren children, IReadOnlySet<Guid> without)
     {
-        var scope = InOrder(children.Variables);
+        var scope = InOrder(children.Variables.Where(v => v.Key == Only?.Key || Variables.Any(mine => mine.Key == v.Key)));
         var sizes = scope.Select(v => v.Codes.Count).ToList();
         var places = scope.Select(children.IndexOf).ToList();
         var counts = new long[sizes.Aggregate(1, (a, b) => a * b)];

@@ -14,11 +14,21 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Core.Research;
 
-/// <summary>What became of the pieces of a file of words.</summary>
-/// <param name="ChildIds">Whose pieces leave.</param>
-public sealed record WordsFound(IReadOnlyList<Guid> ChildIds, int Read, IReadOnlyDictionary<string, int> LeftOut, IReadOnlyDictionary<string, int> Hidden)
+/// <summary>One piece as it may leave.</summary>
+/// <param name="Hidden">What stood at the places that were taken out.</param>
+public sealed record WordsPiece(Guid ChildId, Guid VoiceRecordId, ExtractRow Row, IReadOnlyList<RedactionType> Hidden);
+
+/// <summary>What may leave of an extract of words, and what became of the rest.</summary>
+public sealed record WordsFound(IReadOnlyList<WordsPiece> Pieces, int Read, IReadOnlyDictionary<ItemLeftOut, int> LeftOut)
 {
-    public int Children => ChildIds.Count;
+    public IReadOnlyList<Guid> ChildIds => [.. Pieces.Select(p => p.ChildId).Distinct()];
+
+    /// <summary>What the file tells of each child: their age band and which pieces are theirs.</summary>
+    public IReadOnlyDictionary<Guid, string> Told => Pieces.GroupBy(p => p.ChildId).ToDictionary(
+        of => of.Key, of => $"{VariableCatalogue.AgeBand}={of.First().Row.Values[0]} pieces={string.Join('+', of.Select(p => p.VoiceRecordId).Order().Select(id => id.ToString("N")))}");
+
+    /// <summary>All pieces of a child leave, or none.</summary>
+    public WordsFound Without(IReadOnlySet<Guid> held) => this with { Pieces = [.. Pieces.Where(p => !held.Contains(p.ChildId))] };
 }
 
 /// <summary>
@@ -45,7 +55,7 @@ public sealed class ExtractWords(AppDbContext db, ExtractPopulation population, 
     public IQueryable<VoiceRecord> Records => OwnWords.Among(doNotTell.FreeOfRules(db.VoiceRecords.AsNoTracking()));
 
     /// <summary>Chooses the pieces of an extract that was approved, and marks them, for a person to read.</summary>
-    /// <returns>False when it is not an extract of words that waits for this.</returns>
+    /// <returns>False when it is not an extract of words that waits for this; true when there is nothing more to do until a person has acted.</returns>
     /// <exception cref="DisclosureRefusedException">There are too few.</exception>
     public async Task<bool> GatherAsync(Guid extractId, Actor actor, CancellationToken cancel)
     {
@@ -54,8 +64,10 @@ public sealed class ExtractWords(AppDbContext db, ExtractPopulation population, 
         if (extract is not { Form: ExtractForm.Words, State: ExtractState.Approved }) return false;
         var now = clock.GetUtcNow().UtcDateTime;
         var today = ConsentRules.LocalDay(now);
-        if (!extract.Project!.IsOpenOn(today)) throw new DisclosureRefusedException("The project has ended, so nothing was made.");
-        var decisions = await population.DecideAsync(await population.InNeedAsync(today, cancel), ExtractForm.Words, extract.ProjectId, now, cancel);
+        // It waits until the project is let go on.
+        if (extract.Project!.State == ProjectState.Suspended) return true;
+        if (!extract.Project.IsOpenOn(today)) throw new DisclosureRefusedException("The project has ended, so nothing was made.");
+        var decisions = await population.DecideAsync(await population.InNeedAsync(ExtractPopulation.DayOf(today), cancel), ExtractForm.Words, extract.ProjectId, now, cancel);
         var allowed = decisions.Where(d => d.Value.Allowed).Select(d => d.Key).ToList();
         var from = ExtractPopulation.From(today);
         var newest = (await Records.Where(r => allowed.Contains(r.ChildId) && r.HeardOn > from && r.HeardOn <= today)
@@ -91,7 +103,7 @@ public sealed class ExtractWords(AppDbContext db, ExtractPopulation population, 
 
     /// <summary>The pieces that may leave, as they leave: those that a person kept, of children whose permission stands, and nothing that has been put right, moved or kept from somebody since.</summary>
     /// <param name="allowed">The children whose permission stands now, with their age band.</param>
-    public async Task<(IReadOnlyList<ExtractRow> Pieces, WordsFound Found)> ReadAsync(Guid extractId, PermittedChildren allowed, CancellationToken cancel)
+    public async Task<WordsFound> ReadAsync(Guid extractId, PermittedChildren allowed, CancellationToken cancel)
     {
         var items = await db.ExtractItems.AsNoTracking().Where(i => i.ExtractId == extractId).OrderBy(i => i.Number).ToListAsync(cancel);
         var spoke = items.Select(i => i.ChildId).ToHashSet();
@@ -103,30 +115,39 @@ public sealed class ExtractWords(AppDbContext db, ExtractPopulation population, 
         var records = await Records.Where(r => ids.Contains(r.Id)).Select(r => new { r.Id, r.Words!.Sealed }).ToDictionaryAsync(r => r.Id, r => r.Sealed, cancel);
         kept.RemoveAll(i => !records.ContainsKey(i.VoiceRecordId));
         await keys.LoadAsync([.. kept.Select(i => i.ChildId).Distinct()], cancel);
+        var before = await TakenOutBeforeAsync(ids, cancel);
         using var codes = new PersonCodes();
-        var pieces = new List<ExtractRow>(kept.Count);
+        var pieces = new List<WordsPiece>(kept.Count);
         foreach (var item in kept)
         {
             var text = await keys.OpenAsync(item.ChildId, records[item.VoiceRecordId], item.VoiceRecordId, SealPart.Words, cancel);
-            var shown = Redactor.Replace(text, [.. item.Hidden.Select(h => h.Span)]).Trim();
-            pieces.Add(new ExtractRow(codes.Of(item.Id), [age.Levels[AgeLevel].FromFinest[ages[item.ChildId]], SafeCsv.Inert(shown)]));
+            // Also what another reader took out of it when it left before: side by side, the two files would show it.
+            var hidden = Spans.Apart(text, item.Hidden.Select(h => h.Span).Concat(before[item.VoiceRecordId]));
+            var row = new ExtractRow(codes.Of(item.Id), [age.Levels[AgeLevel].FromFinest[ages[item.ChildId]], SafeCsv.Inert(Redactor.Replace(text, hidden).Trim())]);
+            pieces.Add(new WordsPiece(item.ChildId, item.VoiceRecordId, row, [.. hidden.Select(h => h.Type)]));
         }
 
-        return (pieces, new WordsFound(
-            [.. kept.Select(i => i.ChildId).Distinct()], items.Count(i => i.Kept is not null),
-            items.Where(i => i.Because is not null).GroupBy(i => i.Because!.Value).OrderBy(g => g.Key).ToDictionary(g => LabelOf(g.Key), g => g.Count()),
-            kept.SelectMany(i => i.Hidden).GroupBy(h => h.Type).OrderBy(g => g.Key).ToDictionary(g => g.Key.ToString().ToUpperInvariant(), g => g.Count())));
+        return new WordsFound(pieces, items.Count(i => i.Kept is not null), items.Where(i => i.Because is not null).GroupBy(i => i.Because!.Value).ToDictionary(g => g.Key, g => g.Count()));
     }
+
+    /// <summary>The places that were taken out of pieces when they left before, by the record they are of.</summary>
+    public async Task<ILookup<Guid, RedactionSpan>> TakenOutBeforeAsync(IReadOnlyCollection<Guid> recordIds, CancellationToken cancel) =>
+        (await db.ExtractItems.AsNoTracking().Where(i => recordIds.Contains(i.VoiceRecordId) && i.Kept == true && db.Extracts.Any(e => e.Id == i.ExtractId && e.ReleasedAt != null)).ToListAsync(cancel))
+        .SelectMany(i => i.Hidden, (i, h) => (i.VoiceRecordId, h.Span)).ToLookup(h => h.VoiceRecordId, h => h.Span);
 
     /// <summary>What the record knows of each child and of those in their life.</summary>
     public async Task<IReadOnlyDictionary<Guid, KnownDetails>> KnownOfAsync(IReadOnlyCollection<Guid> childIds, CancellationToken cancel)
     {
         var relations = (await db.Relationships.AsNoTracking().Where(r => childIds.Contains(r.ChildId)).Select(r => new { r.ChildId, r.Name }).ToListAsync(cancel)).ToLookup(r => r.ChildId, r => r.Name);
-        return (await db.Children.AsNoTracking().Where(c => childIds.Contains(c.Id)).Select(c => new { c.Id, c.GivenName, c.FamilyName, c.KnownAs, c.BornOn, c.LaChildId, c.Upn }).ToListAsync(cancel))
+        var workers = (await db.Allocations.AsNoTracking().Where(a => childIds.Contains(a.ChildId)).Join(db.Users, a => a.PractitionerId, u => u.Id, (a, u) => new { a.ChildId, u.DisplayName }).Distinct().ToListAsync(cancel)).ToLookup(w => w.ChildId, w => w.DisplayName);
+        var lived = (await db.CareEpisodes.AsNoTracking().Where(e => childIds.Contains(e.ChildId)).Select(e => new { e.ChildId, e.HomePostcode, e.PlacementPostcode }).ToListAsync(cancel)).ToLookup(e => e.ChildId);
+        return (await db.Children.AsNoTracking().Where(c => childIds.Contains(c.Id)).Select(c => new { c.Id, c.GivenName, c.FamilyName, c.KnownAs, c.BornOn, c.ExpectedBirthOn, c.LaChildId, c.Upn, c.Ward }).ToListAsync(cancel))
             .ToDictionary(c => c.Id, c => new KnownDetails
             {
-                Names = [.. new[] { $"{c.GivenName} {c.FamilyName}".Trim(), c.KnownAs }.OfType<string>().Where(n => n.Length > 0), .. relations[c.Id]],
-                Dates = c.BornOn is { } born ? [born] : [],
+                Names = [.. new[] { $"{c.GivenName} {c.FamilyName}".Trim(), c.KnownAs }.OfType<string>().Where(n => n.Length > 0), .. relations[c.Id], .. workers[c.Id]],
+                Towns = c.Ward is { Length: > 0 } ward ? [ward] : [],
+                Postcodes = [.. lived[c.Id].SelectMany(e => new[] { e.HomePostcode, e.PlacementPostcode }).OfType<string>().Where(p => p.Length > 0).Distinct()],
+                Dates = [.. new[] { c.BornOn, c.ExpectedBirthOn }.OfType<DateOnly>()],
                 Ids = [.. new[] { c.LaChildId, c.Upn }.OfType<string>()],
             });
     }

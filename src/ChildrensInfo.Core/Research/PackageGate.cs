@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ChildrensInfo.Core.Disclosure.Redaction;
 using Parquet;
 
 namespace ChildrensInfo.Core.Research;
@@ -14,6 +15,9 @@ public sealed record ForbiddenValues(Guid ChildId, string LaChildId, string? Upn
 {
     /// <summary>The full names of those in the child's life; looked for where there are words.</summary>
     public IReadOnlyList<string> People { get; init; } = [];
+
+    /// <summary>Where the child lives; looked for where there are words.</summary>
+    public string? Ward { get; init; }
 }
 
 /// <summary>A value that may not make up much of any class, and the part of all children who have it.</summary>
@@ -80,11 +84,24 @@ public static partial class PackageGate
     /// <summary>Whether words hold something by which anybody could be reached or found: looked for without what marks it for taking out.</summary>
     public static bool Tells(string words) => Reach().IsMatch(words);
 
-    /// <summary>Whether words hold what must not be found of a child and of those in their life, as whole words.</summary>
-    public static bool Tells(string words, ForbiddenValues child)
+    /// <summary>
+    /// What words hold that must not be found of any of the children and of those in their life, as whole words; besides what is looked for in a whole file, a name made of everyday words where
+    /// it is written as a name.
+    /// </summary>
+    /// <returns>Null when there is nothing.</returns>
+    public static async Task<string?> TellsAsync(string words, IAsyncEnumerable<ForbiddenValues> children, CancellationToken cancel)
     {
-        var text = Plain(words);
-        return NeedlesOf(child, []).Select(Plain).Any(needle => needle.Length > 2 && text.Contains(needle, StringComparison.Ordinal));
+        var (text, asWritten) = (Plain(words), $" {string.Join(' ', WordsOf(words))} ");
+        var hasDigits = words.Any(char.IsDigit);
+        await foreach (var child in children.WithCancellation(cancel))
+        {
+            // Most of what is looked for are numbers and dates, and most of what is said holds none.
+            var found = NeedlesOf(child, []).Where(n => hasDigits || !n.Any(char.IsDigit)).Select(Plain).FirstOrDefault(n => n.Length > 2 && text.Contains(n, StringComparison.Ordinal))
+                ?? NamesOf(child).Where(Redactor.IsEveryday).FirstOrDefault(n => asWritten.Contains($" {string.Join(' ', WordsOf(n))} ", StringComparison.Ordinal));
+            if (found is not null) return found.Trim();
+        }
+
+        return null;
     }
 
     private static async Task CheckAsync(
@@ -364,22 +381,26 @@ public static partial class PackageGate
         yield return child.ChildId.ToString("N");
         if (child.LaChildId.Length >= ShortestNumber) yield return child.LaChildId;
         if (child.Upn is { Length: >= ShortestNumber } upn) yield return upn;
-        // A first or a family name alone may be a word: Rose, White. Together they are somebody.
-        if (child.FamilyName is { Length: > 0 } family)
-        {
-            if (child.GivenName is { Length: > 0 } given) yield return $"{given} {family}";
-            if (child.KnownAs is { Length: > 0 } known) yield return $"{known} {family}";
-        }
-
-        foreach (var person in child.People.Where(p => p.Contains(' ', StringComparison.Ordinal))) yield return person;
+        // What anybody could say leads to nobody, and would stop every file of words.
+        foreach (var name in NamesOf(child).Where(n => !Redactor.IsEveryday(n))) yield return name;
+        if (child.Ward is { Length: > 0 } ward && !Redactor.IsEveryday(ward)) yield return ward;
         if (child.BornOn is not { } born || written.Contains(born)) yield break;
         foreach (var format in new[] { "yyyy-MM-dd", "yyyyMMdd", "dd/MM/yyyy", "d MMMM yyyy" }) yield return born.ToString(format, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A first or a family name alone may be a word: Rose, White. Together they are somebody, unless they only say what somebody is to the child.</summary>
+    private static IEnumerable<string> NamesOf(ForbiddenValues child)
+    {
+        string[] own = child.FamilyName is { Length: > 0 } family ? [.. new[] { child.GivenName, child.KnownAs }.Where(n => n is { Length: > 0 }).Select(n => $"{n} {family}")] : [];
+        return own.Concat(child.People.Where(p => p.Contains(' ', StringComparison.Ordinal) && !Redactor.NamesNobody(p)));
     }
 
     /// <summary>Lower case, words and numbers parted by one space, with a space at either end: whole words are then found by a plain search.</summary>
     private static string Plain(string text) => $" {string.Join(' ', Words(text))} ";
 
-    private static IEnumerable<string> Words(string text) => Word().Matches(text.Normalize(NormalizationForm.FormKC).ToLowerInvariant()).Select(m => m.Value);
+    private static IEnumerable<string> Words(string text) => WordsOf(text.ToLowerInvariant());
+
+    private static IEnumerable<string> WordsOf(string text) => Word().Matches(text.Normalize(NormalizationForm.FormKC)).Select(m => m.Value);
 
     /// <summary>The words of a text of any length, as <see cref="Plain"/> would have them.</summary>
     private static IEnumerable<string> WordsIn(TextReader reader)

@@ -51,6 +51,9 @@ public sealed class PermittedChildren(IReadOnlyList<Variable> variables, Measure
         return (int)(packed % numbers[variable].Count);
     }
 
+    /// <summary>The codes of all variables together.</summary>
+    public long CodesOf(int child) => codes[child];
+
     public string ValueOf(int child, int variable) => variables[variable].Codes[CodeOf(child, variable)].Value;
 
     public double MeasureOf(int child) => measured[child];

@@ -3,6 +3,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Shared;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
@@ -70,7 +71,9 @@ public sealed class DraftProjectValidator : AbstractValidator<DraftProject>
         var catalogue = new VariableCatalogue(today);
         RuleFor(p => p.Id).NotEmpty();
         RuleFor(p => p.Title).Written("Enter a title", "the title", ResearchProject.TitleMaxLength);
+        RuleFor(p => p.Title).NoExactDates();
         RuleFor(p => p.Question).Written("Enter the question", "the question", ResearchProject.TextMaxLength);
+        RuleFor(p => p.Question).NoExactDates();
         RuleFor(p => p.PlainWords).Written("Say what it is about in words a young person understands", "this", ResearchProject.PlainMaxLength);
         RuleFor(p => p.PublicBenefit).Written("Say who is better off when the question is answered", "this", ResearchProject.TextMaxLength);
         RuleFor(p => p.EthicsReference).Written("Enter the reference of the ethics opinion, or why none is needed", "this", ResearchProject.LineMaxLength);
@@ -127,6 +130,7 @@ public sealed class ReviewProjectValidator : AbstractValidator<ReviewProject>
         RuleFor(r => r.Safes).Must(s => s.TrueForAll(Enum.IsDefined)).WithMessage("Choose from these only");
         RuleFor(r => r.Reason).NotEmpty().WithMessage("Give the reason for your decision")
             .MaximumLength(ProjectStep.ReasonMaxLength).WithMessage(string.Create(CultureInfo.InvariantCulture, $"Keep the reason to {ProjectStep.ReasonMaxLength:#,0} characters or fewer"));
+        RuleFor(r => r.Conditions).NoExactDates();
         RuleFor(r => r.Conditions).MaximumLength(ProjectStep.ReasonMaxLength).WithMessage(string.Create(CultureInfo.InvariantCulture, $"Keep the conditions to {ProjectStep.ReasonMaxLength:#,0} characters or fewer"));
     }
 }
@@ -274,6 +278,7 @@ public sealed class ProjectService(AppDbContext db, TimeProvider clock)
         var held = await db.ProjectSteps.AsNoTracking().Where(s => s.ProjectId == projectId && s.Kind == ProjectStepKind.Suspended).OrderByDescending(s => s.At).FirstAsync(cancel);
         if (held.ById == actor.PersonId) return Outcome.Refused("", "Somebody else than the person who held it lets it go on");
         project.State = ProjectState.Approved;
+        await QueueWhatWaitsAsync(project, cancel);
         Step(project, ProjectStepKind.Resumed, actor, AuditActions.ProjectResumed, input.Reason);
         return await SaveAsync(project, input.Version, cancel);
     }
@@ -286,9 +291,19 @@ public sealed class ProjectService(AppDbContext db, TimeProvider clock)
         if (project is null) return null;
         if (project.State == ProjectState.Closed) return Outcome.Done;
         if (project.State is not (ProjectState.Approved or ProjectState.Suspended)) return Outcome.Refused("", "Only an approved project can be closed");
+        // What waited while it was held is told that nothing will come.
+        if (project.State == ProjectState.Suspended) await QueueWhatWaitsAsync(project, cancel);
         project.State = ProjectState.Closed;
         Step(project, ProjectStepKind.Closed, actor, AuditActions.ProjectClosed, input.Reason);
         return await SaveAsync(project, input.Version, cancel);
+    }
+
+    /// <summary>Extracts whose turn came while the project was held, and went by.</summary>
+    private async Task QueueWhatWaitsAsync(ResearchProject project, CancellationToken cancel)
+    {
+        var waiting = await db.Extracts.AsNoTracking().Where(e => e.ProjectId == project.Id && e.State == ExtractState.Approved && !db.Jobs.Any(j => j.Kind == JobKind.BuildExtract && j.SubjectId == e.Id && j.State == JobState.Waiting))
+            .Select(e => new { e.Id, e.DecidedById }).ToListAsync(cancel);
+        foreach (var extract in waiting) db.Add(new Job { AuthorityId = project.AuthorityId, Kind = JobKind.BuildExtract, SubjectId = extract.Id, RequestedById = extract.DecidedById!.Value, RequestedAt = Now });
     }
 
     private static void Write(DraftProject input, ResearchProject project)

@@ -325,6 +325,9 @@ public class ExtractChild : IAboutChild
     public Guid AuthorityId { get; init; }
 
     public Guid ConsentEventId { get; init; }
+
+    /// <summary>What the file tells of the child, as <see cref="Told"/> writes it, so that a later one is held against it. Null of files from before this was kept.</summary>
+    public string? Told { get; init; }
 }
 
 /// <summary>

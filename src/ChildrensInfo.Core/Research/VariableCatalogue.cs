@@ -81,7 +81,7 @@ public sealed partial class Variable
 
 /// <summary>
 /// The register of what may leave: a column that is not here cannot be in an extract. Codes are those of the children in need census,
-/// grouped; ages and durations are taken on the day the register is made for.
+/// grouped; ages and durations are taken on the day the register is made for (<see cref="ExtractPopulation.DayOf"/>).
 /// </summary>
 public sealed class VariableCatalogue
 {
@@ -137,7 +137,7 @@ public sealed class VariableCatalogue
     }
 
     private static Variable Age() => new(
-        AgeBand, "Age band", "The child’s age on the day the extract is made, in the bands of the national statistics.", "Date of birth in the children in need census",
+        AgeBand, "Age band", "The child’s age on the first day of the quarter in which the extract is made, in the bands of the national statistics.", "Date of birth in the children in need census",
         VariableRole.QuasiIdentifier,
         Grouped(
             "Age band",
@@ -145,7 +145,8 @@ public sealed class VariableCatalogue
             ("Two bands of age", [("0_9", "Unborn or 0 to 9", ["unborn", "under_1", "1_4", "5_9"]), ("10_plus", "10 and over", ["10_15", "16_plus"]), (NotKnown, "Not known", [NotKnown])])),
         (child, day) => new Child { LaChildId = "", BornOn = child.BornOn }.AgeOn(day) switch
         {
-            null => child.BornOn is null && child.ExpectedBirthOn is not null ? "unborn" : NotKnown,
+            // Born since that day, or not yet.
+            null => child.BornOn is not null || child.ExpectedBirthOn is not null ? "unborn" : NotKnown,
             0 => "under_1",
             <= 4 => "1_4",
             <= 9 => "5_9",

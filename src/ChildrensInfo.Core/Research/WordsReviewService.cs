@@ -43,10 +43,11 @@ public sealed record WordsToReview(Guid Id, string Title, string Purpose, DateTi
 
 /// <summary>One piece before whoever reads it.</summary>
 /// <param name="Text">Null when it may not be read any more: the family has said stop, or the record was put right, moved or kept from somebody.</param>
-public sealed record PieceToReview(ExtractItem Item, string? Text, string Language)
+/// <param name="TakenOutBefore">What was taken out of it when it left before: it stays taken out, or the two files side by side would show it.</param>
+public sealed record PieceToReview(ExtractItem Item, string? Text, string Language, IReadOnlyList<RedactionSpan> TakenOutBefore)
 {
     /// <summary>What is marked to be taken out: what was found, until somebody has decided.</summary>
-    public IReadOnlyList<RedactionSpan> Marked => [.. (Item.Kept == true ? Item.Hidden : Item.Found).Select(m => m.Span)];
+    public IReadOnlyList<RedactionSpan> Marked => Text is null ? [] : Spans.Apart(Text, (Item.Kept == true ? Item.Hidden : Item.Found).Select(m => m.Span).Concat(TakenOutBefore));
 }
 
 /// <param name="Kept">Whether it may leave; null while nobody has decided.</param>
@@ -90,7 +91,7 @@ public sealed class WordsReviewService(AppDbContext db, ExtractPopulation popula
         var (text, language) = await TextOfAsync(item, extract.ProjectId, cancel);
         db.Add(AuditEntry.For(AuditActions.ExtractItemRead, actor, item.ChildId, item.Id, clock, text is null ? "stopped" : null));
         await db.SaveChangesAsync(cancel);
-        return open with { Piece = new PieceToReview(item, text, language) };
+        return open with { Piece = new PieceToReview(item, text, language, text is null ? [] : [.. (await words.TakenOutBeforeAsync([item.VoiceRecordId], cancel))[item.VoiceRecordId]]) };
     }
 
     /// <summary>Decides about one piece. It can be decided about anew until the file is made.</summary>
@@ -108,10 +109,15 @@ public sealed class WordsReviewService(AppDbContext db, ExtractPopulation popula
             if ((await TextOfAsync(item, extract.ProjectId, cancel)).Text is not { } text) return Outcome.Refused("", "This may not be read any more, so it does not leave. Go on to the next");
             var phrases = Spans.PhrasesOf(input.Phrases)!;
             if (phrases.Find(p => Spans.Places(text, p).Count == 0) is { } nowhere) return Outcome.Refused(nameof(input.Phrases), $"“{nowhere}” is nowhere in this piece. Write it as it stands there, or take it off this list");
-            hidden = Spans.Apart(text, [.. input.Hide.Select(Spans.Parse).OfType<RedactionSpan>(), .. phrases.SelectMany(p => Spans.Places(text, p))]);
+            var before = (await words.TakenOutBeforeAsync([item.VoiceRecordId], cancel))[item.VoiceRecordId];
+            hidden = Spans.Apart(text, [.. input.Hide.Select(Spans.Parse).OfType<RedactionSpan>(), .. phrases.SelectMany(p => Spans.Places(text, p)), .. before]);
             var shown = Redactor.Replace(text, hidden);
             if (PackageGate.Tells(shown)) return Outcome.Refused(nameof(input.Hide), "There is still something in it by which somebody could be reached: a number, an address or a postcode. Take it out, or leave the piece out");
-            if (PackageGate.Tells(shown, await ForbiddenOfAsync(item.ChildId, cancel))) return Outcome.Refused(nameof(input.Hide), "There is still a full name or a number from this child’s record in it. Take it out, or leave the piece out");
+            var others = (await population.InNeedAsync(ExtractPopulation.DayOf(ConsentRules.LocalDay(Now)), cancel)).Where(id => id != item.ChildId);
+            if (await PackageGate.TellsAsync(shown, population.ForbiddenAsync([item.ChildId, .. others], ExtractForm.Words, cancel), cancel) is { } found)
+            {
+                return Outcome.Refused(nameof(input.Hide), $"“{found}” stands in it, which is a full name, a place or a number of some child’s record. Take it out, or leave the piece out");
+            }
         }
 
         item.Hidden = [.. hidden.Select(ItemMark.Of)];
@@ -162,10 +168,4 @@ public sealed class WordsReviewService(AppDbContext db, ExtractPopulation popula
         var record = decision.Allowed ? await words.Records.Where(r => r.Id == item.VoiceRecordId).Select(r => new { r.Language, r.Words!.Sealed }).SingleOrDefaultAsync(cancel) : null;
         return record is null ? (null, "en") : (await keys.OpenAsync(item.ChildId, record.Sealed, item.VoiceRecordId, SealPart.Words, cancel), record.Language);
     }
-
-    private Task<ForbiddenValues> ForbiddenOfAsync(Guid childId, CancellationToken cancel) =>
-        db.Children.AsNoTracking().Where(c => c.Id == childId).Select(c => new ForbiddenValues(c.Id, c.LaChildId, c.Upn, c.GivenName, c.FamilyName, c.KnownAs, c.BornOn)
-        {
-            People = db.Relationships.Where(r => r.ChildId == c.Id).Select(r => r.Name).ToList(),
-        }).SingleAsync(cancel);
 }

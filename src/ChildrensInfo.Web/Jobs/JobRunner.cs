@@ -79,6 +79,10 @@ public sealed class JobRunner(IServiceScopeFactory scopes, NpgsqlDataSource data
             if (job.TimesBegun >= Job.MostBeginnings)
             {
                 log.LogError("Job {JobId} of kind {JobKind} was broken off {Times} times and is given up", id, job.Kind, job.TimesBegun);
+                // First what waits for it: when the site is lost in between, the job is given up once more.
+                actor = await ActorOfAsync(db, job, cancel);
+                using (db.ActingAs(actor)) await JobWork.GiveUpAsync(scope.ServiceProvider, job, actor);
+                job = await db.Jobs.SingleAsync(j => j.Id == id, cancel);
                 (job.State, job.FinishedAt) = (JobState.Failed, clock.GetUtcNow().UtcDateTime);
                 job.Message = "It was broken off several times. Nothing was changed. Tell whoever runs the portal at your council, then try again.";
                 await db.SaveChangesAsync(cancel);
@@ -89,8 +93,7 @@ public sealed class JobRunner(IServiceScopeFactory scopes, NpgsqlDataSource data
             job.TimesBegun++;
             job.StartedAt = clock.GetUtcNow().UtcDateTime;
             await db.SaveChangesAsync(cancel);
-            var person = await db.Users.AsNoTracking().SingleAsync(u => u.Id == job.RequestedById, cancel);
-            actor = Actor.For(person.Id, person.AuthorityId, person.Role, person.TeamId, person.DisplayName).AsJob();
+            actor = await ActorOfAsync(db, job, cancel);
         }
 
         db.ChangeTracker.Clear();
@@ -125,5 +128,11 @@ public sealed class JobRunner(IServiceScopeFactory scopes, NpgsqlDataSource data
         PortalMeter.Jobs.Record(clock.GetElapsedTime(begun).TotalSeconds, new("kind", job.Kind.ToString()), new("outcome", state.ToString()));
         await progress.FinishAsync(state, message, clock, CancellationToken.None);
         return true;
+    }
+
+    private static async Task<Actor> ActorOfAsync(AppDbContext db, Job job, CancellationToken cancel)
+    {
+        var person = await db.Users.AsNoTracking().SingleAsync(u => u.Id == job.RequestedById, cancel);
+        return Actor.For(person.Id, person.AuthorityId, person.Role, person.TeamId, person.DisplayName).AsJob();
     }
 }

@@ -23,4 +23,8 @@ public static class JobWork
         JobKind.BuildAccessPack => services.GetRequiredService<AccessPackBuilder>().RunAsync(job.SubjectId, actor, progress, cancel),
         _ => throw new InvalidOperationException($"No work is known for a job of kind {job.Kind}."),
     };
+
+    /// <summary>Tells of what a job was for, where something waits for it by itself, that the job is given up.</summary>
+    public static Task GiveUpAsync(IServiceProvider services, Job job, Actor actor) =>
+        job.Kind == JobKind.BuildExtract ? services.GetRequiredService<ExtractBuilder>().GiveUpAsync(job.SubjectId, actor) : Task.CompletedTask;
 }

@@ -185,6 +185,15 @@ public static partial class Words
         _ => $"A file of rows for “{release.Project}”",
     };
 
+    /// <summary>How much a finished extract holds, as it may be told.</summary>
+    public static string HeldIn(ExtractReport? report) => report switch
+    {
+        null => "Nothing yet",
+        { Table: { } table } => $"{table.Children} children",
+        { Words: { } words } => string.Create(CultureInfo.InvariantCulture, $"{report.Rows:#,0} pieces of {words.Children.ToLowerInvariant()} children"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{report.Rows:#,0} children"),
+    };
+
     /// <summary>What an extract is, in one line.</summary>
     public static string FormOf(Extract extract, DateOnly today)
     {

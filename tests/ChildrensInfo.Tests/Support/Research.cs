@@ -170,7 +170,8 @@ public static class ResearchWorld
     /// </summary>
     public static async Task<List<Child>> AddChildrenInNeedAsync(this World world, TestSite site, int count, Func<int, ConsentEventType?>? permission = null, Action<int, Child>? change = null)
     {
-        var today = DateOnly.FromDateTime(DateTime.UtcNow);
+        // As of the day on which a file says everything.
+        var today = ExtractPopulation.DayOf(ConsentRules.LocalDay(DateTime.UtcNow));
         var random = new Random(count);
         string[] ethnicities = ["WBRI", "WBRI", "WBRI", "WBRI", "WBRI", "MWBC", "APKN", "BAFR", "OOTH", "NOBT"];
         string[] needs = ["N1", "N1", "N1", "N1", "N2", "N4", "N5", "N8"];

@@ -4584,6 +4584,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("consent_event_id");
 
+                    b.Property<string>("Told")
+                        .HasColumnType("text")
+                        .HasColumnName("told");
+
                     b.HasKey("ExtractId", "ChildId")
                         .HasName("pk_extract_children");
 

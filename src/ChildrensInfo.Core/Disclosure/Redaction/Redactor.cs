@@ -40,6 +40,16 @@ public static partial class Redactor
     private static readonly FrozenSet<string> StreetWords = Set("road rd street lane ln avenue ave close drive crescent cres court gardens grove terrace square mews row walk way place estate rise view hill parade");
     private static readonly FrozenSet<string> Digits = Set("oh o zero nought nil one two three four five six seven eight nine double triple treble");
 
+    /// <summary>Whether a name is only what many people are to many children, as "Foster carer" is: it says who somebody is to nobody.</summary>
+    public static bool NamesNobody(string name) => Words(name) is var words && Array.Exists(words, IsRelation) && Array.TrueForAll(words, word => IsRelation(word) || WordLists.Everyday.Contains(word));
+
+    /// <summary>Whether a name is made of everyday words, as Will Hope is: in small letters it is only these.</summary>
+    public static bool IsEveryday(string name) => Array.TrueForAll(Words(name), WordLists.Everyday.Contains);
+
+    private static bool IsRelation(string word) => Titles.Contains(word) || FamilyTitles.Contains(word) || Relations.Contains(word);
+
+    private static string[] Words(string name) => [.. name.Split([' ', '-'], StringSplitOptions.RemoveEmptyEntries).Select(Spelling.Fold)];
+
     /// <param name="text">Exactly as it was said; nothing is changed.</param>
     public static IReadOnlyList<RedactionSpan> Find(string text, KnownDetails known)
     {

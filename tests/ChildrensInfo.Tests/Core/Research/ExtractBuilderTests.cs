@@ -3,11 +3,13 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -50,7 +52,8 @@ public class ExtractBuilderTests(TestSite site)
         var events = await site.ReadAsync(world, db => db.ConsentEvents.ToDictionaryAsync(e => e.Id, Cancel));
         Assert.All(relied, r => Assert.Equal((r.ChildId, ConsentEventType.Given), (events[r.ConsentEventId].ChildId, events[r.ConsentEventId].Type)));
         Assert.Equal($"{rows.Count}", Assert.Single(await world.AuditAsync(AuditActions.ExtractBuilt)).Detail);
-        Assert.Contains("About 40", ExtractReport.Read(built.ReportJson)!.NotIncluded.Single(n => n.State == "Said no").Children, StringComparison.Ordinal);
+        // By what was said of each, and nobody twice.
+        Assert.Equal(["Nobody has been asked yet: About 40", "Said no: About 40"], ExtractReport.Read(built.ReportJson)!.NotIncluded.Where(n => n.Children != "None").Select(n => $"{n.State}: {n.Children}"));
     }
 
     [Fact]
@@ -82,6 +85,13 @@ public class ExtractBuilderTests(TestSite site)
         var world = await World.CreateAsync(site);
         await world.AddChildrenInNeedAsync(site, 120);
         var extract = await ApprovedAsync(world, Everything);
+        using (var scope = site.As(world.Whole))
+        {
+            // Approved some days before it is made.
+            (await scope.Db.Extracts.SingleAsync(Cancel)).DecidedAt = DateTime.UtcNow.AddDays(-3);
+            await scope.Db.SaveChangesAsync(Cancel);
+        }
+
         await RunAsync(world, extract.Id);
         var (_, zip) = await BuiltAsync(world, extract.Id);
         Assert.Equal(ExtractPackage.Names, zip.Keys);
@@ -104,7 +114,11 @@ public class ExtractBuilderTests(TestSite site)
         using var manifest = JsonDocument.Parse(zip["manifest.json"]);
         Assert.Equal(zip.Keys.Where(k => k != "manifest.json"), manifest.RootElement.GetProperty("files").EnumerateArray().Select(f => f.GetProperty("path").GetString()!));
         Assert.All(manifest.RootElement.GetProperty("files").EnumerateArray(), f => Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(zip[f.GetProperty("path").GetString()!])), f.GetProperty("sha256").GetString()));
-        Assert.Equal([world.DataLead.Id, world.InformationGovernance.Id, world.DataLead.Id], manifest.RootElement.GetProperty("approvals").EnumerateArray().Select(a => a.GetProperty("by").GetGuid()));
+        var today = ConsentRules.LocalDay(DateTime.UtcNow);
+        Assert.Equal(
+            [(world.DataLead.Id, "DataLead", $"{today:yyyy-MM-dd}"), (world.InformationGovernance.Id, "InformationGovernance", $"{today:yyyy-MM-dd}"), (world.DataLead.Id, "DataLead", $"{today.AddDays(-3):yyyy-MM-dd}")],
+            manifest.RootElement.GetProperty("approvals").EnumerateArray().Select(a => (a.GetProperty("by").GetGuid(), a.GetProperty("role").GetString()!, a.GetProperty("on").GetString()!)));
+        Assert.Equal($"{ExtractPopulation.DayOf(today):yyyy-MM-dd}", manifest.RootElement.GetProperty("valuesOn").GetString());
 
         var data = Csv(zip["data.csv"]);
         for (var c = 1; c < data[0].Length; c++)
@@ -192,6 +206,56 @@ public class ExtractBuilderTests(TestSite site)
         {
             Assert.True(before.Except(inThird).Count() is 0 or >= EarlierReleases.Apart && inThird.Except(before).Count() is 0 or >= EarlierReleases.Apart);
         }
+    }
+
+    [Fact]
+    public async Task What_two_files_tell_of_the_same_children_never_differs_of_a_few()
+    {
+        var world = await World.CreateAsync(site);
+        var day = ExtractPopulation.DayOf(ConsentRules.LocalDay(DateTime.UtcNow));
+        // The first is ten on the day after the one on which everything is said, and has been referred four times.
+        await world.AddChildrenInNeedAsync(site, 150, change: (i, child) => child.BornOn = i == 0 ? day.AddYears(-10).AddDays(1) : child.BornOn);
+        Child one;
+        using (var scope = site.As(world.Whole))
+        {
+            one = await scope.Db.Children.SingleAsync(c => c.GivenName == "Sorrel0", Cancel);
+            var known = await scope.Db.NeedEpisodes.Where(e => e.ChildId == one.Id).ToListAsync(Cancel);
+            for (var i = known.Count; i < 4; i++) scope.Db.Add(new NeedEpisode { AuthorityId = one.AuthorityId, ChildId = one.Id, ReferredOn = day.AddDays(-1_600 - i), ClosedOn = day.AddDays(-1_500), PrimaryNeedCode = "N1", ReturnId = known[0].ReturnId });
+            scope.Db.Add(AuditEntry.For(AuditActions.DemoLoaded, world.Whole, null, null, TimeProvider.System));
+            await scope.Db.SaveChangesAsync(Cancel);
+        }
+
+        string[] variables = [VariableCatalogue.AgeBand, VariableCatalogue.Sex, VariableCatalogue.Referrals];
+        var first = await ApprovedAsync(world, variables);
+        await RunAsync(world, first.Id);
+        Assert.Contains("age_band=5_9", await site.ReadAsync(world, db => db.ExtractChildren.Where(c => c.ChildId == one.Id).Select(c => c.Told).SingleAsync(Cancel)), StringComparison.Ordinal);
+        async Task ChangeAsync(IReadOnlyCollection<Guid> ids)
+        {
+            using var scope = site.As(world.Whole);
+            foreach (var child in await scope.Db.Children.Where(c => ids.Contains(c.Id)).ToListAsync(Cancel)) child.Sex = child.Sex == "F" ? "M" : "F";
+            scope.Db.Add(AuditEntry.For(AuditActions.DemoLoaded, world.Whole, null, null, TimeProvider.System));
+            await scope.Db.SaveChangesAsync(Cancel);
+        }
+
+        // A return puts one child right, in the same quarter: they are not in the next file, and others are left out with them. Nor is a file released that is found to differ when all others are there.
+        await ChangeAsync([one.Id]);
+        var inFirst = await IdsInAsync(world, first.Id);
+        var second = await ApprovedAsync(world, variables);
+        using (var scope = site.As(world.Whole))
+        {
+            var builder = BuilderIn(scope);
+            var prepared = (await builder.PrepareAsync(second.Id, Cancel))!;
+            var careless = prepared with { Tells = [.. prepared.Tells.Select((line, i) => i == 0 ? "sex=U" : line)] };
+            Assert.False(await builder.ReleaseAsync(second.Id, careless, world.Whole, Cancel));
+            Assert.DoesNotContain(one.Id, prepared.ChildIds);
+            Assert.InRange(inFirst.Except(prepared.ChildIds).Count(), EarlierReleases.Apart, EarlierReleases.Apart + 9);
+            // Of those who are left nobody has the harmful value, and the last look goes by them.
+            Assert.Equal(0, Assert.Single(prepared.Harmful).Rate);
+        }
+
+        // Where many are put right, nobody stands out.
+        await ChangeAsync([.. inFirst.Where(id => id != one.Id).Take(EarlierReleases.Apart)]);
+        using (var scope = site.As(world.Whole)) Assert.Contains(one.Id, (await BuilderIn(scope).PrepareAsync(second.Id, Cancel))!.ChildIds);
     }
 
     [Fact]
@@ -296,6 +360,12 @@ public class ExtractBuilderTests(TestSite site)
         var text = Encoding.UTF8.GetString(zip["report.txt"]);
         Assert.Contains("WHAT IT CANNOT PROMISE", text, StringComparison.Ordinal);
         Assert.Contains("the council's records are the population", text, StringComparison.Ordinal);
+        // How alike they were and are, and what each column lost.
+        Assert.Equal(report.Groups, report.Alike!.Sizes.Sum(s => s.Groups));
+        Assert.True(report.Alike.SmallestBefore < report.SmallestClass && report.Alike.MeanChanceBefore > report.MeanChance);
+        Assert.Equal(ResearchWorld.Described.Order(), report.Alike.Loss.Keys.Order());
+        Assert.All(report.Columns, c => Assert.True(c.Level == 0 ? report.Alike.Loss[c.Key] == 0 : report.Alike.Loss[c.Key] is > 0 and <= 100));
+        Assert.Contains("Groups by how many rows look alike: 5 to 9: ", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -411,7 +481,19 @@ public class ExtractBuilderTests(TestSite site)
             Assert.False(await builder.ReleaseAsync(extract.Id, prepared!, world.Whole, Cancel));
         }
 
-        await RunAsync(world, extract.Id);
+        // While it is held it waits.
+        foreach (var (state, expected) in new[] { (ProjectState.Suspended, ExtractState.Approved), (ProjectState.Closed, ExtractState.Failed) })
+        {
+            using (var scope = site.As(world.Whole))
+            {
+                (await scope.Db.ResearchProjects.SingleAsync(Cancel)).State = state;
+                await scope.Db.SaveChangesAsync(Cancel);
+            }
+
+            await RunAsync(world, extract.Id);
+            Assert.Equal(expected, (await site.ReadAsync(world, db => db.Extracts.SingleAsync(Cancel))).State);
+        }
+
         Assert.Equal("The project has ended, so nothing was made.", (await site.ReadAsync(world, db => db.Extracts.SingleAsync(Cancel))).FailedBecause);
     }
 

@@ -56,17 +56,30 @@ public class PackageGateTests
     [InlineData("He is Bramble Thistlebrook", "somebody-in-data.csv")]
     [InlineData("bramble   thistlebrook, that is who", "somebody-in-data.csv")]
     [InlineData("Sorrel Thistlebrook is me", "somebody-in-data.csv")]
+    [InlineData("We live at Alder Brook", "somebody-in-data.csv")]
+    [InlineData("My foster carer says it. I will hope", null)]
     [InlineData("", "words-tell")]
     public async Task Words_leave_when_nothing_in_them_tells(string words, string? code)
     {
         var age = new ExtractColumn(new VariableCatalogue(Day).Find(VariableCatalogue.AgeBand)!, ExtractWords.AgeLevel);
         var data = ExtractData.OfWords([new ExtractRow("BBBBBBBBBBBBBBBB", ["0_9", words]), new ExtractRow("AAAAAAAAAAAAAAAA", ["10_plus", "My room is blue"])]);
-        var report = new ExtractReport(ExtractReport.TierThree, Day, Day.AddYears(-1), "Test", 10, null, 0, 2, 0, 0, 0, "None", "Not kept", 0, AnalysisPlace.SafeSetting, [], [], [], null, new ReportWords("About 10", 2, new Dictionary<string, int>(), new Dictionary<string, int>()));
-        using var package = await WrittenAsync([age], data, report, new ExtractProvenance(Guid.NewGuid(), Guid.NewGuid(), [], null, "Testshire", "Listening", "What do they say?", "To listen.", Day.AddYears(1), Day.AddYears(1), AnalysisPlace.SafeSetting));
-        ForbiddenValues[] forbidden = [new(Guid.NewGuid(), "LA-90210", null, "Sorrel", "Thistlebrook", null, null) { People = ["Bramble Thistlebrook", "Mum"] }];
+        var report = new ExtractReport(ExtractReport.TierThree, Day, Day.AddYears(-1), "Test", 10, null, 0, 2, 0, 0, 0, "None", "Not kept", 0, AnalysisPlace.SafeSetting, [], [], [], null, new ReportWords("About 10", "Fewer than 6", new Dictionary<string, string>(), new Dictionary<string, int>()));
+        using var package = await WrittenAsync([age], data, report, new ExtractProvenance(Guid.NewGuid(), Guid.NewGuid(), [], null, null, "Testshire", "Listening", "What do they say?", "To listen.", Day.AddYears(1), Day.AddYears(1), AnalysisPlace.SafeSetting));
+        ForbiddenValues[] forbidden = [new(Guid.NewGuid(), "LA-90210", null, "Sorrel", "Thistlebrook", null, null) { People = ["Bramble Thistlebrook", "Mum", "Foster carer"], Ward = "Alder Brook" }, new(Guid.NewGuid(), "1", null, "Will", "Hope", null, null)];
         var check = () => PackageGate.CheckWordsAsync(package, age, 2, forbidden.ToAsyncEnumerable(), [Day], default);
         if (code is null) await check();
         else Assert.Equal(code, (await Assert.ThrowsAsync<PackageRefusedException>(check)).Message);
+    }
+
+    [Theory]
+    [InlineData("I will hope, and so does my foster carer", null)]
+    [InlineData("Will Hope was there", "Will Hope")]
+    [InlineData("that is bramble thistlebrook", "bramble thistlebrook")]
+    [InlineData("it was 3 May 2016", "3 may 2016")]
+    public async Task What_of_any_child_stands_in_words_is_named_to_whoever_reads_them(string words, string? found)
+    {
+        ForbiddenValues[] children = [new(Guid.NewGuid(), "1", null, "Will", "Hope", null, null) { People = ["Foster carer"] }, new(Guid.NewGuid(), "2", null, "Sorrel", "Thistlebrook", null, new DateOnly(2016, 5, 3)) { People = ["Bramble Thistlebrook"] }];
+        Assert.Equal(found, await PackageGate.TellsAsync(words, children.ToAsyncEnumerable(), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -104,7 +117,7 @@ public class PackageGateTests
             ExtractReport.TierOne, Day, Day.AddYears(-1), "Portal", 10, null, 0, rows.Count, 0, 0, 0, "None", "None", 0, AnalysisPlace.SafeSetting, [], [], [], new ReportTable("About 140", 10, 5, rows.Count, 5, null, null));
         await using var package = await WrittenAsync(
             [.. variables.Select(v => new ExtractColumn(v, 0))], ExtractData.OfTable(table, rows), report,
-            new ExtractProvenance(Guid.NewGuid(), Guid.NewGuid(), [], null, "Testshire Council", "A title", "A question", "A purpose", new DateOnly(2027, 6, 1), new DateOnly(2027, 6, 1), AnalysisPlace.SafeSetting));
+            new ExtractProvenance(Guid.NewGuid(), Guid.NewGuid(), [], null, null, "Testshire Council", "A title", "A question", "A purpose", new DateOnly(2027, 6, 1), new DateOnly(2027, 6, 1), AnalysisPlace.SafeSetting));
         var check = PackageGate.CheckTableAsync(package, variables, true, rows.Count, 10, AsyncEnumerable.Empty<ForbiddenValues>(), [Day], TestContext.Current.CancellationToken);
         if (code is null) await check;
         else Assert.Equal(code, (await Assert.ThrowsAsync<PackageRefusedException>(() => check)).Message);
@@ -129,7 +142,7 @@ public class PackageGateTests
         var report = new ExtractReport(ExtractReport.TierTwo, Day, Day.AddYears(-1), "Portal", 5, 2, 0.05, 12, 2, 6, 0.1667, "None", "None", 100, AnalysisPlace.SafeSetting, [], [], []);
         await using var good = await WrittenAsync(
             [.. Variables.Select(v => new ExtractColumn(v, 0))], ExtractData.OfChildren(rows), report,
-            new ExtractProvenance(Guid.NewGuid(), Guid.NewGuid(), [], null, "Testshire Council", "A title", "A question", "A purpose", new DateOnly(2027, 6, 1), new DateOnly(2027, 6, 1), AnalysisPlace.SafeSetting));
+            new ExtractProvenance(Guid.NewGuid(), Guid.NewGuid(), [], null, null, "Testshire Council", "A title", "A question", "A purpose", new DateOnly(2027, 6, 1), new DateOnly(2027, 6, 1), AnalysisPlace.SafeSetting));
         using var read = new ZipArchive(good, ZipArchiveMode.Read);
         var spoilt = new MemoryStream();
         using (var write = new ZipArchive(spoilt, ZipArchiveMode.Create, leaveOpen: true))

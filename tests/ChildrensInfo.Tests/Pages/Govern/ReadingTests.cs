@@ -6,6 +6,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Disclosure.Redaction;
 using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Voice;
@@ -80,6 +81,12 @@ public class ReadingTests(TestSite site, Browser browser)
         var made = await site.ReadAsync(world, db => db.Extracts.SingleAsync(Cancel));
         Assert.True(made.State == ExtractState.Ready, made.FailedBecause);
         Assert.Equal(10, await site.ReadAsync(world, db => db.ExtractChildren.CountAsync(Cancel)));
+        using (var lead = site.ClientFor(world.DataLead))
+        {
+            var row = (await lead.PageAsync("/use/decisions/extracts")).QuerySelector("tbody tr")!;
+            Assert.Equal(("10 pieces of about 10 children", "Not reckoned: words may tell who said them"), (row.QuerySelector("[data-label='In it']")!.TextContent, row.QuerySelector("[data-label='Chance of finding one']")!.TextContent));
+        }
+
         using var researcher = site.ClientFor(world.Researcher);
         using var link = await researcher.SubmitAsync($"/use/projects/{extract.ProjectId}/extracts/{extract.Id}", new Dictionary<string, string?>(), "#link");
         using var fetched = await researcher.SubmitAsync(link.Headers.Location!.OriginalString, new Dictionary<string, string?>());
@@ -101,6 +108,71 @@ public class ReadingTests(TestSite site, Browser browser)
         await world.DecideAsync(site, inside, ConsentEventType.Withdrawn, purpose: Purpose.ResearchWords);
         Assert.Contains("A family has said stop", (await researcher.PageAsync($"/use/projects/{extract.ProjectId}/extracts/{extract.Id}")).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
         Assert.Equal(12, children.Count);
+    }
+
+    [Fact]
+    public async Task Two_files_of_words_never_show_one_family_nor_what_either_reader_took_out()
+    {
+        const string Words = "We went to Alder Brook on the swings, not";
+        var (world, first, children) = await BeginAsync(Words);
+        using var scope = site.As(world.Whole);
+        await scope.Db.Children.Where(c => c.Id == children[0].Id).ExecuteUpdateAsync(c => c.SetProperty(x => x.Ward, "Alder Brook"), Cancel);
+        // What is of another child's record is said beside the piece, and not when all of it was read.
+        var reader = World.ActorOf(world.InformationGovernance);
+        using (var own = site.As(reader))
+        {
+            var item = await scope.Db.ExtractItems.AsNoTracking().FirstAsync(i => i.ExtractId == first.Id && i.ChildId != children[0].Id, Cancel);
+            var refused = await own.Get<WordsReviewService>().ReviewAsync(first.Id, item.Number, new ReviewItem { Version = item.Version, Keep = true }, reader, Cancel);
+            Assert.Contains("“alder brook” stands in it", refused!.Refusal!.Message, StringComparison.Ordinal);
+        }
+
+        async Task<(Extract Extract, Func<Task<ExtractBuilder.Prepared>> Prepare)> ReadThroughAsync(Extract extract, Action<ExtractItem> decide)
+        {
+            using var read = site.As(world.Whole);
+            foreach (var item in await read.Db.ExtractItems.Where(i => i.ExtractId == extract.Id).ToListAsync(Cancel))
+            {
+                (item.Kept, item.ReviewedById, item.ReviewedAt) = (true, world.InformationGovernance.Id, DateTime.UtcNow);
+                item.Hidden = [.. Spans.Places(Words, "Alder Brook").Select(ItemMark.Of)];
+                decide(item);
+                read.Db.Add(AuditEntry.For(AuditActions.ExtractItemReviewed, world.Whole, item.ChildId, item.Id, TimeProvider.System));
+            }
+
+            await read.Db.SaveChangesAsync(Cancel);
+            return (extract, async () => (await BuilderIn(scope).PrepareAsync(extract.Id, Cancel))!);
+        }
+
+        async Task<Extract> AgainAsync()
+        {
+            using var again = site.As(world.Whole);
+            var extract = new Extract { AuthorityId = world.Authority.Id, ProjectId = first.ProjectId, RequestedById = first.RequestedById, RequestedAt = DateTime.UtcNow, Purpose = "Once more.", Form = ExtractForm.Words, State = ExtractState.Approved, DecidedById = world.DataLead.Id, DecidedAt = DateTime.UtcNow };
+            again.Db.Add(extract);
+            await again.Db.SaveChangesAsync(Cancel);
+            Assert.True(await again.Get<ExtractWords>().GatherAsync(extract.Id, world.Whole, Cancel));
+            return extract;
+        }
+
+        // One piece does not leave, and from another the swings are taken out.
+        var (one, prepare) = await ReadThroughAsync(first, item =>
+        {
+            if (item.ChildId == children[1].Id) (item.Kept, item.Because) = (false, ItemLeftOut.StillTells);
+            if (item.ChildId == children[2].Id) item.Hidden.AddRange(Spans.Places(Words, "the swings").Select(ItemMark.Of));
+        });
+        var made = await prepare();
+        Assert.Equal(("About 10", "Fewer than 6"), (made.Report.Words!.Looked, Assert.Single(made.Report.Words.NotKept).Value));
+        Assert.True(await BuilderIn(scope).ReleaseAsync(one.Id, made, world.Whole, Cancel));
+
+        // Another reader lets both through: who came since is held back, and what was taken out stays so.
+        var (two, prepareTwo) = await ReadThroughAsync(await AgainAsync(), _ => { });
+        made = await prepareTwo();
+        Assert.Equal(children.Select(c => c.Id).Where(id => id != children[1].Id).Order(), made.ChildIds.Order());
+        Assert.Equal(1, made.Holds.Rows.Count(r => r[^1].Contains("on [WORDS], not", StringComparison.Ordinal)));
+        Assert.Equal(1, made.Report.NotIncluded.Count(n => n.State.StartsWith("Said yes, and held back", StringComparison.Ordinal) && n.Children == "Fewer than 6"));
+        Assert.True(await BuilderIn(scope).ReleaseAsync(two.Id, made, world.Whole, Cancel));
+
+        // A family says stop: with nine others left out there would be too few.
+        await world.DecideAsync(site, children[3].Id, ConsentEventType.Withdrawn, purpose: Purpose.ResearchWords);
+        var (_, prepareThree) = await ReadThroughAsync(await AgainAsync(), _ => { });
+        await Assert.ThrowsAsync<ChildrensInfo.Core.Disclosure.DifferencingRefusedException>(prepareThree);
     }
 
     [Fact]
@@ -246,6 +318,9 @@ public class ReadingTests(TestSite site, Browser browser)
         await page.GotoAsync("/govern/words");
         await reading.LookWideAndNarrowAsync("govern-words");
     }
+
+    private static ExtractBuilder BuilderIn(Scope scope) =>
+        new(scope.Db, scope.Get<ExtractPopulation>(), scope.Get<ExtractWords>(), scope.Get<ChildrensInfo.Core.Files.FileStore>(), new ResearchLimits(50), TimeProvider.System);
 
     private const int SealPartOfWords = ChildrensInfo.Core.Keys.SealPart.Words;
 

@@ -179,6 +179,9 @@ public class DecisionPagesTests(TestSite site)
         using (var silent = await HoldAsync(lead, project.Id, "Suspend", "")) Assert.Contains("Give the reason", (await TestClient.ParseAsync(silent)).QuerySelector(".govuk-error-summary")!.TextContent, StringComparison.Ordinal);
         (await HoldAsync(lead, project.Id, "Suspend", "A laptop was lost.")).Dispose();
         Assert.Equal(ProjectState.Suspended, await StateAsync(world));
+        // What was on its way waits, and says so; it is in the queue again when the project goes on.
+        var extract = await world.AddExtractAsync(site, project, ExtractState.Approved);
+        Assert.Contains("held too", (await researcher.PageAsync($"/use/projects/{project.Id}/extracts/{extract.Id}")).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
         Assert.Contains("A laptop was lost.", (await researcher.PageAsync($"/use/projects/{project.Id}")).Body!.TextContent, StringComparison.Ordinal);
         using (var asking = await researcher.GetAsync($"/use/projects/{project.Id}/request")) Assert.Equal(HttpStatusCode.NotFound, asking.StatusCode);
 
@@ -186,6 +189,7 @@ public class DecisionPagesTests(TestSite site)
         Assert.Equal(ProjectState.Suspended, await StateAsync(world));
         (await HoldAsync(governance, project.Id, "Resume", "Found, and it was encrypted.")).Dispose();
         Assert.Equal(ProjectState.Approved, await StateAsync(world));
+        Assert.Equal(world.DataLead.Id, Assert.Single(await site.ReadAsync(world, db => db.Jobs.Where(j => j.SubjectId == extract.Id).ToListAsync(Cancel))).RequestedById);
         (await HoldAsync(governance, project.Id, "Close", "Answered.")).Dispose();
         Assert.Equal(ProjectState.Closed, await StateAsync(world));
         Assert.Equal((world.DataLead.Id, world.InformationGovernance.Id), ((await world.AuditAsync(AuditActions.ProjectSuspended)).Single().ActorId!.Value, (await world.AuditAsync(AuditActions.ProjectResumed)).Single().ActorId!.Value));

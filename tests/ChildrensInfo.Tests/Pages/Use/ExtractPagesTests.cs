@@ -32,6 +32,31 @@ public class ExtractPagesTests(TestSite site)
         Assert.Contains("too few for a file of rows", before, StringComparison.Ordinal);
         foreach (var child in children.Take(20)) await world.DecideAsync(site, child.Id, ConsentEventType.Withdrawn);
         Assert.Equal(before, await PreviewAsync());
+        // Once for each project, as it is worked out.
+        Assert.Equal(3, (await world.AuditAsync(AuditActions.ProjectPreviewed)).Select(a => a.SubjectId).Distinct().Count());
+        Assert.Equal(3, (await world.AuditAsync(AuditActions.ProjectPreviewed)).Count);
+    }
+
+    [Fact]
+    public async Task The_preview_goes_by_permissions_as_the_day_began_in_London()
+    {
+        var world = await World.CreateAsync(site);
+        var project = await world.AddProjectAsync(site, ProjectState.Approved);
+        // Half an hour after midnight in summer, which is the day before by universal time.
+        var now = new DateTime(DateTime.UtcNow.Year - 1, 7, 10, 23, 30, 0, DateTimeKind.Utc);
+        var children = await world.AddChildrenInNeedAsync(site, 90, _ => null);
+        using var scope = site.As(world.Whole);
+        foreach (var child in children) scope.Db.Add(ResearchWorld.Decision(world, child.Id, ConsentEventType.Given, at: now.AddHours(-12)));
+        scope.Db.Add(AuditEntry.For(AuditActions.ConsentRecorded, world.Whole, children[0].Id, null, TimeProvider.System));
+        await scope.Db.SaveChangesAsync(Cancel);
+        var service = new ExtractService(scope.Db, scope.Get<ExtractPopulation>(), scope.Get<ExtractLinks>(), scope.Get<ReleasedCountsCache>(), new ResearchLimits(), new StoppedClock(now));
+        // Some of them were in need by then, and what their families said at noon counts.
+        Assert.NotNull((await service.PreviewAsync(project.Id, World.ActorOf(world.Researcher), Cancel))!.About);
+    }
+
+    private sealed class StoppedClock(DateTime now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
     }
 
     [Fact]
@@ -76,6 +101,8 @@ public class ExtractPagesTests(TestSite site)
         var extract = Assert.Single(await site.ReadAsync(world, db => db.Extracts.ToListAsync(Cancel)));
         Assert.Equal((ExtractState.Requested, world.Researcher.Id), (extract.State, extract.RequestedById));
         Assert.Equal([VariableCatalogue.Sex], extract.Variables);
+        // What each variable can say stands on the page of the project.
+        Assert.Equal(["F", "M", "U"], (await client.PageAsync($"/use/projects/{project.Id}")).QuerySelectorAll("main details").Single(d => d.TextContent.Contains("Codes of “Sex”", StringComparison.Ordinal)).QuerySelectorAll("tbody th").Select(c => c.TextContent));
         Assert.Single(await world.AuditAsync(AuditActions.ExtractRequested));
         Assert.Empty(await site.ReadAsync(world, db => db.Jobs.Where(j => j.SubjectId == extract.Id).ToListAsync(Cancel)));
     }
@@ -135,6 +162,8 @@ public class ExtractPagesTests(TestSite site)
 
     [Theory]
     [InlineData("Input.Purpose", "", "Say what this extract is for")]
+    [InlineData("Input.Purpose", "Of those born on 1 September 2012", "Leave exact dates out")]
+    [InlineData("Input.Purpose", "Before 2012-09-01", "Leave exact dates out")]
     [InlineData("Input.Variables", null, "Choose at least one variable")]
     [InlineData("Input.Variables", "given_name", "Choose only from the variables that were approved for this project")]
     [InlineData("Input.Variables", VariableCatalogue.PrimaryNeed, "Choose only from the variables that were approved for this project")]
@@ -198,6 +227,14 @@ public class ExtractPagesTests(TestSite site)
         var world = await World.CreateAsync(site);
         var project = await world.AddProjectAsync(site, ProjectState.Approved);
         var extract = await world.AddReadyExtractAsync(site, project);
+        using (var borrowed = site.ClientFor(world.Researcher))
+        {
+            // A screen that was left behind gives nothing out.
+            var found = await LinkAsync(borrowed, extract);
+            await Account.StepUpTests.AgeAsync(site, world.Researcher);
+            Assert.Equal("Show that it is you", (await TestClient.ParseAsync(await borrowed.SubmitAsync(found, new Dictionary<string, string?>()))).QuerySelector("h1")!.TextContent);
+        }
+
         using var client = site.ClientFor(world.Researcher);
         var link = await LinkAsync(client, extract);
         Assert.NotNull((await client.PageAsync(link)).QuerySelector("main form"));
@@ -213,7 +250,9 @@ public class ExtractPagesTests(TestSite site)
         Assert.Equal((world.Researcher.Id, extract.Id), (await world.AuditAsync(AuditActions.ExtractDownloaded)).Select(a => (a.ActorId!.Value, a.SubjectId!.Value)).Single());
         using var lead = site.ClientFor(world.DataLead);
         Assert.Contains("It was downloaded once.", (await lead.PageAsync($"/use/decisions/extracts/{extract.Id}")).Body!.TextContent, StringComparison.Ordinal);
-        var row = (await lead.PageAsync("/use/decisions/extracts")).QuerySelector("tbody tr")!.TextContent;
+        var every = await lead.PageAsync("/use/decisions/extracts");
+        Assert.Contains("1 file of rows or tables was released, of 100 at the most", every.QuerySelector("#room")!.TextContent, StringComparison.Ordinal);
+        var row = every.QuerySelector("tbody tr")!.TextContent;
         foreach (var told in new[] { world.Researcher.DisplayName, "60", "At most 1 in ", "Ready" }) Assert.Contains(told, row, StringComparison.Ordinal);
 
         // Its words are in no table, and it works no second time.
@@ -423,15 +462,40 @@ public class ExtractPagesTests(TestSite site)
     public async Task Approval_sets_the_site_to_work_and_too_few_children_are_told_in_words()
     {
         var world = await World.CreateAsync(site);
-        await world.AddChildrenInNeedAsync(site, 60);
+        var children = await world.AddChildrenInNeedAsync(site, 60);
         var extract = await world.AddExtractAsync(site, await world.AddProjectAsync(site, ProjectState.Approved));
         using var lead = site.ClientFor(world.DataLead);
+        // Somebody's name in what the file would repeat is told to whoever approves, and to nobody who asks.
+        async Task NameAsync(string title)
+        {
+            using var scope = site.As(world.Whole);
+            (await scope.Db.ResearchProjects.SingleAsync(Cancel)).Title = title;
+            await scope.Db.SaveChangesAsync(Cancel);
+        }
+
+        await NameAsync($"What became of {children[7].GivenName} {children[7].FamilyName}?");
+        using (var named = await lead.SubmitAsync($"/use/decisions/extracts/{extract.Id}", new Dictionary<string, string?> { ["Input.Approve"] = "true", ["Input.Reason"] = "No more than is needed." }))
+        {
+            Assert.Contains("holds the full name or a number of somebody on record", (await TestClient.ParseAsync(named)).QuerySelector(".govuk-error-summary")!.TextContent, StringComparison.Ordinal);
+        }
+
+        await NameAsync("What became of them?");
+        // Work that is broken off again and again is given up, and so is the extract: another can be asked for.
+        var given = await world.AddExtractAsync(site, await site.ReadAsync(world, db => db.ResearchProjects.SingleAsync(Cancel)), ExtractState.Approved);
+        using (var scope = site.As(world.Whole))
+        {
+            scope.Db.Add(new Job { AuthorityId = world.Authority.Id, Kind = JobKind.BuildExtract, SubjectId = given.Id, State = JobState.Running, TimesBegun = Job.MostBeginnings, RequestedById = world.DataLead.Id, RequestedAt = DateTime.UtcNow });
+            await scope.Db.SaveChangesAsync(Cancel);
+        }
+
         using var response = await lead.SubmitAsync($"/use/decisions/extracts/{extract.Id}", new Dictionary<string, string?> { ["Input.Approve"] = "true", ["Input.Reason"] = "No more than is needed." });
         Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
         for (var i = 0; i < 600 && await site.ReadAsync(world, db => db.Jobs.AnyAsync(j => j.SubjectId == extract.Id && j.FinishedAt == null, Cancel)); i++) await Task.Delay(100, Cancel);
         var job = Assert.Single(await site.ReadAsync(world, db => db.Jobs.Where(j => j.SubjectId == extract.Id).ToListAsync(Cancel)));
         Assert.Equal((JobKind.BuildExtract, JobState.Done), (job.Kind, job.State));
         using var client = site.ClientFor(world.Researcher);
+        Assert.Contains("Could not be built", (await client.PageAsync($"/use/projects/{extract.ProjectId}/extracts/{given.Id}")).QuerySelector("main .govuk-tag")!.TextContent, StringComparison.Ordinal);
+        Assert.Single(await world.AuditAsync(AuditActions.ExtractFailed), a => a.Detail == "given-up" && a.SubjectId == given.Id);
         var page = await client.PageAsync($"/use/projects/{extract.ProjectId}/extracts/{extract.Id}");
         Assert.Contains("Fewer than 200 children could be included", page.Body!.TextContent, StringComparison.Ordinal);
         Assert.Contains("No more than is needed.", page.Body.TextContent, StringComparison.Ordinal);

@@ -67,6 +67,20 @@ public class OutputPagesTests(TestSite site)
         Assert.Contains("works once", (await researcher.PageAsync(link)).QuerySelector(".govuk-error-summary")!.TextContent, StringComparison.Ordinal);
         Assert.Single(await world.AuditAsync(AuditActions.OutputDownloaded));
         Assert.Equal(["another-person", "used"], (await world.AuditAsync(AuditActions.OutputLinkRefused)).Select(a => a.Detail!).Order());
+
+        // What was released stays theirs when the project is over: they find it, and fetch it.
+        using (var scope = site.As(world.Whole))
+        {
+            (await scope.Db.ResearchProjects.SingleAsync(Cancel)).State = ProjectState.Closed;
+            await scope.Db.SaveChangesAsync(Cancel);
+        }
+
+        var closed = await researcher.PageAsync($"/use/projects/{project.Id}");
+        Assert.Null(closed.QuerySelector("a[href$='/outputs/new']"));
+        Assert.NotNull(closed.QuerySelector($"main a[href='{own}']"));
+        using var late = await researcher.SubmitAsync(own, new Dictionary<string, string?>(), "#link");
+        using var fetched = await researcher.SubmitAsync(late.Headers.Location!.OriginalString, new Dictionary<string, string?>());
+        Assert.Equal("text/csv", fetched.Content.Headers.ContentType!.MediaType);
     }
 
     [Theory]

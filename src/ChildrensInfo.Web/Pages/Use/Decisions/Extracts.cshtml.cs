@@ -12,12 +12,16 @@ public class ExtractsModel(AppDbContext db, ExtractService extracts, ICurrentAct
 {
     public IReadOnlyList<Row> Rows { get; private set; } = [];
 
+    /// <summary>How many releases each new one is reckoned against.</summary>
+    public int Released { get; private set; }
+
     /// <param name="IsDue">Whether every copy should be gone by now and no certificate says so.</param>
     public sealed record Row(Guid Id, string Title, string Researcher, ExtractState State, DateTime RequestedAt, ExtractReport? Report, int Downloads, bool IsDue, DateOnly DestroyOn, DateOnly? DestroyedOn);
 
     public async Task OnGetAsync(CancellationToken cancel)
     {
         var today = extracts.Today;
+        Released = await EarlierReleases.CountAsync(db, cancel);
         var found = await extracts.ExtractsFor(current.Actor!).AsNoTracking().OrderByDescending(e => e.RequestedAt).Select(e => new
         {
             e.Id,

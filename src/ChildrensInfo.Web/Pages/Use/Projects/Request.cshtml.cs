@@ -27,6 +27,9 @@ public class RequestModel(ProjectService projects, ExtractService extracts, Rese
 
     public int SmallestPopulation => limits.SmallestPopulation;
 
+    /// <summary>On which everything in a file of today is said of the children.</summary>
+    public DateOnly Day => ExtractPopulation.DayOf(projects.Today);
+
     /// <summary>The groups that a table can be limited to.</summary>
     public IEnumerable<SelectListItem> Groups => Variables.SelectMany(v => v.Codes.Select(c => new SelectListItem($"{v.Title}: {c.Label}", $"{v.Key}={c.Value}")));
 
