@@ -47,7 +47,7 @@ public class ExtractPagesTests(TestSite site)
         var children = await world.AddChildrenInNeedAsync(site, 90, _ => null);
         using var scope = site.As(world.Whole);
         foreach (var child in children) scope.Db.Add(ResearchWorld.Decision(world, child.Id, ConsentEventType.Given, at: now.AddHours(-12)));
-        scope.Db.Add(AuditEntry.For(AuditActions.ConsentRecorded, world.Whole, children[0].Id, null, TimeProvider.System));
+        scope.Db.Add(AuditEntry.For(AuditActions.DemoLoaded, world.Whole, null, null, TimeProvider.System));
         await scope.Db.SaveChangesAsync(Cancel);
         var service = new ExtractService(scope.Db, scope.Get<ExtractPopulation>(), scope.Get<ExtractLinks>(), scope.Get<ReleasedCountsCache>(), new ResearchLimits(), new StoppedClock(now));
         // Some of them were in need by then, and what their families said at noon counts.
