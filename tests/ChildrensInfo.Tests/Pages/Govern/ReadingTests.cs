@@ -113,11 +113,24 @@ public class ReadingTests(TestSite site, Browser browser)
     [Fact]
     public async Task Two_files_of_words_never_show_one_family_nor_what_either_reader_took_out()
     {
-        const string Words = "We went to Alder Brook on the swings, not";
-        var (world, first, children) = await BeginAsync(Words);
+        const string Words = "we like alder brook and marsh and the swings, not";
+        var world = await World.CreateAsync(site);
+        async Task ChangeAsync(List<Child> all)
+        {
+            // The first lives there, and has a worker of that name.
+            using var change = site.As(world.Whole);
+            (await change.Db.Children.SingleAsync(c => c.Id == all[0].Id, Cancel)).Ward = "Alder Brook";
+            change.Db.Add(new Allocation { AuthorityId = world.Authority.Id, ChildId = all[0].Id, PractitionerId = world.OtherPractitioner.Id, TeamId = world.Team.Id, StartedOn = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-30) });
+            change.Db.Add(AuditEntry.For(AuditActions.DemoLoaded, world.Whole, null, null, TimeProvider.System));
+            await change.Db.SaveChangesAsync(Cancel);
+        }
+
+        var (first, children) = await world.AddWordsExtractAsync(site, await NeedWorld.InAsync(site, world), Words, ChangeAsync);
         using var scope = site.As(world.Whole);
-        await scope.Db.Children.Where(c => c.Id == children[0].Id).ExecuteUpdateAsync(c => c.SetProperty(x => x.Ward, "Alder Brook"), Cancel);
-        // What is of another child's record is said beside the piece, and not when all of it was read.
+        var marked = (await scope.Db.ExtractItems.AsNoTracking().Where(i => i.ExtractId == first.Id).ToListAsync(Cancel)).ToLookup(i => i.ChildId, i => i.Found.Select(f => Spans.Of(Words, f.Span)));
+        Assert.Equal(["alder brook", "marsh"], marked[children[0].Id].Single());
+        Assert.Empty(marked[children[1].Id].Single());
+        // In most nothing is found, and what a person decides about them is saved all the same. What is of another child's record is said beside the piece, and not when all of it was read.
         var reader = World.ActorOf(world.InformationGovernance);
         using (var own = site.As(reader))
         {
@@ -132,7 +145,7 @@ public class ReadingTests(TestSite site, Browser browser)
             foreach (var item in await read.Db.ExtractItems.Where(i => i.ExtractId == extract.Id).ToListAsync(Cancel))
             {
                 (item.Kept, item.ReviewedById, item.ReviewedAt) = (true, world.InformationGovernance.Id, DateTime.UtcNow);
-                item.Hidden = [.. Spans.Places(Words, "Alder Brook").Select(ItemMark.Of)];
+                item.Hidden = [.. Spans.Places(Words, "alder brook").Select(ItemMark.Of)];
                 decide(item);
                 read.Db.Add(AuditEntry.For(AuditActions.ExtractItemReviewed, world.Whole, item.ChildId, item.Id, TimeProvider.System));
             }
@@ -165,7 +178,7 @@ public class ReadingTests(TestSite site, Browser browser)
         var (two, prepareTwo) = await ReadThroughAsync(await AgainAsync(), _ => { });
         made = await prepareTwo();
         Assert.Equal(children.Select(c => c.Id).Where(id => id != children[1].Id).Order(), made.ChildIds.Order());
-        Assert.Equal(1, made.Holds.Rows.Count(r => r[^1].Contains("on [WORDS], not", StringComparison.Ordinal)));
+        Assert.Equal(1, made.Holds.Rows.Count(r => r[^1].Contains("and [WORDS], not", StringComparison.Ordinal)));
         Assert.Equal(1, made.Report.NotIncluded.Count(n => n.State.StartsWith("Said yes, and held back", StringComparison.Ordinal) && n.Children == "Fewer than 6"));
         Assert.True(await BuilderIn(scope).ReleaseAsync(two.Id, made, world.Whole, Cancel));
 
@@ -292,6 +305,9 @@ public class ReadingTests(TestSite site, Browser browser)
         await owner.OpenAsync(Cancel);
         await using var update = new NpgsqlCommand($"update extract_items set kept = true, reviewed_by_id = '{world.DataLead.Id}', reviewed_at = now() where extract_id = '{extract.Id}'", owner);
         Assert.Contains("somebody else", (await Assert.ThrowsAsync<PostgresException>(() => update.ExecuteNonQueryAsync(Cancel))).MessageText, StringComparison.Ordinal);
+        // Nor does anybody change what was found.
+        await using var marks = new NpgsqlCommand($"update extract_items set found = '[{{}}]' where extract_id = '{extract.Id}'", owner);
+        Assert.Contains("is not changed", (await Assert.ThrowsAsync<PostgresException>(() => marks.ExecuteNonQueryAsync(Cancel))).MessageText, StringComparison.Ordinal);
     }
 
     [Fact]
