@@ -555,6 +555,12 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
 
         var known = (await reader.ReadAsync([child.Id], [input.Purpose], cancel)).GetValueOrDefault(child.Id);
         if (known is null) return Outcome.Refused("", "The child’s record could not be read. Open the page again");
+        // Whoever covers can hear a no at once; a yes that lasts a year waits for the child's own worker.
+        if (input.Decision == ConsentEventType.Given && await CoverService.IsCoveringAsync(db, child.Id, actor, cancel))
+        {
+            return Outcome.Refused(nameof(input.Decision), "You are covering for a colleague. You can write down a no; a yes is for the child’s own worker to ask for");
+        }
+
         // Nor is a form that was opened before the no a way round it. A no, and a stop, are heard at any time.
         if (input.Decision is ConsentEventType.Asked or ConsentEventType.Given or ConsentEventType.Deferred && !input.RaisedByChild && AskAgainFrom(known.EventsOf(input.Purpose), known.Decide(input.Purpose, ScopeOf(input).Id, at), rules) is { } from && from > ConsentRules.LocalDay(at))
         {
@@ -563,12 +569,6 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
 
         // A no never needs proof of anything.
         if (input.Decision != ConsentEventType.Given) return null;
-        // Whoever covers can hear a no at once; a yes that lasts a year waits for the child's own worker.
-        if (await CoverService.IsCoveringAsync(db, child.Id, actor, cancel))
-        {
-            return Outcome.Refused(nameof(input.Decision), "You are covering for a colleague. You can write down a no; a yes is for the child’s own worker to ask for");
-        }
-
         var day = ConsentRules.LocalDay(at);
         var statuses = await db.LegalStatuses.AsNoTracking().Where(s => s.ChildId == child.Id && (s.FromOn == null || s.FromOn <= day) && (s.ToOn == null || s.ToOn >= day)).Select(s => s.Kind).ToListAsync(cancel);
         return WhoDecides.Refuse(input, known.FactsOf(input.Purpose), statuses, day, at) is { } refusal ? new Outcome(refusal) : null;
