@@ -55,6 +55,7 @@ public class FaultTests
         var clock = OwnClock.TryMake(command.PathOf("clock"));
         await using var portal = new SiteProcess(site, Hosts(site, wire.Port, second), command.PathOf("site-logs"), clock);
         var back = new List<(string Fault, double Seconds)>();
+        var fullDisks = new List<(DateTime From, DateTime To)>();
         await portal.StartAsync();
 
         using (var end = CancellationTokenSource.CreateLinkedTokenSource(Cancel))
@@ -72,10 +73,19 @@ public class FaultTests
                     await TryAsync("the clock of the site is behind, and set right", () => WorkAtAsync(clock, "-15m"), () => clock.SetAsync("+0"));
                 }
 
-                if (disk is not null) await TryAsync("the disk is full", () => disk.FillAsync(), async () => { disk.Free(); await site.Server.StartAgainAsync(Cancel); });
+                if (disk is not null)
+                {
+                    var full = DateTime.UtcNow;
+                    await TryAsync("the disk is full", () => disk.FillAsync(), async () => { disk.Free(); await site.Server.StartAgainAsync(Cancel); });
+                    fullDisks.Add((full, DateTime.UtcNow));
+                }
             }
 
-            // A second server follows, figures are read there, and then it is the only one.
+            // A second server follows, figures are read there, and then it is the only one. Of those that were to be worked out on a full disk there may be none.
+            // Npgsql dates what it knows of a server by the clock: while that was ahead it may have found no second one, and believes so until then. A start forgets it.
+            await portal.KillAsync();
+            await portal.StartAsync();
+            await load.CalculateAsync();
             await using var standby = await FollowAsync(site, disk?.Folder ?? command.PathOf("disk"), command.PathOf("second"), second);
             await load.UntilBusyAsync();
             await using (var follower = NpgsqlDataSource.Create(standby.SuperuserConnectionString("postgres")))
@@ -93,7 +103,7 @@ public class FaultTests
             await end.CancelAsync();
             await people;
             await load.JobsEndAsync();
-            await load.LookAsync(disk is null ? 0 : rounds, clock is not null, standby);
+            await load.LookAsync(fullDisks, clock is not null, standby);
         }
 
         var told = string.Create(
@@ -231,6 +241,25 @@ public class FaultTests
             await scope.Db.SaveChangesAsync(Cancel);
         }
 
+        public async Task CalculateAsync()
+        {
+            site.Services.GetRequiredService<DatabaseServers>().Clear();
+            var job = new Job { AuthorityId = here.Authority.Id, Kind = JobKind.CalculateIndicators, SubjectId = here.Authority.Id, RequestedById = here.DataLead.Id, RequestedAt = DateTime.UtcNow };
+            using (var scope = site.As(here.Whole))
+            {
+                scope.Db.Add(job);
+                await scope.Db.SaveChangesAsync(Cancel);
+            }
+
+            for (var i = 0; i < 1200; i++)
+            {
+                if (await site.ReadAsync(here, db => db.Jobs.AnyAsync(j => j.Id == job.Id && j.State == JobState.Done, Cancel))) return;
+                await Task.Delay(100, Cancel);
+            }
+
+            Assert.Fail("The figures are not worked out.");
+        }
+
         public async Task JobsEndAsync()
         {
             site.Services.GetRequiredService<DatabaseServers>().Clear();
@@ -243,9 +272,9 @@ public class FaultTests
             Assert.Fail("Jobs do not come to an end.");
         }
 
-        /// <param name="fullDisks">A job that needs room where there is none fails and says so; of those there may be one for each time.</param>
+        /// <param name="fullDisks">When there was no room: a job that needs some fails then, and says so.</param>
         /// <param name="wrongClock">Whether the site’s clock went wrong: then some was recorded a quarter of an hour too early, and some too late.</param>
-        public async Task LookAsync(int fullDisks, bool wrongClock, EmbeddedPostgres server)
+        public async Task LookAsync(IReadOnlyList<(DateTime From, DateTime To)> fullDisks, bool wrongClock, EmbeddedPostgres server)
         {
             foreach (var world in new[] { here, there })
             {
@@ -274,8 +303,8 @@ public class FaultTests
 
             using (var scope = site.As(here.Whole))
             {
-                var failed = await scope.Db.Jobs.AsNoTracking().Where(j => j.State != JobState.Done).Select(j => $"{j.Kind} {j.State}").ToListAsync(Cancel);
-                Assert.True(failed.Count <= fullDisks, string.Join(", ", failed));
+                var failed = await scope.Db.Jobs.AsNoTracking().Where(j => j.State != JobState.Done).ToListAsync(Cancel);
+                Assert.All(failed, j => Assert.True(j.State == JobState.Failed && fullDisks.Any(full => full.From <= j.FinishedAt && j.FinishedAt <= full.To), $"{j.Kind} {j.State}: {j.Message}"));
                 // A return is there with all its children or none: loaded again, it adds nobody.
                 Assert.Contains(await scope.Db.NeedEpisodes.Where(e => !scope.Db.Children.Any(c => c.Id == e.ChildId && c.GivenName != null)).Select(e => e.ChildId).Distinct().CountAsync(Cancel), (int[])[0, ChildrenInReturn]);
                 foreach (var extract in await scope.Db.Extracts.AsNoTracking().Where(e => e.State == ExtractState.Ready).ToListAsync(Cancel)) Assert.True(await scope.Db.Files.AnyAsync(f => f.OwnerId == extract.Id || f.CompletedAt != null, Cancel));
@@ -340,7 +369,8 @@ public class FaultTests
                 var fields = Hearing.Sent(file);
                 fields["Input.Id"] = record.ToString();
                 using var sealing = await client.SubmitAsync($"/hear/{children[here].Id}/visits/{visit}/words/new?as={VoiceKind.Audio}", fields);
-                if (sealing.StatusCode != HttpStatusCode.Redirect) throw new NotAnsweredException((int)sealing.StatusCode);
+                // Led anywhere else, it says nothing of a record.
+                if (sealing.StatusCode != HttpStatusCode.Redirect || sealing.Headers.Location!.OriginalString != $"/hear/{children[here].Id}") throw new NotAnsweredException((int)sealing.StatusCode);
                 Acknowledged[record] = "";
                 await Task.Delay(Breath, CancellationToken.None);
             }
