@@ -58,7 +58,7 @@ public class VariableCatalogueTests
     [InlineData("2016-06-01", "10_15")]
     [InlineData("2010-06-02", "10_15")]
     [InlineData("2010-06-01", "16_plus")]
-    [InlineData("2026-06-02", "not_known")]
+    [InlineData("2026-06-02", "unborn")]
     public void Ages_fall_in_their_band_to_the_day(string born, string band) =>
         Assert.Equal(band, Read(VariableCatalogue.AgeBand, Facts() with { BornOn = DateOnly.Parse(born, System.Globalization.CultureInfo.InvariantCulture) }));
 

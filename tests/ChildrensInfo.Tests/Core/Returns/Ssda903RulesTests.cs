@@ -320,7 +320,7 @@ public class Ssda903RulesTests
         new("1010", "<e3.DEC=;<e3.REC=", "YES", "<e3.DEC=31/03/2025"),
         // ---- the tables with each other
         new("INT03", "+e CHILD=K9", "K9", "+e CHILD=K9;+h CHILD=K9"),
-        new("INT32", "+h CHILD=K1", "K1|K1", "+h CHILD=k1"),
+        new("INT32", "+h CHILD=k1", "K1|k1", "+h CHILD=K11"),
         new("INT21", "u1.SEX=F", "F", "u1.SEX="),
         new("INT01", "+a CHILD=K9", "K9", "+a CHILD=K9;+h CHILD=K9"),
         new("INT02", "+p CHILD=K9", "K9", "+p CHILD=K9;+h CHILD=K9"),
