@@ -189,6 +189,8 @@ public partial class CanaryTests(TestSite site)
         var tool = await site.ReadAsync(world, db => db.Tools.OrderBy(t => t.Key).FirstAsync(Cancel));
         var wording = await site.ReadAsync(world, db => db.Wordings.OrderBy(w => w.Id).FirstAsync(Cancel));
         var decided = await site.ReadAsync(world, db => db.ConsentEvents.Where(e => e.ChildId == child.Id).OrderBy(e => e.Id).FirstAsync(Cancel));
+        var returnId = Guid.Parse(returns[0].Split('/')[^1]);
+        var finding = await site.ReadAsync(world, db => db.ReturnFindings.Where(f => f.ReturnId == returnId && f.LaChildId != null).Select(f => f.Ordinal).Order().FirstAsync(Cancel));
         var pages = Pages(path => path switch
         {
             _ when path.EndsWith("/govern/purposes/", StringComparison.Ordinal) => nameof(Purpose.Audio),
@@ -199,6 +201,7 @@ public partial class CanaryTests(TestSite site)
             "/govern/breaches/" => breachLogged.Split('/')[^1],
             "/govern/duties/" => sibling.Id.ToString(),
             _ when path.EndsWith("/permissions/", StringComparison.Ordinal) => decided.Id.ToString(),
+            _ when path.EndsWith("/loaded/", StringComparison.Ordinal) => $"{finding}",
             _ when path.Contains("/returns/", StringComparison.Ordinal) => returns[0].Split('/')[^1],
             _ when path.EndsWith("/research/", StringComparison.Ordinal) => world.Authority.Code,
             _ when path.Contains("/outputs/", StringComparison.Ordinal) && path.EndsWith("/download/", StringComparison.Ordinal) => onceMore.Split('/')[^1],

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -6,6 +7,7 @@ using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Returns;
 using ChildrensInfo.Tests.Core.Returns;
 using ChildrensInfo.Tests.Support;
+using ChildrensInfo.Web.Shared;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
@@ -49,7 +51,7 @@ public class ReturnPagesTests(TestSite site)
         using var owner = site.ClientFor(other.DataLead);
         var theirs = await SendAsync(owner, new CinFile().Set("LEA", other.Authority.Code).Set("Ethnicity", "QQQQ").Xml);
         using var client = site.ClientFor(world.DataLead);
-        foreach (var handler in new[] { "", "?handler=LeftOut", "?handler=Progress", "/findings", "/findings?handler=File" })
+        foreach (var handler in new[] { "", "?handler=LeftOut", "?handler=Progress", "/findings", "/findings?handler=File", "/loaded/1" })
         {
             using var response = await client.GetAsync(theirs + handler);
             Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
@@ -111,7 +113,7 @@ public class ReturnPagesTests(TestSite site)
     {
         var world = await World.CreateAsync(site);
         using var client = site.ClientFor(world.DataLead);
-        var file = new CinFile().Set("LEA", world.Authority.Code).Set("PrimaryNeedCode", "=N77").Set("Ethnicity", "QQQQ");
+        var file = new CinFile().Set("LEA", world.Authority.Code).Set("PrimaryNeedCode", "=N77").Set("Ethnicity", "QQQQ").Set("UPN", "A823000000001");
         var first = await SendAsync(client, file.Xml);
         var page = await FinishedAsync(client, first);
         Assert.Contains("109 rules were checked", page.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
@@ -126,7 +128,21 @@ public class ReturnPagesTests(TestSite site)
         // Everything about one child, without their number in the address.
         var ofOne = row.QuerySelector("a")!.GetAttribute("href")!;
         Assert.DoesNotContain("Invented1", ofOne, StringComparison.Ordinal);
-        Assert.All((await client.PageAsync(ofOne)).QuerySelectorAll("#each tbody th"), cell => Assert.Equal("Invented1", cell.TextContent.Trim()));
+        var ofChild = await client.PageAsync(ofOne);
+        Assert.All(ofChild.QuerySelectorAll("#each tbody th"), cell => Assert.Equal("Invented1", cell.TextContent.Trim()));
+        // And the record itself, with each field that a rule speaks of marked.
+        var loaded = ofChild.QuerySelectorAll("main a").Single(a => a.TextContent.StartsWith("What was loaded", StringComparison.Ordinal)).GetAttribute("href")!;
+        Assert.DoesNotContain("Invented1", loaded, StringComparison.Ordinal);
+        var record = await client.PageAsync(loaded);
+        Assert.Contains("8650", record.QuerySelector("#found")!.TextContent, StringComparison.Ordinal);
+        var fields = record.QuerySelectorAll(".govuk-summary-list__row").ToLookup(r => r.QuerySelector("dt")!.TextContent.Trim(), r => r.QuerySelector("dd")!.TextContent);
+        Assert.Equal("Invented1", Assert.Single(fields["LAchildID"]).Trim());
+        Assert.Contains(Words.Of(DateOnly.Parse(file.First("CINreferralDate").Value, CultureInfo.InvariantCulture)), fields["CINreferralDate"].First(), StringComparison.Ordinal);
+        Assert.Contains("A rule speaks of this", Assert.Single(fields["UPN"]), StringComparison.Ordinal);
+        // What was left out was not loaded.
+        Assert.Empty(fields["Ethnicity"]);
+        Assert.DoesNotContain("A rule speaks", fields["CINreferralDate"].First(), StringComparison.Ordinal);
+        using (var none = await client.GetAsync(first + "/loaded/999999")) Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
         Assert.Contains("There is nothing to show", (await client.PageAsync(first + "/findings?childOf=999999")).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
         using (var csv = await client.GetAsync(first + "/findings?handler=File&rule=8650"))
         {
@@ -136,7 +152,7 @@ public class ReturnPagesTests(TestSite site)
         }
 
         var child = await site.ReadAsync(world, db => db.Children.Select(c => c.Id).SingleAsync());
-        Assert.Equal(["findings", "findings file"], (await world.AuditAsync(AuditActions.ReturnRead)).Where(a => a.ChildId == child && a.Detail!.StartsWith("findings", StringComparison.Ordinal)).Select(a => a.Detail!).Distinct().Order());
+        Assert.Equal(["findings", "findings file", "record"], (await world.AuditAsync(AuditActions.ReturnRead)).Where(a => a.ChildId == child && (a.Detail == "record" || a.Detail!.StartsWith("findings", StringComparison.Ordinal))).Select(a => a.Detail!).Distinct().Order());
 
         // The next edition mends one, keeps one and brings one.
         var second = await SendAsync(client, file.Set("PrimaryNeedCode", "N1").Set("ReferralSource", "99").Xml);
