@@ -246,7 +246,7 @@ internal sealed class ConsentFactsReader(AppDbContext db)
 
     /// <summary>
     /// Codes travel as their place among the names, from one: reading a text half a million times takes longer than finding it. Wordings are gone through once:
-    /// joined to themselves, they took longer than all the rest. Others stand in the place of a wording until they are retired, and whatever came after them too.
+    /// joined to themselves, they took longer than all the rest; and only where one was changed materially at all. Others stand in the place of a wording until they are retired, and whatever came after them too.
     /// </summary>
     private static string Question(string which, bool parents, bool research, bool mayBeTold)
     {
@@ -286,7 +286,8 @@ internal sealed class ConsentFactsReader(AppDbContext db)
             from (select id, min(effective_from) filter (where material_change) over later as replaced_at, max(stands_until) filter (where material_change) over later as until
                 from (select id, purpose, language, format, age_band, number, effective_from, material_change,
                         max(coalesce(retired_at, 'infinity')) over (partition by purpose, language, format, age_band order by number groups between current row and unbounded following) as stands_until
-                    from wordings where purpose = any(@purposes)) w
+                    from wordings where purpose = any(@purposes)
+                        and (purpose, language, format, age_band) in (select m.purpose, m.language, m.format, m.age_band from wordings m where m.material_change)) w
                 window later as (partition by purpose, language, format, age_band order by number groups between 1 following and unbounded following)) w where w.replaced_at is not null
             {projectEnds}{bases}union all
             select {(int)Row.Event}, e.child_id, e.id, e.scope_id, e.decided_by_relationship_id, e.corrects_event_id, e.wording_id,

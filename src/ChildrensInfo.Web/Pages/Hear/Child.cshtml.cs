@@ -41,9 +41,9 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
 
     public int? Age { get; private set; }
 
-    private IReadOnlyDictionary<Purpose, ConsentDecision> permissions = new Dictionary<Purpose, ConsentDecision>();
+    public IReadOnlyDictionary<Purpose, ConsentDecision> Permissions { get; private set; } = new Dictionary<Purpose, ConsentDecision>();
 
-    public ConsentDecision Recording => permissions.GetValueOrDefault(Purpose.Audio, ConsentDecision.NothingKnown);
+    public ConsentDecision Recording => Permissions.GetValueOrDefault(Purpose.Audio, ConsentDecision.NothingKnown);
 
     /// <summary>Whether to offer what a reader such as a team manager may not do.</summary>
     public bool MayRecord => db.Actor!.Can(Capability.HearChildren);
@@ -79,7 +79,7 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
         if (child is null) return NotFound();
         Child = child;
         Age = child.AgeOn(ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime));
-        permissions = await consent.DecideAllNowAsync(ChildId, cancel);
+        Permissions = await consent.DecideAllNowAsync(ChildId, cancel);
         // The first of what was said, and for each what stands around it; nothing that is kept from this reader.
         var readable = doNotTell.ReadableBy(db.Actor!, db.VoiceRecords).Where(r => r.ChildId == ChildId && r.CorrectsId == null);
         Total = await readable.CountAsync(cancel);
@@ -169,7 +169,7 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
         return new(
             record.Id, record.Kind, label, by, text, record.Language, record.Provenance, record.Layer, record.Subjects, record.HeardOn, record.Session.Place,
             record.Session.SeenAlone, there, Words.HowItWas(record.Session, Child.CalledName), record.FileId, record.DurationSeconds,
-            record.FileId is { } held && erased.Contains(held) ? HoldState.Deleted : VoiceHolds.Of(record, permissions),
+            record.FileId is { } held && erased.Contains(held) ? HoldState.Deleted : VoiceHolds.Of(record, Permissions),
             written is null ? null : (written, names.GetValueOrDefault(written.AcceptedById, "a worker")), sealedBy)
         {
             HowItWasKept = Words.HowItWasKept(record, record.FileId is { } fileId ? files.GetValueOrDefault(fileId) : null),

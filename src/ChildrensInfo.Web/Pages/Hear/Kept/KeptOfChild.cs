@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ChildrensInfo.Web.Pages.Hear.Kept;
 
 /// <summary>What stands around the records on a child's page and keeps them true: who must not be told, what was moved away, corrections, others on a recording, what workers think.</summary>
-public sealed class KeptOfChild(AppDbContext db, KeyRing keys, ConsentService consent, DoNotTellService doNotTell, DutyService duties)
+public sealed class KeptOfChild(AppDbContext db, KeyRing keys, DoNotTellService doNotTell, DutyService duties)
 {
     public sealed record Around(
         Child Child, bool MayRecord, IReadOnlyList<DoNotTell> Rules, bool KeepsFromMe, IReadOnlyList<Moved> Moved, IReadOnlyList<TakenBackMark> TakenBack, IReadOnlyList<string> Destroyed, IReadOnlyList<BreachReport> OpenReports,
@@ -38,7 +38,8 @@ public sealed class KeptOfChild(AppDbContext db, KeyRing keys, ConsentService co
         IReadOnlyList<Thought> Before);
 
     /// <param name="recordIds">The first records on the page.</param>
-    public async Task<Around> LoadAsync(Child child, IReadOnlyCollection<Guid> recordIds, Actor actor, CancellationToken cancel)
+    /// <param name="permissions">What the child’s page was decided by.</param>
+    public async Task<Around> LoadAsync(Child child, IReadOnlyCollection<Guid> recordIds, IReadOnlyDictionary<Purpose, ConsentDecision> permissions, Actor actor, CancellationToken cancel)
     {
         var rules = await doNotTell.StandingAsync(child.Id, cancel);
         var keepsFromMe = await doNotTell.KeepsFromAsync(child.Id, actor, cancel);
@@ -57,7 +58,6 @@ public sealed class KeptOfChild(AppDbContext db, KeyRing keys, ConsentService co
         var names = await db.Users.Where(u => workers.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
         var answers = records.SelectMany(r => r.Interpretations).SelectMany(i => i.Showings).Select(s => s.ResponseRecordId).OfType<Guid>().Distinct().ToList();
         var answered = await doNotTell.ReadableBy(actor, db.VoiceRecords).Where(r => answers.Contains(r.Id) && r.ChildId == child.Id).ToDictionaryAsync(r => r.Id, r => r.HeardOn, cancel);
-        var permissions = await consent.DecideAllNowAsync(child.Id, cancel);
         await keys.LoadAsync([child.Id], cancel);
 
         var named = await NamedAsync(recordIds, cancel);
