@@ -251,9 +251,11 @@ public class FaultTests
                 await scope.Db.SaveChangesAsync(Cancel);
             }
 
-            for (var i = 0; i < 1200; i++)
+            for (var i = 0; i < 3000; i++)
             {
-                if (await site.ReadAsync(here, db => db.Jobs.AnyAsync(j => j.Id == job.Id && j.State == JobState.Done, Cancel))) return;
+                var now = await site.ReadAsync(here, db => db.Jobs.AsNoTracking().SingleAsync(j => j.Id == job.Id, Cancel));
+                if (now.State == JobState.Done) return;
+                Assert.NotEqual((JobState.Failed, now.Message), (now.State, now.Message));
                 await Task.Delay(100, Cancel);
             }
 
