@@ -159,6 +159,9 @@ public class FaultTests
         {
             await Cluster.AskAsync(both, "alter system set synchronous_standby_names = 'second'");
             await Cluster.AskAsync(both, "select pg_reload_conf()");
+            // From here on a commit waits for the second server, and not a moment before.
+            for (var i = 0; i < 300 && await Cluster.AskAsync(both, "select count(*) from pg_stat_replication where sync_state = 'sync'") is 0L; i++) await Task.Delay(100, Cancel);
+            Assert.Equal(1L, await Cluster.AskAsync(both, "select count(*) from pg_stat_replication where sync_state = 'sync'"));
         }
 
         return standby;
