@@ -22,6 +22,18 @@ public class ChildModeJourneys(TestSite site, Browser browser)
         var visit = await hearing.VisitAsync();
         await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner, width: 820, height: 1180, touch: true);
         var page = visitor.Page;
+        // A browser without a screen has no voice: this one has two, of which one would send the words away.
+        await page.AddInitScriptAsync("""
+            window.SpeechSynthesisUtterance = function (text) { this.text = text; };
+            const speech = {
+              speaking: false, said: [],
+              getVoices: () => [{ lang: 'en-GB', localService: false, name: 'far' }, { lang: 'en-GB', localService: true, name: 'near' }],
+              addEventListener() {},
+              speak(words) { this.speaking = true; this.said.push(`${words.voice.name}: ${words.text}`); this.now = words; words.onstart(); },
+              cancel() { if (this.speaking) { this.speaking = false; this.now.onend(); } },
+            };
+            Object.defineProperty(window, 'speechSynthesis', { value: speech });
+            """);
         await visitor.GoAsync(hearing.WordsPage(visit));
         await visitor.Button("Hand the device over").TapAsync();
         await page.GetByLabel("Your PIN").FillAsync("4827");
@@ -48,6 +60,14 @@ public class ChildModeJourneys(TestSite site, Browser browser)
         await visitor.Button("Next").TapAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Is this what you meant?" })).ToBeVisibleAsync();
         await visitor.LookWideAndNarrowAsync("child-read-back");
+        // Read aloud by this device's own voice, the child's words among it, until it is told to stop.
+        await visitor.Button("Read it to me").TapAsync();
+        await Expect(page.Locator("[data-read-label]")).Not.ToHaveTextAsync("Read it to me");
+        var said = await page.EvaluateAsync<string>("speechSynthesis.said.join('\\n')");
+        Assert.Matches("^near: Is this what you meant[?].*I want to see my dog", said);
+        await page.Locator("[data-read]").TapAsync();
+        await Expect(page.Locator("[data-read-label]")).ToHaveTextAsync("Read it to me");
+        Assert.False(await page.EvaluateAsync<bool>("speechSynthesis.speaking"));
         await visitor.Button("Yes, keep it").TapAsync();
         await Expect(page.GetByText("Kept, just as you made it.")).ToBeVisibleAsync();
         await visitor.LookAsync("child-kept");

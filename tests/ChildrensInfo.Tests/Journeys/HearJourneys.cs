@@ -19,34 +19,34 @@ public class HearJourneys(TestSite site, Browser browser)
     {
         using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
         await hearing.World.AddRelationshipAsync(hearing.Child);
-        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner, touch: true);
         var page = visitor.Page;
         await visitor.GoAsync("/hear");
         await visitor.LookAsync("hear-caseload");
-        await visitor.Link("Sam Thistlebrook").ClickAsync();
+        await visitor.TapToNextPageAsync(visitor.Link("Sam Thistlebrook"));
         await visitor.LookAsync("hear-child-empty");
         await StartVisitAsync(visitor);
-        await page.GetByRole(AriaRole.Navigation, new() { Name = "Ways to keep it" }).GetByRole(AriaRole.Link, new() { Name = "Record" }).ClickAsync();
+        await visitor.TapToNextPageAsync(page.GetByRole(AriaRole.Navigation, new() { Name = "Ways to keep it" }).GetByRole(AriaRole.Link, new() { Name = "Record" }));
         await visitor.LookAsync("hear-ask-first");
-        await visitor.Button("Ask first").Or(visitor.Link("Ask first")).First.ClickAsync();
+        await visitor.TapToNextPageAsync(visitor.Button("Ask first").Or(visitor.Link("Ask first")).First);
         await visitor.LookAsync("hear-asking");
         await visitor.Radio("Can Sam decide this today?", "Yes, Sam understands it").CheckAsync();
         await page.GetByLabel("How do you know?").FillAsync("Said it is so that we remember it, and that no is fine.");
-        await visitor.Button("Yes").ClickAsync();
+        await visitor.TapToNextPageAsync(visitor.Button("Yes"));
 
         await visitor.LookAsync("hear-recorder");
-        await visitor.Button("Start recording").ClickAsync();
+        await visitor.Button("Start recording").TapAsync();
         await Expect(page.GetByText("Recording", new() { Exact = true })).ToBeVisibleAsync();
         await page.WaitForTimeoutAsync(2500);
         await visitor.LookAsync("hear-recording");
-        await visitor.Button("Pause").ClickAsync();
-        await visitor.Button("Carry on").ClickAsync();
+        await visitor.Button("Pause").TapAsync();
+        await visitor.Button("Carry on").TapAsync();
         await page.WaitForTimeoutAsync(2500);
-        await visitor.Button("Stop").ClickAsync();
+        await visitor.Button("Stop").TapAsync();
         await Expect(page.GetByText("Recorded, not saved yet")).ToBeVisibleAsync();
         await AnswerAsync(visitor, "Whose words are they?");
         await visitor.LookAsync("hear-recorded");
-        await visitor.Button("Seal").ClickAsync();
+        await visitor.TapToNextPageAsync(visitor.Button("Seal"));
         await Expect(page.GetByText("Sealed. Nobody can change it now.")).ToBeVisibleAsync();
         await visitor.LookAsync("hear-child-audio");
 
@@ -67,11 +67,20 @@ public class HearJourneys(TestSite site, Browser browser)
         Assert.InRange(record.DurationSeconds!.Value, 4, 30);
         Assert.Equal("audio/webm", (await scope.Db.Files.SingleAsync(f => f.Id == record.FileId)).ContentType);
 
+        // What can be said of it after it is sealed, and of the child.
+        foreach (var later in new[] { $"records/{record.Id}/mark", $"records/{record.Id}/others", "facts" })
+        {
+            await visitor.GoAsync($"{hearing.ChildPage}/{later}");
+            await visitor.LookWideAndNarrowAsync($"hear-{later.Split('/')[^1]}");
+        }
+
+        await visitor.GoAsync(hearing.ChildPage);
+
         // Changing one's mind: two taps from the child's page, and the recording is locked.
-        await visitor.Link("All permissions").ClickAsync();
+        await visitor.TapToNextPageAsync(visitor.Link("All permissions"));
         await visitor.LookAsync("hear-permissions");
-        await visitor.Link("Change or stop").First.ClickAsync();
-        await visitor.Button("No more: stop").ClickAsync();
+        await visitor.TapToNextPageAsync(visitor.Link("Change or stop").First);
+        await visitor.TapToNextPageAsync(visitor.Button("No more: stop"));
         await visitor.GoAsync(hearing.ChildPage);
         await Expect(page.GetByText("Locked.")).ToBeVisibleAsync();
         await visitor.LookAsync("hear-child-locked");
@@ -81,15 +90,15 @@ public class HearJourneys(TestSite site, Browser browser)
     public async Task Draws_and_seals()
     {
         using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
-        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner, touch: true);
         var page = visitor.Page;
         await visitor.GoAsync(hearing.ChildPage);
         await StartVisitAsync(visitor);
-        await page.GetByRole(AriaRole.Link, new() { Name = "Draw" }).ClickAsync();
+        await visitor.TapToNextPageAsync(visitor.Link("Draw"));
         var paper = page.GetByRole(AriaRole.Img, new() { Name = "Drawing sheet" });
         await paper.ScrollIntoViewIfNeededAsync();
         var box = (await paper.BoundingBoxAsync())!;
-        await visitor.Button("Blue").ClickAsync();
+        await visitor.Button("Blue").TapAsync();
         for (var line = 0; line < 4; line++)
         {
             await page.Mouse.MoveAsync(box.X + 40, box.Y + 40 + (line * 30));
@@ -100,7 +109,7 @@ public class HearJourneys(TestSite site, Browser browser)
 
         await AnswerAsync(visitor, "Who drew it?");
         await visitor.LookAsync("hear-drawing");
-        await visitor.Button("Seal").ClickAsync();
+        await visitor.TapToNextPageAsync(visitor.Button("Seal"));
         await Expect(page.GetByText("Sealed. Nobody can change it now.")).ToBeVisibleAsync();
         var picture = page.GetByRole(AriaRole.Img, new() { Name = "A drawing by Sam" });
         await picture.ScrollIntoViewIfNeededAsync();
@@ -113,11 +122,11 @@ public class HearJourneys(TestSite site, Browser browser)
     public async Task Types_words_seals_with_a_double_click_and_says_what_they_may_mean()
     {
         using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
-        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner, touch: true);
         var page = visitor.Page;
         await visitor.GoAsync(hearing.ChildPage);
         await StartVisitAsync(visitor);
-        await visitor.Button("Seal").ClickAsync();
+        await visitor.TapToNextPageAsync(visitor.Button("Seal"));
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("There is a problem");
         await visitor.LookAsync("hear-words-errors");
         const string words = "I don't like it when you write \"aggressive\".\nI was scared 😟 <b>not</b> cross. Ŵyr, tân. أنا خائف";
@@ -131,11 +140,11 @@ public class HearJourneys(TestSite site, Browser browser)
         using var scope = site.As(hearing.World.Whole);
         Assert.Equal(1, await scope.Db.VoiceRecords.CountAsync(r => r.ChildId == hearing.Child.Id));
 
-        await visitor.Link("Say what you think this means").ClickAsync();
+        await visitor.TapToNextPageAsync(visitor.Link("Say what you think this means"));
         await visitor.LookAsync("hear-interpretation-new");
         await visitor.Radio("What kind of reading is it?", "What was noticed").CheckAsync();
         await page.GetByLabel("What do you think it means?").FillAsync("Wants the word taken out of the plan.");
-        await visitor.Button("Keep").ClickAsync();
+        await visitor.TapToNextPageAsync(visitor.Button("Keep"));
         await Expect(page.Locator(".interpretation")).ToContainTextAsync("Wants the word taken out");
         await visitor.LookAsync("hear-child-words");
     }
@@ -146,14 +155,14 @@ public class HearJourneys(TestSite site, Browser browser)
         using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
         var visit = await hearing.VisitAsync();
-        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner, width: 320, height: 800);
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner, width: 320, height: 800, touch: true);
         var page = visitor.Page;
         await page.AddInitScriptAsync("""
             const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
             navigator.mediaDevices.getUserMedia = async wanted => window.given = await ask(wanted);
             """);
         await visitor.GoAsync(hearing.WordsPage(visit, VoiceKind.Audio));
-        await visitor.Button("Start recording").ClickAsync();
+        await visitor.Button("Start recording").TapAsync();
         await Expect(page.GetByText("Recording", new() { Exact = true })).ToBeVisibleAsync();
         // It has asked once by then, and goes on.
         await page.WaitForResponseAsync(r => r.Url.EndsWith("/media/permission", StringComparison.Ordinal) && r.Status == 204);
@@ -167,7 +176,7 @@ public class HearJourneys(TestSite site, Browser browser)
         // Sent all the same, it is refused, and nothing of it is kept.
         await AnswerAsync(visitor, "Whose words are they?");
         var refused = page.WaitForResponseAsync(r => r.Request.Method == "PUT" && r.Status == 403);
-        await visitor.Button("Seal").ClickAsync();
+        await visitor.Button("Seal").TapAsync();
         await refused;
         using var scope = site.As(hearing.World.Whole);
         Assert.False(await scope.Db.VoiceRecords.AnyAsync(r => r.ChildId == hearing.Child.Id));
@@ -179,7 +188,7 @@ public class HearJourneys(TestSite site, Browser browser)
     {
         using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Refused);
-        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner, touch: true);
         await visitor.GoAsync(hearing.ChildPage);
         await StartVisitAsync(visitor);
         await Expect(visitor.Page.GetByText("Sam said no to recording. You can still write down what they say.")).ToBeVisibleAsync();
@@ -197,7 +206,7 @@ public class HearJourneys(TestSite site, Browser browser)
         await hearing.SealFileAsync(Hearing.Png(), VoiceKind.Drawing);
         var visit = await hearing.VisitAsync();
         using (var sealing = await hearing.Client.SubmitAsync(hearing.WordsPage(visit), Hearing.Said(new string('w', 400)))) Assert.Equal(System.Net.HttpStatusCode.Redirect, sealing.StatusCode);
-        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner, width: 320, height: 640);
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner, width: 320, height: 640, touch: true);
         foreach (var (address, picture) in new[]
         {
             ("/hear", "caseload"), (hearing.ChildPage, "child"), ($"{hearing.ChildPage}/visits/new", "visit"), (hearing.WordsPage(visit), "words"),
@@ -210,18 +219,18 @@ public class HearJourneys(TestSite site, Browser browser)
         }
 
         // All that opens on the form, open.
-        await visitor.Page.GetByText("What they understood, part by part").ClickAsync();
+        await visitor.Page.GetByText("What they understood, part by part").TapAsync();
         await visitor.Radio("Who decided?", "A court, or somebody a court or a power of attorney named").CheckAsync();
         await visitor.LookAsync("hear-small-asking-open");
     }
 
     private static async Task StartVisitAsync(Visitor visitor)
     {
-        await visitor.Button("Record a visit").Or(visitor.Link("Record a visit")).First.ClickAsync();
+        await visitor.TapToNextPageAsync(visitor.Button("Record a visit").Or(visitor.Link("Record a visit")).First);
         await visitor.Radio("Where did you meet?", "At home").CheckAsync();
         await visitor.Radio("Did you see Sam alone?", "Yes").CheckAsync();
         await visitor.LookAsync("hear-visit");
-        await visitor.Button("Continue").ClickAsync();
+        await visitor.TapToNextPageAsync(visitor.Button("Continue"));
         await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Name = "What was said?" })).ToBeVisibleAsync();
     }
 

@@ -335,6 +335,8 @@ public class ChildModeTests(TestSite site)
     public async Task The_child_sets_numbers_skips_and_points_and_a_number_that_is_not_on_the_line_is_refused()
     {
         using var hearing = await Hearing.BeginAsync(site);
+        // No tool is to be had in Polish: what is answered is in the language that was shown.
+        using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/facts", new Dictionary<string, string?> { ["Input.PreferredLanguage"] = "pl" })) { }
         var visit = await hearing.VisitAsync();
         await LendAsync(hearing, visit);
         using (var nothing = await hearing.Client.GetAsync($"/hear/my-say/answer?tool={Guid.NewGuid()}")) Assert.Equal(ChildModeGate.Home, nothing.Headers.Location!.OriginalString);
@@ -371,6 +373,7 @@ public class ChildModeTests(TestSite site)
         Assert.Equal([keys[3], keys[1], keys[3]], sheets[1].Answers.Select(a => a.Item));
         Assert.True(Assert.Single(sheets[2].Answers).Skipped);
         Assert.Equal([null, null, NotHeardReason.DidNotWantTo], records.Select(r => r.NotHeardReason));
+        Assert.All(records, r => Assert.Equal("en", r.Language));
     }
 
     [Fact]
