@@ -47,6 +47,8 @@ public class VisitTests(TestSite site)
         Assert.Empty(page.QuerySelectorAll(".govuk-error-message"));
         Assert.Equal("Her aunt, in the kitchen", page.QuerySelector("details[open] [name='Input.Present[0].Who']")!.GetAttribute("value"));
         Assert.NotNull(page.QuerySelector("#present-1 [name='Input.Present[1].Who']"));
+        // What is sent next is the visit, and not for one more.
+        Assert.Equal(path, page.QuerySelector("main form[method=post]")!.GetAttribute("action"));
         Assert.Empty(await hearing.World.AuditAsync(AuditActions.SessionStarted));
         using (var answer = await hearing.Client.SubmitAsync(page, path, Visit(("Input.Present[1].Role", "ParentOrCarer"), ("Input.Present[1].InEarshot", "Yes")))) Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         var visit = await site.ReadAsync(hearing.World, db => db.VoiceSessions.Include(s => s.Present).SingleAsync(s => s.ChildId == hearing.Child.Id));
