@@ -205,18 +205,25 @@ public class HearJourneys(TestSite site, Browser browser)
         await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
         await hearing.SealFileAsync(Hearing.Png(), VoiceKind.Drawing);
         var visit = await hearing.VisitAsync();
+        await hearing.AnotherChildAsync();
         using (var sealing = await hearing.Client.SubmitAsync(hearing.WordsPage(visit), Hearing.Said(new string('w', 400)))) Assert.Equal(System.Net.HttpStatusCode.Redirect, sealing.StatusCode);
         await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner, width: 320, height: 640, touch: true);
         foreach (var (address, picture) in new[]
         {
             ("/hear", "caseload"), (hearing.ChildPage, "child"), ($"{hearing.ChildPage}/visits/new", "visit"), (hearing.WordsPage(visit), "words"),
-            (hearing.WordsPage(visit, VoiceKind.Audio), "recorder"), (hearing.WordsPage(visit, VoiceKind.Drawing), "drawing"),
+            ($"{hearing.ChildPage}/visits/{visit}/too", "too"), (hearing.WordsPage(visit, VoiceKind.Audio), "recorder"), (hearing.WordsPage(visit, VoiceKind.Drawing), "drawing"),
             ($"{hearing.ChildPage}/permissions", "permissions"), ($"{hearing.ChildPage}/permissions/ask?purpose=Audio&adult=true", "asking"),
         })
         {
             await visitor.GoAsync(address);
             await visitor.LookAsync($"hear-small-{picture}");
         }
+
+        // Another child who was seen too: to their own form, with what is the same.
+        await visitor.GoAsync($"{hearing.ChildPage}/visits/{visit}/too");
+        await visitor.TapToNextPageAsync(visitor.Button("Sorrel Thistlebrook"));
+        await visitor.LookAsync("hear-small-seen-too");
+        await visitor.GoAsync($"{hearing.ChildPage}/permissions/ask?purpose=Audio&adult=true");
 
         // All that opens on the form, open.
         await visitor.Page.GetByText("What they understood, part by part").TapAsync();

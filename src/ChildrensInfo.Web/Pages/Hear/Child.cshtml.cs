@@ -61,6 +61,9 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
         public required Said Said { get; init; }
 
         public required IReadOnlyList<string> HowItWasKept { get; init; }
+
+        /// <summary>It was said at a visit the reader made.</summary>
+        public bool IsOfMyVisit { get; init; }
     }
 
     /// <summary>What _Said.cshtml shows of a record beyond its words.</summary>
@@ -172,6 +175,7 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
             record.FileId is { } held && erased.Contains(held) ? HoldState.Deleted : VoiceHolds.Of(record, Permissions),
             written is null ? null : (written, names.GetValueOrDefault(written.AcceptedById, "a worker")), sealedBy)
         {
+            IsOfMyVisit = record.Session.PractitionerId == db.Actor!.PersonId,
             HowItWasKept = Words.HowItWasKept(record, record.FileId is { } fileId ? files.GetValueOrDefault(fileId) : null),
             Said = new(
                 ChildId, record.SessionId, Child.CalledName, AnswerSheet.Of(record.Kind, record.ToolVersionId, text), Words.HowItCame(record), record.NotHeardReason, record.Offered,

@@ -11,7 +11,7 @@ public class HearAccessTests(TestSite site)
 {
     private static string[] Addresses(Guid child, Guid visit, Guid record, Guid file) =>
     [
-        "/hear", $"/hear/{child}", $"/hear/{child}/visits/new", $"/hear/{child}/visits/{visit}/words/new", $"/hear/{child}/records/{record}/interpretation",
+        "/hear", $"/hear/{child}", $"/hear/{child}/visits/new", $"/hear/{child}/visits/{visit}/words/new", $"/hear/{child}/visits/{visit}/too", $"/hear/{child}/records/{record}/interpretation",
         $"/hear/{child}/permissions", $"/hear/{child}/permissions/ask?purpose=Audio", $"/hear/{child}/media/{file}",
     ];
 
@@ -32,7 +32,7 @@ public class HearAccessTests(TestSite site)
         var token = await client.AntiforgeryTokenAsync("/Accessibility");
         using var put = await hearing.PutAsync(Guid.NewGuid(), 0, Hearing.Webm(), token: token, client: client);
         Assert.Equal(HttpStatusCode.Forbidden, put.StatusCode);
-        Assert.Equal(9, (await hearing.World.AuditAsync(AuditActions.AccessRefused)).Count);
+        Assert.Equal(10, (await hearing.World.AuditAsync(AuditActions.AccessRefused)).Count);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public class HearAccessTests(TestSite site)
         }
 
         var refused = await mine.World.AuditAsync(AuditActions.AccessRefused);
-        Assert.Equal(16, refused.Count);
+        Assert.Equal(18, refused.Count);
         Assert.All(refused, r => Assert.Equal(mine.World.Practitioner.Id, r.ActorId));
         Assert.Empty(await mine.World.AuditAsync(AuditActions.ChildRead));
     }

@@ -82,6 +82,79 @@ public class VisitTests(TestSite site)
     }
 
     [Fact]
+    public async Task Another_child_who_was_seen_too_has_a_visit_of_their_own_and_neither_record_says_anything_of_the_other()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        var sister = await hearing.World.AddChildAsync(hearing.World.Practitioner, givenName: "Robin");
+        var friend = await hearing.World.AddChildAsync(hearing.World.Practitioner, givenName: "Ash", change: c => c.FamilyName = "Quillfeather");
+        var nobodys = await hearing.AnotherChildAsync(mine: false);
+        // Before both were born would be refused; a week ago they were.
+        var on = DateTime.UtcNow.AddDays(-7);
+        using (var answer = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/visits/new", Visit(
+            ("Input.OccurredOn.Day", $"{on.Day}"), ("Input.OccurredOn.Month", $"{on.Month}"), ("Input.OccurredOn.Year", $"{on.Year}"), ("Input.SeenAlone", "Yes"), ("Input.SpokeFreely", "ChildSaysNo"),
+            ("Input.Present[1].Who", "Robin, on the stairs"), ("Input.Present[1].Role", "BrotherOrSister"), ("Input.Present[1].InEarshot", "No")))) Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        var first = await site.ReadAsync(hearing.World, db => db.VoiceSessions.SingleAsync(s => s.ChildId == hearing.Child.Id));
+        using (await hearing.Client.SubmitAsync(hearing.WordsPage(first.Id), Hearing.Said("I do not like the stairs."))) { }
+
+        // From the words of the visit, and once from the child's page.
+        var path = $"{hearing.ChildPage}/visits/{first.Id}/too";
+        using (await hearing.Client.SubmitAsync(hearing.WordsPage(first.Id), Hearing.Said("Nor the door."))) { }
+        foreach (var from in new[] { hearing.WordsPage(first.Id), hearing.ChildPage }) Assert.Single((await hearing.Client.PageAsync(from)).QuerySelectorAll($"a[href='{path}']"));
+        var chosen = await hearing.Client.PageAsync(path);
+        Assert.Equal(["Robin Thistlebrook", "Ash Quillfeather"], chosen.QuerySelectorAll("button[formaction]").Select(b => b.TextContent));
+        Assert.Contains("Ash", chosen.QuerySelector("details")!.TextContent);
+        Assert.Contains("Children who were there are left out", chosen.QuerySelector("main")!.TextContent);
+        Assert.DoesNotContain("stairs", chosen.DocumentElement.OuterHtml);
+
+        chosen.QuerySelector("main form[method=post]")!.SetAttribute("action", chosen.QuerySelector("button[formaction]")!.GetAttribute("formaction")!);
+        var hers = $"/hear/{sister.Id}/visits/new";
+        using var begun = await hearing.Client.SubmitAsync(chosen, path, new Dictionary<string, string?>());
+        Assert.Equal(HttpStatusCode.OK, begun.StatusCode);
+        var form = await TestClient.ParseAsync(begun);
+        Assert.Empty(form.QuerySelectorAll(".govuk-error-message"));
+        foreach (var ofSam in new[] { "Sam", $"{hearing.Child.Id}", $"{first.Id}" }) Assert.DoesNotContain(ofSam, form.QuerySelector("main")!.OuterHtml);
+        // How it was is each child's own: only what is the same for both is filled in.
+        Assert.Equal("School", form.QuerySelector("[name='Input.Place'][checked]")!.GetAttribute("value"));
+        Assert.Null(form.QuerySelector("[name='Input.SeenAlone'][checked], [name='Input.SpokeFreely'][checked]"));
+        Assert.Single(await hearing.World.AuditAsync(AuditActions.SessionStarted));
+        using (var unsaid = await hearing.Client.SubmitAsync(form, hers, new Dictionary<string, string?>())) Assert.Contains("Say whether the child was seen alone", await unsaid.Content.ReadAsStringAsync());
+        using (var kept = await hearing.Client.SubmitAsync(form, hers, new Dictionary<string, string?> { ["Input.SeenAlone"] = "No" })) Assert.StartsWith($"/hear/{sister.Id}/visits/", kept.Headers.Location?.OriginalString);
+
+        using (var scope = site.As(hearing.World.Whole))
+        {
+            var second = await scope.Db.VoiceSessions.Include(s => s.Present).SingleAsync(s => s.ChildId == sister.Id);
+            Assert.Equal((first.OccurredOn, first.Place, SeenAlone.No, (SpokeFreely?)null), (second.OccurredOn, second.Place, second.SeenAlone, second.SpokeFreely));
+            var aunt = Assert.Single(second.Present);
+            Assert.Equal((PresentAs.OtherFamily, InEarshot.Partly), (aunt.Role, aunt.InEarshot));
+            Assert.Equal("Her aunt, in the kitchen", await scope.Get<KeyRing>().OpenAsync(sister.Id, aunt.WhoSealed!, aunt.Id, SealPart.Present, CancellationToken.None));
+            using (await hearing.Client.SubmitAsync(hearing.WordsPage(second.Id, child: sister), Hearing.Said("I like the dog."))) { }
+        }
+
+        foreach (var (page, other) in new[] { (hearing.ChildPage, sister), ($"/hear/{sister.Id}", hearing.Child) })
+        {
+            var shown = (await hearing.Client.PageAsync(page)).QuerySelector("main")!.OuterHtml;
+            Assert.DoesNotContain($"{other.Id}", shown);
+            if (other.Id == hearing.Child.Id) foreach (var said in new[] { "Sam", "stairs", "Nor the door" }) Assert.DoesNotContain(said, shown);
+            else Assert.DoesNotContain("I like the dog", shown);
+        }
+
+        // Not a visit to another child, not one that somebody else made, and not for a child of nobody's.
+        foreach (var wrong in new[] { $"/hear/{sister.Id}/visits/{first.Id}/too", $"/hear/{nobodys.Id}/visits/{first.Id}/too" })
+        {
+            using var answer = await hearing.Client.GetAsync(wrong);
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        }
+
+        chosen.QuerySelector("main form[method=post]")!.SetAttribute("action", $"/hear/{nobodys.Id}/visits/new?handler=Too");
+        using (var nobody = await hearing.Client.SubmitAsync(chosen, path, new Dictionary<string, string?>())) Assert.Equal(HttpStatusCode.NotFound, nobody.StatusCode);
+        await site.ShareAsync(hearing.World, hearing.Child);
+        using var colleague = site.ClientFor(hearing.World.OtherPractitioner);
+        Assert.Empty((await colleague.PageAsync(hearing.ChildPage)).QuerySelectorAll($"a[href='{path}']"));
+        using var others = await colleague.GetAsync(path);
+        Assert.Equal(HttpStatusCode.NotFound, others.StatusCode);
+    }
+
+    [Fact]
     public async Task The_same_form_sent_twice_at_once_makes_one_visit()
     {
         using var hearing = await Hearing.BeginAsync(site);

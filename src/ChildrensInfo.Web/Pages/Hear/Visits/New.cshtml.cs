@@ -31,6 +31,9 @@ public class NewModel(AppDbContext db, VoiceService voice, ConsentService consen
 
     public bool PresentIsOpen { get; private set; }
 
+    /// <summary>Day, place and who was there come from another child's visit, and are to be looked through.</summary>
+    public bool IsTakenOver { get; private set; }
+
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
         if (!await LoadAsync(cancel)) return NotFound();
@@ -62,6 +65,15 @@ public class NewModel(AppDbContext db, VoiceService voice, ConsentService consen
         if (Input.Present.Count < VoiceSession.PresentMost) Input.Present.Add(new());
         PresentIsOpen = true;
         return Page();
+    }
+
+    /// <summary>The form of a child who was seen with another one (<see cref="TooModel"/>), filled in as far as it is the same; nothing is kept yet.</summary>
+    public async Task<IActionResult> OnPostTooAsync(CancellationToken cancel)
+    {
+        if (!await LoadAsync(cancel)) return NotFound();
+        Input.Id = Guid.CreateVersion7();
+        IsTakenOver = true;
+        return Again();
     }
 
     private PageResult Again()
