@@ -73,6 +73,7 @@ public static class AuditActions
     public const string ToolReturned = "tool.offered-again";
     public const string VoiceCoded = "voice.coded";
     public const string VoiceCodingRemoved = "voice.coding-removed";
+    public const string VoiceCodingSeconded = "voice.coding-seconded";
     public const string InterpretationAdded = "interpretation.added";
     public const string InterpretationShown = "interpretation.shown";
     public const string AskRaised = "ask.raised";

@@ -72,6 +72,7 @@ public static class AuditWords
         [AuditActions.ToolReturned] = "Offered a tool again",
         [AuditActions.VoiceCoded] = "Said what a record is about",
         [AuditActions.VoiceCodingRemoved] = "Took away what a record was said to be about",
+        [AuditActions.VoiceCodingSeconded] = "Read a record and said that it is about that too",
         [AuditActions.InterpretationAdded] = "Added an interpretation",
         [AuditActions.InterpretationShown] = "Recorded whether a child saw an interpretation",
         [AuditActions.AskRaised] = "Wrote down what somebody asks",

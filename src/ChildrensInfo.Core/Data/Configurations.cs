@@ -231,6 +231,7 @@ internal sealed class VoiceSessionConfiguration : IEntityTypeConfiguration<Voice
         builder.PrimitiveCollection(s => s.Offered).ElementType().HasConversion<string>();
         // Of the same child as the visit, or somebody would have heard what another child said.
         builder.HasMany(s => s.Present).WithOne().HasForeignKey(p => new { p.ChildId, p.SessionId }).HasPrincipalKey(s => new { s.ChildId, s.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.Property(s => s.NotUsedReason).HasConversion<string>();
         builder.Property(s => s.Outcome).HasConversion<string>();
         builder.Property(s => s.DeviceHeldBy).HasConversion<string>();
         builder.Property(s => s.SpokeFreely).HasConversion<string>();
@@ -371,6 +372,7 @@ internal sealed class InterpretationConfiguration : IEntityTypeConfiguration<Int
         builder.HasAlternateKey(i => new { i.ChildId, i.Id });
         builder.Ignore(i => i.Answer);
         builder.Property(i => i.Kind).HasConversion<string>();
+        builder.Property(i => i.Confidence).HasConversion<string>();
         // Of the same child, or a version would put one child's words before another's.
         builder.HasOne<Interpretation>().WithMany().HasForeignKey(i => new { i.ChildId, i.SupersedesId })
             .HasPrincipalKey(i => new { i.ChildId, i.Id }).OnDelete(DeleteBehavior.Restrict);

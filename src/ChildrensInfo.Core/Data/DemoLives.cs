@@ -645,6 +645,7 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
             VoiceRecordId = id,
             AuthorId = life.Practitioner.Id,
             Kind = InterpretationKind.Hypothesis,
+            Confidence = string.IsNullOrWhiteSpace(thought.AlternativeReading) ? Confidence.FairlySure : Confidence.Guess,
             Sealed = await keys.SealAsync(child.Id, thought.Text, interpretationId, SealPart.Interpretation, cancel),
             BasedOnSealed = await keys.SealAsync(child.Id, "What was said that day, and how it was said.", interpretationId, SealPart.BasedOn, cancel),
             AlternativeSealed = string.IsNullOrWhiteSpace(thought.AlternativeReading) ? null

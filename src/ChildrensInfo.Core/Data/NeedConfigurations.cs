@@ -78,10 +78,13 @@ internal sealed class VoiceCodingConfiguration : IEntityTypeConfiguration<VoiceC
         builder.Property(c => c.Direction).HasConversion<string>();
         builder.Property(c => c.Views).HasConversion<string>();
         builder.HasOne<AppUser>().WithMany().HasForeignKey(c => c.CoderId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(c => c.SecondCoderId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<VoiceRecord>().WithMany().HasForeignKey(c => new { c.ChildId, c.VoiceRecordId }).HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
         // The same theme twice would count one child's word as two.
         builder.HasIndex(c => new { c.VoiceRecordId, c.Theme, c.CodedBy }).IsUnique().HasFilter("removed_at is null");
         // How much it matters is the child's to say.
         builder.ToTable(t => t.HasCheckConstraint("ck_voice_codings_priority", "coded_by = 'Child' or priority = 'NotSaid'"));
+        // Nobody seconds themselves.
+        builder.ToTable(t => t.HasCheckConstraint("ck_voice_codings_second_coder", "second_coder_id <> coder_id and (second_coder_id is null) = (second_coded_at is null)"));
     }
 }

@@ -156,6 +156,14 @@ public enum InterpretationKind
     PlanSummary,
 }
 
+/// <summary>How sure whoever wrote an interpretation is of it.</summary>
+public enum Confidence
+{
+    Guess,
+    FairlySure,
+    Sure,
+}
+
 public enum ChildSaw
 {
     Yes,

@@ -91,6 +91,11 @@ public class VoiceCoding : IAboutChild
 
     public DateTime CodedAt { get; init; }
 
+    /// <summary>Another worker who read the record and names it so too.</summary>
+    public Guid? SecondCoderId { get; set; }
+
+    public DateTime? SecondCodedAt { get; set; }
+
     /// <summary>When it was taken away again; what was there stays to be seen.</summary>
     public DateTime? RemovedAt { get; set; }
 

@@ -79,6 +79,16 @@ public enum InEarshot
     NotKnown,
 }
 
+/// <summary>Why a way that was offered was not used: a child to whom only what they cannot use was offered was not asked.</summary>
+public enum NotUsedReason
+{
+    ChoseAnotherWay,
+    DidNotWantIt,
+    CouldNotUseIt,
+    DidNotWork,
+    NoTimeOrQuiet,
+}
+
 /// <summary>What the visit came to.</summary>
 public enum VisitOutcome
 {
@@ -117,6 +127,9 @@ public class VoiceSession : IAboutChild
 
     /// <summary>The ways of saying it that were offered; empty when nobody wrote them down.</summary>
     public List<VoiceKind> Offered { get; init; } = [];
+
+    /// <summary>Why not all that was offered was used; null when it was, or when nobody wrote it down.</summary>
+    public NotUsedReason? NotUsedReason { get; init; }
 
     public VisitOutcome? Outcome { get; init; }
 
@@ -486,6 +499,9 @@ public class Interpretation : IAboutChild
     public Guid AuthorId { get; init; }
 
     public InterpretationKind Kind { get; init; }
+
+    /// <summary>How sure the author is; null when they did not say.</summary>
+    public Confidence? Confidence { get; init; }
 
     public required byte[] Sealed { get; init; }
 

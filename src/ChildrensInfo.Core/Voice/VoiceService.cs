@@ -35,6 +35,8 @@ public class StartSession
     /// <summary>What follows need not be filled in: a quick visit stays quick.</summary>
     public List<VoiceKind> Offered { get; set; } = [];
 
+    public NotUsedReason? NotUsedReason { get; set; }
+
     public VisitOutcome? Outcome { get; set; }
 
     public DeviceHeldBy? DeviceHeldBy { get; set; }
@@ -81,6 +83,8 @@ public sealed class StartSessionValidator : AbstractValidator<StartSession>
         RuleFor(s => s.Present).Must(p => p.Count <= VoiceSession.PresentMost).WithMessage($"Write down {VoiceSession.PresentMost} people at most");
         RuleForEach(s => s.Present).Where(p => !p.IsNobody).SetValidator(new SomebodyPresentValidator());
         RuleForEach(s => s.Offered).IsInEnum().NotEqual(VoiceKind.Declined).OverridePropertyName(nameof(StartSession.Offered)).WithMessage("Choose from the list");
+        RuleFor(s => s.NotUsedReason).IsInEnum().WithMessage("Choose from the list")
+            .Must((s, why) => why is null || s.Offered.Count > 0).WithMessage("Choose what you offered, or leave this empty");
         RuleFor(s => s.Outcome).IsInEnum().WithMessage("Choose from the list");
         RuleFor(s => s.DeviceHeldBy).IsInEnum().WithMessage("Choose from the list");
         RuleFor(s => s.SpokeFreely).IsInEnum().WithMessage("Choose from the list");
@@ -237,6 +241,8 @@ public class InterpretVoice
 
     public InterpretationKind? Kind { get; set; }
 
+    public Confidence? Confidence { get; set; }
+
     public string? Text { get; set; }
 
     public string? BasedOn { get; set; }
@@ -250,6 +256,7 @@ public sealed class InterpretVoiceValidator : AbstractValidator<InterpretVoice>
     {
         RuleFor(i => i.Id).NotEmpty();
         RuleFor(i => i.Kind).NotNull().WithMessage("Choose what kind of reading this is").IsInEnum().WithMessage("Choose what kind of reading this is");
+        RuleFor(i => i.Confidence).IsInEnum().WithMessage("Choose from the list");
         RuleFor(i => i.BasedOn).NotEmpty().When(i => i.Kind is not (null or InterpretationKind.Observation), ApplyConditionTo.CurrentValidator).WithMessage("Say what it is based on")
             .Must(t => WrittenText.Length(t) <= Interpretation.BasedOnMaxLength).WithMessage($"Keep this to {Interpretation.BasedOnMaxLength:N0} characters or fewer")
             .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept);
@@ -285,6 +292,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             SeenAlone = input.SeenAlone!.Value,
             RecordedAt = clock.GetUtcNow().UtcDateTime,
             Offered = [.. input.Offered.Distinct()],
+            NotUsedReason = input.NotUsedReason,
             Outcome = input.Outcome,
             DeviceHeldBy = input.DeviceHeldBy,
             SpokeFreely = input.SpokeFreely,
@@ -504,6 +512,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             VoiceRecordId = recordId,
             AuthorId = actor.PersonId,
             Kind = input.Kind!.Value,
+            Confidence = input.Confidence,
             Sealed = await keys.SealAsync(childId, input.Text!, input.Id, SealPart.Interpretation, cancel),
             BasedOnSealed = string.IsNullOrWhiteSpace(input.BasedOn) ? null : await keys.SealAsync(childId, input.BasedOn, input.Id, SealPart.BasedOn, cancel),
             AlternativeSealed = string.IsNullOrWhiteSpace(input.Alternative) ? null : await keys.SealAsync(childId, input.Alternative, input.Id, SealPart.Alternative, cancel),

@@ -426,6 +426,7 @@ public static partial class Words
         Of(coding.Direction).ToLowerInvariant(),
         coding.Priority == ChildPriority.NotSaid ? null : Of(coding.Priority).ToLowerInvariant(),
         coding.Views == ViewsCompared.Differ ? "the worker sees it differently" : null,
+        coding.SecondCoderId is null ? null : "read so by a second worker",
     }.OfType<string>());
 
     public static string Of(ThemeDirection direction) => direction switch
@@ -543,6 +544,15 @@ public static partial class Words
             : $"It broke off at {At(gap.FromMs)}: the microphone was lost.";
     }
 
+    public static string Of(NotUsedReason why) => why switch
+    {
+        NotUsedReason.ChoseAnotherWay => "They chose another way",
+        NotUsedReason.DidNotWantIt => "They did not want it",
+        NotUsedReason.CouldNotUseIt => "It was not in a form they can use",
+        NotUsedReason.DidNotWork => "Something did not work",
+        _ => "There was no time or quiet for it",
+    };
+
     public static string Of(VisitOutcome outcome, string name) => outcome switch
     {
         VisitOutcome.TookPart => $"{name} took part",
@@ -579,6 +589,7 @@ public static partial class Words
                 _ => null,
             },
             visit.Understanding switch { Understanding.SaidItBack => $"{name} could say it back", Understanding.CouldNot => $"{name} could not say it back yet", _ => null },
+            visit.NotUsedReason is { } why ? $"Offered {string.Join(", ", visit.Offered.Select(WayOf))}, and not all of it was used: {Of(why).ToLowerInvariant()}" : null,
             visit.Outcome is { } outcome ? Of(outcome, name) : null,
         ];
         var written = parts.OfType<string>().ToList();
@@ -740,6 +751,13 @@ public static partial class Words
         InterpretationKind.Hypothesis => "What it might mean",
         InterpretationKind.Analysis => "What it means with what else is known",
         _ => "Summary for a plan",
+    };
+
+    public static string Of(Confidence sure) => sure switch
+    {
+        Confidence.Guess => "A guess, to be asked about",
+        Confidence.FairlySure => "Fairly sure",
+        _ => "Sure: more than one thing says so",
     };
 
     public static string Of(ChildSaw saw, string name) => saw switch

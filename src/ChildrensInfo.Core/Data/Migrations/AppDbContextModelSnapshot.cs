@@ -6976,6 +6976,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("child_id");
 
+                    b.Property<string>("Confidence")
+                        .HasColumnType("text")
+                        .HasColumnName("confidence");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -7615,6 +7619,14 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("removed_by_id");
 
+                    b.Property<DateTime?>("SecondCodedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("second_coded_at");
+
+                    b.Property<Guid?>("SecondCoderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("second_coder_id");
+
                     b.Property<string>("Theme")
                         .IsRequired()
                         .HasMaxLength(40)
@@ -7639,6 +7651,9 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.HasIndex("CoderId")
                         .HasDatabaseName("ix_voice_codings_coder_id");
 
+                    b.HasIndex("SecondCoderId")
+                        .HasDatabaseName("ix_voice_codings_second_coder_id");
+
                     b.HasIndex("AuthorityId", "ChildId")
                         .HasDatabaseName("ix_voice_codings_authority_id_child_id");
 
@@ -7653,6 +7668,8 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("voice_codings", null, t =>
                         {
                             t.HasCheckConstraint("ck_voice_codings_priority", "coded_by = 'Child' or priority = 'NotSaid'");
+
+                            t.HasCheckConstraint("ck_voice_codings_second_coder", "second_coder_id <> coder_id and (second_coder_id is null) = (second_coded_at is null)");
                         });
                 });
 
@@ -7924,6 +7941,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.Property<string>("DeviceHeldBy")
                         .HasColumnType("text")
                         .HasColumnName("device_held_by");
+
+                    b.Property<string>("NotUsedReason")
+                        .HasColumnType("text")
+                        .HasColumnName("not_used_reason");
 
                     b.Property<DateOnly>("OccurredOn")
                         .HasColumnType("date")
@@ -10507,6 +10528,12 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_voice_codings_people_coder_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("SecondCoderId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_voice_codings_people_second_coder_id");
 
                     b.HasOne("ChildrensInfo.Core.Children.Child", null)
                         .WithMany()

@@ -125,13 +125,14 @@ public class KeptTrueTests(TestSite site)
         {
             ["Input.Text"] = "Misses home.",
             ["Input.Kind"] = "Hypothesis",
+            ["Input.Confidence"] = "Guess",
             ["Input.BasedOn"] = "Went quiet.",
             ["Input.Alternative"] = "Or is tired.",
         });
         Assert.Equal(HttpStatusCode.Redirect, first.StatusCode);
         var old = Assert.Single(await hearing.World.AuditAsync(AuditActions.InterpretationAdded)).SubjectId;
         var newer = await hearing.Client.PageAsync($"{path}?supersedes={old}");
-        using var second = await hearing.Client.SubmitAsync(newer, $"{path}?supersedes={old}", new Dictionary<string, string?> { ["Input.Text"] = "Wants a dog.", ["Input.Kind"] = "Observation" });
+        using var second = await hearing.Client.SubmitAsync(newer, $"{path}?supersedes={old}", new Dictionary<string, string?> { ["Input.Text"] = "Wants a dog.", ["Input.Kind"] = "Observation", ["Input.Confidence"] = "Sure" });
         Assert.Equal(HttpStatusCode.Redirect, second.StatusCode);
         using var late = await hearing.Client.SubmitAsync($"{path}?supersedes={old}", new Dictionary<string, string?> { ["Input.Text"] = "Too late.", ["Input.Kind"] = "Observation" });
         Assert.Contains("newer version while you were writing", (await TestClient.ParseAsync(late)).QuerySelector(".govuk-error-summary")!.TextContent);
@@ -139,7 +140,8 @@ public class KeptTrueTests(TestSite site)
         var shown = (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".interpretation")!;
         Assert.Equal("What the worker thinks this means", shown.QuerySelector(".interpretation__heading")!.TextContent);
         Assert.Equal("Wants a dog.", shown.QuerySelector(".interpretation__text")!.TextContent);
-        Assert.Contains("Misses home.", shown.QuerySelector("details")!.TextContent);
+        Assert.Contains("How sure: Sure: more than one thing says so.", shown.TextContent);
+        Assert.Contains("what it might mean (a guess, to be asked about): Misses home.", shown.QuerySelector("details")!.TextContent);
         Assert.Equal(2, (await hearing.World.AuditAsync(AuditActions.InterpretationAdded)).Count);
     }
 

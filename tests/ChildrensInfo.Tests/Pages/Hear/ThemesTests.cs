@@ -34,6 +34,33 @@ public class ThemesTests(TestSite site)
     }
 
     [Fact]
+    public async Task A_second_worker_who_reads_it_so_too_is_kept_once_and_nobody_seconds_themselves()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await site.ShareAsync(hearing.World, hearing.Child);
+        var record = await hearing.SayAsync("Maths is too loud.");
+        var path = $"{hearing.ChildPage}/records/{record}/themes";
+        using (await hearing.Client.SubmitAsync(path, Named(), "form#add")) { }
+        Assert.Null((await hearing.Client.PageAsync(path)).QuerySelector("form[action*=Second]"));
+        using var colleague = site.ClientFor(hearing.World.OtherPractitioner);
+        var page = await colleague.PageAsync(path);
+        var second = page.QuerySelector("form[action*=Second]")!.GetAttribute("action")!;
+        // The address of it, tried by who named it.
+        var own = await hearing.Client.PageAsync(path);
+        own.QuerySelector("form[action*=Remove]")!.SetAttribute("action", second);
+        using (var myself = await hearing.Client.SubmitAsync(own, path, new Dictionary<string, string?>(), "form[action*=Second]")) Assert.Equal(HttpStatusCode.NotFound, myself.StatusCode);
+        using (var kept = await colleague.SubmitAsync(page, path, new Dictionary<string, string?>(), "form[action*=Second]")) Assert.Equal(HttpStatusCode.Redirect, kept.StatusCode);
+        using (var again = await colleague.SubmitAsync(page, path, new Dictionary<string, string?>(), "form[action*=Second]")) Assert.Equal(HttpStatusCode.NotFound, again.StatusCode);
+        Assert.Contains("read so by a second worker", (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".record")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(("school", record), Assert.Single((await hearing.World.AuditAsync(AuditActions.VoiceCodingSeconded, hearing.Child.Id)).Select(a => (a.Detail, a.SubjectId!.Value))));
+        Assert.Null((await colleague.PageAsync(path)).QuerySelector("form[action*=Second]"));
+        using var scope = site.As(hearing.World.Whole);
+        Assert.Equal(hearing.World.OtherPractitioner.Id, (await scope.Db.VoiceCodings.SingleAsync()).SecondCoderId);
+        var fault = await Assert.ThrowsAsync<PostgresException>(() => scope.Db.Database.ExecuteSqlAsync($"update voice_codings set second_coder_id = coder_id"));
+        Assert.Equal("ck_voice_codings_second_coder", fault.ConstraintName);
+    }
+
+    [Fact]
     public async Task A_theme_is_refused_beside_its_field_or_named_shown_and_audited_and_can_be_taken_away_again()
     {
         using var hearing = await Hearing.BeginAsync(site);

@@ -299,6 +299,7 @@ public class WaysTests(TestSite site)
             ["Input.Place"] = "Home",
             ["Input.SeenAlone"] = "Yes",
             ["Input.Offered"] = "Drawing",
+            ["Input.NotUsedReason"] = "CouldNotUseIt",
             ["Input.Outcome"] = "StoppedByChild",
             ["Input.DeviceHeldBy"] = "Child",
             ["Input.SpokeFreely"] = "ChildSaysNo",
@@ -311,13 +312,15 @@ public class WaysTests(TestSite site)
         Assert.Equal((DeviceHeldBy.Child, SpokeFreely.ChildSaysNo, ToldHow.Symbols, Understanding.CouldNot), (visit.DeviceHeldBy, visit.SpokeFreely, visit.ToldHow, visit.Understanding));
         Assert.Equal(VisitOutcome.StoppedByChild, visit.Outcome);
         Assert.Equal([VoiceKind.Drawing], visit.Offered);
+        Assert.Equal(NotUsedReason.CouldNotUseIt, visit.NotUsedReason);
         using (var said = await hearing.Client.SubmitAsync(hearing.WordsPage(visit.Id), Hearing.Said("I want to go home now"))) Assert.Equal(HttpStatusCode.Redirect, said.StatusCode);
         var facts = (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".record__facts")!.TextContent;
         Assert.Contains(
-            "Sorrel says they could not speak freely. Sorrel held the device. Told with symbols what it is for. Sorrel could not say it back yet. Sorrel stopped it.",
+            "Sorrel says they could not speak freely. Sorrel held the device. Told with symbols what it is for. Sorrel could not say it back yet. Offered drawing, and not all of it was used: it was not in a form they can use. Sorrel stopped it.",
             facts, StringComparison.Ordinal);
-        using var wrong = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/visits/new", new Dictionary<string, string?> { ["Input.Place"] = "Home", ["Input.SeenAlone"] = "Yes", ["Input.DeviceHeldBy"] = "77" });
+        using var wrong = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/visits/new", new Dictionary<string, string?> { ["Input.Place"] = "Home", ["Input.SeenAlone"] = "Yes", ["Input.DeviceHeldBy"] = "77", ["Input.NotUsedReason"] = "DidNotWork" });
         var page = await TestClient.ParseAsync(wrong);
+        Assert.Contains("Choose what you offered", page.QuerySelector("#Input_NotUsedReason-error")!.TextContent);
         Assert.NotNull(page.QuerySelector("details[open] #Input_DeviceHeldBy-error"));
     }
 }

@@ -98,6 +98,8 @@ public class WrongChildTests(TestSite site)
         {
             ["Input.Place"] = "Home",
             ["Input.SeenAlone"] = "No",
+            ["Input.Offered"] = "SymbolChoice",
+            ["Input.NotUsedReason"] = "DidNotWork",
             ["Input.Present[0].Who"] = "Aunt Bryony",
             ["Input.Present[0].Role"] = "OtherFamily",
             ["Input.Present[0].InEarshot"] = "Yes",
@@ -108,7 +110,7 @@ public class WrongChildTests(TestSite site)
         using (await hearing.Client.SubmitAsync(hearing.WordsPage(session, VoiceKind.Drawing), Hearing.Sent(file, instead: ("Input.Id", drawing.ToString())))) { }
         using (await hearing.Client.SubmitAsync($"{hearing.WordsPage(session)}&about={drawing}", Hearing.Said("I want to see my nan.", ("Input.Id", meaning.ToString())))) { }
         var correction = await hearing.CorrectAsync(meaning, "I want to live with my nan.");
-        await hearing.InterpretAsync(meaning, "Misses her.");
+        using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{meaning}/interpretation", new Dictionary<string, string?> { ["Input.Text"] = "Misses her.", ["Input.Kind"] = "Observation", ["Input.Confidence"] = "FairlySure" })) { }
         await hearing.KeepFromAsync("Family", DoNotTellScope.Record, drawing);
         await hearing.KeepFromAsync("OtherServices", DoNotTellScope.Record, meaning);
         // Asked of an interpretation, in the explanation and in something else that was said.
@@ -138,6 +140,8 @@ public class WrongChildTests(TestSite site)
         var rules = await scope.Db.DoNotTells.Where(d => d.ChildId == right.Id).ToListAsync();
         Assert.Equal([(DoNotTellRole.Family, moved[drawing].Id), (DoNotTellRole.OtherServices, moved[meaning].Id)], rules.OrderBy(r => r.Role).Select(r => (r.Role!.Value, r.VoiceRecordId!.Value)));
         var there = await scope.Db.PresentPersons.SingleAsync(p => p.ChildId == right.Id);
+        Assert.Equal(NotUsedReason.DidNotWork, (await scope.Db.VoiceSessions.SingleAsync(s => s.Id == there.SessionId)).NotUsedReason);
+        Assert.Equal(Confidence.FairlySure, (await scope.Db.Interpretations.SingleAsync(i => i.ChildId == right.Id)).Confidence);
         Assert.Equal("Aunt Bryony", await keys.OpenAsync(right.Id, there.WhoSealed!, there.Id, SealPart.Present, CancellationToken.None));
 
         Assert.Empty(await scope.Db.Asks.Where(a => a.ChildId == hearing.Child.Id).ToListAsync());

@@ -34,7 +34,7 @@ public sealed class KeptOfChild(AppDbContext db, KeyRing keys, DoNotTellService 
 
     /// <param name="Before">The versions it replaced, newest first.</param>
     public sealed record Thought(
-        Guid Id, InterpretationKind Kind, string Text, string? BasedOn, string? Alternative, string By, DateOnly On, ChildSaw? Saw, string? Why, Guid? AnswerId, DateOnly? AnsweredOn,
+        Guid Id, InterpretationKind Kind, Confidence? Confidence, string Text, string? BasedOn, string? Alternative, string By, DateOnly On, ChildSaw? Saw, string? Why, Guid? AnswerId, DateOnly? AnsweredOn,
         IReadOnlyList<Thought> Before);
 
     /// <param name="recordIds">The first records on the page.</param>
@@ -105,7 +105,7 @@ public sealed class KeptOfChild(AppDbContext db, KeyRing keys, DoNotTellService 
             var showing = i.Showings.OrderBy(s => s.RecordedAt).ThenBy(s => s.Id).LastOrDefault();
             async Task<string?> OpenAsync(byte[]? text, Guid owner, int part) => text is null ? null : await keys.OpenAsync(child.Id, text, owner, part, cancel);
             return new(
-                i.Id, i.Kind, await keys.OpenAsync(child.Id, i.Sealed, i.Id, SealPart.Interpretation, cancel), await OpenAsync(i.BasedOnSealed, i.Id, SealPart.BasedOn),
+                i.Id, i.Kind, i.Confidence, await keys.OpenAsync(child.Id, i.Sealed, i.Id, SealPart.Interpretation, cancel), await OpenAsync(i.BasedOnSealed, i.Id, SealPart.BasedOn),
                 await OpenAsync(i.AlternativeSealed, i.Id, SealPart.Alternative), names.GetValueOrDefault(i.AuthorId, "A worker"), ConsentRules.LocalDay(i.CreatedAt), showing?.Saw,
                 showing is null ? null : await OpenAsync(showing.WhySealed, showing.Id, SealPart.ShowingWhy), showing?.ResponseRecordId,
                 showing?.ResponseRecordId is { } id && answered.TryGetValue(id, out var on) ? on : null, before);

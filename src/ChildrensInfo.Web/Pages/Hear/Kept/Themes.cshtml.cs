@@ -29,6 +29,8 @@ public class ThemesModel(AppDbContext db, VoiceCodingService coding, KeptOfChild
 
     public IReadOnlyList<VoiceCoding> Named { get; private set; } = [];
 
+    public Guid PersonId => current.Actor!.PersonId;
+
     public IReadOnlyList<SelectListItem> ThemeItems { get; } = [new("", ""), .. Themes.All.Select(t => new SelectListItem(t.Label, t.Key))];
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel) => await LoadAsync(cancel) ? Page() : NotFound();
@@ -47,6 +49,13 @@ public class ThemesModel(AppDbContext db, VoiceCodingService coding, KeptOfChild
     {
         if (!await LoadAsync(cancel) || !await coding.RemoveAsync(ChildId, RecordId, id, current.Actor!, cancel)) return NotFound();
         TempData["Success"] = "Taken away.";
+        return Redirect($"/hear/{ChildId}/records/{RecordId}/themes");
+    }
+
+    public async Task<IActionResult> OnPostSecondAsync(Guid id, CancellationToken cancel)
+    {
+        if (!await LoadAsync(cancel) || !await coding.SecondAsync(ChildId, RecordId, id, current.Actor!, cancel)) return NotFound();
+        TempData["Success"] = "Kept: two of you read it so.";
         return Redirect($"/hear/{ChildId}/records/{RecordId}/themes");
     }
 
