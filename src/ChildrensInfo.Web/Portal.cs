@@ -152,11 +152,6 @@ public static class Portal
         services.AddGovUk();
         services.Configure<Microsoft.AspNetCore.Mvc.MvcOptions>(CleanTextBinder.Use);
         services.AddRouting(o => o.LowercaseUrls = true);
-        services.AddHsts(o =>
-        {
-            o.MaxAge = TimeSpan.FromDays(730);
-            o.IncludeSubDomains = true;
-        });
         services.AddProxy(builder.Configuration);
         builder.AddTelemetry();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
@@ -179,12 +174,9 @@ public static class Portal
             ExceptionHandlingPath = "/problem/500",
             StatusCodeSelector = error => error is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
         });
-        app.UseSecurityHeaders(SecurityHeaders.Policy());
-        if (!app.Environment.IsDevelopment() && !app.Environment.IsEnvironment("Testing"))
-        {
-            app.UseHsts();
-            app.UseTlsOnly();
-        }
+        var local = app.Environment.IsDevelopment() || app.Environment.IsEnvironment("Testing");
+        app.UseSecurityHeaders(SecurityHeaders.Policy(local));
+        if (!local) app.UseTlsOnly();
 
         app.Use(SecurityHeaders.SetContentSecurityPolicy);
         app.UseStatusCodePagesWithReExecute("/problem/{0}");

@@ -15,7 +15,15 @@ public static class SecurityHeaders
 
     private const string ReportGroup = "policy";
 
-    public static HeaderPolicyCollection Policy() => new HeaderPolicyCollection()
+    /// <param name="local">A machine of one's own has no TLS.</param>
+    public static HeaderPolicyCollection Policy(bool local)
+    {
+        var policy = Everywhere();
+        // Here, and not by the framework's own, which files of the site answered without.
+        return local ? policy : policy.AddStrictTransportSecurityMaxAgeIncludeSubDomains((int)TimeSpan.FromDays(730).TotalSeconds);
+    }
+
+    private static HeaderPolicyCollection Everywhere() => new HeaderPolicyCollection()
         .AddContentTypeOptionsNoSniff()
         .AddReferrerPolicyNoReferrer()
         .AddCrossOriginOpenerPolicy(policy => policy.SameOrigin())
