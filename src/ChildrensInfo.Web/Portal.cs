@@ -85,6 +85,7 @@ public static class Portal
         services.AddScoped<Pages.Hear.Asks.AsksOfChild>();
         services.AddSingleton<PolicyReports>();
         services.AddSingleton<SignInLimits>();
+        services.AddSingleton<StepUpPace>();
         services.AddSingleton<KnownDevices>();
         services.AddSingleton(SecondFactorRule.From(builder.Configuration, local));
         services.AddDataProtection().SetApplicationName("ChildrensInfo")

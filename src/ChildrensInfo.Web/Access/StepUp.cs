@@ -16,7 +16,7 @@ namespace ChildrensInfo.Web.Access;
 /// (<see cref="SignIn.FreshFor"/>). What they had typed goes on with the answer, in the same form.
 /// </summary>
 public sealed class StepUp(
-    SignInManager<AppUser> signIn, SecondFactorService factors, SignInLimits limits, KnownDevices devices, Hashing hashing, IdentityProviders providers, ProviderRule rule, AppDbContext db, IModelMetadataProvider metadata, ICurrentActor current, TimeProvider clock) : IAsyncPageFilter
+    SignInManager<AppUser> signIn, SecondFactorService factors, SignInLimits limits, StepUpPace pace, KnownDevices devices, Hashing hashing, IdentityProviders providers, ProviderRule rule, AppDbContext db, IModelMetadataProvider metadata, ICurrentActor current, TimeProvider clock) : IAsyncPageFilter
 {
     private const string Field = nameof(ProveAgain.StepUp) + "." + nameof(ProveAgain.Input.Proof);
 
@@ -71,8 +71,20 @@ public sealed class StepUp(
 
     public async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {
-        if (context.HandlerMethod is not { HttpMethod: "Post" } handler || current.Actor is not { } actor || !Handlers.Contains(NameOf(context.ActionDescriptor, handler.Name))
-            || IsFresh(context.HttpContext, clock))
+        if (context.HandlerMethod is not { HttpMethod: "Post" } handler || current.Actor is not { } actor || !Handlers.Contains(NameOf(context.ActionDescriptor, handler.Name)))
+        {
+            await next();
+            return;
+        }
+
+        if (!pace.Allows(actor.PersonId))
+        {
+            context.HttpContext.Response.Headers.RetryAfter = "60";
+            context.Result = new StatusCodeResult(StatusCodes.Status429TooManyRequests);
+            return;
+        }
+
+        if (IsFresh(context.HttpContext, clock))
         {
             await next();
             return;

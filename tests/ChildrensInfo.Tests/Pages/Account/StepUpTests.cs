@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using AngleSharp;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Tests.Rules;
 using ChildrensInfo.Tests.Support;
 using ChildrensInfo.Web.Access;
 using Microsoft.AspNetCore.Identity;
@@ -156,6 +157,65 @@ public class StepUpTests(TestSite site)
         }
 
         Assert.Empty(StepUp.Handlers.Except(real));
+    }
+
+    [Fact]
+    public async Task Each_of_the_list_asks_whoever_showed_it_a_while_ago()
+    {
+        var world = await World.CreateAsync(site);
+        var people = new List<(TestClient Client, string Token)>();
+        foreach (var role in Enum.GetValues<Role>())
+        {
+            var client = site.ClientFor(world.PersonOf(role));
+            people.Add((client, await client.AntiforgeryTokenAsync("/account/second-factor")));
+            await AgeAsync(site, world.PersonOf(role));
+        }
+
+        var silent = new SortedSet<string>(StepUp.Handlers, StringComparer.Ordinal);
+        var loader = site.Services.GetRequiredService<PageLoader>();
+        foreach (var endpoint in site.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null))
+        {
+            var page = await loader.LoadAsync(endpoint.Metadata.GetMetadata<PageActionDescriptor>()!, endpoint.Metadata);
+            foreach (var handler in page.HandlerMethods.Where(h => h.HttpMethod == "Post" && silent.Contains(StepUp.NameOf(page, h.Name))))
+            {
+                var address = EndpointTableTests.Fill(endpoint, Guid.Empty) + (string.IsNullOrEmpty(handler.Name) ? "" : $"?handler={handler.Name}");
+                foreach (var (client, token) in people)
+                {
+                    using var form = new FormUrlEncodedContent([new("__RequestVerificationToken", token)]);
+                    using var answer = await client.Http.PostAsync(address, form, Cancel);
+                    if ((await TestClient.ParseAsync(answer)).QuerySelector("h1")?.TextContent != "Show that it is you") continue;
+                    silent.Remove(StepUp.NameOf(page, handler.Name));
+                    break;
+                }
+            }
+        }
+
+        foreach (var (client, _) in people) client.Dispose();
+        Assert.Empty(silent);
+    }
+
+    [Fact]
+    public async Task Nobody_does_it_by_the_hundred_and_one_persons_haste_stops_nobody_else()
+    {
+        var (world, other) = (await World.CreateAsync(site), await World.CreateAsync(site));
+        using var client = site.ClientFor(world.Administrator);
+        using var elsewhere = site.ClientFor(other.Administrator);
+        const string path = "/devices/rescue/prove";
+        async Task<HttpResponseMessage> ShowAsync(TestClient by, string token) => await by.Http.PostAsync(path, new FormUrlEncodedContent([new("__RequestVerificationToken", token)]), Cancel);
+        var (token, theirs) = (await client.AntiforgeryTokenAsync("/admin/people"), await elsewhere.AntiforgeryTokenAsync("/admin/people"));
+        var done = 0;
+        // A minute may end meanwhile.
+        for (; done < 2 * StepUpPace.AMinute; done++)
+        {
+            using var answer = await ShowAsync(client, token);
+            if (answer.StatusCode == HttpStatusCode.Redirect) continue;
+            Assert.Equal((HttpStatusCode.TooManyRequests, "60"), (answer.StatusCode, answer.Headers.GetValues("Retry-After").Single()));
+            break;
+        }
+
+        Assert.InRange(done, StepUpPace.AMinute, (2 * StepUpPace.AMinute) - 1);
+        using var let = await ShowAsync(elsewhere, theirs);
+        Assert.Equal(HttpStatusCode.Redirect, let.StatusCode);
     }
 
     private static Dictionary<string, string?> Proof(string proof) => new() { ["StepUp.Proof"] = proof };
