@@ -13,6 +13,7 @@ using ChildrensInfo.Core.Returns.Ssda903;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Core.Returns;
 using ChildrensInfo.Tests.Core.Voice;
+using ChildrensInfo.Tests.Pages.Account;
 using ChildrensInfo.Tests.Pages.Hear;
 using ChildrensInfo.Tests.Support;
 using CsCheck;
@@ -103,6 +104,20 @@ public class HostileInputTests(TestSite site)
         ["ethnic-groups"] = (() => [Encoding.UTF8.GetBytes(string.Join(',', EthnicPopulationFile.Headings) + "\r\n2024,1200,300,400,20000,150,\"ONS, table TS021\",For the dashboard\r\n")], bytes =>
         {
             EthnicPopulationFile.Read(Guid.NewGuid(), Encoding.UTF8.GetString(bytes));
+            return Task.CompletedTask;
+        }
+        ),
+        ["postcodes"] = (() => ["pcds,doterm,oseast1m,osnrth1m\r\n\"CM1 1AA\",,570000,207000\r\n\"CM4 4DD\",201905,,\r\nBT1 1AA,,333900,374300\r\n"u8.ToArray()], bytes =>
+        {
+            try
+            {
+                // The database takes no text that is not whole, and the type no others.
+                foreach (var place in PostcodeLoader.Read(new StringReader(Encoding.UTF8.GetString(bytes)))) Assert.All(place?.Postcode ?? "", c => Assert.True(char.IsAsciiLetterOrDigit(c)));
+            }
+            catch (InvalidDataException)
+            {
+            }
+
             return Task.CompletedTask;
         }
         ),
@@ -218,6 +233,37 @@ public class HostileInputTests(TestSite site)
             sent.Headers.Add("RequestVerificationToken", request.TryGetProperty("token", out var value) ? value.GetString() : "");
             using var answer = await hearing.Client.Http.SendAsync(sent, Cancel);
             Assert.True(answer.StatusCode < HttpStatusCode.InternalServerError, Encoding.UTF8.GetString(bytes));
+        }
+    }
+
+    [Fact]
+    public async Task What_a_browser_says_of_a_passkey_is_taken_or_refused_and_never_a_fault()
+    {
+        var world = await World.CreateAsync(site);
+        using var passkey = new SoftPasskey();
+        using var person = site.ClientFor(world.Practitioner);
+        await PasskeyTests.AddAsync(person, passkey);
+        var random = new Random(20_263);
+        const string adding = "/account/second-factor/passkey";
+        var addresses = Math.Min(Cases / 200, 200);
+        for (var address = 1; address <= addresses; address++)
+        {
+            // From one address so many tries are listened to; the first is not spoilt, and signs in.
+            using var nobody = new TestClient(new UriBuilder(site.Address) { Host = "127.0.0.1" }.Uri, IPAddress.Parse($"127.0.20.{address}"));
+            for (var i = 0; i < 20; i++)
+            {
+                string Spoilt(string good) => i == 0 ? good : Encoding.UTF8.GetString(Spoil([Encoding.UTF8.GetBytes(good)], random, 1 << 16));
+                var signed = Spoilt(passkey.Sign(await PasskeyTests.AskAsync(nobody, "/account/signin", "PasskeyOptions"), nobody.Http.BaseAddress!, world.Practitioner.Id));
+                using var answer = await nobody.SubmitAsync("/account/signin", new Dictionary<string, string?> { ["Credential"] = signed }, "form[data-passkey]");
+                Assert.True(answer.StatusCode < HttpStatusCode.InternalServerError, signed);
+                if (i == 0) Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+                if (answer.StatusCode == HttpStatusCode.Redirect) (await nobody.SubmitAsync("/account/signout", new Dictionary<string, string?>())).Dispose();
+
+                using var another = new SoftPasskey();
+                var made = Spoilt(another.Make(await PasskeyTests.AskAsync(person, adding, "Options"), person.Http.BaseAddress!));
+                using var added = await person.SubmitAsync(adding, new Dictionary<string, string?> { ["Input.Name"] = "key", ["Input.Credential"] = made });
+                Assert.True(added.StatusCode < HttpStatusCode.InternalServerError, made);
+            }
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class TestClient : IDisposable
 
     public TestClient(Uri address, (string Name, string Value)? cookie)
     {
-        if (cookie is { } held) handler.CookieContainer.Add(address, new Cookie(held.Name, held.Value, "/"));
+        if (cookie is { } held) Take(address, held);
         Http = new HttpClient(new Listener(this, handler)) { BaseAddress = address };
     }
 
@@ -41,6 +41,9 @@ public sealed class TestClient : IDisposable
 
     /// <summary>What the browser holds for an address now.</summary>
     public IReadOnlyList<(string Name, string Value)> CookiesOf(Uri address) => [.. handler.CookieContainer.GetCookies(address).Select(c => (c.Name, c.Value))];
+
+    /// <summary>Puts a cookie into it that another browser was given.</summary>
+    public void Take(Uri address, (string Name, string Value) cookie) => handler.CookieContainer.Add(address, new Cookie(cookie.Name, cookie.Value, "/"));
 
     public Task<HttpResponseMessage> GetAsync(string path) => Http.GetAsync(path);
 

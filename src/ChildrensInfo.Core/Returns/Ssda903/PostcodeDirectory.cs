@@ -50,10 +50,6 @@ public static class PostcodeLoader
     /// <exception cref="InvalidDataException">It is no such directory; its message says why.</exception>
     public static async Task<PostcodesLoaded> LoadAsync(string connectionString, TextReader csv, string edition, DateTime now, Action<long>? report, CancellationToken cancel)
     {
-        var reader = new DelimitedReader(csv, ',');
-        if (!reader.Read()) throw new InvalidDataException("The file is empty.");
-        var (postcode, east, north) = (Find(reader, Columns[0]), Find(reader, Columns[1]), Find(reader, Columns[2]));
-        var last = Math.Max(postcode, Math.Max(east, north));
         var (placed, unplaced) = (0, 0);
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(cancel);
@@ -62,22 +58,18 @@ public static class PostcodeLoader
         try
         {
             await using var copy = await connection.BeginBinaryImportAsync("copy postcode_places (postcode, easting, northing) from stdin (format binary)", cancel);
-            while (reader.Read())
+            foreach (var place in Read(csv, report))
             {
-                if (reader.Row % 100_000 == 0) report?.Invoke(reader.Row);
-                if (reader.FieldCount <= last) throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"Row {reader.Row} is too short."));
-                var code = Compact(reader[postcode]);
-                if (code.Length is 0 or > LongestPostcode) throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"Row {reader.Row} has no postcode in {Columns[0]}."));
-                if (reader[east].Trim().Length == 0 || reader[north].Trim().Length == 0 || code.StartsWith("BT", StringComparison.Ordinal))
+                if (place is null)
                 {
                     unplaced++;
                     continue;
                 }
 
                 await copy.StartRowAsync(cancel);
-                await copy.WriteAsync(code, NpgsqlDbType.Text, cancel);
-                await copy.WriteAsync(Metres(reader, east), NpgsqlDbType.Integer, cancel);
-                await copy.WriteAsync(Metres(reader, north), NpgsqlDbType.Integer, cancel);
+                await copy.WriteAsync(place.Postcode, NpgsqlDbType.Text, cancel);
+                await copy.WriteAsync(place.Easting, NpgsqlDbType.Integer, cancel);
+                await copy.WriteAsync(place.Northing, NpgsqlDbType.Integer, cancel);
                 placed++;
             }
 
@@ -101,6 +93,25 @@ public static class PostcodeLoader
         await transaction.CommitAsync(cancel);
         await RunAsync("analyze postcode_places", connection, cancel);
         return new(placed, unplaced);
+    }
+
+    /// <summary>The rows of a directory as they come; null for each that is left out.</summary>
+    /// <exception cref="InvalidDataException">It is no such directory; its message says why.</exception>
+    public static IEnumerable<PostcodePlace?> Read(TextReader csv, Action<long>? report = null)
+    {
+        var reader = new DelimitedReader(csv, ',');
+        if (!reader.Read()) throw new InvalidDataException("The file is empty.");
+        var (postcode, east, north) = (Find(reader, Columns[0]), Find(reader, Columns[1]), Find(reader, Columns[2]));
+        var last = Math.Max(postcode, Math.Max(east, north));
+        while (reader.Read())
+        {
+            if (reader.Row % 100_000 == 0) report?.Invoke(reader.Row);
+            if (reader.FieldCount <= last) throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"Row {reader.Row} is too short."));
+            var code = Compact(reader[postcode]);
+            if (code.Length is 0 or > LongestPostcode || !code.All(char.IsAsciiLetterOrDigit)) throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"Row {reader.Row} has no postcode in {Columns[0]}."));
+            var isPlaced = reader[east].Trim().Length > 0 && reader[north].Trim().Length > 0 && !code.StartsWith("BT", StringComparison.Ordinal);
+            yield return isPlaced ? new() { Postcode = code, Easting = Metres(reader, east), Northing = Metres(reader, north) } : null;
+        }
     }
 
     private static int Find(DelimitedReader header, string column)

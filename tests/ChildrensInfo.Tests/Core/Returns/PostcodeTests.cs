@@ -43,6 +43,7 @@ public class PostcodeTests(TestSite site)
             (Tiny.Replace("CM3 3DD", "CM1 1AA", StringComparison.Ordinal), "twice"),
             ("pcds,oseast1m,osnrth1m\r\nCM5 5EE,1,2\r\nCM6", "Row 3 is too short"),
             ("pcds,oseast1m,osnrth1m\r\nSORREL THISTLEBROOK,1,2", "Row 2 has no postcode"),
+            ("pcds,oseast1m,osnrth1m\r\nCM1\u00001AA,1,2", "Row 2 has no postcode"),
             ("pcds,oseast1m,osnrth1m\r\n", "No postcode"),
             ("", "empty"),
         })

@@ -117,10 +117,56 @@ public class PasskeyTests(TestSite site, Browser browser)
         await visitor.Page.Context.ClearCookiesAsync();
     }
 
-    private static async Task AskAsync(TestClient client, string path, string handler)
+    [Fact]
+    public async Task Somebody_elses_passkey_shows_nothing_of_whoever_is_signed_in()
     {
-        using var form = new FormUrlEncodedContent([new("__RequestVerificationToken", await client.AntiforgeryTokenAsync(path))]);
+        var world = await World.CreateAsync(site);
+        var child = await world.AddChildAsync(world.OtherPractitioner);
+        using var mine = new SoftPasskey();
+        using var theirs = new SoftPasskey();
+        var (me, them) = (world.Practitioner, world.OtherPractitioner);
+        using var client = site.ClientFor(me);
+        using var other = site.ClientFor(them);
+        await AddAsync(client, mine);
+        await AddAsync(other, theirs);
+        await StepUpTests.AgeAsync(site, me);
+        var asked = await TestClient.ParseAsync(await client.SubmitAsync("/hear/cover", new Dictionary<string, string?> { ["Input.Number"] = child.LaChildId, ["Input.Reason"] = "Their worker is ill" }));
+
+        Task<string> QuestionAsync(TestClient of) => AskAsync(of, "/account/signin", "PasskeyOptions", "/hear");
+        async Task<HttpResponseMessage> ShowAsync(string signed) => await client.SubmitAsync(asked, "/hear/cover", new Dictionary<string, string?> { ["StepUp.Proof"] = "", ["StepUp.Passkey"] = signed }, "#prove-again");
+        async Task RefusedAsync(string signed)
+        {
+            using var answer = await ShowAsync(signed);
+            Assert.Contains("That passkey did not work here.", (await TestClient.ParseAsync(answer)).GetElementById("StepUp_Proof-error")!.TextContent);
+        }
+
+        // To the question of this browser; to one that was asked of them and brought here, which their key answers truly; and as if it were mine.
+        await RefusedAsync(theirs.Sign(await QuestionAsync(client), site.Address, them.Id));
+        var question = await QuestionAsync(other);
+        client.Take(site.Address, other.CookiesOf(site.Address).Single(c => c.Name == "portal-passkey"));
+        await RefusedAsync(theirs.Sign(question, site.Address, them.Id));
+        await RefusedAsync(theirs.Sign(await QuestionAsync(client), site.Address, me.Id));
+        Assert.Empty(await world.AuditAsync(AuditActions.BreakGlassOpened));
+        Assert.All(await world.AuditAsync(AuditActions.SignInRefused), a => Assert.Equal((me.Id, "asked again"), (a.SubjectId!.Value, a.Detail)));
+
+        using var shown = await ShowAsync(mine.Sign(await QuestionAsync(client), site.Address, me.Id));
+        Assert.Equal($"/hear/{child.Id}", shown.Headers.Location?.OriginalString);
+    }
+
+    internal static async Task AddAsync(TestClient client, SoftPasskey passkey)
+    {
+        const string path = "/account/second-factor/passkey";
+        using var added = await client.SubmitAsync(path, new Dictionary<string, string?> { ["Input.Name"] = "key", ["Input.Credential"] = passkey.Make(await AskAsync(client, path, "Options"), client.Http.BaseAddress!) });
+        Assert.Equal(HttpStatusCode.Redirect, added.StatusCode);
+    }
+
+    /// <param name="pageWithToken">When the page itself is not shown: whoever is signed in is led on from the page where one signs in.</param>
+    internal static async Task<string> AskAsync(TestClient client, string path, string handler, string? pageWithToken = null)
+    {
+        using var form = new FormUrlEncodedContent([new("__RequestVerificationToken", await client.AntiforgeryTokenAsync(pageWithToken ?? path))]);
         using var options = await client.Http.PostAsync($"{path}?handler={handler}", form, Cancel);
-        Assert.Contains("\"challenge\"", await options.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        var asked = await options.Content.ReadAsStringAsync(Cancel);
+        Assert.Contains("\"challenge\"", asked, StringComparison.Ordinal);
+        return asked;
     }
 }
