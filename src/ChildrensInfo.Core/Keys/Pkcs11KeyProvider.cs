@@ -143,7 +143,15 @@ public sealed class Pkcs11KeyProvider : IKeyProvider, IDisposable
 
     public void Dispose()
     {
-        session?.Dispose();
+        try
+        {
+            session?.Dispose();
+        }
+        catch (Pkcs11Exception error) when (Lost.Contains(error.RV))
+        {
+            // It was lost before, so nothing is open any more.
+        }
+
         publicKey.Dispose();
     }
 

@@ -1,4 +1,8 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
+using ChildrensInfo.Core.Keys;
+using Net.Pkcs11Interop.Common;
+using Net.Pkcs11Interop.HighLevelAPI;
 using Xunit;
 
 namespace ChildrensInfo.Tests.Support;
@@ -12,6 +16,8 @@ public sealed class SoftToken
     [
         "/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/softhsm/libsofthsm2.so", "/usr/local/lib/softhsm/libsofthsm2.so", "/opt/homebrew/lib/softhsm/libsofthsm2.so",
     ];
+
+    private static readonly Pkcs11InteropFactories Factories = new();
 
     private readonly string library;
     private readonly string configuration;
@@ -31,6 +37,24 @@ public sealed class SoftToken
         Assert.True(process.ExitCode == 0, await process.StandardError.ReadToEndAsync(cancel));
         return token;
     }
+
+    /// <summary>For this process itself: its library reads the environment of the machine, which .NET keeps apart from its own. One token in a process, from its first use on.</summary>
+    public TokenKey Here()
+    {
+        Marshal.GetDelegateForFunctionPointer<SetVariable>(NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "setenv"))("SOFTHSM2_CONF", configuration, 1);
+        return new(library, "portal", Pin, "councils", "SHA-1");
+    }
+
+    /// <summary>Ends all that this process has open with it, as a token does that is taken out or begins anew.</summary>
+    public void LoseSessions()
+    {
+        // Never told that its caller is done: that would be the end of everybody's.
+        var loaded = Factories.Pkcs11LibraryFactory.LoadPkcs11Library(Factories, library, AppType.MultiThreaded);
+        loaded.GetSlotList(SlotsType.WithTokenPresent).Single(s => s.GetTokenInfo().Label.TrimEnd() == "portal").CloseAllSessions();
+    }
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate int SetVariable([MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
 
     /// <param name="section">Keys, or Keys__Earlier__0.</param>
     public Dictionary<string, string> Settings(string section) => new()

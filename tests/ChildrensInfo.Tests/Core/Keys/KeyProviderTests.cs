@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Tests.Support;
 using Npgsql;
 using Xunit;
@@ -71,6 +73,31 @@ public class KeyProviderTests(TestSite site)
             Assert.Contains(told, Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
             Assert.DoesNotContain(SoftToken.Pin, error, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task A_session_that_a_token_loses_is_begun_anew()
+    {
+        using var folder = new CommandLine();
+        var token = await SoftToken.MakeAsync(folder, Cancel);
+        var place = token.Here();
+        Assert.True(Pkcs11KeyProvider.CreateKey(place, "Keys__Pkcs11"));
+        using var provider = Pkcs11KeyProvider.Load(place, "Keys__Pkcs11");
+        var (key, hash) = (RandomNumberGenerator.GetBytes(32), RandomNumberGenerator.GetBytes(32));
+        var wrapped = provider.Wrap(key);
+        // Twice: the session in the place of the lost one can be lost too.
+        for (var time = 0; time < 2; time++)
+        {
+            token.LoseSessions();
+            Assert.Equal(key, provider.Unwrap(provider.CurrentKeyId, wrapped));
+            token.LoseSessions();
+            Assert.True(provider.IsSignedBy(provider.CurrentKeyId, hash, provider.Sign(hash)));
+        }
+
+        // What the token refuses is refused once, in words.
+        Assert.Contains("refuses", Assert.Throws<CryptographicException>(() => provider.Unwrap(provider.CurrentKeyId, new byte[7])).Message, StringComparison.Ordinal);
+        // And whoever is done with one that is lost is not stopped by it.
+        token.LoseSessions();
     }
 
     [Fact]
