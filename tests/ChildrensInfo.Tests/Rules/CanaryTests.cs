@@ -276,7 +276,7 @@ public partial class CanaryTests(TestSite site)
         // What people of the council think about figures, and what is in results and in pieces to be read, is sealed under the council's key.
         string[] councils =
         [
-            .. new[] { "Noticed", "Puzzled", "Missing", "Will", "Reply", "Usedfor", "Asked", "Shapedby", "Unheard", "Try", "Roles", "Doing", "Group", "Open", "Shut", "Invited", "Heading", "Cell", "Piece" }.Select(kind => kind + mark),
+            .. new[] { "Noticed", "Puzzled", "Missing", "Will", "Reply", "Usedfor", "Asked", "Shapedby", "Unheard", "Try", "Roles", "Doing", "Group", "Open", "Shut", "Invited", "Heading", "Cell", "Piece", "Foreword" }.Select(kind => kind + mark),
         ];
         Assert.Empty(councils.Except(typed));
         foreach (var word in childs.Concat(councils)) Assert.Empty((await ColumnsWithAsync(word)).Select(column => $"{word} {column}"));

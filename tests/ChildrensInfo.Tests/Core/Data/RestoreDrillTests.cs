@@ -8,6 +8,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Learning;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -35,7 +36,10 @@ public sealed class RestoreDrillTests
         CertificateKeyProvider.CreateFile(certificate, TimeProvider.System);
         await using var council = await Council.MakeAsync(server.ConnectionString("portal", EmbeddedPostgres.SiteRole), certificate);
         await council.SayAsync("I like it when Nan comes.");
-        await council.DrawAsync(RandomNumberGenerator.GetBytes(200_000));
+        // A word may lie in a sound as in a text, and in a drawing's own details.
+        await council.KeepAsync("image/png", [.. RandomNumberGenerator.GetBytes(150_000), .. "Drawn by her own hand"u8, .. RandomNumberGenerator.GetBytes(50_000)]);
+        await council.KeepAsync("audio/webm", [.. RandomNumberGenerator.GetBytes(10_000), .. "Spoken in her own voice"u8]);
+        await council.WriteForewordAsync("Written before the figures.");
         await council.SealAsync();
         var inventory = command.PathOf("inventory.json");
         Assert.Contains("tables", (await DoneAsync(server, "inventory", "--out", inventory)).Output);
@@ -74,7 +78,7 @@ public sealed class RestoreDrillTests
         Assert.Equal(3L, await AskAsync(above, "select count(*) from voice_words"));
 
         // Whoever has the backup and the log, and not the certificate, reads no word in them; a name, which is not sealed, shows that they were looked through.
-        byte[][] words = [.. new[] { "Nan comes", "the backup runs", "Said after it", "Said after the moment" }.Select(System.Text.Encoding.UTF8.GetBytes)];
+        byte[][] words = [.. new[] { "Nan comes", "the backup runs", "Said after it", "Said after the moment", "Drawn by her", "Spoken in her", "Written before the" }.Select(System.Text.Encoding.UTF8.GetBytes)];
         var nameSeen = false;
         foreach (var path in new[] { restored, archive }.SelectMany(f => Directory.EnumerateFiles(f, "*", SearchOption.AllDirectories)))
         {
@@ -98,7 +102,7 @@ public sealed class RestoreDrillTests
         Assert.Equal("", error);
         Assert.Contains("Council 976: 1 children's keys open", output);
         Assert.Contains("Council 976: 3 records open and are as they were sealed", output);
-        Assert.Contains("Council 976: 1 files open whole", output);
+        Assert.Contains("Council 976: 2 files open whole", output);
         Assert.Contains("audit log: ", output);
         Assert.Contains("voice_words: 3 rows, 1 when the inventory was made", output);
         Assert.Contains("The restored database holds.", output);
@@ -126,7 +130,7 @@ public sealed class RestoreDrillTests
         foreach (var named in new[]
         {
             "missing or changed: table interpretations: row security true, forced true", "missing or changed: policy research_outputs own_authority", "missing or changed: trigger consent_events written_once",
-            "was not there before: table voice_words", "the table device_receipts is missing", "the keys of 1 of 1 children do not open", "3 of 3 records do not open or were changed", "1 of 1 files do not open or are not whole",
+            "was not there before: table voice_words", "the table device_receipts is missing", "the keys of 1 of 1 children do not open", "3 of 3 records do not open or were changed", "2 of 2 files do not open or are not whole",
             "audit_entries only ever grows", "the audit log does not hold", "can see children without saying who asks",
         })
         {
@@ -206,16 +210,39 @@ public sealed class RestoreDrillTests
             Assert.True(outcome!.IsDone);
         }
 
-        public async Task DrawAsync(byte[] bytes)
+        public async Task KeepAsync(string contentType, byte[] bytes)
         {
             await using var scope = services.CreateAsyncScope();
             var (db, files) = (scope.ServiceProvider.GetRequiredService<AppDbContext>(), scope.ServiceProvider.GetRequiredService<FileStore>());
-            var file = await files.BeginAsync(Guid.CreateVersion7(), FileKind.VoiceMedia, childId, "image/png", bytes.Length, actor, Cancel);
+            var file = await files.BeginAsync(Guid.CreateVersion7(), FileKind.VoiceMedia, childId, contentType, bytes.Length, actor, Cancel);
             db.Add(AuditEntry.For(AuditActions.MediaReceived, actor, childId, file.Id, TimeProvider.System));
             using var content = new MemoryStream(bytes);
             await files.WriteAsync(file, content, bytes.Length, Cancel);
             db.Add(AuditEntry.For(AuditActions.MediaReceived, actor, childId, file.Id, TimeProvider.System));
             await db.SaveChangesAsync(Cancel);
+        }
+
+        public async Task WriteForewordAsync(string text)
+        {
+            await using var scope = services.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<AppDbContext>();
+            // A person begins a pack and writes in it; a job makes what it shows.
+            var lead = Actor.For(actor.PersonId, actor.AuthorityId, Role.DataLead, null, "Lea Moss");
+            var pack = new MonthlyPack { AuthorityId = actor.AuthorityId, Title = "Need", KeptById = actor.PersonId, CreatedAt = DateTime.UtcNow };
+            var id = Guid.CreateVersion7();
+            using (db.ActingAs(lead))
+            {
+                db.Add(pack);
+                db.Add(AuditEntry.For(AuditActions.PackMade, lead, null, pack.Id, TimeProvider.System));
+                await db.SaveChangesAsync(Cancel);
+            }
+
+            var (_, keyId, wrapped) = await scope.ServiceProvider.GetRequiredService<KeyRing>().NewOwnAsync(actor.AuthorityId, id, Cancel);
+            db.Add(new PackEdition { Id = id, AuthorityId = actor.AuthorityId, PackId = pack.Id, Month = new(2026, 1, 1), Title = "Need", ViewsJson = PackEdition.Write([]), MadeAt = DateTime.UtcNow, AuthorityKeyId = keyId, WrappedKey = wrapped });
+            db.Add(AuditEntry.For(AuditActions.EditionMade, actor, null, id, TimeProvider.System));
+            await db.SaveChangesAsync(Cancel);
+            db.ChangeTracker.Clear();
+            using (db.ActingAs(lead)) Assert.True((await scope.ServiceProvider.GetRequiredService<PackService>().WriteForewordAsync(id, new() { Text = text }, publish: false, lead, Cancel))!.IsDone);
         }
 
         public async Task SealAsync()

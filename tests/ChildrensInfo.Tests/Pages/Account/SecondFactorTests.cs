@@ -153,6 +153,14 @@ public class SecondFactorTests(TestSite site, SecondFactorTests.Strict strict) :
         Assert.Equal(HttpStatusCode.Redirect, (await own.SubmitAsync("/account/code", Code(Now(key)))).StatusCode);
         // With both shown the lock is lifted for their other devices too.
         using var elsewhere = await AfterPasswordAsync(world.Researcher, "127.0.15.50");
+
+        // Nor does a lock stand between them and what asks again who they are.
+        await AsSuperuserAsync($"update second_factors set last_step = 0 where person_id = '{world.Researcher.Id}'; update people set lockout_end = now() + interval '1 hour' where id = '{world.Researcher.Id}'");
+        await StepUpTests.AgeAsync(site, world.Researcher);
+        const string path = "/account/second-factor";
+        var asked = await TestClient.ParseAsync(await own.SubmitAsync(path, new Dictionary<string, string?>(), "form[action*=Codes]"));
+        using var shown = await own.SubmitAsync(asked, path, new Dictionary<string, string?> { ["StepUp.Proof"] = Now(key) }, "#prove-again");
+        Assert.Equal(HttpStatusCode.Redirect, shown.StatusCode);
     }
 
     [Fact]

@@ -254,6 +254,8 @@ public class SignInTests(TestSite site)
         {
             var people = new PeopleService(own.Db, own.Get<UserManager<AppUser>>(), own.Get<ProviderRule>(), hashing, TimeProvider.System);
             Assert.Equal(Hashing.Busy, (await people.ChangePasswordAsync("otter " + Password, World.ActorOf(world.Researcher), Cancel)).Refusal!.Message);
+            var code = await own.Get<UserManager<AppUser>>().GeneratePasswordResetTokenAsync(await own.Db.Users.SingleAsync(u => u.Id == world.Researcher.Id, Cancel));
+            Assert.Equal(Hashing.Busy, (await people.ChoosePasswordAsync(world.Researcher.Id, code, "otter " + Password, Cancel))!.Refusal!.Message);
         }
 
         // One after the other they are let in.

@@ -9,6 +9,7 @@ using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Core.Voice;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -149,10 +150,16 @@ public class MediaTests(TestSite site)
         Assert.Equal((hearing.Child.Id, left, "image/png"), (line.ChildId, line.SubjectId, line.Detail));
 
         // What is sealed counts for nothing, and what is announced counts before it comes.
-        await AsSuperuserAsync($"update files set length = {UnsealedMedia.MostBytes} where id = '{kept}'; update files set length = {UnsealedMedia.MostBytes - 10_000} where id = '{young}'");
+        await AsSuperuserAsync($"update files set length = {UnsealedMedia.MostBytes} where id = '{kept}'; update files set length = {UnsealedMedia.MostBytes - 10} where id = '{young}'");
         using var more = await hearing.PutAsync(Guid.CreateVersion7(), 0, Hearing.Webm());
         Assert.Equal(HttpStatusCode.InsufficientStorage, more.StatusCode);
         Assert.Equal(UnsealedMedia.TooMuch, (await more.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("reason").GetString());
+        using (var photo = site.As(World.ActorOf(hearing.World.Practitioner)))
+        {
+            var scan = await photo.Get<VoiceMediaService>().KeepPhotoAsync(hearing.Child.Id, FileKind.ConsentEvidence, PictureFileTests.Jpeg(640, 480), World.ActorOf(hearing.World.Practitioner), default);
+            Assert.Equal(UnsealedMedia.TooMuch, scan!.Value.Outcome.Refusal!.Message);
+        }
+
         await AsSuperuserAsync($"update files set length = 1000 where id = '{young}'");
         using var again = await hearing.PutAsync(Guid.CreateVersion7(), 0, Hearing.Webm());
         Assert.Equal(HttpStatusCode.Created, again.StatusCode);
