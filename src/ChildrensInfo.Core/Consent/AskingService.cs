@@ -1,11 +1,12 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Keys;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Core.Consent;
 
-/// <summary>What a child answered on their own screen.</summary>
+/// <summary>What a child answered: on their own screen, or, of wanting it, to their worker.</summary>
 public class ChildAnswer
 {
     /// <summary>Made with the form, so that a double tap answers once.</summary>
@@ -19,10 +20,15 @@ public class ChildAnswer
     public Guid? WordingId { get; init; }
 
     public ConsentEventType? Answer { get; init; }
+
+    public ConsentMethod Method { get; init; } = ConsentMethod.TappedByChild;
+
+    /// <summary>What they said about it to their worker.</summary>
+    public string? Words { get; init; }
 }
 
 /// <summary>A child's own answer on their own screen, and the copy of whoever decided.</summary>
-public sealed class AskingService(AppDbContext db, ConsentService consent, TimeProvider clock)
+public sealed class AskingService(AppDbContext db, KeyRing keys, ConsentService consent, TimeProvider clock)
 {
     /// <summary>
     /// A child's own tap. A yes of a child under 16 is kept as what it is: that the child wants it. It opens nothing; whether they can decide it themselves, or who
@@ -33,8 +39,7 @@ public sealed class AskingService(AppDbContext db, ConsentService consent, TimeP
     {
         var child = await db.Children.AsNoTracking().SingleOrDefaultAsync(c => c.Id == childId, cancel);
         if (child is null) return null;
-        var now = clock.GetUtcNow().UtcDateTime;
-        if (input.Answer == ConsentEventType.Given && !(child.AgeOn(ConsentRules.LocalDay(now)) >= Purposes.DecidesFromAge)) return await WantAsync(childId, child.AuthorityId, input, now, actor, cancel);
+        if (input.Answer == ConsentEventType.Given && !(child.AgeOn(ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime)) >= Purposes.DecidesFromAge)) return await WantAsync(childId, input, actor, cancel);
         var outcome = await consent.RecordAsync(childId, new()
         {
             Id = input.Id,
@@ -42,7 +47,7 @@ public sealed class AskingService(AppDbContext db, ConsentService consent, TimeP
             RecipientId = input.RecipientId,
             Decision = input.Answer,
             DecidedBy = DecidedBy.ChildForSelf,
-            Method = ConsentMethod.TappedByChild,
+            Method = input.Method,
             WordingId = input.WordingId,
             // The child opened this by themselves.
             RaisedByChild = true,
@@ -51,8 +56,15 @@ public sealed class AskingService(AppDbContext db, ConsentService consent, TimeP
         return outcome.IsDone ? (input.Answer, null) : (null, outcome.Refusal!.Message);
     }
 
-    private async Task<(ConsentEventType?, string?)?> WantAsync(Guid childId, Guid authorityId, ChildAnswer input, DateTime now, Actor actor, CancellationToken cancel)
+    /// <summary>
+    /// That a child wants it: their own word, on their own screen or to their worker. It is no yes; of a child who does not decide alone it ends their no, so that whoever decides for them may
+    /// say yes.
+    /// </summary>
+    /// <returns>As <see cref="AnswerAsync"/>.</returns>
+    public async Task<(ConsentEventType? Recorded, string? Why)?> WantAsync(Guid childId, ChildAnswer input, Actor actor, CancellationToken cancel)
     {
+        if (await db.Children.Where(c => c.Id == childId).Select(c => (Guid?)c.AuthorityId).SingleOrDefaultAsync(cancel) is not { } authorityId) return null;
+        var now = clock.GetUtcNow().UtcDateTime;
         if (await db.ConsentEvents.AnyAsync(e => e.Id == input.Id && e.ChildId == childId, cancel)) return (ConsentEventType.Asked, null);
         var wording = await db.Wordings.AsNoTracking().SingleOrDefaultAsync(w => w.Id == input.WordingId && w.Purpose == input.Purpose, cancel);
         if (wording is null)
@@ -76,10 +88,11 @@ public sealed class AskingService(AppDbContext db, ConsentService consent, TimeP
             Scope = input.RecipientId is null ? ConsentScope.Purpose : ConsentScope.Recipient,
             ScopeId = input.RecipientId,
             Type = ConsentEventType.Asked,
-            // Their own word, on their own screen: what a worker writes of a child's wishes carries nobody's name here.
+            // Their own word: what an adult says of a child's wishes with their own yes carries the adult's name.
             DecidedBy = DecidedBy.ChildForSelf,
             ChildPosition = ChildPosition.Assents,
-            Method = ConsentMethod.TappedByChild,
+            Method = input.Method,
+            WordsSealed = input.Words is { Length: > 0 } words ? await keys.SealAsync(childId, words, input.Id, SealPart.ConsentWords, cancel) : null,
             WordingId = wording.Id,
             WordingHash = wording.BodyHash,
             LanguageUsed = wording.Language,

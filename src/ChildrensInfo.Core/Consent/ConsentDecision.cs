@@ -226,6 +226,31 @@ public static class ConsentRules
         e.Type is not (ConsentEventType.Given or ConsentEventType.Renewed or ConsentEventType.Told)
         || (e.Type != ConsentEventType.Told && e.DecidedBy != DecidedBy.ChildForSelf && e.ChildPosition is null or ChildPosition.Dissents);
 
+    /// <summary>"I want it", in the child's own name: of a child who does not decide alone it is no yes.</summary>
+    public static bool IsWish(ConsentFact e) => e is { Type: ConsentEventType.Asked, DecidedBy: DecidedBy.ChildForSelf, ChildPosition: ChildPosition.Assents };
+
+    /// <summary>The child's own no or "let me think", or that they did not want what somebody else said yes to.</summary>
+    public static bool IsNoOfChild(ConsentFact e) => e.DecidedBy == DecidedBy.ChildForSelf
+        ? e.Type is ConsentEventType.Refused or ConsentEventType.Withdrawn or ConsentEventType.Objected or ConsentEventType.Deferred
+        : e is { Type: ConsentEventType.Given or ConsentEventType.Renewed, ChildPosition: ChildPosition.Dissents };
+
+    /// <summary>
+    /// When the last no was said that is still to be left alone: of several who said no the latest, whoever's decides. Null where it is no no that denies, and from when the child brings it
+    /// up themselves.
+    /// </summary>
+    /// <param name="events">As in <see cref="Decide"/>.</param>
+    public static DateTime? SaidNoAt(IReadOnlyCollection<ConsentFact> events, ConsentDecision decision, Guid? scopeId)
+    {
+        if (decision.State is not (ConsentState.Refused or ConsentState.Withdrawn)) return null;
+        var said = events.Where(e => (e.Scope == ConsentScope.Purpose || (scopeId is not null && e.ScopeId == scopeId))
+            && e.Type is ConsentEventType.Asked or ConsentEventType.Given or ConsentEventType.Renewed or ConsentEventType.Refused or ConsentEventType.Withdrawn or ConsentEventType.Objected
+            && !events.Any(m => m.Type == ConsentEventType.EnteredInError && m.CorrectsEventId == e.Id)).ToList();
+        bool IsNo(ConsentFact e) => e.Type != ConsentEventType.Asked && Denies(e);
+        // Who has said yes since is not left alone for what they said before.
+        var no = said.Where(e => IsNo(e) && !said.Exists(yes => !Denies(yes) && yes.DecidedBy == e.DecidedBy && yes.DecidedByRelationshipId == e.DecidedByRelationshipId && yes.OccurredAt > e.OccurredAt)).MaxBy(e => e.OccurredAt);
+        return no is null || said.Exists(w => IsWish(w) && w.OccurredAt > no.OccurredAt) ? null : no.OccurredAt;
+    }
+
     /// <summary>
     /// Whether the clocks leave open which of two events came first: the same instant; a device whose clock is more than five minutes off, or of which nobody knows how far it
     /// is off, against anything not written on it; two devices within an hour.

@@ -114,7 +114,7 @@ internal sealed class ConsentHistory(List<ConsentFact> known, ConsentFacts facts
         // What is struck out is a yes that should not have been relied on; a no is never struck out.
         var decisions = known.FindAll(e => IsDecision(e) && (ConsentRules.Denies(e) || !invalidations.Exists(i => !CertainlyAfter(e, i))));
         var made = decisions.FindAll(Made);
-        FinishThinking(decisions);
+        EndByWish(decisions);
         if (decisions.Count == 0)
         {
             if (LastOf(invalidations) is { } invalid) return new(ConsentState.Invalidated, false, invalid.Id, null);
@@ -127,6 +127,7 @@ internal sealed class ConsentHistory(List<ConsentFact> known, ConsentFacts facts
             : [.. decisions.GroupBy(e => (e.DecidedBy, e.DecidedByRelationshipId)).SelectMany(of => Standing([.. of]))];
         // Nor is anybody bound by the no of somebody who holds nothing any more.
         standing.RemoveAll(e => ConsentRules.Denies(e) && HasEnded(e));
+        if (Dissent(decisions) is { Count: > 0 } dissent) standing = [.. standing.Union(dissent)];
         if (standing.Count == 0) return ConsentDecision.NothingKnown;
 
         var childYes = standing.FindAll(e => e.DecidedBy == DecidedBy.ChildForSelf && !ConsentRules.Denies(e) && CauseToRefresh(e) is null);
@@ -153,18 +154,22 @@ internal sealed class ConsentHistory(List<ConsentFact> known, ConsentFacts facts
     }
 
     /// <summary>
-    /// A child who took time to think, and then says themselves that they want it, has finished thinking. That opens nothing: only a yes from after it
-    /// counts. A child's no is not lifted so, nor is anything by what somebody else writes of the child.
+    /// A child who said no, did not want what somebody else said yes to, or took time to think, and then says themselves that they want it, has changed their mind, though they may not
+    /// be able to say yes. That opens nothing: only a yes from after it counts. What somebody else writes of the child ends nothing.
     /// </summary>
-    private void FinishThinking(List<ConsentFact> decisions)
+    private void EndByWish(List<ConsentFact> decisions)
     {
-        var wants = known.FindAll(e => e is { Type: ConsentEventType.Asked, DecidedBy: DecidedBy.ChildForSelf, ChildPosition: ChildPosition.Assents });
+        var wants = known.FindAll(ConsentRules.IsWish);
         if (wants.Count == 0) return;
-        var finished = decisions.FindAll(d => d is { Type: ConsentEventType.Deferred, DecidedBy: DecidedBy.ChildForSelf } && wants.Exists(w => Ends(w, d)));
-        decisions.RemoveAll(e => finished.Contains(e) || (!ConsentRules.Denies(e) && !finished.TrueForAll(d => wants.Exists(w => Ends(w, d) && CertainlyAfter(e, w)))));
+        var ended = decisions.FindAll(no => ConsentRules.IsNoOfChild(no) && wants.Exists(w => Ends(w, no)));
+        decisions.RemoveAll(e => ended.Contains(e) || (!ConsentRules.Denies(e) && !ended.TrueForAll(no => wants.Exists(w => Ends(w, no) && CertainlyAfter(e, w)))));
 
-        bool Ends(ConsentFact want, ConsentFact thinking) => want.ScopeId == thinking.ScopeId && CertainlyAfter(want, thinking);
+        bool Ends(ConsentFact want, ConsentFact no) => want.ScopeId == no.ScopeId && CertainlyAfter(want, no);
     }
+
+    /// <summary>What the child did not want stays so, whatever becomes of the adult who had said yes and whatever else they say, until an adult's yes says that the child wants it, or the child does.</summary>
+    private List<ConsentFact> Dissent(List<ConsentFact> decisions) => decisions.FindAll(d => d.DecidedBy != DecidedBy.ChildForSelf && ConsentRules.IsNoOfChild(d)
+        && !decisions.Exists(e => !ConsentRules.Denies(e) && (e.DecidedBy == DecidedBy.ChildForSelf || e.ChildPosition == ChildPosition.Assents) && (e.ScopeId is not null || d.ScopeId is null) && CertainlyAfter(e, d)));
 
     private ConsentDecision Yes(ConsentFact yes, Purpose purpose, Guid? scopeId)
     {

@@ -562,7 +562,7 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
         }
 
         // Nor is a form that was opened before the no a way round it. A no, and a stop, are heard at any time.
-        if (input.Decision is ConsentEventType.Asked or ConsentEventType.Given or ConsentEventType.Deferred && !input.RaisedByChild && AskAgainFrom(known.EventsOf(input.Purpose), known.Decide(input.Purpose, ScopeOf(input).Id, at), rules) is { } from && from > ConsentRules.LocalDay(at))
+        if (input.Decision is ConsentEventType.Asked or ConsentEventType.Given or ConsentEventType.Deferred && !input.RaisedByChild && AskAgainFrom(known, input.Purpose, ScopeOf(input).Id, at, rules) is { } from && from > ConsentRules.LocalDay(at))
         {
             return Outcome.Refused(nameof(input.Decision), $"They said no. Wait until {from:d MMMM yyyy} before asking again, unless the child brings it up");
         }
@@ -578,13 +578,11 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
     public async Task<DateOnly?> AskAgainFromAsync(Guid childId, Purpose purpose, Guid? scopeId, CancellationToken cancel)
     {
         var known = (await reader.ReadAsync([childId], [purpose], cancel)).GetValueOrDefault(childId);
-        return known is null ? null : AskAgainFrom(known.EventsOf(purpose), known.Decide(purpose, scopeId, Now), await purposes.RulesAsync(purpose, Now, cancel));
+        return known is null ? null : AskAgainFrom(known, purpose, scopeId, Now, await purposes.RulesAsync(purpose, Now, cancel));
     }
 
-    private static DateOnly? AskAgainFrom(List<ConsentFact> events, ConsentDecision decision, PurposeRules rules) =>
-        decision.State is ConsentState.Refused or ConsentState.Withdrawn && events.Find(e => e.Id == decision.EventId) is { } no
-            ? rules.AskAgainFrom(no.OccurredAt)
-            : null;
+    private static DateOnly? AskAgainFrom(ConsentFactsReader.Known known, Purpose purpose, Guid? scopeId, DateTime at, PurposeRules rules) =>
+        ConsentRules.SaidNoAt(known.EventsOf(purpose), known.Decide(purpose, scopeId, at), scopeId) is { } no ? rules.AskAgainFrom(no) : null;
 }
 
 /// <summary>Where something went under a permission, on one day.</summary>

@@ -78,8 +78,16 @@ public class ConsentRulesTests
                 { "a mother's yes while the child was thinking", [ByChild(ConsentEventType.Deferred, 1), Parent(ConsentEventType.Given, 2), Wish(3)], ConsentState.Asked, false },
                 { "a mother's yes and a wish at once", [ByChild(ConsentEventType.Deferred, 1), Wish(2), Parent(ConsentEventType.Given, 2)], ConsentState.Asked, false },
                 { "a worker's word that a child who thinks wants it", [ByChild(ConsentEventType.Deferred, 1), Wish(2) with { DecidedBy = null }, Parent(ConsentEventType.Given, 3)], ConsentState.Asked, false },
-                { "a mother's yes over the child's no and later wish", [ByChild(ConsentEventType.Refused, 1), Wish(2), Parent(ConsentEventType.Given, 3)], ConsentState.Refused, false },
-                { "a mother's yes over the child's stop and later wish", [Parent(ConsentEventType.Given, 1), ByChild(ConsentEventType.Withdrawn, 2), Wish(3), Parent(ConsentEventType.Renewed, 4)], ConsentState.Withdrawn, false },
+                { "a mother's yes after the child's no and later wish", [ByChild(ConsentEventType.Refused, 1), Wish(2), Parent(ConsentEventType.Given, 3)], ConsentState.Given, true },
+                { "a mother's yes between the child's no and later wish", [ByChild(ConsentEventType.Refused, 1), Parent(ConsentEventType.Given, 2), Wish(3)], ConsentState.Asked, false },
+                { "a worker's word that a child who said no wants it", [ByChild(ConsentEventType.Refused, 1), Wish(2) with { DecidedBy = null }, Parent(ConsentEventType.Given, 3)], ConsentState.Refused, false },
+                { "a mother's yes after the child's stop and later wish", [Parent(ConsentEventType.Given, 1), ByChild(ConsentEventType.Withdrawn, 2), Wish(3), Parent(ConsentEventType.Renewed, 4)], ConsentState.Given, true },
+                { "the child's wish after their stop", [Parent(ConsentEventType.Given, 1), ByChild(ConsentEventType.Withdrawn, 2), Wish(3)], ConsentState.Withdrawn, false },
+                { "a mother's no and the child's wish", [Parent(ConsentEventType.Refused, 1), Wish(2)], ConsentState.Refused, false },
+                { "a father's yes with nothing said of a child who did not want the mother's", [Parent(ConsentEventType.Given, 1, feels: ChildPosition.Dissents), Parent(ConsentEventType.Given, 2, Father, ChildPosition.NoViewExpressed)], ConsentState.Refused, false },
+                { "a mother's second yes with nothing said of a child who did not want it", [Parent(ConsentEventType.Given, 1, feels: ChildPosition.Dissents), Parent(ConsentEventType.Given, 2, feels: ChildPosition.NotAsked)], ConsentState.Refused, false },
+                { "a mother's second yes that the child wants now", [Parent(ConsentEventType.Given, 1, feels: ChildPosition.Dissents), Parent(ConsentEventType.Given, 2)], ConsentState.Given, true },
+                { "a father's yes after the child wants what they did not", [Parent(ConsentEventType.Given, 1, feels: ChildPosition.Dissents), Wish(2), Parent(ConsentEventType.Given, 3, Father, ChildPosition.NoViewExpressed)], ConsentState.Given, true },
                 { "the child's yes", [ByChild(ConsentEventType.Given, 1)], ConsentState.Given, true },
                 { "the child's no", [ByChild(ConsentEventType.Refused, 1)], ConsentState.Refused, false },
                 { "yes, then stop", [ByChild(ConsentEventType.Given, 1), ByChild(ConsentEventType.Withdrawn, 2)], ConsentState.Withdrawn, false },
@@ -116,6 +124,22 @@ public class ConsentRulesTests
     {
         var decision = Decide(events);
         Assert.True((state, allowed) == (decision.State, decision.Allowed), $"{history}: {decision.State}, {decision.Allowed}");
+    }
+
+    [Fact]
+    public void The_time_to_be_left_alone_counts_from_the_last_no_of_several()
+    {
+        DateTime? LeftAloneFrom(params ConsentFact[] events) => ConsentRules.SaidNoAt(events, Decide(events), null);
+        var mistake = ByChild(ConsentEventType.Refused, 30);
+        // Hers locks what is there, and so decides; his came later.
+        Assert.Equal(Start.AddDays(20), LeftAloneFrom(Parent(ConsentEventType.Given, 1), Parent(ConsentEventType.Withdrawn, 2), Parent(ConsentEventType.Withdrawn, 20, Father) with { Wants = WithdrawWants.StopFromNow }));
+        Assert.Equal(Start.AddDays(2), LeftAloneFrom(ByChild(ConsentEventType.Refused, 2), Parent(ConsentEventType.Refused, 20), Parent(ConsentEventType.Given, 25)));
+        Assert.Equal(Start.AddDays(25), LeftAloneFrom(ByChild(ConsentEventType.Refused, 2), Parent(ConsentEventType.Given, 25, feels: ChildPosition.Dissents)));
+        Assert.Equal(Start.AddDays(2), LeftAloneFrom(ByChild(ConsentEventType.Refused, 2), mistake, Of(ConsentEventType.EnteredInError, 31, mistake.Id), ByChild(ConsentEventType.Refused, 40, Scopes[0])));
+        // A child who wants it since has brought it up; a wish from before that is none.
+        Assert.Null(LeftAloneFrom(Parent(ConsentEventType.Given, 1), ByChild(ConsentEventType.Withdrawn, 2), Wish(3)));
+        Assert.Equal(Start.AddDays(3), LeftAloneFrom(Wish(2), ByChild(ConsentEventType.Refused, 3)));
+        Assert.Null(LeftAloneFrom(ByChild(ConsentEventType.Deferred, 2)));
     }
 
     [Fact]
@@ -277,6 +301,10 @@ public class ConsentRulesTests
         Assert.Equal(ConsentState.Refused, Decide([fathers, mothers], facts: Facts(Parental(Mother))).State);
         Assert.Equal(ConsentState.Refused, Decide([fathers, mothers], facts: Facts(Parental(Mother), Parental(Father))).State);
         Assert.Equal(ConsentState.Given, Decide([fathers, mothers], facts: Facts(Parental(Mother), Parental(Father, null, day.AddDays(9)))).State);
+        // That the child did not want it is no word of his, and does not go with him.
+        var dissent = Parent(ConsentEventType.Given, 5, Father, ChildPosition.Dissents);
+        Assert.Equal(ConsentState.Refused, Decide([dissent, mothers with { ChildPosition = ChildPosition.NotAsked }], facts: Facts(Parental(Mother), Parental(Father, null, day.AddDays(9)))).State);
+        Assert.Equal(ConsentState.Given, Decide([dissent, mothers], facts: Facts(Parental(Mother), Parental(Father, null, day.AddDays(9)))).State);
     }
 
     [Fact]
@@ -488,11 +516,11 @@ public class ConsentRulesTests
             Assert.DoesNotContain(known, e => e.DecidedBy == yes.DecidedBy && e.DecidedByRelationshipId == yes.DecidedByRelationshipId && IsAnswer(e) && ConsentRules.Denies(e)
                 && (e.OccurredAt > yes.OccurredAt || ConsentRules.InDoubt(e, yes)));
             Assert.DoesNotContain(known, e => e.Type == ConsentEventType.Invalidated && (e.OccurredAt > yes.OccurredAt || ConsentRules.InDoubt(e, yes)));
-            // Nor does the child's last word say no, whoever decided. Only "let me think" ends with their own wish, and then the yes came after the wish.
+            // Nor does the child's last word say no, whoever decided. It may be that they want it, and then the yes came after the wish.
             foreach (var no in known.Where(e => e.DecidedBy == DecidedBy.ChildForSelf && IsAnswer(e) && !IsYes(e)))
             {
                 Assert.Contains(known, e => e.DecidedBy == DecidedBy.ChildForSelf && e.OccurredAt > no.OccurredAt && !ConsentRules.InDoubt(e, no)
-                    && (IsYes(e) || (no.Type == ConsentEventType.Deferred && IsWish(e) && e.OccurredAt < yes.OccurredAt && !ConsentRules.InDoubt(e, yes))));
+                    && (IsYes(e) || (IsWish(e) && e.OccurredAt < yes.OccurredAt && !ConsentRules.InDoubt(e, yes))));
             }
 
             var able = facts.Assessments.Where(a => a.Outcome != CompetenceOutcome.NotAssessed && a.At <= yes.OccurredAt).OrderBy(a => a.At).ThenBy(a => a.Outcome).LastOrDefault()?.Outcome;
@@ -501,6 +529,13 @@ public class ConsentRulesTests
                 Assert.True(ageThen >= 16 || able == CompetenceOutcome.Competent);
                 Assert.DoesNotContain(facts.Assessments, a => a.Outcome == CompetenceOutcome.NotCompetent && a.At > yes.OccurredAt && a.At <= at);
                 return;
+            }
+
+            // Nor has the child not wanted another adult's, or an earlier, yes, and nobody says that they want it since.
+            foreach (var dissent in known.Where(e => IsYes(e) && e.DecidedBy != DecidedBy.ChildForSelf && e.ChildPosition == ChildPosition.Dissents))
+            {
+                Assert.Contains(known, e => e.OccurredAt > dissent.OccurredAt && !ConsentRules.InDoubt(e, dissent)
+                    && (IsWish(e) || (IsYes(e) && (e.DecidedBy == DecidedBy.ChildForSelf || e.ChildPosition == ChildPosition.Assents))));
             }
 
             Assert.True(yes.ChildPosition is not (null or ChildPosition.Dissents) && able != CompetenceOutcome.Competent && !(ageNow >= 16));

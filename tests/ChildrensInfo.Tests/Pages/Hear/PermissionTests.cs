@@ -118,6 +118,39 @@ public class PermissionTests(TestSite site)
     }
 
     [Fact]
+    public async Task A_young_childs_no_ends_when_the_child_wants_it_and_not_before()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 6);
+        var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
+        async Task<IDocument> SayAsync(string more, params (string, string?)[] fields)
+        {
+            using var sent = await hearing.Client.SubmitAsync(Ask(hearing.Child, Purpose.Audio, more), fields.ToDictionary(f => f.Item1, f => f.Item2));
+            Assert.Equal(HttpStatusCode.Redirect, sent.StatusCode);
+            return await hearing.Client.PageAsync(sent.Headers.Location!.OriginalString);
+        }
+
+        Task<IDocument> YesAsync(string more) => SayAsync("&adult=true" + more, ("Input.Decision", "Given"), ("By", mother.Id.ToString()), ("Input.ChildPosition", "Assents"));
+        Assert.Empty((await hearing.Client.PageAsync(Ask(hearing.Child))).QuerySelectorAll("button[name='WantsIt']"));
+        await SayAsync("", ("Input.Decision", "Refused"));
+        Assert.Contains("still no, until Sorrel wants it", (await YesAsync("&raised=true")).QuerySelector(".govuk-notification-banner")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal("No", await StateAsync(hearing));
+        var wants = (await hearing.Client.PageAsync(Ask(hearing.Child, more: "&adult=true"))).QuerySelectorAll(".govuk-inset-text a").Single(a => a.TextContent == "Sorrel has changed their mind").GetAttribute("href")!;
+        Assert.NotNull((await hearing.Client.PageAsync(wants)).QuerySelector("button[name='WantsIt']"));
+        // It opens nothing by itself; whoever decides is asked at once.
+        var adult = await SayAsync("&raised=true", ("WantsIt", "true"), ("Input.Words", "I am brave now"));
+        Assert.NotNull(adult.QuerySelector("input[name='Input.ChildPosition']"));
+        Assert.Equal("Asked, no answer yet", await StateAsync(hearing));
+        using (var scope = site.As(hearing.World.Whole))
+        {
+            var wish = await scope.Db.ConsentEvents.OrderBy(e => e.OccurredAt).LastAsync(e => e.ChildId == hearing.Child.Id);
+            Assert.Equal((ConsentEventType.Asked, DecidedBy.ChildForSelf, ChildPosition.Assents, ConsentMethod.Spoken, true), (wish.Type, wish.DecidedBy, wish.ChildPosition, wish.Method, wish.WordsSealed is not null));
+        }
+
+        await YesAsync("");
+        Assert.Equal("Yes", await StateAsync(hearing));
+    }
+
+    [Fact]
     public async Task Each_part_of_what_a_child_understood_is_kept_sealed_and_one_that_is_not_understood_is_no_yes()
     {
         using var hearing = await Hearing.BeginAsync(site);

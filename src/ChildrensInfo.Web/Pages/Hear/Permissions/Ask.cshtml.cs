@@ -25,7 +25,7 @@ public enum Proof
 
 /// <summary>Asks a child, or somebody responsible for them, in words for their age and language, and keeps the answer.</summary>
 [SecurityHeaders.MayUseMicrophone]
-public class AskModel(AppDbContext db, ConsentService consent, PurposeService purposes, WordingService wordings, VoiceMediaService media, IValidator<RecordConsent> validator, ICurrentActor current, TimeProvider clock) : PageModel
+public class AskModel(AppDbContext db, ConsentService consent, AskingService asking, PurposeService purposes, WordingService wordings, VoiceMediaService media, IValidator<RecordConsent> validator, ICurrentActor current, TimeProvider clock) : PageModel
 {
     [FromRoute]
     public Guid ChildId { get; set; }
@@ -67,6 +67,13 @@ public class AskModel(AppDbContext db, ConsentService consent, PurposeService pu
     /// <summary>The child, who objected before, says that they let it be. That a worker has told them again says nothing of the kind.</summary>
     [BindProperty]
     public bool LetsItBe { get; set; }
+
+    /// <summary>The child, who said no before and does not decide alone, says that they want it now.</summary>
+    [BindProperty]
+    public bool WantsIt { get; set; }
+
+    /// <summary>It is the child's own no that counts, which nobody else can lift.</summary>
+    public bool ChildSaysNo { get; private set; }
 
     /// <summary>A scan of the signed paper.</summary>
     [BindProperty]
@@ -143,6 +150,8 @@ public class AskModel(AppDbContext db, ConsentService consent, PurposeService pu
         Input.Purpose = Purpose!.Value;
         Input.RecipientId = Recipient;
         if (LetsItBe && IsTold) Input.Decision = ConsentEventType.Told;
+        var wantsIt = WantsIt && ChildSaysNo && NeedsCompetence && !Adult;
+        if (wantsIt) Input.Decision = ConsentEventType.Asked;
         (Input.DecidedBy, Input.DecidedByRelationshipId) = Input.Decision == ConsentEventType.Told && !LetsItBe ? (null, null) : Decider();
         Input.RaisedByChild = Raised;
         Input.Words = FormText.AsTyped(Input.Words);
@@ -157,6 +166,7 @@ public class AskModel(AppDbContext db, ConsentService consent, PurposeService pu
         // What is recorded are the words that were on this page; a page without them records nothing.
         if (Input.WordingId is null) ModelState.AddModelError("", "The words to ask with are missing. Open the page again");
         if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Again();
+        if (wantsIt) return await WantAsync(cancel);
         if (Paper is { Length: > 0 } paper && !await KeepPaperAsync(paper, cancel)) return Page();
         var outcome = await consent.RecordAsync(ChildId, Input, current.Actor!, cancel);
         if (outcome is null) return NotFound();
@@ -166,7 +176,9 @@ public class AskModel(AppDbContext db, ConsentService consent, PurposeService pu
         TempData["Success"] = Input.Decision switch
         {
             _ when stopped => "Recorded. It has stopped from now on.",
-            ConsentEventType.Given => now.Allowed ? "The yes is recorded." : "Recorded. The answer is still no.",
+            ConsentEventType.Given when now.Allowed => "The yes is recorded.",
+            ConsentEventType.Given when Adult && await IsOfChildAsync(now, cancel) => $"Recorded. {Child.CalledName} does not want it, so the answer is still no, until {Child.CalledName} wants it.",
+            ConsentEventType.Given => "Recorded. The answer is still no.",
             ConsentEventType.Refused => "The no is recorded. Nothing changes about the help they get.",
             ConsentEventType.Deferred => "Recorded. They can take their time.",
             _ => "Recorded.",
@@ -178,6 +190,25 @@ public class AskModel(AppDbContext db, ConsentService consent, PurposeService pu
             ? $"/hear/{ChildId}/visits/{visit}/words/new?as=Audio"
             : Visit is { } back ? $"/hear/{ChildId}/visits/{back}/words/new" : $"/hear/{ChildId}/permissions");
     }
+
+    private async Task<IActionResult> WantAsync(CancellationToken cancel)
+    {
+        var kept = await asking.WantAsync(ChildId, new() { Id = Input.Id, Purpose = Input.Purpose, RecipientId = Recipient, WordingId = Input.WordingId, Method = Input.Method!.Value, Words = Input.Words }, current.Actor!, cancel);
+        if (kept is not var (recorded, why)) return NotFound();
+        if (recorded is null)
+        {
+            ModelState.AddModelError("", why!);
+            return Again();
+        }
+
+        TempData["Success"] = $"Recorded. {Child.CalledName} says no to it no more. Somebody who may decide for {Child.CalledName} can say yes now.";
+        return Redirect($"/hear/{ChildId}/permissions/ask{Request.QueryString.Add("adult", "true")}");
+    }
+
+    /// <summary>Whether it is what the child said, or did not want, that denies.</summary>
+    private async Task<bool> IsOfChildAsync(ConsentDecision decision, CancellationToken cancel) =>
+        decision.State is ConsentState.Refused or ConsentState.Withdrawn or ConsentState.Deferred && decision.EventId is { } id
+        && await db.ConsentEvents.AsNoTracking().SingleOrDefaultAsync(e => e.Id == id && e.ChildId == ChildId, cancel) is { } e && ConsentRules.IsNoOfChild(ConsentFact.Of(e));
 
     private (DecidedBy? By, Guid? Person) Decider() => !Adult ? (DecidedBy.ChildForSelf, null)
         : By switch
@@ -232,6 +263,7 @@ public class AskModel(AppDbContext db, ConsentService consent, PurposeService pu
         if (RecipientName is null) return false;
         Council = await CouncilNames.OfActorAsync(db, cancel);
         Decision = await consent.DecideNowAsync(ChildId, purpose, Recipient, cancel);
+        ChildSaysNo = await IsOfChildAsync(Decision, cancel);
         AskAgainFrom = !Raised && await consent.AskAgainFromAsync(ChildId, purpose, Recipient, cancel) is { } from && from > ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime) ? from : null;
         MayRecord = (await consent.DecideNowAsync(ChildId, Core.Consent.Purpose.Audio, null, cancel)).Allowed;
         Language ??= child.PreferredLanguage;

@@ -92,7 +92,7 @@ public class IndexModel(AppDbContext db, KeyRing keys, ConsentService consent, P
             var decision = scope is null ? decisions[purpose] : await consent.DecideNowAsync(ChildId, purpose, scope, cancel);
             cards.Add(new(
                 purpose, scope, await CopyModel.RecipientAsync(db, purpose, scope, ChildId, cancel), decision, decision.EventId is { } id ? lines.GetValueOrDefault(id) : null,
-                AskAgainFrom(decision, purpose, lines), [.. events.Where(e => e.Purpose == purpose && e.ScopeId == scope).Select(e => lines[e.Id])], [.. uses[(purpose, scope)].OrderBy(u => u.Surface)])
+                AskAgainFrom(decision, purpose, scope, events), [.. events.Where(e => e.Purpose == purpose && e.ScopeId == scope).Select(e => lines[e.Id])], [.. uses[(purpose, scope)].OrderBy(u => u.Surface)])
             {
                 Shares = decision.Effects.Share == ShareEffect.NoAndListEarlier ? await ShareShown.OfAsync(db, consent, ChildId, purpose, scope, cancel) : [],
                 BackupsUntil = decision.EventId is { } stop ? erased[stop].Max() : null,
@@ -105,9 +105,9 @@ public class IndexModel(AppDbContext db, KeyRing keys, ConsentService consent, P
 
     public CouncilNames Council { get; private set; } = null!;
 
-    private DateOnly? AskAgainFrom(ConsentDecision decision, Purpose purpose, Dictionary<Guid, Line> lines) =>
-        decision.State is ConsentState.Refused or ConsentState.Withdrawn && decision.EventId is { } id && lines.TryGetValue(id, out var no)
-        && Rules[purpose].AskAgainFrom(no.Event.OccurredAt) is var from && from > ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime) ? from : null;
+    private DateOnly? AskAgainFrom(ConsentDecision decision, Purpose purpose, Guid? scopeId, List<ConsentEvent> events) =>
+        ConsentRules.SaidNoAt([.. events.Where(e => e.Purpose == purpose).Select(ConsentFact.Of)], decision, scopeId) is { } no
+        && Rules[purpose].AskAgainFrom(no) is var from && from > ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime) ? from : null;
 
     /// <summary>Where the card of a permission stands.</summary>
     public static string AddressOf(Guid childId, ConsentEvent e) => $"/hear/{childId}/permissions#{e.Purpose}{(Purposes.IsForOneRecipient(e.Purpose) && e.ScopeId is { } scope ? $"-{scope}" : "")}";
