@@ -10,6 +10,7 @@ using ChildrensInfo.Web.Forms;
 using ChildrensInfo.Web.GovUk;
 using ChildrensInfo.Web.Jobs;
 using ChildrensInfo.Web.Pages.Hear;
+using ChildrensInfo.Web.Shared;
 using FluentValidation;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection;
@@ -82,6 +83,7 @@ public static class Portal
             services.AddHostedService<ReadingClock>();
         }
 
+        services.AddScoped<RecipientNames>();
         services.AddScoped<Pages.Hear.Asks.AsksOfChild>();
         services.AddSingleton<PolicyReports>();
         services.AddSingleton<SignInLimits>();

@@ -84,6 +84,7 @@ public static class AuditActions
     public const string GroupAnswerWritten = "group-answer.written";
     public const string GroupAnswerDecided = "group-answer.decided";
     public const string ConsentRecorded = "consent.recorded";
+    public const string RecipientNamed = "consent.recipient-named";
     public const string CompetenceAssessed = "consent.competence-assessed";
     public const string ConsentCorrected = "consent.entered-in-error";
     public const string ConsentOrdered = "consent.order-resolved";

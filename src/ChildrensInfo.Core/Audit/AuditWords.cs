@@ -83,6 +83,7 @@ public static class AuditWords
         [AuditActions.GroupAnswerWritten] = "Wrote an answer to a group of children",
         [AuditActions.GroupAnswerDecided] = "Published, sent back or took away an answer to a group",
         [AuditActions.ConsentRecorded] = "Recorded a permission",
+        [AuditActions.RecipientNamed] = "Named whom or what a permission is asked for",
         [AuditActions.CompetenceAssessed] = "Recorded whether a child could decide",
         [AuditActions.ConsentCorrected] = "Marked a permission as a mistake",
         [AuditActions.ConsentOrdered] = "Said which of two decisions came last",

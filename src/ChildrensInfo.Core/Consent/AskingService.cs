@@ -17,7 +17,16 @@ public class ChildAnswer
     /// <summary>Whom it is for, when the purpose is asked for one person.</summary>
     public Guid? RecipientId { get; init; }
 
+    /// <summary>The one research project it is about.</summary>
+    public Guid? ProjectId { get; init; }
+
     public Guid? WordingId { get; init; }
+
+    /// <summary>As in <see cref="RecordConsent.Recipient"/>.</summary>
+    public string? Recipient { get; init; }
+
+    /// <summary>As in <see cref="RecordConsent.Seen"/>.</summary>
+    public string? Seen { get; init; }
 
     public ConsentEventType? Answer { get; init; }
 
@@ -49,6 +58,8 @@ public sealed class AskingService(AppDbContext db, KeyRing keys, ConsentService 
             DecidedBy = DecidedBy.ChildForSelf,
             Method = input.Method,
             WordingId = input.WordingId,
+            Recipient = input.Recipient,
+            Seen = input.Seen,
             // The child opened this by themselves.
             RaisedByChild = true,
         }, actor, cancel);
@@ -73,20 +84,22 @@ public sealed class AskingService(AppDbContext db, KeyRing keys, ConsentService 
             return (null, refused.Refusal!.Message);
         }
 
-        if (input.RecipientId is not null != Purposes.IsForOneRecipient(input.Purpose) || (input.RecipientId is { } person && !await db.Relationships.AnyAsync(r => r.Id == person && r.ChildId == childId, cancel)))
+        if (input.RecipientId is not null != Purposes.IsForOneRecipient(input.Purpose) || (input.RecipientId is { } recipient && !await NamedRecipientService.IsThereAsync(db, childId, input.Purpose, recipient, cancel)))
         {
-            var refused = await db.RefuseForgedAsync(childId, input.RecipientId, actor, "", "Choose somebody in this child’s life", "recipient", clock, cancel);
+            var refused = await db.RefuseForgedAsync(childId, input.RecipientId, actor, "", "Choose whom it is for", "recipient", clock, cancel);
             return (null, refused.Refusal!.Message);
         }
 
+        var shown = await ConsentService.ShownAsync(db, authorityId, wording, input.Recipient, cancel);
+        if (input.Seen is { } seen && seen != ConsentService.MarkOf(shown)) return (null, ConsentService.NamesChanged);
         db.Add(new ConsentEvent
         {
             Id = input.Id,
             AuthorityId = authorityId,
             ChildId = childId,
             Purpose = input.Purpose,
-            Scope = input.RecipientId is null ? ConsentScope.Purpose : ConsentScope.Recipient,
-            ScopeId = input.RecipientId,
+            Scope = input.RecipientId is not null ? ConsentScope.Recipient : input.ProjectId is not null ? ConsentScope.Project : ConsentScope.Purpose,
+            ScopeId = input.RecipientId ?? input.ProjectId,
             Type = ConsentEventType.Asked,
             // Their own word: what an adult says of a child's wishes with their own yes carries the adult's name.
             DecidedBy = DecidedBy.ChildForSelf,
@@ -95,6 +108,7 @@ public sealed class AskingService(AppDbContext db, KeyRing keys, ConsentService 
             WordsSealed = input.Words is { Length: > 0 } words ? await keys.SealAsync(childId, words, input.Id, SealPart.ConsentWords, cancel) : null,
             WordingId = wording.Id,
             WordingHash = wording.BodyHash,
+            ShownSealed = shown is null ? null : await keys.SealAsync(childId, shown, input.Id, SealPart.ConsentShown, cancel),
             LanguageUsed = wording.Language,
             RaisedByChild = true,
             OccurredAt = now,

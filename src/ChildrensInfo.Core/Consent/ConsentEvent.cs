@@ -164,6 +164,12 @@ public class ConsentEvent : IAboutChild
     /// <summary>The hash of the words shown, pinned here so that nobody ever appears to have agreed to others.</summary>
     public byte[]? WordingHash { get; init; }
 
+    /// <summary>
+    /// The words with the names in them, exactly as they were shown, sealed under the child's key: a council or a person may be called something else later. Null of what was written
+    /// down before this was kept, and where it was asked in no words of the portal's.
+    /// </summary>
+    public byte[]? ShownSealed { get; init; }
+
     /// <summary>From when a yes counts, when that is later than when it was said.</summary>
     public DateTime? ValidFrom { get; init; }
 

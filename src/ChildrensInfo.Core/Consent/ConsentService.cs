@@ -5,6 +5,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Rights;
 using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
@@ -78,6 +79,12 @@ public class RecordConsent
     public ConsentMethod? Method { get; set; }
 
     public Guid? WordingId { get; set; }
+
+    /// <summary>The name that stood in the words, of whom or what it is for. The page sets it; what a form sends for it counts for nothing.</summary>
+    public string? Recipient { get; set; }
+
+    /// <summary>What the words on the page were, as <see cref="ConsentService.MarkOf"/> makes it; null of what came without a page.</summary>
+    public string? Seen { get; set; }
 
     /// <summary>What the child or adult said about it.</summary>
     public string? Words { get; set; }
@@ -321,7 +328,15 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
         if (input.EvidenceFileId is not null && evidence is null) return await db.RefuseForgedAsync(childId, input.EvidenceFileId, actor, nameof(input.EvidenceFileId), "Add the evidence again", "evidence", clock, cancel);
         if (evidence is not null && !await files.CompleteAsync(evidence, cancel)) return Outcome.Refused(nameof(input.EvidenceFileId), "Some of it has not arrived. Send it again");
 
+        var shown = wording is null ? null : await ShownAsync(db, child.AuthorityId, wording, input.Recipient, cancel);
         var type = input.Decision!.Value;
+        if (input.Seen is { } seen && seen != MarkOf(shown))
+        {
+            if (type == ConsentEventType.Given) return Outcome.Refused("", NamesChanged);
+            // A no is heard at any time; which names were before them nobody knows.
+            shown = null;
+        }
+
         var assessmentId = await AssessAsync(child, input, at, actor, cancel);
         var decides = type is not (ConsentEventType.Told or ConsentEventType.Asked);
         var (scope, scopeId) = ScopeOf(input);
@@ -347,9 +362,11 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
             Method = input.Method!.Value,
             WordingId = wording?.Id,
             WordingHash = wording?.BodyHash,
+            ShownSealed = await SealAsync(shown, SealPart.ConsentShown),
             ValidFrom = input.ValidFrom,
             ExpiresOn = type == ConsentEventType.Given ? LastDay(child, input, rules, today) : null,
-            ExpiresWhen = type == ConsentEventType.Given ? input.ExpiresWhen : [],
+            // A yes for one project is none for what comes after it.
+            ExpiresWhen = type != ConsentEventType.Given ? [] : scope == ConsentScope.Project ? [.. input.ExpiresWhen.Union([ExpiryCause.ProjectEnds])] : input.ExpiresWhen,
             OccurredAt = at,
             RecordedAt = now,
             ClockSource = input.Device is null ? ClockSource.Server : ClockSource.Device,
@@ -381,6 +398,18 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
         Task<bool> IsThereAsync() => db.ConsentEvents.AnyAsync(e => e.Id == input.Id && e.ChildId == childId, cancel);
         async Task<byte[]?> SealAsync(string? text, int part) => text is { Length: > 0 } ? await keys.SealAsync(child.Id, text, input.Id, part, cancel) : null;
     }
+
+    /// <summary>The words as they stand before somebody now; null where nobody knows whose name stands in them.</summary>
+    internal static async Task<string?> ShownAsync(AppDbContext db, Guid authorityId, Wording wording, string? recipient, CancellationToken cancel)
+    {
+        var council = await db.Authorities.Where(a => a.Id == authorityId).Select(a => wording.Language == "cy" ? a.WelshName ?? a.Name : a.Name).SingleAsync(cancel);
+        return wording.FilledFor(council, recipient);
+    }
+
+    internal const string NamesChanged = "A name in the words has changed since this page was opened. Read them again";
+
+    /// <summary>By which a page says which words stood on it.</summary>
+    public static string MarkOf(string? shown) => Convert.ToHexStringLower(Wording.HashOf(shown ?? "", null));
 
     /// <summary>Writes down what somebody who said stop wants done with what is there. Until then it is locked.</summary>
     /// <returns>Null when the child has no such withdrawal that the actor may see.</returns>
@@ -513,9 +542,12 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
         : input.ProjectId is { } project ? (ConsentScope.Project, project)
         : (ConsentScope.Purpose, null);
 
+    /// <summary>The last day of a yes that is said today, when no sooner one is agreed.</summary>
+    public static DateOnly UsualEnd(Child child, PurposeRules rules, DateOnly today) => today.AddMonths(child.AgeOn(today) < Purposes.YoungChildAge ? rules.MonthsValidForYoungChild : rules.MonthsValid);
+
     private static DateOnly LastDay(Child child, RecordConsent input, PurposeRules rules, DateOnly today)
     {
-        var usual = today.AddMonths(child.AgeOn(today) < Purposes.YoungChildAge ? rules.MonthsValidForYoungChild : rules.MonthsValid);
+        var usual = UsualEnd(child, rules, today);
         return input.ExpiresOn is { } sooner && sooner < usual ? sooner : usual;
     }
 
@@ -523,9 +555,15 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
     {
         if (input.RecipientId is not null != Purposes.IsForOneRecipient(input.Purpose)) return Outcome.Refused("", "Choose whom it is for");
         if (new[] { input.RecipientId, input.SessionId, input.VoiceRecordId, input.ProjectId }.Count(id => id is not null) > 1) return Outcome.Refused("", "A decision is limited to one thing, or to none");
-        if (input.Purpose == Purpose.ShareParent && !await db.Relationships.AnyAsync(r => r.Id == input.RecipientId && r.ChildId == child.Id, cancel))
+        if (input.RecipientId is { } recipient && !await NamedRecipientService.IsThereAsync(db, child.Id, input.Purpose, recipient, cancel))
         {
-            return await db.RefuseForgedAsync(child.Id, input.RecipientId, actor, "", "Choose somebody in this child’s life", "recipient", clock, cancel);
+            return await db.RefuseForgedAsync(child.Id, recipient, actor, "", NamedRecipientService.MayBeNamed(input.Purpose) ? "Choose whom it is for" : "Choose somebody in this child’s life", "recipient", clock, cancel);
+        }
+
+        // From before services had names: it can be stopped, and not begun again.
+        if (input is { Purpose: Purpose.SharePro, Decision: ConsentEventType.Given, RecipientId: { } any } && CopyRecipient.ServiceOf(any) == OutsideService.OtherService)
+        {
+            return Outcome.Refused(nameof(input.Decision), "Say which service. A yes for one is no yes for another");
         }
 
         if (input.SessionId is { } session && !await db.VoiceSessions.AnyAsync(s => s.Id == session && s.ChildId == child.Id, cancel))
@@ -536,6 +574,11 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
         if (input.VoiceRecordId is { } record && !await db.VoiceRecords.AnyAsync(r => r.Id == record && r.ChildId == child.Id, cancel))
         {
             return await db.RefuseForgedAsync(child.Id, record, actor, "", "Choose something this child said", "record", clock, cancel);
+        }
+
+        if (input.ProjectId is { } project && (!Purposes.MayBeForOneProject(input.Purpose) || !await db.ResearchProjects.AnyAsync(p => p.Id == project && ResearchRegister.Shown.Contains(p.State), cancel)))
+        {
+            return await db.RefuseForgedAsync(child.Id, project, actor, "", "Choose a project of this council’s research", "project", clock, cancel);
         }
 
         var rules = await purposes.RulesAsync(input.Purpose, at, cancel);
@@ -570,6 +613,7 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
         // A no never needs proof of anything.
         if (input.Decision != ConsentEventType.Given) return null;
         var day = ConsentRules.LocalDay(at);
+        if (input.ExpiresOn < day) return Outcome.Refused(nameof(input.ExpiresOn), "The last day must be today or later");
         var statuses = await db.LegalStatuses.AsNoTracking().Where(s => s.ChildId == child.Id && (s.FromOn == null || s.FromOn <= day) && (s.ToOn == null || s.ToOn >= day)).Select(s => s.Kind).ToListAsync(cancel);
         return WhoDecides.Refuse(input, known.FactsOf(input.Purpose), statuses, day, at) is { } refusal ? new Outcome(refusal) : null;
     }

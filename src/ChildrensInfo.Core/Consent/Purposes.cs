@@ -42,8 +42,11 @@ public static class Purposes
         Purpose.ImageWork, Purpose.ImagePerson, Purpose.TranscribeMachine, Purpose.ResearchContact,
     ];
 
-    /// <summary>Showing what was said is asked for each person and each service: a yes for one is no yes for another.</summary>
-    public static bool IsForOneRecipient(Purpose purpose) => purpose is Purpose.ShareParent or Purpose.SharePro;
+    /// <summary>Showing what was said is asked for each person, each service, and each training or report: a yes for one is no yes for another.</summary>
+    public static bool IsForOneRecipient(Purpose purpose) => purpose is Purpose.ShareParent or Purpose.SharePro or Purpose.TrainPublish;
+
+    /// <summary>May be asked for one research project, or for all: extracts are decided project by project.</summary>
+    public static bool MayBeForOneProject(Purpose purpose) => purpose is Purpose.ResearchExtract or Purpose.ResearchWords;
 
     /// <summary>The wording for a child of an age; for one whose age is not known, the middle one.</summary>
     public static AgeBand BandOf(int? age) => age switch

@@ -85,6 +85,21 @@ public class Wording
     /// <summary>From when nobody is asked with it any more. Who agreed to it, agreed to it.</summary>
     public DateTime? RetiredAt { get; set; }
 
+    /// <summary>The words with the names in them, as they stand before somebody.</summary>
+    /// <param name="council">What the council calls itself in the language of the words.</param>
+    /// <param name="recipient">Whom, or which one use, it is asked for; null while nobody is meant.</param>
+    public static string Fill(string text, string council, string? recipient) => text
+        .Replace("{council}", council, StringComparison.Ordinal)
+        .Replace(Person, recipient ?? "…", StringComparison.Ordinal)
+        .Replace(Use, recipient ?? "…", StringComparison.Ordinal);
+
+    /// <summary>As <see cref="Fill"/>; null where nobody knows whose name stood in them.</summary>
+    public string? FilledFor(string council, string? recipient) =>
+        recipient is null && (Body.Contains(Person, StringComparison.Ordinal) || Body.Contains(Use, StringComparison.Ordinal)) ? null : Fill(Body, council, recipient);
+
+    private const string Person = "{person}";
+    private const string Use = "{use}";
+
     public static byte[] HashOf(string body, string? link) => SHA256.HashData(Encoding.UTF8.GetBytes(link is null ? body : $"{body}\n{link}"));
 }
 

@@ -75,7 +75,7 @@ public sealed partial class WriteWordingValidator : AbstractValidator<WriteWordi
     private static bool Allowed(Purpose? purpose, string filling) => filling switch
     {
         "{council}" => true,
-        "{person}" => purpose is { } p && Purposes.IsForOneRecipient(p),
+        "{person}" => purpose is Purpose.ShareParent or Purpose.SharePro,
         "{use}" => purpose == Purpose.TrainPublish,
         _ => false,
     };

@@ -108,6 +108,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<CompetenceAssessment> CompetenceAssessments => Set<CompetenceAssessment>();
     public DbSet<Wording> Wordings => Set<Wording>();
     public DbSet<ConsentOrder> ConsentOrders => Set<ConsentOrder>();
+    public DbSet<NamedRecipient> NamedRecipients => Set<NamedRecipient>();
     public DbSet<ConsentReceipt> ConsentReceipts => Set<ConsentReceipt>();
     public DbSet<ConsentUse> ConsentUses => Set<ConsentUse>();
     public DbSet<WithdrawalOutcome> WithdrawalOutcomes => Set<WithdrawalOutcome>();
@@ -362,6 +363,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockWhole<Transcript>(builder);
         LockWhole<TranscriptAcceptance>(builder);
         LockWhole<ConsentReceipt>(builder);
+        LockWhole<NamedRecipient>(builder);
         LockWhole<MediaErasure>(builder);
         LockWhole<DisclosureDecision>(builder);
         LockWhole<ChildKey>(builder);

@@ -142,6 +142,16 @@ internal sealed class MediaErasureConfiguration : IEntityTypeConfiguration<Media
     }
 }
 
+internal sealed class NamedRecipientConfiguration : IEntityTypeConfiguration<NamedRecipient>
+{
+    public void Configure(EntityTypeBuilder<NamedRecipient> builder)
+    {
+        builder.BelongsToChild();
+        builder.Property(n => n.Purpose).HasConversion<string>();
+        builder.ToTable(t => t.HasCheckConstraint("ck_named_recipients_purpose", "purpose in ('SharePro', 'TrainPublish')"));
+    }
+}
+
 internal sealed class ConsentReceiptConfiguration : IEntityTypeConfiguration<ConsentReceipt>
 {
     public void Configure(EntityTypeBuilder<ConsentReceipt> builder)

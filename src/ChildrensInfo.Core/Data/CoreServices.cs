@@ -75,6 +75,7 @@ public static class CoreServices
         services.AddScoped<ConsentCounts>();
         services.AddScoped<ConsentExport>();
         services.AddScoped<ConsentService>();
+        services.AddScoped<NamedRecipientService>();
         services.AddScoped<CoverService>();
         services.AddScoped<CoverageService>();
         services.AddScoped<DemoData>();

@@ -83,6 +83,8 @@ public static class SealPart
     public const int DisclosureWhy = -79;
     public const int DisclosureNotInformed = -80;
     public const int DisclosureDecision = -81;
+    public const int ConsentShown = -82;
+    public const int RecipientName = -83;
     public const int CoverReason = -50;
     public const int Ask = -40;
     public const int AskElsewhere = -41;

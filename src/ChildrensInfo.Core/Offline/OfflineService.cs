@@ -154,7 +154,11 @@ public sealed record TakenConsent(ConsentDecision Decision, DateOnly? AskAgainFr
 
 /// <param name="Recipient">Whom it is for, when it is for one person; null also when they are nobody in the child's life any more.</param>
 /// <param name="Stop">How a no to it is written down: what is told about is objected to.</param>
-public sealed record TakenStop(Purpose Purpose, Guid? RecipientId, TakenPerson? Recipient, ConsentEventType Stop);
+public sealed record TakenStop(Purpose Purpose, Guid? RecipientId, TakenPerson? Recipient, ConsentEventType Stop)
+{
+    /// <summary>The service, training or report it is for, when it was named.</summary>
+    public string? Named { get; init; }
+}
 
 public sealed record TakenPerson(Guid RelationshipId, RelationshipKind Kind, string? Name);
 
@@ -163,7 +167,7 @@ public sealed record TakenPerson(Guid RelationshipId, RelationshipKind Kind, str
 /// <see cref="VoiceService"/>, decisions through <see cref="ConsentService"/>, with the rules and audit lines they have everywhere.
 /// </summary>
 public sealed class OfflineService(
-    AppDbContext db, VoiceService voice, VoiceMediaService media, ConsentService consent, WordingService wordings, ToolService tools, FileStore files, KeyRing keys, DeviceKeys deviceKeys, RestrictionService restrictions, TimeProvider clock,
+    AppDbContext db, VoiceService voice, VoiceMediaService media, ConsentService consent, NamedRecipientService named, WordingService wordings, ToolService tools, FileStore files, KeyRing keys, DeviceKeys deviceKeys, RestrictionService restrictions, TimeProvider clock,
     IValidator<StartSession> visits, IValidator<RecordVoice> records, IValidator<RecordConsent> consents, IValidator<TakeBack> takenBack)
 {
     /// <summary>After this what was taken along is gone from the device.</summary>
@@ -403,7 +407,8 @@ public sealed class OfflineService(
 
     private static RecordConsent WithClock(DeviceItem item, DateTime? sentAt)
     {
-        item.Consent!.Device = ClockOf(item, sentAt);
+        // Whose name stood in the words is for the page to say; there is none here.
+        (item.Consent!.Recipient, item.Consent.Device) = (null, ClockOf(item, sentAt));
         return item.Consent;
     }
 
@@ -431,10 +436,11 @@ public sealed class OfflineService(
             .Select(d => new TakenStop(d.Key, null, null, Purposes.BasisOf(d.Key) == PurposeBasis.NoticeOnly ? ConsentEventType.Objected : ConsentEventType.Withdrawn));
         var narrow = await db.ConsentEvents.AsNoTracking().Where(e => e.ChildId == childId && e.Scope == ConsentScope.Recipient && e.ScopeId != null).Select(e => new { e.Purpose, e.ScopeId }).Distinct().ToListAsync(cancel);
         var forOne = new List<TakenStop>();
+        var names = await named.OfAsync(childId, cancel);
         foreach (var one in narrow)
         {
             if (!(await consent.DecideNowAsync(childId, one.Purpose, one.ScopeId, cancel)).Allowed) continue;
-            forOne.Add(new(one.Purpose, one.ScopeId, people.FirstOrDefault(p => p.RelationshipId == one.ScopeId), ConsentEventType.Withdrawn));
+            forOne.Add(new(one.Purpose, one.ScopeId, people.FirstOrDefault(p => p.RelationshipId == one.ScopeId), ConsentEventType.Withdrawn) { Named = names.GetValueOrDefault(one.ScopeId!.Value).Name });
         }
 
         return [.. inGeneral.Concat(forOne).OrderBy(s => s.Purpose).ThenBy(s => s.RecipientId)];

@@ -20,6 +20,9 @@ public sealed record RegisterEntry(
 /// <summary>The register of research a council has approved, for anybody to read. It names nobody and counts nobody.</summary>
 public sealed class ResearchRegister(AppDbContext db, TimeProvider clock)
 {
+    /// <summary>What a project is in while it stands in the register.</summary>
+    internal static readonly ProjectState[] Shown = [ProjectState.Approved, ProjectState.Suspended, ProjectState.Closed];
+
     /// <summary>The councils there are, for somebody who is not signed in.</summary>
     public async Task<IReadOnlyList<(string Code, string Name)>> CouncilsAsync(CancellationToken cancel) =>
         [.. (await db.Authorities.AsNoTracking().OrderBy(a => a.Name).Select(a => new { a.Code, a.Name }).ToListAsync(cancel)).Select(a => (a.Code, a.Name))];
@@ -41,7 +44,7 @@ public sealed class ResearchRegister(AppDbContext db, TimeProvider clock)
     public async Task<IReadOnlyList<RegisterEntry>> EntriesAsync(CancellationToken cancel)
     {
         var today = ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
-        var projects = await db.ResearchProjects.AsNoTracking().Where(p => p.State == ProjectState.Approved || p.State == ProjectState.Suspended || p.State == ProjectState.Closed)
+        var projects = await db.ResearchProjects.AsNoTracking().Where(p => Shown.Contains(p.State))
             .OrderByDescending(p => p.DecidedAt).ToListAsync(cancel);
         var catalogue = new VariableCatalogue(today);
         return [.. projects.Select(p => new RegisterEntry(

@@ -102,6 +102,8 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
         [(typeof(ConsentEvent), nameof(ConsentEvent.PresentSealed))] = SealPart.ConsentPresent,
         [(typeof(ConsentEvent), nameof(ConsentEvent.ReasonSealed))] = SealPart.ConsentReason,
         [(typeof(ConsentEvent), nameof(ConsentEvent.WordsSealed))] = SealPart.ConsentWords,
+        [(typeof(ConsentEvent), nameof(ConsentEvent.ShownSealed))] = SealPart.ConsentShown,
+        [(typeof(NamedRecipient), nameof(NamedRecipient.NameSealed))] = SealPart.RecipientName,
         [(typeof(CompetenceAssessment), nameof(CompetenceAssessment.ChildWordsSealed))] = SealPart.CompetenceWords,
         [(typeof(CompetenceAssessment), nameof(CompetenceAssessment.SupportSealed))] = SealPart.CompetenceSupport,
         [(typeof(CompetenceAssessment), nameof(CompetenceAssessment.RationaleSealed))] = SealPart.Rationale,
@@ -121,6 +123,8 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
     private static readonly HashSet<Type> NotForRelations = [typeof(DoNotTell), typeof(DisclosureDecision), typeof(BreachReport), typeof(BreakGlass), typeof(DutyNote), typeof(LegalHold)];
 
     public static readonly IReadOnlySet<Type> AboutSomebodyElse = new HashSet<Type> { typeof(Relationship), typeof(ThirdPartyVoice), typeof(ThirdPartyAnswer), typeof(ParentalResponsibility), typeof(DelegatedAuthority), typeof(PresentPerson), typeof(DutyNote) };
+
+    private const string ShownWords = "The words that were shown";
 
     private static readonly HashSet<Type> AboutHarm = [typeof(DisclosureDecision)];
 
@@ -178,7 +182,7 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
                     if (files.TryGetValue(id, out var file)) given.Add(file);
                     else if (people.TryGetValue(id, out var person)) lines.Add(new(LabelOf(property.Name), person, HeldVoice.Fact));
                     else if (relations.Find(r => r.Id == id) is { } relation) lines.Add(new(LabelOf(property.Name), relation.Name, HeldVoice.Fact));
-                    else if (property.Name == nameof(ConsentEvent.WordingId) && wordings.TryGetValue(id, out var wording)) lines.Add(new("The words that were shown", wording.Body.Replace("{council}", (wording.IsWelsh ? council.WelshName : null) ?? council.Name, StringComparison.Ordinal), HeldVoice.Fact));
+                    else if (property.Name == nameof(ConsentEvent.WordingId) && row is not ConsentEvent { ShownSealed: not null } && wordings.TryGetValue(id, out var wording)) lines.Add(new(ShownWords, wording.Body.Replace("{council}", (wording.IsWelsh ? council.WelshName : null) ?? council.Name, StringComparison.Ordinal), HeldVoice.Fact));
                 }
                 else if (value is byte[] bytes)
                 {
@@ -189,7 +193,7 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
                     if (row is VoiceWords words && part == SealPart.Words && records.TryGetValue(words.VoiceRecordId, out var of)) text = AnswerSheet.TextOf(of.Kind, of.ToolVersionId, text);
                     var voice = part is SealPart.Words or SealPart.Ask or SealPart.ConsentWords or SealPart.CompetenceWords or SealPart.DoNotTellWords or SealPart.Transcript ? HeldVoice.OwnWords
                         : row is Interpretation ? HeldVoice.Interpretation : HeldVoice.Fact;
-                    lines.Add(new(property.Name is "Sealed" ? TitleOf(table.ClrType) : LabelOf(property.Name), text, voice));
+                    lines.Add(new(property.Name switch { "Sealed" => TitleOf(table.ClrType), nameof(ConsentEvent.ShownSealed) => ShownWords, _ => LabelOf(property.Name) }, text, voice));
                 }
                 else if (TextOf(property.Name, value) is { Length: > 0 } text)
                 {
@@ -358,6 +362,7 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
         [typeof(ParticipationStep)] = "How taking part went",
         [typeof(ConsentEvent)] = "Permission",
         [typeof(ConsentUse)] = "A permission was relied on",
+        [typeof(NamedRecipient)] = "Whom or what a permission was asked for",
         [typeof(ConsentReceipt)] = "A copy of a decision was given",
         [typeof(ConsentOrder)] = "Which of two decisions came first",
         [typeof(WithdrawalOutcome)] = "What followed when a permission was taken back",

@@ -24,17 +24,22 @@ public enum OutsideService
     ProtectionConference,
     Court,
     Advocate,
+
+    /// <summary>One that has a name instead of a kind (<see cref="NamedRecipient"/>).</summary>
     OtherService,
 }
 
 /// <summary>Whom a copy is for: the child, one person in their life, or a service, and then who of those in the child's life will be there.</summary>
-public sealed record CopyRecipient(ListenerKind Kind, Guid? RelationshipId, OutsideService? Service, IReadOnlyList<Guid> Present)
+/// <param name="NamedId">The service, when it is one by name.</param>
+public sealed record CopyRecipient(ListenerKind Kind, Guid? RelationshipId, OutsideService? Service, Guid? NamedId, IReadOnlyList<Guid> Present)
 {
-    public static readonly CopyRecipient TheChild = new(ListenerKind.Child, null, null, []);
+    public static readonly CopyRecipient TheChild = new(ListenerKind.Child, null, null, null, []);
 
-    public static CopyRecipient Person(Guid relationshipId) => new(ListenerKind.Relation, relationshipId, null, []);
+    public static CopyRecipient Person(Guid relationshipId) => new(ListenerKind.Relation, relationshipId, null, null, []);
 
-    public static CopyRecipient To(OutsideService service, params IReadOnlyList<Guid> present) => new(ListenerKind.Service, null, service, present);
+    public static CopyRecipient To(OutsideService service, params IReadOnlyList<Guid> present) => new(ListenerKind.Service, null, service, null, present);
+
+    public static CopyRecipient ToNamed(Guid namedId, params IReadOnlyList<Guid> present) => new(ListenerKind.Service, null, OutsideService.OtherService, namedId, present);
 
     /// <summary>Everybody who would read it.</summary>
     public IReadOnlyList<Listener> Listeners => Kind switch
@@ -44,8 +49,14 @@ public sealed record CopyRecipient(ListenerKind Kind, Guid? RelationshipId, Outs
         _ => [Listener.AService, .. Present.Select(Listener.Relation)],
     };
 
-    /// <summary>What a permission for one service is kept under: the same in every council.</summary>
+    /// <summary>What the permission for this service is kept under.</summary>
+    public Guid ServiceScope => NamedId ?? ScopeOf(Service!.Value);
+
+    /// <summary>What a permission for one kind of service is kept under: the same in every council.</summary>
     public static Guid ScopeOf(OutsideService service) => new((int)service + 1, 0x5e7, 0x1ce, [0, 0, 0, 0, 0, 0, 0, 0]);
+
+    /// <summary>Which kind of service is kept under it; null when it is none.</summary>
+    public static OutsideService? ServiceOf(Guid scopeId) => Array.Find(Enum.GetValues<OutsideService>(), s => ScopeOf(s) == scopeId) is var service && ScopeOf(service) == scopeId ? service : null;
 }
 
 /// <summary>Why something is not in a copy, the strongest first.</summary>
@@ -152,6 +163,8 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
     {
         var child = await db.Children.AsNoTracking().SingleOrDefaultAsync(c => c.Id == childId, cancel);
         if (child is null) return null;
+        // "Another service" without its name is nobody.
+        if (recipient.Service == OutsideService.OtherService && !(recipient.NamedId is { } service && await NamedRecipientService.IsThereAsync(db, childId, Purpose.SharePro, service, cancel))) return null;
         var named = recipient.Listeners.Where(l => l.Kind == ListenerKind.Relation).Select(l => l.Id!.Value).Distinct().ToList();
         var people = await db.Relationships.AsNoTracking().Where(r => r.ChildId == childId && named.Contains(r.Id)).ToListAsync(cancel);
         if (people.Count != named.Count) return null;
@@ -161,7 +174,7 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
         {
             var decision = listener.Kind == ListenerKind.Relation
                 ? await consent.DecideNowAsync(childId, Purpose.ShareParent, listener.Id, cancel)
-                : await consent.DecideNowAsync(childId, Purpose.SharePro, CopyRecipient.ScopeOf(recipient.Service!.Value), cancel);
+                : await consent.DecideNowAsync(childId, Purpose.SharePro, recipient.ServiceScope, cancel);
             sharing.Add((listener, people.Find(p => p.Id == listener.Id), decision));
         }
 
@@ -222,7 +235,7 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
         var kind = recipient.Kind switch { ListenerKind.Relation => $"{plan.Sharing[0].Person!.Kind}", ListenerKind.Service => $"{recipient.Service}", _ => "Child" };
         foreach (var (listener, person, decision) in plan.Sharing)
         {
-            var (purpose, scope) = person is null ? (Purpose.SharePro, CopyRecipient.ScopeOf(recipient.Service!.Value)) : (Purpose.ShareParent, listener.Id!.Value);
+            var (purpose, scope) = person is null ? (Purpose.SharePro, recipient.ServiceScope) : (Purpose.ShareParent, listener.Id!.Value);
             foreach (var record in plan.Records) consent.Rely(decision, childId, purpose, scope, VoiceSurface.Print, record.Id, actor);
         }
 

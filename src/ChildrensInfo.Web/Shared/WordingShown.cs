@@ -17,19 +17,17 @@ public sealed record CouncilNames(string English, string? Welsh)
     }
 }
 
-/// <summary>A wording as it stands before somebody: with the names in it. The same wherever it is shown, so that what is opened later is what was shown.</summary>
-/// <param name="Use">The one training or report it is asked for.</param>
-public sealed record WordingShown(WordingFormat Format, string Language, string Body, string? Link, CouncilNames Council, string? Person = null, string? Use = null)
+/// <summary>A wording as it stands before somebody: with the names in it.</summary>
+public sealed record WordingShown(WordingFormat Format, string Language, string Body, string? Link)
 {
-    public static WordingShown Of(Wording wording, CouncilNames council, string? person = null, string? use = null) =>
-        new(wording.Format, wording.Language, wording.Body, wording.Link, council, person, use);
+    /// <param name="recipient">Whom, or which one training or report, it is asked for.</param>
+    public static WordingShown Of(Wording wording, CouncilNames council, string? recipient = null) =>
+        new(wording.Format, wording.Language, Wording.Fill(wording.Body, council.In(wording.Language), recipient), wording.Link);
 
-    public static WordingShown Of(WordingDraft draft, CouncilNames council) => new(draft.Format, draft.Language, draft.Body, draft.Link, council);
+    public static WordingShown Of(WordingDraft draft, CouncilNames council) => new(draft.Format, draft.Language, Wording.Fill(draft.Body, council.In(draft.Language), null), draft.Link);
 
-    public string Filled(string text) => text
-        .Replace("{council}", Council.In(Language), StringComparison.Ordinal)
-        .Replace("{person}", Person ?? "…", StringComparison.Ordinal)
-        .Replace("{use}", Use ?? "…", StringComparison.Ordinal);
+    /// <summary>As it stood before somebody then.</summary>
+    public static WordingShown Kept(Wording wording, string shown) => new(wording.Format, wording.Language, shown, wording.Link);
 
-    public IEnumerable<string> Lines => Filled(Body).Split('\n').Where(l => l.Length > 0);
+    public IEnumerable<string> Lines => Body.Split('\n').Where(l => l.Length > 0);
 }

@@ -1330,6 +1330,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("scope_id");
 
+                    b.Property<byte[]>("ShownSealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("shown_sealed");
+
                     b.Property<Guid?>("SupersedesEventId")
                         .HasColumnType("uuid")
                         .HasColumnName("supersedes_event_id");
@@ -1744,6 +1748,54 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasDatabaseName("ix_media_erasures_child_id_voice_record_id");
 
                     b.ToTable("media_erasures", (string)null);
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Consent.NamedRecipient", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<byte[]>("NameSealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("name_sealed");
+
+                    b.Property<DateTime>("NamedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("named_at");
+
+                    b.Property<Guid>("NamedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("named_by_id");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("purpose");
+
+                    b.HasKey("Id")
+                        .HasName("pk_named_recipients");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_named_recipients_child_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_named_recipients_authority_id_child_id");
+
+                    b.ToTable("named_recipients", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_named_recipients_purpose", "purpose in ('SharePro', 'TrainPublish')");
+                        });
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Consent.PurposeSetting", b =>
@@ -8563,6 +8615,17 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_media_erasures_voice_records_child_id_voice_record_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Consent.NamedRecipient", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_named_recipients_children_authority_id_child_id");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Consent.PurposeSetting", b =>

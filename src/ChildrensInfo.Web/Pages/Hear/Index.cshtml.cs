@@ -17,7 +17,7 @@ namespace ChildrensInfo.Web.Pages.Hear;
 /// Where a day begins: what somebody is to know, whom they mean to meet, which permissions are about to lapse, and the children they work
 /// with, those who have not been heard for long first.
 /// </summary>
-public class IndexModel(AppDbContext db, CoverService cover, ConsentService consent, DoNotTellService doNotTell, PlannedVisitService planned, ResponseService responses, TimeProvider clock) : PageModel
+public class IndexModel(AppDbContext db, CoverService cover, ConsentService consent, DoNotTellService doNotTell, PlannedVisitService planned, ResponseService responses, RecipientNames recipients, TimeProvider clock) : PageModel
 {
     public const int WeeksHeardLately = 12;
 
@@ -157,7 +157,7 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
             // Somebody who must have no contact is not asked for.
             var over = decision.State is ConsentState.Expired or ConsentState.NeedsRefresh && decision.Because != RefreshCause.NoContact;
             if (decision.IsRestricted || !(lapses || over)) continue;
-            var recipient = await CopyModel.RecipientAsync(db, purpose, scopeId, childId, cancel);
+            var recipient = await recipients.OfAsync(childId, purpose, scopeId, cancel);
             if (lapses) lapsing.Add(new(childId, names[childId], purpose, scopeId, recipient, decision.ExpiresOn!.Value));
             else again.Add(new(childId, names[childId], purpose, scopeId, recipient, Words.Of(decision, names[childId])));
         }

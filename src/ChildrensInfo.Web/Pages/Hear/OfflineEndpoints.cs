@@ -129,12 +129,14 @@ public static class OfflineEndpoints
         return TypedResults.Json(new Taken(
             taken.ChildId, taken.Name, taken.Age, taken.Language, recording, Permission.Of(taken.Photographing, taken.Name, council), recording.Adults,
             [.. taken.People.Select(p => new Person(p.RelationshipId, Who(p)))], [.. taken.Plans.Select(p => new Plan(p.Id, p.PlannedOn))],
-            [.. taken.Stops.Select(s => new Stoppable(s.Purpose.ToString(), s.RecipientId, Words.Of(s.Purpose) + (s.Recipient is { } one ? $": {Who(one)}" : ""), s.Stop.ToString()))],
+            [.. taken.Stops.Select(s => new Stoppable(s.Purpose.ToString(), s.RecipientId, Words.Of(s.Purpose) + ((s.Recipient is { } one ? Who(one) : s.Named ?? ServiceOf(s.RecipientId)) is { } to ? $": {to}" : ""), s.Stop.ToString()))],
             [.. taken.DoNotTell.Select(Says)], recording.Wordings, [.. taken.Tools.Select(t => ToolTaken.Of(t, taken.Age))],
             CouncilKey.Of(taken.Council, taken.MarkKey), taken.TakenAt, taken.ExpiresAt));
     }
 
     private static string Who(TakenPerson person) => Words.Of(person.Kind) + (person.Name is null ? "" : $" ({person.Name})");
+
+    private static string? ServiceOf(Guid? recipientId) => recipientId is { } id && CopyRecipient.ServiceOf(id) is { } service ? Words.Of(service) : null;
 
     private static string Says(DoNotTell rule) =>
         $"{(rule.Relationship is { } person ? Words.Of(person.Kind) : Words.Of(rule.Role!.Value))}: {(rule.SubjectMatter is { } subject ? $"nothing about {Words.Of(subject).ToLowerInvariant()}" : "nothing that was said")}";

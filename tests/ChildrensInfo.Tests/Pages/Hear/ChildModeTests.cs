@@ -438,10 +438,14 @@ public class ChildModeTests(TestSite site)
         var father = await hearing.World.AddRelationshipAsync(hearing.Child, RelationshipKind.Father);
         var uncle = await hearing.World.AddRelationshipAsync(hearing.Child, RelationshipKind.OtherRelative, change: r => r.NoContactSince = DateTime.UtcNow);
         var stranger = await hearing.World.AddRelationshipAsync(await hearing.AnotherChildAsync());
+        var worker = World.ActorOf(hearing.World.Practitioner);
+        Guid evening;
+        using (var scope = site.As(worker)) evening = (await scope.Get<NamedRecipientService>().NameAsync(hearing.Child.Id, Purpose.TrainPublish, "An evening for foster carers", worker, Cancel))!.Value.Id!.Value;
+        await hearing.DecideAsync(Purpose.TrainPublish, ConsentEventType.Given, change: c => c.RecipientId = evening);
         await LendAsync(hearing, await hearing.VisitAsync());
         Assert.NotNull((await hearing.Client.PageAsync(ChildModeGate.Home)).QuerySelector("a[href='/hear/my-say/permissions#who-may']"));
         var links = (await hearing.Client.PageAsync("/hear/my-say/permissions")).QuerySelectorAll("a[href*='person=']").ToDictionary(a => a.GetAttribute("href")!, a => a.TextContent);
-        Assert.Equal(2, links.Count);
+        Assert.Equal(3, links.Count);
         Assert.DoesNotContain(links.Keys, l => l.Contains(uncle.Id.ToString(), StringComparison.Ordinal));
         var show = links.Single(l => l.Value.Contains("Mum", StringComparison.Ordinal)).Key;
         Assert.Contains("Mum", (await hearing.Client.PageAsync(show)).QuerySelector(".own__words--asked")!.TextContent, StringComparison.Ordinal);
@@ -459,6 +463,11 @@ public class ChildModeTests(TestSite site)
             Assert.False((await consent.DecideNowAsync(hearing.Child.Id, Purpose.ShareParent, father.Id, Cancel)).Allowed);
         }
 
+        // What they were asked about by their worker is theirs to stop here, too.
+        var training = links.Single(l => l.Value.Contains("An evening for foster carers", StringComparison.Ordinal)).Key;
+        Assert.Contains("An evening for foster carers", (await hearing.Client.PageAsync(training)).QuerySelector(".own__words--asked")!.TextContent, StringComparison.Ordinal);
+        using (var stop = await hearing.Client.SubmitAsync(training, new Dictionary<string, string?> { ["answer"] = "Withdrawn" }, "main form")) Assert.Contains("stopped=", stop.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        using (var scope = site.As(hearing.World.Whole)) Assert.False((await scope.Get<ConsentService>().DecideNowAsync(hearing.Child.Id, Purpose.TrainPublish, evening, Cancel)).Allowed);
         // Stopping is the same tap, on the same page.
         using (var stop = await hearing.Client.SubmitAsync(show, new Dictionary<string, string?> { ["answer"] = "Withdrawn" }, "main form")) Assert.Contains("stopped=", stop.Headers.Location!.OriginalString, StringComparison.Ordinal);
         using (var scope = site.As(hearing.World.Whole)) Assert.False((await scope.Get<ConsentService>().DecideNowAsync(hearing.Child.Id, Purpose.ShareParent, mother.Id, Cancel)).Allowed);

@@ -232,6 +232,47 @@ public class DoNotTellPageTests(TestSite site)
     }
 
     [Fact]
+    public async Task Each_service_that_is_named_is_asked_about_by_itself()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 17);
+        await hearing.SayAsync("I like the dog.");
+        Task<string> NameAsync(string name) => hearing.Client.DoneAsync($"{hearing.ChildPage}/copy", "main form[method=post]", ("Another", name));
+        var first = await NameAsync("Rainbow Clinic");
+        Assert.DoesNotContain("Rainbow", first, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("Rainbow Clinic", (await hearing.Client.PageAsync(first)).QuerySelector("select[name=Service]")!.TextContent, StringComparison.Ordinal);
+        // However it is written it is the same one.
+        Assert.Equal(first, await NameAsync(" rainbow  clinic"));
+        var second = await NameAsync("Star Club");
+        Assert.Contains("Enter which service", await hearing.Client.RefusedAsync($"{hearing.ChildPage}/copy", "main form[method=post]", ("Another", " ")), StringComparison.Ordinal);
+        using (var scope = site.As(hearing.World.Whole)) Assert.All(await scope.Db.NamedRecipients.Where(n => n.ChildId == hearing.Child.Id).ToListAsync(), n => Assert.DoesNotContain("Clinic", System.Text.Encoding.UTF8.GetString(n.NameSealed), StringComparison.OrdinalIgnoreCase));
+
+        string Check(string address) => address.Replace("/copy?", "/copy/check?", StringComparison.Ordinal);
+        async Task<string> AskAsync(string address) => (await hearing.Client.PageAsync(Check(address))).QuerySelector("main a[href*='purpose=SharePro']")!.GetAttribute("href")!;
+        var ask = await AskAsync(first);
+        Assert.Contains("Rainbow Clinic", (await hearing.Client.PageAsync(ask)).QuerySelector(".read-out .wording")!.TextContent, StringComparison.Ordinal);
+        using (var given = await hearing.Client.SubmitAsync(ask, new Dictionary<string, string?> { ["Input.Decision"] = "Given" })) Assert.Equal(HttpStatusCode.Redirect, given.StatusCode);
+        Assert.Contains("1 record", (await hearing.Client.PageAsync(Check(first))).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("there is nothing to print", (await hearing.Client.PageAsync(Check(second))).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        var copy = await TestClient.ParseAsync(await hearing.Client.SubmitAsync(first.Replace("/copy?", "/copy/read?", StringComparison.Ordinal), new Dictionary<string, string?>()));
+        Assert.Contains("A copy for Rainbow Clinic", copy.QuerySelector(".copy__for")!.TextContent, StringComparison.Ordinal);
+        // Another service without a name is nobody, and what was named for another child is not theirs.
+        var other = await hearing.AnotherChildAsync();
+        foreach (var nobody in new[] { $"{hearing.ChildPage}/copy/check?to=service&service=OtherService", $"/hear/{other.Id}/copy/check{first[first.IndexOf('?', StringComparison.Ordinal)..]}" })
+        {
+            using var answer = await hearing.Client.GetAsync(nobody);
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        }
+
+        using var forged = await hearing.Client.GetAsync($"/hear/{other.Id}/permissions/ask{ask[ask.IndexOf('?', StringComparison.Ordinal)..]}");
+        Assert.Equal(HttpStatusCode.NotFound, forged.StatusCode);
+        using var service = site.As(World.ActorOf(hearing.World.Practitioner));
+        var unnamed = new RecordConsent { Id = Guid.CreateVersion7(), Purpose = Purpose.SharePro, RecipientId = CopyRecipient.ScopeOf(OutsideService.OtherService), Decision = ConsentEventType.Given, DecidedBy = DecidedBy.ChildForSelf, Method = ConsentMethod.Spoken };
+        Assert.Contains("Say which service", (await service.Get<ConsentService>().RecordAsync(hearing.Child.Id, unnamed, World.ActorOf(hearing.World.Practitioner), CancellationToken.None))!.Refusal!.Message, StringComparison.Ordinal);
+        (unnamed.Id, unnamed.RecipientId) = (Guid.CreateVersion7(), Guid.NewGuid());
+        Assert.Contains("Choose whom it is for", (await service.Get<ConsentService>().RecordAsync(hearing.Child.Id, unnamed, World.ActorOf(hearing.World.Practitioner), CancellationToken.None))!.Refusal!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_about_somebody_else_is_left_out_of_a_copy_and_stays_in_the_record()
     {
         using var hearing = await Hearing.BeginAsync(site, age: 12);

@@ -3,6 +3,7 @@ using AngleSharp.Dom;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Support;
 using ChildrensInfo.Web.Pages.Hear.Permissions;
@@ -148,6 +149,99 @@ public class PermissionTests(TestSite site)
 
         await YesAsync("");
         Assert.Equal("Yes", await StateAsync(hearing));
+    }
+
+    [Fact]
+    public async Task Each_training_and_report_is_asked_about_by_itself_and_what_was_shown_comes_back_as_it_was()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 17);
+        async Task<string> UseAsync(string use) => await hearing.Client.DoneAsync($"{hearing.ChildPage}/permissions/use", "main form[method=post]", ("Use", use));
+        Assert.Contains("Enter which training or report", await hearing.Client.RefusedAsync($"{hearing.ChildPage}/permissions/use", "main form[method=post]", ("Use", "")), StringComparison.Ordinal);
+        var (evening, report) = (await UseAsync("An evening for new foster carers"), await UseAsync("The yearly report"));
+        var asked = await hearing.Client.PageAsync(evening);
+        Assert.Contains("An evening for new foster carers", asked.QuerySelector(".read-out .wording")!.TextContent, StringComparison.Ordinal);
+        using (var given = await hearing.Client.SubmitAsync(asked, evening, Answer("Given"))) Assert.EndsWith("/permissions", given.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        using (var refused = await hearing.Client.SubmitAsync(report, Answer("Refused"))) Assert.Equal(HttpStatusCode.Redirect, refused.StatusCode);
+        var cards = (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelectorAll("[id^=TrainPublish]").ToDictionary(c => c.QuerySelector("h2")!.TextContent, c => c.QuerySelector(".govuk-tag")!.TextContent);
+        Assert.Equal(["No", "Yes"], cards.OrderByDescending(c => c.Key).Select(c => c.Value));
+
+        // Her name in the words is the name that was read out, whatever she is called later.
+        var aunt = await hearing.World.AddRelationshipAsync(hearing.Child);
+        var share = Ask(hearing.Child, Purpose.ShareParent, $"&recipient={aunt.Id}");
+        var open = await hearing.Client.PageAsync(share);
+        var words = open.QuerySelector(".read-out .wording")!.TextContent;
+        Assert.Contains(aunt.Name, words, StringComparison.Ordinal);
+        using (var given = await hearing.Client.SubmitAsync(open, share, Answer("Given"))) Assert.Equal(HttpStatusCode.Redirect, given.StatusCode);
+        using (var scope = site.As(hearing.World.Whole)) await scope.Db.Relationships.Where(r => r.Id == aunt.Id).ExecuteUpdateAsync(r => r.SetProperty(x => x.Name, "Marigold Fernley"));
+        var card = (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector($"#ShareParent-{aunt.Id}")!;
+        Assert.Equal(words, card.QuerySelector(".wording")!.TextContent);
+        var copy = card.QuerySelectorAll(".history a").Single(a => a.TextContent.StartsWith("Their copy", StringComparison.Ordinal)).GetAttribute("href")!;
+        Assert.Equal(words, (await hearing.Client.PageAsync(copy)).QuerySelector(".receipt .wording")!.TextContent);
+        // Nor does anybody answer to a name that was not before them.
+        using (var late = await hearing.Client.SubmitAsync(open, share, Answer("Given", ("Input.Id", Guid.CreateVersion7().ToString()))))
+        {
+            Assert.Contains("A name in the words has changed", (await TestClient.ParseAsync(late)).QuerySelector(".govuk-error-summary")!.TextContent, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("Marigold Fernley", (await hearing.Client.PageAsync(share)).QuerySelector(".read-out .wording")!.TextContent, StringComparison.Ordinal);
+        // A stop is heard all the same.
+        using (var stop = await hearing.Client.SubmitAsync(open, share, Answer("Withdrawn", ("Input.Id", Guid.CreateVersion7().ToString())))) Assert.Equal(HttpStatusCode.Redirect, stop.StatusCode);
+        Assert.Contains("those of then were not kept", (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector($"#ShareParent-{aunt.Id}")!.TextContent, StringComparison.Ordinal);
+        using var check = site.As(hearing.World.Whole);
+        var kept = await check.Db.ConsentEvents.Where(e => e.ChildId == hearing.Child.Id).OrderBy(e => e.OccurredAt).Select(e => e.ShownSealed).ToListAsync();
+        Assert.Equal([true, true, true, false], kept.Select(s => s is not null));
+        Assert.All(kept.OfType<byte[]>(), s => Assert.DoesNotContain("change", System.Text.Encoding.UTF8.GetString(s), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_yes_lasts_as_long_as_was_agreed_and_for_the_research_it_is_about()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 17);
+        var today = ConsentRules.LocalDay(DateTime.UtcNow);
+        async Task<ConsentEvent> GivenAsync(string address, params (string, string?)[] more)
+        {
+            using var sent = await hearing.Client.SubmitAsync(address, Answer("Given", more));
+            Assert.Equal(HttpStatusCode.Redirect, sent.StatusCode);
+            using var scope = site.As(hearing.World.Whole);
+            return await scope.Db.ConsentEvents.OrderBy(e => e.OccurredAt).LastAsync(e => e.ChildId == hearing.Child.Id);
+        }
+
+        (string, string?)[] Until(DateOnly day) => [("Lasts", "Until"), ("Input.ExpiresOn.Day", $"{day.Day}"), ("Input.ExpiresOn.Month", $"{day.Month}"), ("Input.ExpiresOn.Year", $"{day.Year}")];
+        var audio = Ask(hearing.Child);
+        foreach (var (fields, says) in new ((string, string?)[], string)[]
+        {
+            ([("Lasts", "Until")], "Enter the last day"), (Until(today.AddDays(-1)), "must be today or later"),
+            ([("Lasts", "Until"), ("Input.ExpiresOn.Day", "31"), ("Input.ExpiresOn.Month", "2"), ("Input.ExpiresOn.Year", "2031")], "real date"),
+        })
+        {
+            using var refused = await hearing.Client.SubmitAsync(audio, Answer("Given", fields));
+            Assert.Contains(says, (await TestClient.ParseAsync(refused)).QuerySelector("#Input_ExpiresOn-error")!.TextContent, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(today.AddDays(20), (await GivenAsync(audio, Until(today.AddDays(20)))).ExpiresOn);
+        var visit = await GivenAsync(audio, ("Lasts", "Today"), ("EndsWithCase", "true"));
+        Assert.Equal((today, true), (visit.ExpiresOn, visit.ExpiresWhen.SequenceEqual([ExpiryCause.CaseClosed])));
+        // No date stands in the way of a no.
+        using (var no = await hearing.Client.SubmitAsync(audio, Answer("Withdrawn", ("Lasts", "Until"), ("Input.ExpiresOn.Day", "x")))) Assert.Equal(HttpStatusCode.Redirect, no.StatusCode);
+
+        var project = await hearing.World.AddProjectAsync(site, ProjectState.Approved);
+        var link = (await hearing.Client.PageAsync(Ask(hearing.Child, Purpose.ResearchExtract))).QuerySelectorAll("main a").Single(a => a.TextContent == project.Title).GetAttribute("href")!;
+        var one = await GivenAsync(link);
+        Assert.Equal((ConsentScope.Project, project.Id, true), (one.Scope, one.ScopeId!.Value, one.ExpiresWhen.Contains(ExpiryCause.ProjectEnds)));
+        using (var scope = site.As(World.ActorOf(hearing.World.Practitioner)))
+        {
+            var consent = scope.Get<ConsentService>();
+            Assert.True((await consent.DecideNowAsync(hearing.Child.Id, Purpose.ResearchExtract, project.Id, CancellationToken.None)).Allowed);
+            Assert.False((await consent.DecideNowAsync(hearing.Child.Id, Purpose.ResearchExtract, Guid.NewGuid(), CancellationToken.None)).Allowed);
+            var forged = new RecordConsent { Id = Guid.CreateVersion7(), Purpose = Purpose.ResearchExtract, ProjectId = Guid.NewGuid(), Decision = ConsentEventType.Given, DecidedBy = DecidedBy.ChildForSelf, Method = ConsentMethod.Spoken };
+            Assert.Contains("Choose a project", (await consent.RecordAsync(hearing.Child.Id, forged, World.ActorOf(hearing.World.Practitioner), CancellationToken.None))!.Refusal!.Message, StringComparison.Ordinal);
+        }
+
+        var card = (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector($"#ResearchExtract-{project.Id}")!;
+        Assert.Contains(project.Title, card.QuerySelector("h2")!.TextContent, StringComparison.Ordinal);
+        using (var stopped = await hearing.Client.SubmitAsync(card.QuerySelector(".card__action a")!.GetAttribute("href")!, Answer("Withdrawn"))) Assert.EndsWith("/stopped", stopped.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        using var after = site.As(hearing.World.Whole);
+        Assert.Equal((ConsentScope.Project, ConsentEventType.Withdrawn), await after.Db.ConsentEvents.Where(e => e.ChildId == hearing.Child.Id).OrderBy(e => e.OccurredAt).Select(e => new ValueTuple<ConsentScope, ConsentEventType>(e.Scope, e.Type)).LastAsync());
     }
 
     [Fact]

@@ -97,7 +97,8 @@ public class WriteModel(AppDbContext db, WordingService wordings, IValidator<Wri
         if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
         if (Then == WriteThen.Preview)
         {
-            Preview = new(Input.Format!.Value, Input.Language!, Input.Body!, WriteWordingValidator.NeedsLink(Input.Format) ? Input.Link : null, await CouncilNames.OfActorAsync(db, cancel));
+            var council = (await CouncilNames.OfActorAsync(db, cancel)).In(Input.Language!);
+            Preview = new(Input.Format!.Value, Input.Language!, Wording.Fill(Input.Body!, council, null), WriteWordingValidator.NeedsLink(Input.Format) ? Input.Link : null);
             return Page();
         }
 

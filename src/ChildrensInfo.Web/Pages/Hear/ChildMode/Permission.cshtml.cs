@@ -11,12 +11,12 @@ namespace ChildrensInfo.Web.Pages.Hear.ChildMode;
 /// One thing the child is asked, on their own screen: yes, no and let me think are one tap each and look the same, and stopping is the same tap as
 /// giving. Who answers is never asked of the form.
 /// </summary>
-public class PermissionModel(AppDbContext db, ConsentService consent, AskingService asking, PurposeService purposes, WordingService wordings, ICurrentActor current, TimeProvider clock) : ChildModePage
+public class PermissionModel(AppDbContext db, ConsentService consent, AskingService asking, PurposeService purposes, WordingService wordings, RecipientNames recipients, ICurrentActor current, TimeProvider clock) : ChildModePage
 {
     [FromQuery]
     public Purpose Of { get; set; }
 
-    /// <summary>Whom it is for: somebody in the child's life, of a purpose that is asked for one person.</summary>
+    /// <summary>Whom or what it is for, of a purpose that is asked for one person, service, training or report.</summary>
     [FromQuery]
     public Guid? Person { get; set; }
 
@@ -47,6 +47,9 @@ public class PermissionModel(AppDbContext db, ConsentService consent, AskingServ
 
     private bool IsTold { get; set; }
 
+    /// <summary>Whom it is for, as the words call them.</summary>
+    private string? called;
+
     /// <summary>Where it stands, as a key of the child's words.</summary>
     public string Mine => "state-" + Decision.State;
 
@@ -65,7 +68,7 @@ public class PermissionModel(AppDbContext db, ConsentService consent, AskingServ
         return Page();
     }
 
-    public async Task<IActionResult> OnPostAsync(Guid id, Guid wordingId, ConsentEventType? answer, CancellationToken cancel)
+    public async Task<IActionResult> OnPostAsync(Guid id, Guid wordingId, string? seen, ConsentEventType? answer, CancellationToken cancel)
     {
         if (!await LoadAsync(cancel)) return Redirect(Access.ChildModeGate.Home);
         Id = id;
@@ -75,7 +78,7 @@ public class PermissionModel(AppDbContext db, ConsentService consent, AskingServ
             return Page();
         }
 
-        var outcome = await asking.AnswerAsync(Mode.ChildId, new() { Id = id, Purpose = Of, RecipientId = Person, WordingId = wordingId, Answer = answer }, current.Actor!, cancel);
+        var outcome = await asking.AnswerAsync(Mode.ChildId, new() { Id = id, Purpose = Of, RecipientId = Person, WordingId = wordingId, Recipient = called, Seen = seen, Answer = answer }, current.Actor!, cancel);
         if (outcome is null) return Redirect(Access.ChildModeGate.Home);
         if (outcome.Value.Recorded is not { } recorded)
         {
@@ -97,9 +100,12 @@ public class PermissionModel(AppDbContext db, ConsentService consent, AskingServ
 
     private async Task<bool> LoadAsync(CancellationToken cancel)
     {
-        if (Person is null ? !Purposes.AskedInGeneral.Contains(Of) : Of != Purpose.ShareParent) return false;
-        var person = Person is null ? null : (await KinAsync(db, cancel)).SingleOrDefault(k => k.Person.Id == Person && k.Person.NoContactSince is null).Shown;
+        if (Person is null ? !Purposes.AskedInGeneral.Contains(Of) : !Purposes.IsForOneRecipient(Of)) return false;
+        var person = Person is null ? null
+            : Of == Purpose.ShareParent ? (await KinAsync(db, cancel)).SingleOrDefault(k => k.Person.Id == Person && k.Person.NoContactSince is null).Shown
+            : await recipients.OfAsync(Mode.ChildId, Of, Person, cancel);
         if (Person is not null && person is null) return false;
+        called = person;
         var offered = (await wordings.OfferedAsync(Of, PermissionsModel.BandOf(Mode.Look), cancel)).Where(w => w.Link is null).ToList();
         if (WordingService.Choose(offered, Mode.Language, Format) is not { } wording) return false;
         IsTold = (await purposes.RulesAsync(Of, clock.GetUtcNow().UtcDateTime, cancel)).Basis == PurposeBasis.NoticeOnly;

@@ -1,4 +1,5 @@
 using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Web.Shared;
 using Microsoft.AspNetCore.Mvc;
@@ -20,8 +21,9 @@ public abstract class CopyPage : PageModel
     [FromQuery]
     public string? To { get; set; }
 
+    /// <summary>A kind of service, or the id of one that was named.</summary>
     [FromQuery]
-    public OutsideService? Service { get; set; }
+    public string? Service { get; set; }
 
     [FromQuery]
     public List<Guid> There { get; set; } = [];
@@ -33,15 +35,24 @@ public abstract class CopyPage : PageModel
     {
         ListenerKind.Child => Plan.Child.CalledName,
         ListenerKind.Relation => Named(Plan.Sharing[0].Person!),
-        _ => Words.Of(Plan.Recipient.Service!.Value),
+        _ => ServiceName,
     };
 
+    /// <summary>The service it is for, when it is for one.</summary>
+    protected string ServiceName { get; private set; } = "";
+
     public static string Named(Relationship person) => $"{person.Name} ({Words.Of(person.Kind).ToLowerInvariant()})";
+
+    protected async Task NameAsync(RecipientNames recipients, CancellationToken cancel)
+    {
+        if (Plan.Recipient.Kind == ListenerKind.Service) ServiceName = await recipients.OfAsync(ChildId, Purpose.SharePro, Plan.Recipient.ServiceScope, cancel) ?? "";
+    }
 
     protected CopyRecipient? Recipient() => To switch
     {
         ForChild => CopyRecipient.TheChild,
-        ForService when Service is { } service && Enum.IsDefined(service) => CopyRecipient.To(service, [.. There.Distinct()]),
+        ForService when Guid.TryParse(Service, out var named) => CopyRecipient.ToNamed(named, [.. There.Distinct()]),
+        ForService when Enum.TryParse<OutsideService>(Service, out var service) && Enum.IsDefined(service) => CopyRecipient.To(service, [.. There.Distinct()]),
         _ when Guid.TryParse(To, out var person) => CopyRecipient.Person(person),
         _ => null,
     };

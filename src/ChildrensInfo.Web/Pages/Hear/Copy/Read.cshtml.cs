@@ -17,7 +17,7 @@ namespace ChildrensInfo.Web.Pages.Hear.Copy;
 /// What is in a copy, read through by its worker before anybody else has it; then the copy itself, to be printed. Everything is chosen and left out by
 /// <see cref="VoiceCopyService"/>: what this page sends can leave out more and never add anything.
 /// </summary>
-public class ReadModel(AppDbContext db, VoiceCopyService copies, ICurrentActor current, TimeProvider clock) : CopyPage
+public class ReadModel(AppDbContext db, VoiceCopyService copies, RecipientNames recipients, ICurrentActor current, TimeProvider clock) : CopyPage
 {
     /// <summary>What was read, in no words: see <see cref="CopyReading.Read"/>.</summary>
     [BindProperty]
@@ -105,6 +105,7 @@ public class ReadModel(AppDbContext db, VoiceCopyService copies, ICurrentActor c
     private async Task ShowAsync(CopyReading reading, IReadOnlyList<CopiedRecord> records, CancellationToken cancel)
     {
         (Reading, Plan, Read) = (reading, reading.Plan, reading.Read);
+        await NameAsync(recipients, cancel);
         Council = (await CouncilNames.OfActorAsync(db, cancel)).English;
         var authors = records.SelectMany(r => r.Interpretations).Select(i => i.Interpretation.AuthorId).Distinct().ToList();
         Workers = await db.Users.Where(u => authors.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);

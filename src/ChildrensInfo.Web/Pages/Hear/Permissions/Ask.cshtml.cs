@@ -3,6 +3,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Files;
+using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Web.Forms;
 using ChildrensInfo.Web.Shared;
@@ -23,9 +24,17 @@ public enum Proof
     Paper,
 }
 
+/// <summary>For how long a yes counts.</summary>
+public enum Lasts
+{
+    Usual,
+    Today,
+    Until,
+}
+
 /// <summary>Asks a child, or somebody responsible for them, in words for their age and language, and keeps the answer.</summary>
 [SecurityHeaders.MayUseMicrophone]
-public class AskModel(AppDbContext db, ConsentService consent, AskingService asking, PurposeService purposes, WordingService wordings, VoiceMediaService media, IValidator<RecordConsent> validator, ICurrentActor current, TimeProvider clock) : PageModel
+public class AskModel(AppDbContext db, ConsentService consent, AskingService asking, PurposeService purposes, WordingService wordings, RecipientNames recipients, ResearchRegister register, VoiceMediaService media, IValidator<RecordConsent> validator, ICurrentActor current, TimeProvider clock) : PageModel
 {
     [FromRoute]
     public Guid ChildId { get; set; }
@@ -41,12 +50,38 @@ public class AskModel(AppDbContext db, ConsentService consent, AskingService ask
     [FromQuery]
     public Guid? Visit { get; set; }
 
-    /// <summary>Whom showing it is for: a person in the child's life, or what a service is kept under.</summary>
+    /// <summary>Whom or what it is for: a person in the child's life, what a service is kept under, or one training or report.</summary>
     [FromQuery]
     public Guid? Recipient { get; set; }
 
-    /// <summary>The name of that person or service, to be read out.</summary>
+    /// <summary>One research project it is about; null for all research, and for what is not research.</summary>
+    [FromQuery]
+    public Guid? Project { get; set; }
+
+    /// <summary>The research that can be asked about by itself.</summary>
+    public IReadOnlyList<RegisterEntry> Projects { get; private set; } = [];
+
+    /// <summary>What the decision is limited to.</summary>
+    private Guid? ScopeId => Recipient ?? Project;
+
+    [BindProperty]
+    public Lasts Lasts { get; set; }
+
+    /// <summary>A yes ends, too, when the council's work with the child does.</summary>
+    [BindProperty]
+    public bool EndsWithCase { get; set; }
+
+    /// <summary>The last day of a yes when nothing else is agreed.</summary>
+    public DateOnly UsualEnd { get; private set; }
+
+    /// <summary>The name of that person, service, use or project, to be read out.</summary>
     public string? RecipientName { get; private set; }
+
+    /// <summary>It is asked for where a copy is made, and that is where it goes on.</summary>
+    public bool IsForCopy => Recipient is not null && Purpose != Core.Consent.Purpose.TrainPublish;
+
+    /// <summary>The words to ask with, as they stand on the page.</summary>
+    public WordingShown? Shown { get; private set; }
 
     /// <summary>The language to ask in; by default the child's.</summary>
     [FromQuery]
@@ -148,7 +183,7 @@ public class AskModel(AppDbContext db, ConsentService consent, AskingService ask
     {
         if (!await LoadAsync(cancel)) return NotFound();
         Input.Purpose = Purpose!.Value;
-        Input.RecipientId = Recipient;
+        (Input.RecipientId, Input.Recipient, Input.ProjectId) = (Recipient, RecipientName, Project);
         if (LetsItBe && IsTold) Input.Decision = ConsentEventType.Told;
         var wantsIt = WantsIt && ChildSaysNo && NeedsCompetence && !Adult;
         if (wantsIt) Input.Decision = ConsentEventType.Asked;
@@ -163,6 +198,7 @@ public class AskModel(AppDbContext db, ConsentService consent, AskingService ask
         Input.ChildPositionReason = FormText.AsTyped(Input.ChildPositionReason);
         // A reason is asked of a court's yes alone: nobody else has to say why.
         Input.Reason = Input.DecidedBy == DecidedBy.CourtOrAttorney ? FormText.AsTyped(Input.Reason) : null;
+        Limit();
         // What is recorded are the words that were on this page; a page without them records nothing.
         if (Input.WordingId is null) ModelState.AddModelError("", "The words to ask with are missing. Open the page again");
         if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Again();
@@ -171,7 +207,7 @@ public class AskModel(AppDbContext db, ConsentService consent, AskingService ask
         var outcome = await consent.RecordAsync(ChildId, Input, current.Actor!, cancel);
         if (outcome is null) return NotFound();
         if (!ModelState.Accept(outcome, nameof(Input))) return Again();
-        var now = await consent.DecideNowAsync(ChildId, Input.Purpose, Recipient, cancel);
+        var now = await consent.DecideNowAsync(ChildId, Input.Purpose, ScopeId, cancel);
         var stopped = now.State == ConsentState.Withdrawn && now.EventId == Input.Id;
         TempData["Success"] = Input.Decision switch
         {
@@ -185,15 +221,37 @@ public class AskModel(AppDbContext db, ConsentService consent, AskingService ask
         };
         // What is to become of what is there is asked after it has stopped, never before. A stop beside a yes that counts is told there, too.
         if (stopped || Input.Decision == ConsentEventType.Withdrawn) return Redirect($"/hear/{ChildId}/permissions/{Input.Id}/stopped");
-        if (Recipient is not null) return Redirect($"/hear/{ChildId}/copy");
+        if (IsForCopy) return Redirect($"/hear/{ChildId}/copy");
         return Redirect(Visit is { } visit && Input.Decision == ConsentEventType.Given
             ? $"/hear/{ChildId}/visits/{visit}/words/new?as=Audio"
             : Visit is { } back ? $"/hear/{ChildId}/visits/{back}/words/new" : $"/hear/{ChildId}/permissions");
     }
 
+    /// <summary>How long a yes counts. A no has no end, and no date that cannot be read stands in its way.</summary>
+    private void Limit()
+    {
+        (Input.SessionId, Input.VoiceRecordId, Input.ValidFrom, Input.ExpiresWhen) = (null, null, null, []);
+        if (Input.Decision != ConsentEventType.Given)
+        {
+            foreach (var date in new[] { nameof(Input.ExpiresOn), nameof(Input.ReviewOn) }) foreach (var key in ModelState.Keys.Where(k => k.StartsWith($"{nameof(Input)}.{date}", StringComparison.Ordinal)).ToList()) ModelState.Remove(key);
+            (Input.ExpiresOn, Input.ReviewOn) = (null, null);
+            return;
+        }
+
+        if (EndsWithCase) Input.ExpiresWhen = [ExpiryCause.CaseClosed];
+        if (Lasts == Lasts.Until)
+        {
+            if (Input.ExpiresOn is null && ModelState.IsValid) ModelState.AddModelError($"{nameof(Input)}.{nameof(Input.ExpiresOn)}", "Enter the last day");
+            return;
+        }
+
+        foreach (var key in ModelState.Keys.Where(k => k.StartsWith($"{nameof(Input)}.{nameof(Input.ExpiresOn)}", StringComparison.Ordinal)).ToList()) ModelState.Remove(key);
+        Input.ExpiresOn = Lasts == Lasts.Today ? ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime) : null;
+    }
+
     private async Task<IActionResult> WantAsync(CancellationToken cancel)
     {
-        var kept = await asking.WantAsync(ChildId, new() { Id = Input.Id, Purpose = Input.Purpose, RecipientId = Recipient, WordingId = Input.WordingId, Method = Input.Method!.Value, Words = Input.Words }, current.Actor!, cancel);
+        var kept = await asking.WantAsync(ChildId, new() { Id = Input.Id, Purpose = Input.Purpose, RecipientId = Recipient, ProjectId = Project, WordingId = Input.WordingId, Recipient = RecipientName, Seen = Input.Seen, Method = Input.Method!.Value, Words = Input.Words }, current.Actor!, cancel);
         if (kept is not var (recorded, why)) return NotFound();
         if (recorded is null)
         {
@@ -246,29 +304,28 @@ public class AskModel(AppDbContext db, ConsentService consent, AskingService ask
     private async Task<bool> LoadAsync(CancellationToken cancel)
     {
         if (Purpose is not { } purpose || (!Purposes.AskedInGeneral.Contains(purpose) && !Purposes.IsForOneRecipient(purpose))) return false;
-        if (Purposes.IsForOneRecipient(purpose) != Recipient is not null) return false;
+        if (Purposes.IsForOneRecipient(purpose) != Recipient is not null || (Project is not null && !Purposes.MayBeForOneProject(purpose))) return false;
         var child = await db.Children.AsNoTracking().SingleOrDefaultAsync(c => c.Id == ChildId, cancel);
         if (child is null) return false;
         Child = child;
         var today = ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
         Age = child.AgeOn(today);
-        IsTold = (await purposes.RulesAsync(purpose, clock.GetUtcNow().UtcDateTime, cancel)).Basis == PurposeBasis.NoticeOnly;
+        var rules = await purposes.RulesAsync(purpose, clock.GetUtcNow().UtcDateTime, cancel);
+        IsTold = rules.Basis == PurposeBasis.NoticeOnly;
+        UsualEnd = ConsentService.UsualEnd(child, rules, today);
         Adult = Adult && !IsTold;
-        RecipientName = purpose switch
-        {
-            Core.Consent.Purpose.ShareParent => await db.Relationships.Where(r => r.Id == Recipient && r.ChildId == ChildId).Select(r => r.Name).SingleOrDefaultAsync(cancel),
-            Core.Consent.Purpose.SharePro => Enum.GetValues<OutsideService>().Where(s => CopyRecipient.ScopeOf(s) == Recipient).Select(s => Words.Of(s)).SingleOrDefault(),
-            _ => "",
-        };
-        if (RecipientName is null) return false;
+        RecipientName = await recipients.OfAsync(ChildId, purpose, ScopeId, cancel);
+        if (ScopeId is not null && RecipientName is null) return false;
+        if (Purposes.MayBeForOneProject(purpose)) Projects = [.. (await register.EntriesAsync(cancel)).Where(p => p.State != RegisterState.Ended && (purpose != Core.Consent.Purpose.ResearchWords || p.ReadsWords))];
         Council = await CouncilNames.OfActorAsync(db, cancel);
-        Decision = await consent.DecideNowAsync(ChildId, purpose, Recipient, cancel);
+        Decision = await consent.DecideNowAsync(ChildId, purpose, ScopeId, cancel);
         ChildSaysNo = await IsOfChildAsync(Decision, cancel);
-        AskAgainFrom = !Raised && await consent.AskAgainFromAsync(ChildId, purpose, Recipient, cancel) is { } from && from > ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime) ? from : null;
+        AskAgainFrom = !Raised && await consent.AskAgainFromAsync(ChildId, purpose, ScopeId, cancel) is { } from && from > ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime) ? from : null;
         MayRecord = (await consent.DecideNowAsync(ChildId, Core.Consent.Purpose.Audio, null, cancel)).Allowed;
         Language ??= child.PreferredLanguage;
         Offered = await wordings.OfferedAsync(purpose, Adult ? AgeBand.Adult : Purposes.BandOf(Age), cancel);
         Wording = WordingService.Choose(Offered, Language, Format);
+        Shown = Wording is null ? null : WordingShown.Of(Wording, Council, RecipientName);
         delegates = [.. await db.DelegatedAuthorities.AsNoTracking()
             .Where(d => d.ChildId == ChildId && d.Purposes.Contains(purpose) && (d.FromOn == null || d.FromOn <= today) && (d.ToOn == null || d.ToOn >= today)
                 && !db.ParentalResponsibilities.Any(p => p.RelationshipId == d.RelationshipId && (p.FromOn == null || p.FromOn <= today) && (p.ToOn == null || p.ToOn >= today)))

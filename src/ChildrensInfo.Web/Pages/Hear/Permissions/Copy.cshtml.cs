@@ -2,7 +2,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
-using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Web.Shared;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ChildrensInfo.Web.Pages.Hear.Permissions;
 
 /// <summary>"My copy": one decision, in the words it was asked in, for whoever made it to keep.</summary>
-public class CopyModel(AppDbContext db, AskingService asking, ICurrentActor current) : PageModel
+public class CopyModel(AppDbContext db, KeyRing keys, AskingService asking, RecipientNames recipients, ICurrentActor current) : PageModel
 {
     [FromRoute]
     public Guid ChildId { get; set; }
@@ -26,6 +26,9 @@ public class CopyModel(AppDbContext db, AskingService asking, ICurrentActor curr
     public CouncilNames Council { get; private set; } = null!;
 
     public WordingShown? Shown { get; private set; }
+
+    /// <summary>Whom or what it is for, by name.</summary>
+    public string? Recipient { get; private set; }
 
     public string Who { get; private set; } = "";
 
@@ -43,7 +46,14 @@ public class CopyModel(AppDbContext db, AskingService asking, ICurrentActor curr
         if (decided?.Child is not { } child) return NotFound();
         (Decided, Child) = (decided, child);
         Council = await CouncilNames.OfActorAsync(db, cancel);
-        Shown = decided.Wording is { } wording ? WordingShown.Of(wording, Council, await RecipientAsync(db, decided.Purpose, decided.ScopeId, ChildId, cancel)) : null;
+        Recipient = await recipients.OfAsync(ChildId, decided.Purpose, decided.ScopeId, cancel);
+        Shown = decided switch
+        {
+            { Wording: { } wording, ShownSealed: { } kept } => WordingShown.Kept(wording, await keys.OpenAsync(ChildId, kept, decided.Id, SealPart.ConsentShown, cancel)),
+            // Written down before what was shown was kept: today's names stand in it.
+            { Wording: { } wording } => WordingShown.Of(wording, Council, Recipient),
+            _ => null,
+        };
         Who = decided.DecidedByRelationship?.Name ?? (decided.DecidedBy == DecidedBy.LocalAuthority ? Council.In(IsWelsh ? "cy" : "en") : child.CalledName);
         By = await db.Users.Where(u => u.Id == decided.RecordedById).Select(u => u.DisplayName).SingleAsync(cancel);
         IsMistake = await db.ConsentEvents.AnyAsync(e => e.ChildId == ChildId && e.CorrectsEventId == EventId, cancel);
@@ -56,12 +66,4 @@ public class CopyModel(AppDbContext db, AskingService asking, ICurrentActor curr
         TempData["Success"] = "Recorded that they have their copy.";
         return Redirect($"/hear/{ChildId}/permissions");
     }
-
-    /// <summary>The name of whom something was asked for: somebody in the child's life, or a service.</summary>
-    public static async Task<string?> RecipientAsync(AppDbContext db, Purpose purpose, Guid? scopeId, Guid childId, CancellationToken cancel) => purpose switch
-    {
-        Purpose.ShareParent => await db.Relationships.Where(r => r.Id == scopeId && r.ChildId == childId).Select(r => r.Name).SingleOrDefaultAsync(cancel),
-        Purpose.SharePro => Enum.GetValues<OutsideService>().Where(s => CopyRecipient.ScopeOf(s) == scopeId).Select(s => Words.Of(s)).SingleOrDefault(),
-        _ => null,
-    };
 }

@@ -9,7 +9,7 @@ namespace ChildrensInfo.Web.Pages.Hear.Permissions;
 /// <param name="To">Whom it was for; null when it was for the child, or for nobody in particular.</param>
 public sealed record ShareShown(VoiceSurface Surface, string? To, DateOnly On, string By)
 {
-    public static async Task<IReadOnlyList<ShareShown>> OfAsync(AppDbContext db, ConsentService consent, Guid childId, Purpose purpose, Guid? scopeId, CancellationToken cancel)
+    public static async Task<IReadOnlyList<ShareShown>> OfAsync(AppDbContext db, ConsentService consent, RecipientNames recipients, Guid childId, Purpose purpose, Guid? scopeId, CancellationToken cancel)
     {
         var shares = await consent.SharedBeforeAsync(childId, purpose, scopeId, cancel);
         var people = shares.Select(s => s.ById).Distinct().ToList();
@@ -17,7 +17,7 @@ public sealed record ShareShown(VoiceSurface Surface, string? To, DateOnly On, s
         var shown = new List<ShareShown>();
         foreach (var share in shares)
         {
-            var to = share.Project ?? (share.For is { } under ? await CopyModel.RecipientAsync(db, under, share.RecipientId, childId, cancel) : null);
+            var to = share.Project ?? (share.For is { } under ? await recipients.OfAsync(childId, under, share.RecipientId, cancel) : null);
             shown.Add(new(share.Surface, to, share.On, names.GetValueOrDefault(share.ById, "")));
         }
 

@@ -2,6 +2,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Web.Shared;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
@@ -9,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ChildrensInfo.Web.Pages.Hear.Permissions;
 
 /// <summary>It has stopped. What is to become of what is there may be said now, later or never. Where somebody else's yes counts for all that, the page says so.</summary>
-public class StoppedModel(AppDbContext db, ConsentService consent, ICurrentActor current) : PageModel
+public class StoppedModel(AppDbContext db, ConsentService consent, RecipientNames recipients, ICurrentActor current) : PageModel
 {
     [FromRoute]
     public Guid ChildId { get; set; }
@@ -44,7 +45,7 @@ public class StoppedModel(AppDbContext db, ConsentService consent, ICurrentActor
         Decision = await consent.DecideNowAsync(ChildId, Purpose, stop.ScopeId, cancel);
         if (Counts)
         {
-            Shares = await ShareShown.OfAsync(db, consent, ChildId, Purpose, stop.ScopeId, cancel);
+            Shares = await ShareShown.OfAsync(db, consent, recipients, ChildId, Purpose, stop.ScopeId, cancel);
             BackupsUntil = await db.MediaErasures.Where(e => e.EventId == EventId && e.ChildId == ChildId).MaxAsync(e => (DateOnly?)e.BackupsUntil, cancel);
         }
         else if (Decision is { Allowed: true, EventId: { } yes })
