@@ -759,7 +759,11 @@ internal sealed class ProjectPreviewConfiguration : IEntityTypeConfiguration<Pro
     {
         // One answer a day, or asking again would tell more.
         builder.HasKey(p => new { p.ProjectId, p.On });
-        builder.OwnsMany(p => p.Variables, v => v.ToJson("variables"));
+        builder.OwnsMany(p => p.Populations, o =>
+        {
+            o.ToJson("populations");
+            o.OwnsMany(p => p.Variables);
+        });
         builder.HasOne<ResearchProject>().WithMany().HasForeignKey(p => p.ProjectId).OnDelete(DeleteBehavior.Restrict);
     }
 }
@@ -785,6 +789,7 @@ internal sealed class ExtractConfiguration : IEntityTypeConfiguration<Extract>
             t.HasCheckConstraint("ck_extracts_file", "(state = 'Ready') = (file_id is not null)");
             // More at once would leave next to nothing to show, and hide less from whoever knows a child.
             t.HasCheckConstraint("ck_extracts_table", "case when form = 'Table' then cardinality(variables) + (only_key is not null)::int between 1 and 4 else only_key is null and measure is null end and (only_key is null) = (only_code is null)");
+            t.HasCheckConstraint("ck_extracts_period", "period in ('year', 'quarter')");
             t.HasCheckConstraint("ck_extracts_certificate", "(state = 'Destroyed') = (certified_at is not null) and (certified_at is null or (destroyed_on is not null and destroyed_how is not null))");
         });
     }

@@ -12,6 +12,12 @@ public sealed class TableRefusedException(string message, TableOffer? offer) : D
     public TableOffer? Offer { get; } = offer;
 }
 
+/// <summary>A file of rows that was released: of which group of children it is (<see cref="ResearchPopulation.GroupOf"/>), and how coarse each of its columns is that describes a child.</summary>
+public sealed record EarlierRows(string Group, IReadOnlyDictionary<string, int> Levels);
+
+/// <summary>A file of rows as it would be: besides the same, how many rows are alike in it.</summary>
+public sealed record NewRows(string Group, IReadOnlyList<ExtractColumn> Columns, int K);
+
 /// <summary>A table that was released: the variables it counts by, the one of its choice of whom to count among them, and the one whose mean it gives.</summary>
 public sealed record EarlierTable(IReadOnlyList<string> Scope, string? Measure);
 
@@ -29,10 +35,13 @@ public sealed class EarlierReleases
     private readonly IReadOnlyList<Guid> releases;
     private readonly IReadOnlyList<IReadOnlyDictionary<string, int>> levels;
     private readonly IReadOnlyDictionary<Guid, EarlierTable> tables;
+    private readonly IReadOnlyDictionary<Guid, EarlierRows> rows;
+    private readonly VariableCatalogue catalogue;
     private readonly Told told;
 
-    private EarlierReleases(AppDbContext db, IReadOnlyList<Guid> releases, IReadOnlyList<IReadOnlyDictionary<string, int>> levels, IReadOnlyDictionary<Guid, EarlierTable> tables, Told told) =>
-        (this.db, this.releases, this.levels, this.tables, this.told) = (db, releases, levels, tables, told);
+    private EarlierReleases(
+        AppDbContext db, IReadOnlyList<Guid> releases, IReadOnlyList<IReadOnlyDictionary<string, int>> levels, IReadOnlyDictionary<Guid, EarlierTable> tables, IReadOnlyDictionary<Guid, EarlierRows> rows, VariableCatalogue catalogue) =>
+        (this.db, this.releases, this.levels, this.tables, this.rows, this.catalogue, told) = (db, releases, levels, tables, rows, catalogue, new Told(catalogue));
 
     /// <summary>Finds every release of the authority that a file of a form can be laid beside, and the detail of those that the person who asks still holds.</summary>
     public static async Task<EarlierReleases> ReadAsync(AppDbContext db, ExtractForm form, Guid personId, Guid? except, VariableCatalogue catalogue, CancellationToken cancel)
@@ -40,12 +49,13 @@ public sealed class EarlierReleases
         // Nothing leads from a piece to a row: of words only other words show who is missing.
         var ofWords = form == ExtractForm.Words;
         var released = await db.Extracts.AsNoTracking().Where(e => e.ReleasedAt != null && e.Id != except && (e.Form == ExtractForm.Words) == ofWords).OrderBy(e => e.ReleasedAt).ThenBy(e => e.Id)
-            .Select(e => new { e.Id, e.State, e.RequestedById, e.ReportJson, e.Form, e.Variables, e.OnlyKey, e.Measure }).ToListAsync(cancel);
-        var held = released.Where(e => e.Form == ExtractForm.Rows && e.State == ExtractState.Ready && e.RequestedById == personId)
-            .Select(e => (IReadOnlyDictionary<string, int>)ExtractReport.Read(e.ReportJson)!.Columns.Where(c => c.Role == nameof(VariableRole.QuasiIdentifier)).ToDictionary(c => c.Key, c => c.Level));
+            .Select(e => new { e.Id, e.State, e.RequestedById, e.ReportJson, e.Form, e.Variables, e.OnlyKey, e.Measure, e.Population, e.Period }).ToListAsync(cancel);
+        var rows = released.Where(e => e.Form == ExtractForm.Rows).ToDictionary(e => e.Id, e => new EarlierRows(
+            ResearchPopulation.GroupOf(e.Population, e.Period), ExtractReport.Read(e.ReportJson)!.Columns.Where(c => c.Role == nameof(VariableRole.QuasiIdentifier)).ToDictionary(c => c.Key, c => c.Level)));
+        var held = released.Where(e => e.Form == ExtractForm.Rows && e.State == ExtractState.Ready && e.RequestedById == personId).Select(e => rows[e.Id].Levels);
         // A table is told of and published: of one that is destroyed, what it said is still known.
         var tables = released.Where(e => e.Form == ExtractForm.Table).ToDictionary(e => e.Id, e => new EarlierTable(e.OnlyKey is null ? e.Variables : [.. e.Variables, e.OnlyKey], e.Measure));
-        return new EarlierReleases(db, [.. released.Select(e => e.Id)], [.. held], tables, new Told(catalogue));
+        return new EarlierReleases(db, [.. released.Select(e => e.Id)], [.. held], tables, rows, catalogue);
     }
 
     /// <summary>The least coarse level a variable may have beside the files the person still holds.</summary>
@@ -57,8 +67,9 @@ public sealed class EarlierReleases
     /// some who are in both, drawn by lot, beside the few who went.
     /// </summary>
     /// <param name="lines">By child, what the file tells (<see cref="Told"/>).</param>
+    /// <param name="asRows">When it is a file of rows.</param>
     /// <returns>Nobody when the file can stand beside all of them.</returns>
-    public async Task<IReadOnlyCollection<Guid>> ToHoldBackAsync(IEnumerable<Guid> kept, IEnumerable<string> lines, CancellationToken cancel)
+    public async Task<IReadOnlyCollection<Guid>> ToHoldBackAsync(IEnumerable<Guid> kept, IEnumerable<string> lines, NewRows? asRows, CancellationToken cancel)
     {
         var (now, tells) = (kept.ToArray(), lines.ToArray());
         Array.Sort(now, tells);
@@ -67,13 +78,91 @@ public sealed class EarlierReleases
             var (came, went, changed) = await ApartAsync(now, tells, before, cancel);
             if (came.Count is > 0 and < Apart) return came;
             if (changed.Count is > 0 and < Apart) return changed;
-            if (went is 0 or >= Apart) continue;
+            if (went is 0 or >= Apart)
+            {
+                if (asRows is null || !rows.TryGetValue(before, out var other) || other.Group == asRows.Group) continue;
+                if (await AloneAsync(now, tells, before, other, asRows, cancel) is { Count: > 0 } alone) return alone;
+                continue;
+            }
+
             var both = (await db.ExtractChildren.Where(c => c.ExtractId == before).Select(c => c.ChildId).ToListAsync(cancel)).FindAll(id => Array.BinarySearch(now, id) >= 0).ToArray();
             RandomNumberGenerator.Shuffle<Guid>(both);
             return both[..Math.Min(both.Length, Apart - went)];
         }
 
         return releases.Count > 1 ? await LeftByAllAsync(now, cancel) : [];
+    }
+
+    /// <summary>
+    /// Of two files of rows of different groups of children it is known who is in one and not in the other (whom the council looks after, whose case was closed), and the rows of the one less those of the other are
+    /// exactly theirs. So they too must look alike, in what both files tell: as many as in the file, and with two values of what nobody should learn.
+    /// </summary>
+    /// <returns>Those who came and do not, or, where those who went do not, some who look like them and would go too.</returns>
+    private async Task<IReadOnlyCollection<Guid>> AloneAsync(Guid[] now, string[] tells, Guid before, EarlierRows other, NewRows mine, CancellationToken cancel)
+    {
+        // A level of a variable is coarser the higher it is: what both tell is told by the coarser.
+        var shared = mine.Columns.Where(c => other.Levels.ContainsKey(c.Variable.Key)).Select(c => (c.Variable, Mine: c.LevelUsed, Other: other.Levels[c.Variable.Key])).ToList();
+        var (came, went, both, at) = (new Dictionary<string, Few>(), new Dictionary<string, Few>(), new Dictionary<string, List<Guid>>(), 0);
+        await foreach (var child in db.ExtractChildren.AsNoTracking().Where(c => c.ExtractId == before).OrderBy(c => c.ChildId).Select(c => new { c.ChildId, c.Told }).AsAsyncEnumerable().WithCancellation(cancel))
+        {
+            for (; at < now.Length && now[at].CompareTo(child.ChildId) < 0; at++) Note(came, tells[at], isMine: true, now[at]);
+            // Of a file from before it was kept what it told, nothing is known but who is in it.
+            if (child.Told is null) throw new DifferencingRefusedException("A file of another group of children was released before it was kept what each file tells, so the two cannot be compared. Ask for the group that was released before.");
+            if (at == now.Length || now[at] != child.ChildId)
+            {
+                Note(went, child.Told, isMine: false, child.ChildId);
+                continue;
+            }
+
+            var alike = ClassOf(child.Told, isMine: false);
+            if (!both.TryGetValue(alike, out var ids)) both[alike] = ids = [];
+            ids.Add(now[at]);
+            at++;
+        }
+
+        for (; at < now.Length; at++) Note(came, tells[at], isMine: true, now[at]);
+        var held = came.Values.Where(f => !f.AreAlike(mine.K)).SelectMany(f => f.Ids).ToList();
+        foreach (var (alike, few) in went.Where(f => !f.Value.AreAlike(mine.K)))
+        {
+            if (!both.TryGetValue(alike, out var candidates)) continue;
+            var some = candidates.ToArray();
+            RandomNumberGenerator.Shuffle<Guid>(some);
+            held.AddRange(some.Take(Math.Max(mine.K - few.Ids.Count, 1)));
+        }
+
+        return held;
+
+        void Note(Dictionary<string, Few> into, string line, bool isMine, Guid id)
+        {
+            var alike = ClassOf(line, isMine);
+            if (!into.TryGetValue(alike, out var few)) into[alike] = few = new Few();
+            few.Ids.Add(id);
+            foreach (var part in line.Split(' ').Select(p => p.Split('=', 2)).Where(p => catalogue.Find(p[0])?.Role == VariableRole.Sensitive))
+            {
+                if (!few.Values.TryGetValue(part[0], out var values)) few.Values[part[0]] = values = [];
+                values.Add(part[1]);
+            }
+        }
+
+        string ClassOf(string line, bool isMine)
+        {
+            var codes = line.Split(' ').Select(p => p.Split('=', 2)).ToDictionary(p => p[0], p => p[1], StringComparer.Ordinal);
+            return string.Join(' ', shared.Select(s =>
+            {
+                var leaf = s.Variable.Levels[isMine ? s.Mine : s.Other].FromFinest.First(f => f.Value == codes[s.Variable.Key]).Key;
+                return s.Variable.Levels[Math.Max(s.Mine, s.Other)].FromFinest[leaf];
+            }));
+        }
+    }
+
+    /// <summary>Children who look alike in what two files tell, and the values they have of what nobody should learn.</summary>
+    private sealed class Few
+    {
+        public List<Guid> Ids { get; } = [];
+
+        public Dictionary<string, HashSet<string>> Values { get; } = [];
+
+        public bool AreAlike(int k) => Ids.Count >= k && Values.Values.All(v => v.Count >= ClassRules.LowestL);
     }
 
     /// <summary>

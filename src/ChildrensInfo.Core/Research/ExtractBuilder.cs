@@ -44,7 +44,13 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
 
     /// <summary>What is the same for rows and tables: from one view of the database.</summary>
     /// <param name="Day">On which everything in it is said of the children.</param>
-    private sealed record Seen(Extract Extract, DateOnly Today, DateOnly Day, IReadOnlyList<Variable> Variables, PermittedChildren Children, EarlierReleases Earlier, ExtractProvenance From, JobProgress? Progress);
+    private sealed record Seen(Extract Extract, DateOnly Today, DateOnly Day, ResearchPopulation Of, ResearchPeriod Over, IReadOnlyList<Variable> Variables, PermittedChildren Children, EarlierReleases Earlier, ExtractProvenance From, JobProgress? Progress)
+    {
+        public NewRows Rows(IReadOnlyList<ExtractColumn> columns) => RowsOf(Extract, columns, From.Place);
+    }
+
+    private static NewRows RowsOf(Extract extract, IReadOnlyList<ExtractColumn> columns, AnalysisPlace place) =>
+        new(ResearchPopulation.GroupOf(extract.Population, extract.Period), [.. columns.Where(c => c.Variable.Role == VariableRole.QuasiIdentifier)], ResearchLimits.KFor(place));
 
     public async Task RunAsync(Guid extractId, Actor actor, JobProgress progress, CancellationToken cancel)
     {
@@ -89,14 +95,19 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         var now = clock.GetUtcNow().UtcDateTime;
         var today = ConsentRules.LocalDay(now);
         if (!project.IsOpenOn(today)) throw new DisclosureRefusedException("The project has ended, so nothing was made.");
-        if (extract.Scope.Append(extract.Measure).OfType<string>().Except(project.Variables.Select(v => v.Key)).Any()) throw new InvalidOperationException("An extract asks for more than its project.");
         var day = ExtractPopulation.DayOf(today);
         var catalogue = new VariableCatalogue(day);
+        var (of, over) = (ResearchPopulation.Find(extract.Population), ResearchPeriod.Find(extract.Period));
+        if (of is null || over is null || !project.Populations.Contains(of.Key) || extract.Scope.Append(extract.Measure).OfType<string>().Select(key => catalogue.Find(key)?.ApprovedAs ?? key).Except(project.Variables.Select(v => v.Key)).Any())
+        {
+            throw new InvalidOperationException("An extract asks for more than its project.");
+        }
+
         var variables = catalogue.Choose(extract.Variables);
 
-        var inNeed = await population.InNeedAsync(day, cancel);
+        var among = await population.IdsAsync(of, over, day, cancel);
         var known = catalogue.Choose(extract.Form == ExtractForm.Words ? [VariableCatalogue.AgeBand] : [.. extract.Scope, .. extract.Measure is { } measured ? [measured] : Array.Empty<string>()]);
-        var children = await population.ReadAsync(inNeed, extract.Form, project.Id, now, known, catalogue.Find(extract.Measure)?.Measure, day, cancel);
+        var children = await population.ReadAsync(among, extract.Form, project.Id, now, known, catalogue.Find(extract.Measure)?.Measure, day, cancel);
         RequireEnough(extract.Form, children.Count);
         var earlier = await EarlierReleases.ReadAsync(db, extract.Form, extract.RequestedById, extract.Id, catalogue, cancel);
         if (extract.Form == ExtractForm.Rows && variables.FirstOrDefault(v => v.Role == VariableRole.QuasiIdentifier && earlier.FloorOf(v.Key) is null) is { } other)
@@ -109,7 +120,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         var council = await db.Authorities.Where(a => a.Id == extract.AuthorityId).Select(a => a.Name).SingleAsync(cancel);
         await view.CommitAsync(cancel);
         var provenance = new ExtractProvenance(extract.Id, project.Id, approvals, extract.DecidedById, extract.DecidedAt, council, project.Title, project.Question, extract.Purpose, project.ExpiresOn, project.DestroyOn, project.Place);
-        var seen = new Seen(extract, today, day, variables, children, earlier, provenance, progress);
+        var seen = new Seen(extract, today, day, of, over, variables, children, earlier, provenance, progress);
         await ReportAsync(progress, 1, extract.Form == ExtractForm.Rows ? "Making children look alike" : "Putting it together", cancel);
         return extract.Form switch
         {
@@ -135,14 +146,14 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
     /// <param name="all">How many they are before any is held back.</param>
     /// <param name="make">Makes the file of the children who are not held back.</param>
     /// <param name="whoIsIn">Says who is in what was made, and what it tells of each.</param>
-    private async Task<T> HoldBackAsync<T>(Seen seen, int all, HashSet<Guid> held, Func<T> make, Func<T, (IEnumerable<Guid> Ids, IEnumerable<string> Tells)> whoIsIn, CancellationToken cancel)
+    private async Task<T> HoldBackAsync<T>(Seen seen, int all, HashSet<Guid> held, Func<T> make, Func<T, (IEnumerable<Guid> Ids, IEnumerable<string> Tells, NewRows? Rows)> whoIsIn, CancellationToken cancel)
     {
         var (made, tries) = (make(), 0);
         await ReportAsync(seen.Progress, 2, "Comparing it with what left before", cancel);
         while (true)
         {
-            var (ids, tells) = whoIsIn(made);
-            if (await seen.Earlier.ToHoldBackAsync(ids, tells, cancel) is not { Count: > 0 } few) return made;
+            var (ids, tells, asRows) = whoIsIn(made);
+            if (await seen.Earlier.ToHoldBackAsync(ids, tells, asRows, cancel) is not { Count: > 0 } few) return made;
             held.UnionWith(few);
             if (++tries > TriesApart || all - held.Count < LeastFor(seen.Extract.Form))
             {
@@ -162,7 +173,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         // All who may be counted are compared, and not those of the choice alone: otherwise each choice would be another file beside the last.
         var tells = Told.Of(children, [.. children.Variables.Select(v => new ExtractColumn(v, 0))], extract.Measure);
         var counted = await HoldBackAsync(
-            seen, children.Count, held, () => Enumerable.Range(0, children.Count).Where(child => !held.Contains(children.Ids[child])).ToList(), made => (made.Select(child => children.Ids[child]), made.Select(tells)), cancel);
+            seen, children.Count, held, () => Enumerable.Range(0, children.Count).Where(child => !held.Contains(children.Ids[child])).ToList(), made => (made.Select(child => children.Ids[child]), made.Select(tells), null), cancel);
         var ids = counted.ConvertAll(child => children.Ids[child]);
         var beside = await seen.Earlier.OfTheSameAsync(ids, cancel);
         if (EarlierReleases.WhyNotBeside(beside, extract.Scope, extract.Measure, catalogue) is { } why) throw new TableRefusedException(why, EarlierReleases.Nearest(beside, extract, catalogue));
@@ -170,12 +181,12 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         var rows = table.RowsOf(children, held);
         var columns = seen.Variables.Select(v => new ExtractColumn(v, 0)).ToList();
         var report = new ExtractReport(
-            ExtractReport.TierOne, seen.Today, ExtractPopulation.From(seen.Day), Software, SmallNumbers.Research.Threshold + 1, null, 0, rows.Count, 0, 0, 0, "None", "Not kept", 0, seen.From.Place, [],
+            ExtractReport.TierOne, seen.Today, seen.Over.From(seen.Day), Software, SmallNumbers.Research.Threshold + 1, null, 0, rows.Count, 0, 0, 0, "None", "Not kept", 0, seen.From.Place, [],
             [.. columns.Select(c => new ReportColumn(c.Variable.Key, c.Variable.Title, c.Variable.Role.ToString(), DetailOf(c), 0, c.Variable.Levels.Count))],
             NotIncluded(children, held.Count),
             new ReportTable(
                 ToldOf(rows[0][seen.Variables.Count]), SmallNumbers.Research.Threshold + 1, 5, rows.Count, rows.Count(r => r[seen.Variables.Count].Length == 0),
-                table.Only is { } only ? $"{only.Title}: {only.Codes.First(c => c.Value == extract.OnlyCode).Label}" : null, table.Measure?.Title), ValuesOn: seen.Day);
+                table.Only is { } only ? $"{only.Title}: {only.Codes.First(c => c.Value == extract.OnlyCode).Label}" : null, table.Measure?.Title), ValuesOn: seen.Day, Population: seen.Of.Title, Period: seen.Over.Title);
         return new Prepared(ExtractData.OfTable(table, rows), columns, [], report, seen.From, ids, counted.ConvertAll(child => tells(child)), children.Ids, WrittenIn(report, seen.From));
     }
 
@@ -186,16 +197,16 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         var held = new HashSet<Guid>();
         var (columns, kept, found) = await HoldBackAsync(
             seen, children.Count, held, () => ExtractAnonymiser.Anonymise(children, variables, held, seen.Earlier, k),
-            made => (made.Kept.Select(child => children.Ids[child]), made.Kept.Select(Told.Of(children, made.Columns))), cancel);
+            made => (made.Kept.Select(child => children.Ids[child]), made.Kept.Select(Told.Of(children, made.Columns)), seen.Rows(made.Columns)), cancel);
         // As common as among those the file was chosen from, who are not held back: what the engine went by.
         var harmful = ExtractAnonymiser.HarmfulIn(children, variables, held);
         var sensitive = variables.Any(v => v.Role == VariableRole.Sensitive);
         var report = new ExtractReport(
-            ExtractReport.TierTwo, seen.Today, ExtractPopulation.From(seen.Day), Software, k, sensitive ? ClassRules.LowestL : null, ResearchLimits.Limit, kept.Count, found.ClassCount,
+            ExtractReport.TierTwo, seen.Today, seen.Over.From(seen.Day), Software, k, sensitive ? ClassRules.LowestL : null, ResearchLimits.Limit, kept.Count, found.ClassCount,
             (int)found.After.SmallestClass, Math.Round(found.After.Mean, 4), found.Suppressed < k ? Capital(found.SuppressedFor(k)) : ExtractReport.Told((int)found.Suppressed),
             ExtractReport.Told((int)found.Before.Alone), (int)Math.Round(100.0 * found.After.InClassesBelowTen / kept.Count), provenance.Place, LeftOutOf(found, variables, k),
             [.. columns.Select(c => new ReportColumn(c.Variable.Key, c.Variable.Title, c.Variable.Role.ToString(), DetailOf(c), c.LevelUsed, c.Variable.Levels.Count))],
-            NotIncluded(children, held.Count), ValuesOn: seen.Day, Alike: AlikeOf(found, variables, SizesOf(children, kept, columns)));
+            NotIncluded(children, held.Count), ValuesOn: seen.Day, Alike: AlikeOf(found, variables, SizesOf(children, kept, columns)), Population: seen.Of.Title, Period: seen.Over.Title);
         var rows = InOrderOfCodes(children, kept, columns);
         var tells = Told.Of(children, columns);
         return new Prepared(
@@ -210,17 +221,17 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         RequireEnough(extract.Form, all.ChildIds.Count);
         var held = new HashSet<Guid>();
         var tells = all.Told;
-        var found = await HoldBackAsync(seen, tells.Count, held, () => all.Without(held), made => (made.ChildIds, made.ChildIds.Select(id => tells[id])), cancel);
+        var found = await HoldBackAsync(seen, tells.Count, held, () => all.Without(held), made => (made.ChildIds, made.ChildIds.Select(id => tells[id]), null), cancel);
         var (ids, pieces) = (found.ChildIds, found.Pieces);
         var age = new ExtractColumn(seen.Children.Variables[0], ExtractWords.AgeLevel);
         var report = new ExtractReport(
-            ExtractReport.TierThree, today, ExtractPopulation.From(seen.Day), Software, ResearchLimits.SmallestForWords, null, 0, pieces.Count, 0, 0, 0, "None", "Not kept", 0, seen.From.Place, [],
+            ExtractReport.TierThree, today, seen.Over.From(seen.Day), Software, ResearchLimits.SmallestForWords, null, 0, pieces.Count, 0, 0, 0, "None", "Not kept", 0, seen.From.Place, [],
             [new ReportColumn(age.Variable.Key, age.Variable.Title, age.Variable.Role.ToString(), DetailOf(age), age.LevelUsed, age.Variable.Levels.Count)],
             NotIncluded(seen.Children, held.Count), null,
             new ReportWords(
                 ExtractReport.Told(ids.Count), ExtractReport.Told(found.Read), found.LeftOut.OrderBy(l => l.Key).ToDictionary(l => ExtractWords.LabelOf(l.Key), l => ExtractReport.Told(l.Value)),
                 pieces.SelectMany(p => p.Hidden).GroupBy(h => h).OrderBy(g => g.Key).ToDictionary(g => g.Key.ToString().ToUpperInvariant(), g => g.Count())),
-            seen.Day);
+            seen.Day, Population: seen.Of.Title, Period: seen.Over.Title);
         return new Prepared(ExtractData.OfWords(pieces.Select(p => p.Row)), [age], [], report, seen.From, ids, [.. ids.Select(id => tells[id])], seen.Children.Ids, WrittenIn(report, seen.From));
     }
 
@@ -274,7 +285,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({key}, 0))", cancel);
         var catalogue = new VariableCatalogue(ExtractPopulation.DayOf(prepared.Report.MadeOn));
         var earlier = await EarlierReleases.ReadAsync(db, extract.Form, extract.RequestedById, extract.Id, catalogue, cancel);
-        if ((await earlier.ToHoldBackAsync(prepared.ChildIds, prepared.Tells, cancel)).Count > 0) return false;
+        if ((await earlier.ToHoldBackAsync(prepared.ChildIds, prepared.Tells, extract.Form == ExtractForm.Rows ? RowsOf(extract, prepared.Columns, extract.Project.Place) : null, cancel)).Count > 0) return false;
         if (extract.Form == ExtractForm.Table && EarlierReleases.WhyNotBeside(await earlier.OfTheSameAsync(prepared.ChildIds, cancel), extract.Scope, extract.Measure, catalogue) is not null) return false;
         if (extract.Form == ExtractForm.Rows && prepared.Columns.Any(c => c.Variable.Role == VariableRole.QuasiIdentifier && !(earlier.FloorOf(c.Variable.Key) <= c.LevelUsed))) return false;
 

@@ -255,6 +255,7 @@ public static class ExtractPackage
         approvals = from.Approvals.Select(a => new { of = "project", by = a.ById, role = a.Role.ToString(), on = Iso(ConsentRules.LocalDay(a.At)), a.Conditions })
             .Append(new { of = "extract", by = from.ExtractApprovedBy ?? Guid.Empty, role = nameof(Role.DataLead), on = Iso(from.ExtractApprovedAt is { } at ? ConsentRules.LocalDay(at) : report.MadeOn), Conditions = (string?)null }),
         permission = new { purpose = report.Words is null ? "Research without knowing who it is" : "Research without knowing who it is, and reading what was said", validAt = "the moment of release", children = report.Table is { } table ? table.Children : report.Words is { } words ? words.Children : (object)report.Rows, notIncluded = report.NotIncluded },
+        population = new { of = report.Population, period = report.Period, report.From, to = report.ValuesOn },
         report.ValuesOn,
         report.Software,
         files = parts.Select(p => new { path = p.Key, bytes = p.Value.Length, sha256 = p.Value.Sha256 }),
@@ -361,6 +362,7 @@ public static class ExtractPackage
             $"{Manifest}: the project, who agreed, permissions, and the SHA-256 of each file.",
             "",
             "HOW IT WAS MADE",
+            $"Of whom: {report.Population}. The period: {report.Period}, from {Iso(report.From)}.",
             .. report.ValuesOn is { } day ? [$"{(report.Words is null ? "Everything in it is said of each child as it was" : "Age bands are as they were")} on {Iso(day)}."] : Array.Empty<string>(),
             ParametersOf(report),
             "",

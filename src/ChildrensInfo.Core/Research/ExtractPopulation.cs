@@ -7,18 +7,13 @@ using Microsoft.EntityFrameworkCore;
 namespace ChildrensInfo.Core.Research;
 
 /// <summary>
-/// Which children an extract may hold: those with an episode of need at any point in the last year whose permission for this project is
-/// valid at one instant. It answers to whoever the database context answers to, and so to nobody but a job.
+/// Which children an extract may hold: those of its population (<see cref="ResearchPopulation"/>) whose permission for this project is valid at one instant. It answers to whoever the database
+/// context answers to, and so to nobody but a job.
 /// </summary>
 public sealed class ExtractPopulation(AppDbContext db, ConsentService consent)
 {
     /// <summary>How many children are asked about in one question, so that what is read for all of them never stands in memory together.</summary>
     public const int Batch = 1_000;
-
-    /// <summary>A case that is not one of need, recorded in the same return.</summary>
-    private const string NotInNeed = "N9";
-
-    public static DateOnly From(DateOnly day) => day.AddYears(-1);
 
     /// <summary>
     /// The day on which everything is said of a child, whenever in its quarter a file is made: the first of the quarter. Two files of one quarter are then of the same values, and nobody is found
@@ -26,13 +21,11 @@ public sealed class ExtractPopulation(AppDbContext db, ConsentService consent)
     /// </summary>
     public static DateOnly DayOf(DateOnly today) => new(today.Year, ((today.Month - 1) / 3 * 3) + 1, 1);
 
-    /// <summary>The ids of the children with an episode of need in the year up to a day, in no telling order.</summary>
-    public Task<List<Guid>> InNeedAsync(DateOnly day, CancellationToken cancel)
-    {
-        var from = From(day);
-        return db.Children.Where(c => c.DiedOn == null && db.NeedEpisodes.Any(e => e.ChildId == c.Id && !e.ReferralNfa && e.PrimaryNeedCode != NotInNeed
-            && e.ReferredOn <= day && (e.ClosedOn == null || e.ClosedOn >= from))).Select(c => c.Id).ToListAsync(cancel);
-    }
+    /// <summary>The ids of the children of a population, in no telling order.</summary>
+    public Task<List<Guid>> IdsAsync(ResearchPopulation of, ResearchPeriod over, DateOnly day, CancellationToken cancel) => of.Among(db, over.From(day), day).Select(c => c.Id).ToListAsync(cancel);
+
+    /// <summary>Everybody whom any file could be of: nothing of any of them may stand in what people type.</summary>
+    public Task<List<Guid>> EverybodyAsync(DateOnly day, CancellationToken cancel) => IdsAsync(ResearchPopulation.Known, ResearchPeriod.Year, day, cancel);
 
     /// <summary>What each child's permission says for a file of a project at an instant. Words need a yes to being studied and another to being read.</summary>
     public async Task<Dictionary<Guid, ConsentDecision>> DecideAsync(IReadOnlyCollection<Guid> childIds, ExtractForm form, Guid projectId, DateTime at, CancellationToken cancel)
@@ -77,10 +70,11 @@ public sealed class ExtractPopulation(AppDbContext db, ConsentService consent)
     /// <summary>The facts that variables are read from, for the children given and nobody else.</summary>
     private async Task<IEnumerable<ChildFacts>> FactsAsync(Guid[] batch, DateOnly day, CancellationToken cancel)
     {
-        var from = From(day);
+        var from = ResearchPeriod.Year.From(day);
+        var sinceQuarter = ResearchPeriod.Quarter.From(day);
         var children = await db.Children.AsNoTracking().Where(c => batch.Contains(c.Id))
             .Select(c => new { c.Id, c.BornOn, c.ExpectedBirthOn, c.Sex, c.EthnicityCode, c.DisabilityCodes }).ToListAsync(cancel);
-        var episodes = (await db.NeedEpisodes.AsNoTracking().Where(e => batch.Contains(e.ChildId) && !e.ReferralNfa && e.PrimaryNeedCode != NotInNeed && e.ReferredOn <= day)
+        var episodes = (await db.NeedEpisodes.AsNoTracking().Where(e => batch.Contains(e.ChildId) && !e.ReferralNfa && e.PrimaryNeedCode != ResearchPopulation.NotInNeed && e.ReferredOn <= day)
             .Select(e => new { e.ChildId, e.ReferredOn, e.Ordinal, e.ClosedOn, e.PrimaryNeedCode }).ToListAsync(cancel)).ToLookup(e => e.ChildId);
         var heard = (await db.VoiceRecords.AsNoTracking()
             .Where(r => batch.Contains(r.ChildId) && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson) && r.NotHeardReason == null && r.HeardOn > from && r.HeardOn <= day)
@@ -90,7 +84,7 @@ public sealed class ExtractPopulation(AppDbContext db, ConsentService consent)
             var latest = episodes[c.Id].OrderBy(e => e.ReferredOn).ThenBy(e => e.Ordinal).Last();
             return new ChildFacts(
                 c.Id, c.BornOn, c.ExpectedBirthOn, c.Sex, c.EthnicityCode, c.DisabilityCodes, latest.ReferredOn, latest.ClosedOn, latest.PrimaryNeedCode,
-                episodes[c.Id].Count(), heard[c.Id].Count(), heard[c.Id].Select(d => (DateOnly?)d).Max());
+                episodes[c.Id].Count(), heard[c.Id].Count(), heard[c.Id].Select(d => (DateOnly?)d).Max(), heard[c.Id].Count(d => d > sinceQuarter));
         });
     }
 }

@@ -54,7 +54,7 @@ public sealed record ExtractReport(
     string Tier, DateOnly MadeOn, DateOnly From, string Software, int K, int? L, double Limit, int Rows, int Groups, int SmallestClass, double MeanChance, string LeftOut,
     string AloneBefore, int PercentInSmallClasses, AnalysisPlace Place, IReadOnlyList<ReportLeftOut> LeftOutOf,
     IReadOnlyList<ReportColumn> Columns, IReadOnlyList<ReportExclusion> NotIncluded, ReportTable? Table = null, ReportWords? Words = null,
-    DateOnly? ValuesOn = null, ReportAlike? Alike = null)
+    DateOnly? ValuesOn = null, ReportAlike? Alike = null, string? Population = null, string? Period = null)
 {
     /// <summary>What a table is, and what it is not.</summary>
     public const string TierOne = "A table of counts in which small numbers are hidden and all are rounded (tier 1). It holds no rows of children. It is made for the named project; what is published from it says so.";
@@ -80,6 +80,8 @@ public sealed record ExtractReport(
         // A report from before these were in it.
         : report with
         {
+            Population = report.Population ?? ResearchPopulation.Usual.Title,
+            Period = report.Period ?? ResearchPeriod.Year.Title,
             LeftOutOf = report.LeftOutOf ?? [],
             AloneBefore = report.AloneBefore ?? "Not kept",
             Words = report.Words is { } words ? words with { Looked = words.Looked ?? "Not kept", NotKept = words.NotKept ?? new Dictionary<string, string>() } : null,
@@ -104,7 +106,8 @@ public sealed record ExtractReport(
         Line(Tier);
         Line();
         var day = ValuesOn ?? MadeOn;
-        Line($"Made on {Iso(MadeOn)}, of children with an episode of need at any point from {Iso(From)} to {Iso(day)}.");
+        Line($"Made on {Iso(MadeOn)}. Of whom: {Population}.");
+        Line($"The period in which what happened is counted: {Period}, {Iso(From)} to {Iso(day)}.");
         Line($"{(Words is null ? "Everything in it is said of each child as it was" : "Age bands are as they were")} on {Iso(day)}, the first day of a quarter, so that two files of one quarter differ by nobody who grew older.");
         if (Table is { } table)
         {
@@ -188,7 +191,7 @@ public sealed record ExtractReport(
 
     private void Excluded(Action<string> line)
     {
-        line("CHILDREN IN NEED WHOSE PERMISSION DID NOT ALLOW IT");
+        line("OF THESE CHILDREN, THOSE WHOSE PERMISSION DID NOT ALLOW IT");
         foreach (var exclusion in NotIncluded) line($"- {exclusion.State}: {exclusion.Children.ToLowerInvariant()}");
         line("");
     }

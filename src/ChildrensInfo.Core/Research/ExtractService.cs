@@ -26,6 +26,10 @@ public class RequestExtract
 
     public ExtractForm? Form { get; set; } = ExtractForm.Rows;
 
+    public string? Population { get; set; }
+
+    public string? Period { get; set; }
+
     /// <summary>Of a table: a variable and its code, as in "sex=F", that every child counted has; nothing for all.</summary>
     public string? Only { get; set; }
 
@@ -45,6 +49,8 @@ public sealed class RequestExtractValidator : AbstractValidator<RequestExtract>
             .MaximumLength(Extract.PurposeMaxLength).WithMessage($"Keep this to {Extract.PurposeMaxLength.ToString("#,0", CultureInfo.InvariantCulture)} characters or fewer");
         RuleFor(r => r.Purpose).NoExactDates();
         RuleFor(r => r.Form).NotNull().WithMessage("Choose what you ask for").IsInEnum().WithMessage("Choose what you ask for");
+        RuleFor(r => r.Population).NotEmpty().WithMessage("Choose which children it is of");
+        RuleFor(r => r.Period).Must(p => ResearchPeriod.Find(p) is not null).WithMessage("Choose the period in which what happened is counted");
         RuleFor(r => r.Variables).NotEmpty().When(r => r.Form != ExtractForm.Words).WithMessage("Choose at least one variable");
         When(r => r.Form == ExtractForm.Table, () =>
         {
@@ -132,6 +138,8 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
         if (ExactDates.IsIn(project.Title) || ExactDates.IsIn(project.Question)) return Outcome.Refused("", "The project’s title or question holds an exact date, which could be somebody’s birthday and would stop the file. Draft the project anew without it");
         var isWords = input.Form == ExtractForm.Words;
         if (isWords && (project.WordsWhy is null || project.Place != AnalysisPlace.SafeSetting)) return Outcome.Refused(nameof(RequestExtract.Form), "This project was not approved to read what children said");
+        if (ResearchPopulation.Find(input.Population) is not { } of || !project.Populations.Contains(of.Key)) return Outcome.Refused(nameof(RequestExtract.Population), "Choose only from the groups of children that were approved for this project");
+        var period = ResearchPeriod.Find(input.Period)!;
         List<string> wanted = isWords ? [] : [.. input.Variables.Distinct()];
         var catalogue = new VariableCatalogue(Today);
         if (wanted.Exists(key => project.Variables.TrueForAll(v => v.Key != key) || catalogue.Find(key) is null))
@@ -173,11 +181,13 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
             RequestedById = actor.PersonId,
             RequestedAt = Now,
             Purpose = input.Purpose!.Trim(),
-            Variables = wanted,
+            Variables = wanted.ConvertAll(key => catalogue.In(key, period)),
             Form = input.Form!.Value,
-            OnlyKey = only?[0],
+            Population = of.Key,
+            Period = period.Key,
+            OnlyKey = only is null ? null : catalogue.In(only[0], period),
             OnlyCode = only?[1],
-            Measure = measure,
+            Measure = measure is null ? null : catalogue.In(measure, period),
         };
         db.Add(extract);
         db.Add(AuditEntry.For(AuditActions.ExtractRequested, actor, null, extract.Id, clock));
@@ -230,25 +240,36 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
         {
             var day = ExtractPopulation.DayOf(today);
             var variables = new VariableCatalogue(day).Known([.. project.Variables.Select(v => v.Key)]);
-            var allowed = await population.ReadAsync(await population.InNeedAsync(day, cancel), ExtractForm.Rows, projectId, ConsentRules.StartOf(today), variables, null, day, cancel);
-            int? about = allowed.Count < 2 * ResearchLimits.RoundTo ? null : (int)Math.Round(allowed.Count / (double)ResearchLimits.RoundTo, MidpointRounding.AwayFromZero) * ResearchLimits.RoundTo;
-            // From the rounded figure, or the answer would turn on one child.
-            var isEnough = about >= limits.SmallestPopulation;
-            preview = new ProjectPreview
+            var known = await population.ReadAsync(await population.EverybodyAsync(day, cancel), ExtractForm.Rows, projectId, ConsentRules.StartOf(today), variables, null, day, cancel);
+            var (tellable, previewed) = (new List<HashSet<Guid>>(), new List<PreviewedPopulation>());
+            // All there are, whichever were approved: or what one project is not told two would be.
+            foreach (var (of, over) in ResearchPopulation.Groups)
             {
-                ProjectId = projectId,
-                On = today,
-                AuthorityId = project.AuthorityId,
-                About = about,
-                IsEnough = isEnough,
-                Variables = isEnough ? await DetailsAsync(project, allowed, cancel) : [],
-            };
+                var allowed = known.Only((await population.IdsAsync(of, over, day, cancel)).ToHashSet());
+                var ids = allowed.Ids.ToHashSet();
+                var isTold = ids.Count >= 2 * ResearchLimits.RoundTo && tellable.TrueForAll(before => AreApart(before, ids));
+                if (isTold) tellable.Add(ids);
+                if (!project.Populations.Contains(of.Key)) continue;
+                int? about = isTold ? (int)Math.Round(ids.Count / (double)ResearchLimits.RoundTo, MidpointRounding.AwayFromZero) * ResearchLimits.RoundTo : null;
+                // From the rounded figure, or the answer would turn on one child.
+                var isEnough = about >= limits.SmallestPopulation;
+                previewed.Add(new PreviewedPopulation { Key = of.Key, Period = over.Key, About = about, IsEnough = isEnough, Variables = isEnough && over == ResearchPeriod.Year ? await DetailsAsync(project, allowed, cancel) : [] });
+            }
+
+            preview = new ProjectPreview { ProjectId = projectId, On = today, AuthorityId = project.AuthorityId, Populations = previewed };
         }
 
         db.Add(preview);
         db.Add(AuditEntry.For(AuditActions.ProjectPreviewed, actor, null, projectId, clock));
         // Of two first askers of a day, the one who saved is told to both.
         return (await db.SaveOrRefuseAsync(cancel)).IsDone ? preview : await db.ProjectPreviews.AsNoTracking().SingleAsync(p => p.ProjectId == projectId && p.On == today, cancel);
+    }
+
+    /// <summary>Whether what one group has and the other has not is nobody or many, both ways.</summary>
+    private static bool AreApart(HashSet<Guid> one, HashSet<Guid> other)
+    {
+        var both = one.Count(other.Contains);
+        return new[] { one.Count - both, other.Count - both }.All(n => n is 0 or >= EarlierReleases.Apart);
     }
 
     private async Task<List<PreviewedVariable>> DetailsAsync(ResearchProject project, PermittedChildren children, CancellationToken cancel)
@@ -380,7 +401,7 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
     {
         var conditions = await db.ProjectSteps.AsNoTracking().Where(s => s.ProjectId == extract.ProjectId && s.Round == extract.Project!.Round && s.Conditions != null).Select(s => s.Conditions!).ToListAsync(cancel);
         using var acting = db.ActingAs(actor.AsJob());
-        var children = await population.InNeedAsync(ExtractPopulation.DayOf(Today), cancel);
+        var children = await population.EverybodyAsync(ExtractPopulation.DayOf(Today), cancel);
         // Apart, so that nobody is made of the end of one and the beginning of the next.
         foreach (var typed in conditions.Append(extract.Purpose).Append(extract.Project!.Question).Append(extract.Project.Title))
         {

@@ -67,9 +67,10 @@ public sealed class ExtractWords(AppDbContext db, ExtractPopulation population, 
         // It waits until the project is let go on.
         if (extract.Project!.State == ProjectState.Suspended) return true;
         if (!extract.Project.IsOpenOn(today)) throw new DisclosureRefusedException("The project has ended, so nothing was made.");
-        var decisions = await population.DecideAsync(await population.InNeedAsync(ExtractPopulation.DayOf(today), cancel), ExtractForm.Words, extract.ProjectId, now, cancel);
+        var period = ResearchPeriod.Find(extract.Period)!;
+        var decisions = await population.DecideAsync(await population.IdsAsync(ResearchPopulation.Find(extract.Population)!, period, ExtractPopulation.DayOf(today), cancel), ExtractForm.Words, extract.ProjectId, now, cancel);
         var allowed = decisions.Where(d => d.Value.Allowed).Select(d => d.Key).ToList();
-        var from = ExtractPopulation.From(today);
+        var from = period.From(today);
         var newest = (await Records.Where(r => allowed.Contains(r.ChildId) && r.HeardOn > from && r.HeardOn <= today)
                 .Select(r => new { r.Id, r.ChildId, r.HeardOn, r.SealedAt, r.Words!.Sealed }).ToListAsync(cancel))
             .GroupBy(r => r.ChildId).SelectMany(of => of.OrderByDescending(r => r.HeardOn).ThenByDescending(r => r.SealedAt).ThenBy(r => r.Id).Take(ResearchLimits.MostWordsOfOne)).ToArray();

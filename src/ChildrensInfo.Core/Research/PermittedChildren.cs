@@ -37,6 +37,21 @@ public sealed class PermittedChildren(IReadOnlyList<Variable> variables, Measure
         if (measure is not null) measured.Add(measure.Of(child, day));
     }
 
+    /// <summary>Those of them who are also in a group.</summary>
+    public PermittedChildren Only(IReadOnlySet<Guid> group)
+    {
+        var only = new PermittedChildren(variables, measure, day);
+        for (var child = 0; child < ids.Count; child++)
+        {
+            if (!group.Contains(ids[child])) continue;
+            only.ids.Add(ids[child]);
+            only.codes.Add(codes[child]);
+            if (measure is not null) only.measured.Add(measured[child]);
+        }
+
+        return only;
+    }
+
     public void AddOther(ConsentDecision decision)
     {
         if (decision.IsRestricted) Restricted++;

@@ -39,6 +39,9 @@ public class DraftProject
     /// <summary>By key, why a variable is needed. Only those of ticked variables are kept.</summary>
     public Dictionary<string, string?> Why { get; set; } = [];
 
+    /// <summary>Keys of the populations that were ticked.</summary>
+    public List<string> Populations { get; set; } = [];
+
     public bool WantsWords { get; set; }
 
     /// <summary>Why what children said is wanted. Kept only when it is.</summary>
@@ -91,9 +94,10 @@ public sealed class DraftProjectValidator : AbstractValidator<DraftProject>
         RuleFor(p => p.DestroyOn).NotNull().WithMessage("Enter the day by which every copy is destroyed")
             .Must((p, day) => day is null || p.ExpiresOn is null || day >= p.ExpiresOn).WithMessage("Copies are destroyed on the day the project ends or after it")
             .Must((p, day) => day is null || p.ExpiresOn is null || day <= p.ExpiresOn.Value.AddYears(DraftProject.MostYearsKept)).WithMessage("Copies must be destroyed within a year of the project’s end");
+        RuleFor(p => p.Populations).Must(p => p.Count > 0 && p.TrueForAll(key => ResearchPopulation.Find(key) is not null)).WithMessage("Choose at least one group of children");
         RuleFor(p => p.Chosen).Custom((chosen, context) =>
         {
-            if (chosen.Exists(key => catalogue.Find(key) is null)) context.AddFailure("Choose from the variables on this page only");
+            if (chosen.Exists(key => catalogue.All.All(v => v.Key != key))) context.AddFailure("Choose from the variables on this page only");
             else if (!chosen.Exists(key => catalogue.Find(key)!.Role == VariableRole.QuasiIdentifier)) context.AddFailure("Choose at least one variable that describes the child, such as age band");
             foreach (var variable in catalogue.All.Where(v => chosen.Contains(v.Key)))
             {
@@ -312,6 +316,7 @@ public sealed class ProjectService(AppDbContext db, TimeProvider clock)
         project.Question = input.Question!.Trim();
         project.PlainWords = input.PlainWords!.Trim();
         project.PublicBenefit = input.PublicBenefit!.Trim();
+        project.Populations = [.. ResearchPopulation.All.Select(p => p.Key).Where(input.Populations.Contains)];
         project.WordsWhy = input.WantsWords ? input.WordsWhy!.Trim() : null;
         project.EthicsReference = input.EthicsReference!.Trim();
         project.People = input.People!.Trim();

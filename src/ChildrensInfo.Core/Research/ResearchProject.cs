@@ -56,6 +56,9 @@ public class ResearchProject : IBelongToAuthority
     /// <summary>What is wanted and why. An extract may take some of these and never another.</summary>
     public List<WantedVariable> Variables { get; set; } = [];
 
+    /// <summary>Keys of the populations it may have files of (<see cref="ResearchPopulation"/>).</summary>
+    public List<string> Populations { get; set; } = [ResearchPopulation.Usual.Key];
+
     /// <summary>Why what children said is wanted besides; null when it is not. In a safe setting only.</summary>
     public string? WordsWhy { get; set; }
 
@@ -178,12 +181,23 @@ public class ProjectPreview : IBelongToAuthority
 
     public Guid AuthorityId { get; init; }
 
-    /// <summary>About how many children; null when too few to tell.</summary>
+    /// <summary>Of each group of children the project may have files of.</summary>
+    public List<PreviewedPopulation> Populations { get; init; } = [];
+}
+
+/// <summary>What was told of one population over one period.</summary>
+public class PreviewedPopulation
+{
+    public required string Key { get; init; }
+
+    public required string Period { get; init; }
+
+    /// <summary>About how many children; null when they are too few to tell, or so near to another group that taking one from the other would show a few.</summary>
     public int? About { get; init; }
 
     public bool IsEnough { get; init; }
 
-    /// <summary>What would become of each variable of the project, all of them taken together.</summary>
+    /// <summary>What would become of each variable of the project, all of them taken together. Of the year only.</summary>
     public List<PreviewedVariable> Variables { get; init; } = [];
 }
 
@@ -257,6 +271,12 @@ public class Extract : IBelongToAuthority
     public List<string> Variables { get; init; } = [];
 
     public ExtractForm Form { get; init; }
+
+    /// <summary>The key of the population it is of: one of the project's.</summary>
+    public string Population { get; init; } = ResearchPopulation.Usual.Key;
+
+    /// <summary>The key of the period in which what happened is counted.</summary>
+    public string Period { get; init; } = ResearchPeriod.Year.Key;
 
     /// <summary>Of a table: the variable and its code that every child counted has, or nobody is asked for it.</summary>
     public string? OnlyKey { get; init; }

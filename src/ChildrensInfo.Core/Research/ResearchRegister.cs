@@ -14,7 +14,7 @@ public enum RegisterState
 
 /// <summary>What everybody may know of a project.</summary>
 public sealed record RegisterEntry(
-    Guid Id, string Title, string PlainWords, string PublicBenefit, string ShapedBy, string HowTheyHear, IReadOnlyList<string> Variables, bool ReadsWords, AnalysisPlace Place,
+    Guid Id, string Title, string PlainWords, string PublicBenefit, string ShapedBy, string HowTheyHear, IReadOnlyList<string> Variables, IReadOnlyList<string> Populations, bool ReadsWords, AnalysisPlace Place,
     DateOnly ApprovedOn, DateOnly ExpiresOn, DateOnly DestroyOn, RegisterState State);
 
 /// <summary>The register of research a council has approved, for anybody to read. It names nobody and counts nobody.</summary>
@@ -48,7 +48,7 @@ public sealed class ResearchRegister(AppDbContext db, TimeProvider clock)
             .OrderByDescending(p => p.DecidedAt).ToListAsync(cancel);
         var catalogue = new VariableCatalogue(today);
         return [.. projects.Select(p => new RegisterEntry(
-            p.Id, p.Title, p.PlainWords, p.PublicBenefit, p.ShapedBy, p.HowTheyHear, [.. catalogue.Known([.. p.Variables.Select(v => v.Key)]).Select(v => v.Title)], p.WordsWhy is not null, p.Place,
+            p.Id, p.Title, p.PlainWords, p.PublicBenefit, p.ShapedBy, p.HowTheyHear, [.. catalogue.Known([.. p.Variables.Select(v => v.Key)]).Select(v => v.Title)], [.. ResearchPopulation.All.Where(o => p.Populations.Contains(o.Key)).Select(o => o.Title)], p.WordsWhy is not null, p.Place,
             ConsentRules.LocalDay(p.DecidedAt!.Value), p.ExpiresOn, p.DestroyOn,
             p.State == ProjectState.Closed || p.ExpiresOn < today ? RegisterState.Ended : p.State == ProjectState.Suspended ? RegisterState.Held : RegisterState.Running))];
     }

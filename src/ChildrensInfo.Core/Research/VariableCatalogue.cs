@@ -24,7 +24,7 @@ public sealed record VariableLevel(string Title, IReadOnlyList<VariableCode> Cod
 /// <summary>What an extract may know of one child. Nothing else is read for it.</summary>
 public sealed record ChildFacts(
     Guid ChildId, DateOnly? BornOn, DateOnly? ExpectedBirthOn, string? Sex, string? EthnicityCode, IReadOnlyList<string> DisabilityCodes,
-    DateOnly ReferredOn, DateOnly? ClosedOn, string? PrimaryNeedCode, int Referrals, int TimesHeard, DateOnly? LastHeardOn);
+    DateOnly ReferredOn, DateOnly? ClosedOn, string? PrimaryNeedCode, int Referrals, int TimesHeard, DateOnly? LastHeardOn, int TimesHeardInQuarter = 0);
 
 /// <summary>A number of each child, whose mean a table may give.</summary>
 /// <param name="Title">Of the mean, with its unit.</param>
@@ -68,6 +68,12 @@ public sealed partial class Variable
     /// <summary>What of it can be averaged in a table.</summary>
     public Measure? Measure { get; init; }
 
+    /// <summary>The variable that counts the same in another period, under which this one is approved; its own key of any other.</summary>
+    public string ApprovedAs { get => field ?? Key; init; }
+
+    /// <summary>The period it counts in; null when it counts in none.</summary>
+    public ResearchPeriod? Over { get; init; }
+
     /// <exception cref="InvalidOperationException">The value is none of the codes: nothing unknown leaves.</exception>
     public string Read(ChildFacts child, DateOnly day)
     {
@@ -109,24 +115,32 @@ public sealed class VariableCatalogue
     public const string Referrals = "referrals";
     public const string HeardLately = "heard_12_weeks";
     public const string TimesHeard = "times_heard";
+    public const string TimesHeardInQuarter = "times_heard_quarter";
 
     private const int WeeksHeardLately = 12;
     private const string NotKnown = "not_known";
 
+    private readonly IReadOnlyList<Variable> every;
     private readonly Dictionary<string, Variable> byKey;
 
     public VariableCatalogue(DateOnly day)
     {
-        All = [Age(), SexOf(), Ethnicity(), DisabilityOf(), Need(), YearOfReferral(day), Length(), ReferralsOf(), Heard(), Times()];
-        byKey = All.ToDictionary(v => v.Key, StringComparer.Ordinal);
+        All = [Age(), SexOf(), Ethnicity(), DisabilityOf(), Need(), YearOfReferral(day), Length(), ReferralsOf(), Heard(), Times(ResearchPeriod.Year)];
+        // In another period it is another variable: neither a table nor a comparison takes one for the other.
+        every = [.. All, Times(ResearchPeriod.Quarter)];
+        byKey = every.ToDictionary(v => v.Key, StringComparer.Ordinal);
     }
 
+    /// <summary>Those a project asks for. What counts in a period stands here for the year.</summary>
     public IReadOnlyList<Variable> All { get; }
 
     public Variable? Find(string? key) => key is null ? null : byKey.GetValueOrDefault(key);
 
     /// <summary>Those of the keys that are in the register, to show what a project once asked for.</summary>
-    public IReadOnlyList<Variable> Known(IReadOnlyCollection<string> keys) => [.. All.Where(v => keys.Contains(v.Key))];
+    public IReadOnlyList<Variable> Known(IReadOnlyCollection<string> keys) => [.. every.Where(v => keys.Contains(v.Key))];
+
+    /// <summary>The key of what counts the same in a period.</summary>
+    public string In(string key, ResearchPeriod period) => every.FirstOrDefault(v => v.ApprovedAs == byKey.GetValueOrDefault(key)?.ApprovedAs && v.Over == period)?.Key ?? key;
 
     /// <summary>The chosen variables in the register's order, whatever order they were asked for in.</summary>
     /// <exception cref="InvalidOperationException">One of them is not in the register.</exception>
@@ -249,13 +263,21 @@ public sealed class VariableCatalogue
         Finest("Heard in the last 12 weeks", [("yes", "Yes"), ("no", "No")]),
         (child, day) => child.LastHeardOn >= day.AddDays(-7 * WeeksHeardLately) ? "yes" : "no");
 
-    private static Variable Times() => new(
-        TimesHeard, "Times heard in a year", "On how many days of the last 12 months something the child or young person said, drew or showed was recorded.", "Voice records", VariableRole.Harmless,
-        Finest("Times heard", [("0", "None"), ("1_2", "One or two"), ("3_5", "Three to five"), ("6_plus", "Six or more")]),
-        (child, _) => child.TimesHeard switch { 0 => "0", <= 2 => "1_2", <= 5 => "3_5", _ => "6_plus" })
+    private static Variable Times(ResearchPeriod period)
     {
-        Measure = new Measure("Mean number of days heard in a year", (child, _) => child.TimesHeard),
-    };
+        var isYear = period == ResearchPeriod.Year;
+        var span = isYear ? "year" : "quarter";
+        int Of(ChildFacts child) => isYear ? child.TimesHeard : child.TimesHeardInQuarter;
+        return new Variable(
+            isYear ? TimesHeard : TimesHeardInQuarter, $"Times heard in a {span}", $"On how many days of the last {period.Months} months something the child or young person said, drew or showed was recorded.", "Voice records", VariableRole.Harmless,
+            Finest("Times heard", [("0", "None"), ("1_2", "One or two"), ("3_5", "Three to five"), ("6_plus", "Six or more")]),
+            (child, _) => Of(child) switch { 0 => "0", <= 2 => "1_2", <= 5 => "3_5", _ => "6_plus" })
+        {
+            ApprovedAs = TimesHeard,
+            Over = period,
+            Measure = new Measure($"Mean number of days heard in a {span}", (child, _) => Of(child)),
+        };
+    }
 
     private static IReadOnlyList<VariableLevel> Finest(string title, (string Value, string Label)[] codes) =>
         [new(title, [.. codes.Select(c => new VariableCode(c.Value, c.Label))], codes.ToDictionary(c => c.Value, c => c.Value))];

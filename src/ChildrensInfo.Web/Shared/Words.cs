@@ -204,6 +204,9 @@ public static partial class Words
         return $"A table of counts{only}{(catalogue.Find(extract.Measure)?.Measure is { } m ? $". {m.Title}" : "")}";
     }
 
+    public static string PopulationOf(Extract extract) =>
+        $"{ResearchPopulation.Find(extract.Population)?.Title}. What happened is counted over: {ResearchPeriod.Find(extract.Period)?.Title.ToLowerInvariant()}";
+
     /// <summary>The table that is offered in the place of one that could not be released, as the end of a sentence.</summary>
     public static string Of(TableOffer offer, Extract asked, DateOnly today)
     {

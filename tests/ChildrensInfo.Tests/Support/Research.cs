@@ -43,7 +43,7 @@ public static class ResearchWorld
     }
 
     public static async Task<ResearchProject> AddProjectAsync(
-        this World world, TestSite site, ProjectState state = ProjectState.Draft, AppUser? owner = null, DateOnly? expiresOn = null, AnalysisPlace place = AnalysisPlace.SafeSetting, string? wordsWhy = null, params string[] variables)
+        this World world, TestSite site, ProjectState state = ProjectState.Draft, AppUser? owner = null, DateOnly? expiresOn = null, AnalysisPlace place = AnalysisPlace.SafeSetting, string? wordsWhy = null, IReadOnlyList<ResearchPopulation>? populations = null, params string[] variables)
     {
         var isDecided = state is ProjectState.Approved or ProjectState.Refused or ProjectState.Suspended or ProjectState.Closed;
         var day = expiresOn ?? DateOnly.FromDateTime(DateTime.UtcNow).AddYears(1);
@@ -54,6 +54,7 @@ public static class ResearchWorld
             Title = "Who is heard soonest?",
             Question = "Are younger children heard as soon as older ones?",
             WordsWhy = wordsWhy,
+            Populations = [.. (populations ?? [ResearchPopulation.Usual]).Select(p => p.Key)],
             PlainWords = "We look at who is heard first, and who has to wait.",
             PublicBenefit = "Teams learn whom they miss.",
             EthicsReference = "None needed: the council’s own service",

@@ -4549,6 +4549,16 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("only_key");
 
+                    b.Property<string>("Period")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("period");
+
+                    b.Property<string>("Population")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("population");
+
                     b.Property<Guid>("ProjectId")
                         .HasColumnType("uuid")
                         .HasColumnName("project_id");
@@ -4611,6 +4621,8 @@ namespace ChildrensInfo.Core.Data.Migrations
                             t.HasCheckConstraint("ck_extracts_certificate", "(state = 'Destroyed') = (certified_at is not null) and (certified_at is null or (destroyed_on is not null and destroyed_how is not null))");
 
                             t.HasCheckConstraint("ck_extracts_file", "(state = 'Ready') = (file_id is not null)");
+
+                            t.HasCheckConstraint("ck_extracts_period", "period in ('year', 'quarter')");
 
                             t.HasCheckConstraint("ck_extracts_second_person", "decided_by_id is null or decided_by_id <> requested_by_id");
 
@@ -4808,17 +4820,9 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("date")
                         .HasColumnName("on");
 
-                    b.Property<int?>("About")
-                        .HasColumnType("integer")
-                        .HasColumnName("about");
-
                     b.Property<Guid>("AuthorityId")
                         .HasColumnType("uuid")
                         .HasColumnName("authority_id");
-
-                    b.Property<bool>("IsEnough")
-                        .HasColumnType("boolean")
-                        .HasColumnName("is_enough");
 
                     b.HasKey("ProjectId", "On")
                         .HasName("pk_project_previews");
@@ -5073,6 +5077,11 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("plain_words");
+
+                    b.PrimitiveCollection<List<string>>("Populations")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("populations");
 
                     b.Property<string>("PublicBenefit")
                         .IsRequired()
@@ -9630,7 +9639,7 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .IsRequired()
                         .HasConstraintName("fk_project_previews_research_projects_project_id");
 
-                    b.OwnsMany("ChildrensInfo.Core.Research.PreviewedVariable", "Variables", b1 =>
+                    b.OwnsMany("ChildrensInfo.Core.Research.PreviewedPopulation", "Populations", b1 =>
                         {
                             b1.Property<Guid>("ProjectPreviewProjectId");
 
@@ -9639,9 +9648,14 @@ namespace ChildrensInfo.Core.Data.Migrations
                             b1.Property<int>("__synthesizedOrdinal")
                                 .ValueGeneratedOnAdd();
 
-                            b1.Property<int>("Detail");
+                            b1.Property<int?>("About");
+
+                            b1.Property<bool>("IsEnough");
 
                             b1.Property<string>("Key")
+                                .IsRequired();
+
+                            b1.Property<string>("Period")
                                 .IsRequired();
 
                             b1.HasKey("ProjectPreviewProjectId", "ProjectPreviewOn", "__synthesizedOrdinal")
@@ -9650,15 +9664,45 @@ namespace ChildrensInfo.Core.Data.Migrations
                             b1.ToTable("project_previews");
 
                             b1
-                                .ToJson("variables")
+                                .ToJson("populations")
                                 .HasColumnType("jsonb");
 
                             b1.WithOwner()
                                 .HasForeignKey("ProjectPreviewProjectId", "ProjectPreviewOn")
                                 .HasConstraintName("fk_project_previews_project_previews_project_preview_project_id_p");
+
+                            b1.OwnsMany("ChildrensInfo.Core.Research.PreviewedVariable", "Variables", b2 =>
+                                {
+                                    b2.Property<Guid>("PreviewedPopulationProjectPreviewProjectId");
+
+                                    b2.Property<DateOnly>("PreviewedPopulationProjectPreviewOn");
+
+                                    b2.Property<int>("PreviewedPopulation__synthesizedOrdinal");
+
+                                    b2.Property<int>("__synthesizedOrdinal")
+                                        .ValueGeneratedOnAdd();
+
+                                    b2.Property<int>("Detail");
+
+                                    b2.Property<string>("Key")
+                                        .IsRequired();
+
+                                    b2.HasKey("PreviewedPopulationProjectPreviewProjectId", "PreviewedPopulationProjectPreviewOn", "PreviewedPopulation__synthesizedOrdinal", "__synthesizedOrdinal")
+                                        .HasName("pk_project_previews");
+
+                                    b2.ToTable("project_previews");
+
+                                    b2.HasJsonPropertyName("Variables");
+
+                                    b2.WithOwner()
+                                        .HasForeignKey("PreviewedPopulationProjectPreviewProjectId", "PreviewedPopulationProjectPreviewOn", "PreviewedPopulation__synthesizedOrdinal")
+                                        .HasConstraintName("fk_project_previews_project_previews_previewed_population_projec");
+                                });
+
+                            b1.Navigation("Variables");
                         });
 
-                    b.Navigation("Variables");
+                    b.Navigation("Populations");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Research.ProjectStep", b =>

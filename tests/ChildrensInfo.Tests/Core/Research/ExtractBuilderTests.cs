@@ -293,6 +293,165 @@ public class ExtractBuilderTests(TestSite site)
         Assert.Equal("differencing", Assert.Single(await world.AuditAsync(AuditActions.ExtractFailed)).Detail);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Of_two_groups_one_within_the_other_who_is_only_in_one_looks_like_others_too(bool narrowFirst)
+    {
+        var world = await World.CreateAsync(site);
+        var day = ExtractPopulation.DayOf(ConsentRules.LocalDay(DateTime.UtcNow));
+        var children = await world.AddChildrenInNeedAsync(site, 220, change: (i, child) => child.Sex = i < 20 ? "U" : i % 2 == 0 ? "M" : "F");
+        // Of 38 the case was closed since: two of one sex, six of another who all had it open equally long, and thirty.
+        var closed = children.Take(2).Concat(children.Where(c => c.Sex == "F").Take(6)).Concat(children.Where(c => c.Sex == "M").Take(30)).ToList();
+        await CloseAsync(world, closed.ConvertAll(c => c.Id), day.AddDays(-10), closed.Where(c => c.Sex == "F").Select(c => c.Id).ToList(), day.AddDays(-200));
+        ResearchPopulation[] order = narrowFirst ? [ResearchPopulation.InNeedOnTheDay, ResearchPopulation.Usual] : [ResearchPopulation.Usual, ResearchPopulation.InNeedOnTheDay];
+        var files = new List<HashSet<Guid>>();
+        foreach (var population in order)
+        {
+            var extract = await AskAsync(world, population, VariableCatalogue.Sex, VariableCatalogue.EpisodeLength);
+            await RunAsync(world, extract.Id);
+            Assert.Contains(population.Title, Encoding.UTF8.GetString((await BuiltAsync(world, extract.Id)).Zip["report.txt"]), StringComparison.Ordinal);
+            files.Add(await IdsInAsync(world, extract.Id));
+        }
+
+        var (wide, narrow) = narrowFirst ? (files[1], files[0]) : (files[0], files[1]);
+        var told = await site.ReadAsync(world, db => db.ExtractChildren.ToDictionaryAsync(c => (c.ExtractId, c.ChildId), c => c.Told!, Cancel));
+        var only = told.Where(t => wide.Contains(t.Key.ChildId) && !narrow.Contains(t.Key.ChildId)).Select(t => t.Value.Split(' ')).ToList();
+        Assert.True(only.Count >= 30);
+        Assert.Empty(narrow.Except(wide));
+        Assert.All(only.GroupBy(t => t[0]), alike => Assert.True(alike.Count() >= ResearchLimits.KInSafeSetting && alike.Select(t => t[1]).Distinct().Count() > 1));
+        // Who came and would stand out is held back; where they went, others like them go too.
+        if (narrowFirst) Assert.Equal(30, only.Count);
+        else Assert.True(only.Count(t => t[0] == "sex=U") >= ResearchLimits.KInSafeSetting);
+    }
+
+    [Fact]
+    public async Task Groups_that_differ_by_few_or_leave_few_to_all_but_them_are_never_told_apart()
+    {
+        var world = await World.CreateAsync(site);
+        var day = ExtractPopulation.DayOf(ConsentRules.LocalDay(DateTime.UtcNow));
+        var children = await world.AddChildrenInNeedAsync(site, 103, change: (i, child) => child.BornOn = i < 3 ? null : day.AddYears(i < 53 ? -5 : -12));
+        async Task<Extract> MadeAsync(ResearchPopulation population)
+        {
+            var extract = await AskAsync(world, population, VariableCatalogue.Sex);
+            await RunAsync(world, extract.Id);
+            return await site.ReadAsync(world, db => db.Extracts.SingleAsync(e => e.Id == extract.Id, Cancel));
+        }
+
+        // All; those under ten; and the rest, which would leave three whose age is not known.
+        Assert.Equal(ExtractState.Ready, (await MadeAsync(ResearchPopulation.Usual)).State);
+        var young = await MadeAsync(ResearchPopulation.UnderTen);
+        Assert.Equal(children.Skip(3).Take(50).Select(c => c.Id).Order(), (await IdsInAsync(world, young.Id)).Order());
+        var rest = await MadeAsync(ResearchPopulation.FromTen);
+        Assert.Contains("less those of the others, would be theirs", rest.FailedBecause, StringComparison.Ordinal);
+
+        // Nobody is in care; and of three more whose case was closed long ago nothing moves, because they are held back.
+        Assert.Contains("Fewer than 50 children", (await MadeAsync(ResearchPopulation.LookedAfter)).FailedBecause, StringComparison.Ordinal);
+        var more = await world.AddChildrenInNeedAsync(site, 3);
+        await CloseAsync(world, more.ConvertAll(c => c.Id), day.AddYears(-2), more.ConvertAll(c => c.Id), day.AddYears(-3));
+        var known = await MadeAsync(ResearchPopulation.Known);
+        Assert.Equal(children.Select(c => c.Id).Order(), (await IdsInAsync(world, known.Id)).Order());
+        Assert.Equal("Fewer than 6", ExtractReport.Read(known.ReportJson)!.NotIncluded.Single(n => n.State.StartsWith("Said yes, and held back", StringComparison.Ordinal)).Children);
+
+        // What a project was not approved for is not made, whatever a row in the table says.
+        var other = await world.AddExtractAsync(site, await world.AddProjectAsync(site, ProjectState.Approved, populations: [ResearchPopulation.Known]), ExtractState.Approved);
+        using var scope = site.As(world.Whole);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => BuilderIn(scope).PrepareAsync(other.Id, Cancel));
+    }
+
+    [Fact]
+    public async Task Each_group_is_of_the_children_it_says_and_counts_in_its_period()
+    {
+        var world = await World.CreateAsync(site);
+        var day = ExtractPopulation.DayOf(ConsentRules.LocalDay(DateTime.UtcNow));
+        var children = await world.AddChildrenInNeedAsync(site, 60, change: (i, child) => child.BornOn = i == 0 ? day.AddYears(-10) : i == 1 ? day.AddYears(-10).AddDays(1) : i == 2 ? day.AddYears(-11) : child.BornOn);
+        // Closed on the day, half a year ago and long ago; the fourth in care, the fifth no more, the sixth for short breaks; the seventh on a plan, the eighth half a year ago.
+        await CloseAsync(world, [children[0].Id], day, [], day);
+        await CloseAsync(world, [children[1].Id], day.AddDays(-180), [children[1].Id], day.AddDays(-400));
+        await CloseAsync(world, [children[2].Id], day.AddDays(-800), [children[2].Id], day.AddDays(-1_600));
+        using (var scope = site.As(world.Whole))
+        {
+            var episodes = await scope.Db.NeedEpisodes.ToListAsync(Cancel);
+            NeedEpisode Of(int i) => episodes.First(e => e.ChildId == children[i].Id);
+            CareEpisode Care(int i, DateOnly? to, string status) => new() { AuthorityId = world.Authority.Id, ChildId = children[i].Id, ReturnId = Of(i).ReturnId, StartedOn = day.AddDays(-300), EndedOn = to, LegalStatus = status };
+            ProtectionPlan Plan(int i, DateOnly? to) => new() { AuthorityId = world.Authority.Id, ChildId = children[i].Id, EpisodeId = Of(i).Id, StartedOn = day.AddDays(-300), EndedOn = to };
+            scope.Db.AddRange(Care(3, null, "C2"), Care(4, day, "C2"), Care(5, null, "V4"), Plan(6, null), Plan(7, day.AddDays(-180)));
+            scope.Db.Add(AuditEntry.For(AuditActions.DemoLoaded, world.Whole, null, null, TimeProvider.System));
+            await scope.Db.SaveChangesAsync(Cancel);
+            async Task<string> IndexesAsync(ResearchPopulation of, ResearchPeriod over)
+            {
+                var ids = (await scope.Get<ExtractPopulation>().IdsAsync(of, over, day, Cancel)).ToHashSet();
+                return string.Concat(children.Take(8).Select(c => ids.Contains(c.Id) ? '+' : '-'));
+            }
+
+            Assert.Equal("++-+++++", await IndexesAsync(ResearchPopulation.Usual, ResearchPeriod.Year));
+            Assert.Equal("+--+++++", await IndexesAsync(ResearchPopulation.Usual, ResearchPeriod.Quarter));
+            Assert.Equal("---+++++", await IndexesAsync(ResearchPopulation.InNeedOnTheDay, ResearchPeriod.Year));
+            Assert.Equal("++++++++", await IndexesAsync(ResearchPopulation.Known, ResearchPeriod.Year));
+            Assert.Equal("---+----", await IndexesAsync(ResearchPopulation.LookedAfter, ResearchPeriod.Year));
+            Assert.Equal("------++", await IndexesAsync(ResearchPopulation.OnAPlan, ResearchPeriod.Year));
+            Assert.Equal("------+-", await IndexesAsync(ResearchPopulation.OnAPlan, ResearchPeriod.Quarter));
+            Assert.Equal("+-", (await IndexesAsync(ResearchPopulation.FromTen, ResearchPeriod.Year))[..2]);
+            Assert.Equal("-+-", (await IndexesAsync(ResearchPopulation.UnderTen, ResearchPeriod.Year))[..3]);
+        }
+
+        Extract extract;
+        // Asked for over a quarter, what happened is counted in it, by a name of its own.
+        var project = await world.AddProjectAsync(site, ProjectState.Approved, variables: [VariableCatalogue.Sex, VariableCatalogue.TimesHeard]);
+        using (var scope = site.As(World.ActorOf(world.Researcher)))
+        {
+            var input = new RequestExtract { Id = Guid.CreateVersion7(), Purpose = "A look.", Variables = [VariableCatalogue.Sex, VariableCatalogue.TimesHeard], Population = ResearchPopulation.Usual.Key, Period = ResearchPeriod.Quarter.Key };
+            Assert.True((await scope.Get<ExtractService>().RequestAsync(project.Id, input, World.ActorOf(world.Researcher), Cancel))!.IsDone);
+        }
+
+        using (var scope = site.As(world.Whole))
+        {
+            await scope.Db.Extracts.ExecuteUpdateAsync(e => e.SetProperty(p => p.State, ExtractState.Approved).SetProperty(p => p.DecidedById, world.DataLead.Id).SetProperty(p => p.DecidedAt, DateTime.UtcNow), Cancel);
+            extract = await scope.Db.Extracts.SingleAsync(Cancel);
+        }
+
+        await RunAsync(world, extract.Id);
+        var (built, zip) = await BuiltAsync(world, extract.Id);
+        Assert.Equal(["person", "sex", "times_heard_quarter"], Csv(zip["data.csv"])[0]);
+        using var manifest = JsonDocument.Parse(zip["manifest.json"]);
+        var said = manifest.RootElement.GetProperty("population");
+        Assert.Equal((ResearchPopulation.Usual.Title, ResearchPeriod.Quarter.Title, day.AddMonths(-3).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)), (said.GetProperty("of").GetString(), said.GetProperty("period").GetString(), said.GetProperty("from").GetString()));
+        Assert.Contains(ResearchPeriod.Quarter.Title, Encoding.UTF8.GetString(zip["README.txt"]), StringComparison.Ordinal);
+        Assert.DoesNotContain(children[1].Id, await IdsInAsync(world, extract.Id));
+        Assert.Equal(day.AddMonths(-3), ExtractReport.Read(built.ReportJson)!.From);
+    }
+
+    /// <summary>Closes the episodes of children on a day; of some it also began on one.</summary>
+    private async Task CloseAsync(World world, IReadOnlyCollection<Guid> ids, DateOnly on, IReadOnlyCollection<Guid> began, DateOnly from)
+    {
+        using var scope = site.As(world.Whole);
+        await scope.Db.NeedEpisodes.Where(e => ids.Contains(e.ChildId) && e.ClosedOn == null).ExecuteUpdateAsync(e => e.SetProperty(p => p.ClosedOn, on), Cancel);
+        await scope.Db.NeedEpisodes.Where(e => began.Contains(e.ChildId) && e.ClosedOn == on).ExecuteUpdateAsync(e => e.SetProperty(p => p.ReferredOn, from), Cancel);
+    }
+
+    /// <summary>Rows of a population, of a project of its own.</summary>
+    private async Task<Extract> AskAsync(World world, ResearchPopulation population, params string[] variables)
+    {
+        var project = await world.AddProjectAsync(site, ProjectState.Approved, populations: ResearchPopulation.All, variables: variables);
+        var extract = new Extract
+        {
+            AuthorityId = world.Authority.Id,
+            ProjectId = project.Id,
+            RequestedById = project.OwnerId,
+            RequestedAt = DateTime.UtcNow,
+            Purpose = "A first look.",
+            State = ExtractState.Approved,
+            Population = population.Key,
+            Variables = [.. variables],
+            DecidedById = world.DataLead.Id,
+            DecidedAt = DateTime.UtcNow,
+        };
+        using var scope = site.As(world.Whole);
+        scope.Db.Add(extract);
+        await scope.Db.SaveChangesAsync(Cancel);
+        return extract;
+    }
+
     [Fact]
     public async Task Two_that_are_built_at_once_do_not_slip_past_each_other()
     {

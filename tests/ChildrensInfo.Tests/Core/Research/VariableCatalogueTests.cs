@@ -82,6 +82,15 @@ public class VariableCatalogueTests
     public void Referrals_fall_in_their_financial_year(string on, string expected) =>
         Assert.Equal(expected, Read(VariableCatalogue.ReferralYear, Facts() with { ReferredOn = DateOnly.Parse(on, System.Globalization.CultureInfo.InvariantCulture) }));
 
+    [Fact]
+    public void Times_heard_are_counted_in_the_period_by_two_names()
+    {
+        var facts = Facts() with { TimesHeard = 4, TimesHeardInQuarter = 1 };
+        Assert.Equal(("3_5", "1_2"), (Read(VariableCatalogue.TimesHeard, facts), Read(catalogue.In(VariableCatalogue.TimesHeard, ResearchPeriod.Quarter), facts)));
+        Assert.Equal(VariableCatalogue.Sex, catalogue.In(VariableCatalogue.Sex, ResearchPeriod.Quarter));
+        Assert.Equal(VariableCatalogue.TimesHeard, catalogue.Find(VariableCatalogue.TimesHeardInQuarter)!.ApprovedAs);
+    }
+
     private string Read(string key, ChildFacts facts) => catalogue.Find(key)!.Read(facts, Day);
 
     private static ChildFacts Facts() => new(Guid.NewGuid(), new DateOnly(2016, 1, 1), null, "F", "WBRI", ["NONE"], new DateOnly(2026, 1, 1), null, "N1", 1, 0, null);

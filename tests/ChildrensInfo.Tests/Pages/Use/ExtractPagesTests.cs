@@ -38,6 +38,28 @@ public class ExtractPagesTests(TestSite site)
     }
 
     [Fact]
+    public async Task The_preview_tells_of_no_group_that_is_a_few_short_of_another()
+    {
+        var world = await World.CreateAsync(site);
+        var children = await world.AddChildrenInNeedAsync(site, 90);
+        var day = ExtractPopulation.DayOf(ConsentRules.LocalDay(DateTime.UtcNow));
+        async Task<string[]> PreviewAsync(int closed, params ResearchPopulation[] populations)
+        {
+            var ids = children.Take(closed).Select(c => c.Id).ToList();
+            using (var scope = site.As(world.Whole)) await scope.Db.NeedEpisodes.Where(e => ids.Contains(e.ChildId) && e.ClosedOn == null).ExecuteUpdateAsync(e => e.SetProperty(p => p.ClosedOn, day.AddDays(-10)), Cancel);
+            var project = await world.AddProjectAsync(site, ProjectState.Approved, populations: populations);
+            using var client = site.ClientFor(world.Researcher);
+            return [.. (await client.PageAsync($"/use/projects/{project.Id}/request")).QuerySelectorAll("#about li").Select(l => System.Text.RegularExpressions.Regex.Match(l.TextContent, "About [0-9]+|not told").Value)];
+        }
+
+        // Nobody is in one and not in the other; then nine are, which both numbers would show; then twelve. It is the same for a project that has only the one.
+        Assert.Equal(["About 90", "About 90", "About 90", "not told"], await PreviewAsync(0, ResearchPopulation.Usual, ResearchPopulation.InNeedOnTheDay, ResearchPopulation.LookedAfter));
+        Assert.Equal(["About 90", "About 90", "not told"], await PreviewAsync(9, ResearchPopulation.Usual, ResearchPopulation.InNeedOnTheDay));
+        Assert.Equal(["not told"], await PreviewAsync(9, ResearchPopulation.InNeedOnTheDay));
+        Assert.Equal(["About 80"], await PreviewAsync(12, ResearchPopulation.InNeedOnTheDay));
+    }
+
+    [Fact]
     public async Task The_preview_goes_by_permissions_as_the_day_began_in_London()
     {
         var world = await World.CreateAsync(site);
@@ -51,7 +73,7 @@ public class ExtractPagesTests(TestSite site)
         await scope.Db.SaveChangesAsync(Cancel);
         var service = new ExtractService(scope.Db, scope.Get<ExtractPopulation>(), scope.Get<ExtractLinks>(), scope.Get<ReleasedCountsCache>(), new ResearchLimits(), new StoppedClock(now));
         // Some of them were in need by then, and what their families said at noon counts.
-        Assert.NotNull((await service.PreviewAsync(project.Id, World.ActorOf(world.Researcher), Cancel))!.About);
+        Assert.NotNull((await service.PreviewAsync(project.Id, World.ActorOf(world.Researcher), Cancel))!.Populations[0].About);
     }
 
     private sealed class StoppedClock(DateTime now) : TimeProvider
@@ -164,6 +186,9 @@ public class ExtractPagesTests(TestSite site)
     [InlineData("Input.Purpose", "", "Say what this extract is for")]
     [InlineData("Input.Purpose", "Of those born on 1 September 2012", "Leave exact dates out")]
     [InlineData("Input.Purpose", "Before 2012-09-01", "Leave exact dates out")]
+    [InlineData("Input.Population", null, "Choose which children it is of")]
+    [InlineData("Input.Population", "known", "Choose only from the groups of children that were approved")]
+    [InlineData("Input.Period", "month", "Choose the period in which what happened is counted")]
     [InlineData("Input.Variables", null, "Choose at least one variable")]
     [InlineData("Input.Variables", "given_name", "Choose only from the variables that were approved for this project")]
     [InlineData("Input.Variables", VariableCatalogue.PrimaryNeed, "Choose only from the variables that were approved for this project")]
@@ -196,7 +221,7 @@ public class ExtractPagesTests(TestSite site)
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         using var scope = site.As(World.ActorOf(world.Researcher));
         var outcome = await scope.Get<ExtractService>().RequestAsync(
-            project.Id, new RequestExtract { Id = Guid.CreateVersion7(), Purpose = "Still", Variables = [VariableCatalogue.Sex] }, World.ActorOf(world.Researcher), Cancel);
+            project.Id, new RequestExtract { Id = Guid.CreateVersion7(), Purpose = "Still", Population = ResearchPopulation.Usual.Key, Period = ResearchPeriod.Year.Key, Variables = [VariableCatalogue.Sex] }, World.ActorOf(world.Researcher), Cancel);
         Assert.False(outcome!.IsDone);
     }
 
@@ -436,7 +461,7 @@ public class ExtractPagesTests(TestSite site)
         }
 
         using var theirs = site.As(World.ActorOf(second));
-        var outcome = await theirs.Get<ExtractService>().RequestAsync(seconds.Id, new RequestExtract { Id = Guid.CreateVersion7(), Purpose = "Mine", Variables = [VariableCatalogue.Sex], Replaces = extract.Id }, World.ActorOf(second), Cancel);
+        var outcome = await theirs.Get<ExtractService>().RequestAsync(seconds.Id, new RequestExtract { Id = Guid.CreateVersion7(), Population = ResearchPopulation.Usual.Key, Period = ResearchPeriod.Year.Key, Purpose = "Mine", Variables = [VariableCatalogue.Sex], Replaces = extract.Id }, World.ActorOf(second), Cancel);
         Assert.Contains("no such extract", outcome!.Refusal!.Message, StringComparison.Ordinal);
         Assert.Equal(ExtractState.Ready, (await site.ReadAsync(world, db => db.Extracts.SingleAsync(Cancel))).State);
     }

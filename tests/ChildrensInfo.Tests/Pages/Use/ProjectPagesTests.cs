@@ -79,6 +79,7 @@ public class ProjectPagesTests(TestSite site)
 
         var saved = Assert.Single(await site.ReadAsync(world, db => db.ResearchProjects.ToListAsync(Cancel)));
         Assert.Equal(("Zażółć <script>", ProjectState.Draft, world.Researcher.Id), (saved.Title, saved.State, saved.OwnerId));
+        Assert.Equal([ResearchPopulation.Usual.Key], saved.Populations);
         Assert.Equal([(VariableCatalogue.AgeBand, "To compare younger and older")], saved.Variables.Select(v => (v.Key, v.Why)));
         Assert.Equal(world.Researcher.Id, Assert.Single(await world.AuditAsync(AuditActions.ProjectCreated)).ActorId);
     }
@@ -99,6 +100,9 @@ public class ProjectPagesTests(TestSite site)
     [InlineData("Input.Retention", "", "Say what is kept when the project ends")]
     [InlineData("Input.DestroyOn.Year", "2001", "Copies are destroyed on the day the project ends or after it")]
     [InlineData("Input.DestroyOn.Year", "2199", "Copies must be destroyed within a year of the project’s end")]
+    [InlineData("Input.Populations", null, "Choose at least one group of children")]
+    [InlineData("Input.Populations", "everybody_but_one", "Choose at least one group of children")]
+    [InlineData("Input.Chosen", "times_heard_quarter", "Choose from the variables on this page only")]
     [InlineData("Input.Chosen", null, "Choose at least one variable that describes the child, such as age band")]
     [InlineData("Input.Chosen", "given_name", "Choose from the variables on this page only")]
     [InlineData("Input.Chosen", "heard_12_weeks", "Choose at least one variable that describes the child, such as age band")]

@@ -25,6 +25,7 @@ public class RegisterTests(TestSite site)
         await here.AddProjectAsync(site, ProjectState.Approved);
         var entry = Assert.Single((await client.PageAsync("/act")).QuerySelectorAll(".register")).TextContent;
         Assert.Contains("We look at who is heard first, and who has to wait.", entry, StringComparison.Ordinal);
+        Assert.Contains(ResearchPopulation.Usual.Title, entry, StringComparison.Ordinal);
         Assert.Contains("Two people of the council said yes on ", entry, StringComparison.Ordinal);
         Assert.DoesNotContain(here.Researcher.DisplayName, entry, StringComparison.Ordinal);
     }

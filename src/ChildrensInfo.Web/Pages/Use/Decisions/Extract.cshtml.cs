@@ -54,7 +54,7 @@ public class ExtractModel(AppDbContext db, ExtractService extracts, IValidator<D
         if (extract is null) return false;
         Extract = extract;
         Owner = await db.Users.Where(u => u.Id == extract.RequestedById).Select(u => u.DisplayName).SingleAsync(cancel);
-        Variables = [.. new VariableCatalogue(Today).Known(extract.Variables).Select(v => (v, (string?)extract.Project!.Variables.First(w => w.Key == v.Key).Why))];
+        Variables = [.. new VariableCatalogue(Today).Known(extract.Variables).Select(v => (v, (string?)extract.Project!.Variables.First(w => w.Key == v.ApprovedAs).Why))];
         Report = ExtractReport.Read(extract.ReportJson);
         Downloads = await db.AuditEntries.CountAsync(a => a.Action == AuditActions.ExtractDownloaded && a.SubjectId == Id, cancel);
         return true;

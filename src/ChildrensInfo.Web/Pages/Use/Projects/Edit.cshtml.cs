@@ -25,6 +25,7 @@ public class EditModel(ProjectService projects, IValidator<DraftProject> validat
             Question = project.Question,
             PlainWords = project.PlainWords,
             PublicBenefit = project.PublicBenefit,
+            Populations = [.. project.Populations],
             WantsWords = project.WordsWhy is not null,
             WordsWhy = project.WordsWhy,
             EthicsReference = project.EthicsReference,

@@ -8,7 +8,7 @@ namespace ChildrensInfo.Web.Pages.Use.Projects;
 
 public class NewModel(ProjectService projects, IValidator<DraftProject> validator, ICurrentActor current) : ProjectFormModel(projects)
 {
-    public void OnGet() => Input.Id = Guid.CreateVersion7();
+    public void OnGet() => (Input.Id, Input.Populations) = (Guid.CreateVersion7(), [ResearchPopulation.Usual.Key]);
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
     {

@@ -23,7 +23,9 @@ public class RequestModel(ProjectService projects, ExtractService extracts, Rese
 
     public bool MayAskForWords { get; private set; }
 
-    public ProjectPreview Preview { get; private set; } = null!;
+    public IReadOnlyList<(PreviewedPopulation Told, ResearchPopulation Of, ResearchPeriod Over)> Preview { get; private set; } = [];
+
+    public IReadOnlyList<ResearchPopulation> Populations { get; private set; } = [];
 
     public int SmallestPopulation => limits.SmallestPopulation;
 
@@ -42,16 +44,19 @@ public class RequestModel(ProjectService projects, ExtractService extracts, Rese
         if (!await LoadAsync(cancel)) return NotFound();
         Input.Id = Guid.CreateVersion7();
         Input.Variables = [.. Variables.Select(v => v.Key)];
+        (Input.Population, Input.Period) = (Populations[0].Key, ResearchPeriod.Year.Key);
         if (replaces is { } before && await extracts.ExtractsFor(current.Actor!).AsNoTracking().SingleOrDefaultAsync(e => e.Id == before && e.ProjectId == Id, cancel) is { } extract)
         {
-            (Input.Replaces, Input.Purpose, Input.Variables) = (before, extract.Purpose, [.. extract.Variables]);
-            (Input.Form, Input.Only, Input.Measure) = (extract.Form, extract.OnlyKey is null ? null : $"{extract.OnlyKey}={extract.OnlyCode}", extract.Measure);
+            (Input.Replaces, Input.Purpose, Input.Variables) = (before, extract.Purpose, Approved(extract.Variables));
+            (Input.Form, Input.Only, Input.Measure) = (extract.Form, extract.OnlyKey is null ? null : $"{Approved(extract.OnlyKey)}={extract.OnlyCode}", Approved(extract.Measure));
+            (Input.Population, Input.Period) = (extract.Population, extract.Period);
         }
 
         if (instead is { } refused && await extracts.ExtractsFor(current.Actor!).AsNoTracking().SingleOrDefaultAsync(e => e.Id == refused && e.ProjectId == Id, cancel) is { Offer: { } offer } asked)
         {
-            (Input.Purpose, Input.Form, Input.Variables) = (asked.Purpose, asked.Form, [.. offer.Variables]);
-            (Input.Only, Input.Measure) = (offer.KeepsGroup ? $"{asked.OnlyKey}={asked.OnlyCode}" : null, offer.KeepsMean ? asked.Measure : null);
+            (Input.Purpose, Input.Form, Input.Variables) = (asked.Purpose, asked.Form, Approved(offer.Variables));
+            (Input.Only, Input.Measure) = (offer.KeepsGroup ? $"{Approved(asked.OnlyKey)}={asked.OnlyCode}" : null, offer.KeepsMean ? Approved(asked.Measure) : null);
+            (Input.Population, Input.Period) = (asked.Population, asked.Period);
         }
 
         return Page();
@@ -68,6 +73,11 @@ public class RequestModel(ProjectService projects, ExtractService extracts, Rese
         return Redirect($"/use/projects/{Id}/extracts/{Input.Id}");
     }
 
+    /// <summary>The key a variable was approved under, whatever period it counts in.</summary>
+    private string? Approved(string? key) => new VariableCatalogue(projects.Today).Find(key)?.ApprovedAs;
+
+    private List<string> Approved(IEnumerable<string> keys) => [.. keys.Select(Approved).OfType<string>()];
+
     /// <summary>Only a project that is open has this page.</summary>
     private async Task<bool> LoadAsync(CancellationToken cancel)
     {
@@ -76,7 +86,8 @@ public class RequestModel(ProjectService projects, ExtractService extracts, Rese
         ProjectTitle = project.Title;
         MayAskForWords = project is { WordsWhy: not null, Place: AnalysisPlace.SafeSetting };
         Variables = new VariableCatalogue(projects.Today).Known([.. project.Variables.Select(v => v.Key)]);
-        Preview = preview;
+        Populations = [.. ResearchPopulation.All.Where(p => project.Populations.Contains(p.Key))];
+        Preview = [.. preview.Populations.Select(p => (p, ResearchPopulation.Find(p.Key)!, ResearchPeriod.Find(p.Period)!))];
         return true;
     }
 }
