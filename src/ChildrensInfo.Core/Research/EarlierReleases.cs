@@ -102,6 +102,7 @@ public sealed class EarlierReleases
     {
         // A level of a variable is coarser the higher it is: what both tell is told by the coarser.
         var shared = mine.Columns.Where(c => other.Levels.ContainsKey(c.Variable.Key)).Select(c => (c.Variable, Mine: c.LevelUsed, Other: other.Levels[c.Variable.Key])).ToList();
+        var classes = new Dictionary<(string Line, bool IsMine), string>();
         var (came, went, both, at) = (new Dictionary<string, Few>(), new Dictionary<string, Few>(), new Dictionary<string, List<Guid>>(), 0);
         await foreach (var child in db.ExtractChildren.AsNoTracking().Where(c => c.ExtractId == before).OrderBy(c => c.ChildId).Select(c => new { c.ChildId, c.Told }).AsAsyncEnumerable().WithCancellation(cancel))
         {
@@ -144,10 +145,12 @@ public sealed class EarlierReleases
             }
         }
 
+        // There are few lines, however many children have each.
         string ClassOf(string line, bool isMine)
         {
+            if (classes.TryGetValue((line, isMine), out var alike)) return alike;
             var codes = line.Split(' ').Select(p => p.Split('=', 2)).ToDictionary(p => p[0], p => p[1], StringComparer.Ordinal);
-            return string.Join(' ', shared.Select(s =>
+            return classes[(line, isMine)] = string.Join(' ', shared.Select(s =>
             {
                 var leaf = s.Variable.Levels[isMine ? s.Mine : s.Other].FromFinest.First(f => f.Value == codes[s.Variable.Key]).Key;
                 return s.Variable.Levels[Math.Max(s.Mine, s.Other)].FromFinest[leaf];
