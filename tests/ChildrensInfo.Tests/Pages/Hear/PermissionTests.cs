@@ -226,6 +226,7 @@ public class PermissionTests(TestSite site)
 
         var project = await hearing.World.AddProjectAsync(site, ProjectState.Approved);
         var link = (await hearing.Client.PageAsync(Ask(hearing.Child, Purpose.ResearchExtract))).QuerySelectorAll("main a").Single(a => a.TextContent == project.Title).GetAttribute("href")!;
+        Assert.Contains(project.PlainWords, (await hearing.Client.PageAsync(link)).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
         var one = await GivenAsync(link);
         Assert.Equal((ConsentScope.Project, project.Id, true), (one.Scope, one.ScopeId!.Value, one.ExpiresWhen.Contains(ExpiryCause.ProjectEnds)));
         using (var scope = site.As(World.ActorOf(hearing.World.Practitioner)))
