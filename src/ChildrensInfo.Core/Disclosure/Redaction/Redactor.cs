@@ -278,13 +278,14 @@ public static partial class Redactor
             if (folded.Length > 4 && folded[^1] == 's' && Spelling.IsLike(folded[..^1], name, sure)) return true;
             // Shortened, with or without a pet ending: Char, Jayd, Thistly.
             if (!isGiven && !(capital && name.Length > 5)) return false;
-            foreach (var ending in new[] { "", "y", "ie", "ey", "i", "o", "s", "z", "za", "ster", "kins", "boy", "girl", "bear" })
+            foreach (var ending in new[] { "", "y", "ie", "ey", "i", "o", "s", "z", "za", "zza", "ster", "kins", "boy", "girl", "bear" })
             {
                 if (!folded.EndsWith(ending, StringComparison.Ordinal)) continue;
                 var stem = folded[..^ending.Length];
-                var enough = isGiven ? (ending.Length == 0 && !capital ? 4 : 3) : 4;
+                // Lozza and Gazza keep two letters of the name; Kac and Ffi three, and no everyday word is one.
+                var enough = !isGiven ? 4 : ending == "zza" ? 2 : 3;
                 if (stem.Length >= enough && stem.Length < name.Length && name.StartsWith(stem, StringComparison.Ordinal)) return true;
-                if (stem.Length >= 4 && stem[^1] == stem[^2] && name.StartsWith(stem[..^1], StringComparison.Ordinal)) return true;
+                if (stem.Length >= (isGiven ? 3 : 4) && stem[^1] == stem[^2] && name.StartsWith(stem[..^1], StringComparison.Ordinal)) return true;
             }
 
             return false;
@@ -548,7 +549,8 @@ public static partial class Redactor
     ];
 
     private const RegexOptions Plain = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
-    private const string MonthNames = "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
+    private const string MonthNames = "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|ionawr|chwefror|mawrth|ebrill|mai|mehefin|gorffennaf|awst|medi|hydref|tachwedd|rhagfyr)";
+    private const string DayInWords = "(?:(?:twenty|thirty)[ -]?)?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|thirtieth";
 
     [GeneratedRegex(@"[\p{L}\p{M}\p{N}\u200B-\u200D\u2060\u00AD]+(?:['’‘`ʼ][\p{L}\p{M}\p{N}]*)?(?<![\u200B-\u200D])", RegexOptions.CultureInvariant)]
     private static partial Regex WordPattern();
@@ -590,7 +592,7 @@ public static partial class Redactor
     [GeneratedRegex(@"(?<!\d)(?:19|20)\d{2}[/.\-]\d{1,2}[/.\-]\d{1,2}(?!\d)", Plain)]
     private static partial Regex IsoDate();
 
-    [GeneratedRegex(@"(?<!\w)\d{1,2}\s?(?:st|nd|rd|th)?(?:\s+of)?[\s\-/]+" + MonthNames + @"\b\.?,?(?:[\s\-/]+(?:of\s+)?(?:(?:19|20)\d{2}|’?'?\d{2}(?!\w)))?", Plain)]
+    [GeneratedRegex(@"(?<!\w)(?:\d{1,2}\s?(?:st|nd|rd|th)?|" + DayInWords + @")(?:\s+of)?[\s\-/]+" + MonthNames + @"\b\.?,?(?:[\s\-/]+(?:of\s+)?(?:(?:19|20)\d{2}|’?'?\d{2}(?!\w)))?", Plain)]
     private static partial Regex DayMonth();
 
     [GeneratedRegex(@"(?<!\w)" + MonthNames + @"\s+(?:the\s+)?\d{1,2}(?:st|nd|rd|th)?\b(?!\s*(?:o'?clock|am|pm))(?:,?\s+(?:19|20)\d{2})?|(?<!\w)(?:january|february|march|april|may|june|july|august|september|october|november|december)\s+(?:19|20)\d{2}\b", Plain)]

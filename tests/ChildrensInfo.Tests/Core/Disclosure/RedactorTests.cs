@@ -140,6 +140,19 @@ public sealed class RedactCommandTests : IDisposable
         Assert.Equal(["texts.jsonl"], cli.Files);
     }
 
+    [Theory]
+    [InlineData("held-out")]
+    [InlineData("looked-at")]
+    public async Task What_is_published_of_texts_it_was_not_built_on_is_what_it_finds(string texts)
+    {
+        var set = Path.Combine(Repository.Root, "tests/ChildrensInfo.Tests/Samples/redaction", $"{texts}.jsonl");
+        var (exitCode, output, _) = await CommandLine.RunHereAsync([], "", "redact", set, "--out", cli.PathOf("spans.jsonl"), "--measure");
+        Assert.Equal(0, exitCode);
+        var published = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs/decisions/0018-words-for-research.md"), TestContext.Current.CancellationToken);
+        Assert.Contains(output.ReplaceLineEndings("\n").TrimEnd(), published, StringComparison.Ordinal);
+        Assert.Matches(texts == "held-out" ? "recall NAME +0[.]9" : "texts with a miss 0[.]0", output);
+    }
+
     [Fact]
     public async Task Measuring_needs_spans_to_measure_against()
     {
