@@ -127,7 +127,7 @@ public class UseJourneys(TestSite site, Browser browser)
         await researcher.ReloadAsync();
         await researching.LookWideAndNarrowAsync("use-approved");
         await researcher.GetByRole(AriaRole.Button, new() { Name = "Ask for an extract" }).ClickAsync();
-        await Assertions.Expect(researcher.GetByRole(AriaRole.Main)).ToContainTextAsync("About 265 children could be included");
+        await Assertions.Expect(researcher.GetByRole(AriaRole.Main)).ToContainTextAsync("About 265 children");
         await researcher.GetByLabel("What is this extract for?").FillAsync("A first look at the age groups.");
         await researching.LookWideAndNarrowAsync("use-request");
         await researcher.GetByRole(AriaRole.Button, new() { Name = "Ask for this extract" }).ClickAsync();

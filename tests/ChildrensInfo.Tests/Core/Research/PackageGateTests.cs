@@ -73,12 +73,13 @@ public class PackageGateTests
 
     [Theory]
     [InlineData("I will hope, and so does my foster carer", null)]
+    [InlineData("so does my foster auntie", null)]
     [InlineData("Will Hope was there", "Will Hope")]
     [InlineData("that is bramble thistlebrook", "bramble thistlebrook")]
     [InlineData("it was 3 May 2016", "3 may 2016")]
     public async Task What_of_any_child_stands_in_words_is_named_to_whoever_reads_them(string words, string? found)
     {
-        ForbiddenValues[] children = [new(Guid.NewGuid(), "1", null, "Will", "Hope", null, null) { People = ["Foster carer"] }, new(Guid.NewGuid(), "2", null, "Sorrel", "Thistlebrook", null, new DateOnly(2016, 5, 3)) { People = ["Bramble Thistlebrook"] }];
+        ForbiddenValues[] children = [new(Guid.NewGuid(), "1", null, "Will", "Hope", null, null) { People = ["Foster carer", "Foster auntie"] }, new(Guid.NewGuid(), "2", null, "Sorrel", "Thistlebrook", null, new DateOnly(2016, 5, 3)) { People = ["Bramble Thistlebrook"] }];
         Assert.Equal(found, await PackageGate.TellsAsync(words, children.ToAsyncEnumerable(), TestContext.Current.CancellationToken));
     }
 
