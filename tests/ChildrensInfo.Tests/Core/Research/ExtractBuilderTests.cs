@@ -525,6 +525,7 @@ public class ExtractBuilderTests(TestSite site)
         Assert.Equal(ResearchWorld.Described.Order(), report.Alike.Loss.Keys.Order());
         Assert.All(report.Columns, c => Assert.True(c.Level == 0 ? report.Alike.Loss[c.Key] == 0 : report.Alike.Loss[c.Key] is > 0 and <= 100));
         Assert.Contains("Groups by how many rows look alike: 5 to 9: ", text, StringComparison.Ordinal);
+        Assert.Contains(report.Columns, c => c.Level > 0 && text.Contains($"({c.Key}): {c.Detail}. Detail lost: {report.Alike.Loss[c.Key]}%", StringComparison.Ordinal));
     }
 
     [Fact]
