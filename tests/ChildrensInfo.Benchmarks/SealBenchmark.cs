@@ -21,7 +21,7 @@ namespace ChildrensInfo.Benchmarks;
 internal static class SealBenchmark
 {
     /// <summary>Enough for the compiler to have done with what is called, and for the database to keep its plans.</summary>
-    private const int Warm = 300;
+    private const int Warm = 1_500;
 
     public static async Task<int> RunAsync(string[] args)
     {
