@@ -112,7 +112,7 @@ public static class AuditWords
         [AuditActions.ReturnUploaded] = "Uploaded a return",
         [AuditActions.ReturnLoaded] = "Had a return loaded",
         [AuditActions.ReturnRefused] = "Had a return refused",
-        [AuditActions.ReturnRead] = "Read a return and what was left out",
+        [AuditActions.ReturnRead] = "Read a return: what was left out, what the rules found, or what was loaded of a child",
         [AuditActions.ReturnStopAsked] = "Asked for a return to be stopped",
         [AuditActions.ReturnStopped] = "Had a return stopped",
         [AuditActions.ReturnUndoAsked] = "Asked for the load of a return to be undone",
