@@ -261,7 +261,7 @@ internal sealed class ConsentFactsReader(AppDbContext db)
         // Only an adult's yes needs to know who may decide; most children of a council have none. They are found once, into a table of their own: looked for from each row of responsibility
         // and status, as the planner would have it if this were a plain condition, they took longer than all the rest.
         var (adults, adult) = which == Everybody
-            ? ("with adults as materialized (select x.child_id from consent_events x where x.authority_id = @authority and x.purpose = any(@purposes) and x.decided_by <> 'ChildForSelf')\n", " and ({0}.child_id in (select child_id from adults)) is true") : ("", "");
+            ? (", adults as materialized (select x.child_id from consent_events x where x.authority_id = @authority and x.purpose = any(@purposes) and x.decided_by <> 'ChildForSelf')", " and ({0}.child_id in (select child_id from adults)) is true") : ("", "");
         string Adult(string table) => string.Format(System.Globalization.CultureInfo.InvariantCulture, adult, table);
         var noContact = !parents ? "" : $"""
             union all
@@ -281,7 +281,9 @@ internal sealed class ConsentFactsReader(AppDbContext db)
             from purpose_settings s where s.authority_id = @authority and s.purpose = any(@purposes)
 
             """;
-        return adults + $"""
+        // Whose yes ends when work with them ends is found once too: as a plain condition it was looked for from each child's need, and among all the ids each time.
+        return $"""
+            with closing as materialized (select x.child_id from consent_events x where x.authority_id = @authority and x.purpose = any(@purposes) and x.expires_when @> array['CaseClosed']{Of("x.child_id")}){adults}
             select {(int)Row.Child} as kind, c.id as child_id, null::uuid as id, null::uuid as scope_id, null::uuid as relationship_id, null::uuid as corrects_id, null::uuid as wording_id,
                 null::int as purpose, null::int as code, null::int as scope, null::int as decider, null::int as position, null::timestamptz as at, null::timestamptz as until,
                 c.born_on as from_on, null::date as to_on, null::uuid as device_id, null::bigint as skew, null::int as wants, null::bool as with_case, null::bool as with_project
@@ -323,8 +325,7 @@ internal sealed class ConsentFactsReader(AppDbContext db)
                 and not exists (select from restriction_openings o where o.restriction_id = r.id and o.person_id = @actor and o.until > now())
             union all
             select {(int)Row.CaseClosed}, n.child_id, null, null, null, null, null, null, null, null, null, null, null, null, null, max(n.closed_on), null, null, null, null, null
-            from need_episodes n where n.authority_id = @authority{Of("n.child_id")}
-                and n.child_id in (select x.child_id from consent_events x where x.authority_id = @authority and x.purpose = any(@purposes) and x.expires_when @> array['CaseClosed']{Of("x.child_id")})
+            from need_episodes n where n.authority_id = @authority{Of("n.child_id")} and n.child_id in (select child_id from closing)
             group by n.child_id having bool_and(n.closed_on is not null)
             """;
     }
