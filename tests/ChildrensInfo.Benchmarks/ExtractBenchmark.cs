@@ -43,11 +43,12 @@ internal static class ExtractBenchmark
         using var stop = new CancellationTokenSource();
         var watching = Task.Run(() =>
         {
-            // What is in use, and not what lies about: the collector is asked for it.
+            // What is in use, and not what lies about: the collector is asked for it, as seldom as it takes for the asking not to be what is measured.
             while (!stop.IsCancellationRequested)
             {
+                var asked = Stopwatch.StartNew();
                 peak = Math.Max(peak, GC.GetTotalMemory(forceFullCollection: true));
-                stop.Token.WaitHandle.WaitOne(500);
+                stop.Token.WaitHandle.WaitOne(asked.Elapsed * 20);
             }
         });
         var before = GC.GetTotalMemory(forceFullCollection: true);
