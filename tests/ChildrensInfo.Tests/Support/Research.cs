@@ -107,7 +107,13 @@ public static class ResearchWorld
         Safes = [.. Enum.GetValues<Safe>()],
     };
 
-    public static async Task<Extract> AddExtractAsync(this World world, TestSite site, ResearchProject project, ExtractState state = ExtractState.Requested, params string[] variables)
+    public static Task<Extract> AddExtractAsync(this World world, TestSite site, ResearchProject project, ExtractState state = ExtractState.Requested, params string[] variables) =>
+        world.AskAsync(site, project, variables.Length > 0 ? variables : [.. project.Variables.Select(v => v.Key)], state);
+
+    /// <summary>An extract as it was asked for, and approved unless <paramref name="state"/> says otherwise.</summary>
+    public static async Task<Extract> AskAsync(
+        this World world, TestSite site, ResearchProject project, string[] variables, ExtractState state = ExtractState.Approved, ExtractForm form = ExtractForm.Rows, ResearchPopulation? population = null,
+        (string Key, string Code)? only = null, string? measure = null)
     {
         var extract = new Extract
         {
@@ -116,8 +122,13 @@ public static class ResearchWorld
             RequestedById = project.OwnerId,
             RequestedAt = DateTime.UtcNow,
             Purpose = "A first look.",
+            Form = form,
             State = state,
-            Variables = [.. variables.Length > 0 ? variables : project.Variables.Select(v => v.Key)],
+            Population = (population ?? ResearchPopulation.Usual).Key,
+            Variables = [.. variables],
+            OnlyKey = only?.Key,
+            OnlyCode = only?.Code,
+            Measure = measure,
             DecidedById = state == ExtractState.Requested ? null : world.DataLead.Id,
             DecidedAt = state == ExtractState.Requested ? null : DateTime.UtcNow,
         };
@@ -229,22 +240,9 @@ public static class ResearchWorld
 
         if (change is not null) await change(children);
         var project = await world.AddProjectAsync(site, ProjectState.Approved, wordsWhy: "To learn what they speak of.");
-        var extract = new Extract
-        {
-            AuthorityId = world.Authority.Id,
-            ProjectId = project.Id,
-            RequestedById = project.OwnerId,
-            RequestedAt = DateTime.UtcNow,
-            Purpose = "To listen.",
-            Form = ExtractForm.Words,
-            State = ExtractState.Approved,
-            DecidedById = world.DataLead.Id,
-            DecidedAt = DateTime.UtcNow,
-        };
+        var extract = await world.AskAsync(site, project, [], form: ExtractForm.Words);
         using (var scope = site.As(world.Whole))
         {
-            scope.Db.Add(extract);
-            await scope.Db.SaveChangesAsync();
             await scope.Get<ExtractWords>().GatherAsync(extract.Id, world.Whole, CancellationToken.None);
         }
 

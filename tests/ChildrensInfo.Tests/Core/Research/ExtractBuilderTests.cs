@@ -430,27 +430,8 @@ public class ExtractBuilderTests(TestSite site)
     }
 
     /// <summary>Rows of a population, of a project of its own.</summary>
-    private async Task<Extract> AskAsync(World world, ResearchPopulation population, params string[] variables)
-    {
-        var project = await world.AddProjectAsync(site, ProjectState.Approved, populations: ResearchPopulation.All, variables: variables);
-        var extract = new Extract
-        {
-            AuthorityId = world.Authority.Id,
-            ProjectId = project.Id,
-            RequestedById = project.OwnerId,
-            RequestedAt = DateTime.UtcNow,
-            Purpose = "A first look.",
-            State = ExtractState.Approved,
-            Population = population.Key,
-            Variables = [.. variables],
-            DecidedById = world.DataLead.Id,
-            DecidedAt = DateTime.UtcNow,
-        };
-        using var scope = site.As(world.Whole);
-        scope.Db.Add(extract);
-        await scope.Db.SaveChangesAsync(Cancel);
-        return extract;
-    }
+    private async Task<Extract> AskAsync(World world, ResearchPopulation population, params string[] variables) =>
+        await world.AskAsync(site, await world.AddProjectAsync(site, ProjectState.Approved, populations: ResearchPopulation.All, variables: variables), variables, population: population);
 
     [Fact]
     public async Task Two_that_are_built_at_once_do_not_slip_past_each_other()

@@ -227,30 +227,8 @@ public class ExtractTableTests(TestSite site)
     ];
 
     /// <summary>A table of a project of its own.</summary>
-    private async Task<Extract> AskAsync(World world, string[] variables, (string Key, string Code)? only = null, string? measure = null)
-    {
-        var project = await world.AddProjectAsync(site, ProjectState.Approved, variables: Everything);
-        var extract = new Extract
-        {
-            AuthorityId = world.Authority.Id,
-            ProjectId = project.Id,
-            RequestedById = project.OwnerId,
-            RequestedAt = DateTime.UtcNow,
-            Purpose = "A first look.",
-            State = ExtractState.Approved,
-            Form = ExtractForm.Table,
-            Variables = [.. variables],
-            OnlyKey = only?.Key,
-            OnlyCode = only?.Code,
-            Measure = measure,
-            DecidedById = world.DataLead.Id,
-            DecidedAt = DateTime.UtcNow,
-        };
-        using var scope = site.As(world.Whole);
-        scope.Db.Add(extract);
-        await scope.Db.SaveChangesAsync(Cancel);
-        return extract;
-    }
+    private async Task<Extract> AskAsync(World world, string[] variables, (string Key, string Code)? only = null, string? measure = null) =>
+        await world.AskAsync(site, await world.AddProjectAsync(site, ProjectState.Approved, variables: Everything), variables, form: ExtractForm.Table, only: only, measure: measure);
 
     private async Task RunAsync(World world, Guid extractId)
     {

@@ -8,6 +8,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Disclosure.Redaction;
 using ChildrensInfo.Core.Jobs;
+using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Core.Need;
@@ -113,13 +114,15 @@ public class ReadingTests(TestSite site, Browser browser)
     [Fact]
     public async Task Two_files_of_words_never_show_one_family_nor_what_either_reader_took_out()
     {
-        const string Words = "we like alder brook and marsh and the swings, not";
+        const string Words = "we like alder brook and marsh and the swings, not zz97 in 2031";
         var world = await World.CreateAsync(site);
         async Task ChangeAsync(List<Child> all)
         {
-            // The first lives there, and has a worker of that name.
+            // The first lives there, with somebody at that postcode, was expected on that day and has a worker of that name.
             using var change = site.As(world.Whole);
-            (await change.Db.Children.SingleAsync(c => c.Id == all[0].Id, Cancel)).Ward = "Alder Brook";
+            var child = await change.Db.Children.SingleAsync(c => c.Id == all[0].Id, Cancel);
+            (child.Ward, child.ExpectedBirthOn) = ("Alder Brook", new DateOnly(2031, 5, 4));
+            change.Db.Add(new CareEpisode { AuthorityId = world.Authority.Id, ChildId = child.Id, StartedOn = new DateOnly(2025, 3, 1), PlacementPostcode = "ZZ97 3QX", ReturnId = (await change.Db.NeedEpisodes.FirstAsync(e => e.ChildId == child.Id, Cancel)).ReturnId });
             change.Db.Add(new Allocation { AuthorityId = world.Authority.Id, ChildId = all[0].Id, PractitionerId = world.OtherPractitioner.Id, TeamId = world.Team.Id, StartedOn = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-30) });
             change.Db.Add(AuditEntry.For(AuditActions.DemoLoaded, world.Whole, null, null, TimeProvider.System));
             await change.Db.SaveChangesAsync(Cancel);
@@ -128,7 +131,7 @@ public class ReadingTests(TestSite site, Browser browser)
         var (first, children) = await world.AddWordsExtractAsync(site, await NeedWorld.InAsync(site, world), Words, ChangeAsync);
         using var scope = site.As(world.Whole);
         var marked = (await scope.Db.ExtractItems.AsNoTracking().Where(i => i.ExtractId == first.Id).ToListAsync(Cancel)).ToLookup(i => i.ChildId, i => i.Found.Select(f => Spans.Of(Words, f.Span)));
-        Assert.Equal(["alder brook", "marsh"], marked[children[0].Id].Single());
+        Assert.Equal(["alder brook", "marsh", "zz97", "2031"], marked[children[0].Id].Single());
         Assert.Empty(marked[children[1].Id].Single());
         // In most nothing is found, and what a person decides about them is saved all the same. What is of another child's record is said beside the piece, and not when all of it was read.
         var reader = World.ActorOf(world.InformationGovernance);

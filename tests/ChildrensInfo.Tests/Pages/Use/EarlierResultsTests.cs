@@ -142,22 +142,8 @@ public class EarlierResultsTests(TestSite site)
 
     private async Task<Dictionary<string, int>> BuildTableAsync(World world, ResearchProject project)
     {
-        var table = new Extract
-        {
-            AuthorityId = world.Authority.Id,
-            ProjectId = project.Id,
-            RequestedById = project.OwnerId,
-            RequestedAt = DateTime.UtcNow,
-            Purpose = "A first look.",
-            Form = ExtractForm.Table,
-            State = ExtractState.Approved,
-            Variables = [VariableCatalogue.Sex],
-            DecidedById = world.DataLead.Id,
-            DecidedAt = DateTime.UtcNow,
-        };
+        var table = await world.AskAsync(site, project, [VariableCatalogue.Sex], form: ExtractForm.Table);
         using var scope = site.As(world.Whole);
-        scope.Db.Add(table);
-        await scope.Db.SaveChangesAsync(Cancel);
         var builder = new ExtractBuilder(scope.Db, scope.Get<ExtractPopulation>(), scope.Get<ExtractWords>(), scope.Get<FileStore>(), new ResearchLimits(50), TimeProvider.System);
         var prepared = (await builder.PrepareAsync(table.Id, Cancel))!;
         var rows = prepared.Holds.Rows.Where(r => r[1].Length > 0).ToDictionary(r => r[0], r => int.Parse(r[1], System.Globalization.CultureInfo.InvariantCulture));
