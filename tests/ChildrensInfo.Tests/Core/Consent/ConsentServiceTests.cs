@@ -2,7 +2,10 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Need;
+using ChildrensInfo.Core.Returns;
 using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Pages.Hear;
@@ -448,7 +451,7 @@ public class ConsentServiceTests(TestSite site)
             var (children, mothers) = await ArrangeAsync(world, purposes, project, random);
             using var scope = site.As(world.Whole);
             var consent = scope.Get<ConsentService>();
-            var restricted = 0;
+            var (restricted, ended) = (0, 0);
             foreach (var at in new[] { DateTime.UtcNow, DateTime.UtcNow.AddDays(-random.Next(1, 60)) })
             {
                 var all = new Dictionary<Guid, IReadOnlyDictionary<Purpose, ConsentDecision>>();
@@ -466,6 +469,7 @@ public class ConsentServiceTests(TestSite site)
                         Assert.Equal(one, each[i]);
                         if (scopeId is null) Assert.Equal(one, all[child][purpose]);
                         if (one.IsRestricted) restricted++;
+                        if (i == 0 && purpose == Purpose.Audio && one.State == ConsentState.Expired) ended++;
                     }
                 }
             }
@@ -473,6 +477,7 @@ public class ConsentServiceTests(TestSite site)
             var states = (await consent.DecideEverybodyAsync(Purpose.Audio, null, DateTime.UtcNow, Cancel)).Values.Select(d => d.State).Distinct().Count();
             Assert.True(states >= 6, $"only {states} different states were put to the test");
             Assert.True(restricted > 0, "nothing restricted was put to the test");
+            Assert.True(ended > 0, "no yes that ends with the work was put to the test");
         }, iter: 1, threads: 1);
 
         // Who may see nobody is answered for nobody.
@@ -484,7 +489,15 @@ public class ConsentServiceTests(TestSite site)
     {
         var (ids, mothers) = (new List<Guid>(), new List<Guid>());
         var wordings = new[] { Guid.Empty };
-        using (var scope = site.As(world.Whole)) wordings = await scope.Db.Wordings.Where(w => purposes.Contains(w.Purpose)).Select(w => w.Id).Take(4).ToArrayAsync(Cancel);
+        var file = new StoredFile { AuthorityId = world.Authority.Id, Kind = FileKind.Return, OwnerId = world.DataLead.Id, ContentType = "application/xml", WrappedKey = [1], CreatedAt = DateTime.UtcNow };
+        var loaded = new Return { AuthorityId = world.Authority.Id, FileId = file.Id };
+        using (var scope = site.As(world.Whole))
+        {
+            wordings = await scope.Db.Wordings.Where(w => purposes.Contains(w.Purpose)).Select(w => w.Id).Take(4).ToArrayAsync(Cancel);
+            scope.Db.AddRange(file, loaded);
+            await scope.Db.SaveChangesAsync(Cancel);
+        }
+
         T One<T>(params T[] of) => of[random.Next(of.Length)];
         for (var i = 0; i < 40; i++)
         {
@@ -497,9 +510,36 @@ public class ConsentServiceTests(TestSite site)
             DateOnly Day() => ConsentRules.LocalDay(Ago());
             if (random.Next(4) == 0) scope.Db.Add(new LegalStatus { AuthorityId = world.Authority.Id, ChildId = child.Id, Kind = One(LegalStatusKind.CareOrder, LegalStatusKind.ChildInNeed), FromOn = Day(), RecordedAt = DateTime.UtcNow });
             if (random.Next(4) == 0) scope.Db.Add(new DelegatedAuthority { AuthorityId = world.Authority.Id, ChildId = child.Id, RelationshipId = mother.Id, Purposes = [Purpose.Audio], FromOn = Day(), RecordedAt = DateTime.UtcNow, Evidence = ResponsibilityEvidence.PlacementPlan });
+            if (i == 0 || random.Next(3) != 0)
+            {
+                // One that has ended and perhaps another that has not, or ended later.
+                scope.Db.Add(new NeedEpisode { AuthorityId = world.Authority.Id, ChildId = child.Id, ReferredOn = Day().AddDays(-200), ClosedOn = i == 0 ? ConsentRules.LocalDay(DateTime.UtcNow) : Day(), PrimaryNeedCode = "N1", ReturnId = loaded.Id });
+                if (i > 0 && random.Next(2) == 0) scope.Db.Add(new NeedEpisode { AuthorityId = world.Authority.Id, ChildId = child.Id, ReferredOn = Day().AddDays(-100), ClosedOn = One<DateOnly?>(null, Day()), PrimaryNeedCode = "N1", ReturnId = loaded.Id });
+            }
+
             var events = new List<ConsentEvent>();
             foreach (var purpose in purposes)
             {
+                // The first child has a court's yes for as long as there is work with them, and the work has ended.
+                if (i == 0 && purpose == Purpose.Audio)
+                {
+                    events.Add(new ConsentEvent
+                    {
+                        AuthorityId = world.Authority.Id,
+                        ChildId = child.Id,
+                        Purpose = purpose,
+                        Type = ConsentEventType.Given,
+                        DecidedBy = DecidedBy.CourtOrAttorney,
+                        ChildPosition = ChildPosition.Assents,
+                        Method = ConsentMethod.Spoken,
+                        OccurredAt = DateTime.UtcNow.AddDays(-20),
+                        RecordedAt = DateTime.UtcNow,
+                        RecordedById = world.Practitioner.Id,
+                        ExpiresWhen = [ExpiryCause.CaseClosed],
+                    });
+                    continue;
+                }
+
                 for (var n = random.Next(0, 5); n > 0; n--)
                 {
                     var by = One(DecidedBy.ChildForSelf, DecidedBy.ChildForSelf, DecidedBy.ParentalResponsibility, DecidedBy.LocalAuthority, DecidedBy.DelegatedAuthority, DecidedBy.CourtOrAttorney);
@@ -561,7 +601,7 @@ public class ConsentServiceTests(TestSite site)
                 scope.Db.Add(new WithdrawalOutcome { AuthorityId = world.Authority.Id, ChildId = child.Id, EventId = stop.Id, Wants = WithdrawWants.TakeOut, DecidedAt = Ago(), DecidedById = world.Practitioner.Id });
             }
 
-            foreach (var mistake in events.Where(_ => random.Next(6) == 0))
+            foreach (var mistake in events.Where(_ => random.Next(6) == 0 && i > 0))
             {
                 scope.Db.Add(new ConsentEvent
                 {
