@@ -61,6 +61,7 @@ public static class AuditActions
     public const string MediaReceived = "voice.media-received";
     public const string MediaRefused = "voice.media-refused";
     public const string MediaForgotten = "voice.media-forgotten";
+    public const string MediaDiscarded = "voice.media-discarded";
     public const string VoiceQuoted = "voice.quoted";
     public const string TranscriptTyped = "transcript.typed";
     public const string TranscriptAsked = "transcript.asked";

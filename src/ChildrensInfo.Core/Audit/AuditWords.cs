@@ -58,6 +58,7 @@ public static class AuditWords
         [AuditActions.BookletMade] = "Made a booklet of a child’s words",
         [AuditActions.VoiceHeard] = "Played a recording",
         [AuditActions.MediaReceived] = "Sent a recording, drawing or photo",
+        [AuditActions.MediaDiscarded] = "Discarded a recording that was not sealed",
         [AuditActions.MediaForgotten] = "Removed a recording or picture that was sent and never sealed",
         [AuditActions.MediaRefused] = "Had a recording or drawing refused",
         [AuditActions.VoiceQuoted] = "Showed a child’s words beside a figure",

@@ -668,6 +668,14 @@ internal sealed class StoredFileConfiguration : IEntityTypeConfiguration<StoredF
         builder.HasOne<Child>().WithMany().HasForeignKey(f => new { f.AuthorityId, f.ChildId })
             .HasPrincipalKey(c => new { c.AuthorityId, c.Id }).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<AuthorityKey>().WithMany().HasForeignKey(f => f.AuthorityKeyId).OnDelete(DeleteBehavior.Restrict);
+        // Of the same child as the visit, or it could be found with another's.
+        builder.HasOne<VoiceSession>().WithMany().HasForeignKey(f => new { f.ChildId, f.SessionId }).HasPrincipalKey(s => new { s.ChildId, s.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(f => new { f.ChildId, f.SessionId });
+        builder.Property(f => f.GapsJson).HasColumnType("jsonb");
+        builder.Property(f => f.RecordingEnded).HasDefaultValue(false);
+        // Whoever seals what another page is still sending seals what there was, or nothing: neither saves over the other.
+        builder.Property(f => f.Length).IsConcurrencyToken();
+        builder.Property(f => f.CompletedAt).IsConcurrencyToken();
         // Voice must hang on a child, or it would be sealed under the council's key and outlive the child's erasure.
         builder.ToTable(t => t.HasCheckConstraint("ck_files_child", "(kind in ('VoiceMedia', 'VoicePhoto', 'ConsentEvidence', 'AccessPack')) = (child_id is not null)"));
     }

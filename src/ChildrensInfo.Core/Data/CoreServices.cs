@@ -144,6 +144,7 @@ public static class CoreServices
         services.AddScoped<VoiceCopyService>();
         services.AddScoped<UnsealedMedia>();
         services.AddScoped<VoiceMediaService>();
+        services.AddScoped<RecordingService>();
         services.AddScoped<VoiceSearchService>();
         services.AddScoped<VoiceService>();
         services.AddScoped<WordingService>();

@@ -16,7 +16,8 @@ public sealed class FileStore(AppDbContext db, KeyRing keys, TimeProvider clock)
     private const int PiecesAtOnce = 16;
 
     /// <summary>A new file, added to the context for the caller to save with its audit line.</summary>
-    public async Task<StoredFile> BeginAsync(Guid id, FileKind kind, Guid? childId, string contentType, long length, Actor actor, CancellationToken cancel)
+    /// <param name="sessionId">The visit, of a recording whose length is not known yet.</param>
+    public async Task<StoredFile> BeginAsync(Guid id, FileKind kind, Guid? childId, string contentType, long length, Actor actor, CancellationToken cancel, Guid? sessionId = null)
     {
         var fileKey = Seal.NewKey();
         Guid? authorityKeyId = null;
@@ -35,6 +36,7 @@ public sealed class FileStore(AppDbContext db, KeyRing keys, TimeProvider clock)
             WrappedKey = Seal.Close(wrapping, fileKey, id, SealPart.WrappedKey),
             AuthorityKeyId = authorityKeyId,
             CreatedAt = clock.GetUtcNow().UtcDateTime,
+            SessionId = sessionId,
         };
         db.Add(file);
         return file;
@@ -65,6 +67,39 @@ public sealed class FileStore(AppDbContext db, KeyRing keys, TimeProvider clock)
             db.Add(PieceOf(file, key, first + i, piece.Span));
         }
 
+        return true;
+    }
+
+    /// <summary>
+    /// Adds what comes next to a file whose length nobody knows yet; the piece at its end grows until it is full. What is there already changes nothing; the caller saves.
+    /// </summary>
+    /// <param name="offset">Where the bytes begin: not beyond what has come.</param>
+    /// <returns>False when other bytes are already there.</returns>
+    public async Task<bool> AppendAsync(StoredFile file, long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancel)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, file.Length);
+        var key = await KeyOfAsync(file, cancel);
+        var (first, last) = (checked((int)(offset / StoredFile.PieceBytes)), checked((int)((offset + bytes.Length - 1) / StoredFile.PieceBytes)));
+        var there = db.Entry(file).State == EntityState.Added ? [] : await db.FilePieces.Where(p => p.FileId == file.Id && p.Index >= first && p.Index <= last).ToDictionaryAsync(p => p.Index, cancel);
+        for (var index = first; index <= last; index++)
+        {
+            var start = (long)index * StoredFile.PieceBytes;
+            var skip = (int)Math.Max(0, offset - start);
+            var from = (int)(start + skip - offset);
+            var coming = bytes.Slice(from, Math.Min(StoredFile.PieceBytes - skip, bytes.Length - from)).Span;
+            if (!there.TryGetValue(index, out var piece))
+            {
+                db.Add(PieceOf(file, key, index, coming));
+                continue;
+            }
+
+            var before = Seal.Open(key, piece.Sealed, file.Id, index).AsSpan();
+            var both = Math.Min(before.Length - skip, coming.Length);
+            if (!before.Slice(skip, both).SequenceEqual(coming[..both])) return false;
+            if (both < coming.Length) piece.Sealed = Seal.Close(key, [.. before, .. coming[both..]], file.Id, index);
+        }
+
+        file.Length = Math.Max(file.Length, offset + bytes.Length);
         return true;
     }
 

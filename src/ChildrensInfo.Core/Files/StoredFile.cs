@@ -67,6 +67,18 @@ public class StoredFile : IBelongToAuthority
     public DateTime CreatedAt { get; init; }
 
     public DateTime? CompletedAt { get; set; }
+
+    /// <summary>Of a recording that is sent while it is being made: the visit it belongs to. It has no announced length; <see cref="Length"/> is what has come.</summary>
+    public Guid? SessionId { get; init; }
+
+    /// <summary>How long what has come of it runs, as the recorder says.</summary>
+    public int? RecordedMs { get; set; }
+
+    /// <summary>The gaps the recorder has noted so far.</summary>
+    public string? GapsJson { get; set; }
+
+    /// <summary>The recorder was stopped and all of it came; otherwise something may be missing at the end.</summary>
+    public bool RecordingEnded { get; set; }
 }
 
 public class StoredFilePiece : IBelongToAuthority
@@ -79,5 +91,5 @@ public class StoredFilePiece : IBelongToAuthority
 
     public Guid? ChildId { get; init; }
 
-    public required byte[] Sealed { get; init; }
+    public required byte[] Sealed { get; set; }
 }

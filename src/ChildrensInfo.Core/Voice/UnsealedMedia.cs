@@ -62,7 +62,8 @@ public sealed class UnsealedMedia(AppDbContext db, TimeProvider clock)
         return gone;
     }
 
-    private IQueryable<StoredFile> Unsealed() => db.Files.Where(f =>
+    /// <summary>What was sent and is part of no record or decision, of those the actor may see.</summary>
+    public IQueryable<StoredFile> Unsealed() => db.Files.Where(f =>
         (f.Kind == FileKind.VoiceMedia || f.Kind == FileKind.VoicePhoto || f.Kind == FileKind.ConsentEvidence) && f.WrappedKey.Length > 0
         && !db.VoiceRecords.IgnoreQueryFilters(AppDbContext.ReadingLocks).Any(r => r.FileId == f.Id) && !db.ConsentEvents.IgnoreQueryFilters(AppDbContext.ReadingLocks).Any(e => e.EvidenceFileId == f.Id));
 }

@@ -31,7 +31,10 @@ public enum MediaFault
     /// <summary>Other bytes are already there under this number.</summary>
     Different,
 
-    /// <summary>From a device, whose earlier pieces are gone: it sends them from the beginning.</summary>
+    /// <summary>It is part of a record already, sealed from another page.</summary>
+    Sealed,
+
+    /// <summary>What came before it is gone, or never came: it is sent from the beginning.</summary>
     Begin,
 
     /// <summary>Too much of the person's was sent and never sealed.</summary>
@@ -39,6 +42,9 @@ public enum MediaFault
 
     /// <summary>It was deleted on the device before it was sent.</summary>
     TakenBack,
+
+    /// <summary>Whoever records it has discarded it on another page.</summary>
+    Discarded,
 }
 
 /// <summary>What became of one piece: its SHA-256 when it is kept, or why it is not.</summary>
@@ -258,7 +264,8 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, Unsealed
         return true;
     }
 
-    private async Task<MediaReceipt> RefuseAsync(Guid childId, Guid fileId, MediaFault fault, string reason, Actor actor, CancellationToken cancel)
+    /// <summary>Refuses what was sent, and writes that down. Whatever was about to be saved is not.</summary>
+    public async Task<MediaReceipt> RefuseAsync(Guid childId, Guid fileId, MediaFault fault, string reason, Actor actor, CancellationToken cancel)
     {
         db.ChangeTracker.Clear();
         db.Add(AuditEntry.For(AuditActions.MediaRefused, actor, childId, fileId, clock, fault.ToString()));
@@ -266,5 +273,5 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, Unsealed
         return new(null, fault, reason);
     }
 
-    private static MediaReceipt Fault(MediaFault fault, string reason = "There is nothing here that you can send to.") => new(null, fault, reason);
+    public static MediaReceipt Fault(MediaFault fault, string reason = "There is nothing here that you can send to.") => new(null, fault, reason);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Shared;
 
@@ -458,8 +459,12 @@ public class VoiceRecord : IAboutChild
 }
 
 /// <param name="ToMs">Null when the recording ended there.</param>
-/// <param name="Why">A code of the recorder: muted or lost.</param>
-public sealed record RecordingGap(long FromMs, long? ToMs, string Why);
+/// <param name="Why">A code of the recorder: muted, or lost with the microphone or the page.</param>
+public sealed record RecordingGap(long FromMs, long? ToMs, string Why)
+{
+    /// <summary>What was kept as JSON.</summary>
+    public static List<RecordingGap> Read(string? kept) => kept is null ? [] : JsonSerializer.Deserialize<List<RecordingGap>>(kept, JsonSerializerOptions.Web)!;
+}
 
 /// <summary>
 /// The own words of a record, sealed under the child's key; of a tool's answers the <see cref="AnswerSheet"/>. What is to be read, searched or printed is

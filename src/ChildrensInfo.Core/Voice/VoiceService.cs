@@ -376,7 +376,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             }
 
             file = await db.Files.SingleOrDefaultAsync(f => f.Id == input.FileId, cancel);
-            if (file is null || file.ChildId != childId || file.OwnerId != actor.PersonId || !IsOf(file, input.Kind, device is not null))
+            if (file is null || file.ChildId != childId || file.OwnerId != actor.PersonId || (file.SessionId is { } visit && visit != sessionId) || !IsOf(file, input.Kind, device is not null))
             {
                 return await db.RefuseForgedAsync(childId, input.FileId, actor, nameof(input.FileId), "That file is not one you sent for this child. Record, draw or choose it again", "file", clock, cancel);
             }
@@ -474,9 +474,17 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
         if (input.Kind == VoiceKind.Audio && await AddOthersAsync(child, input, actor, cancel) is { } refused) return refused;
         db.Add(AuditEntry.For(AuditActions.VoiceRecorded, actor, child.Id, input.Id, clock, input.Kind.ToString()));
         bool? same = true;
-        if (await db.SaveOnceAsync(async () => (same = await IsSameAsync(childId, input, text, cancel)) is not null, cancel) is not null)
+        try
         {
-            return await db.RefuseForgedAsync(childId, input.Id, actor, "", FormSaving.UsedBefore, "id", clock, cancel);
+            if (await db.SaveOnceAsync(async () => (same = await IsSameAsync(childId, input, text, cancel)) is not null, cancel) is not null)
+            {
+                return await db.RefuseForgedAsync(childId, input.Id, actor, "", FormSaving.UsedBefore, "id", clock, cancel);
+            }
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            db.ChangeTracker.Clear();
+            return Outcome.Refused(nameof(input.FileId), "More of this recording came meanwhile: another page is still recording it, or it was discarded there. Look at that page, then open this one again");
         }
 
         return same == true ? Outcome.Done : Outcome.Refused("", SealedBefore);
@@ -578,7 +586,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
     }
 
     /// <summary>The gaps a recorder noted, as far as they can be believed: numbers within the longest recording and known reasons.</summary>
-    private static string? GapsOf(string? sent)
+    public static string? GapsOf(string? sent)
     {
         if (string.IsNullOrEmpty(sent) || sent.Length > 50_000) return null;
         try

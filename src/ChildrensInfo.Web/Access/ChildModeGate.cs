@@ -66,9 +66,7 @@ public sealed class ChildModeGate(RequestDelegate next)
             return;
         }
 
-        var isMedia = context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route } && route.Contains("/media/", StringComparison.Ordinal)
-            && (HttpMethods.IsPut(context.Request.Method) || route.EndsWith("/media/permission", StringComparison.Ordinal)) && string.Equals(context.GetRouteValue(ChildReadAudit.ChildIdRoute) as string, mode.ChildId.ToString(), StringComparison.OrdinalIgnoreCase);
-        if (isMedia || (page is not null && IsChildsOwn(page)))
+        if (IsOwnMedia(context, mode) || (page is not null && IsChildsOwn(page)))
         {
             await next(context);
             return;
@@ -77,5 +75,16 @@ public sealed class ChildModeGate(RequestDelegate next)
         // What the worker keeps on this device waits meanwhile, and is told why.
         if (context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: "/hear/offline/token" }) context.Response.StatusCode = StatusCodes.Status423Locked;
         else context.Response.Redirect(Home);
+    }
+
+    /// <summary>What the child draws and records goes out from here, and can be thrown away again; nothing comes back.</summary>
+    private static bool IsOwnMedia(HttpContext context, ChildMode mode)
+    {
+        if (context.GetEndpoint() is not RouteEndpoint { RoutePattern.RawText: { } route }) return false;
+        bool Is(string name, Guid id) => string.Equals(context.GetRouteValue(name) as string, id.ToString(), StringComparison.OrdinalIgnoreCase);
+        if (!Is(ChildReadAudit.ChildIdRoute, mode.ChildId)) return false;
+        var isPut = HttpMethods.IsPut(context.Request.Method);
+        if (route.Contains("/recording/", StringComparison.Ordinal)) return Is("sessionId", mode.SessionId) && (isPut || HttpMethods.IsPost(context.Request.Method));
+        return route.Contains("/media/", StringComparison.Ordinal) && (isPut || route.EndsWith("/media/permission", StringComparison.Ordinal));
     }
 }

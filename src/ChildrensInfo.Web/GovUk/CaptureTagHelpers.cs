@@ -1,3 +1,5 @@
+using System.Text.Json;
+using ChildrensInfo.Core.Voice;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.Razor.TagHelpers;
@@ -6,7 +8,8 @@ namespace ChildrensInfo.Web.GovUk;
 
 /// <summary>
 /// Use in a form: &lt;voice-recorder upload-url="…/media" asp-file-id="Input.AudioFileId" asp-duration="Input.DurationMs" asp-gaps="Input.Gaps" /&gt; and recorder.js in @section Scripts.
-/// Pieces go to PUT {upload-url}/{fileId}/{index}. Options: title, max-minutes, fallback (the sentence shown while scripts are off). asp-gaps is JSON text, [{"fromMs","toMs","why"}].
+/// With permission-url, what is said is sent while it is being said, to PUT {upload-url}/{fileId}/{offset}, and unfinished is a recording to go on with; without, pieces go with the form to
+/// PUT {upload-url}/{fileId}/{index}. Options: title, max-minutes, fallback (the sentence shown while scripts are off). asp-gaps is JSON text, [{"fromMs","toMs","why"}].
 /// </summary>
 [HtmlTargetElement("voice-recorder", Attributes = "upload-url,asp-file-id")]
 public sealed class VoiceRecorderTagHelper : CaptureTagHelper
@@ -25,9 +28,26 @@ public sealed class VoiceRecorderTagHelper : CaptureTagHelper
 
     public int MaxMinutes { get; set; } = 180;
 
+    /// <summary>Asked while it records: whether it may go on.</summary>
+    public string? PermissionUrl { get; set; }
+
+    public UnfinishedRecording? Unfinished { get; set; }
+
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
         Start(output, "data-recorder");
+        if (PermissionUrl is not null)
+        {
+            output.Attributes.SetAttribute("data-meanwhile", "");
+            output.Attributes.SetAttribute("data-permission-url", PermissionUrl);
+        }
+
+        if (Unfinished is { } left)
+        {
+            var said = left.HasEnded ? null : $"The page closed while it recorded, after {left.Ms / 60_000}:{left.Ms / 1000 % 60:00}. Everything until then is here, and the gap is noted.";
+            output.Attributes.SetAttribute("data-unfinished", JsonSerializer.Serialize(new { left.FileId, left.Ms, left.Gaps, Type = left.ContentType, said }, JsonSerializerOptions.Web));
+        }
+
         output.Attributes.SetAttribute("data-max-minutes", MaxMinutes);
         HiddenField(output, "data-duration-field", Duration);
         HiddenField(output, "data-gaps-field", Gaps);

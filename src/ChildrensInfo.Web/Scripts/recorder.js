@@ -1,7 +1,7 @@
-// Records a voice in the page: start, pause, carry on, stop, listen back, discard. Where its pieces go is the keeper's: on a page with a connection they
-// stay in the page until the form is sent; on a visit without one they are on the disk before the page says so (offline/visit.js).
+// Records a voice in the page: start, pause, carry on, stop, listen back, discard. Where its pieces go is the keeper's: with a connection, what is said in a visit goes to the
+// council while it is being said, and a proof stays in the page until the form is sent; without one, they are on the disk before the page says so (offline/app.js).
 import { button, make, uuid7 } from './elements.js';
-import { explain, field, sendWithForm, tokenOf, upload } from './upload.js';
+import { explain, field, sendMeanwhile, sendWithForm, tokenOf, upload } from './upload.js';
 import { sayIn } from './welsh.js';
 
 const kinds = ['audio/webm;codecs=opus', 'audio/mp4;codecs=mp4a.40.2', 'audio/mp4', 'audio/webm'];
@@ -16,28 +16,75 @@ const lostAfterMs = 60_000;
 // How soon a recording learns that somebody has said stop, here or on another device.
 const askEveryMs = 5000;
 
-for (const root of document.querySelectorAll('[data-recorder]')) record(root, inPage(root));
+for (const root of document.querySelectorAll('[data-recorder]')) {
+  const unfinished = JSON.parse(root.dataset.unfinished ?? 'null');
+  const recorder = record(root, root.hasAttribute('data-meanwhile') ? withCouncil(root, unfinished) : inPage(root));
+  if (unfinished) recorder.resume(unfinished);
+}
 
 /** Keeps what is recorded in the page, and sends it with the form. */
 function inPage(root) {
-  const t = sayIn(root);
+  const form = root.closest('form');
   let pieces = [];
+  let fileId = null;
   return {
-    form: root.closest('form'),
-    begin: async () => { pieces = []; },
+    form,
+    begin: async id => { [pieces, fileId] = [[], id]; },
     piece: async sound => { pieces.push(sound); },
     whole: async type => pieces.length > 0 ? new Blob(pieces, { type }) : null,
     discard: async () => { pieces = []; },
+    send: async (blob, onProgress) => {
+      await upload(blob, { url: root.dataset.uploadUrl, fileId, token: tokenOf(form), onProgress });
+      return fileId;
+    },
+    mayGoOn: async () => '',
+  };
+}
+
+/** Sends what is recorded to the council while it is being recorded, and gives back there what an earlier page did not finish. */
+function withCouncil(root, unfinished) {
+  const t = sayIn(root);
+  const form = root.closest('form');
+  let showReceived = () => {};
+  const council = sendMeanwhile({ url: root.dataset.uploadUrl, token: tokenOf(form), newId: uuid7 }, ms => showReceived(ms));
+  let fetched = false;
+  return {
+    form,
+    begin: async (id, type, received) => {
+      showReceived = received;
+      council.begin(id, type);
+    },
+    piece: async (sound, ms, index, gaps) => council.add(sound, ms, gaps),
+    kept: async ({ gaps }) => council.end(gaps),
+    whole: async type => {
+      if (unfinished && !fetched) {
+        const reply = await fetch(`${root.dataset.uploadUrl}/${unfinished.fileId}`, { redirect: 'error' }).catch(() => null);
+        if (reply?.status !== 200) throw new Error(t('The recording could not be fetched. It is with the council: check the connection, then open this page again.'));
+        council.takeUp(unfinished.fileId, await reply.blob(), unfinished.ms);
+        fetched = true;
+      }
+      return council.whole(type);
+    },
+    discard: async id => {
+      await council.discard(id);
+      fetched = true;
+    },
+    send: async (blob, onProgress) => council.flush(onProgress),
     // Without an answer it goes on: what was recorded is refused later if it may not be kept.
-    mayGoOn: async () => (await fetch(`${root.dataset.uploadUrl}/permission`, { redirect: 'error' }).catch(() => null))?.status === 409
-      ? t('The recording has stopped, because somebody said stop. It cannot be kept: discard it. You can still write down what was said.') : '',
+    mayGoOn: async () => {
+      if ((await fetch(root.dataset.permissionUrl, { redirect: 'error' }).catch(() => null))?.status === 409)
+        return t('The recording has stopped, because somebody said stop. It cannot be kept: discard it. You can still write down what was said.');
+      const stoppedBy = council.stoppedBy();
+      return stoppedBy && t(stoppedBy);
+    },
   };
 }
 
 /**
  * @param {HTMLElement} root
- * @param {object} keeper begin(fileId), piece(sound, ms, index), whole(type), discard(), mayGoOn(), and kept(recorded) once it has ended; each but the last is waited for.
- * mayGoOn() gives what to say when it must stop, and nothing while it may go on. What it rejects with in begin or piece has a message for people. A keeper without a form has no connection: it seals by itself.
+ * @param {object} keeper begin(fileId, type, received), piece(sound, ms, index, gaps), whole(type), discard(fileId), mayGoOn(), and kept(recorded) once it has ended; each but the last is waited for.
+ * With a form also send(blob, onProgress), which gives the id under which it is kept. received(ms) is called for what the council has.
+ * mayGoOn() gives what to say when it must stop, and nothing while it may go on. What it rejects with in begin, piece, whole or discard has a message for people. A keeper without a form has no connection: it seals by itself.
  * @returns {{ stop: (text: string, isError?: boolean) => Promise<void>, resume: (recorded: object) => Promise<void>, forget: () => void, isRunning: () => boolean, isRecording: () => boolean }}
  */
 export function record(root, keeper) {
@@ -111,6 +158,7 @@ export function record(root, keeper) {
   const stateTexts = {
     idle: t('Ready to record'), asking: t('Waiting for the microphone'), finishing: t('Finishing'), recording: t('Recording'), paused: t('Paused'),
     recorded: form ? t('Recorded, not saved yet') : t('Saved on this device, not sealed yet'), kept: t('A recording is kept with this form'), sending: t('Sending'), sent: t('Received by the council'),
+    fetching: t('Fetching the recording'),
   };
 
   function show(next) {
@@ -118,10 +166,10 @@ export function record(root, keeper) {
     root.classList.toggle('capture--recording', state === 'recording');
     root.classList.toggle('capture--paused', state === 'paused');
     stateText.textContent = stateTexts[state];
-    time.hidden = ['idle', 'asking', 'finishing', 'kept'].includes(state);
+    time.hidden = ['idle', 'asking', 'finishing', 'fetching', 'kept'].includes(state);
     level.hidden = state !== 'recording' && state !== 'paused';
     limit.hidden = state !== 'idle';
-    keptText.hidden = Boolean(form) || state !== 'recording';
+    keptText.hidden = state !== 'recording';
     listen.hidden = !blob;
     progress.hidden = state !== 'sending';
     startButton.hidden = state !== 'idle';
@@ -172,7 +220,8 @@ export function record(root, keeper) {
         stream = asked;
         recorder = new MediaRecorder(stream, { mimeType: kind, audioBitsPerSecond: bitsPerSecond });
         fileId = uuid7();
-        await keeper.begin(fileId, kind.split(';')[0]);
+        keptText.textContent = '';
+        await keeper.begin(fileId, kind.split(';')[0], ms => showKept(ms));
         begun = true;
         if (asked.getAudioTracks()[0].readyState === 'ended') throw new Error('The microphone went meanwhile');
       }
@@ -213,8 +262,8 @@ export function record(root, keeper) {
       standsStill = false;
       bytes += data.size;
       // One after the other: a later piece is never kept without those before it.
-      keeping = keeping.then(() => keeper.piece(data, at, number));
-      keeping.then(() => showKept(at), fault => notKept(fault));
+      keeping = keeping.then(() => keeper.piece(data, at, number, gaps));
+      keeping.then(() => { if (!form) showKept(at); }, fault => notKept(fault));
       if (bytes > mostBytes) finish(t('The recording is as large as it can be and has stopped. It is kept.'));
     });
     recorder.addEventListener('error', () => lost(t('The browser stopped the recording')));
@@ -275,10 +324,9 @@ export function record(root, keeper) {
     stayAwake();
   });
 
-  /** How much of what runs is on the disk already. */
+  /** How much of what runs is on the disk already, or with the council. */
   function showKept(ms) {
-    if (form || state !== 'recording') return;
-    keptText.textContent = t('Saved on this device up to {time}', { time: clock(ms) });
+    keptText.textContent = t(form ? 'Received by the council up to {time}' : 'Saved on this device up to {time}', { time: clock(ms) });
   }
 
   /** The disk is full, or refuses: it stops at once and what is there stays. */
@@ -421,7 +469,14 @@ export function record(root, keeper) {
   }
 
   async function discard() {
-    await keeper.discard();
+    try {
+      await keeper.discard(fileIdField?.value || undefined);
+    } catch (error) {
+      ask.hidden = true;
+      say(t(error.message), true);
+      discardButton.focus();
+      return;
+    }
     forget();
     announce(t('Recording discarded'));
     startButton.focus();
@@ -493,16 +548,12 @@ export function record(root, keeper) {
       progress.value = 0;
       announce(t('Sending the recording'));
       try {
-        await upload(blob, {
-          url: root.dataset.uploadUrl, fileId, token: tokenOf(form),
-          onProgress: (done, total) => { progress.value = Math.round(100 * done / total); },
-        });
+        fileIdField.value = await keeper.send(blob, (done, total) => { progress.value = Math.round(100 * done / total); });
       } catch (error) {
         show('recorded');
         say(explain(error, 'recording', t), true);
         throw error;
       }
-      fileIdField.value = fileId;
       if (durationField) durationField.value = String(Math.round(ranMs));
       if (gapsField) gapsField.value = gaps.length > 0 ? JSON.stringify(gaps) : '';
       sent = true;
@@ -521,8 +572,15 @@ export function record(root, keeper) {
     /** Shows what was recorded before: by a page that went away in the middle of it, or that was left. */
     resume: async recorded => {
       ({ fileId, ms: ranMs, gaps } = recorded);
-      blob = await keeper.whole(recorded.type);
-      if (!blob) return;
+      show('fetching');
+      try {
+        blob = await keeper.whole(recorded.type);
+      } catch (error) {
+        show('fetching');
+        say(error.message, true);
+        return;
+      }
+      if (!blob) return show('idle');
       playable(blob);
       show('recorded');
       if (recorded.said) say(recorded.said, true);

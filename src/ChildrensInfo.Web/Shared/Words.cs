@@ -543,9 +543,16 @@ public static partial class Words
     {
         static string At(long ms) => $"{ms / 60_000}:{ms / 1000 % 60:00}";
         return gap.ToMs is { } to
-            ? $"Nothing was heard from {At(gap.FromMs)} to {At(to)}: the microphone was muted."
-            : $"It broke off at {At(gap.FromMs)}: the microphone was lost.";
+            ? $"Nothing was heard from {At(gap.FromMs)} to {At(to)}: {(gap.Why == "muted" ? "the microphone was muted" : "the recording stood still")}."
+            : $"It broke off at {At(gap.FromMs)}: the microphone was lost, or the page that recorded it.";
     }
+
+    public static string Unfinished(UnfinishedRecording left) =>
+        $"A recording of {Length(Math.Max(1, left.Ms / 1000))} from this visit was not {(left.HasEnded ? "sealed" : "finished")}";
+
+    public static string UnfinishedDetail(UnfinishedRecording left, bool isPermitted) =>
+        $"Begun on {Time(left.BegunAt)}. {(isPermitted ? left.HasEnded ? "" : "If another page of yours is still recording it, go on there. " : "There is no permission to record any more, so it can be neither heard nor sealed. ")}"
+        + $"Nobody else can open it. It is removed by itself on {Day(left.GoesOn)}.";
 
     public static string Of(NotUsedReason why) => why switch
     {

@@ -85,7 +85,7 @@ public class EndpointTableTests(TestSite site)
             Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { IsOptional: true } => "",
             Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { Name: "childId" } => childId.ToString(),
             Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { Name: "code" } => "404",
-            Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart parameter when parameter.ParameterPolicies.Any(c => c.Content == "int") => "0",
+            Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart parameter when parameter.ParameterPolicies.Any(c => c.Content is "int" or "long") => "0",
             _ => Guid.Empty.ToString(),
         })));
         return "/" + string.Join('/', segments.Where(s => s.Length > 0));

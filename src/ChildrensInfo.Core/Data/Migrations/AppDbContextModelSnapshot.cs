@@ -2170,6 +2170,7 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnName("child_id");
 
                     b.Property<DateTime?>("CompletedAt")
+                        .IsConcurrencyToken()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("completed_at");
 
@@ -2182,18 +2183,37 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("GapsJson")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("gaps_json");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("kind");
 
                     b.Property<long>("Length")
+                        .IsConcurrencyToken()
                         .HasColumnType("bigint")
                         .HasColumnName("length");
 
                     b.Property<Guid>("OwnerId")
                         .HasColumnType("uuid")
                         .HasColumnName("owner_id");
+
+                    b.Property<int?>("RecordedMs")
+                        .HasColumnType("integer")
+                        .HasColumnName("recorded_ms");
+
+                    b.Property<bool>("RecordingEnded")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("recording_ended");
+
+                    b.Property<Guid?>("SessionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("session_id");
 
                     b.Property<byte[]>("Sha256")
                         .HasColumnType("bytea")
@@ -2212,6 +2232,9 @@ namespace ChildrensInfo.Core.Data.Migrations
 
                     b.HasIndex("AuthorityId", "ChildId")
                         .HasDatabaseName("ix_files_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "SessionId")
+                        .HasDatabaseName("ix_files_child_id_session_id");
 
                     b.ToTable("files", null, t =>
                         {
@@ -8744,6 +8767,13 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasPrincipalKey("AuthorityId", "Id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .HasConstraintName("fk_files_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.VoiceSession", null)
+                        .WithMany()
+                        .HasForeignKey("ChildId", "SessionId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_files_voice_sessions_child_id_session_id");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Files.StoredFilePiece", b =>
@@ -9691,8 +9721,6 @@ namespace ChildrensInfo.Core.Data.Migrations
                                         .HasName("pk_project_previews");
 
                                     b2.ToTable("project_previews");
-
-                                    b2.HasJsonPropertyName("Variables");
 
                                     b2.WithOwner()
                                         .HasForeignKey("PreviewedPopulationProjectPreviewProjectId", "PreviewedPopulationProjectPreviewOn", "PreviewedPopulation__synthesizedOrdinal")

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
@@ -179,7 +178,7 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
             HowItWasKept = Words.HowItWasKept(record, record.FileId is { } fileId ? files.GetValueOrDefault(fileId) : null),
             Said = new(
                 ChildId, record.SessionId, Child.CalledName, AnswerSheet.Of(record.Kind, record.ToolVersionId, text), Words.HowItCame(record), record.NotHeardReason, record.Offered,
-                record.GapsJson is { } gaps ? JsonSerializer.Deserialize<List<RecordingGap>>(gaps, JsonSerializerOptions.Web)! : [],
+                RecordingGap.Read(record.GapsJson),
                 explanations.GetValueOrDefault(record.Id, []), MayRecord, MayRecord && record.Kind is (VoiceKind.Drawing or VoiceKind.Photo),
                 record.PromptedBy, record.Words?.PromptSealed is { } prompt ? await keys.OpenAsync(ChildId, prompt, record.Id, SealPart.Prompt, cancel) : null),
         };

@@ -17,7 +17,7 @@ namespace ChildrensInfo.Web.Pages.Hear;
 /// Where a day begins: what somebody is to know, whom they mean to meet, which permissions are about to lapse, and the children they work
 /// with, those who have not been heard for long first.
 /// </summary>
-public class IndexModel(AppDbContext db, CoverService cover, ConsentService consent, DoNotTellService doNotTell, PlannedVisitService planned, ResponseService responses, RecipientNames recipients, TimeProvider clock) : PageModel
+public class IndexModel(AppDbContext db, CoverService cover, ConsentService consent, DoNotTellService doNotTell, PlannedVisitService planned, ResponseService responses, RecipientNames recipients, RecordingService recordings, TimeProvider clock) : PageModel
 {
     public const int WeeksHeardLately = 12;
 
@@ -58,6 +58,9 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
     /// <summary>Yeses that have run out or are to be said again, by whoever may decide now.</summary>
     public IReadOnlyList<AskAgainRow> ToAskAgain { get; private set; } = [];
 
+    /// <summary>Recordings whose page went away before they were sealed, and nobody came back to.</summary>
+    public IReadOnlyList<(UnfinishedRecording Recording, string Name)> Unfinished { get; private set; } = [];
+
     /// <summary>Recordings and photos that came from a device and that nobody may open: there was no permission any more when they arrived.</summary>
     public IReadOnlyList<WaitingRow> Waiting { get; private set; } = [];
 
@@ -97,6 +100,7 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
             Visits = [.. (await db.PlannedVisits.AsNoTracking().Where(p => p.PractitionerId == actor.PersonId && p.SessionId == null && p.CalledOffAt == null)
                 .OrderBy(p => p.PlannedOn).ThenBy(p => p.Id).Take(50).ToListAsync(cancel)).Select(p => new VisitRow(p.Id, p.ChildId, names[p.ChildId], p.PlannedOn, p.Place))];
             (Lapsing, ToAskAgain) = await YesesAsync(names, now, cancel);
+            Unfinished = [.. (await recordings.LeftBehindAsync(actor, cancel)).Where(u => names.ContainsKey(u.ChildId)).Select(u => (u, names[u.ChildId]))];
             Waiting = await WaitingAsync(names, now, cancel);
         }
 

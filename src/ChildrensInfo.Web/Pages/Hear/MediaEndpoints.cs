@@ -32,6 +32,14 @@ public static class MediaEndpoints
                 .WithMetadata(new RequestSizeLimitAttribute(2 * StoredFile.ChunkBytes));
         }
 
+        app.MapPut("/hear/{childId:guid}/visits/{sessionId:guid}/recording/{fileId:guid}/{offset:long}", AppendAsync)
+            .RequireAuthorization(nameof(Capability.HearChildren))
+            .WithMetadata(new RequestSizeLimitAttribute(2 * StoredFile.ChunkBytes));
+        app.MapGet("/hear/{childId:guid}/visits/{sessionId:guid}/recording/{fileId:guid}", OpenUnsealedAsync)
+            .RequireAuthorization(nameof(Capability.HearChildren))
+            .WithMetadata(new SecurityHeaders.SandboxedAttribute());
+        app.MapPost("/hear/{childId:guid}/visits/{sessionId:guid}/recording/{fileId:guid}/discard", DiscardAsync)
+            .RequireAuthorization(nameof(Capability.HearChildren));
         app.MapGet("/hear/{childId:guid}/media/permission", MayRecordAsync)
             .RequireAuthorization(nameof(Capability.HearChildren));
         app.MapGet("/hear/{childId:guid}/media/{fileId:guid}", PlayAsync)
@@ -44,10 +52,51 @@ public static class MediaEndpoints
 
     private sealed record Receipt(Guid Id, int Index, string Sha256);
 
+    private sealed record PartReceipt(Guid Id, long Offset, string Sha256);
+
     private sealed record Refused(string Reason);
 
-    private static async Task<IResult> ReceiveAsync(
+    private static Task<IResult> ReceiveAsync(
         Guid childId, Guid fileId, FileKind kind, bool fromDevice, int index, HttpContext context, VoiceMediaService media, DeviceKeys keys, ICurrentActor current, IAntiforgery antiforgery, CancellationToken cancel)
+    {
+        var isClosed = fromDevice && OfflineEndpoints.IsClosed(context.Request);
+        _ = long.TryParse(context.Request.Headers["X-Total-Length"], out var total);
+        return WithPieceAsync(context, StoredFile.ChunkBytes + (isClosed ? DeviceKeys.Overhead : 0), antiforgery, async piece =>
+        {
+            byte[]? opened = null;
+            try
+            {
+                if (isClosed)
+                {
+                    if ((opened = await keys.OpenAsync(piece, DeviceKeys.PlaceOf(fileId, index), cancel)) is null) return Refuse(StatusCodes.Status422UnprocessableEntity, OfflineEndpoints.DoesNotOpen);
+                    piece = opened;
+                }
+
+                var receipt = await media.ReceiveAsync(childId, fileId, kind, index, total, piece, current.Actor!, cancel, fromDevice);
+                return receipt.Sha256 is { } hash ? TypedResults.Json(new Receipt(fileId, index, Convert.ToHexStringLower(hash)), statusCode: StatusCodes.Status201Created) : Refuse(receipt);
+            }
+            finally
+            {
+                CryptographicOperations.ZeroMemory(opened);
+            }
+        }, cancel);
+    }
+
+    /// <summary>What a recorder has since it sent last. How far it is comes with it; whatever the page loses later, that much is known.</summary>
+    private static Task<IResult> AppendAsync(
+        Guid childId, Guid sessionId, Guid fileId, long offset, HttpContext context, RecordingService recordings, ICurrentActor current, IAntiforgery antiforgery, CancellationToken cancel)
+    {
+        var headers = context.Request.Headers;
+        _ = int.TryParse(headers["X-Recorded-Ms"], out var ms);
+        var soFar = new RecordedSoFar(ms, headers["X-Recorded-Gaps"], headers["X-Recording-Ended"] == "true");
+        return WithPieceAsync(context, StoredFile.ChunkBytes, antiforgery, async piece =>
+        {
+            var receipt = await recordings.AppendAsync(childId, sessionId, fileId, offset, soFar, piece, current.Actor!, cancel);
+            return receipt.Sha256 is { } hash ? TypedResults.Json(new PartReceipt(fileId, offset, Convert.ToHexStringLower(hash)), statusCode: StatusCodes.Status201Created) : Refuse(receipt);
+        }, cancel);
+    }
+
+    private static async Task<IResult> WithPieceAsync(HttpContext context, int most, IAntiforgery antiforgery, Func<ReadOnlyMemory<byte>, Task<IResult>> keep, CancellationToken cancel)
     {
         if (!await antiforgery.IsRequestValidAsync(context))
         {
@@ -55,39 +104,12 @@ public static class MediaEndpoints
         }
 
         const string tooLarge = "Each piece can be up to 4 MB.";
-        var isClosed = fromDevice && OfflineEndpoints.IsClosed(context.Request);
-        var most = StoredFile.ChunkBytes + (isClosed ? DeviceKeys.Overhead : 0);
         if (context.Request.ContentLength > most) return Refuse(StatusCodes.Status413PayloadTooLarge, tooLarge);
-        _ = long.TryParse(context.Request.Headers["X-Total-Length"], out var total);
         var buffer = ArrayPool<byte>.Shared.Rent(most + 1);
-        byte[]? opened = null;
         try
         {
             var length = await context.Request.Body.ReadAtLeastAsync(buffer.AsMemory(0, most + 1), most + 1, throwOnEndOfStream: false, cancel);
-            if (length > most) return Refuse(StatusCodes.Status413PayloadTooLarge, tooLarge);
-            var piece = buffer.AsMemory(0, length);
-            if (isClosed)
-            {
-                if ((opened = await keys.OpenAsync(piece, DeviceKeys.PlaceOf(fileId, index), cancel)) is null) return Refuse(StatusCodes.Status422UnprocessableEntity, OfflineEndpoints.DoesNotOpen);
-                piece = opened;
-            }
-
-            var receipt = await media.ReceiveAsync(childId, fileId, kind, index, total, piece, current.Actor!, cancel, fromDevice);
-            if (receipt.Sha256 is { } hash) return TypedResults.Json(new Receipt(fileId, index, Convert.ToHexStringLower(hash)), statusCode: StatusCodes.Status201Created);
-            return Refuse(
-                receipt.Fault switch
-                {
-                    MediaFault.NotThere => StatusCodes.Status404NotFound,
-                    MediaFault.NotPermitted => StatusCodes.Status403Forbidden,
-                    MediaFault.NotMedia => StatusCodes.Status415UnsupportedMediaType,
-                    MediaFault.TooLarge => StatusCodes.Status413PayloadTooLarge,
-                    MediaFault.Begin => StatusCodes.Status424FailedDependency,
-                    // No refusal for good: a device tries again when there is room.
-                    MediaFault.TooMuch => StatusCodes.Status507InsufficientStorage,
-                    MediaFault.Different => StatusCodes.Status409Conflict,
-                    _ => StatusCodes.Status422UnprocessableEntity,
-                },
-                receipt.Reason);
+            return length > most ? Refuse(StatusCodes.Status413PayloadTooLarge, tooLarge) : await keep(buffer.AsMemory(0, length));
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -97,8 +119,26 @@ public static class MediaEndpoints
         {
             // The buffer held a child's voice; the next to rent it must not find it there.
             ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
-            CryptographicOperations.ZeroMemory(opened);
         }
+    }
+
+    private static async Task<IResult> OpenUnsealedAsync(Guid childId, Guid sessionId, Guid fileId, HttpContext context, RecordingService recordings, ICurrentActor current, CancellationToken cancel)
+    {
+        if (await recordings.OpenAsync(childId, sessionId, fileId, current.Actor!, cancel) is not { } opened) return TypedResults.NotFound();
+        if (opened.Hold != HoldState.None) return Refuse(StatusCodes.Status403Forbidden, "This recording is locked: there is no permission to play it.");
+        context.Response.Headers[HeaderNames.ContentDisposition] = "inline";
+        return TypedResults.Stream(opened.Content!, opened.File.ContentType);
+    }
+
+    private static async Task<IResult> DiscardAsync(Guid childId, Guid sessionId, Guid fileId, HttpContext context, RecordingService recordings, ICurrentActor current, IAntiforgery antiforgery, CancellationToken cancel)
+    {
+        if (!await antiforgery.IsRequestValidAsync(context)) return Refuse(StatusCodes.Status400BadRequest, "The page was open for a long time. Open it again, then press the button once more.");
+        return await recordings.DiscardAsync(childId, sessionId, fileId, current.Actor!, cancel) switch
+        {
+            null => TypedResults.NotFound(),
+            { Refusal: { } refusal } => Refuse(StatusCodes.Status409Conflict, refusal.Message),
+            _ => TypedResults.NoContent(),
+        };
     }
 
     /// <summary>What a recorder asks while it records: 204 while it may, 409 with the reason from the moment somebody said stop.</summary>
@@ -132,6 +172,22 @@ public static class MediaEndpoints
         context.Response.Headers[HeaderNames.ContentDisposition] = "inline";
         return TypedResults.Stream(opened.Content!, opened.File.ContentType, enableRangeProcessing: true);
     }
+
+    private static JsonHttpResult<Refused> Refuse(MediaReceipt receipt) => Refuse(
+        receipt.Fault switch
+        {
+            MediaFault.NotThere => StatusCodes.Status404NotFound,
+            MediaFault.NotPermitted => StatusCodes.Status403Forbidden,
+            MediaFault.NotMedia => StatusCodes.Status415UnsupportedMediaType,
+            MediaFault.TooLarge => StatusCodes.Status413PayloadTooLarge,
+            MediaFault.Discarded => StatusCodes.Status410Gone,
+            MediaFault.Begin => StatusCodes.Status424FailedDependency,
+            // No refusal for good: a device tries again when there is room.
+            MediaFault.TooMuch => StatusCodes.Status507InsufficientStorage,
+            MediaFault.Different or MediaFault.Sealed => StatusCodes.Status409Conflict,
+            _ => StatusCodes.Status422UnprocessableEntity,
+        },
+        receipt.Reason);
 
     private static JsonHttpResult<Refused> Refuse(int status, string reason) => TypedResults.Json(new Refused(reason), statusCode: status);
 }

@@ -122,8 +122,9 @@ public class ChildModeTests(TestSite site)
                 foreach (var child in new[] { hearing.Child, other })
                 {
                     var path = Fill(endpoint, child.Id, visit);
-                    // Asked by the child's own screen: keep this piece of what I recorded; may I still be recorded?
-                    if (child == hearing.Child && ((method == "PUT" && path.Contains("/media/", StringComparison.Ordinal)) || path.EndsWith("/media/permission", StringComparison.Ordinal))) continue;
+                    // Asked by the child's own screen: keep this piece of what I recorded or drew; throw it away again; may I still be recorded?
+                    if (child == hearing.Child && ((method == "PUT" && path.Contains("/media/", StringComparison.Ordinal)) || path.EndsWith("/media/permission", StringComparison.Ordinal)
+                        || (method is "PUT" or "POST" && path.Contains($"/visits/{visit}/recording/", StringComparison.Ordinal)))) continue;
                     using var request = new HttpRequestMessage(new HttpMethod(method), path);
                     if (method is "POST" or "PUT") request.Content = new ByteArrayContent([]);
                     using var answer = await hearing.Client.Http.SendAsync(request, Cancel);
@@ -594,7 +595,7 @@ public class ChildModeTests(TestSite site)
             Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { Name: "childId" } => child.ToString(),
             Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { Name: "sessionId" } => visit.ToString(),
             Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { Name: "code" } => "404",
-            Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart parameter when parameter.ParameterPolicies.Any(c => c.Content == "int") => "0",
+            Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart parameter when parameter.ParameterPolicies.Any(c => c.Content is "int" or "long") => "0",
             _ => Guid.Empty.ToString(),
         })));
         return "/" + string.Join('/', segments.Where(s => s.Length > 0));

@@ -97,6 +97,20 @@ public sealed class Hearing : IDisposable
         return await client.Http.SendAsync(request);
     }
 
+    public string Recording(Guid session, Guid fileId) => $"{ChildPage}/visits/{session}/recording/{fileId}";
+
+    /// <summary>Sends what a recorder has since it sent last.</summary>
+    public async Task<HttpResponseMessage> AppendAsync(Guid session, Guid fileId, long offset, byte[] bytes, int ms = 4000, string? gaps = null, bool ended = false, string? path = null, TestClient? client = null)
+    {
+        client ??= Client;
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"{path ?? Recording(session, fileId)}/{offset}") { Content = new ByteArrayContent(bytes) };
+        request.Headers.Add("X-Recorded-Ms", $"{ms}");
+        if (gaps is not null) request.Headers.Add("X-Recorded-Gaps", gaps);
+        if (ended) request.Headers.Add("X-Recording-Ended", "true");
+        request.Headers.Add("RequestVerificationToken", await client.AntiforgeryTokenAsync("/hear"));
+        return await client.Http.SendAsync(request);
+    }
+
     /// <summary>Sends a file, and seals it in a new visit.</summary>
     public async Task<(Guid FileId, Guid RecordId)> SealFileAsync(byte[] bytes, VoiceKind kind, params (string Name, string? Value)[] instead)
     {

@@ -23,7 +23,7 @@ namespace ChildrensInfo.Web.Pages.Hear.Records;
 [RequestSizeLimit(LargestForm)]
 [RequestFormLimits(MultipartBodyLengthLimit = LargestForm, MemoryBufferThreshold = LargestForm)]
 public class NewModel(
-    AppDbContext db, VoiceService voice, DoNotTellService doNotTell, VoiceMediaService media, ToolService tools, ConsentService consent, IValidator<RecordVoice> validator, ICurrentActor current) : PageModel
+    AppDbContext db, VoiceService voice, DoNotTellService doNotTell, VoiceMediaService media, RecordingService recordings, ToolService tools, ConsentService consent, IValidator<RecordVoice> validator, ICurrentActor current) : PageModel
 {
     /// <summary>Twice the largest photo, so that one too large is told so beside the field.</summary>
     private const int LargestForm = 40 * 1024 * 1024;
@@ -45,6 +45,10 @@ public class NewModel(
     /// <summary>The drawing or photo that is talked about.</summary>
     [FromQuery(Name = "about")]
     public Guid? AboutId { get; set; }
+
+    /// <summary>The recording that an earlier page did not finish, to go on with.</summary>
+    [FromQuery(Name = "recording")]
+    public Guid? RecordingId { get; set; }
 
     [BindProperty]
     public RecordVoice Input { get; set; } = new();
@@ -72,6 +76,11 @@ public class NewModel(
 
     /// <summary>Tools made for a child of this age, then the others.</summary>
     public IReadOnlyList<OfferedTool> Tools { get; private set; } = [];
+
+    public UnfinishedRecording? Unfinished { get; private set; }
+
+    /// <summary>The others of this worker's in this visit that were not sealed.</summary>
+    public IReadOnlyList<UnfinishedRecording> LeftHere { get; private set; } = [];
 
     public IReadOnlyList<SelectListItem> ParentsAndCarers { get; private set; } = [];
 
@@ -141,6 +150,21 @@ public class NewModel(
         return Redirect($"/hear/{ChildId}");
     }
 
+    public async Task<IActionResult> OnPostDiscardAsync(CancellationToken cancel)
+    {
+        if (RecordingId is not { } fileId || await recordings.DiscardAsync(ChildId, SessionId, fileId, current.Actor!, cancel) is not { } outcome) return NotFound();
+        if (outcome.IsDone)
+        {
+            TempData["Success"] = "Discarded. Nothing of the recording is left.";
+            return Redirect($"/hear/{ChildId}/visits/{SessionId}/words/new?as=Audio");
+        }
+
+        if (!await LoadAsync(cancel)) return NotFound();
+        ModelState.Clear();
+        ModelState.AddModelError("", outcome.Refusal!.Message);
+        return Page();
+    }
+
     /// <summary>Keeps the photo before anything else is looked at: a question left open must not cost it.</summary>
     private async Task<bool> KeepPhotoAsync(IFormFile photo, CancellationToken cancel)
     {
@@ -179,6 +203,14 @@ public class NewModel(
             // The version that was shown is the one that was answered, though a newer one may have been made meanwhile.
             Version = ToolId is null ? null : await db.ToolVersions.AsNoTracking().Include(v => v.Tool).SingleOrDefaultAsync(v => v.Id == ToolId, cancel);
             if (Version is null ? As != VoiceKind.SymbolChoice : VoiceService.KindOf(Version.Tool!.Kind) != As) return false;
+        }
+
+        if (As == VoiceKind.Audio)
+        {
+            var left = await recordings.UnfinishedAsync(SessionId, current.Actor!, cancel);
+            // What comes with the form is on its way to be sealed.
+            Unfinished = Recording.Allowed && Input.FileId is null ? left.SingleOrDefault(u => u.FileId == RecordingId) : null;
+            LeftHere = [.. left.Where(u => u.FileId != Unfinished?.FileId && u.FileId != Input.FileId)];
         }
 
         ParentsAndCarers = [.. (await db.Relationships.AsNoTracking().Where(r => r.ChildId == ChildId).OrderBy(r => r.Name).ToListAsync(cancel))
