@@ -302,6 +302,7 @@ internal sealed class VoiceRecordConfiguration : IEntityTypeConfiguration<VoiceR
             .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
         builder.Property(r => r.ClockSource).HasConversion<string>().HasDefaultValue(ClockSource.Server);
         builder.Property(r => r.ReadBack).HasConversion<string>();
+        builder.Property(r => r.ReadBackHow).HasConversion<string>();
         builder.Property(r => r.Sensitivity).HasConversion<string>();
         builder.Property(r => r.CorrectionReason).HasConversion<string>();
         builder.HasMany(r => r.Corrections).WithOne().HasForeignKey(r => new { r.ChildId, r.CorrectsId })

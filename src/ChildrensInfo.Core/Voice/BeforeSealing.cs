@@ -20,6 +20,9 @@ public class BeforeSealing
 {
     public ReadBackAnswer? ReadBack { get; set; }
 
+    /// <summary>Who read it back, and how; null when it was not said.</summary>
+    public ReadBackHow? ReadBackHow { get; set; }
+
     /// <summary>It was read back before, and changed.</summary>
     public bool Changed { get; set; }
 
@@ -40,6 +43,9 @@ public class BeforeSealing
         ReadBackAnswer.DidNotWant => Voice.ReadBack.DidNotWant,
         _ => Voice.ReadBack.NotOffered,
     };
+
+    /// <summary>What was not read back was read back in no way.</summary>
+    public ReadBackHow? HowAsSealed => ReadBack is ReadBackAnswer.Yes or ReadBackAnswer.NotSure ? ReadBackHow : null;
 }
 
 public sealed class BeforeSealingValidator : AbstractValidator<BeforeSealing>
@@ -50,6 +56,7 @@ public sealed class BeforeSealingValidator : AbstractValidator<BeforeSealing>
     {
         RuleFor(b => b.ReadBack).IsInEnum().WithMessage("Choose what they answered")
             .NotEqual(ReadBackAnswer.ChangeIt).WithMessage("Nothing is sealed yet and nothing is lost. Change it above, then ask again");
+        RuleFor(b => b.ReadBackHow).IsInEnum().WithMessage("Choose how it was read back");
         RuleFor(b => b.Sensitivity).IsInEnum().WithMessage("Choose from the list");
         RuleFor(b => b.OthersHeard).Must(o => o.Count <= MostOthers).WithMessage("Choose from the list");
         RuleFor(b => b.OthersDescribed).Must((b, _) => b.Described.Count <= MostOthers && b.Described.All(d => WrittenText.Length(d) <= ThirdPartyVoice.DescribedMaxLength))

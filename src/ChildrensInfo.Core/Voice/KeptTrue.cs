@@ -15,6 +15,24 @@ public enum ReadBack
     DidNotWant,
 }
 
+/// <summary>Who read it back to the speaker, and how.</summary>
+public enum ReadBackHow
+{
+    /// <summary>The worker read it aloud.</summary>
+    ReadAloud,
+
+    /// <summary>They read it, or looked at it, themselves.</summary>
+    ReadThemselves,
+    PlayedBack,
+
+    /// <summary>In pictures or symbols.</summary>
+    InPictures,
+    InSigns,
+
+    /// <summary>An interpreter, an advocate or somebody else read or signed it to them.</summary>
+    BySomebodyElse,
+}
+
 /// <summary>Why another record stands beside the first. The first is never changed.</summary>
 public enum CorrectionReason
 {

@@ -424,6 +424,8 @@ public class VoiceRecord : IAboutChild
 
     public ReadBack ReadBack { get; init; }
 
+    public ReadBackHow? ReadBackHow { get; init; }
+
     /// <summary>As it was sealed, or as it was marked since: only a <see cref="SensitivityMark"/> raises it.</summary>
     public Sensitivity Sensitivity { get; init; }
 

@@ -422,6 +422,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             ChildId = child.Id,
             SessionId = session.Id,
             ReadBack = input.Before.AsSealed,
+            ReadBackHow = input.Before.HowAsSealed,
             // What a drawing means is to be handled like the drawing.
             Sensitivity = (Sensitivity)Math.Max((int)(input.Before.Sensitivity ?? Sensitivity.Normal), (int)(ofExplained ?? Sensitivity.Normal)),
             Speaker = input.Speaker ?? SpeakerOf(child, session.OccurredOn),

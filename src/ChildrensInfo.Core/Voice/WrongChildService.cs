@@ -329,6 +329,7 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
             DeviceOffsetMinutes = from.DeviceOffsetMinutes,
             ClockSkewMs = from.ClockSkewMs,
             ReadBack = from.ReadBack,
+            ReadBackHow = from.ReadBackHow,
             Sensitivity = from.Sensitivity,
             CorrectsId = from.CorrectsId is { } corrected ? ids[corrected] : null,
             CorrectionReason = from.CorrectionReason,

@@ -705,13 +705,38 @@ public static partial class Words
         _ => 0,
     };
 
-    public static string Of(ReadBack readBack) => readBack switch
+    /// <summary>How it was read back, to choose from.</summary>
+    public static IReadOnlyList<SelectListItem> ReadBackHows => [.. Enum.GetValues<ReadBackHow>().Select(h => new SelectListItem(OfAsking(h), h.ToString()))];
+
+    private static string OfAsking(ReadBackHow how) => how switch
     {
-        ReadBack.Yes => "Read back to them: yes, that is what they meant",
-        ReadBack.YesAfterChange => "Read back to them: they changed it, and then it was what they meant",
-        ReadBack.NotSure => "Read back to them: not sure it is what they meant",
+        ReadBackHow.ReadAloud => "I read it aloud",
+        ReadBackHow.ReadThemselves => "They read it, or looked at it, themselves",
+        ReadBackHow.PlayedBack => "They listened to the recording",
+        ReadBackHow.InPictures => "I showed it in pictures or symbols",
+        ReadBackHow.InSigns => "I signed it",
+        _ => "Somebody else read or signed it to them",
+    };
+
+    /// <param name="how">Null when nobody said how.</param>
+    public static string Of(ReadBack readBack, ReadBackHow? how) => readBack switch
+    {
+        ReadBack.Yes => $"{OfHow(how)}: yes, that is what they meant",
+        ReadBack.YesAfterChange => $"{OfHow(how)}: they changed it, and then it was what they meant",
+        ReadBack.NotSure => $"{OfHow(how)}: not sure it is what they meant",
         ReadBack.DidNotWant => "They did not want it read back",
         _ => "Not read back to them",
+    };
+
+    private static string OfHow(ReadBackHow? how) => how switch
+    {
+        ReadBackHow.ReadAloud => "Read aloud to them by the worker",
+        ReadBackHow.ReadThemselves => "They read it, or looked at it, themselves",
+        ReadBackHow.PlayedBack => "Played back to them",
+        ReadBackHow.InPictures => "Shown to them in pictures or symbols",
+        ReadBackHow.InSigns => "Signed to them by the worker",
+        ReadBackHow.BySomebodyElse => "Read or signed to them by somebody else",
+        _ => "Read back to them",
     };
 
     public static string Of(DeviceItemKind kind) => kind switch

@@ -162,6 +162,7 @@ public class OfflineSpeakerJourneys(TestSite site, Browser browser)
         await Expect(words.GetByText("Nothing is sealed yet and nothing is lost. Change it above, then ask again")).ToBeVisibleAsync();
         await words.GetByLabel("What they signed or showed").FillAsync("signed MORE, OUTSIDE");
         await words.GetByRole(AriaRole.Group, new() { Name = "“Is this what you meant?”" }).GetByLabel("Yes").CheckAsync();
+        await words.GetByLabel("If you asked: how was it read back?").SelectOptionAsync("I signed it");
         await seal.ClickAsync();
         await Expect(page.GetByText("Sealed, and on this device. Nobody can change it now.")).ToBeVisibleAsync();
         await words.GetByLabel("Nothing was said").CheckAsync();
@@ -200,7 +201,7 @@ public class OfflineSpeakerJourneys(TestSite site, Browser browser)
         using (var stopped = site.As(hearing.World.Whole)) Assert.Equal(ConsentState.Withdrawn, (await stopped.Get<ConsentService>().DecideNowAsync(hearing.Child.Id, Purpose.QuoteService, null, TestContext.Current.CancellationToken)).State);
         var records = await site.ReadAsync(hearing.World, db => db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.Id).ToListAsync(TestContext.Current.CancellationToken));
         Assert.Equal([(Speaker.ParentOrCarer, wilf.Id, null), (Speaker.Child, null, null), (Speaker.Child, null, null), (Speaker.Group, null, 3)], records.Select(r => (r.Speaker, r.SpeakerRelationshipId, r.GroupSize)));
-        Assert.Equal((VoiceKind.SignOrGesture, WordsProvenance.ViaInterpreter, InterpreterRole.Intermediary, PromptedBy.OpenQuestion, ReadBack.YesAfterChange), (records[1].Kind, records[1].Provenance, records[1].Interpreter!.Value, records[1].PromptedBy!.Value, records[1].ReadBack));
+        Assert.Equal((VoiceKind.SignOrGesture, WordsProvenance.ViaInterpreter, InterpreterRole.Intermediary, PromptedBy.OpenQuestion, ReadBack.YesAfterChange, ReadBackHow.InSigns), (records[1].Kind, records[1].Provenance, records[1].Interpreter!.Value, records[1].PromptedBy!.Value, records[1].ReadBack, records[1].ReadBackHow!.Value));
         Assert.Equal((VoiceKind.Declined, NotHeardReason.DidNotWantTo, 1), (records[2].Kind, records[2].NotHeardReason!.Value, records[2].Offered.Count));
     }
 }

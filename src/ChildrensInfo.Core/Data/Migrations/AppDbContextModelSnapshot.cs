@@ -7696,6 +7696,7 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnName("priority");
 
                     b.Property<DateTime?>("RemovedAt")
+                        .IsConcurrencyToken()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("removed_at");
 
@@ -7704,6 +7705,7 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnName("removed_by_id");
 
                     b.Property<DateTime?>("SecondCodedAt")
+                        .IsConcurrencyToken()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("second_coded_at");
 
@@ -7906,6 +7908,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("read_back");
+
+                    b.Property<string>("ReadBackHow")
+                        .HasColumnType("text")
+                        .HasColumnName("read_back_how");
 
                     b.Property<DateTime>("SealedAt")
                         .HasColumnType("timestamp with time zone")

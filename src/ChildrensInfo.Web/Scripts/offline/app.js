@@ -950,7 +950,7 @@ function recordOf(name, kind) {
   }
   const body = {
     id: uuid7(), kind, speaker: speaker === 'Child' && draft.age >= youngPersonAge ? 'YoungPerson' : speaker, speakerRelationshipId: parent, groupSize: together && Number(together), subjects: fields.getAll(`${forms[name]}.Subjects`), layer: value('Layer'), language: value('Language'),
-    explainsId: value('ExplainsId'), before: { readBack: value('Before.ReadBack'), changed: changed.checked, sensitivity: value('Before.Sensitivity') },
+    explainsId: value('ExplainsId'), before: { readBack: value('Before.ReadBack'), readBackHow: value('Before.ReadBackHow'), changed: changed.checked, sensitivity: value('Before.Sensitivity') },
   };
   // Whose it is goes without saying when it was seen, or when nothing was said; and nothing is about nothing.
   if (kind === 'ObservedNonVerbal' || kind === 'Declined') Object.assign(body, { speaker: null, speakerRelationshipId: null, groupSize: null, explainsId: null });

@@ -268,7 +268,7 @@ public class ChildModeTests(TestSite site)
         var record = await scope.Db.VoiceRecords.Include(r => r.Words).SingleAsync(r => r.ChildId == hearing.Child.Id, Cancel);
         Assert.Equal((visit, Speaker.Child, WordsProvenance.OwnHand, VoiceKind.TypedText, Layer.Information), (record.SessionId, record.Speaker, record.Provenance, record.Kind, record.Layer));
         Assert.Equal([SubjectMatter.APlan, SubjectMatter.MyInformation], record.Subjects);
-        Assert.Equal(ReadBack.YesAfterChange, record.ReadBack);
+        Assert.Equal((ReadBack.YesAfterChange, ReadBackHow.ReadThemselves), (record.ReadBack, record.ReadBackHow!.Value));
         Assert.Equal(words, await scope.Get<KeyRing>().OpenAsync(hearing.Child.Id, record.Words!.Sealed, record.Id, SealPart.Words, Cancel));
         Assert.Single(await hearing.World.AuditAsync(AuditActions.VoiceRecorded, hearing.Child.Id));
     }

@@ -102,15 +102,20 @@ public class KeptTrueTests(TestSite site)
     }
 
     [Theory]
-    [InlineData("Yes", ReadBack.Yes)]
-    [InlineData("NotSure", ReadBack.NotSure)]
-    [InlineData("DidNotWant", ReadBack.DidNotWant)]
-    [InlineData(null, ReadBack.NotOffered)]
-    public async Task What_they_said_to_hearing_it_back_is_sealed_with_it(string? answer, ReadBack kept)
+    [InlineData("Yes", ReadBack.Yes, null, null, "Read back to them: yes, that is what they meant.")]
+    [InlineData("Yes", ReadBack.Yes, "ReadAloud", ReadBackHow.ReadAloud, "Read aloud to them by the worker: yes, that is what they meant.")]
+    [InlineData("NotSure", ReadBack.NotSure, "InSigns", ReadBackHow.InSigns, "Signed to them by the worker: not sure it is what they meant.")]
+    [InlineData("DidNotWant", ReadBack.DidNotWant, "InPictures", null, "They did not want it read back.")]
+    [InlineData(null, ReadBack.NotOffered, "ReadThemselves", null, "Not read back to them.")]
+    public async Task What_they_said_to_hearing_it_back_is_sealed_with_it_and_how_it_was_read(string? answer, ReadBack kept, string? how, ReadBackHow? keptHow, string said)
     {
         using var hearing = await Hearing.BeginAsync(site);
-        var id = await hearing.SayAsync("I like the dog.", ("Input.Before.ReadBack", answer));
-        Assert.Equal(kept, (await site.RecordAsync(hearing.World, id)).ReadBack);
+        var id = await hearing.SayAsync("I like the dog.", ("Input.Before.ReadBack", answer), ("Input.Before.ReadBackHow", how));
+        var record = await site.RecordAsync(hearing.World, id);
+        Assert.Equal((kept, keptHow), (record.ReadBack, record.ReadBackHow));
+        Assert.Contains(said, (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector("main")!.TextContent);
+        using var copy = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/copy/read?to=child", new Dictionary<string, string?>());
+        Assert.Contains(said, (await TestClient.ParseAsync(copy)).QuerySelector(".copy")!.TextContent);
     }
 
     [Fact]

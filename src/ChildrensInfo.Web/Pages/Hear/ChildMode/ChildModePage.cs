@@ -71,6 +71,8 @@ public abstract class MyOwn
             Before = new()
             {
                 Changed = Changed,
+                // It stands on their own screen; of a recording nobody knows whether they listened.
+                ReadBackHow = kind == VoiceKind.Audio ? null : ReadBackHow.ReadThemselves,
                 ReadBack = Meant switch
                 {
                     ReadBack.Yes => ReadBackAnswer.Yes,
