@@ -84,6 +84,9 @@ internal sealed class VoiceCodingConfiguration : IEntityTypeConfiguration<VoiceC
         builder.HasIndex(c => new { c.VoiceRecordId, c.Theme, c.CodedBy }).IsUnique().HasFilter("removed_at is null");
         // How much it matters is the child's to say.
         builder.ToTable(t => t.HasCheckConstraint("ck_voice_codings_priority", "coded_by = 'Child' or priority = 'NotSaid'"));
+        // The first who seconds it or takes it away stands; whoever does at the same moment is told.
+        builder.Property(c => c.SecondCodedAt).IsConcurrencyToken();
+        builder.Property(c => c.RemovedAt).IsConcurrencyToken();
         // Nobody seconds themselves.
         builder.ToTable(t => t.HasCheckConstraint("ck_voice_codings_second_coder", "second_coder_id <> coder_id and (second_coder_id is null) = (second_coded_at is null)"));
     }

@@ -69,31 +69,29 @@ public sealed class VoiceCodingService(AppDbContext db, DoNotTellService doNotTe
     }
 
     /// <summary>Another worker read the record and names it so too. The first who does stands.</summary>
-    /// <returns>False when it is not there to be seconded: taken away, seconded, or the actor's own.</returns>
-    public async Task<bool> SecondAsync(Guid childId, Guid recordId, Guid codingId, Actor actor, CancellationToken cancel)
+    /// <returns>Null when it is not there to be seconded: taken away, seconded, or the actor's own.</returns>
+    public async Task<Outcome?> SecondAsync(Guid childId, Guid recordId, Guid codingId, Actor actor, CancellationToken cancel)
     {
         var readable = doNotTell.ReadableBy(actor, db.VoiceRecords);
         var coding = await db.VoiceCodings.SingleOrDefaultAsync(
             c => c.Id == codingId && c.VoiceRecordId == recordId && c.ChildId == childId && c.RemovedAt == null && c.SecondCoderId == null && c.CoderId != actor.PersonId && readable.Any(r => r.Id == c.VoiceRecordId), cancel);
-        if (coding is null || !actor.Can(Capability.HearChildren)) return false;
+        if (coding is null || !actor.Can(Capability.HearChildren)) return null;
         coding.SecondCoderId = actor.PersonId;
         coding.SecondCodedAt = clock.GetUtcNow().UtcDateTime;
         db.Add(AuditEntry.For(AuditActions.VoiceCodingSeconded, actor, childId, coding.VoiceRecordId, clock, coding.Theme));
-        await db.SaveChangesAsync(cancel);
-        return true;
+        return await db.SaveOrRefuseAsync(cancel);
     }
 
-    /// <returns>False when it is not there to be taken away.</returns>
-    public async Task<bool> RemoveAsync(Guid childId, Guid recordId, Guid codingId, Actor actor, CancellationToken cancel)
+    /// <returns>Null when it is not there to be taken away.</returns>
+    public async Task<Outcome?> RemoveAsync(Guid childId, Guid recordId, Guid codingId, Actor actor, CancellationToken cancel)
     {
         var readable = doNotTell.ReadableBy(actor, db.VoiceRecords);
         var coding = await db.VoiceCodings.SingleOrDefaultAsync(
             c => c.Id == codingId && c.VoiceRecordId == recordId && c.ChildId == childId && c.RemovedAt == null && readable.Any(r => r.Id == c.VoiceRecordId), cancel);
-        if (coding is null || !actor.Can(Capability.HearChildren)) return false;
+        if (coding is null || !actor.Can(Capability.HearChildren)) return null;
         coding.RemovedAt = clock.GetUtcNow().UtcDateTime;
         coding.RemovedById = actor.PersonId;
         db.Add(AuditEntry.For(AuditActions.VoiceCodingRemoved, actor, childId, coding.VoiceRecordId, clock, coding.Theme));
-        await db.SaveChangesAsync(cancel);
-        return true;
+        return await db.SaveOrRefuseAsync(cancel);
     }
 }

@@ -123,10 +123,10 @@ public sealed class World
         return child;
     }
 
-    /// <summary>Somebody else of a role, outside teams: a second person.</summary>
-    public async Task<AppUser> AddPersonAsync(Role role, string name)
+    /// <summary>Somebody else of a role, of this team or outside teams: a second person.</summary>
+    public async Task<AppUser> AddPersonAsync(Role role, string name, bool inTeam = false)
     {
-        var person = NewPerson(Authority, role, null, name);
+        var person = NewPerson(Authority, role, inTeam ? Team.Id : null, name);
         using var scope = site.As(Whole);
         scope.Db.Add(person);
         await scope.Db.SaveChangesAsync();

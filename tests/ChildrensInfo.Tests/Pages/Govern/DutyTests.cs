@@ -62,7 +62,15 @@ public class DutyTests(TestSite site, Browser browser)
         var key = await site.ReadAsync(world, db => db.ChildKeys.SingleAsync(k => k.ChildId == child.Id, Cancel));
         var permissions = await site.ReadAsync(world, db => db.ConsentEvents.CountAsync(e => e.ChildId == child.Id, Cancel));
         var wholePage = await second.PageAsync(page);
-        await second.DoneAsync(page, "#decide", ("Decide.Agree", "true"), ("Decide.Reason", "I looked at the file"));
+        // Two of them at the same moment: one destroys it, and the other is told.
+        using var third = site.ClientFor(await world.AddPersonAsync(Role.InformationGovernance, "Nia Sorrel"));
+        var theirPage = await third.PageAsync(page);
+        Task<HttpResponseMessage> AgreeAsync(TestClient who, IHtmlDocument form) => who.SubmitAsync(form, page, new Dictionary<string, string?> { ["Decide.Agree"] = "true", ["Decide.Reason"] = "I looked at the file" }, "#decide");
+        var both = await AtOnce.SaveAsync(site, "disposals", () => AgreeAsync(second, wholePage), () => AgreeAsync(third, theirPage));
+        Assert.Single(both, b => b.StatusCode == HttpStatusCode.Redirect);
+        Assert.Contains("Somebody else changed this at the same moment", (await TestClient.ParseAsync(both.Single(b => b.StatusCode == HttpStatusCode.OK))).QuerySelector(".govuk-error-summary")!.TextContent, StringComparison.Ordinal);
+        Assert.Single(await world.AuditAsync(AuditActions.DisposalDone));
+        var decider = both[0].StatusCode == HttpStatusCode.Redirect ? "Ivo Sand" : "Nia Sorrel";
         // The same form once more, from another tab.
         using (var again = await second.SubmitAsync(wholePage, page, new Dictionary<string, string?> { ["Decide.Agree"] = "true", ["Decide.Reason"] = "I looked at the file" }, "#decide")) Assert.Equal(HttpStatusCode.Redirect, again.StatusCode);
 
@@ -73,7 +81,7 @@ public class DutyTests(TestSite site, Browser browser)
         Assert.DoesNotContain($"{child.Id}", (await first.PageAsync("/govern/retention")).QuerySelector("main")!.InnerHtml, StringComparison.Ordinal);
 
         var certificate = (await first.PageAsync($"{page}/certificates/{id}")).QuerySelector("main")!.TextContent;
-        foreach (var fact in new[] { child.LaChildId, "Ines Garth", "Ivo Sand", "3 records, 1 interpretation", "1 file", "Looked after" }) Assert.Contains(fact, certificate, StringComparison.Ordinal);
+        foreach (var fact in new[] { child.LaChildId, "Ines Garth", decider, "3 records, 1 interpretation", "1 file", "Looked after" }) Assert.Contains(fact, certificate, StringComparison.Ordinal);
         Assert.Equal([AuditActions.DisposalProposed, AuditActions.DisposalDone], (await world.AuditAsync(childId: child.Id)).Select(a => a.Action).Where(a => a.StartsWith("disposal.", StringComparison.Ordinal)));
 
         // Somebody comes back: their worker finds no word, hears them, and reads what is said from then on. What is held says what was destroyed.
@@ -82,7 +90,7 @@ public class DutyTests(TestSite site, Browser browser)
         Assert.DoesNotContain("red door", left, StringComparison.Ordinal);
         // Their page says so plainly: what kinds, when, under which schedule, who decided; and neither a name of who did nor that there never was anything.
         foreach (var fact in new[] { $"Everything said by and about the child until then was destroyed on {DateTime.UtcNow:d MMMM yyyy}", "3 records of what was said, 1 note of what a worker thinks", "1 file", Words.WayOf(VoiceKind.Audio), "looked after, kept until", "in the role of information governance proposed it, and another agreed", "Nothing is kept now" }) Assert.Contains(fact, left, StringComparison.Ordinal);
-        foreach (var not in new[] { "Ines Garth", "Ivo Sand", "Nothing recorded yet" }) Assert.DoesNotContain(not, left, StringComparison.Ordinal);
+        foreach (var not in new[] { "Ines Garth", decider, "Nothing recorded yet" }) Assert.DoesNotContain(not, left, StringComparison.Ordinal);
         foreach (var other in new[] { "/permissions", "/timeline", "/asks", "/do-not-tell" })
         {
             using var opened = await hearing.Client.GetAsync(hearing.ChildPage + other);

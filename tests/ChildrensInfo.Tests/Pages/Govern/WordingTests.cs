@@ -130,7 +130,14 @@ public class WordingTests(TestSite site)
         using (var back = await reader.SubmitAsync(draft, new Dictionary<string, string?> { ["Approve"] = "false", ["Reason"] = "Say that they can ask for it to be deleted." }, "#decide")) Assert.Equal(HttpStatusCode.Redirect, back.StatusCode);
         Assert.Contains("deleted", (await writer.PageAsync(draft)).QuerySelector(".govuk-inset-text")!.TextContent);
         using (var again = await writer.SubmitAsync(draft.Replace("/drafts/", "/write?draft=", StringComparison.Ordinal), new Dictionary<string, string?> { ["Input.Body"] = Body + " You can ask us to delete it.", ["Then"] = "Send" })) Assert.Equal(HttpStatusCode.Redirect, again.StatusCode);
-        using (var yes = await reader.SubmitAsync(draft, new Dictionary<string, string?> { ["Approve"] = "true" }, "#decide")) Assert.Equal(draft, yes.Headers.Location?.OriginalString);
+        // Two of them at the same moment: one approves it, and the other is told.
+        var third = await world.AddPersonAsync(Role.InformationGovernance, "Nia Sorrel");
+        using var another = site.ClientFor(third);
+        var (mine, theirs) = (await reader.PageAsync(draft), await another.PageAsync(draft));
+        Task<HttpResponseMessage> ApproveAsync(TestClient who, AngleSharp.Html.Dom.IHtmlDocument form) => who.SubmitAsync(form, draft, new Dictionary<string, string?> { ["Approve"] = "true" }, "#decide");
+        var both = await AtOnce.SaveAsync(site, "wording_drafts", () => ApproveAsync(reader, mine), () => ApproveAsync(another, theirs));
+        Assert.Equal(draft, both.Single(b => b.StatusCode == HttpStatusCode.Redirect).Headers.Location?.OriginalString);
+        Assert.Contains("Somebody else changed this just now", (await TestClient.ParseAsync(both.Single(b => b.StatusCode == HttpStatusCode.OK))).QuerySelector(".govuk-error-summary")!.TextContent);
         Assert.Equal(2, (await world.AuditAsync(AuditActions.WordingDecided)).Count);
 
         Assert.Contains("You can ask us to delete it", await ShownAsync(hearing));
@@ -139,7 +146,7 @@ public class WordingTests(TestSite site)
         Assert.Equal(shipped, (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector("#Audio .govuk-details .wording")!.TextContent);
         using var scope = site.As(World.ActorOf(world.InformationGovernance));
         var made = await scope.Db.Wordings.SingleAsync(w => w.AuthorityId == world.Authority.Id, cancel);
-        Assert.Equal((2, true, second.Id), (made.Number, made.MaterialChange, made.ApprovedById));
+        Assert.Equal((2, true, both[0].StatusCode == HttpStatusCode.Redirect ? second.Id : third.Id), (made.Number, made.MaterialChange, made.ApprovedById));
         Assert.Equal(Wording.HashOf(made.Body, null), made.BodyHash);
 
         async Task<string> StateAsync() => (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector("#Audio .govuk-tag")!.TextContent;

@@ -256,7 +256,14 @@ public class AskTests(TestSite site)
             Assert.Contains("Choose whether you agree", (await TestClient.ParseAsync(undecided)).QuerySelector(".govuk-error-summary")!.TextContent, StringComparison.Ordinal);
         }
 
-        using (var agreed = await manager.SubmitAsync($"{ask}/agree", new Dictionary<string, string?> { ["Agrees"] = "true" })) Assert.Equal(ask, agreed.Headers.Location?.OriginalString);
+        // Two managers at the same moment: one agreement counts, and the other is told.
+        using var another = site.ClientFor(await hearing.World.AddPersonAsync(ChildrensInfo.Core.Access.Role.TeamManager, "Ottilie Reed", inTeam: true));
+        var (mine, theirs) = (await manager.PageAsync($"{ask}/agree"), await another.PageAsync($"{ask}/agree"));
+        Task<HttpResponseMessage> AgreeAsync(TestClient who, AngleSharp.Html.Dom.IHtmlDocument form) => who.SubmitAsync(form, $"{ask}/agree", new Dictionary<string, string?> { ["Agrees"] = "true" });
+        var both = await AtOnce.SaveAsync(site, "ask_steps", () => AgreeAsync(manager, mine), () => AgreeAsync(another, theirs));
+        Assert.Equal(ask, both.Single(b => b.StatusCode == HttpStatusCode.Redirect).Headers.Location?.OriginalString);
+        Assert.Contains("Somebody took a step meanwhile", (await TestClient.ParseAsync(both.Single(b => b.StatusCode == HttpStatusCode.OK))).QuerySelector(".govuk-error-summary")!.TextContent, StringComparison.Ordinal);
+        Assert.Single((await hearing.KeptAsync(site, ask)).Steps, s => s.Kind == StepKind.DelayAgreed);
         await hearing.StepAsync(ask, StepKind.Closed);
         var kept = await hearing.KeptAsync(site, ask);
         Assert.Equal(AskState.Closed, StateOf(kept));

@@ -1,6 +1,7 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Web.Forms;
 using FluentValidation;
@@ -47,15 +48,28 @@ public class ThemesModel(AppDbContext db, VoiceCodingService coding, KeptOfChild
 
     public async Task<IActionResult> OnPostRemoveAsync(Guid id, CancellationToken cancel)
     {
-        if (!await LoadAsync(cancel) || !await coding.RemoveAsync(ChildId, RecordId, id, current.Actor!, cancel)) return NotFound();
-        TempData["Success"] = "Taken away.";
-        return Redirect($"/hear/{ChildId}/records/{RecordId}/themes");
+        if (!await LoadAsync(cancel) || await coding.RemoveAsync(ChildId, RecordId, id, current.Actor!, cancel) is not { } outcome) return NotFound();
+        return await AnswerAsync(outcome, "Taken away.", cancel);
     }
 
     public async Task<IActionResult> OnPostSecondAsync(Guid id, CancellationToken cancel)
     {
-        if (!await LoadAsync(cancel) || !await coding.SecondAsync(ChildId, RecordId, id, current.Actor!, cancel)) return NotFound();
-        TempData["Success"] = "Kept: two of you read it so.";
+        if (!await LoadAsync(cancel) || await coding.SecondAsync(ChildId, RecordId, id, current.Actor!, cancel) is not { } outcome) return NotFound();
+        return await AnswerAsync(outcome, "Kept: two of you read it so.", cancel);
+    }
+
+    private async Task<IActionResult> AnswerAsync(Outcome outcome, string done, CancellationToken cancel)
+    {
+        if (!outcome.IsDone)
+        {
+            // As it stands now, after what somebody else did.
+            await LoadAsync(cancel);
+            ModelState.Clear();
+            ModelState.AddModelError("", outcome.Refusal!.Message);
+            return Page();
+        }
+
+        TempData["Success"] = done;
         return Redirect($"/hear/{ChildId}/records/{RecordId}/themes");
     }
 
