@@ -84,6 +84,21 @@ public class TakeStep
     /// <summary>What they said to it.</summary>
     public Guid? VoiceRecordId { get; set; }
 
+    /// <summary>Or what they said to it, character for character, to be sealed as their own words in the same save.</summary>
+    public string? Said { get; set; }
+
+    /// <summary>How <see cref="Said"/> came to be written down.</summary>
+    public WordsProvenance? SaidProvenance { get; set; }
+
+    /// <summary>The visit in which <see cref="Said"/> was said; null for one that is written down with it.</summary>
+    public Guid? SaidVisitId { get; set; }
+
+    public Place? SaidPlace { get; set; }
+
+    public SeenAlone? SaidAlone { get; set; }
+
+    public bool HasSaid => !string.IsNullOrWhiteSpace(Said);
+
     public DateOnly? ReviewOn { get; set; }
 
     public string? Words { get; set; }
@@ -111,7 +126,20 @@ public sealed class TakeStepValidator : AbstractValidator<TakeStep>
             RuleFor(s => s.HowTold).NotNull().WithMessage("Choose how they were told").IsInEnum().WithMessage("Choose how they were told");
             RuleFor(s => s.Words).NotEmpty().WithMessage("Write down the words that were used");
         });
-        RuleFor(s => s.Reaction).NotNull().When(s => s.Kind == StepKind.Responded).WithMessage("Choose how they took it").IsInEnum().WithMessage("Choose how they took it");
+        RuleFor(s => s.Reaction).NotNull().When(s => s.Kind == StepKind.Responded || (s.Kind == StepKind.Told && s.HasSaid)).WithMessage("Choose how they took it").IsInEnum().WithMessage("Choose how they took it");
+        // How, where and whom is asked as of anything else they say; what was interpreted, recorded or drawn is sealed by its own page and chosen here.
+        RuleFor(s => s.Said).Empty().When(s => s.Kind is not (StepKind.Told or StepKind.Responded)).WithMessage("Write this where it is written how they took it");
+        When(s => s.HasSaid, () =>
+        {
+            RuleFor(s => s.Said).Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept)
+                .Must(t => WrittenText.Length(t) <= VoiceRecord.WordsMaxLength).WithMessage($"Keep this to {VoiceRecord.WordsMaxLength:N0} characters or fewer");
+            RuleFor(s => s.Reaction).NotEqual(Reaction.NotReached).WithMessage("Whoever was not reached said nothing to it");
+            RuleFor(s => s.VoiceRecordId).Null().WithMessage("Choose what is recorded, or write their words, not both");
+            RuleFor(s => s.SaidProvenance).NotNull().WithMessage("Choose where the words came from")
+                .Must(p => p is null or WordsProvenance.OwnHand or WordsProvenance.VerbatimAtTheTime).WithMessage("Choose where the words came from");
+            RuleFor(s => s.SaidPlace).NotNull().When(s => s.SaidVisitId is null).WithMessage("Choose the visit, or where it was said").IsInEnum().WithMessage("Choose where it was said");
+            RuleFor(s => s.SaidAlone).NotNull().When(s => s.SaidVisitId is null).WithMessage("Say whether they were seen alone").IsInEnum().WithMessage("Say whether they were seen alone");
+        });
     }
 }
 
@@ -125,7 +153,7 @@ public sealed record OpenAsk(
 public sealed record WithoutAsk(Guid RecordId, Guid ChildId, string ChildName, DateOnly HeardOn);
 
 /// <summary>What was asked of us and what became of it. Words are sealed under the child's key; every step is a row of its own that nobody changes.</summary>
-public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell, KeyRing keys, TimeProvider clock)
+public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell, VoiceService voice, KeyRing keys, TimeProvider clock)
 {
     public DateOnly Today => ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
 
@@ -247,7 +275,7 @@ public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell,
     /// <returns>Null when there is no such ask of a child the actor may see.</returns>
     public async Task<Outcome?> TakeAsync(Guid childId, Guid askId, TakeStep input, Actor actor, CancellationToken cancel)
     {
-        var ask = await ReadableBy(actor).AsNoTracking().Include(a => a.Steps).SingleOrDefaultAsync(a => a.Id == askId && a.ChildId == childId, cancel);
+        var ask = await ReadableBy(actor).AsNoTracking().Include(a => a.Steps).Include(a => a.Child).SingleOrDefaultAsync(a => a.Id == askId && a.ChildId == childId, cancel);
         if (ask is null) return null;
         Task<bool> IsThere() => db.AskSteps.AnyAsync(s => s.Id == input.Id && s.AskId == askId, cancel);
         if (ask.Steps.Exists(s => s.Id == input.Id)) return Outcome.Done;
@@ -261,9 +289,23 @@ public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell,
             return await db.RefuseForgedAsync(childId, voiceId, actor, nameof(input.VoiceRecordId), "Choose from the records of this child", "record", clock, cancel);
         }
 
+        if (input.HasSaid && input.SaidVisitId is { } visitId && !await db.VoiceSessions.AnyAsync(s => s.Id == visitId && s.ChildId == childId, cancel))
+        {
+            return await db.RefuseForgedAsync(childId, visitId, actor, nameof(input.SaidVisitId), "Choose a visit to this child", "visit", clock, cancel);
+        }
+
         var on = input.Kind == StepKind.Told ? input.On!.Value : Today;
         if (on < ask.SaidOn) return Outcome.Refused(nameof(input.On), "They cannot have been told before they asked");
         if (input.Kind == StepKind.Told && ask.Steps.Exists(s => s.Kind is StepKind.Decided or StepKind.Acted && s.On > on)) return Outcome.Refused(nameof(input.On), "They cannot have been told before it was decided or done");
+        // Their words and the step are there together, or neither is.
+        await using var both = await db.Database.BeginTransactionAsync(cancel);
+        var saidId = input.VoiceRecordId;
+        if (input.HasSaid)
+        {
+            if (await SealSaidAsync(ask, input, on, actor, cancel) is { IsDone: false } refused) return refused;
+            saidId = input.Id;
+        }
+
         var progress = ProgressOf(ask);
         var kinds = input.Kind == StepKind.Told && input.Reaction is not null ? new[] { StepKind.Told, StepKind.Responded } : [input.Kind];
         foreach (var kind in kinds)
@@ -291,7 +333,7 @@ public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell,
                 HowTold = kind == StepKind.Told ? input.HowTold : null,
                 Reaction = step.Reaction,
                 ReviewOn = step.ReviewOn,
-                VoiceRecordId = isLast && kind is StepKind.Responded or StepKind.Reopened ? input.VoiceRecordId : null,
+                VoiceRecordId = isLast && kind is StepKind.Responded or StepKind.Reopened ? saidId : null,
                 WordsSealed = step.HasWords ? await keys.SealAsync(childId, input.Words!, id, SealPart.AskStep, cancel) : null,
                 At = clock.GetUtcNow().UtcDateTime,
                 ById = actor.PersonId,
@@ -299,12 +341,50 @@ public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell,
             db.Add(AuditEntry.For(AuditActions.AskStepTaken, actor, childId, askId, clock, $"{kind}"));
         }
 
-        return await db.SaveOnceAsync(IsThere, cancel) switch
+        var taken = await db.SaveOnceAsync(IsThere, cancel);
+        if (taken is null)
         {
-            null => Outcome.Done,
+            await both.CommitAsync(cancel);
+            return Outcome.Done;
+        }
+
+        await both.RollbackAsync(cancel);
+        return taken switch
+        {
             AskStepNumber => Outcome.Refused("", "Somebody took a step meanwhile. Look at how it stands now, then go on"),
             _ => await db.RefuseForgedAsync(childId, input.Id, actor, "", FormSaving.UsedBefore, "id", clock, cancel),
         };
+    }
+
+    /// <summary>
+    /// Seals what they said to the answer as a record of its own, in a visit of theirs or in one that is written down with it. Both have the step's id, so that a double click says it once. It is
+    /// handled with at least the care of what they asked.
+    /// </summary>
+    private async Task<Outcome> SealSaidAsync(Ask ask, TakeStep input, DateOnly on, Actor actor, CancellationToken cancel)
+    {
+        if (ask.Speaker is not (Speaker.Child or Speaker.YoungPerson or Speaker.ParentOrCarer)) return Outcome.Refused(nameof(input.Said), "Record what they said in a visit, then choose it here");
+        if (input.SaidVisitId is null)
+        {
+            var visit = new StartSession { Id = input.Id, OccurredOn = on, Place = input.SaidPlace, SeenAlone = input.SaidAlone };
+            if (await voice.StartAsync(ask.ChildId, visit, actor, cancel) is { IsDone: false } refused) return Outcome.Refused(nameof(input.SaidPlace), refused.Refusal!.Message);
+        }
+
+        var sensitivity = await db.VoiceRecords.Where(r => r.ChildId == ask.ChildId && db.AskVoices.Any(v => v.AskId == ask.Id && v.VoiceRecordId == r.Id)).Select(r => r.Sensitivity).ToListAsync(cancel);
+        var said = new RecordVoice
+        {
+            Id = input.Id,
+            Kind = VoiceKind.TypedText,
+            Text = input.Said,
+            Speaker = ask.Speaker == Speaker.ParentOrCarer ? ask.Speaker : VoiceService.SpeakerOf(ask.Child!, on),
+            SpeakerRelationshipId = ask.SpeakerRelationshipId,
+            Provenance = input.SaidProvenance,
+            Subjects = [.. ask.About],
+            Layer = Layer.InformationUse,
+            Language = ask.Language,
+            Before = new() { ReadBack = ReadBackAnswer.NotOffered, Sensitivity = sensitivity.DefaultIfEmpty().Max() },
+        };
+        var outcome = await voice.RecordAsync(ask.ChildId, input.SaidVisitId ?? input.Id, said, actor, cancel);
+        return outcome is { IsDone: true } ? outcome : Outcome.Refused(nameof(input.Said), outcome?.Refusal!.Message ?? "The visit is not there any more. Open the page again");
     }
 
     /// <summary>The beside-field of what the rules refuse.</summary>

@@ -405,6 +405,10 @@ public static partial class Words
     /// <summary>Who may have told of it, to choose from.</summary>
     public static IReadOnlyList<SelectListItem> Tellers => [.. Enum.GetValues<Observer>().Where(o => o != Observer.Practitioner).Select(o => new SelectListItem(Capital(Of(o)), o.ToString()))];
 
+    public static IReadOnlyList<SelectListItem> Places => [.. Enum.GetValues<Place>().Select(p => new SelectListItem(Capital(Of(p)), p.ToString()))];
+
+    public static IReadOnlyList<SelectListItem> SeenAlones => [.. Enum.GetValues<SeenAlone>().Select(s => new SelectListItem(Capital(Of(s)), s.ToString()))];
+
     public static IReadOnlyList<SelectListItem> WrittenUps => [.. Enum.GetValues<WrittenUp>().Select(w => new SelectListItem(Of(w), w.ToString()))];
 
     /// <summary>A way of saying it, as it stands in a list: "photo of something made".</summary>

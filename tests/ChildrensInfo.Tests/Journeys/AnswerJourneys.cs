@@ -39,6 +39,11 @@ public class AnswerJourneys(TestSite site, Browser browser)
         await visitor.Radio("How?", "Face to face").CheckAsync();
         await page.GetByLabel("The words that were used").FillAsync("Nan is ill. You can ring her.");
         await visitor.Radio("How did Sam take it?", "Not happy with it").CheckAsync();
+        await page.GetByText("Write down what they said to it, in their own words").TapAsync();
+        await page.GetByLabel("Their own words").FillAsync("It is still not fair");
+        await page.GetByLabel("I wrote them down word for word as they spoke").CheckAsync();
+        await page.GetByLabel("If it is a visit of its own: where?").SelectOptionAsync("At home");
+        await page.GetByLabel("And were they seen alone?").SelectOptionAsync("Seen alone");
         await visitor.LookWideAndNarrowAsync("ask-told");
         await visitor.TapToNextPageAsync(visitor.Button("Write it down"));
         await Expect(page.GetByText("Sam is not happy with the answer.")).ToBeVisibleAsync();

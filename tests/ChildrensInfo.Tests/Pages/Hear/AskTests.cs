@@ -273,6 +273,58 @@ public class AskTests(TestSite site)
     }
 
     [Fact]
+    public async Task What_they_say_to_the_answer_is_sealed_as_their_own_words_with_the_step_or_not_at_all()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var hearing = await Hearing.BeginAsync(site);
+        var other = await hearing.AnotherChildAsync();
+        var visitToOther = await hearing.VisitAsync(other);
+        var first = await hearing.SayAsync("Can I see my nan?", ("Input.Before.Sensitivity", "Sensitive"));
+        string ask;
+        using (var asked = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/asks/new", Asked("Can I see my nan?", first))) ask = asked.Headers.Location!.OriginalString;
+        await hearing.StepAsync(ask, StepKind.Considered);
+        await hearing.StepAsync(ask, StepKind.Decided, ("Decision", "NotDone"), ("Words", "Nan is ill."));
+        const string words = "That’s not fair!!  I cud ring her 😢";
+        (string, string?)[] told = [("HowTold", "FaceToFace"), ("Words", "Nan is ill."), ("Said", words)];
+        (string, string?)[] whole = [.. told, ("Reaction", "NotHappy"), ("SaidProvenance", "VerbatimAtTheTime")];
+        (string, string?)[] Instead(string name, string value) => [.. whole.Where(f => f.Item1 != name), (name, value)];
+        foreach (var (fields, message) in new ((string, string?)[], string)[]
+        {
+            (told, "Choose how they took it"), (told, "Choose where the words came from"), (told, "Choose the visit, or where it was said"), (Instead("Reaction", "NotReached"), "Whoever was not reached said nothing to it"),
+            (Instead("SaidProvenance", "WrittenUpLater"), "Choose where the words came from"), (Instead("SaidVisitId", $"{visitToOther}"), "Choose a visit to this child"),
+        })
+        {
+            using var refused = await hearing.TryStepAsync(ask, StepKind.Told, fields);
+            var page = await TestClient.ParseAsync(refused);
+            Assert.Contains(message, page.QuerySelector(".govuk-error-summary")!.TextContent, StringComparison.Ordinal);
+            Assert.Equal(words, ((AngleSharp.Html.Dom.IHtmlTextAreaElement)page.QuerySelector("textarea[name='Input.Said']")!).Value);
+        }
+
+        // Refused, and that somebody tried stays written.
+        Assert.Equal(visitToOther, Assert.Single(await hearing.World.AuditAsync(AuditActions.AccessRefused, hearing.Child.Id)).SubjectId);
+        // Somebody took a step meanwhile: neither the step nor the words are there.
+        var late = await hearing.Client.PageAsync($"{ask}/steps/new?kind=Told");
+        (string, string?)[] itself = [.. whole, ("SaidPlace", "School"), ("SaidAlone", "Yes")];
+        await hearing.StepAsync(ask, StepKind.Told, ("HowTold", "Card"), ("Words", "Nan is ill."));
+        using (var stale = await hearing.Client.SubmitAsync(late, $"{ask}/steps/new?kind=Told", itself.ToDictionary(f => $"Input.{f.Item1}", f => f.Item2))) Assert.Contains("Somebody took a step meanwhile", await stale.Content.ReadAsStringAsync(cancel), StringComparison.Ordinal);
+        Assert.Single(await site.ReadAsync(hearing.World, db => db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).ToListAsync(cancel)));
+
+        // Pressed twice at once it is said once.
+        var form = await hearing.Client.PageAsync($"{ask}/steps/new?kind=Responded");
+        var pressed = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => hearing.Client.SubmitAsync(form, $"{ask}/steps/new?kind=Responded", itself.ToDictionary(f => $"Input.{f.Item1}", f => f.Item2))));
+        Assert.All(pressed, p => Assert.Equal(ask, p.Headers.Location?.OriginalString));
+        var kept = await hearing.KeptAsync(site, ask);
+        var step = Assert.Single(kept.Steps, s => s.Kind == StepKind.Responded);
+        var record = await site.ReadAsync(hearing.World, db => db.VoiceRecords.SingleAsync(r => r.Id == step.VoiceRecordId, cancel));
+        Assert.Equal((VoiceKind.TypedText, WordsProvenance.VerbatimAtTheTime, Speaker.Child, Sensitivity.Sensitive, Layer.InformationUse), (record.Kind, record.Provenance, record.Speaker, record.Sensitivity, record.Layer));
+        Assert.Equal(kept.About, record.Subjects);
+        Assert.Equal((Place.School, SeenAlone.Yes), await site.ReadAsync(hearing.World, async db => (await db.VoiceSessions.SingleAsync(s => s.Id == record.SessionId, cancel)) is var s ? (s.Place, s.SeenAlone) : default));
+        Assert.Contains((await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelectorAll(".words__text"), w => w.TextContent == words);
+        Assert.NotNull((await hearing.Client.PageAsync(ask)).QuerySelector($"main a[href*='{record.Id}']"));
+        Assert.Equal([AuditActions.VoiceRecorded, AuditActions.AskStepTaken], (await hearing.World.AuditAsync(childId: hearing.Child.Id)).Where(a => a.Action is AuditActions.VoiceRecorded or AuditActions.AskStepTaken).TakeLast(2).Select(a => a.Action));
+    }
+
+    [Fact]
     public async Task Two_people_do_not_take_the_same_step()
     {
         using var hearing = await Hearing.BeginAsync(site);

@@ -44,6 +44,12 @@ public class StepModel(AppDbContext db, ResponseService responses, AsksOfChild a
 
     public IReadOnlyList<SelectListItem> Records { get; private set; } = [];
 
+    /// <summary>This worker's latest visits, in which they may have said it.</summary>
+    public IReadOnlyList<SelectListItem> Visits { get; private set; } = [];
+
+    /// <summary>A group's words, and a practitioner's, are recorded in a visit, where it is asked how many and whose.</summary>
+    public bool MayWriteSaid => Kind is StepKind.Told or StepKind.Responded && Ask.Ask.Speaker is Core.Voice.Speaker.Child or Core.Voice.Speaker.YoungPerson or Core.Voice.Speaker.ParentOrCarer;
+
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
         if (!await LoadAsync(cancel)) return NotFound();
@@ -63,6 +69,7 @@ public class StepModel(AppDbContext db, ResponseService responses, AsksOfChild a
         if (!await LoadAsync(cancel)) return NotFound();
         Input.Kind = Kind;
         Input.Words = FormText.AsTyped(Input.Words);
+        Input.Said = FormText.AsTyped(Input.Said);
         if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
         // Said once, before it is sealed, and never in the way of who means the words as they are.
         if (!KeepWords && IsForReading && ReadingAge.Of(Input.Words) is { } age && ReaderAge is { } reader && age > reader + YearsOfDoubt)
@@ -90,6 +97,13 @@ public class StepModel(AppDbContext db, ResponseService responses, AsksOfChild a
         if (Kind is StepKind.Told or StepKind.Responded or StepKind.Reopened)
         {
             Records = [.. (await asks.RecordsAsync(child, null, cancel)).Where(r => !ask.Records.Contains(r.Id)).Select(r => new SelectListItem($"{Web.Shared.Words.Day(r.HeardOn)}: “{AsksOfChild.Excerpt(r.Text)}”", r.Id.ToString()))];
+        }
+
+        if (MayWriteSaid)
+        {
+            Visits = [.. (await db.VoiceSessions.AsNoTracking().Where(s => s.ChildId == ChildId && s.PractitionerId == current.Actor!.PersonId && s.OccurredOn >= ask.Ask.SaidOn)
+                    .OrderByDescending(s => s.OccurredOn).ThenByDescending(s => s.RecordedAt).Take(10).Select(s => new { s.Id, s.OccurredOn, s.Place }).ToListAsync(cancel))
+                .Select(s => new SelectListItem($"The visit on {Web.Shared.Words.Day(s.OccurredOn)}, {Web.Shared.Words.Of(s.Place)}", s.Id.ToString()))];
         }
 
         return true;
