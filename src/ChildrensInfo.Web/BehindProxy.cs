@@ -24,9 +24,9 @@ public static class BehindProxy
     });
 
     /// <summary>With no proxy named, nobody is one: the framework itself would take that for everybody.</summary>
-    public static void UseProxy(this WebApplication app)
+    public static void UseProxy(this IApplicationBuilder app, IConfiguration configuration)
     {
-        if (Networks(app.Configuration).Count > 0) app.UseForwardedHeaders();
+        if (Networks(configuration).Count > 0) app.UseForwardedHeaders();
     }
 
     /// <summary>Pages asked for without TLS are led to the same page with it; nothing else is answered without, but whether the site is well.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using System.Threading.RateLimiting;
 using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Shared;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace ChildrensInfo.Web;
@@ -41,7 +42,7 @@ public sealed class PolicyReports : IDisposable
         if (length > MostBytes) return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
         try
         {
-            using var sent = JsonDocument.Parse(buffer.AsMemory(0, length), new() { MaxDepth = 8 });
+            using var sent = JsonDocument.Parse(buffer.AsMemory(0, length), SentJson.Document with { MaxDepth = 8 });
             foreach (var rule in RulesOf(sent.RootElement)) PortalMeter.PolicyBroken.Add(1, new KeyValuePair<string, object?>("rule", Rules.Contains(rule) ? rule : "other"));
             return Results.NoContent();
         }

@@ -69,6 +69,8 @@ public static class Portal
         services.AddSingleton(new BreachedPasswords(builder.Configuration[BreachedPasswords.Setting]));
         var providers = IdentityProviders.From(builder.Configuration, local);
         services.AddSingleton(providers);
+        // Before the framework looks whether the name that was asked for is one of ours: what it refuses by itself goes out with every header too.
+        services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, AnswersFirst>());
         services.AddPortalCore(connectionString);
         var keys = KeySource.From(builder.Configuration);
         services.AddSingleton<IKeyProvider>(_ => new KeyProviders(keys));
@@ -170,18 +172,13 @@ public static class Portal
 
     public static void UsePortal(this WebApplication app)
     {
-        // First, so that everything after it knows whether and from where.
-        app.UseProxy();
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             ExceptionHandlingPath = "/problem/500",
             StatusCodeSelector = error => error is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
         });
         var local = app.Environment.IsDevelopment() || app.Environment.IsEnvironment("Testing");
-        app.UseSecurityHeaders(SecurityHeaders.Policy(local));
         if (!local) app.UseTlsOnly();
-
-        app.Use(SecurityHeaders.SetContentSecurityPolicy);
         app.UseStatusCodePagesWithReExecute("/problem/{0}");
         app.UseMiddleware<PageRules>();
         app.UseRouting();
@@ -202,8 +199,14 @@ public static class Portal
         app.MapGet(Alive, () => Results.NoContent());
         app.MapOffline();
         app.MapSingleSignOn();
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
-        app.MapHealthChecks("/health/ready").AllowAnonymous();
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = SayHealthAsync }).AllowAnonymous();
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = SayHealthAsync }).AllowAnonymous();
         app.MapMetrics();
+    }
+
+    private static Task SayHealthAsync(HttpContext context, Microsoft.Extensions.Diagnostics.HealthChecks.HealthReport report)
+    {
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync(report.Status.ToString());
     }
 }

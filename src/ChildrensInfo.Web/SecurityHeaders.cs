@@ -62,6 +62,19 @@ public static class SecurityHeaders
     public sealed class MayUseMicrophoneAttribute : Attribute;
 }
 
+/// <summary>Stands before everything else that answers, the framework's own look at the host among it: from whom it comes, and what every answer carries.</summary>
+public sealed class AnswersFirst(IConfiguration configuration, IWebHostEnvironment environment) : IStartupFilter
+{
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        // First, so that everything after it knows whether and from where.
+        app.UseProxy(configuration);
+        app.UseSecurityHeaders(SecurityHeaders.Policy(local: environment.IsDevelopment() || environment.IsEnvironment("Testing")));
+        app.Use(SecurityHeaders.SetContentSecurityPolicy);
+        next(app);
+    };
+}
+
 /// <summary>
 /// Rules for whatever is not a static file: only GET, HEAD and POST (and PUT where an endpoint says so), never kept by a cache, and no
 /// microphone or camera but on the page that records.

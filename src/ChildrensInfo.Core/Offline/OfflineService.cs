@@ -53,7 +53,7 @@ public sealed record DeviceItem
     /// <summary>The pieces of a recording or a picture, in their order, as they were when it was sealed.</summary>
     public IReadOnlyList<DevicePart> Parts { get; init; } = [];
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions Json = new(SentJson.Options)
     {
         Converters = { new JsonStringEnumConverter(allowIntegerValues: false) },
         // What says nothing where something must stand is refused here, and not a fault further in.
@@ -65,7 +65,7 @@ public sealed record DeviceItem
     {
         try
         {
-            var item = JsonNode.Parse(bytes, documentOptions: new() { AllowDuplicateProperties = false });
+            var item = JsonNode.Parse(bytes, documentOptions: SentJson.Document);
             BringUp(item as JsonObject);
             return HasHole(item) ? null : item.Deserialize<DeviceItem>(Json);
         }

@@ -60,12 +60,11 @@ public sealed class RescueService(AppDbContext db, DeviceKeys keys, OfflineServi
     private static readonly byte[] Format = "CIPFILE"u8.ToArray();
     private const byte Version = (byte)'1';
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions Json = new(SentJson.Options)
     {
         Converters = { new JsonStringEnumConverter(allowIntegerValues: false) },
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
-        AllowDuplicateProperties = false,
     };
 
     /// <param name="file">On a disk, as it came.</param>

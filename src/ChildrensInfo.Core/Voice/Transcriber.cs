@@ -181,7 +181,7 @@ public sealed class OpenAiTranscriber : ITranscriber, IDisposable
     {
         try
         {
-            using var json = JsonDocument.Parse(body);
+            using var json = JsonDocument.Parse(body, SentJson.Document);
             if (json.RootElement.ValueKind != JsonValueKind.Object) return Fault(TranscriberFault.NotATranscript);
             var text = Segments(json.RootElement) ?? (json.RootElement.TryGetProperty("text", out var whole) && whole.ValueKind == JsonValueKind.String ? whole.GetString()! : null);
             if (text is null || !WrittenText.CanBeKept(text)) return Fault(TranscriberFault.NotATranscript);

@@ -593,7 +593,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
         try
         {
             const long most = VoiceRecord.AudioMaxSeconds * 1000L;
-            var gaps = JsonSerializer.Deserialize<List<RecordingGap>>(sent, JsonSerializerOptions.Web)?
+            var gaps = JsonSerializer.Deserialize<List<RecordingGap>>(sent, SentJson.Options)?
                 .Where(g => g is { FromMs: >= 0 and <= most, Why: "muted" or "lost" } && (g.ToMs is null || (g.ToMs >= g.FromMs && g.ToMs <= most))).Take(500).ToList();
             return gaps is { Count: > 0 } ? JsonSerializer.Serialize(gaps, JsonSerializerOptions.Web) : null;
         }

@@ -3,7 +3,7 @@ using System.Threading.RateLimiting;
 namespace ChildrensInfo.Web.Access;
 
 /// <summary>
-/// How often one person does what they are asked again for (<see cref="StepUp"/>): takes a file away, changes a role. By hand nobody does so this often; a program on their screen would. Counted in this
+/// How often one person does what they are asked again for (<see cref="StepUp"/>), and takes a file away by a link. By hand nobody does so this often; a program on their screen would. Counted in this
 /// process.
 /// </summary>
 public sealed class StepUpPace : IDisposable

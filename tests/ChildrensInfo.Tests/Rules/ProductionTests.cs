@@ -58,6 +58,12 @@ public class ProductionTests(TestSite site)
         Assert.False(sent.Headers.Contains("Set-Cookie"));
         using var elsewhere = await running.AskAsync(HttpMethod.Get, "/Account/SignIn", https: true, host: "evil.example");
         Assert.Equal(HttpStatusCode.BadRequest, elsewhere.StatusCode);
+        foreach (var (name, value) in new[] { ("Strict-Transport-Security", "max-age=63072000; includeSubDomains"), ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"), ("Cross-Origin-Resource-Policy", "same-origin") })
+        {
+            Assert.Equal((name, value), (name, string.Join(", ", elsewhere.Headers.TryGetValues(name, out var sentAlong) ? sentAlong : [])));
+        }
+
+        Assert.Contains("default-src 'none'", Assert.Single(elsewhere.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
         using var well = await running.AskAsync(HttpMethod.Get, "/health/ready", https: false);
         Assert.Equal(HttpStatusCode.OK, well.StatusCode);
 

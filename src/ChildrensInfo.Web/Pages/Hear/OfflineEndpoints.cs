@@ -6,6 +6,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Offline;
+using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Web.Shared;
 using FluentValidation;
@@ -110,7 +111,7 @@ public static class OfflineEndpoints
         DeviceCounts? counts;
         try
         {
-            counts = await context.Request.ReadFromJsonAsync<DeviceCounts>(cancel);
+            counts = await context.Request.ReadFromJsonAsync<DeviceCounts>(SentJson.Options, cancel);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {

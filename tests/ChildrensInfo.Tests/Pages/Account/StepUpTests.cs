@@ -149,14 +149,17 @@ public class StepUpTests(TestSite site)
             .Select(l => l.Trim('|').Split('|', StringSplitOptions.TrimEntries)).Select(r => r[2].Length == 0 ? r[1] : $"{r[1]} {r[2]}");
         Assert.Equal(StepUp.Handlers.Order(), said.Order());
         var loader = site.Services.GetRequiredService<PageLoader>();
-        var real = new HashSet<string>();
+        var (real, links) = (new HashSet<string>(), new HashSet<string>());
         foreach (var endpoint in site.Services.GetRequiredService<EndpointDataSource>().Endpoints.Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null))
         {
             var page = await loader.LoadAsync(endpoint.Metadata.GetMetadata<PageActionDescriptor>()!, endpoint.Metadata);
             foreach (var handler in page.HandlerMethods.Where(h => h.HttpMethod == "Post")) real.Add(StepUp.NameOf(page, handler.Name));
+            foreach (var handler in page.HandlerMethods.Where(h => h.HttpMethod == "Get" && !string.IsNullOrEmpty(h.Name))) links.Add(StepUp.NameOf(page, handler.Name));
         }
 
         Assert.Empty(StepUp.Handlers.Except(real));
+        // Every link that answers with a file is counted; what else a page is asked for by name is a part of the page.
+        Assert.Equal(StepUp.Taken.Concat(["/Govern/Requests/Detail Media", "/Hear/Records/Transcript Progress", "/Understand/Returns/Detail Progress", "/Use/Decisions/Output Picture"]).Order(StringComparer.Ordinal), links.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -216,6 +219,16 @@ public class StepUpTests(TestSite site)
         Assert.InRange(done, StepUpPace.AMinute, (2 * StepUpPace.AMinute) - 1);
         using var let = await ShowAsync(elsewhere, theirs);
         Assert.Equal(HttpStatusCode.Redirect, let.StatusCode);
+        // Files that are taken by a link are counted with them.
+        using var governor = site.ClientFor(world.InformationGovernance);
+        for (done = 0; done < 2 * StepUpPace.AMinute; done++)
+        {
+            using var file = await governor.GetAsync("/govern/register?handler=Overrides");
+            if (file.StatusCode == HttpStatusCode.TooManyRequests) break;
+            Assert.Equal("text/csv", file.Content.Headers.ContentType!.MediaType);
+        }
+
+        Assert.InRange(done, StepUpPace.AMinute, (2 * StepUpPace.AMinute) - 1);
     }
 
     private static Dictionary<string, string?> Proof(string proof) => new() { ["StepUp.Proof"] = proof };

@@ -88,6 +88,9 @@ public class DevicesTests(TestSite site)
             Assert.IsType<PostgresException>((await Assert.ThrowsAsync<DbUpdateException>(() => forging.Db.SaveChangesAsync(Cancel))).InnerException);
         }
 
+        // A name that stands twice: one reader would take the one, another the other.
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, await SendsAsync(hearing.Client, new StringContent($$"""{"deviceId":"{{old}}","onDevice":7,"onDevice":0}""", System.Text.Encoding.UTF8, "application/json"), expectSaid: false));
+
         // Not theirs any more: off the list, until it says something of itself again.
         using (var no = await GoneAsync(elsewhere, old)) Assert.Equal(HttpStatusCode.NotFound, no.StatusCode);
         using (var no = await GoneAsync(colleague, old)) Assert.Equal(HttpStatusCode.NotFound, no.StatusCode);
@@ -101,9 +104,11 @@ public class DevicesTests(TestSite site)
     private static async Task<HttpResponseMessage> GoneAsync(TestClient client, Guid id) =>
         await client.Http.PostAsync("/devices", new FormUrlEncodedContent(new Dictionary<string, string> { ["id"] = $"{id}", ["__RequestVerificationToken"] = await client.AntiforgeryTokenAsync("/devices") }), Cancel);
 
-    private static async Task<HttpStatusCode> SaysAsync(TestClient client, DeviceCounts counts, bool expectSaid = true)
+    private static Task<HttpStatusCode> SaysAsync(TestClient client, DeviceCounts counts, bool expectSaid = true) => SendsAsync(client, JsonContent.Create(counts), expectSaid);
+
+    private static async Task<HttpStatusCode> SendsAsync(TestClient client, HttpContent counts, bool expectSaid)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, "/hear/offline/device") { Content = JsonContent.Create(counts) };
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/hear/offline/device") { Content = counts };
         request.Headers.Add("RequestVerificationToken", await client.AntiforgeryTokenAsync("/hear"));
         using var answer = await client.Http.SendAsync(request, Cancel);
         if (expectSaid) Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
