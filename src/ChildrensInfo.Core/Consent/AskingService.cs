@@ -20,6 +20,12 @@ public class ChildAnswer
     /// <summary>The one research project it is about.</summary>
     public Guid? ProjectId { get; init; }
 
+    /// <summary>The one thing that was said that it is about.</summary>
+    public Guid? VoiceRecordId { get; init; }
+
+    /// <summary>The one visit that a yes is for.</summary>
+    public Guid? SessionId { get; init; }
+
     public Guid? WordingId { get; init; }
 
     /// <summary>As in <see cref="RecordConsent.Recipient"/>.</summary>
@@ -54,6 +60,7 @@ public sealed class AskingService(AppDbContext db, KeyRing keys, ConsentService 
             Id = input.Id,
             Purpose = input.Purpose,
             RecipientId = input.RecipientId,
+            SessionId = input.SessionId,
             Decision = input.Answer,
             DecidedBy = DecidedBy.ChildForSelf,
             Method = input.Method,
@@ -98,8 +105,9 @@ public sealed class AskingService(AppDbContext db, KeyRing keys, ConsentService 
             AuthorityId = authorityId,
             ChildId = childId,
             Purpose = input.Purpose,
-            Scope = input.RecipientId is not null ? ConsentScope.Recipient : input.ProjectId is not null ? ConsentScope.Project : ConsentScope.Purpose,
-            ScopeId = input.RecipientId ?? input.ProjectId,
+            Scope = input.RecipientId is not null ? ConsentScope.Recipient : input.ProjectId is not null ? ConsentScope.Project
+                : input.VoiceRecordId is not null ? ConsentScope.VoiceRecord : input.SessionId is not null ? ConsentScope.Session : ConsentScope.Purpose,
+            ScopeId = input.RecipientId ?? input.ProjectId ?? input.VoiceRecordId ?? input.SessionId,
             Type = ConsentEventType.Asked,
             // Their own word: what an adult says of a child's wishes with their own yes carries the adult's name.
             DecidedBy = DecidedBy.ChildForSelf,

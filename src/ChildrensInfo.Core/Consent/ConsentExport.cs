@@ -8,15 +8,16 @@ using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Authorities;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Keys;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Core.Consent;
 
 /// <summary>
 /// One child's permissions as other systems read them: HL7 FHIR R4 Consent resources, and records in the structure of ISO/IEC TS 27560:2023. The
-/// mapping, field by field, is docs/consent-exchange.md. It holds what was decided and in which words it was asked; nothing anybody said.
+/// mapping, field by field, is docs/consent-exchange.md. It holds what was decided and the words as they were shown, with the names in them; nothing anybody said.
 /// </summary>
-public sealed class ConsentExport(AppDbContext db, ConsentService consent, TimeProvider clock)
+public sealed class ConsentExport(AppDbContext db, ConsentService consent, KeyRing keys, TimeProvider clock)
 {
     /// <summary>Stands before the portal's own codes. It names them and leads nowhere.</summary>
     public const string Codes = "urn:childrens-information-portal:";
@@ -25,6 +26,15 @@ public sealed class ConsentExport(AppDbContext db, ConsentService consent, TimeP
 
     private sealed record Loaded(Child Child, LocalAuthority Authority, IReadOnlyList<ConsentEvent> Events, IReadOnlyDictionary<(Purpose, Guid?), ConsentDecision> Decisions)
     {
+        /// <summary>The words with the names in them, of each event of which they were kept.</summary>
+        public required IReadOnlyDictionary<Guid, string> Shown { get; init; }
+
+        /// <summary>The titles of the research projects that were asked about by themselves.</summary>
+        public required IReadOnlyDictionary<Guid, string> Projects { get; init; }
+
+        /// <summary>The words of an event: as they were shown, or where that was not kept, as they were written.</summary>
+        public string WordsOf(ConsentEvent e) => Shown.GetValueOrDefault(e.Id) ?? e.Wording!.Body;
+
         public HashSet<Guid> Mistakes { get; } = [.. Events.Select(e => e.CorrectsEventId).OfType<Guid>()];
     }
 
@@ -100,8 +110,18 @@ public sealed class ConsentExport(AppDbContext db, ConsentService consent, TimeP
             ["period"] = e.ExpiresOn is { } until
                 ? new JsonObject { ["start"] = Instant(e.OccurredAt), ["end"] = until.ToString("O", CultureInfo.InvariantCulture) }
                 : new JsonObject { ["start"] = Instant(e.OccurredAt) },
-            ["purpose"] = new JsonArray(PurposeCoding(e.Purpose)),
+            ["purpose"] = new JsonArray(PurposeCoding(loaded, e)),
         };
+        if (e.Scope is ConsentScope.Session or ConsentScope.VoiceRecord)
+        {
+            var isVisit = e.Scope == ConsentScope.Session;
+            provision["data"] = new JsonArray(new JsonObject
+            {
+                ["meaning"] = isVisit ? "related" : "instance",
+                ["reference"] = new JsonObject { ["type"] = isVisit ? "Encounter" : "DocumentReference", ["identifier"] = new JsonObject { ["system"] = Codes + (isVisit ? "visit" : "record"), ["value"] = e.ScopeId } },
+            });
+        }
+
         if (e.Scope == ConsentScope.Recipient)
         {
             provision["actor"] = new JsonArray(new JsonObject
@@ -131,7 +151,7 @@ public sealed class ConsentExport(AppDbContext db, ConsentService consent, TimeP
             {
                 ["contentType"] = "text/plain; charset=utf-8",
                 ["language"] = wording.Language,
-                ["data"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(wording.Body)),
+                ["data"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(loaded.WordsOf(e))),
                 ["title"] = $"{wording.Name}, version {wording.Number}",
             };
         }
@@ -176,14 +196,17 @@ public sealed class ConsentExport(AppDbContext db, ConsentService consent, TimeP
                     ["language"] = latest.Wording.Language,
                     ["format"] = $"{latest.Wording.Format}",
                     ["sha256"] = Convert.ToHexStringLower(latest.WordingHash ?? latest.Wording.BodyHash),
-                    ["text"] = latest.Wording.Body,
+                    ["text"] = loaded.WordsOf(latest),
                 },
                 ["purposes"] = new JsonArray(new JsonObject
                 {
                     ["purpose"] = $"{key.Purpose}",
                     ["lawful_basis"] = "public task (UK GDPR article 6(1)(e))",
                     ["permission_asked"] = !isNotice,
-                    ["recipient_id"] = key.ScopeId,
+                    ["recipient_id"] = For(ConsentScope.Recipient),
+                    ["project_id"] = For(ConsentScope.Project),
+                    ["visit_id"] = For(ConsentScope.Session),
+                    ["record_id"] = For(ConsentScope.VoiceRecord),
                     ["jurisdiction"] = loaded.Authority.Nation == Nation.Wales ? "GB-WLS" : "GB-ENG",
                     ["withdrawal_method"] = "by telling any worker of the council, or on the child’s own screen",
                 }),
@@ -203,6 +226,8 @@ public sealed class ConsentExport(AppDbContext db, ConsentService consent, TimeP
                 ["corrects_event_id"] = e.CorrectsEventId,
             })]),
         };
+
+        Guid? For(ConsentScope scope) => events.Any(e => e.Scope == scope) ? key.ScopeId : null;
     }
 
     private async Task<Loaded?> LoadAsync(Guid childId, CancellationToken cancel)
@@ -213,8 +238,17 @@ public sealed class ConsentExport(AppDbContext db, ConsentService consent, TimeP
         var authority = await db.Authorities.AsNoTracking().SingleAsync(a => a.Id == child.AuthorityId, cancel);
         var events = await db.ConsentEvents.AsNoTracking().Where(e => e.ChildId == childId).Include(e => e.Wording).Include(e => e.DecidedByRelationship).OrderBy(e => e.OccurredAt).ThenBy(e => e.Id).ToListAsync(cancel);
         var decisions = new Dictionary<(Purpose, Guid?), ConsentDecision>();
-        foreach (var key in events.Select(e => (e.Purpose, e.ScopeId)).Distinct()) decisions[key] = await consent.DecideNowAsync(childId, key.Purpose, key.ScopeId, cancel);
-        return new(child, authority, events, decisions);
+        var permissions = await consent.DecideAllNowAsync(childId, cancel);
+        foreach (var key in events.Select(e => (e.Purpose, e.ScopeId)).Distinct()) decisions[key] = permissions.Of(key.Purpose, key.ScopeId);
+        var shown = new Dictionary<Guid, string>();
+        foreach (var e in events)
+        {
+            if (e is { ShownSealed: { } words, Wording: not null }) shown.Add(e.Id, await keys.OpenAsync(childId, words, e.Id, SealPart.ConsentShown, cancel));
+        }
+
+        var asked = events.Where(e => e.Scope == ConsentScope.Project).Select(e => e.ScopeId!.Value).Distinct().ToList();
+        var projects = await db.ResearchProjects.AsNoTracking().Where(p => asked.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Title, cancel);
+        return new(child, authority, events, decisions) { Shown = shown, Projects = projects };
     }
 
     private async Task<byte[]> WriteAsync(JsonObject document, Loaded loaded, string form, Actor actor, CancellationToken cancel)
@@ -227,7 +261,14 @@ public sealed class ConsentExport(AppDbContext db, ConsentService consent, TimeP
     private static JsonObject Concept(string system, string code, string display) =>
         new() { ["coding"] = new JsonArray(new JsonObject { ["system"] = system, ["code"] = code, ["display"] = display }) };
 
-    private static JsonObject PurposeCoding(Purpose purpose) => new() { ["system"] = Codes + "purpose", ["code"] = $"{purpose}" };
+    /// <summary>What was asked about for one project is in a system of its own: a reader that does not know it takes it for no permission, and never for one to all research.</summary>
+    private static JsonObject PurposeCoding(Loaded loaded, ConsentEvent e)
+    {
+        if (e.Scope != ConsentScope.Project) return new() { ["system"] = Codes + "purpose", ["code"] = $"{e.Purpose}" };
+        var coding = new JsonObject { ["system"] = $"{Codes}project:{e.ScopeId}:purpose", ["code"] = $"{e.Purpose}" };
+        if (loaded.Projects.TryGetValue(e.ScopeId!.Value, out var title)) coding["display"] = title;
+        return coding;
+    }
 
     private static string Instant(DateTime utc) => utc.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

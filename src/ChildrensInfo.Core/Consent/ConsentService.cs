@@ -97,6 +97,9 @@ public class RecordConsent
 
     public bool RaisedByChild { get; set; }
 
+    /// <summary>Who asked, when that was not who writes it down: somebody else of their team.</summary>
+    public Guid? AskedById { get; set; }
+
     public string? LanguageUsed { get; set; }
 
     public bool InterpreterPresent { get; set; }
@@ -223,15 +226,20 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
         return [.. asked.Select(a => known.GetValueOrDefault(a.ChildId)?.Decide(a.Purpose, a.ScopeId, at) ?? ConsentDecision.NothingKnown)];
     }
 
-    /// <summary>The state of every purpose for one child at an instant, in one question, for a page that lists them.</summary>
-    public async Task<IReadOnlyDictionary<Purpose, ConsentDecision>> DecideAllAsync(Guid childId, DateTime at, CancellationToken cancel)
+    /// <summary>Of some records, those about which somebody was asked by themselves, and to which there is no yes now: whatever else a purpose would let be done with them, they are left alone.</summary>
+    public async Task<HashSet<Guid>> LeftAloneAsync(IReadOnlyCollection<Guid> recordIds, Purpose purpose, DateTime at, CancellationToken cancel)
     {
-        var all = Enum.GetValues<Purpose>();
-        var known = (await reader.ReadAsync([childId], all, cancel)).GetValueOrDefault(childId);
-        return all.ToDictionary(purpose => purpose, purpose => known?.Decide(purpose, null, at) ?? ConsentDecision.NothingKnown);
+        var asked = (await db.ConsentEvents.AsNoTracking().Where(e => e.Purpose == purpose && e.Scope == ConsentScope.VoiceRecord && recordIds.Contains(e.ScopeId!.Value))
+            .Select(e => new { e.ChildId, e.ScopeId }).Distinct().ToListAsync(cancel)).ConvertAll(e => (e.ChildId, purpose, e.ScopeId));
+        var decisions = await DecideEachAsync(asked, at, cancel);
+        return [.. asked.Zip(decisions).Where(d => !d.Second.Allowed).Select(d => d.First.ScopeId!.Value)];
     }
 
-    public Task<IReadOnlyDictionary<Purpose, ConsentDecision>> DecideAllNowAsync(Guid childId, CancellationToken cancel) => DecideAllAsync(childId, Now, cancel);
+    /// <summary>The state of every purpose for one child at an instant, in one question, for a page that lists them.</summary>
+    public async Task<ChildPermissions> DecideAllAsync(Guid childId, DateTime at, CancellationToken cancel) =>
+        new((await reader.ReadAsync([childId], Enum.GetValues<Purpose>(), cancel)).GetValueOrDefault(childId), at);
+
+    public Task<ChildPermissions> DecideAllNowAsync(Guid childId, CancellationToken cancel) => DecideAllAsync(childId, Now, cancel);
 
     /// <summary>
     /// Writes down that a permission was relied on, for the caller to save with the use itself. Nothing is written where nobody had to say yes.
@@ -377,6 +385,7 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
             SupersedesEventId = before,
             RecordedById = actor.PersonId,
             RaisedByChild = input.RaisedByChild,
+            AskedById = input.AskedById == actor.PersonId ? null : input.AskedById,
             LanguageUsed = string.IsNullOrEmpty(input.LanguageUsed) ? wording?.Language : input.LanguageUsed,
             InterpreterPresent = input.InterpreterPresent,
             PresentSealed = await SealAsync(input.Present, SealPart.ConsentPresent),
@@ -405,6 +414,12 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
         var council = await db.Authorities.Where(a => a.Id == authorityId).Select(a => wording.Language == "cy" ? a.WelshName ?? a.Name : a.Name).SingleAsync(cancel);
         return wording.FilledFor(council, recipient);
     }
+
+    /// <summary>Who of the actor's team may have asked, where the actor only writes it down.</summary>
+    public static IQueryable<AppUser> Askers(AppDbContext db, Actor actor) =>
+        db.Users.AsNoTracking().Where(u => u.TeamId != null && u.TeamId == actor.TeamId && u.LeftAt == null && u.Id != actor.PersonId && Hearing.Contains(u.Role));
+
+    private static readonly Role[] Hearing = [.. Enum.GetValues<Role>().Where(r => Roles.Has(r, Capability.HearChildren))];
 
     internal const string NamesChanged = "A name in the words has changed since this page was opened. Read them again";
 
@@ -566,14 +581,19 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
             return Outcome.Refused(nameof(input.Decision), "Say which service. A yes for one is no yes for another");
         }
 
-        if (input.SessionId is { } session && !await db.VoiceSessions.AnyAsync(s => s.Id == session && s.ChildId == child.Id, cancel))
+        if (input.SessionId is { } session && (!Purposes.MayBeForOneVisit(input.Purpose) || !await db.VoiceSessions.AnyAsync(s => s.Id == session && s.ChildId == child.Id, cancel)))
         {
             return await db.RefuseForgedAsync(child.Id, session, actor, "", "Choose a visit to this child", "visit", clock, cancel);
         }
 
-        if (input.VoiceRecordId is { } record && !await db.VoiceRecords.AnyAsync(r => r.Id == record && r.ChildId == child.Id, cancel))
+        if (input.VoiceRecordId is { } record && (!Purposes.MayBeForOneRecord(input.Purpose) || !await db.VoiceRecords.AnyAsync(r => r.Id == record && r.ChildId == child.Id, cancel)))
         {
             return await db.RefuseForgedAsync(child.Id, record, actor, "", "Choose something this child said", "record", clock, cancel);
+        }
+
+        if (input.AskedById is { } asker && asker != actor.PersonId && !await Askers(db, actor).AnyAsync(u => u.Id == asker, cancel))
+        {
+            return await db.RefuseForgedAsync(child.Id, asker, actor, nameof(input.AskedById), "Choose somebody of your team", "asker", clock, cancel);
         }
 
         if (input.ProjectId is { } project && (!Purposes.MayBeForOneProject(input.Purpose) || !await db.ResearchProjects.AnyAsync(p => p.Id == project && ResearchRegister.Shown.Contains(p.State), cancel)))

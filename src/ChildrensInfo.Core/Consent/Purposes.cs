@@ -48,6 +48,12 @@ public static class Purposes
     /// <summary>May be asked for one research project, or for all: extracts are decided project by project.</summary>
     public static bool MayBeForOneProject(Purpose purpose) => purpose is Purpose.ResearchExtract or Purpose.ResearchWords;
 
+    /// <summary>What is made at a visit: a yes may be for that visit and for nothing else.</summary>
+    public static bool MayBeForOneVisit(Purpose purpose) => purpose is Purpose.Audio or Purpose.ImageWork;
+
+    /// <summary>What is done with one thing that was said: somebody may say yes, or no, to that one.</summary>
+    public static bool MayBeForOneRecord(Purpose purpose) => purpose is Purpose.QuoteService or Purpose.TranscribeMachine;
+
     /// <summary>The wording for a child of an age; for one whose age is not known, the middle one.</summary>
     public static AgeBand BandOf(int? age) => age switch
     {

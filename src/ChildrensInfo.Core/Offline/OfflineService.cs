@@ -47,7 +47,7 @@ public sealed record DeviceItem
 
     public TakeBack? TakenBack { get; init; }
 
-    /// <summary>The visit in which a record was made.</summary>
+    /// <summary>The visit in which a record was made, or for which alone something was decided.</summary>
     public Guid SessionId { get; init; }
 
     /// <summary>The pieces of a recording or a picture, in their order, as they were when it was sealed.</summary>
@@ -156,8 +156,11 @@ public sealed record TakenConsent(ConsentDecision Decision, DateOnly? AskAgainFr
 /// <param name="Stop">How a no to it is written down: what is told about is objected to.</param>
 public sealed record TakenStop(Purpose Purpose, Guid? RecipientId, TakenPerson? Recipient, ConsentEventType Stop)
 {
-    /// <summary>The service, training or report it is for, when it was named.</summary>
+    /// <summary>The service, training, report or research project it is for, when it was named.</summary>
     public string? Named { get; init; }
+
+    /// <summary>The one research project it is for.</summary>
+    public Guid? ProjectId { get; init; }
 }
 
 public sealed record TakenPerson(Guid RelationshipId, RelationshipKind Kind, string? Name);
@@ -432,18 +435,28 @@ public sealed class OfflineService(
     /// <summary>Each purpose that stands, but what is asked about on a visit with its words (recording, photos) and what is a duty (the record itself).</summary>
     private async Task<IReadOnlyList<TakenStop>> StopsAsync(Guid childId, IReadOnlyList<TakenPerson> people, CancellationToken cancel)
     {
-        var inGeneral = (await consent.DecideAllNowAsync(childId, cancel)).Where(d => d.Value.Allowed && d.Key is not (Purpose.KeepRecord or Purpose.Audio or Purpose.ImageWork) && !Purposes.IsForOneRecipient(d.Key))
-            .Select(d => new TakenStop(d.Key, null, null, Purposes.BasisOf(d.Key) == PurposeBasis.NoticeOnly ? ConsentEventType.Objected : ConsentEventType.Withdrawn));
-        var narrow = await db.ConsentEvents.AsNoTracking().Where(e => e.ChildId == childId && e.Scope == ConsentScope.Recipient && e.ScopeId != null).Select(e => new { e.Purpose, e.ScopeId }).Distinct().ToListAsync(cancel);
+        var permissions = await consent.DecideAllNowAsync(childId, cancel);
+        var inGeneral = Enum.GetValues<Purpose>().Where(p => p is not (Purpose.KeepRecord or Purpose.Audio or Purpose.ImageWork) && !Purposes.IsForOneRecipient(p) && permissions[p].Allowed)
+            .Select(p => new TakenStop(p, null, null, Purposes.BasisOf(p) == PurposeBasis.NoticeOnly ? ConsentEventType.Objected : ConsentEventType.Withdrawn));
+        var narrow = await db.ConsentEvents.AsNoTracking().Where(e => e.ChildId == childId && (e.Scope == ConsentScope.Recipient || e.Scope == ConsentScope.Project)).Select(e => new { e.Purpose, e.Scope, e.ScopeId }).Distinct().ToListAsync(cancel);
         var forOne = new List<TakenStop>();
         var names = await named.OfAsync(childId, cancel);
+        var asked = narrow.Where(n => n.Scope == ConsentScope.Project).Select(n => n.ScopeId!.Value).ToList();
+        var projects = await db.ResearchProjects.AsNoTracking().Where(p => asked.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Title, cancel);
         foreach (var one in narrow)
         {
-            if (!(await consent.DecideNowAsync(childId, one.Purpose, one.ScopeId, cancel)).Allowed) continue;
+            if (!permissions.Of(one.Purpose, one.ScopeId).Allowed) continue;
+            if (one.Scope == ConsentScope.Project)
+            {
+                // A yes to all research stops with its own line; by itself a project is stopped even then, and stays so.
+                forOne.Add(new(one.Purpose, null, null, ConsentEventType.Withdrawn) { ProjectId = one.ScopeId, Named = projects.GetValueOrDefault(one.ScopeId!.Value) });
+                continue;
+            }
+
             forOne.Add(new(one.Purpose, one.ScopeId, people.FirstOrDefault(p => p.RelationshipId == one.ScopeId), ConsentEventType.Withdrawn) { Named = names.GetValueOrDefault(one.ScopeId!.Value).Name });
         }
 
-        return [.. inGeneral.Concat(forOne).OrderBy(s => s.Purpose).ThenBy(s => s.RecipientId)];
+        return [.. inGeneral.Concat(forOne).OrderBy(s => s.Purpose).ThenBy(s => s.RecipientId).ThenBy(s => s.ProjectId)];
     }
 
     /// <summary>Everybody in the child's life.</summary>

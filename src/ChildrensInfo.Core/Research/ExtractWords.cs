@@ -35,7 +35,7 @@ public sealed record WordsFound(IReadOnlyList<WordsPiece> Pieces, int Read, IRea
 /// The job's part of an extract of words: it gathers the pieces and marks what could show who said them, and when a person has looked at each, reads what may leave. It
 /// answers to whoever the database context answers to, and so to nobody but a job.
 /// </summary>
-public sealed class ExtractWords(AppDbContext db, ExtractPopulation population, DoNotTellService doNotTell, KeyRing keys, TimeProvider clock)
+public sealed class ExtractWords(AppDbContext db, ExtractPopulation population, ConsentService consent, DoNotTellService doNotTell, KeyRing keys, TimeProvider clock)
 {
     /// <summary>The detail of the age band: two bands, because words tell more than any code.</summary>
     public const int AgeLevel = 1;
@@ -71,9 +71,10 @@ public sealed class ExtractWords(AppDbContext db, ExtractPopulation population, 
         var decisions = await population.DecideAsync(await population.IdsAsync(ResearchPopulation.Find(extract.Population)!, period, ExtractPopulation.DayOf(today), cancel), ExtractForm.Words, extract.ProjectId, now, cancel);
         var allowed = decisions.Where(d => d.Value.Allowed).Select(d => d.Key).ToList();
         var from = period.From(today);
-        var newest = (await Records.Where(r => allowed.Contains(r.ChildId) && r.HeardOn > from && r.HeardOn <= today)
-                .Select(r => new { r.Id, r.ChildId, r.HeardOn, r.SealedAt, r.Words!.Sealed }).ToListAsync(cancel))
-            .GroupBy(r => r.ChildId).SelectMany(of => of.OrderByDescending(r => r.HeardOn).ThenByDescending(r => r.SealedAt).ThenBy(r => r.Id).Take(ResearchLimits.MostWordsOfOne)).ToArray();
+        var found = (await Records.Where(r => allowed.Contains(r.ChildId) && r.HeardOn > from && r.HeardOn <= today)
+                .Select(r => new { r.Id, r.ChildId, r.HeardOn, r.SealedAt, r.Words!.Sealed }).ToListAsync(cancel));
+        var alone = await consent.LeftAloneAsync([.. found.Select(r => r.Id)], Purpose.QuoteService, now, cancel);
+        var newest = found.Where(r => !alone.Contains(r.Id)).GroupBy(r => r.ChildId).SelectMany(of => of.OrderByDescending(r => r.HeardOn).ThenByDescending(r => r.SealedAt).ThenBy(r => r.Id).Take(ResearchLimits.MostWordsOfOne)).ToArray();
         RandomNumberGenerator.Shuffle(newest.AsSpan());
         newest = newest[..Math.Min(newest.Length, ResearchLimits.MostWords)];
         if (newest.Select(r => r.ChildId).Distinct().Count() < ResearchLimits.SmallestForWords) throw TooFew();
@@ -102,7 +103,7 @@ public sealed class ExtractWords(AppDbContext db, ExtractPopulation population, 
         return true;
     }
 
-    /// <summary>The pieces that may leave, as they leave: those that a person kept, of children whose permission stands, and nothing that has been put right, moved or kept from somebody since.</summary>
+    /// <summary>The pieces that may leave, as they leave: those that a person kept, of children whose permission stands, and nothing that has been put right, moved, kept from somebody or said no to by itself since.</summary>
     /// <param name="allowed">The children whose permission stands now, with their age band.</param>
     public async Task<WordsFound> ReadAsync(Guid extractId, PermittedChildren allowed, CancellationToken cancel)
     {
@@ -114,7 +115,8 @@ public sealed class ExtractWords(AppDbContext db, ExtractPopulation population, 
         var kept = items.FindAll(i => i.Kept == true && ages.ContainsKey(i.ChildId));
         var ids = kept.ConvertAll(i => i.VoiceRecordId);
         var records = await Records.Where(r => ids.Contains(r.Id)).Select(r => new { r.Id, r.Words!.Sealed }).ToDictionaryAsync(r => r.Id, r => r.Sealed, cancel);
-        kept.RemoveAll(i => !records.ContainsKey(i.VoiceRecordId));
+        var alone = await consent.LeftAloneAsync(ids, Purpose.QuoteService, clock.GetUtcNow().UtcDateTime, cancel);
+        kept.RemoveAll(i => !records.ContainsKey(i.VoiceRecordId) || alone.Contains(i.VoiceRecordId));
         await keys.LoadAsync([.. kept.Select(i => i.ChildId).Distinct()], cancel);
         var before = await TakenOutBeforeAsync(ids, cancel);
         using var codes = new PersonCodes();

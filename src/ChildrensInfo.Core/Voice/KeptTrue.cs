@@ -94,11 +94,11 @@ public enum HoldState
 public static class VoiceHolds
 {
     /// <param name="record">With its other voices and their answers.</param>
-    /// <param name="permissions">Where each permission of this child stands now; the one that its kind needs is looked at.</param>
-    public static HoldState Of(VoiceRecord record, IReadOnlyDictionary<Purpose, ConsentDecision> permissions)
+    /// <param name="permissions">Where each permission of this child stands now; the one that its kind needs is looked at, for the visit in which it was made.</param>
+    public static HoldState Of(VoiceRecord record, ChildPermissions permissions)
     {
         if (VoiceMediaService.PermissionFor(record.Kind) is not { } purpose) return HoldState.None;
-        var permission = permissions.GetValueOrDefault(purpose, ConsentDecision.NothingKnown);
+        var permission = permissions.Of(purpose, record.SessionId);
         // A recording that came from the wrong child was never asked for here; one that arrived without a permission waits for a yes.
         if (permission.ViewOf(record.MadeAt) != ViewEffect.Shown || ((record.MovedFromId is not null || record.ArrivedUnpermitted) && !permission.Allowed)) return HoldState.HeldConsent;
         return record.ThirdPartyVoices.Exists(v => !v.IsAllowed) ? HoldState.HeldThirdParty : HoldState.None;
@@ -106,10 +106,10 @@ public static class VoiceHolds
 
     /// <summary>Whether what was written down of a recording is held. It stays where they wanted the recording deleted and the words kept.</summary>
     /// <param name="record">As for <see cref="Of"/>.</param>
-    public static HoldState OfWords(VoiceRecord record, IReadOnlyDictionary<Purpose, ConsentDecision> permissions)
+    public static HoldState OfWords(VoiceRecord record, ChildPermissions permissions)
     {
         var hold = Of(record, permissions);
-        if (hold != HoldState.HeldConsent || VoiceMediaService.PermissionFor(record.Kind) is not { } purpose || !permissions.GetValueOrDefault(purpose, ConsentDecision.NothingKnown).KeepsWordsOf(record.MadeAt)) return hold;
+        if (hold != HoldState.HeldConsent || VoiceMediaService.PermissionFor(record.Kind) is not { } purpose || !permissions.Of(purpose, record.SessionId).KeepsWordsOf(record.MadeAt)) return hold;
         return record.ThirdPartyVoices.Exists(v => !v.IsAllowed) ? HoldState.HeldThirdParty : HoldState.None;
     }
 }

@@ -62,10 +62,10 @@ public sealed class QuoteService(AppDbContext db, ConsentService consent, DoNotT
         var records = doNotTell.FreeOfRules(db.VoiceRecords.AsNoTracking()).Where(r => r.HeardOn > since && r.HeardOn <= day);
         // Permission first, asked now: it leaves few, and only of those is it worked out whether the view counts them.
         var spoke = await OwnWords.Among(records).Select(r => r.ChildId).Distinct().ToListAsync(cancel);
-        var allowed = (await consent.DecideManyAsync(spoke, Purpose.QuoteService, null, now, cancel)).Where(d => d.Value.Allowed).Select(d => d.Key).ToArray();
-        if (allowed.Length == 0) return [];
-        var counted = await calculation.HeardAsync(indicator, day, filter, allowed, job, cancel);
-        return await QuotedAsync(records.Where(r => counted.Contains(r.ChildId)), day, most, "dashboard", actor, cancel);
+        var (children, alone) = await MayBeQuotedAsync(spoke, now, cancel);
+        if (children.Count == 0 && alone.Count == 0) return [];
+        var counted = await calculation.HeardAsync(indicator, day, filter, [.. children.Union(alone.Values)], job, cancel);
+        return await QuotedAsync(records.Where(r => counted.Contains(r.ChildId) && (children.Contains(r.ChildId) || alone.Keys.Contains(r.Id))), day, most, "dashboard", actor, cancel);
     }
 
     /// <summary>
@@ -86,12 +86,23 @@ public sealed class QuoteService(AppDbContext db, ConsentService consent, DoNotT
         // Where their number may not be seen, that there are words at all would say that it is large enough.
         if (!Rounding.Round(Figure.Of(counted.Count)).TryGet(out var about) || about == 0) return SaidAbout.Nothing;
 
-        var allowed = (await consent.DecideManyAsync(counted, Purpose.QuoteService, null, now, cancel)).Where(d => d.Value.Allowed).Select(d => d.Key).ToList();
+        var (quotable, alone) = await MayBeQuotedAsync(counted, now, cancel);
         var of = asks.Where(a => counted.Contains(a.ChildId)).Select(a => a.Id).ToList();
         var records = doNotTell.FreeOfRules(db.VoiceRecords.AsNoTracking())
-            .Where(r => allowed.Contains(r.ChildId) && db.AskVoices.Any(v => v.VoiceRecordId == r.Id && of.Contains(v.AskId)));
+            .Where(r => (quotable.Contains(r.ChildId) || alone.Keys.Contains(r.Id)) && db.AskVoices.Any(v => v.VoiceRecordId == r.Id && of.Contains(v.AskId)));
         var quotes = await QuotedAsync(records, ConsentRules.LocalDay(now), most, "information", actor, cancel);
         return new((int)about, asks.Exists(a => a.Waits && counted.Contains(a.ChildId)), quotes);
+    }
+
+    /// <summary>The children whose words may be quoted; and single records that somebody said yes to by themselves, whatever the answer is to the others, with whose they are.</summary>
+    private async Task<(HashSet<Guid> Children, Dictionary<Guid, Guid> Alone)> MayBeQuotedAsync(IReadOnlyCollection<Guid> childIds, DateTime at, CancellationToken cancel)
+    {
+        var children = (await consent.DecideManyAsync(childIds, Purpose.QuoteService, null, at, cancel)).Where(d => d.Value.Allowed).Select(d => d.Key).ToHashSet();
+        var alone = await db.ConsentEvents.AsNoTracking()
+            .Where(e => e.Purpose == Purpose.QuoteService && e.Scope == ConsentScope.VoiceRecord && e.Type == ConsentEventType.Given && childIds.Contains(e.ChildId) && !children.Contains(e.ChildId))
+            .Select(e => new { RecordId = e.ScopeId!.Value, e.ChildId }).Distinct().ToListAsync(cancel);
+        var decisions = await consent.DecideEachAsync(alone.ConvertAll(a => (a.ChildId, Purpose.QuoteService, (Guid?)a.RecordId)), at, cancel);
+        return (children, alone.Zip(decisions).Where(d => d.Second.Allowed).ToDictionary(d => d.First.RecordId, d => d.First.ChildId));
     }
 
     /// <summary>The newest few of the records whose words may be quoted, each of another child.</summary>
@@ -109,7 +120,7 @@ public sealed class QuoteService(AppDbContext db, ConsentService consent, DoNotT
         {
             if (quotes.Count == most) break;
             if (quoted.Contains(record.ChildId)) continue;
-            // Asked again for the record: a no to this one outlives a yes to quoting.
+            // Asked for the record: a no to this one outlives a yes to quoting, and a yes to this one stands beside a no to the others.
             var decision = await consent.DecideAsync(record.ChildId, Purpose.QuoteService, record.Id, now, cancel);
             if (!decision.Allowed) continue;
             var words = (await keys.OpenAsync(record.ChildId, record.Sealed, record.Id, SealPart.Words, cancel)).Trim();

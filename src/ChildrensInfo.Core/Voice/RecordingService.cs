@@ -77,9 +77,9 @@ public sealed class RecordingService(AppDbContext db, FileStore files, VoiceMedi
     public async Task<OpenedMedia?> OpenAsync(Guid childId, Guid sessionId, Guid fileId, Actor actor, CancellationToken cancel)
     {
         if (await MineAsync(childId, sessionId, fileId, actor, cancel) is not { } file) return null;
-        var decision = await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel);
+        var decision = await consent.DecideNowAsync(childId, Purpose.Audio, sessionId, cancel);
         if (!decision.Allowed) return new(file, null, HoldState.HeldConsent);
-        consent.Rely(decision, childId, Purpose.Audio, null, VoiceSurface.Media, fileId, actor);
+        consent.Rely(decision, childId, Purpose.Audio, sessionId, VoiceSurface.Media, fileId, actor);
         db.Add(AuditEntry.For(AuditActions.VoiceHeard, actor, childId, fileId, clock, "not sealed"));
         await db.SaveChangesAsync(cancel);
         return new(file, await files.OpenAsync(file, cancel), HoldState.None);
@@ -147,7 +147,7 @@ public sealed class RecordingService(AppDbContext db, FileStore files, VoiceMedi
         if (file is null && MediaType.Of(bytes.Span) is not { Kind: VoiceKind.Audio }) return await Refuse(MediaFault.NotMedia, "This is not a recording of a kind the portal can keep.");
         if (offset + bytes.Length > StoredFile.AudioMaxBytes) return await Refuse(MediaFault.TooLarge, "A recording can be up to 200 MB.");
         if (soFar.Ms > (VoiceRecord.AudioMaxSeconds + 60) * 1000L) return await Refuse(MediaFault.TooLarge, "A recording can be up to 3 hours long.");
-        if (!(await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel)).Allowed) return await Refuse(MediaFault.NotPermitted, "There is no permission to record. You can write down what they say.");
+        if (!(await consent.DecideNowAsync(childId, Purpose.Audio, sessionId, cancel)).Allowed) return await Refuse(MediaFault.NotPermitted, "There is no permission to record. You can write down what they say.");
         if (await unsealed.IsTooMuchAsync(actor, bytes.Length, cancel)) return await Refuse(MediaFault.TooMuch, UnsealedMedia.TooMuch);
         if (file is null)
         {

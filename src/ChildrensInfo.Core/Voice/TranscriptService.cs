@@ -94,12 +94,13 @@ public sealed class TranscriptService(
     public async Task RelyAsync(Guid childId, IReadOnlyDictionary<Guid, AcceptedTranscript> shown, VoiceSurface surface, Actor actor, CancellationToken cancel)
     {
         if (shown.Count == 0) return;
-        var recording = await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel);
+        var permissions = await consent.DecideAllNowAsync(childId, cancel);
+        var visits = await db.VoiceRecords.Where(r => r.ChildId == childId && shown.Keys.Contains(r.Id)).ToDictionaryAsync(r => r.Id, r => r.SessionId, cancel);
         foreach (var (recordId, transcript) in shown)
         {
-            consent.Rely(recording, childId, Purpose.Audio, null, surface, recordId, actor);
+            consent.Rely(permissions.Of(Purpose.Audio, visits[recordId]), childId, Purpose.Audio, visits[recordId], surface, recordId, actor);
             if (transcript.Method == TranscriptMethod.TypedByPerson) continue;
-            consent.Rely(await consent.DecideNowAsync(childId, Purpose.TranscribeMachine, recordId, cancel), childId, Purpose.TranscribeMachine, recordId, surface, recordId, actor);
+            consent.Rely(permissions.Of(Purpose.TranscribeMachine, recordId), childId, Purpose.TranscribeMachine, recordId, surface, recordId, actor);
         }
     }
 

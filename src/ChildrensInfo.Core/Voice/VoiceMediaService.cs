@@ -84,8 +84,9 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, Unsealed
     /// Keeps a photograph of something a child made, without what tells of the place, the camera and the time. Nothing is to be seen of it before a
     /// record is sealed with it.
     /// </summary>
+    /// <param name="sessionId">The visit it is made in, whose own yes counts too; asked again when it is sealed, then of the visit it is sealed in.</param>
     /// <returns>Null when the child is not one the actor may see; otherwise the file's id or why there is none.</returns>
-    public async Task<(Guid? FileId, Outcome Outcome)?> KeepPhotoAsync(Guid childId, FileKind kind, ReadOnlyMemory<byte> bytes, Actor actor, CancellationToken cancel)
+    public async Task<(Guid? FileId, Outcome Outcome)?> KeepPhotoAsync(Guid childId, FileKind kind, ReadOnlyMemory<byte> bytes, Actor actor, CancellationToken cancel, Guid? sessionId = null)
     {
         if (!await db.Children.AnyAsync(c => c.Id == childId, cancel)) return null;
         var fileId = Guid.CreateVersion7();
@@ -96,7 +97,7 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, Unsealed
         }
 
         // A scan of a signed paper shows nothing a child made.
-        if (kind == FileKind.VoicePhoto && !(await consent.DecideNowAsync(childId, Purpose.ImageWork, null, cancel)).Allowed) return await Refuse(MediaFault.NotPermitted, NoPhotos);
+        if (kind == FileKind.VoicePhoto && !(await consent.DecideNowAsync(childId, Purpose.ImageWork, sessionId, cancel)).Allowed) return await Refuse(MediaFault.NotPermitted, NoPhotos);
         if (bytes.IsEmpty) return await Refuse(MediaFault.Empty, "The photo is empty. Take it again");
         if (bytes.Length > StoredFile.ImageMaxBytes) return await Refuse(MediaFault.TooLarge, "A photo can be up to 20 MB. Take it again with a lower setting, or send a smaller copy");
         var cleaned = PictureFile.Clean(bytes.Span);
@@ -178,7 +179,7 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, Unsealed
         var since = clock.GetUtcNow().UtcDateTime - OneListening;
         if (fromStart || !await db.AuditEntries.AnyAsync(a => a.ChildId == childId && a.At > since && a.Action == action && a.SubjectId == record.Id && a.ActorId == actor.PersonId, cancel))
         {
-            if (PermissionFor(record.Kind) is { } purpose) consent.Rely(permissions[purpose], childId, purpose, null, VoiceSurface.Media, record.Id, actor);
+            if (PermissionFor(record.Kind) is { } purpose) consent.Rely(permissions.Of(purpose, record.SessionId), childId, purpose, record.SessionId, VoiceSurface.Media, record.Id, actor);
             db.Add(AuditEntry.For(action, actor, childId, record.Id, clock, record.Kind == VoiceKind.Audio ? fromStart ? null : FromTheMiddle : record.Kind.ToString().ToLowerInvariant()));
             await db.SaveChangesAsync(cancel);
         }

@@ -369,7 +369,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
         {
             // Asked first for a file only, which is sealed once: of words that come again, saving itself tells.
             if (await IsSameAsync(childId, input, null, cancel) is { } again) return again ? Outcome.Done : Outcome.Refused("", SealedBefore);
-            unpermitted = VoiceMediaService.PermissionFor(input.Kind) is { } purpose && !(await consent.DecideNowAsync(childId, purpose, null, cancel)).Allowed;
+            unpermitted = VoiceMediaService.PermissionFor(input.Kind) is { } purpose && !(await consent.DecideNowAsync(childId, purpose, sessionId, cancel)).Allowed;
             if (unpermitted && device is null)
             {
                 return Outcome.Refused(nameof(input.FileId), input.Kind == VoiceKind.Photo ? VoiceMediaService.NoPhotos : "There is no permission to record. You can write down what they say");

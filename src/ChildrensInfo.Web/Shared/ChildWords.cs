@@ -101,6 +101,7 @@ public sealed class ChildWords(string language, ChildModeLook look)
         ["asked-help.young"] = ("You can change your mind. That is fine.", "Fe gei di newid dy feddwl. Mae hynny’n iawn."),
         ["no-change"] = ("Yes or no: you get the same help. You do not have to say why.", "Ie neu na: fe gei di’r un help. Does dim rhaid i ti ddweud pam."),
         ["answer-Given"] = ("Yes", "Ie"),
+        ["answer-this-visit"] = ("Yes, just this time", "Ie, dim ond y tro hwn"),
         ["answer-Refused"] = ("No", "Na"),
         ["answer-Deferred"] = ("Let me think", "Gad i fi feddwl"),
         ["answer-Withdrawn"] = ("Stop", "Stop"),

@@ -40,9 +40,9 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
 
     public int? Age { get; private set; }
 
-    public IReadOnlyDictionary<Purpose, ConsentDecision> Permissions { get; private set; } = new Dictionary<Purpose, ConsentDecision>();
+    public ChildPermissions Permissions { get; private set; } = ChildPermissions.None;
 
-    public ConsentDecision Recording => Permissions.GetValueOrDefault(Purpose.Audio, ConsentDecision.NothingKnown);
+    public ConsentDecision Recording => Permissions[Purpose.Audio];
 
     /// <summary>Whether to offer what a reader such as a team manager may not do.</summary>
     public bool MayRecord => db.Actor!.Can(Capability.HearChildren);
@@ -60,6 +60,9 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
         public required Said Said { get; init; }
 
         public required IReadOnlyList<string> HowItWasKept { get; init; }
+
+        /// <summary>A child's own typed words: of what was said, only such are ever quoted.</summary>
+        public bool MayBeQuoted { get; init; }
 
         /// <summary>It was said at a visit the reader made.</summary>
         public bool IsOfMyVisit { get; init; }
@@ -174,6 +177,7 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
             record.FileId is { } held && erased.Contains(held) ? HoldState.Deleted : VoiceHolds.Of(record, Permissions),
             written is null ? null : (written, names.GetValueOrDefault(written.AcceptedById, "a worker")), sealedBy)
         {
+            MayBeQuoted = record is { Kind: VoiceKind.TypedText, Speaker: Speaker.Child or Speaker.YoungPerson },
             IsOfMyVisit = record.Session.PractitionerId == db.Actor!.PersonId,
             HowItWasKept = Words.HowItWasKept(record, record.FileId is { } fileId ? files.GetValueOrDefault(fileId) : null),
             Said = new(

@@ -3,6 +3,7 @@ using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Responses;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Web.Pages.Hear.Permissions;
@@ -130,17 +131,10 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
     {
         var arrived = await db.VoiceRecords.AsNoTracking()
             .Where(r => r.ArrivedUnpermitted && r.SealedById == db.Actor!.PersonId && r.MovedAt == null && !db.MediaErasures.Any(e => e.FileId == r.FileId))
-            .Select(r => new { r.ChildId, r.HeardOn, r.Kind }).ToListAsync(cancel);
-        if (arrived.Count == 0) return [];
-        var waiting = new List<WaitingRow>();
-        foreach (var kind in arrived.GroupBy(a => a.Kind))
-        {
-            if (VoiceMediaService.PermissionFor(kind.Key) is not { } purpose) continue;
-            var decisions = await consent.DecideManyAsync([.. kind.Select(a => a.ChildId).Distinct()], purpose, null, now, cancel);
-            waiting.AddRange(kind.Where(a => !decisions.TryGetValue(a.ChildId, out var decision) || !decision.Allowed).Select(a => new WaitingRow(a.ChildId, names[a.ChildId], a.HeardOn, a.Kind)));
-        }
-
-        return [.. waiting.OrderBy(a => a.On)];
+            .Select(r => new { r.ChildId, r.SessionId, r.HeardOn, r.Kind }).ToListAsync(cancel);
+        arrived.RemoveAll(a => VoiceMediaService.PermissionFor(a.Kind) is null);
+        var decisions = await consent.DecideEachAsync(arrived.ConvertAll(a => (a.ChildId, VoiceMediaService.PermissionFor(a.Kind)!.Value, (Guid?)a.SessionId)), now, cancel);
+        return [.. arrived.Zip(decisions).Where(a => !a.Second.Allowed).Select(a => a.First).OrderBy(a => a.HeardOn).Select(a => new WaitingRow(a.ChildId, names[a.ChildId], a.HeardOn, a.Kind))];
     }
 
     /// <summary>
@@ -150,17 +144,19 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
     {
         var last = Today.AddDays(LapseWithinDays);
         var given = (await db.ConsentEvents.AsNoTracking()
-                .Where(e => (e.Type == ConsentEventType.Given || e.Type == ConsentEventType.Renewed) && (e.Scope == ConsentScope.Purpose || e.Scope == ConsentScope.Recipient))
+                .Where(e => (e.Type == ConsentEventType.Given || e.Type == ConsentEventType.Renewed) && (e.Scope == ConsentScope.Purpose || e.Scope == ConsentScope.Recipient || e.Scope == ConsentScope.Project))
                 .Select(e => new { e.ChildId, e.Purpose, e.ScopeId }).Distinct().ToListAsync(cancel))
             .ConvertAll(e => (e.ChildId, e.Purpose, e.ScopeId));
         var decisions = await consent.DecideEachAsync(given, now, cancel);
+        var ended = await db.ResearchProjects.Where(p => p.State == ProjectState.Closed || p.ExpiresOn < Today).Select(p => p.Id).ToListAsync(cancel);
         var (lapsing, again) = (new List<LapsingRow>(), new List<AskAgainRow>());
         foreach (var ((childId, purpose, scopeId), decision) in given.Zip(decisions))
         {
             var lapses = decision.State == ConsentState.Given && decision.ExpiresOn <= last;
             // Somebody who must have no contact is not asked for.
             var over = decision.State is ConsentState.Expired or ConsentState.NeedsRefresh && decision.Because != RefreshCause.NoContact;
-            if (decision.IsRestricted || !(lapses || over)) continue;
+            // A project that is over is asked about no more.
+            if (decision.IsRestricted || !(lapses || (over && !(Purposes.MayBeForOneProject(purpose) && scopeId is { } project && ended.Contains(project))))) continue;
             var recipient = await recipients.OfAsync(childId, purpose, scopeId, cancel);
             if (lapses) lapsing.Add(new(childId, names[childId], purpose, scopeId, recipient, decision.ExpiresOn!.Value));
             else again.Add(new(childId, names[childId], purpose, scopeId, recipient, Words.Of(decision, names[childId])));

@@ -142,11 +142,11 @@ public static class MediaEndpoints
     }
 
     /// <summary>What a recorder asks while it records: 204 while it may, 409 with the reason from the moment somebody said stop.</summary>
-    private static async Task<IResult> MayRecordAsync(Guid childId, AppDbContext db, ConsentService consent, HttpContext context, CancellationToken cancel)
+    private static async Task<IResult> MayRecordAsync(Guid childId, Guid? visit, AppDbContext db, ConsentService consent, HttpContext context, CancellationToken cancel)
     {
         if (!await db.Children.AnyAsync(c => c.Id == childId, cancel)) return TypedResults.NotFound();
         context.Response.Headers.CacheControl = "no-store";
-        return (await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel)).Allowed
+        return (await consent.DecideNowAsync(childId, Purpose.Audio, visit, cancel)).Allowed
             ? TypedResults.NoContent()
             : Refuse(StatusCodes.Status409Conflict, "There is no permission to record any more.");
     }

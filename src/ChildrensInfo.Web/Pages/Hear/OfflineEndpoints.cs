@@ -72,7 +72,7 @@ public static class OfflineEndpoints
 
     private sealed record Plan(Guid Id, DateOnly On);
 
-    private sealed record Stoppable(string Purpose, Guid? RecipientId, string Says, string Stop);
+    private sealed record Stoppable(string Purpose, Guid? RecipientId, Guid? ProjectId, string Says, string Stop);
 
     private sealed record Shown(Guid Id, string Language, bool ForAdults, IReadOnlyList<string> Lines);
 
@@ -130,7 +130,7 @@ public static class OfflineEndpoints
         return TypedResults.Json(new Taken(
             taken.ChildId, taken.Name, taken.Age, taken.Language, recording, Permission.Of(taken.Photographing, taken.Name, council), recording.Adults,
             [.. taken.People.Select(p => new Person(p.RelationshipId, Who(p)))], [.. taken.Plans.Select(p => new Plan(p.Id, p.PlannedOn))],
-            [.. taken.Stops.Select(s => new Stoppable(s.Purpose.ToString(), s.RecipientId, Words.Of(s.Purpose) + ((s.Recipient is { } one ? Who(one) : s.Named ?? ServiceOf(s.RecipientId)) is { } to ? $": {to}" : ""), s.Stop.ToString()))],
+            [.. taken.Stops.Select(s => new Stoppable(s.Purpose.ToString(), s.RecipientId, s.ProjectId, Words.Of(s.Purpose) + ((s.Recipient is { } one ? Who(one) : s.Named ?? ServiceOf(s.RecipientId)) is { } to ? $": {to}" : ""), s.Stop.ToString()))],
             [.. taken.DoNotTell.Select(Says)], recording.Wordings, [.. taken.Tools.Select(t => ToolTaken.Of(t, taken.Age))],
             CouncilKey.Of(taken.Council, taken.MarkKey), taken.TakenAt, taken.ExpiresAt));
     }

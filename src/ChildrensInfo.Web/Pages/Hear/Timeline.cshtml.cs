@@ -177,7 +177,7 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, KeyRing 
                 ConsentEventType.Objected => $"{who} does not want: {what}",
                 _ => $"A decision was put right: {what}",
             };
-            return new Row(TimelineKind.Permission, default, title, null, null, $"/hear/{ChildId}/permissions#{e.Purpose}");
+            return new Row(TimelineKind.Permission, default, title, null, null, Permissions.IndexModel.AddressOf(ChildId, e));
         });
 
     private async Task<Dictionary<Guid, Row>> AsksAsync(List<Guid> ids, CancellationToken cancel) =>

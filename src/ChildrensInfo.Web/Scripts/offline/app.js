@@ -639,11 +639,15 @@ function permissionOf(c, purpose) {
   const { taken: of, runOut } = permissions[purpose];
   if (!c) return { allowed: false, saidStop: false, stands: false, says: runOut };
   // The first form of this page asked about nothing but recording, and did not say so.
-  const last = c.decided?.findLast(d => (d.purpose ?? 'Audio') === purpose);
+  const made = (c.decided ?? []).filter(d => (d.purpose ?? 'Audio') === purpose);
+  // What was decided for one visit alone is nothing to another.
+  const last = made.findLast(d => !d.sessionId || d.sessionId === draft?.visit?.id);
   if (last) {
+    const general = made.findLast(d => !d.sessionId);
     return {
+      forVisit: !!last.sessionId && !(general ? general.decision === 'Given' : of(c).allowed),
       allowed: last.decision === 'Given', saidStop: last.decision === 'Refused' || last.decision === 'Withdrawn', stands: last.decision === 'Given',
-      says: { Given: 'They said yes, on this device.', Deferred: 'They want to think about it. Until there is a yes, the answer is no.' }[last.decision] ?? 'They said no, on this device.',
+      says: { Given: last.sessionId ? 'They said yes for this visit, on this device.' : 'They said yes, on this device.', Deferred: 'They want to think about it. Until there is a yes, the answer is no.' }[last.decision] ?? 'They said no, on this device.',
     };
   }
   const taken = of(c);
@@ -1451,6 +1455,8 @@ async function sealAnswer(pressed) {
   const adult = taken.adults.find(a => a.id === decider());
   const decision = pressed.value === 'Refused' && permission.stands ? 'Withdrawn' : pressed.value;
   const yes = decision === 'Given';
+  // A stop to a yes for this visit is one for this visit too.
+  const sessionId = (yes ? 'thisVisit' in pressed.dataset : permission.forVisit) ? draft.visit.id : null;
   if (!decision) return sayFault(form, 'Choose what was decided');
   const competenceAsked = !$('[data-competence]').hidden;
   if ((yes || decision === 'Deferred') && permission.saidStop && !value('RaisedByChild')) {
@@ -1469,15 +1475,15 @@ async function sealAnswer(pressed) {
   sayFault(form, '');
   const id = uuid7();
   const consent = {
-    id, purpose: asking, decision, decidedBy: adult?.by ?? 'ChildForSelf', decidedByRelationshipId: adult?.id ?? null, method: value('Method') ?? 'Spoken', wordingId: wordingShown()?.id ?? null,
+    id, purpose: asking, sessionId, decision, decidedBy: adult?.by ?? 'ChildForSelf', decidedByRelationshipId: adult?.id ?? null, method: value('Method') ?? 'Spoken', wordingId: wordingShown()?.id ?? null,
     raisedByChild: value('RaisedByChild') !== null, competence: yes && competenceAsked ? value('Competence') : null, competenceRationale: yes && competenceAsked ? value('CompetenceRationale') : null,
     childPosition: adult ? value('ChildPosition') : null,
   };
   // The child's own no goes before an adult's yes: what the child does not want is not done.
   const counts = yes && consent.childPosition === 'Dissents' ? 'Refused' : decision;
-  const decided = { id, purpose: asking, decision: counts, at: Date.now() };
+  const decided = { id, purpose: asking, sessionId, decision: counts, at: Date.now() };
   const mine = store;
-  await mine.seal('Consent', { id, childId: child.childId, consent }, { decided: { key: child.key, decision: decided }, shown: `${child.name}: ${{ Given: 'yes', Deferred: 'will think about it' }[decision] ?? 'no'} to ${permissions[asking].to}` });
+  await mine.seal('Consent', { id, childId: child.childId, ...sessionId ? { sessionId } : {}, consent }, { decided: { key: child.key, decision: decided }, shown: `${child.name}: ${{ Given: 'yes', Deferred: 'will think about it' }[decision] ?? 'no'} to ${permissions[asking].to}` });
   if (store !== mine) return;
   // What was taken along may have been read anew meanwhile.
   if (child) child = { ...child, decided: [...(child.decided ?? []).filter(d => d.id !== id), decided] };
@@ -1492,8 +1498,8 @@ async function sealAnswer(pressed) {
 
 /* What else is done with what they said, and can be stopped */
 
-/** What stands and was not stopped here. */
-const stopsOf = c => (c?.stops ?? []).filter(s => !c.decided?.some(d => d.purpose === s.purpose && (d.recipientId ?? null) === s.recipientId));
+/** What stands and was not stopped here. Whoever stops all research has stopped each project too. */
+const stopsOf = c => (c?.stops ?? []).filter(s => !c.decided?.some(d => d.purpose === s.purpose && (d.recipientId ?? null) === s.recipientId && (d.projectId ?? s.projectId ?? null) === (s.projectId ?? null)));
 
 let stopsShown = '';
 function showStops() {
@@ -1518,8 +1524,8 @@ async function sealStop(pressed) {
   const mine = store;
   const id = uuid7();
   const by = $('#stop-by').value || null;
-  const consent = { id, purpose: stop.purpose, recipientId: stop.recipientId, decision: stop.stop, decidedBy: by ? 'ParentalResponsibility' : 'ChildForSelf', decidedByRelationshipId: by, method: 'Spoken' };
-  const decided = { id, purpose: stop.purpose, recipientId: stop.recipientId, decision: stop.stop, at: Date.now() };
+  const consent = { id, purpose: stop.purpose, recipientId: stop.recipientId, projectId: stop.projectId, decision: stop.stop, decidedBy: by ? 'ParentalResponsibility' : 'ChildForSelf', decidedByRelationshipId: by, method: 'Spoken' };
+  const decided = { id, purpose: stop.purpose, recipientId: stop.recipientId, projectId: stop.projectId, decision: stop.stop, at: Date.now() };
   await mine.seal('Consent', { id, childId: child.childId, consent }, { decided: { key: child.key, decision: decided }, shown: `${child.name}: no more. ${stop.says}` });
   if (store !== mine) return;
   if (child) child = { ...child, decided: [...(child.decided ?? []).filter(d => d.id !== id), decided] };

@@ -9,8 +9,9 @@ const version = 3;
 export const pieceBytes = 4 * 1024 * 1024;
 const prefix = 'visits of ';
 
-/** Consent first: what follows rests on it. Then the visit, then what was taken back, which other things may have been about, and last what was said. */
+/** Consent first: what follows rests on it. Then the visit, with what was decided for that visit alone after it; then what was taken back, which other things may have been about, and last what was said. */
 export const orderOf = { Consent: 0, Visit: 1, TakenBack: 2, Record: 3 };
+const orderOfVisitsConsent = 1.5;
 
 /** The permission without which there would be no such thing. */
 const restsOn = { Audio: 'Audio', Photo: 'ImageWork' };
@@ -300,7 +301,7 @@ export class Store {
       governs: item.consent?.purpose ?? null, restsOn: restsOn[item.record?.kind] ?? null, shown, ...read,
     };
     if (council && recording && await this.#closeSound(council, recording) !== sealed.parts.length) throw new Error('The recording is not what was to be sealed');
-    const row = { id: item.id, kind, ...council ? { closed: await closeForCouncil(council, `item ${item.id}`, new TextEncoder().encode(bytes)) } : {}, order: orderOf[kind], state: 'ready', sealedAt: now.getTime(), acks: 0, tries: 0, nextAt: 0, reason: '', recording: recording ?? null, box: await closeText(this.key, `outbox ${item.id}`, sealed) };
+    const row = { id: item.id, kind, ...council ? { closed: await closeForCouncil(council, `item ${item.id}`, new TextEncoder().encode(bytes)) } : {}, order: kind === 'Consent' && item.sessionId ? orderOfVisitsConsent : orderOf[kind], state: 'ready', sealedAt: now.getTime(), acks: 0, tries: 0, nextAt: 0, reason: '', recording: recording ?? null, box: await closeText(this.key, `outbox ${item.id}`, sealed) };
     const draftBox = draft && await closeText(this.key, `draft ${draft.id}`, draft);
     const work = taken => async tx => {
       if (taken) await putTaken(tx, taken);

@@ -454,7 +454,7 @@ public class ConsentServiceTests(TestSite site)
             var (restricted, ended) = (0, 0);
             foreach (var at in new[] { DateTime.UtcNow, DateTime.UtcNow.AddDays(-random.Next(1, 60)) })
             {
-                var all = new Dictionary<Guid, IReadOnlyDictionary<Purpose, ConsentDecision>>();
+                var all = new Dictionary<Guid, ChildPermissions>();
                 foreach (var child in children) all.Add(child, await consent.DecideAllAsync(child, at, Cancel));
                 foreach (var (purpose, scopeId) in purposes.Select(p => (p, p == Purpose.ResearchExtract ? project : (Guid?)null)).Append((Purpose.ResearchExtract, null)).Append((Purpose.ShareParent, mothers[0])))
                 {
@@ -467,7 +467,7 @@ public class ConsentServiceTests(TestSite site)
                         Assert.Equal(one, everybody[child]);
                         Assert.Equal(one, some[child]);
                         Assert.Equal(one, each[i]);
-                        if (scopeId is null) Assert.Equal(one, all[child][purpose]);
+                        Assert.Equal(one, all[child].Of(purpose, scopeId));
                         if (one.IsRestricted) restricted++;
                         if (i == 0 && purpose == Purpose.Audio && one.State == ConsentState.Expired) ended++;
                     }

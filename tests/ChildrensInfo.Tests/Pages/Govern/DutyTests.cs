@@ -322,7 +322,8 @@ public class DutyTests(TestSite site, Browser browser)
             using var scope = site.As(actor);
             Assert.Empty(await scope.Db.VoiceWords.ToListAsync(Cancel));
             Assert.Empty(await scope.Db.Asks.ToListAsync(Cancel));
-            Assert.All((await scope.Get<ConsentService>().DecideAllNowAsync(child.Id, Cancel)).Values, d => Assert.False(d.Allowed));
+            var permissions = await scope.Get<ConsentService>().DecideAllNowAsync(child.Id, Cancel);
+            Assert.All(Enum.GetValues<Purpose>(), p => Assert.False(permissions[p].Allowed));
             // Row-level security alone, for those who work with the child.
             if (actor.Reach != Reach.Whole) Assert.Empty(await scope.Db.VoiceWords.IgnoreQueryFilters().ToListAsync(Cancel));
         }

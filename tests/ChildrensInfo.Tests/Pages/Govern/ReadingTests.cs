@@ -167,6 +167,28 @@ public class ReadingTests(TestSite site, Browser browser)
             return extract;
         }
 
+        // Somebody says no to the one thing they said, after it was gathered: it leaves with nothing, and is not gathered again.
+        using (var no = site.As(world.Whole))
+        {
+            var said = await no.Db.ExtractItems.Where(i => i.ExtractId == first.Id && i.ChildId == children[4].Id).Select(i => i.VoiceRecordId).SingleAsync(Cancel);
+            no.Db.Add(new ConsentEvent
+            {
+                AuthorityId = world.Authority.Id,
+                ChildId = children[4].Id,
+                Purpose = Purpose.QuoteService,
+                Scope = ConsentScope.VoiceRecord,
+                ScopeId = said,
+                Type = ConsentEventType.Refused,
+                DecidedBy = DecidedBy.ChildForSelf,
+                Method = ConsentMethod.Spoken,
+                OccurredAt = DateTime.UtcNow,
+                RecordedAt = DateTime.UtcNow,
+                RecordedById = world.Practitioner.Id,
+            });
+            no.Db.Add(AuditEntry.For(AuditActions.ConsentRecorded, world.Whole, children[4].Id, null, TimeProvider.System));
+            await no.Db.SaveChangesAsync(Cancel);
+        }
+
         // One piece does not leave, and from another the swings are taken out.
         var (one, prepare) = await ReadThroughAsync(first, item =>
         {
@@ -175,12 +197,14 @@ public class ReadingTests(TestSite site, Browser browser)
         });
         var made = await prepare();
         Assert.Equal(("About 10", "Fewer than 6"), (made.Report.Words!.Looked, Assert.Single(made.Report.Words.NotKept).Value));
+        Assert.DoesNotContain(children[4].Id, made.ChildIds);
         Assert.True(await BuilderIn(scope).ReleaseAsync(one.Id, made, world.Whole, Cancel));
 
         // Another reader lets both through: who came since is held back, and what was taken out stays so.
         var (two, prepareTwo) = await ReadThroughAsync(await AgainAsync(), _ => { });
+        Assert.DoesNotContain(children[4].Id, await scope.Db.ExtractItems.Where(i => i.ExtractId == two.Id).Select(i => i.ChildId).ToListAsync(Cancel));
         made = await prepareTwo();
-        Assert.Equal(children.Select(c => c.Id).Where(id => id != children[1].Id).Order(), made.ChildIds.Order());
+        Assert.Equal(children.Select(c => c.Id).Where(id => id != children[1].Id && id != children[4].Id).Order(), made.ChildIds.Order());
         Assert.Equal(1, made.Holds.Rows.Count(r => r[^1].Contains("and [WORDS], not", StringComparison.Ordinal)));
         Assert.Equal(1, made.Report.NotIncluded.Count(n => n.State.StartsWith("Said yes, and held back", StringComparison.Ordinal) && n.Children == "Fewer than 6"));
         Assert.True(await BuilderIn(scope).ReleaseAsync(two.Id, made, world.Whole, Cancel));

@@ -443,7 +443,8 @@ public class ChildModeTests(TestSite site)
         Guid evening;
         using (var scope = site.As(worker)) evening = (await scope.Get<NamedRecipientService>().NameAsync(hearing.Child.Id, Purpose.TrainPublish, "An evening for foster carers", worker, Cancel))!.Value.Id!.Value;
         await hearing.DecideAsync(Purpose.TrainPublish, ConsentEventType.Given, change: c => c.RecipientId = evening);
-        await LendAsync(hearing, await hearing.VisitAsync());
+        var visit = await hearing.VisitAsync();
+        await LendAsync(hearing, visit);
         Assert.NotNull((await hearing.Client.PageAsync(ChildModeGate.Home)).QuerySelector("a[href='/hear/my-say/permissions#who-may']"));
         var links = (await hearing.Client.PageAsync("/hear/my-say/permissions")).QuerySelectorAll("a[href*='person=']").ToDictionary(a => a.GetAttribute("href")!, a => a.TextContent);
         Assert.Equal(3, links.Count);
@@ -472,6 +473,20 @@ public class ChildModeTests(TestSite site)
         // Stopping is the same tap, on the same page.
         using (var stop = await hearing.Client.SubmitAsync(show, new Dictionary<string, string?> { ["answer"] = "Withdrawn" }, "main form")) Assert.Contains("stopped=", stop.Headers.Location!.OriginalString, StringComparison.Ordinal);
         using (var scope = site.As(hearing.World.Whole)) Assert.False((await scope.Get<ConsentService>().DecideNowAsync(hearing.Child.Id, Purpose.ShareParent, mother.Id, Cancel)).Allowed);
+
+        // A yes to recording may be for this visit alone: one tap as well, and so is stopping it.
+        const string record = "/hear/my-say/permission?of=Audio";
+        async Task<bool> MaySpeakAsync() => (await hearing.Client.PageAsync(ChildModeGate.Home)).QuerySelector("a[href='/hear/my-say/say?as=Audio']") is not null;
+        Assert.False(await MaySpeakAsync());
+        Assert.Null((await hearing.Client.PageAsync(show)).QuerySelector("[name=thisVisit]"));
+        using (var yes = await hearing.Client.SubmitAsync(record, new Dictionary<string, string?> { ["thisVisit"] = "true" }, "main form")) Assert.EndsWith("answered=Given", yes.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.True(await MaySpeakAsync());
+        Assert.EndsWith($"?visit={visit}", (await hearing.Client.PageAsync("/hear/my-say/say?as=Audio")).QuerySelector("[data-recorder]")!.GetAttribute("data-permission-url"), StringComparison.Ordinal);
+        Assert.Contains("Yes", (await hearing.Client.PageAsync("/hear/my-say/permissions")).QuerySelector("a[href='/hear/my-say/permission?of=Audio'] .own__state")!.TextContent, StringComparison.Ordinal);
+        using (var scope = site.As(hearing.World.Whole)) Assert.False((await scope.Get<ConsentService>().DecideNowAsync(hearing.Child.Id, Purpose.Audio, null, Cancel)).Allowed);
+        using (var stop = await hearing.Client.SubmitAsync(record, new Dictionary<string, string?> { ["answer"] = "Withdrawn" }, "main form")) Assert.NotEmpty((await hearing.Client.PageAsync(stop.Headers.Location!.OriginalString)).QuerySelectorAll("[name=wants]"));
+        Assert.False(await MaySpeakAsync());
+        using (var scope = site.As(hearing.World.Whole)) Assert.All(await scope.Db.ConsentEvents.Where(e => e.ChildId == hearing.Child.Id && e.Purpose == Purpose.Audio).ToListAsync(Cancel), e => Assert.Equal((ConsentScope.Session, visit), (e.Scope, e.ScopeId)));
     }
 
     [Fact]

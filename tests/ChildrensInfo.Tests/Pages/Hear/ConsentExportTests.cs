@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Research;
 using ChildrensInfo.Tests.Pages.Account;
 using ChildrensInfo.Tests.Support;
 using Firely.Fhir.Validation;
@@ -27,6 +28,18 @@ public class ConsentExportTests(TestSite site)
             Assert.Equal(HttpStatusCode.Redirect, sent.StatusCode);
         }
 
+        // What was asked for one person, project, visit and record says for which, in the words as they were shown.
+        var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
+        var project = await hearing.World.AddProjectAsync(site, ProjectState.Approved);
+        var visit = await hearing.VisitAsync();
+        var record = Guid.CreateVersion7();
+        using (var said = await hearing.Client.SubmitAsync(hearing.WordsPage(visit), Hearing.Said("Marzipan tortoise.", ("Input.Id", record.ToString())))) Assert.Equal(HttpStatusCode.Redirect, said.StatusCode);
+        foreach (var (purpose, more) in new[] { (Purpose.ShareParent, $"&recipient={mother.Id}"), (Purpose.ResearchWords, $"&project={project.Id}"), (Purpose.ImageWork, $"&visit={visit}&raised=true"), (Purpose.QuoteService, $"&record={record}") })
+        {
+            using var sent = await hearing.Client.SubmitAsync(Ask(purpose) + more, new Dictionary<string, string?> { ["Input.Decision"] = "Given", ["Lasts"] = purpose == Purpose.ImageWork ? "Visit" : "Usual" });
+            Assert.Equal(HttpStatusCode.Redirect, sent.StatusCode);
+        }
+
         using (var colleague = site.ClientFor(hearing.World.OtherPractitioner))
         using (var form = new FormUrlEncodedContent([new("__RequestVerificationToken", await colleague.AntiforgeryTokenAsync("/hear"))]))
         using (var refused = await colleague.Http.PostAsync($"{page}?handler=Fhir", form)) Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
@@ -47,13 +60,22 @@ public class ConsentExportTests(TestSite site)
         using var bundle = JsonDocument.Parse(text);
         Assert.Equal("Bundle", bundle.RootElement.GetProperty("resourceType").GetString());
         var resources = bundle.RootElement.GetProperty("entry").EnumerateArray().Select(e => e.GetProperty("resource")).ToList();
-        Assert.Equal(6, resources.Count);
+        Assert.Equal(10, resources.Count);
+        string Words(JsonElement resource) => Encoding.UTF8.GetString(resource.GetProperty("sourceAttachment").GetProperty("data").GetBytesFromBase64());
         foreach (var resource in resources)
         {
             Assert.Equal(hearing.Child.LaChildId, resource.GetProperty("patient").GetProperty("identifier").GetProperty("value").GetString());
             Assert.Contains(hearing.World.Authority.Name, resource.GetProperty("organization")[0].GetProperty("display").GetString());
-            Assert.Contains("{council}", Encoding.UTF8.GetString(resource.GetProperty("sourceAttachment").GetProperty("data").GetBytesFromBase64()));
+            Assert.DoesNotContain("{", Words(resource), StringComparison.Ordinal);
         }
+
+        JsonElement For(string purpose, int which = 0) => resources.Where(r => r.GetProperty("provision").GetProperty("purpose")[0].GetProperty("code").GetString() == purpose).ElementAt(which).GetProperty("provision");
+        Assert.Contains(hearing.World.Authority.Name, Words(resources[0]), StringComparison.Ordinal);
+        Assert.Contains(mother.Name, Words(resources[6]), StringComparison.Ordinal);
+        Assert.Equal(("urn:childrens-information-portal:purpose", $"urn:childrens-information-portal:project:{project.Id}:purpose", project.Title), (
+            For("ResearchExtract").GetProperty("purpose")[0].GetProperty("system").GetString(), For("ResearchWords").GetProperty("purpose")[0].GetProperty("system").GetString(), For("ResearchWords").GetProperty("purpose")[0].GetProperty("display").GetString()));
+        Assert.Equal([(false, null), (true, $"{visit}"), (false, null), (true, $"{record}")], new[] { For("ImageWork"), For("ImageWork", 1), For("QuoteService"), For("QuoteService", 1) }
+            .Select(p => p.TryGetProperty("data", out var data) ? (true, data[0].GetProperty("reference").GetProperty("identifier").GetProperty("value").GetString()) : (false, null)));
 
         (string?, string?) Of(string purpose, int which = 0)
         {
@@ -71,7 +93,10 @@ public class ConsentExportTests(TestSite site)
         using var receiptFile = await hearing.Client.SubmitAsync(page, new Dictionary<string, string?>(), "#receipt");
         using var receipt = JsonDocument.Parse(await receiptFile.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         var records = receipt.RootElement.GetProperty("consent_records").EnumerateArray().ToList();
-        Assert.Equal(5, records.Count);
+        Assert.Equal(9, records.Count);
+        Assert.Equal([$"visit_id {visit}", $"recipient_id {mother.Id}", $"record_id {record}", $"project_id {project.Id}"], records
+            .Select(r => r.GetProperty("pii_processing").GetProperty("purposes")[0]).SelectMany(p => p.EnumerateObject()).Where(p => p.Name.EndsWith("_id", StringComparison.Ordinal) && p.Value.ValueKind != JsonValueKind.Null).Select(p => $"{p.Name} {p.Value.GetString()}"));
+        Assert.Contains(records, r => r.GetProperty("pii_processing").GetProperty("privacy_notice").GetProperty("text").GetString()!.Contains(mother.Name, StringComparison.Ordinal));
         var audio = records.Single(r => r.GetProperty("pii_processing").GetProperty("purposes")[0].GetProperty("purpose").GetString() == "Audio");
         Assert.Equal("Withdrawn", audio.GetProperty("current_state").GetString());
         Assert.Equal(["consent_given", "consent_withdrawn"], audio.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("event_state").GetString()));

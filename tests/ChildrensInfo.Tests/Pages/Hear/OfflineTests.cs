@@ -10,6 +10,7 @@ using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Offline;
+using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Core.Voice;
@@ -93,9 +94,20 @@ public class OfflineTests(TestSite site)
         var mother = await site.ReadAsync(hearing.World, db => db.Relationships.SingleAsync(r => r.ChildId == hearing.Child.Id && r.Kind == RelationshipKind.Mother, Cancel));
         await hearing.DecideAsync(Purpose.ResearchExtract, ConsentEventType.Given);
         await hearing.DecideAsync(Purpose.ShareParent, ConsentEventType.Given, change: c => c.RecipientId = mother.Id);
+        var project = await hearing.World.AddProjectAsync(site, ProjectState.Approved);
+        await hearing.DecideAsync(Purpose.ResearchWords, ConsentEventType.Given, change: c => c.ProjectId = project.Id);
         Assert.Equal(
-            [("ShareParent", "Show it to somebody in their family: Mother", "Withdrawn"), ("ResearchExtract", "Let researchers study it, without knowing who it is", "Withdrawn")],
+            [("ShareParent", "Show it to somebody in their family: Mother", "Withdrawn"), ("ResearchExtract", "Let researchers study it, without knowing who it is", "Withdrawn"), ("ResearchWords", $"Let researchers read what they said, with names and places taken out: {project.Title}", "Withdrawn")],
             (await hearing.Client.Http.GetFromJsonAsync<JsonElement>($"{hearing.ChildPage}/take-along", Cancel)).GetProperty("stops").EnumerateArray().Select(s => (s.GetProperty("purpose").GetString(), s.GetProperty("says").GetString(), s.GetProperty("stop").GetString())));
+
+        // One research project is stopped by itself.
+        var stop = Guid.CreateVersion7();
+        await ReceivedAsync(hearing, Item(hearing, stop, DeviceItemKind.Consent) with
+        {
+            Consent = new() { Id = stop, Purpose = Purpose.ResearchWords, ProjectId = project.Id, Decision = ConsentEventType.Withdrawn, DecidedBy = DecidedBy.ChildForSelf, Method = ConsentMethod.Spoken },
+            SealedAt = DateTime.UtcNow,
+        });
+        Assert.Equal(2, (await hearing.Client.Http.GetFromJsonAsync<JsonElement>($"{hearing.ChildPage}/take-along", Cancel)).GetProperty("stops").GetArrayLength());
 
         // Who must not be told is of the record: while that is restricted it goes along with nobody.
         await hearing.KeepFromAsync("CoveringPractitioners");
@@ -261,7 +273,8 @@ public class OfflineTests(TestSite site)
         var photo = Photo(hearing, visit.Id, Hearing.Png());
         await PiecesAsync(hearing, photo, Hearing.Png());
         Assert.False((await ReceivedAsync(hearing, photo)).GetProperty("held").GetBoolean());
-        await ReceivedAsync(hearing, Decision(hearing, ConsentEventType.Withdrawn, null));
+        var no = Decision(hearing, ConsentEventType.Withdrawn, null);
+        await ReceivedAsync(hearing, no);
         // Too soon after a no: it stays on the device, with the reason.
         using (var early = await SendAsync(hearing, Decision(hearing, ConsentEventType.Given, WordingOf("photographing"))))
         {
@@ -272,10 +285,23 @@ public class OfflineTests(TestSite site)
         var late = Photo(hearing, visit.Id, Hearing.Png());
         await PiecesAsync(hearing, late, Hearing.Png());
         Assert.True((await ReceivedAsync(hearing, late)).GetProperty("held").GetBoolean());
+        // A yes for one visit comes after that visit, and holds in no other.
+        var (only, again) = (Visit(hearing), Visit(hearing));
+        var yes = Decision(hearing, ConsentEventType.Given, WordingOf("photographing")) with { SessionId = only.Id, DeviceId = no.DeviceId };
+        (yes.Consent!.SessionId, yes.Consent.RaisedByChild) = (only.Id, true);
+        using (var early = await SendAsync(hearing, yes)) Assert.Equal(HttpStatusCode.UnprocessableEntity, early.StatusCode);
+        foreach (var item in new[] { only, again, yes }) await ReceivedAsync(hearing, item);
+        foreach (var (where, held) in new[] { (only, false), (again, true) })
+        {
+            var one = Photo(hearing, where.Id, Hearing.Png());
+            await PiecesAsync(hearing, one, Hearing.Png());
+            Assert.Equal(held, (await ReceivedAsync(hearing, one)).GetProperty("held").GetBoolean());
+        }
+
         // Nothing was decided about their voice by that.
         using var scope = site.As(hearing.World.Whole);
         Assert.Equal(ConsentState.NotAsked, (await scope.Get<ConsentService>().DecideNowAsync(hearing.Child.Id, Purpose.Audio, null, Cancel)).State);
-        Assert.Equal(["ImageWork Given", "ImageWork Withdrawn"], (await hearing.World.AuditAsync(AuditActions.ConsentRecorded, hearing.Child.Id)).Select(a => a.Detail).Order());
+        Assert.Equal(["ImageWork Given", "ImageWork Given", "ImageWork Withdrawn"], (await hearing.World.AuditAsync(AuditActions.ConsentRecorded, hearing.Child.Id)).Select(a => a.Detail).Order());
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Core.Voice;
 using ChildrensInfo.Tests.Support;
 using ChildrensInfo.Web.Pages.Hear.Permissions;
 using Microsoft.EntityFrameworkCore;
@@ -353,6 +354,7 @@ public class PermissionTests(TestSite site)
             (adult, Answer("Given", ("By", theirs.Id.ToString()), ("Input.ChildPosition", "Assents")), theirs.Id),
             (Ask(hearing.Child), Answer("Refused", ("Input.WordingId", wrongWords.ToString())), wrongWords),
             (Ask(hearing.Child), Answer("Refused", ("Input.Id", takenId.ToString())), takenId),
+            (Ask(hearing.Child), Answer("Refused", ("Input.AskedById", hearing.World.TeamManager.Id.ToString())), hearing.World.TeamManager.Id),
         };
         foreach (var (path, fields, id) in forged)
         {
@@ -491,6 +493,141 @@ public class PermissionTests(TestSite site)
         using var yes = await hearing.Client.SubmitAsync(link, Answer("Given"));
         Assert.Equal($"{hearing.ChildPage}/visits/{visit}/words/new?as=Audio", yes.Headers.Location?.OriginalString);
         Assert.NotNull((await hearing.Client.PageAsync(yes.Headers.Location!.OriginalString)).QuerySelector("[data-recorder]"));
+    }
+
+    [Fact]
+    public async Task A_yes_for_one_visit_is_for_that_visit_and_for_nothing_else()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 17);
+        var (first, second, other) = (await hearing.VisitAsync(), await hearing.VisitAsync(), await hearing.VisitAsync());
+        Assert.Empty((await hearing.Client.PageAsync(Ask(hearing.Child))).QuerySelectorAll("input[name=Lasts][value=Visit]"));
+        Assert.Empty((await hearing.Client.PageAsync(Ask(hearing.Child, Purpose.QuoteService, $"&visit={first}"))).QuerySelectorAll("input[name=Lasts][value=Visit]"));
+        using (var nobodys = await hearing.Client.GetAsync(Ask(hearing.Child, Purpose.Audio, $"&visit={await hearing.VisitAsync(await hearing.AnotherChildAsync())}"))) Assert.Equal(HttpStatusCode.NotFound, nobodys.StatusCode);
+        async Task<HttpStatusCode> MayAsync(Guid? visit) { using var answer = await hearing.Client.GetAsync($"{hearing.ChildPage}/media/permission{(visit is null ? "" : $"?visit={visit}")}"); return answer.StatusCode; }
+        async Task<HttpStatusCode> PlaysAsync(Guid file) { using var answer = await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{file}"); return answer.StatusCode; }
+        async Task<(Guid File, Guid Record)> KeepAsync(Guid visit)
+        {
+            var link = (await hearing.Client.PageAsync(hearing.WordsPage(visit, VoiceKind.Audio))).QuerySelector("main a.govuk-button")!.GetAttribute("href")!;
+            using (var yes = await hearing.Client.SubmitAsync(link, Answer("Given", ("Lasts", "Visit")))) Assert.Equal($"{hearing.ChildPage}/visits/{visit}/words/new?as=Audio", yes.Headers.Location?.OriginalString);
+            Assert.EndsWith($"?visit={visit}", (await hearing.Client.PageAsync(hearing.WordsPage(visit, VoiceKind.Audio))).QuerySelector("[data-recorder]")!.GetAttribute("data-permission-url"), StringComparison.Ordinal);
+            var (file, record) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+            foreach (var (where, status) in new[] { (other, HttpStatusCode.Forbidden), (visit, HttpStatusCode.Created) })
+            {
+                using var part = await hearing.AppendAsync(where, file, 0, Hearing.Webm(), ended: true);
+                Assert.Equal(status, part.StatusCode);
+            }
+
+            using (var heard = await hearing.Client.GetAsync(hearing.Recording(visit, file))) Assert.Equal(HttpStatusCode.OK, heard.StatusCode);
+
+            using var sealedNow = await hearing.Client.SubmitAsync(hearing.WordsPage(visit, VoiceKind.Audio), Hearing.Sent(file, instead: ("Input.Id", record.ToString())));
+            Assert.Equal(hearing.ChildPage, sealedNow.Headers.Location?.OriginalString);
+            return (file, record);
+        }
+
+        var (kept, _) = await KeepAsync(first);
+        var (stays, staysRecord) = await KeepAsync(second);
+        Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.Conflict, HttpStatusCode.Conflict), (await MayAsync(first), await MayAsync(other), await MayAsync(null)));
+        Assert.Null((await hearing.Client.PageAsync(hearing.WordsPage(other, VoiceKind.Audio))).QuerySelector("[data-recorder]"));
+        // What was recorded under it goes into no other visit.
+        var astray = Guid.CreateVersion7();
+        using (var part = await hearing.AppendAsync(first, astray, 0, Hearing.Webm(), ended: true)) Assert.Equal(HttpStatusCode.Created, part.StatusCode);
+        using (var scope = site.As(World.ActorOf(hearing.World.Practitioner)))
+        {
+            var input = new RecordVoice { Id = Guid.CreateVersion7(), Kind = VoiceKind.Audio, FileId = astray, Speaker = Speaker.Child, Subjects = [SubjectMatter.MyLife], Layer = Layer.Data, Language = "en" };
+            Assert.Contains("no permission to record", (await scope.Get<VoiceService>().RecordAsync(hearing.Child.Id, other, input, World.ActorOf(hearing.World.Practitioner), CancellationToken.None))!.Refusal!.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (await PlaysAsync(kept), await PlaysAsync(stays)));
+        var page = await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions");
+        var card = page.QuerySelector($"#Audio-{first}")!;
+        Assert.Equal(("Not asked yet", "Yes"), (page.QuerySelector("#Audio .govuk-tag")!.TextContent, card.QuerySelector(".govuk-tag")!.TextContent));
+        Assert.Contains("only the visit on", card.QuerySelector("h2")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("What it was used for", card.QuerySelectorAll("summary").Select(s => s.TextContent.Trim()));
+        Assert.Contains("only the visit on", (await hearing.Client.PageAsync(card.QuerySelectorAll(".history a").First().GetAttribute("href")!)).QuerySelector(".receipt__answer")!.TextContent, StringComparison.Ordinal);
+
+        // A stop to it is a stop to that visit, and what they want gone is what was made there.
+        string stopped;
+        using (var stop = await hearing.Client.SubmitAsync(card.QuerySelector(".card__action a")!.GetAttribute("href")!, Answer("Withdrawn"))) stopped = stop.Headers.Location!.OriginalString;
+        Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.NoContent), (await MayAsync(first), await MayAsync(second)));
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.OK), (await PlaysAsync(kept), await PlaysAsync(stays)));
+        var stopId = Guid.Parse(stopped.Split('/')[^2]);
+        using (var scope = site.As(World.ActorOf(hearing.World.Practitioner)))
+        {
+            var actor = World.ActorOf(hearing.World.Practitioner);
+            Assert.Equal((ConsentScope.Session, first), await scope.Db.ConsentEvents.Where(e => e.Id == stopId).Select(e => new ValueTuple<ConsentScope, Guid>(e.Scope, e.ScopeId!.Value)).SingleAsync());
+            Assert.True((await scope.Get<ConsentService>().DecideWithdrawalAsync(hearing.Child.Id, stopId, WithdrawWants.DeleteRecording, actor, CancellationToken.None))!.IsDone);
+            // The database says the same to whoever goes past the program.
+            var erasure = Guid.CreateVersion7();
+            scope.Db.AddRange(
+                new MediaErasure { Id = erasure, AuthorityId = hearing.World.Authority.Id, ChildId = hearing.Child.Id, VoiceRecordId = staysRecord, FileId = stays, EventId = stopId, ErasedAt = DateTime.UtcNow, ErasedById = actor.PersonId },
+                AuditEntry.For(AuditActions.MediaErased, actor, hearing.Child.Id, null, TimeProvider.System));
+            await using var both = await scope.Db.Database.BeginTransactionAsync();
+            await scope.Db.SaveChangesAsync();
+            Assert.Contains("no such recording", (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => scope.Db.Database.ExecuteSqlAsync($"select erase_recording({erasure})"))).MessageText, StringComparison.Ordinal);
+        }
+
+        Assert.Equal((HttpStatusCode.Gone, HttpStatusCode.OK), (await PlaysAsync(kept), await PlaysAsync(stays)));
+        // A no to all of it ends each yes for a visit.
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Withdrawn);
+        Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.Forbidden), (await MayAsync(second), await PlaysAsync(stays)));
+
+        // Photos: the same.
+        var photo = hearing.WordsPage(other, VoiceKind.Photo);
+        using (var yes = await hearing.Client.SubmitAsync((await hearing.Client.PageAsync(photo)).QuerySelector("main a.govuk-button")!.GetAttribute("href")!, Answer("Given", ("Lasts", "Visit")))) Assert.Equal(photo, yes.Headers.Location!.OriginalString);
+        using (var sent = await hearing.Client.UploadAsync(photo, "Photo", PictureFileTests.Jpeg(640, 480), "tower.jpg", Hearing.Said(null))) Assert.Equal(hearing.ChildPage, sent.Headers.Location?.OriginalString);
+        Assert.Null((await hearing.Client.PageAsync(hearing.WordsPage(second, VoiceKind.Photo))).QuerySelector("input[type=file]"));
+    }
+
+    [Fact]
+    public async Task One_thing_that_was_said_is_asked_about_by_itself()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 17);
+        async Task<Guid> SayAsync(Child? child = null)
+        {
+            var id = Guid.CreateVersion7();
+            using var answer = await hearing.Client.SubmitAsync(hearing.WordsPage(await hearing.VisitAsync(child), child: child), Hearing.Said("Let me finish my dinner first.", ("Input.Id", id.ToString())));
+            Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+            return id;
+        }
+
+        var (one, another) = (await SayAsync(), await SayAsync());
+        var theirs = await SayAsync(await hearing.AnotherChildAsync());
+        await hearing.DecideAsync(Purpose.QuoteService, ConsentEventType.Refused);
+        foreach (var missing in new[] { Ask(hearing.Child, Purpose.QuoteService, $"&record={theirs}"), Ask(hearing.Child, Purpose.Stats, $"&record={one}") })
+        {
+            using var answer = await hearing.Client.GetAsync(missing);
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        }
+
+        // After a no to all of it only the child brings it up.
+        var link = (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelectorAll($"#record-{one} .record__more a").Single(a => a.TextContent.StartsWith("Ask whether", StringComparison.Ordinal)).GetAttribute("href")!;
+        var raised = (await hearing.Client.PageAsync(link)).QuerySelectorAll("main a").Single(a => a.TextContent.Contains("has brought it up", StringComparison.Ordinal)).GetAttribute("href")!;
+        using (var yes = await hearing.Client.SubmitAsync(raised, Answer("Given"))) Assert.Equal($"{hearing.ChildPage}?record={one}#record-{one}", yes.Headers.Location?.OriginalString);
+        using (var scope = site.As(World.ActorOf(hearing.World.Practitioner)))
+        {
+            var consent = scope.Get<ConsentService>();
+            async Task<bool> MayAsync(Guid? record) => (await consent.DecideNowAsync(hearing.Child.Id, Purpose.QuoteService, record, CancellationToken.None)).Allowed;
+            Assert.Equal((true, false, false), (await MayAsync(one), await MayAsync(another), await MayAsync(null)));
+            var forged = new RecordConsent { Id = Guid.CreateVersion7(), Purpose = Purpose.QuoteService, VoiceRecordId = theirs, Decision = ConsentEventType.Refused, DecidedBy = DecidedBy.ChildForSelf, Method = ConsentMethod.Spoken };
+            Assert.Contains("something this child said", (await consent.RecordAsync(hearing.Child.Id, forged, World.ActorOf(hearing.World.Practitioner), CancellationToken.None))!.Refusal!.Message, StringComparison.Ordinal);
+        }
+
+        var page = await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions");
+        Assert.Equal(("No", "Yes"), (page.QuerySelector("#QuoteService .govuk-tag")!.TextContent, page.QuerySelector($"#QuoteService-{one} .govuk-tag")!.TextContent));
+        Assert.Contains("only one thing said on", page.QuerySelector($"#QuoteService-{one} h2")!.TextContent, StringComparison.Ordinal);
+        // A computer may write down one recording: the question is the same.
+        Assert.Equal(HttpStatusCode.OK, (await hearing.Client.GetAsync(Ask(hearing.Child, Purpose.TranscribeMachine, $"&record={one}"))).StatusCode);
+    }
+
+    [Fact]
+    public async Task Who_asked_is_told_apart_from_who_writes_it_down()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 17);
+        Assert.Equal(["I did", "Olive Marsh"], (await hearing.Client.PageAsync(Ask(hearing.Child))).QuerySelectorAll("#Input_AskedById option").Select(o => o.TextContent));
+        using (var sent = await hearing.Client.SubmitAsync(Ask(hearing.Child), Answer("Given", ("Input.AskedById", hearing.World.OtherPractitioner.Id.ToString())))) Assert.Equal(HttpStatusCode.Redirect, sent.StatusCode);
+        var card = (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector("#Audio")!;
+        Assert.Contains($"Asked by Olive Marsh. Written down by {hearing.World.Practitioner.DisplayName}", card.TextContent, StringComparison.Ordinal);
+        Assert.Contains("I was asked by Olive Marsh.", (await hearing.Client.PageAsync(card.QuerySelectorAll(".history a").First().GetAttribute("href")!)).QuerySelector(".receipt")!.TextContent, StringComparison.Ordinal);
     }
 
     private static async Task<string> StateAsync(Hearing hearing) =>

@@ -1,6 +1,7 @@
 using System.Net;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -74,26 +75,33 @@ public class PlannedVisitTests(TestSite site)
         var mother = await hearing.World.AddRelationshipAsync(over);
         await GiveAsync(hearing, over.Id, Today.AddDays(-1));
         await GiveAsync(hearing, over.Id, Today.AddDays(-1), mother.Id);
+        // Of one research project: while it runs, it is asked about again; once it is over, it is not.
+        var (runs, ended) = (await hearing.World.AddProjectAsync(site, ProjectState.Approved), await hearing.World.AddProjectAsync(site, ProjectState.Closed));
+        await GiveAsync(hearing, later.Id, Today.AddDays(9), project: runs.Id);
+        await GiveAsync(hearing, later.Id, Today.AddDays(-9), project: ended.Id);
         var home = await hearing.Client.PageAsync("/hear");
         var again = home.QuerySelectorAll("#ask-again + .entries .entry").ToList();
         Assert.Equal([$"/hear/{over.Id}/permissions/ask?purpose=Audio", $"/hear/{over.Id}/permissions/ask?purpose=ShareParent&recipient={mother.Id}"], again.Select(e => e.QuerySelector("a")!.GetAttribute("href")));
         Assert.All(again, e => Assert.Contains("The yes ran out", e.TextContent, StringComparison.Ordinal));
         Assert.Contains("Marigold Thistlebrook", again[1].TextContent, StringComparison.Ordinal);
-        var entry = Assert.Single(home.QuerySelectorAll("#lapsing + .entries .entry"));
+        var (project, entry) = home.QuerySelectorAll("#lapsing + .entries .entry").ToList() is [var sooner, var next] ? (sooner, next) : throw new InvalidOperationException("Two are about to lapse.");
+        Assert.Equal($"/hear/{later.Id}/permissions/ask?purpose=ResearchExtract&project={runs.Id}", project.QuerySelector("a")!.GetAttribute("href"));
+        Assert.Contains(runs.Title, project.TextContent, StringComparison.Ordinal);
         Assert.Contains("Lapsing Thistlebrook: record their voice", entry.TextContent);
         Assert.Contains("in 30 days", entry.TextContent);
     }
 
-    private async Task GiveAsync(Hearing hearing, Guid childId, DateOnly expiresOn, Guid? recipient = null)
+    private async Task GiveAsync(Hearing hearing, Guid childId, DateOnly expiresOn, Guid? recipient = null, Guid? project = null)
     {
         using var scope = site.As(hearing.World.Whole);
         var given = new ConsentEvent
         {
             AuthorityId = hearing.World.Authority.Id,
             ChildId = childId,
-            Purpose = recipient is null ? Purpose.Audio : Purpose.ShareParent,
-            Scope = recipient is null ? ConsentScope.Purpose : ConsentScope.Recipient,
-            ScopeId = recipient,
+            Purpose = project is not null ? Purpose.ResearchExtract : recipient is null ? Purpose.Audio : Purpose.ShareParent,
+            Scope = project is not null ? ConsentScope.Project : recipient is null ? ConsentScope.Purpose : ConsentScope.Recipient,
+            ScopeId = project ?? recipient,
+            ExpiresWhen = project is null ? [] : [ExpiryCause.ProjectEnds],
             Type = ConsentEventType.Given,
             DecidedBy = DecidedBy.CourtOrAttorney,
             ChildPosition = ChildPosition.Assents,

@@ -91,6 +91,28 @@ public class SaidAboutTests(TestSite site)
         var page = (await site.ClientFor(need.World.DataLead).PageAsync("/understand")).QuerySelector("main")!;
         Assert.Empty(Assert.Single(page.QuerySelectorAll(".said-about")).QuerySelectorAll(".words"));
         Assert.DoesNotContain("Only for my worker", page.TextContent, StringComparison.Ordinal);
+
+        // One child says yes to this one thing, though no to the rest; and later yes to the rest, though no to this one.
+        using var client = site.ClientFor(need.World.DataLead);
+        async Task<(int, int)> QuotedAsync() => (
+            (await client.PageAsync("/understand")).QuerySelectorAll(".said-about .words").Length, (await client.PageAsync("/understand/indicators/N01")).QuerySelectorAll(".quotes .words").Length);
+        Guid child, record;
+        using (var scope = site.As(need.World.Whole)) (child, record) = await scope.Db.VoiceRecords.OrderBy(r => r.Id).Select(r => new ValueTuple<Guid, Guid>(r.ChildId, r.Id)).FirstAsync(Cancel);
+        async Task SayAsync(ConsentEventType decision, Guid? about = null)
+        {
+            using var scope = site.As(need.World.Whole);
+            var input = new RecordConsent { Id = Guid.CreateVersion7(), Purpose = Purpose.QuoteService, VoiceRecordId = about, Decision = decision, DecidedBy = DecidedBy.ChildForSelf, Method = ConsentMethod.Spoken, RaisedByChild = true };
+            Assert.True((await scope.Get<ConsentService>().RecordAsync(child, input, need.World.Whole, Cancel))!.IsDone);
+        }
+
+        await SayAsync(ConsentEventType.Refused);
+        await SayAsync(ConsentEventType.Given, record);
+        Assert.Equal((1, 1), await QuotedAsync());
+        using (var scope = site.As(need.World.Whole)) Assert.Empty(await scope.Get<ConsentService>().LeftAloneAsync([record], Purpose.QuoteService, DateTime.UtcNow, Cancel));
+        await SayAsync(ConsentEventType.Withdrawn, record);
+        await SayAsync(ConsentEventType.Given);
+        Assert.Equal((0, 0), await QuotedAsync());
+        using (var scope = site.As(need.World.Whole)) Assert.Equal([record], await scope.Get<ConsentService>().LeftAloneAsync([record], Purpose.QuoteService, DateTime.UtcNow, Cancel));
     }
 
     [Fact]

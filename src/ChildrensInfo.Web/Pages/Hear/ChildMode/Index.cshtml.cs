@@ -26,7 +26,7 @@ public class IndexModel(AppDbContext db, ConsentService consent, ToolService too
 
     public async Task OnGetAsync(Guid? kept, bool told, CancellationToken cancel)
     {
-        MayRecord = (await consent.DecideNowAsync(Mode.ChildId, Purpose.Audio, null, cancel)).Allowed;
+        MayRecord = (await consent.DecideNowAsync(Mode.ChildId, Purpose.Audio, Mode.SessionId, cancel)).Allowed;
         if (kept is { } id && await MadeNow(db).Where(r => r.Id == id).Select(r => new { r.Id, r.Kind }).SingleOrDefaultAsync(cancel) is { } record)
         {
             (Kept, KeptDrawing) = (record.Id, record.Kind == VoiceKind.Drawing);

@@ -47,6 +47,15 @@ public class PermissionModel(AppDbContext db, ConsentService consent, AskingServ
 
     private bool IsTold { get; set; }
 
+    /// <summary>A yes may be for this visit alone.</summary>
+    public bool MayBeForVisit => Purposes.MayBeForOneVisit(Of) && Decision.State != ConsentState.Given;
+
+    /// <summary>What is asked about, where a yes for this visit counts too.</summary>
+    private Guid? AskedId => Purposes.MayBeForOneVisit(Of) ? Mode.SessionId : Person;
+
+    /// <summary>The yes that stands is for this visit alone, and so is what takes it back.</summary>
+    private bool standsForVisit;
+
     /// <summary>Whom it is for, as the words call them.</summary>
     private string? called;
 
@@ -64,21 +73,23 @@ public class PermissionModel(AppDbContext db, ConsentService consent, AskingServ
     {
         if (!await LoadAsync(cancel)) return Redirect(Access.ChildModeGate.Home);
         Id = Guid.CreateVersion7();
-        if (Stopped is { } id && !await db.ConsentEvents.AnyAsync(e => e.Id == id && e.ChildId == Mode.ChildId && e.Purpose == Of && e.ScopeId == Person && e.Type == ConsentEventType.Withdrawn && e.RecordedAt >= Mode.StartedAt, cancel)) Stopped = null;
+        if (Stopped is { } id && !await db.ConsentEvents.AnyAsync(e => e.Id == id && e.ChildId == Mode.ChildId && e.Purpose == Of && (e.ScopeId == Person || e.ScopeId == Mode.SessionId) && e.Type == ConsentEventType.Withdrawn && e.RecordedAt >= Mode.StartedAt, cancel)) Stopped = null;
         return Page();
     }
 
-    public async Task<IActionResult> OnPostAsync(Guid id, Guid wordingId, string? seen, ConsentEventType? answer, CancellationToken cancel)
+    public async Task<IActionResult> OnPostAsync(Guid id, Guid wordingId, string? seen, ConsentEventType? answer, bool thisVisit, CancellationToken cancel)
     {
         if (!await LoadAsync(cancel)) return Redirect(Access.ChildModeGate.Home);
         Id = id;
+        var forVisit = thisVisit && MayBeForVisit;
+        if (forVisit) answer = ConsentEventType.Given;
         if (answer is null)
         {
             ModelState.Clear();
             return Page();
         }
 
-        var outcome = await asking.AnswerAsync(Mode.ChildId, new() { Id = id, Purpose = Of, RecipientId = Person, WordingId = wordingId, Recipient = called, Seen = seen, Answer = answer }, current.Actor!, cancel);
+        var outcome = await asking.AnswerAsync(Mode.ChildId, new() { Id = id, Purpose = Of, RecipientId = Person, SessionId = forVisit || (standsForVisit && answer != ConsentEventType.Given) ? Mode.SessionId : null, WordingId = wordingId, Recipient = called, Seen = seen, Answer = answer }, current.Actor!, cancel);
         if (outcome is null) return Redirect(Access.ChildModeGate.Home);
         if (outcome.Value.Recorded is not { } recorded)
         {
@@ -113,7 +124,8 @@ public class PermissionModel(AppDbContext db, ConsentService consent, AskingServ
         Format = wording.Format;
         Others = [.. offered.Where(o => o.Language == wording.Language && o.Format != wording.Format)];
         Shown = WordingShown.Of(wording, await CouncilNames.OfActorAsync(db, cancel), person);
-        Decision = await consent.DecideNowAsync(Mode.ChildId, Of, Person, cancel);
+        Decision = await consent.DecideNowAsync(Mode.ChildId, Of, AskedId, cancel);
+        standsForVisit = Purposes.MayBeForOneVisit(Of) && Decision.Allowed && !(await consent.DecideNowAsync(Mode.ChildId, Of, null, cancel)).Allowed;
         HasMedia = Of is Purpose.Audio or Purpose.ImageWork or Purpose.ImagePerson;
         return true;
     }

@@ -25,7 +25,7 @@ public class PermissionsModel(AppDbContext db, ConsentService consent, Recipient
         var named = WordingService.InForce(await db.Wordings.AsNoTracking().Where(w => w.AgeBand == band).ToListAsync(cancel), clock.GetUtcNow().UtcDateTime).ToLookup(w => w.Purpose);
         var decisions = await consent.DecideAllNowAsync(Mode.ChildId, cancel);
         string NameOf(Purpose purpose) => WordingService.Choose([.. named[purpose]], Mode.Language)!.Name;
-        var purposes = Core.Consent.Purposes.AskedInGeneral.Where(p => named[p].Any()).Select(p => (p, (Guid?)null, NameOf(p), decisions[p].State)).ToList();
+        var purposes = Core.Consent.Purposes.AskedInGeneral.Where(p => named[p].Any()).Select(p => (p, (Guid?)null, NameOf(p), decisions.Of(p, Core.Consent.Purposes.MayBeForOneVisit(p) ? Mode.SessionId : null).State)).ToList();
         var asked = await db.ConsentEvents.AsNoTracking().Where(e => e.ChildId == Mode.ChildId && (e.Purpose == Purpose.SharePro || e.Purpose == Purpose.TrainPublish) && e.ScopeId != null)
             .Select(e => new { e.Purpose, e.ScopeId }).Distinct().ToListAsync(cancel);
         foreach (var one in asked.Where(a => named[a.Purpose].Any()))

@@ -110,7 +110,7 @@ public class SayModel(AppDbContext db, VoiceService voice, ConsentService consen
         return As switch
         {
             VoiceKind.TypedText or VoiceKind.Drawing => true,
-            VoiceKind.Audio => (await consent.DecideNowAsync(Mode.ChildId, Purpose.Audio, null, cancel)).Allowed,
+            VoiceKind.Audio => (await consent.DecideNowAsync(Mode.ChildId, Purpose.Audio, Mode.SessionId, cancel)).Allowed,
             _ => false,
         };
     }

@@ -39,7 +39,7 @@ public sealed class KeptOfChild(AppDbContext db, KeyRing keys, DoNotTellService 
 
     /// <param name="recordIds">The first records on the page.</param>
     /// <param name="permissions">What the child’s page was decided by.</param>
-    public async Task<Around> LoadAsync(Child child, IReadOnlyCollection<Guid> recordIds, IReadOnlyDictionary<Purpose, ConsentDecision> permissions, Actor actor, CancellationToken cancel)
+    public async Task<Around> LoadAsync(Child child, IReadOnlyCollection<Guid> recordIds, ChildPermissions permissions, Actor actor, CancellationToken cancel)
     {
         var rules = await doNotTell.StandingAsync(child.Id, cancel);
         var keepsFromMe = await doNotTell.KeepsFromAsync(child.Id, actor, cancel);

@@ -29,12 +29,13 @@ public enum Lasts
 {
     Usual,
     Today,
+    Visit,
     Until,
 }
 
 /// <summary>Asks a child, or somebody responsible for them, in words for their age and language, and keeps the answer.</summary>
 [SecurityHeaders.MayUseMicrophone]
-public class AskModel(AppDbContext db, ConsentService consent, AskingService asking, PurposeService purposes, WordingService wordings, RecipientNames recipients, ResearchRegister register, VoiceMediaService media, IValidator<RecordConsent> validator, ICurrentActor current, TimeProvider clock) : PageModel
+public class AskModel(AppDbContext db, ConsentService consent, AskingService asking, PurposeService purposes, WordingService wordings, RecipientNames recipients, ResearchRegister register, DoNotTellService doNotTell, VoiceMediaService media, IValidator<RecordConsent> validator, ICurrentActor current, TimeProvider clock) : PageModel
 {
     [FromRoute]
     public Guid ChildId { get; set; }
@@ -61,8 +62,21 @@ public class AskModel(AppDbContext db, ConsentService consent, AskingService ask
     /// <summary>The research that can be asked about by itself.</summary>
     public IReadOnlyList<RegisterEntry> Projects { get; private set; } = [];
 
+    /// <summary>One thing that was said, to which the answer may be another than to the rest.</summary>
+    [FromQuery]
+    public Guid? Record { get; set; }
+
     /// <summary>What the decision is limited to.</summary>
-    private Guid? ScopeId => Recipient ?? Project;
+    private Guid? ScopeId => Recipient ?? Project ?? Record;
+
+    /// <summary>A yes may be for the visit during which it is asked, and nothing else.</summary>
+    public bool MayBeForVisit => Visit is not null && Purposes.MayBeForOneVisit(Purpose!.Value);
+
+    /// <summary>What is asked about, where a yes for the visit counts too.</summary>
+    private Guid? AskedId => ScopeId ?? (MayBeForVisit ? Visit : null);
+
+    /// <summary>The yes that stands is for this visit alone, and so is what takes it back.</summary>
+    private bool standsForVisit;
 
     [BindProperty]
     public Lasts Lasts { get; set; }
@@ -106,6 +120,9 @@ public class AskModel(AppDbContext db, ConsentService consent, AskingService ask
     /// <summary>The child, who said no before and does not decide alone, says that they want it now.</summary>
     [BindProperty]
     public bool WantsIt { get; set; }
+
+    /// <summary>Others of the team: one of them may have asked, where this person only writes it down.</summary>
+    public IReadOnlyList<SelectListItem> Askers { get; private set; } = [];
 
     /// <summary>It is the child's own no that counts, which nobody else can lift.</summary>
     public bool ChildSaysNo { get; private set; }
@@ -207,7 +224,7 @@ public class AskModel(AppDbContext db, ConsentService consent, AskingService ask
         var outcome = await consent.RecordAsync(ChildId, Input, current.Actor!, cancel);
         if (outcome is null) return NotFound();
         if (!ModelState.Accept(outcome, nameof(Input))) return Again();
-        var now = await consent.DecideNowAsync(ChildId, Input.Purpose, ScopeId, cancel);
+        var now = await consent.DecideNowAsync(ChildId, Input.Purpose, AskedId, cancel);
         var stopped = now.State == ConsentState.Withdrawn && now.EventId == Input.Id;
         TempData["Success"] = Input.Decision switch
         {
@@ -221,16 +238,18 @@ public class AskModel(AppDbContext db, ConsentService consent, AskingService ask
         };
         // What is to become of what is there is asked after it has stopped, never before. A stop beside a yes that counts is told there, too.
         if (stopped || Input.Decision == ConsentEventType.Withdrawn) return Redirect($"/hear/{ChildId}/permissions/{Input.Id}/stopped");
+        if (Record is { } record) return Redirect(ChildModel.AddressOf(ChildId, record));
         if (IsForCopy) return Redirect($"/hear/{ChildId}/copy");
         return Redirect(Visit is { } visit && Input.Decision == ConsentEventType.Given
-            ? $"/hear/{ChildId}/visits/{visit}/words/new?as=Audio"
+            ? $"/hear/{ChildId}/visits/{visit}/words/new?as={(Purpose == Core.Consent.Purpose.ImageWork ? VoiceKind.Photo : VoiceKind.Audio)}"
             : Visit is { } back ? $"/hear/{ChildId}/visits/{back}/words/new" : $"/hear/{ChildId}/permissions");
     }
 
     /// <summary>How long a yes counts. A no has no end, and no date that cannot be read stands in its way.</summary>
     private void Limit()
     {
-        (Input.SessionId, Input.VoiceRecordId, Input.ValidFrom, Input.ExpiresWhen) = (null, null, null, []);
+        var forVisit = MayBeForVisit && (Input.Decision == ConsentEventType.Given ? Lasts == Lasts.Visit : standsForVisit);
+        (Input.SessionId, Input.VoiceRecordId, Input.ValidFrom, Input.ExpiresWhen) = (forVisit ? Visit : null, Record, null, []);
         if (Input.Decision != ConsentEventType.Given)
         {
             foreach (var date in new[] { nameof(Input.ExpiresOn), nameof(Input.ReviewOn) }) foreach (var key in ModelState.Keys.Where(k => k.StartsWith($"{nameof(Input)}.{date}", StringComparison.Ordinal)).ToList()) ModelState.Remove(key);
@@ -251,7 +270,7 @@ public class AskModel(AppDbContext db, ConsentService consent, AskingService ask
 
     private async Task<IActionResult> WantAsync(CancellationToken cancel)
     {
-        var kept = await asking.WantAsync(ChildId, new() { Id = Input.Id, Purpose = Input.Purpose, RecipientId = Recipient, ProjectId = Project, WordingId = Input.WordingId, Recipient = RecipientName, Seen = Input.Seen, Method = Input.Method!.Value, Words = Input.Words }, current.Actor!, cancel);
+        var kept = await asking.WantAsync(ChildId, new() { Id = Input.Id, Purpose = Input.Purpose, RecipientId = Recipient, ProjectId = Project, VoiceRecordId = Record, WordingId = Input.WordingId, Recipient = RecipientName, Seen = Input.Seen, Method = Input.Method!.Value, Words = Input.Words }, current.Actor!, cancel);
         if (kept is not var (recorded, why)) return NotFound();
         if (recorded is null)
         {
@@ -304,7 +323,9 @@ public class AskModel(AppDbContext db, ConsentService consent, AskingService ask
     private async Task<bool> LoadAsync(CancellationToken cancel)
     {
         if (Purpose is not { } purpose || (!Purposes.AskedInGeneral.Contains(purpose) && !Purposes.IsForOneRecipient(purpose))) return false;
-        if (Purposes.IsForOneRecipient(purpose) != Recipient is not null || (Project is not null && !Purposes.MayBeForOneProject(purpose))) return false;
+        if (Purposes.IsForOneRecipient(purpose) != Recipient is not null || (Project is not null && !Purposes.MayBeForOneProject(purpose)) || (Record is not null && !Purposes.MayBeForOneRecord(purpose))) return false;
+        if (Record is { } record && !await doNotTell.ReadableBy(current.Actor!, db.VoiceRecords).AnyAsync(r => r.Id == record && r.ChildId == ChildId, cancel)) return false;
+        if (Visit is { } visit && !await db.VoiceSessions.AnyAsync(s => s.Id == visit && s.ChildId == ChildId, cancel)) return false;
         var child = await db.Children.AsNoTracking().SingleOrDefaultAsync(c => c.Id == ChildId, cancel);
         if (child is null) return false;
         Child = child;
@@ -318,9 +339,11 @@ public class AskModel(AppDbContext db, ConsentService consent, AskingService ask
         if (ScopeId is not null && RecipientName is null) return false;
         if (Purposes.MayBeForOneProject(purpose)) Projects = [.. (await register.EntriesAsync(cancel)).Where(p => p.State != RegisterState.Ended && (purpose != Core.Consent.Purpose.ResearchWords || p.ReadsWords))];
         Council = await CouncilNames.OfActorAsync(db, cancel);
-        Decision = await consent.DecideNowAsync(ChildId, purpose, ScopeId, cancel);
+        Decision = await consent.DecideNowAsync(ChildId, purpose, AskedId, cancel);
+        standsForVisit = MayBeForVisit && Decision.Allowed && !(await consent.DecideNowAsync(ChildId, purpose, null, cancel)).Allowed;
         ChildSaysNo = await IsOfChildAsync(Decision, cancel);
-        AskAgainFrom = !Raised && await consent.AskAgainFromAsync(ChildId, purpose, ScopeId, cancel) is { } from && from > ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime) ? from : null;
+        AskAgainFrom = !Raised && await consent.AskAgainFromAsync(ChildId, purpose, AskedId, cancel) is { } from && from > ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime) ? from : null;
+        Askers = [.. await ConsentService.Askers(db, current.Actor!).OrderBy(u => u.DisplayName).Select(u => new SelectListItem(u.DisplayName, u.Id.ToString())).ToListAsync(cancel)];
         MayRecord = (await consent.DecideNowAsync(ChildId, Core.Consent.Purpose.Audio, null, cancel)).Allowed;
         Language ??= child.PreferredLanguage;
         Offered = await wordings.OfferedAsync(purpose, Adult ? AgeBand.Adult : Purposes.BandOf(Age), cancel);

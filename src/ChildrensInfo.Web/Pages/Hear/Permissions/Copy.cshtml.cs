@@ -34,6 +34,9 @@ public class CopyModel(AppDbContext db, KeyRing keys, AskingService asking, Reci
 
     public string By { get; private set; } = "";
 
+    /// <summary>Who asked, when that was not who wrote it down.</summary>
+    public string? AskedBy { get; private set; }
+
     public bool IsMistake { get; private set; }
 
     /// <summary>The language of the copy: that of the words, as far as the portal speaks it.</summary>
@@ -46,7 +49,7 @@ public class CopyModel(AppDbContext db, KeyRing keys, AskingService asking, Reci
         if (decided?.Child is not { } child) return NotFound();
         (Decided, Child) = (decided, child);
         Council = await CouncilNames.OfActorAsync(db, cancel);
-        Recipient = await recipients.OfAsync(ChildId, decided.Purpose, decided.ScopeId, cancel);
+        Recipient = await recipients.OfAsync(ChildId, decided.Purpose, decided.ScopeId, cancel, IsWelsh);
         Shown = decided switch
         {
             { Wording: { } wording, ShownSealed: { } kept } => WordingShown.Kept(wording, await keys.OpenAsync(ChildId, kept, decided.Id, SealPart.ConsentShown, cancel)),
@@ -56,6 +59,7 @@ public class CopyModel(AppDbContext db, KeyRing keys, AskingService asking, Reci
         };
         Who = decided.DecidedByRelationship?.Name ?? (decided.DecidedBy == DecidedBy.LocalAuthority ? Council.In(IsWelsh ? "cy" : "en") : child.CalledName);
         By = await db.Users.Where(u => u.Id == decided.RecordedById).Select(u => u.DisplayName).SingleAsync(cancel);
+        AskedBy = decided.AskedById is null ? null : await db.Users.Where(u => u.Id == decided.AskedById).Select(u => u.DisplayName).SingleOrDefaultAsync(cancel);
         IsMistake = await db.ConsentEvents.AnyAsync(e => e.ChildId == ChildId && e.CorrectsEventId == EventId, cancel);
         return Page();
     }

@@ -26,7 +26,7 @@ public class IndexModel(AppDbContext db, KeyRing keys, ConsentService consent, P
     public IReadOnlyDictionary<Purpose, PurposeRules> Rules { get; private set; } = new Dictionary<Purpose, PurposeRules>();
 
     /// <param name="Last">What the state rests on; null when nothing was decided yet.</param>
-    /// <param name="Recipient">Whom or what it is for, when it is asked for one person, service, use or project.</param>
+    /// <param name="Recipient">Whom or what it is for, when it is asked for one person, service, use, project, visit or record.</param>
     public sealed record Card(Purpose Purpose, Guid? ScopeId, string? Recipient, ConsentDecision Decision, Line? Last, DateOnly? AskAgainFrom, IReadOnlyList<Line> History, IReadOnlyList<Used> Uses)
     {
         /// <summary>To whom what was made went before it was stopped; told only while it is.</summary>
@@ -46,6 +46,9 @@ public class IndexModel(AppDbContext db, KeyRing keys, ConsentService consent, P
         /// <summary>The words with the names in them, as they were shown then; null where they were not kept.</summary>
         public string? Shown { get; init; }
 
+        /// <summary>Who asked, when that was not who wrote it down.</summary>
+        public string? AskedBy { get; init; }
+
         public bool IsMark => Event.Type is ConsentEventType.EnteredInError or ConsentEventType.Invalidated;
 
         public bool MayBePutRight => !IsMistake && Event.Type != ConsentEventType.EnteredInError;
@@ -64,11 +67,11 @@ public class IndexModel(AppDbContext db, KeyRing keys, ConsentService consent, P
         var decisions = await consent.DecideAllNowAsync(ChildId, cancel);
         var events = await db.ConsentEvents.AsNoTracking().Where(e => e.ChildId == ChildId).Include(e => e.DecidedByRelationship).Include(e => e.Wording)
             .OrderByDescending(e => e.OccurredAt).ThenByDescending(e => e.Id).ToListAsync(cancel);
-        var people = events.Select(e => e.RecordedById).Distinct().ToList();
+        var people = events.Select(e => e.RecordedById).Concat(events.Select(e => e.AskedById).OfType<Guid>()).Distinct().ToList();
         var names = await db.Users.Where(u => people.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
         var mistakes = events.Select(e => e.CorrectsEventId).OfType<Guid>().ToHashSet();
         var wants = (await db.WithdrawalOutcomes.AsNoTracking().Where(o => o.ChildId == ChildId).ToListAsync(cancel)).GroupBy(o => o.EventId).ToDictionary(g => g.Key, g => g.MaxBy(o => o.DecidedAt)!.Wants);
-        var narrow = events.Where(e => e.Scope is ConsentScope.Recipient or ConsentScope.Project).Select(e => (e.Purpose, e.ScopeId)).Distinct().ToList();
+        var narrow = events.Where(e => e.ScopeId is not null).Select(e => (e.Purpose, e.ScopeId)).Distinct().ToList();
         var uses = (await db.ConsentUses.AsNoTracking().Where(u => u.ChildId == ChildId).GroupBy(u => new { u.Purpose, u.ScopeId, u.Surface })
             .Select(g => new { g.Key, At = g.Max(u => u.UsedAt), Times = g.Count() }).ToListAsync(cancel)).Select(u => (u.Key.Purpose, u.Key.ScopeId, Used: new Used(u.Key.Surface, u.At, u.Times)))
             .Concat((await (
@@ -77,7 +80,7 @@ public class IndexModel(AppDbContext db, KeyRing keys, ConsentService consent, P
                 join given in db.ConsentEvents on included.ConsentEventId equals given.Id
                 where included.ChildId == ChildId && extract.ReleasedAt != null
                 select new { given.Purpose, given.ScopeId, extract.ReleasedAt }).ToListAsync(cancel)).Select(e => (e.Purpose, e.ScopeId, Used: new Used(VoiceSurface.Extract, e.ReleasedAt!.Value, 1))))
-            // A record or visit that it was used for is the same card; a person, a service and a project that was asked about by itself have one of their own.
+            // What it was used for is the same card; what was asked about by itself has one of its own.
             .GroupBy(u => (u.Purpose, Recipient: narrow.Contains((u.Purpose, u.ScopeId)) ? u.ScopeId : null, u.Used.Surface))
             .ToLookup(g => (g.Key.Purpose, g.Key.Recipient), g => new Used(g.Key.Surface, g.Max(u => u.Used.LastAt), g.Sum(u => u.Used.Times)));
         var erased = (await db.MediaErasures.AsNoTracking().Where(e => e.ChildId == ChildId).Select(e => new { e.EventId, e.BackupsUntil }).ToListAsync(cancel)).ToLookup(e => e.EventId, e => (DateOnly?)e.BackupsUntil);
@@ -86,6 +89,7 @@ public class IndexModel(AppDbContext db, KeyRing keys, ConsentService consent, P
         {
             var line = new Line(e, WhoDecided(e, child), names.GetValueOrDefault(e.RecordedById, ""), mistakes.Contains(e.Id), e.Wants ?? (wants.TryGetValue(e.Id, out var said) ? said : null), null);
             if (line.IsMark && e.ReasonSealed is { } reason) line = line with { Reason = await keys.OpenAsync(ChildId, reason, e.Id, SealPart.ConsentReason, cancel) };
+            if (e.AskedById is { } asker) line = line with { AskedBy = names.GetValueOrDefault(asker) };
             if (e.ShownSealed is { } shown) line = line with { Shown = await keys.OpenAsync(ChildId, shown, e.Id, SealPart.ConsentShown, cancel) };
             lines.Add(e.Id, line);
         }
@@ -93,7 +97,7 @@ public class IndexModel(AppDbContext db, KeyRing keys, ConsentService consent, P
         var cards = new List<Card>();
         foreach (var (purpose, scope) in Purposes.AskedInGeneral.Select(p => (p, (Guid?)null)).Concat(narrow))
         {
-            var decision = scope is null ? decisions[purpose] : await consent.DecideNowAsync(ChildId, purpose, scope, cancel);
+            var decision = decisions.Of(purpose, scope);
             cards.Add(new(
                 purpose, scope, await recipients.OfAsync(ChildId, purpose, scope, cancel), decision, decision.EventId is { } id ? lines.GetValueOrDefault(id) : null,
                 AskAgainFrom(decision, purpose, scope, events), [.. events.Where(e => e.Purpose == purpose && e.ScopeId == scope).Select(e => lines[e.Id])], [.. uses[(purpose, scope)].OrderBy(u => u.Surface)])
@@ -114,7 +118,7 @@ public class IndexModel(AppDbContext db, KeyRing keys, ConsentService consent, P
         && Rules[purpose].AskAgainFrom(no) is var from && from > ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime) ? from : null;
 
     /// <summary>Where the card of a permission stands.</summary>
-    public static string AddressOf(Guid childId, ConsentEvent e) => $"/hear/{childId}/permissions#{e.Purpose}{(e.Scope is ConsentScope.Recipient or ConsentScope.Project && e.ScopeId is { } scope ? $"-{scope}" : "")}";
+    public static string AddressOf(Guid childId, ConsentEvent e) => $"/hear/{childId}/permissions#{e.Purpose}{(e.ScopeId is { } scope ? $"-{scope}" : "")}";
 
     public static string? WhoDecided(ConsentEvent e, Child child) => e.DecidedBy switch
     {

@@ -170,7 +170,7 @@ public class NewModel(
     {
         using var bytes = new MemoryStream((int)photo.Length);
         await photo.CopyToAsync(bytes, cancel);
-        var kept = await media.KeepPhotoAsync(ChildId, FileKind.VoicePhoto, bytes.ToArray(), current.Actor!, cancel);
+        var kept = await media.KeepPhotoAsync(ChildId, FileKind.VoicePhoto, bytes.ToArray(), current.Actor!, cancel, SessionId);
         if (kept is not { } answer || !ModelState.Accept(answer.Outcome, nameof(Input))) return false;
         ModelState.Remove($"{nameof(Input)}.{nameof(Input.FileId)}");
         Input.FileId = answer.FileId;
@@ -189,9 +189,9 @@ public class NewModel(
             if (About is null) return false;
         }
 
-        Recording = await consent.DecideNowAsync(ChildId, Purpose.Audio, null, cancel);
+        Recording = await consent.DecideNowAsync(ChildId, Purpose.Audio, SessionId, cancel);
         Keeping = await consent.DecideNowAsync(ChildId, Purpose.KeepRecord, null, cancel);
-        Photographing = await consent.DecideNowAsync(ChildId, Purpose.ImageWork, null, cancel);
+        Photographing = await consent.DecideNowAsync(ChildId, Purpose.ImageWork, SessionId, cancel);
         var eventId = (AskedFirst?.Decision ?? Recording).EventId;
         ChildSaidNo = eventId is { } id && await db.ConsentEvents.AnyAsync(
             e => e.Id == id && e.ChildId == ChildId && (e.DecidedBy == DecidedBy.ChildForSelf || e.ChildPosition == ChildPosition.Dissents), cancel);
