@@ -1586,6 +1586,8 @@ function watchForNewer(registration) {
 
 async function renew() {
   if (!newer) return;
+  // What a sending says when it ends would take the place of this.
+  if (sending) await sending;
   if (store && (await store.drafts()).length > 0) {
     $('[data-send-said]').textContent = 'End the visits that are begun first: a newer version never comes between you and words that are not sealed.';
     $('[data-send-said]').hidden = false;
