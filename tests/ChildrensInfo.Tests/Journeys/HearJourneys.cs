@@ -236,10 +236,10 @@ public class HearJourneys(TestSite site, Browser browser)
         await visitor.GoAsync($"{hearing.ChildPage}/visits/{visit}/too");
         await visitor.TapToNextPageAsync(visitor.Button("Sorrel Thistlebrook"));
         await visitor.LookAsync("hear-small-seen-too");
-        await visitor.GoAsync($"{hearing.ChildPage}/permissions/ask?purpose=Audio&adult=true");
+        await visitor.GoAsync($"{hearing.ChildPage}/permissions/ask?purpose=Audio&adult=true&visit={visit}");
 
         // All that opens on the form, open.
-        await visitor.Page.GetByText("What they understood, part by part").TapAsync();
+        foreach (var fold in new[] { "What they understood, part by part", "How long a yes counts", "Who asked, who else was there" }) await visitor.Page.GetByText(fold).TapAsync();
         await visitor.Radio("Who decided?", "A court, or somebody a court or a power of attorney named").CheckAsync();
         await visitor.LookAsync("hear-small-asking-open");
     }

@@ -161,7 +161,7 @@ public class OfflinePhotoJourneys(TestSite site, Browser browser)
         await page.GetByLabel("Yes, they understand it").CheckAsync();
         await page.GetByLabel("How do you know?").FillAsync("Said that the picture goes to the council and not to school.");
         await visitor.LookWideAndNarrowAsync("offline-photo-ask");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Yes", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Yes, only for this visit" }).ClickAsync();
         await Expect(page.GetByText("The yes is sealed, and on this device.")).ToBeVisibleAsync();
         // It is a yes to this and to nothing else.
         await Expect(page.Locator("[data-permission]")).ToHaveTextAsync("Not asked yet.");
@@ -190,10 +190,10 @@ public class OfflinePhotoJourneys(TestSite site, Browser browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "End the visit" }).ClickAsync();
         await Expect(page.GetByText("Sam: no to photos of what they make")).ToBeVisibleAsync();
 
-        // The no is refused on the way. It holds back the photo, and neither the drawing nor the visit.
+        // What was decided for the visit comes after it. The no is refused on the way. It holds back the photo, and neither the drawing nor the visit.
         var sent = 0;
         await page.RouteAsync(new System.Text.RegularExpressions.Regex("/offline/[0-9a-f-]{36}$"), route =>
-            ++sent == 2 ? route.FulfillAsync(new() { Status = 422, ContentType = "application/json", Body = """{"reason":"Not now."}""" }) : route.ContinueAsync());
+            ++sent == 3 ? route.FulfillAsync(new() { Status = 422, ContentType = "application/json", Body = """{"reason":"Not now."}""" }) : route.ContinueAsync());
         await ConnectAsync(page);
         await Expect(page.GetByText("Received by the council 3")).ToBeVisibleAsync();
         await Expect(page.GetByText("On this device 1")).ToBeVisibleAsync();
@@ -205,7 +205,7 @@ public class OfflinePhotoJourneys(TestSite site, Browser browser)
         Assert.Equal([(VoiceKind.Photo, true), (VoiceKind.Drawing, false)], records.Select(r => (r.Kind, r.ArrivedUnpermitted)));
         var decisions = await scope.Db.ConsentEvents.Where(e => e.ChildId == hearing.Child.Id).OrderBy(e => e.OccurredAt).ToListAsync(TestContext.Current.CancellationToken);
         Assert.Equal([(Purpose.ImageWork, ConsentEventType.Given), (Purpose.ImageWork, ConsentEventType.Withdrawn)], decisions.Select(e => (e.Purpose, e.Type)));
-        Assert.All(decisions, e => Assert.NotNull(e.WordingHash));
+        Assert.All(decisions, e => Assert.Equal((true, ConsentScope.Session, records[0].SessionId), (e.WordingHash is not null, e.Scope, e.ScopeId)));
         Assert.False((await scope.Get<ConsentService>().DecideNowAsync(hearing.Child.Id, Purpose.ImageWork, null, TestContext.Current.CancellationToken)).Allowed);
     }
 
