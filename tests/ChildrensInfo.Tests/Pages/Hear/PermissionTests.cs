@@ -363,6 +363,20 @@ public class PermissionTests(TestSite site)
             Assert.Contains(await hearing.World.AuditAsync(AuditActions.AccessRefused, hearing.Child.Id), a => a.SubjectId == id);
         }
 
+        // Nor does anything past the pages take a yes or a wish for somebody in another child's life, or a wish in words whose names have changed since.
+        var (actor, mine) = (World.ActorOf(hearing.World.Practitioner), await hearing.World.AddRelationshipAsync(hearing.Child, RelationshipKind.Father));
+        using (var direct = site.As(actor))
+        {
+            var yes = new RecordConsent { Id = Guid.CreateVersion7(), Purpose = Purpose.ShareParent, RecipientId = theirs.Id, Decision = ConsentEventType.Refused, DecidedBy = DecidedBy.ChildForSelf, Method = ConsentMethod.Spoken };
+            Assert.Equal("Choose somebody in this child’s life", (await direct.Get<ConsentService>().RecordAsync(hearing.Child.Id, yes, actor, CancellationToken.None))!.Refusal!.Message);
+            var words = await direct.Db.Wordings.Where(w => w.Purpose == Purpose.ShareParent).Select(w => w.Id).FirstAsync();
+            async Task<string?> WantAsync(Guid whom, string? seen) => (await direct.Get<AskingService>().WantAsync(
+                hearing.Child.Id, new() { Id = Guid.CreateVersion7(), Purpose = Purpose.ShareParent, RecipientId = whom, Recipient = "Dad", WordingId = words, Seen = seen }, actor, CancellationToken.None))!.Value.Why;
+            Assert.Equal("Choose whom it is for", await WantAsync(theirs.Id, null));
+            Assert.Equal("A name in the words has changed since this page was opened. Read them again", await WantAsync(mine.Id, ConsentService.MarkOf("May I show it to Daddy?")));
+        }
+
+        Assert.Equal(3, (await hearing.World.AuditAsync(AuditActions.AccessRefused, hearing.Child.Id)).Count(a => a.SubjectId == theirs.Id));
         using (var without = await hearing.Client.SubmitAsync(Ask(hearing.Child), Answer("Refused", ("Input.WordingId", null)))) Assert.Contains("The words to ask with are missing", await without.Content.ReadAsStringAsync());
         using var check = site.As(hearing.World.Whole);
         Assert.False(await check.Db.ConsentEvents.AnyAsync(e => e.ChildId == hearing.Child.Id));
