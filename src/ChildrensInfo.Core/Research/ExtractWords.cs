@@ -71,8 +71,8 @@ public sealed class ExtractWords(AppDbContext db, ExtractPopulation population, 
         var decisions = await population.DecideAsync(await population.IdsAsync(ResearchPopulation.Find(extract.Population)!, period, ExtractPopulation.DayOf(today), cancel), ExtractForm.Words, extract.ProjectId, now, cancel);
         var allowed = decisions.Where(d => d.Value.Allowed).Select(d => d.Key).ToList();
         var from = period.From(today);
-        var found = (await Records.Where(r => allowed.Contains(r.ChildId) && r.HeardOn > from && r.HeardOn <= today)
-                .Select(r => new { r.Id, r.ChildId, r.HeardOn, r.SealedAt, r.Words!.Sealed }).ToListAsync(cancel));
+        var found = await Records.Where(r => allowed.Contains(r.ChildId) && r.HeardOn > from && r.HeardOn <= today)
+            .Select(r => new { r.Id, r.ChildId, r.HeardOn, r.SealedAt, r.Words!.Sealed }).ToListAsync(cancel);
         var alone = await consent.LeftAloneAsync([.. found.Select(r => r.Id)], Purpose.QuoteService, now, cancel);
         var newest = found.Where(r => !alone.Contains(r.Id)).GroupBy(r => r.ChildId).SelectMany(of => of.OrderByDescending(r => r.HeardOn).ThenByDescending(r => r.SealedAt).ThenBy(r => r.Id).Take(ResearchLimits.MostWordsOfOne)).ToArray();
         RandomNumberGenerator.Shuffle(newest.AsSpan());

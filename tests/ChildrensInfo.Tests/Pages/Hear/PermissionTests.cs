@@ -557,7 +557,7 @@ public class PermissionTests(TestSite site)
         Assert.Equal(("Not asked yet", "Yes"), (page.QuerySelector("#Audio .govuk-tag")!.TextContent, card.QuerySelector(".govuk-tag")!.TextContent));
         Assert.Contains("only the visit on", card.QuerySelector("h2")!.TextContent, StringComparison.Ordinal);
         Assert.Contains("What it was used for", card.QuerySelectorAll("summary").Select(s => s.TextContent.Trim()));
-        Assert.Contains("only the visit on", (await hearing.Client.PageAsync(card.QuerySelectorAll(".history a").First().GetAttribute("href")!)).QuerySelector(".receipt__answer")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("only the visit on", (await hearing.Client.PageAsync(card.QuerySelectorAll(".history a")[0].GetAttribute("href")!)).QuerySelector(".receipt__answer")!.TextContent, StringComparison.Ordinal);
 
         // A stop to it is a stop to that visit, and what they want gone is what was made there.
         string stopped;
@@ -641,7 +641,7 @@ public class PermissionTests(TestSite site)
         using (var sent = await hearing.Client.SubmitAsync(Ask(hearing.Child), Answer("Given", ("Input.AskedById", hearing.World.OtherPractitioner.Id.ToString())))) Assert.Equal(HttpStatusCode.Redirect, sent.StatusCode);
         var card = (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector("#Audio")!;
         Assert.Contains($"Asked by Olive Marsh. Written down by {hearing.World.Practitioner.DisplayName}", card.TextContent, StringComparison.Ordinal);
-        Assert.Contains("I was asked by Olive Marsh.", (await hearing.Client.PageAsync(card.QuerySelectorAll(".history a").First().GetAttribute("href")!)).QuerySelector(".receipt")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("I was asked by Olive Marsh.", (await hearing.Client.PageAsync(card.QuerySelectorAll(".history a")[0].GetAttribute("href")!)).QuerySelector(".receipt")!.TextContent, StringComparison.Ordinal);
     }
 
     private static async Task<string> StateAsync(Hearing hearing) =>
