@@ -76,7 +76,7 @@ public static class CreateAuthorityCommand
 /// <summary>Adds a person: the first administrator above all, who then adds the others on the site.</summary>
 public static class CreateUserCommand
 {
-    public const string Usage = "  create-user --authority 823 --email ADDRESS --name NAME --role Practitioner|DataLead|Researcher|Administrator|InformationGovernance\n      Adds a person. The password is read from standard input, at least 15 characters.";
+    public const string Usage = "  create-user --authority 823 --email ADDRESS --name NAME --role Practitioner|DataLead|Researcher|Administrator|InformationGovernance|ReviewingOfficer|Advocate\n      Adds a person. The password is read from standard input, at least 15 characters.";
 
     public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {

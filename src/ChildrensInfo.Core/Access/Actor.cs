@@ -11,6 +11,12 @@ public enum Role
 
     /// <summary>Answers to the council for what information is used for, beside and never under those who use it.</summary>
     InformationGovernance,
+
+    /// <summary>Independent reviewing officer, or chair of a child protection conference: beside those who work with the child, and not one of them.</summary>
+    ReviewingOfficer,
+
+    /// <summary>Speaks for a child who wants that, and only while they want it.</summary>
+    Advocate,
 }
 
 /// <summary>Which rows about children a unit of work may touch. The database enforces it; see docs/access.md.</summary>
@@ -24,6 +30,9 @@ public enum Reach
 
     /// <summary>The same of every child who is allocated to somebody of the person's own team.</summary>
     Team,
+
+    /// <summary>To read, and write nothing: what children said to whom the person is assigned now, in the role they have.</summary>
+    Assigned,
 
     /// <summary>The authority's list of children and who is allocated to whom. No needs, no words.</summary>
     Register,

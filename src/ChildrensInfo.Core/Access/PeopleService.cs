@@ -1,4 +1,5 @@
 using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Shared;
 using FluentValidation;
@@ -87,7 +88,7 @@ public sealed class ChangePersonValidator : PersonDetailsValidator<ChangePerson>
 
 /// <summary>
 /// The people of one authority. Whatever takes away access (a new role, leaving) renews the security stamp, which is compared at each
-/// request, and ends the person's allocations in the same save.
+/// request, and ends the person's allocations and assignments in the same save.
 /// </summary>
 public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, ProviderRule rule, Hashing hashing, TimeProvider clock)
 {
@@ -172,6 +173,7 @@ public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, P
         person.LockoutEnd = DateTimeOffset.MaxValue;
         person.SecurityStamp = NewStamp();
         var ended = await EndAllocationsAsync(person.Id, actor, cancel);
+        await EndAssignmentsAsync(person.Id, actor, cancel);
         return await SaveAsync(person, AuditActions.PersonLeft, $"allocations ended: {ended}", actor, transaction, cancel);
     }
 
@@ -321,6 +323,11 @@ public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, P
         return open.Count;
     }
 
+    private async Task EndAssignmentsAsync(Guid personId, Actor actor, CancellationToken cancel)
+    {
+        foreach (var open in await db.Assignments.Where(a => a.PersonId == personId && a.EndedOn == null).ToListAsync(cancel)) AssignmentService.End(db, open, AssignmentEnd.LeftRole, actor, clock);
+    }
+
     private async Task<Outcome> SaveAsync(
         AppUser person, string action, string? detail, Actor actor, Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction, CancellationToken cancel)
     {
@@ -369,6 +376,7 @@ public sealed class PeopleService(AppDbContext db, UserManager<AppUser> users, P
     {
         person.SecurityStamp = NewStamp();
         if (person.Role == Role.Practitioner) await EndAllocationsAsync(person.Id, actor, cancel);
+        await EndAssignmentsAsync(person.Id, actor, cancel);
         person.Role = role;
     }
 

@@ -5,6 +5,9 @@ public enum Capability
     /// <summary>Open the page of a child one reaches and read what was said there.</summary>
     ReadVoice,
 
+    /// <summary>Follow up what was said: search it, see which asks wait, who has looked and what was told without permission.</summary>
+    FollowVoice,
+
     /// <summary>Record what a child says and what one thinks it means, ask for permission.</summary>
     HearChildren,
 
@@ -44,6 +47,9 @@ public enum Capability
     /// <summary>Create people, give roles, allocate children.</summary>
     LookAfterPeople,
 
+    /// <summary>Assign a reviewing officer to a child, or an advocate whom the child wants.</summary>
+    AssignPeople,
+
     /// <summary>Read the audit log of one's own authority.</summary>
     ReadAudit,
 
@@ -65,12 +71,14 @@ public static class Roles
 {
     private static readonly Dictionary<Role, (Reach Reach, Capability[] Capabilities)> Table = new()
     {
-        [Role.Practitioner] = (Reach.Caseload, [Capability.ReadVoice, Capability.HearChildren, Capability.SeeDevices, Capability.InvolveChildren, Capability.ActAndLearn]),
+        [Role.Practitioner] = (Reach.Caseload, [Capability.ReadVoice, Capability.FollowVoice, Capability.HearChildren, Capability.SeeDevices, Capability.InvolveChildren, Capability.ActAndLearn]),
         [Role.DataLead] = (Reach.Need, [Capability.UnderstandNeed, Capability.KeepTools, Capability.ReviewProjects, Capability.ApproveExtracts, Capability.InvolveChildren, Capability.AnswerGroups, Capability.ActAndLearn]),
         [Role.Researcher] = (Reach.None, [Capability.UseExtracts, Capability.ActAndLearn]),
-        [Role.Administrator] = (Reach.Register, [Capability.LookAfterPeople, Capability.SeeDevices, Capability.ReadAudit, Capability.ActAndLearn]),
-        [Role.TeamManager] = (Reach.Team, [Capability.ReadVoice, Capability.AgreeForTeam, Capability.SeeTeamCoverage, Capability.SeeDevices, Capability.InvolveChildren, Capability.AnswerGroups, Capability.ActAndLearn]),
+        [Role.Administrator] = (Reach.Register, [Capability.LookAfterPeople, Capability.AssignPeople, Capability.SeeDevices, Capability.ReadAudit, Capability.ActAndLearn]),
+        [Role.TeamManager] = (Reach.Team, [Capability.ReadVoice, Capability.FollowVoice, Capability.AgreeForTeam, Capability.AssignPeople, Capability.SeeTeamCoverage, Capability.SeeDevices, Capability.InvolveChildren, Capability.AnswerGroups, Capability.ActAndLearn]),
         [Role.InformationGovernance] = (Reach.Need, [Capability.ReadAudit, Capability.GovernInformation, Capability.AnswerRights, Capability.ReviewWords, Capability.KeepDuties, Capability.ReviewProjects, Capability.ActAndLearn]),
+        [Role.ReviewingOfficer] = (Reach.Assigned, [Capability.ReadVoice]),
+        [Role.Advocate] = (Reach.Assigned, [Capability.ReadVoice]),
     };
 
     public static Reach ReachOf(Role role) => Table.TryGetValue(role, out var row) ? row.Reach : Reach.None;

@@ -27,6 +27,8 @@ public static class AuditActions
     public const string ChildChanged = "child.changed";
     public const string ChildAllocated = "child.allocated";
     public const string AllocationEnded = "child.allocation-ended";
+    public const string PersonAssigned = "child.person-assigned";
+    public const string AssignmentEnded = "child.assignment-ended";
     public const string BreakGlassOpened = "child.break-glass";
     public const string BreakGlassEnded = "child.break-glass-ended";
     public const string NoticeRead = "child.notice-read";

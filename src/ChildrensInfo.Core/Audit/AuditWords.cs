@@ -27,6 +27,8 @@ public static class AuditWords
         [AuditActions.ChildChanged] = "Changed a child’s details",
         [AuditActions.ChildAllocated] = "Allocated a child",
         [AuditActions.AllocationEnded] = "Ended an allocation",
+        [AuditActions.PersonAssigned] = "Assigned a reviewing officer or an advocate to a child",
+        [AuditActions.AssignmentEnded] = "Ended the assignment of a reviewing officer or an advocate",
         [AuditActions.BreakGlassOpened] = "Opened a child’s record to cover for a colleague",
         [AuditActions.BreakGlassEnded] = "Ended cover before its time",
         [AuditActions.NoticeRead] = "Read a notice",

@@ -16,6 +16,12 @@ public enum DoNotTellRole
 
     /// <summary>Every worker but the one who was told.</summary>
     OtherPractitioners,
+
+    /// <summary>The independent reviewing officer, or the chair of a conference.</summary>
+    ReviewingOfficer,
+
+    /// <summary>The child's advocate.</summary>
+    Advocate,
 }
 
 public enum DoNotTellScope
@@ -106,6 +112,12 @@ public enum ListenerKind
     /// <summary>Somebody of the council who signs in.</summary>
     Worker,
 
+    /// <summary>Assigned to the child as the reviewing officer.</summary>
+    ReviewingOfficer,
+
+    /// <summary>Assigned to the child as their advocate.</summary>
+    Advocate,
+
     /// <summary>Somebody in the child's life.</summary>
     Relation,
 
@@ -127,6 +139,9 @@ public sealed record Listener(ListenerKind Kind, Guid? Id, bool IsAllocated = fa
 
     public static Listener Worker(Guid personId, bool isAllocated) => new(ListenerKind.Worker, personId, isAllocated);
 
+    /// <param name="role">The role of somebody who is assigned to the child.</param>
+    public static Listener Assigned(Guid personId, Access.Role role) => new(role == Access.Role.Advocate ? ListenerKind.Advocate : ListenerKind.ReviewingOfficer, personId);
+
     public static Listener Relation(Guid relationshipId) => new(ListenerKind.Relation, relationshipId);
 }
 
@@ -143,11 +158,17 @@ public static class DoNotTellRules
     {
         null => listener.Kind == ListenerKind.Relation && listener.Id == rule.RelationshipId,
         DoNotTellRole.Family => listener.Kind == ListenerKind.Relation,
-        DoNotTellRole.OtherServices => listener.Kind == ListenerKind.Service,
-        DoNotTellRole.CoveringPractitioners => listener is { Kind: ListenerKind.Worker, IsAllocated: false },
-        DoNotTellRole.OtherPractitioners => listener.Kind == ListenerKind.Worker && listener.Id != rule.RecordedById,
+        // Whoever is assigned is neither a colleague who works with the child nor of another service, and may be thought of as either: each keeps it from them.
+        DoNotTellRole.OtherServices => listener.Kind == ListenerKind.Service || IsAssigned(listener),
+        DoNotTellRole.CoveringPractitioners => listener is { Kind: ListenerKind.Worker, IsAllocated: false } || IsAssigned(listener),
+        DoNotTellRole.OtherPractitioners => (listener.Kind == ListenerKind.Worker && listener.Id != rule.RecordedById) || IsAssigned(listener),
+        // What goes to a meeting or to a service may reach them there.
+        DoNotTellRole.ReviewingOfficer => listener.Kind is ListenerKind.ReviewingOfficer or ListenerKind.Service,
+        DoNotTellRole.Advocate => listener.Kind is ListenerKind.Advocate or ListenerKind.Service,
         _ => true,
     };
+
+    private static bool IsAssigned(Listener listener) => listener.Kind is ListenerKind.ReviewingOfficer or ListenerKind.Advocate;
 
     public static bool Covers(DoNotTell rule, VoiceRecord record) => rule.ChildId == record.ChildId && rule.Scope switch
     {
@@ -156,7 +177,7 @@ public static class DoNotTellRules
         _ => true,
     };
 
-    /// <summary>What says that somebody is not safe is never kept from those whose duty it is to act.</summary>
+    /// <summary>What says that somebody is not safe is never kept from those whose duty it is to act: who works with the child, and their manager.</summary>
     public static bool MustKnow(Listener listener, VoiceRecord record) => listener.Kind == ListenerKind.Worker && record.Sensitivity == Sensitivity.Disclosure;
 
     /// <returns>The rule that keeps the record from them; null when none does.</returns>

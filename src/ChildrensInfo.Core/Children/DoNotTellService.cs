@@ -88,6 +88,18 @@ public sealed class DoNotTellService(AppDbContext db, KeyRing keys, TimeProvider
     {
         var me = actor.PersonId;
         var today = Today;
+        if (actor.Reach == Reach.Assigned)
+        {
+            var mine = actor.Role == Role.Advocate ? DoNotTellRole.Advocate : DoNotTellRole.ReviewingOfficer;
+            var marked = actor.Role != Role.Advocate;
+            return records.Where(r => r.MovedAt == null && (marked || r.Sensitivity != Sensitivity.Disclosure) && !db.DoNotTells.Any(d => d.ChildId == r.ChildId
+                && d.EndedAt == null && d.FromOn <= today && (d.UntilOn == null || d.UntilOn >= today)
+                && (d.Role == mine || d.Role == DoNotTellRole.OtherServices || d.Role == DoNotTellRole.CoveringPractitioners || d.Role == DoNotTellRole.OtherPractitioners)
+                && (d.Scope == DoNotTellScope.Everything
+                    || (d.Scope == DoNotTellScope.Record && (d.VoiceRecordId == r.Id || d.VoiceRecordId == r.CorrectsId || d.VoiceRecordId == r.ExplainsId))
+                    || (d.Scope == DoNotTellScope.Subject && r.Subjects.Contains(d.SubjectMatter!.Value)))));
+        }
+
         return records.Where(r => r.MovedAt == null && (r.Sensitivity == Sensitivity.Disclosure || !db.DoNotTells.Any(d => d.ChildId == r.ChildId
             && d.EndedAt == null && d.FromOn <= today && (d.UntilOn == null || d.UntilOn >= today)
             && ((d.Role == DoNotTellRole.OtherPractitioners && d.RecordedById != me)

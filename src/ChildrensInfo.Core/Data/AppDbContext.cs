@@ -67,6 +67,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<Team> Teams => Set<Team>();
     public DbSet<Child> Children => Set<Child>();
     public DbSet<Allocation> Allocations => Set<Allocation>();
+    public DbSet<Assignment> Assignments => Set<Assignment>();
     public DbSet<BreakGlass> BreakGlasses => Set<BreakGlass>();
     public DbSet<Notice> Notices => Set<Notice>();
     public DbSet<Relationship> Relationships => Set<Relationship>();
@@ -200,6 +201,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
     private Guid? CaseloadOf => Actor?.Reach == Reach.Caseload ? ActorId : null;
     private Guid? CaseloadOfTeam => Actor?.Reach == Reach.Team ? Actor.TeamId : null;
+    private Guid? AssignedTo => Actor?.Reach == Reach.Assigned ? ActorId : null;
     private bool ReachesRegister => Actor?.Reach is Reach.Register or Reach.Need or Reach.Whole;
     private bool LooksAfterPeople => Actor?.Reach is Reach.Register;
     private bool ReachesNeed => Actor?.Reach is Reach.Need or Reach.Whole;
@@ -238,10 +240,10 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         await Database.ExecuteSqlAsync($"select nobody_seals({childId})", cancel);
     }
 
-    // What the filters ask of allocations and restrictions stands in functions of the database (ReadingFilters.sql): written out in each filter,
+    // What the filters ask of allocations and restrictions stands in functions of the database (ReadingFilters.sql, Assignments.sql): written out in each filter,
     // which stand one within another, a question about one child came to more than a hundred sub-queries, and PostgreSQL took
     // twenty times as long to plan it as to answer it. They know nothing of row-level security and are told who asks.
-    private IQueryable<ReachedChild> ChildrenReached(Guid? authority, Guid? person, Guid? team, DateTime at) => FromExpression(() => ChildrenReached(authority, person, team, at));
+    private IQueryable<ReachedChild> ChildrenReached(Guid? authority, Guid? person, Guid? team, DateTime at, Guid? assigned) => FromExpression(() => ChildrenReached(authority, person, team, at, assigned));
 
     private IQueryable<FrozenVoice> VoiceFrozen(Guid? authority, Guid? person, DateTime at) => FromExpression(() => VoiceFrozen(authority, person, at));
 
@@ -305,34 +307,37 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         builder.Entity<AuditEntry>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == AuthorityId);
 
         // Who reaches what. The same table stands in RowSecurity.sql.
-        Lock<Child>(builder, _ => ReachesRegister, c => c.Id);
+        Lock<Child>(builder, _ => ReachesRegister, c => c.Id, assignedRead: true);
         builder.Entity<Allocation>().HasQueryFilter(AuthorityLock, a => a.AuthorityId == AuthorityId);
         builder.Entity<Allocation>().HasQueryFilter(ReachLock, a => ReachesRegister || a.PractitionerId == CaseloadOf
-            || (CaseloadOfTeam != null && Users.Any(u => u.Id == a.PractitionerId && u.TeamId == CaseloadOfTeam)));
+            || (CaseloadOfTeam != null && Users.Any(u => u.Id == a.PractitionerId && u.TeamId == CaseloadOfTeam))
+            || (AssignedTo != null && ChildrenReached(AuthorityId, null, null, Now, AssignedTo).Any(r => r.ChildId == a.ChildId)));
+        Lock<Assignment>(builder, a => ReachesRegister || a.PersonId == AssignedTo, a => a.ChildId);
         builder.Entity<BreakGlass>().HasQueryFilter(AuthorityLock, b => b.AuthorityId == AuthorityId);
         builder.Entity<BreakGlass>().HasQueryFilter(ReachLock, b => ReachesWhole || b.PersonId == ActorId);
         builder.Entity<Notice>().HasQueryFilter(AuthorityLock, n => n.AuthorityId == AuthorityId);
         builder.Entity<Notice>().HasQueryFilter(ReachLock, n => ReachesWhole || n.PersonId == ActorId);
-        Lock<Relationship>(builder, _ => ReachesWhole, r => r.ChildId);
+        LockWhole<Relationship>(builder, assignedRead: true);
         LockWhole<PlannedVisit>(builder);
         LockWhole<DeviceReceipt>(builder);
         LockWhole<TakenBack>(builder);
         LockWhole<SensitivityMark>(builder);
-        LockNeed<VoiceSession>(builder);
-        LockNeed<VoiceRecord>(builder);
-        LockNeed<VoiceCoding>(builder);
-        LockNeed<Ask>(builder);
-        LockNeed<AskVoice>(builder);
-        LockNeed<AskStep>(builder);
-        LockNeed<ConsentEvent>(builder);
+        LockNeed<VoiceSession>(builder, assignedRead: true);
+        LockWhole<PresentPerson>(builder, assignedRead: true);
+        LockNeed<VoiceRecord>(builder, assignedRead: true);
+        LockNeed<VoiceCoding>(builder, assignedRead: true);
+        LockNeed<Ask>(builder, assignedRead: true);
+        LockNeed<AskVoice>(builder, assignedRead: true);
+        LockNeed<AskStep>(builder, assignedRead: true);
+        LockNeed<ConsentEvent>(builder, assignedRead: true);
         // Whoever may count answers must see what makes a yes count no longer, or they would count too many.
-        LockNeed<CompetenceAssessment>(builder);
-        LockNeed<ParentalResponsibility>(builder);
-        LockNeed<DelegatedAuthority>(builder);
-        LockNeed<LegalStatus>(builder);
-        LockNeed<ConsentOrder>(builder);
-        LockNeed<WithdrawalOutcome>(builder);
-        LockNeed<ConsentUse>(builder);
+        LockNeed<CompetenceAssessment>(builder, assignedRead: true);
+        LockNeed<ParentalResponsibility>(builder, assignedRead: true);
+        LockNeed<DelegatedAuthority>(builder, assignedRead: true);
+        LockNeed<LegalStatus>(builder, assignedRead: true);
+        LockNeed<ConsentOrder>(builder, assignedRead: true);
+        LockNeed<WithdrawalOutcome>(builder, assignedRead: true);
+        LockNeed<ConsentUse>(builder, assignedRead: true);
         LockNeed<NeedEpisode>(builder);
         LockNeed<NeedAssessment>(builder);
         LockNeed<CinPlan>(builder);
@@ -353,32 +358,32 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         Lock<SafeguardingRow>(builder, _ => ReachesNeed, r => r.ChildId);
         LockNeed<ExtractChild>(builder);
         LockWhole<ChildMode>(builder);
-        LockWhole<VoiceWords>(builder);
-        LockWhole<Interpretation>(builder);
-        LockWhole<InterpretationShowing>(builder);
-        LockWhole<ThirdPartyVoice>(builder);
-        LockWhole<ThirdPartyAnswer>(builder);
+        LockWhole<VoiceWords>(builder, assignedRead: true);
+        LockWhole<Interpretation>(builder, assignedRead: true);
+        LockWhole<InterpretationShowing>(builder, assignedRead: true);
+        LockWhole<ThirdPartyVoice>(builder, assignedRead: true);
+        LockWhole<ThirdPartyAnswer>(builder, assignedRead: true);
         LockWhole<BreachReport>(builder);
-        LockWhole<DoNotTell>(builder);
+        LockWhole<DoNotTell>(builder, assignedRead: true);
         LockWhole<Transcript>(builder);
         LockWhole<TranscriptAcceptance>(builder);
         LockWhole<ConsentReceipt>(builder);
-        LockWhole<NamedRecipient>(builder);
-        LockWhole<MediaErasure>(builder);
+        LockWhole<NamedRecipient>(builder, assignedRead: true);
+        LockWhole<MediaErasure>(builder, assignedRead: true);
         LockWhole<DisclosureDecision>(builder);
-        LockWhole<ChildKey>(builder);
+        LockWhole<ChildKey>(builder, assignedRead: true);
         LockWhole<AccessRequest>(builder);
         LockWhole<AccessChoice>(builder);
         LockWhole<ExtractItem>(builder);
-        LockNeed<Disposal>(builder);
+        LockNeed<Disposal>(builder, assignedRead: true);
         LockWhole<ErasureRequest>(builder);
         Lock<LegalHold>(builder, h => h.ChildId == null || ReachesNeed, h => h.ChildId);
         LockToAuthority<DutyNote>(builder);
         LockToAuthority<DataBreach>(builder);
         builder.Entity<DataBreach>().HasQueryFilter(ReachLock, b => ReachesNeed);
         builder.Entity<DutyNote>().HasQueryFilter(ReachLock, n => ReachesWhole);
-        LockNeed<Restriction>(builder);
-        LockNeed<RestrictionOpening>(builder);
+        LockNeed<Restriction>(builder, assignedRead: true);
+        LockNeed<RestrictionOpening>(builder, assignedRead: true);
         builder.Entity<VoiceRecord>().HasQueryFilter(DestroyedLock, r => r.DestroyedAt == null);
         // What is frozen with a record is what corrects and explains it too.
         Freeze<VoiceRecord>(builder, r => r.ChildId, (r, frozen) => frozen == r.Id || frozen == r.CorrectsId || frozen == r.ExplainsId);
@@ -386,21 +391,24 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         Freeze<Interpretation>(builder, i => i.ChildId, (i, frozen) => frozen == i.VoiceRecordId);
         Freeze<Transcript>(builder, t => t.ChildId, (t, frozen) => frozen == t.VoiceRecordId);
         Freeze<Ask>(builder, a => a.ChildId, (a, frozen) => AskVoices.Any(v => v.AskId == a.Id && v.VoiceRecordId == frozen));
-        Lock<StoredFile>(builder, f => f.ChildId == null || ReachesWhole, f => f.ChildId);
-        Lock<StoredFilePiece>(builder, f => f.ChildId == null || ReachesWhole, f => f.ChildId);
+        Lock<StoredFile>(builder, f => f.ChildId == null || ReachesWhole, f => f.ChildId, assignedRead: true);
+        Lock<StoredFilePiece>(builder, f => f.ChildId == null || ReachesWhole, f => f.ChildId, assignedRead: true);
         Lock<ParticipationActivity>(builder, a => a.ChildId == null || ReachesWhole, a => a.ChildId);
         Lock<ParticipationStep>(builder, s => s.ChildId == null || ReachesWhole, s => s.ChildId);
     }
 
-    private void LockNeed<T>(ModelBuilder builder) where T : class, IAboutChild => Lock<T>(builder, _ => ReachesNeed, e => e.ChildId);
+    private void LockNeed<T>(ModelBuilder builder, bool assignedRead = false) where T : class, IAboutChild => Lock<T>(builder, _ => ReachesNeed, e => e.ChildId, assignedRead);
 
-    private void LockWhole<T>(ModelBuilder builder) where T : class, IAboutChild => Lock<T>(builder, _ => ReachesWhole, e => e.ChildId);
+    private void LockWhole<T>(ModelBuilder builder, bool assignedRead = false) where T : class, IAboutChild => Lock<T>(builder, _ => ReachesWhole, e => e.ChildId, assignedRead);
 
     /// <summary>Opens a row to whom <paramref name="wide"/> lets in, and to whoever works with the child it is about.</summary>
-    private void Lock<T>(ModelBuilder builder, Expression<Func<T, bool>> wide, Expression<Func<T, Guid?>> child) where T : class, IBelongToAuthority
+    /// <param name="assignedRead">Whether whoever is assigned to the child reads it too (Assignments.sql).</param>
+    private void Lock<T>(ModelBuilder builder, Expression<Func<T, bool>> wide, Expression<Func<T, Guid?>> child, bool assignedRead = false) where T : class, IBelongToAuthority
     {
         LockToAuthority<T>(builder);
-        Expression<Func<Guid?, bool>> mine = id => ChildrenReached(AuthorityId, CaseloadOf, CaseloadOfTeam, Now).Any(r => r.ChildId == id);
+        Expression<Func<Guid?, bool>> mine = assignedRead
+            ? id => ChildrenReached(AuthorityId, CaseloadOf, CaseloadOfTeam, Now, AssignedTo).Any(r => r.ChildId == id)
+            : id => ChildrenReached(AuthorityId, CaseloadOf, CaseloadOfTeam, Now, null).Any(r => r.ChildId == id);
         var row = wide.Parameters[0];
         var ofRow = ReplacingExpressionVisitor.Replace(mine.Parameters[0], ReplacingExpressionVisitor.Replace(child.Parameters[0], row, child.Body), mine.Body);
         builder.Entity<T>().HasQueryFilter(ReachLock, Expression.Lambda<Func<T, bool>>(Expression.OrElse(wide.Body, ofRow), row));
@@ -431,7 +439,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     }
 }
 
-/// <summary>A child whom who is asking works with, or their team does (children_reached in ReadingFilters.sql).</summary>
+/// <summary>A child whom who is asking works with, or their team does or they are assigned (children_reached in Assignments.sql).</summary>
 internal sealed class ReachedChild
 {
     public Guid ChildId { get; init; }

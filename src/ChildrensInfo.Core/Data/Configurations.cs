@@ -104,6 +104,31 @@ internal sealed class AllocationConfiguration : IEntityTypeConfiguration<Allocat
     }
 }
 
+internal sealed class AssignmentConfiguration : IEntityTypeConfiguration<Assignment>
+{
+    public void Configure(EntityTypeBuilder<Assignment> builder)
+    {
+        builder.BelongsToChild();
+        builder.Property(a => a.Role).HasConversion<string>();
+        builder.Property(a => a.Reason).HasConversion<string>();
+        builder.Property(a => a.WishToldTo).HasConversion<string>();
+        builder.Property(a => a.EndReason).HasConversion<string>();
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(a => a.PersonId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(a => a.AssignedById).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(a => a.EndedById).OnDelete(DeleteBehavior.Restrict);
+        // The same person assigned twice at once would make one "end" leave access behind.
+        builder.HasIndex(a => new { a.ChildId, a.PersonId }).IsUnique().HasFilter("ended_on is null").HasDatabaseName("ux_assignments_open");
+        builder.HasIndex(a => a.PersonId).HasFilter("ended_on is null").HasDatabaseName("ix_assignments_person");
+        builder.ToTable(t =>
+        {
+            // An advocate without the child's wish would be one whom others chose for them.
+            t.HasCheckConstraint("ck_assignments_wish", "role in ('ReviewingOfficer', 'Advocate') and (role = 'Advocate') = (reason = 'ChildWantsOne')"
+                + " and (role = 'Advocate') = (wished_on is not null) and (role = 'Advocate') = (wish_told_to is not null)");
+            t.HasCheckConstraint("ck_assignments_end", "(ended_on is null) = (ended_by_id is null) and (ended_on is null) = (end_reason is null)");
+        });
+    }
+}
+
 internal sealed class BreakGlassConfiguration : IEntityTypeConfiguration<BreakGlass>
 {
     public void Configure(EntityTypeBuilder<BreakGlass> builder)

@@ -64,6 +64,7 @@ public static class CoreServices
         services.AddScoped<AccessPackBuilder>();
         services.AddScoped<HeldRecords>();
         services.AddScoped<AskingService>();
+        services.AddScoped<AssignmentService>();
         services.AddScoped<AuditChain>();
         services.AddScoped<ReadingWatch>();
         services.AddScoped<RestoreCheck>();

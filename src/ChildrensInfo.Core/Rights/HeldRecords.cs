@@ -337,6 +337,7 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
         [typeof(Relationship)] = "Somebody in the child’s life",
         [typeof(Allocation)] = "Worker",
         [typeof(DoNotTell)] = "Who must not be told",
+        [typeof(Assignment)] = "A reviewing officer or an advocate",
         [typeof(BreakGlass)] = "Somebody stood in for a worker",
         [typeof(VoiceSession)] = "Visit",
         [typeof(PresentPerson)] = "Somebody who was at a visit",

@@ -88,6 +88,9 @@ public enum HoldState
 
     /// <summary>It was deleted because somebody wanted that.</summary>
     Deleted,
+
+    /// <summary>Sound, and whoever asks reads and does not listen: those who work with the child can play it to them.</summary>
+    OnRequest,
 }
 
 /// <summary>Works out whether a record is held; never stored, so that it cannot be forgotten when an answer changes.</summary>

@@ -51,7 +51,7 @@ public enum MediaFault
 public sealed record MediaReceipt(byte[]? Sha256, MediaFault? Fault, string Reason);
 
 /// <param name="Hold">Kept, but not to be played, and why.</param>
-public sealed record OpenedMedia(StoredFile File, Stream? Content, HoldState Hold);
+public sealed record OpenedMedia(StoredFile? File, Stream? Content, HoldState Hold);
 
 /// <summary>Takes in recordings and drawings a piece at a time, and plays them back. Asks for permission at every piece.</summary>
 public sealed class VoiceMediaService(AppDbContext db, FileStore files, UnsealedMedia unsealed, ConsentService consent, DoNotTellService doNotTell, TimeProvider clock)
@@ -164,10 +164,11 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, Unsealed
     {
         var record = await doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking()).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers)
             .SingleOrDefaultAsync(r => r.FileId == fileId && r.ChildId == childId, cancel);
-        var file = record is null ? null : await db.Files.AsNoTracking().SingleOrDefaultAsync(f => f.Id == fileId && f.ChildId == childId && f.CompletedAt != null, cancel);
-        if (record is null || file is null) return null;
+        if (record is null) return null;
         // A voice says more than its words: reading what was said does not come with listening.
-        if (record.Kind == VoiceKind.Audio && !actor.Can(Capability.HearChildren)) return null;
+        if (record.Kind == VoiceKind.Audio && !actor.Can(Capability.HearChildren)) return new(null, null, HoldState.OnRequest);
+        var file = await db.Files.AsNoTracking().SingleOrDefaultAsync(f => f.Id == fileId && f.ChildId == childId && f.CompletedAt != null, cancel);
+        if (file is null) return null;
         var permissions = await consent.DecideAllNowAsync(childId, cancel);
         var hold = VoiceHolds.Of(record, permissions);
         // What is gone is gone, though what there was stays locked.

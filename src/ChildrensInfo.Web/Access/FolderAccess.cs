@@ -29,19 +29,21 @@ public static class FolderAccess
         ["/Admin/Audit"] = Capability.ReadAudit,
     };
 
-    /// <summary>Pages that ask for something else than their folder: those of /Hear that a team manager may read, and what only those who release files decide.</summary>
+    /// <summary>Pages that ask for something else than their folder: those of /Hear that a team manager may read, or whoever is assigned to a child, and what only those who release files decide.</summary>
     public static readonly IReadOnlyDictionary<string, Capability> Pages = new Dictionary<string, Capability>
     {
         ["/Hear/Index"] = Capability.ReadVoice,
         ["/Hear/Child"] = Capability.ReadVoice,
-        ["/Hear/Asks/Index"] = Capability.ReadVoice,
+        ["/Hear/Asks/Index"] = Capability.FollowVoice,
         ["/Hear/Asks/Detail"] = Capability.ReadVoice,
         ["/Hear/Asks/Agree"] = Capability.AgreeForTeam,
         ["/Hear/Permissions/Index"] = Capability.ReadVoice,
-        ["/Hear/Disclosures"] = Capability.ReadVoice,
-        ["/Hear/Search"] = Capability.ReadVoice,
+        ["/Hear/Assigned"] = Capability.FollowVoice,
+        ["/Hear/Disclosures"] = Capability.FollowVoice,
+        ["/Hear/Search"] = Capability.FollowVoice,
         ["/Hear/Timeline"] = Capability.ReadVoice,
-        ["/Hear/Looked"] = Capability.ReadVoice,
+        ["/Hear/Looked"] = Capability.FollowVoice,
+        ["/Admin/Allocations/Assigned"] = Capability.AssignPeople,
         ["/Hear/Team"] = Capability.SeeTeamCoverage,
         ["/Devices/Rescue"] = Capability.LookAfterPeople,
         ["/Devices/Prove"] = Capability.LookAfterPeople,
@@ -71,9 +73,13 @@ public static class FolderAccess
         foreach (var capability in Enum.GetValues<Capability>())
         {
             options.AddPolicy(capability.ToString(), policy => policy.RequireAuthenticatedUser()
-                .RequireAssertion(context => PortalClaims.ToActor(context.User)?.Can(capability) == true));
+                .RequireAssertion(context => PortalClaims.ToActor(context.User)?.Can(capability) == true && (capability != Capability.ReadVoice || MayAsk(context))));
         }
 
         options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build();
     }
+
+    /// <summary>Whoever reads what was said and nothing else sends nothing: whatever form such a page has is not theirs.</summary>
+    private static bool MayAsk(AuthorizationHandlerContext context) =>
+        PortalClaims.ToActor(context.User)!.Can(Capability.FollowVoice) || (context.Resource is HttpContext { Request.Method: var method } && (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)));
 }

@@ -18,7 +18,7 @@ public sealed class RestrictedGate(RestrictionService restrictions, AppDbContext
     public const string Key = "RestrictedRecords";
 
     /// <summary>Pages that write down and show nothing of what is there.</summary>
-    public static readonly IReadOnlySet<string> StillOpen = new HashSet<string> { "/Hear/Visits/New", "/Hear/Visits/Plan", "/Hear/Records/New", "/Hear/Permissions/Ask", "/Hear/Permissions/Stopped" };
+    public static readonly IReadOnlySet<string> StillOpen = new HashSet<string> { "/Hear/Visits/New", "/Hear/Visits/Plan", "/Hear/Records/New", "/Hear/Permissions/Ask", "/Hear/Permissions/Stopped", "/Hear/Assigned" };
 
     public Task OnPageHandlerSelectionAsync(PageHandlerSelectedContext context) => Task.CompletedTask;
 
@@ -37,7 +37,7 @@ public sealed class RestrictedGate(RestrictionService restrictions, AppDbContext
         if (all && !StillOpen.Contains(page))
         {
             var ask = await db.Users.Where(u => u.AuthorityId == actor.AuthorityId && u.Role == Core.Access.Role.InformationGovernance && u.LeftAt == null).OrderBy(u => u.DisplayName).Select(u => u.DisplayName).ToListAsync(cancel);
-            context.Result = new ViewResult { ViewName = "/Pages/Hear/_Restricted.cshtml", StatusCode = StatusCodes.Status403Forbidden, ViewData = new ViewDataDictionary<RestrictedShown>(metadata, new ModelStateDictionary()) { Model = new(childId, ask) } };
+            context.Result = new ViewResult { ViewName = "/Pages/Hear/_Restricted.cshtml", StatusCode = StatusCodes.Status403Forbidden, ViewData = new ViewDataDictionary<RestrictedShown>(metadata, new ModelStateDictionary()) { Model = new(childId, ask, actor.Can(Core.Access.Capability.HearChildren)) } };
             return;
         }
 
@@ -47,4 +47,4 @@ public sealed class RestrictedGate(RestrictionService restrictions, AppDbContext
 }
 
 /// <param name="Ask">Who of information governance can be asked.</param>
-public sealed record RestrictedShown(Guid ChildId, IReadOnlyList<string> Ask);
+public sealed record RestrictedShown(Guid ChildId, IReadOnlyList<string> Ask, bool MayRecord);

@@ -144,6 +144,8 @@ public sealed class ChildWords(string language, ChildModeLook look)
         ["kin-OtherCarer"] = ("Somebody who looks after me", "Rhywun sy’n gofalu amdana i"),
         ["role-Family"] = ("Everybody at home and in my family", "Pawb gartref ac yn fy nheulu"),
         ["role-OtherServices"] = ("School, doctor and others like that", "Ysgol, meddyg ac eraill fel hynny"),
+        ["role-ReviewingOfficer"] = ("My reviewing officer", "Fy swyddog adolygu"),
+        ["role-Advocate"] = ("My advocate", "Fy eiriolwr"),
         ["role-OtherPractitioners"] = ("Other workers", "Gweithwyr eraill"),
     };
 

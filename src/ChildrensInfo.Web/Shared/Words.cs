@@ -34,6 +34,8 @@ public static partial class Words
         Role.Administrator => "Administrator",
         Role.TeamManager => "Team manager",
         Role.InformationGovernance => "Information governance",
+        Role.ReviewingOfficer => "Reviewing officer",
+        Role.Advocate => "Advocate",
         _ => throw new ArgumentOutOfRangeException(nameof(role)),
     };
 
@@ -46,6 +48,8 @@ public static partial class Words
         Role.Researcher => "Asks for anonymised extracts. Sees no child, and words only where families said yes and somebody has read them first.",
         Role.Administrator => "Looks after people and allocations, reads the audit log. Sees no words.",
         Role.InformationGovernance => "Answers for what information is used for: reads the audit log, decides beside those who ask. Sees what a child said only to answer a request for it, and before it leaves for research.",
+        Role.ReviewingOfficer => "Independent reviewing officer or conference chair. Reads what the children they are assigned to said, what workers think of it and the permissions. Writes nothing and plays no recording.",
+        Role.Advocate => "Reads the same of a child who wants them as their advocate, for as long as the child does, but not what says that somebody may not be safe. Writes nothing and plays no recording.",
         _ => throw new ArgumentOutOfRangeException(nameof(role)),
     };
 
@@ -53,6 +57,7 @@ public static partial class Words
     public static string Of(Capability capability) => capability switch
     {
         Capability.ReadVoice => "Open the page of a child one reaches and read what was said there",
+        Capability.FollowVoice => "Follow up what was said: search it, see which asks wait, who has looked and what was told without permission",
         Capability.HearChildren => "Record what a child says and what one thinks it means, play recordings, ask for permission",
         Capability.AgreeForTeam => "Agree to what needs a second person in a team: that an ask can wait before the child is told",
         Capability.SeeTeamCoverage => "See who of one's own team's children has not been heard",
@@ -66,6 +71,7 @@ public static partial class Words
         Capability.ApproveExtracts => "Approve or refuse extracts that somebody else asked for, and see what became of them",
         Capability.ActAndLearn => "See the section on action and learning",
         Capability.LookAfterPeople => "Create people, give roles, allocate children",
+        Capability.AssignPeople => "Assign a reviewing officer to a child, or an advocate whom the child wants",
         Capability.ReadAudit => "Read the audit log of one's own council",
         Capability.GovernInformation => "Answer for what information is used for: the register of purposes and uses, and second decisions on what others propose. No words",
         Capability.AnswerRights => "Deal with requests for everything held on a child. Opens the words of that one child while the request is open; a second person releases",
@@ -811,7 +817,36 @@ public static partial class Words
         DoNotTellRole.Family => "Anybody in the family or looking after them",
         DoNotTellRole.OtherServices => "School, health, police and other services",
         DoNotTellRole.CoveringPractitioners => "Workers who cover for theirs, and managers",
+        DoNotTellRole.ReviewingOfficer => "Their reviewing officer",
+        DoNotTellRole.Advocate => "Their advocate",
         _ => "Every other worker but the one they told",
+    };
+
+    public static string Of(AssignmentReason reason) => reason switch
+    {
+        AssignmentReason.ReviewsCare => "Reviews how they are looked after",
+        AssignmentReason.ChairsConference => "Chairs their child protection conference",
+        AssignmentReason.ChildWantsOne => "The child wants an advocate",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason)),
+    };
+
+    public static string Of(ToldTo told) => told switch
+    {
+        ToldTo.Worker => "Their worker",
+        ToldTo.ReviewingOfficer => "Their reviewing officer",
+        ToldTo.AdvocacyService => "The advocate, or the advocacy service",
+        ToldTo.Carer => "Whoever looks after them",
+        ToldTo.Family => "Somebody in their family",
+        ToldTo.SomebodyElse => "Somebody else",
+        _ => throw new ArgumentOutOfRangeException(nameof(told)),
+    };
+
+    public static string Of(AssignmentEnd end) => end switch
+    {
+        AssignmentEnd.NotNeeded => "not needed any more",
+        AssignmentEnd.ChildTookItBack => "the child took it back",
+        AssignmentEnd.LeftRole => "left, or does something else here",
+        _ => throw new ArgumentOutOfRangeException(nameof(end)),
     };
 
     public static string Of(DoNotTellReason reason) => reason switch

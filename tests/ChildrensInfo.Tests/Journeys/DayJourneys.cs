@@ -1,3 +1,5 @@
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Pages.Hear;
 using ChildrensInfo.Tests.Support;
 using Microsoft.Playwright;
@@ -97,5 +99,35 @@ public class DayJourneys(TestSite site, Browser browser)
         await manager.Button("End this access now").TapAsync();
         await Expect(manager.Page.GetByText("It is closed now.")).ToBeVisibleAsync();
         Assert.Equal(404, (await coverer.Page.GotoAsync(hearing.ChildPage))!.Status);
+    }
+
+    /// <summary>A manager assigns, the reviewing officer reads, and the worker writes down that the child wants no advocate any more.</summary>
+    [Fact]
+    public async Task A_reviewing_officer_reads_and_an_advocate_is_for_as_long_as_the_child_wants_one()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        using (await hearing.Client.SubmitAsync(hearing.WordsPage(await hearing.VisitAsync()), Hearing.Said("I want to see my nan more"))) { }
+        await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
+
+        await using var manager = await browser.OpenAsync(site, hearing.World.TeamManager, width: 820, height: 1180, touch: true);
+        await manager.GoAsync($"/admin/allocations/{hearing.Child.Id}/assigned");
+        await manager.LookWideAndNarrowAsync("assigned-nobody");
+        await manager.Page.GetByLabel("Reviewing officer", new() { Exact = true }).SelectOptionAsync("Rowan Dell");
+        await manager.Page.GetByLabel("Reviews how they are looked after").CheckAsync();
+        await manager.TapToNextPageAsync(manager.Button("Assign the reviewing officer"));
+        await hearing.World.AssignAsync(hearing.Child, hearing.World.Advocate);
+
+        await using var officer = await browser.OpenAsync(site, hearing.World.ReviewingOfficer, width: 820, height: 1180, touch: true);
+        await officer.GoAsync("/hear");
+        await officer.LookWideAndNarrowAsync("assigned-home");
+        await officer.TapToNextPageAsync(officer.Link("Sam Thistlebrook"));
+        await officer.LookWideAndNarrowAsync("assigned-child");
+
+        await using var worker = await browser.OpenAsync(site, hearing.World.Practitioner, width: 820, height: 1180, touch: true);
+        await worker.GoAsync($"{hearing.ChildPage}/assigned");
+        await worker.LookWideAndNarrowAsync("assigned-for-worker");
+        await worker.TapToNextPageAsync(worker.Page.GetByRole(AriaRole.Button, new() { Name = "Sam does not want this advocate any more" }));
+        await Expect(worker.Page.GetByText("the child took it back")).ToBeVisibleAsync();
     }
 }

@@ -4,6 +4,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Pages.Hear;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -196,6 +197,117 @@ public class RowSecurityTests(TestSite site)
         Assert.Empty(await researcher.Db.Children.IgnoreQueryFilters().ToListAsync(cancel));
         await using var unlockedResearcher = Unlocked(World.ActorOf(here.Researcher));
         Assert.Empty(await unlockedResearcher.Children.ToListAsync(cancel));
+    }
+
+    [Fact]
+    public async Task Each_lock_alone_keeps_whoever_is_assigned_to_their_children_now_and_to_reading()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var hearing = await Hearing.BeginAsync(site);
+        var (here, mine) = (hearing.World, hearing.Child);
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        var visit = await hearing.VisitAsync();
+        using (await hearing.Client.SubmitAsync(hearing.WordsPage(visit), Hearing.Said("I like it"))) { }
+        using (await hearing.Client.SubmitAsync(hearing.WordsPage(visit), Hearing.Said("He hits me", ("Input.Before.Sensitivity", "Disclosure")))) { }
+        var (drawing, _) = await hearing.SealFileAsync(Hearing.Png(), VoiceKind.Drawing);
+        var (recording, _) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
+        await here.AddChildAsync(here.Practitioner);
+        var ended = await here.AddChildAsync(here.Practitioner);
+        var there = await World.CreateAsync(site);
+        await there.AssignAsync(await there.AddChildAsync(), there.ReviewingOfficer);
+        foreach (var person in new[] { here.ReviewingOfficer, here.Advocate })
+        {
+            await here.AssignAsync(mine, person);
+            var over = await here.AssignAsync(ended, person);
+            using var whole = site.As(here.Whole);
+            Assert.True((await whole.Get<AssignmentService>().EndAsync(ended.Id, over.Id, AssignmentEnd.NotNeeded, World.ActorOf(here.Administrator).AsJob(), cancel))!.IsDone);
+        }
+
+        foreach (var (person, records) in new[] { (here.ReviewingOfficer, 4), (here.Advocate, 3) })
+        {
+            var actor = World.ActorOf(person);
+            using (var scope = site.As(actor))
+            {
+                // The query filter off: only row-level security stands.
+                Assert.Equal([mine.Id], await scope.Db.Children.IgnoreQueryFilters().Select(c => c.Id).ToListAsync(cancel));
+                Assert.Equal([mine.Id], await scope.Db.ChildKeys.IgnoreQueryFilters().Select(c => c.ChildId).ToListAsync(cancel));
+                Assert.Equal([mine.Id], await scope.Db.Allocations.IgnoreQueryFilters().Select(c => c.ChildId).ToListAsync(cancel));
+                Assert.All(await scope.Db.Assignments.IgnoreQueryFilters().ToListAsync(cancel), a => Assert.Equal(person.Id, a.PersonId));
+                Assert.Equal(records, await scope.Db.VoiceRecords.IgnoreQueryFilters().CountAsync(cancel));
+                Assert.Equal(records - 2, await scope.Db.VoiceWords.IgnoreQueryFilters().CountAsync(cancel));
+                Assert.Equal([drawing], await scope.Db.Files.IgnoreQueryFilters().Select(f => f.Id).ToListAsync(cancel));
+                Assert.DoesNotContain(recording, await scope.Db.FilePieces.IgnoreQueryFilters().Select(f => f.FileId).ToListAsync(cancel));
+                (await scope.Db.Children.SingleAsync(cancel)).KnownAs = "Sol";
+                scope.Db.Add(AuditEntry.For(AuditActions.ChildChanged, actor, mine.Id, null, TimeProvider.System));
+                await Assert.ThrowsAsync<DbUpdateConcurrencyException>(() => scope.Db.SaveChangesAsync(cancel));
+            }
+
+            using (var scope = site.As(actor))
+            {
+                scope.Db.Add(new DoNotTell { AuthorityId = here.Authority.Id, ChildId = mine.Id, Role = DoNotTellRole.Family, Scope = DoNotTellScope.Everything, FromOn = DateOnly.FromDateTime(DateTime.UtcNow), RecordedById = person.Id, RecordedAt = DateTime.UtcNow });
+                scope.Db.Add(AuditEntry.For(AuditActions.DoNotTellRecorded, actor, mine.Id, null, TimeProvider.System));
+                var error = await Assert.ThrowsAsync<DbUpdateException>(() => scope.Db.SaveChangesAsync(cancel));
+                Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, Assert.IsType<PostgresException>(error.InnerException).SqlState);
+            }
+
+            // Nobody assigns themselves, or lets somebody else in.
+            using (var scope = site.As(actor))
+            {
+                scope.Db.Add(new Assignment { AuthorityId = here.Authority.Id, ChildId = ended.Id, PersonId = person.Id, Role = Role.ReviewingOfficer, Reason = AssignmentReason.ReviewsCare, StartedOn = DateOnly.FromDateTime(DateTime.UtcNow), AssignedAt = DateTime.UtcNow, AssignedById = person.Id });
+                scope.Db.Add(AuditEntry.For(AuditActions.PersonAssigned, actor, ended.Id, null, TimeProvider.System));
+                var error = await Assert.ThrowsAsync<DbUpdateException>(() => scope.Db.SaveChangesAsync(cancel));
+                Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, Assert.IsType<PostgresException>(error.InnerException).SqlState);
+            }
+
+            await using var unlocked = Unlocked(actor);
+            Assert.Equal([mine.Id], await unlocked.Children.Select(c => c.Id).ToListAsync(cancel));
+            Assert.Equal([mine.Id], await unlocked.ChildKeys.Select(c => c.ChildId).ToListAsync(cancel));
+            Assert.Equal([mine.Id], await unlocked.Allocations.Select(a => a.ChildId).ToListAsync(cancel));
+            Assert.All(await unlocked.Assignments.ToListAsync(cancel), a => Assert.Equal(person.Id, a.PersonId));
+            Assert.All(await unlocked.VoiceSessions.ToListAsync(cancel), s => Assert.Equal(mine.Id, s.ChildId));
+            Assert.Empty(await unlocked.PlannedVisits.ToListAsync(cancel));
+        }
+
+        // Whoever works with the child lets nobody in, and ends what the child took back and nothing else.
+        using (var scope = site.As(World.ActorOf(here.Practitioner)))
+        {
+            var officers = await scope.Db.Assignments.SingleAsync(a => a.ChildId == mine.Id && a.Role == Role.ReviewingOfficer && a.EndedOn == null, cancel);
+            (officers.EndedOn, officers.EndedById, officers.EndReason) = (officers.StartedOn, here.Practitioner.Id, AssignmentEnd.ChildTookItBack);
+            scope.Db.Add(AuditEntry.For(AuditActions.AssignmentEnded, World.ActorOf(here.Practitioner), mine.Id, null, TimeProvider.System));
+            await Assert.ThrowsAsync<DbUpdateConcurrencyException>(() => scope.Db.SaveChangesAsync(cancel));
+            scope.Db.ChangeTracker.Clear();
+            scope.Db.Add(new Assignment { AuthorityId = here.Authority.Id, ChildId = ended.Id, PersonId = here.ReviewingOfficer.Id, Role = Role.ReviewingOfficer, Reason = AssignmentReason.ReviewsCare, StartedOn = officers.StartedOn, AssignedAt = DateTime.UtcNow, AssignedById = here.Practitioner.Id });
+            scope.Db.Add(AuditEntry.For(AuditActions.PersonAssigned, World.ActorOf(here.Practitioner), ended.Id, null, TimeProvider.System));
+            var error = await Assert.ThrowsAsync<DbUpdateException>(() => scope.Db.SaveChangesAsync(cancel));
+            Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, Assert.IsType<PostgresException>(error.InnerException).SqlState);
+        }
+
+        // A forged reach assigns nobody, and a role that is only claimed is not had: the database looks both up.
+        using var forged = site.As(World.ActorOf(here.Practitioner) with { Reach = Reach.Assigned });
+        Assert.Empty(await forged.Db.Children.IgnoreQueryFilters().ToListAsync(cancel));
+        using (var whole = site.As(here.Whole)) await whole.Db.Users.Where(u => u.Id == here.ReviewingOfficer.Id).ExecuteUpdateAsync(u => u.SetProperty(p => p.Role, Role.Researcher), cancel);
+        using var changed = site.As(World.ActorOf(here.ReviewingOfficer));
+        Assert.Empty(await changed.Db.Children.IgnoreQueryFilters().ToListAsync(cancel));
+        await using var unlockedChanged = Unlocked(World.ActorOf(here.ReviewingOfficer));
+        Assert.Empty(await unlockedChanged.Children.ToListAsync(cancel));
+    }
+
+    [Fact]
+    public async Task Every_table_says_what_is_not_for_whoever_is_assigned_and_takes_nothing_from_them()
+    {
+        // What each person keeps of themselves, and the log, into which everybody adds.
+        string[] own = ["audit_entries", "second_factors", "sign_ins", "person_identities"];
+        await using var connection = new NpgsqlConnection(site.SuperuserConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        foreach (var table in (await TablesBehindTheWallAsync()).Except(own))
+        {
+            await using var query = new NpgsqlCommand("select count(*) filter (where policyname in ('assigned_reads', 'assigned_reads_nothing')), count(*) filter (where policyname ~ '^assigned_(adds|changes|takes)' and permissive = 'RESTRICTIVE') from pg_policies where tablename = $1", connection);
+            query.Parameters.Add(new() { Value = table });
+            await using var row = await query.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+            await row.ReadAsync(TestContext.Current.CancellationToken);
+            var shownBy = table is "notices" or "break_glasses" or "authority_keys" or "assignments" or "teams" or "tools" or "tool_versions" or "wordings" or "purpose_settings" or "research_projects";
+            Assert.True((row.GetInt64(0), row.GetInt64(1)) == (shownBy ? 0 : 1, table == "consent_uses" ? 2 : 3), $"{table}: a migration that adds a table ends with “call close_to_assigned();” (Assignments.sql)");
+        }
     }
 
     [Fact]

@@ -27,6 +27,9 @@ public sealed class World
     public required AppUser Administrator { get; init; }
     public required AppUser InformationGovernance { get; init; }
 
+    public required AppUser ReviewingOfficer { get; init; }
+    public required AppUser Advocate { get; init; }
+
     /// <summary>Of the same team as both practitioners.</summary>
     public required AppUser TeamManager { get; init; }
 
@@ -42,6 +45,8 @@ public sealed class World
         Role.Researcher => Researcher,
         Role.TeamManager => TeamManager,
         Role.InformationGovernance => InformationGovernance,
+        Role.ReviewingOfficer => ReviewingOfficer,
+        Role.Advocate => Advocate,
         _ => Administrator,
     };
 
@@ -65,11 +70,13 @@ public sealed class World
             Administrator = Person(Role.Administrator, "Ada Moor"),
             InformationGovernance = Person(Role.InformationGovernance, "Ines Garth"),
             TeamManager = Person(Role.TeamManager, "Tamsin Rowe"),
+            ReviewingOfficer = Person(Role.ReviewingOfficer, "Rowan Dell"),
+            Advocate = Person(Role.Advocate, "Avis Brook"),
         };
 
         using var scope = site.As(world.Whole);
         scope.Db.AddRange(authority, team, scope.Get<AuthorityKeyCache>().Make(authority.Id, TimeProvider.System));
-        scope.Db.AddRange(world.Practitioner, world.OtherPractitioner, world.DataLead, world.Researcher, world.Administrator, world.InformationGovernance, world.TeamManager);
+        scope.Db.AddRange(world.Practitioner, world.OtherPractitioner, world.DataLead, world.Researcher, world.Administrator, world.InformationGovernance, world.TeamManager, world.ReviewingOfficer, world.Advocate);
         await scope.Db.SaveChangesAsync();
         return world;
     }
@@ -142,6 +149,30 @@ public sealed class World
         scope.Db.AddRange(team, person);
         await scope.Db.SaveChangesAsync();
         return (team, person);
+    }
+
+    /// <summary>Assigns somebody as what they are, as of today.</summary>
+    public async Task<Assignment> AssignAsync(Child child, AppUser person)
+    {
+        var isAdvocate = person.Role == Role.Advocate;
+        var today = DateOnly.FromDateTime(DateTime.UtcNow);
+        var assignment = new Assignment
+        {
+            AuthorityId = Authority.Id,
+            ChildId = child.Id,
+            PersonId = person.Id,
+            Role = person.Role,
+            Reason = isAdvocate ? AssignmentReason.ChildWantsOne : AssignmentReason.ReviewsCare,
+            WishedOn = isAdvocate ? today : null,
+            WishToldTo = isAdvocate ? ToldTo.Worker : null,
+            StartedOn = today,
+            AssignedAt = DateTime.UtcNow,
+            AssignedById = Administrator.Id,
+        };
+        using var scope = site.As(Whole);
+        scope.Db.AddRange(assignment, AuditEntry.For(AuditActions.PersonAssigned, Whole, child.Id, assignment.Id, TimeProvider.System));
+        await scope.Db.SaveChangesAsync();
+        return assignment;
     }
 
     /// <summary>Cover as it would stand some time after it was opened; written past the database's own clock, which would refuse a past one.</summary>

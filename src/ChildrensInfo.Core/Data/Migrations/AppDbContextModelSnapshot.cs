@@ -537,6 +537,99 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("allocations", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Children.Assignment", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("AssignedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("assigned_at");
+
+                    b.Property<Guid>("AssignedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("assigned_by_id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<string>("EndReason")
+                        .HasColumnType("text")
+                        .HasColumnName("end_reason");
+
+                    b.Property<Guid?>("EndedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("ended_by_id");
+
+                    b.Property<DateOnly?>("EndedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("ended_on");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("role");
+
+                    b.Property<DateOnly>("StartedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("started_on");
+
+                    b.Property<string>("WishToldTo")
+                        .HasColumnType("text")
+                        .HasColumnName("wish_told_to");
+
+                    b.Property<DateOnly?>("WishedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("wished_on");
+
+                    b.HasKey("Id")
+                        .HasName("pk_assignments");
+
+                    b.HasIndex("AssignedById")
+                        .HasDatabaseName("ix_assignments_assigned_by_id");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_assignments_child_id");
+
+                    b.HasIndex("EndedById")
+                        .HasDatabaseName("ix_assignments_ended_by_id");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_assignments_person")
+                        .HasFilter("ended_on is null");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_assignments_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "PersonId")
+                        .IsUnique()
+                        .HasDatabaseName("ux_assignments_open")
+                        .HasFilter("ended_on is null");
+
+                    b.ToTable("assignments", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_assignments_end", "(ended_on is null) = (ended_by_id is null) and (ended_on is null) = (end_reason is null)");
+
+                            t.HasCheckConstraint("ck_assignments_wish", "role in ('ReviewingOfficer', 'Advocate') and (role = 'Advocate') = (reason = 'ChildWantsOne') and (role = 'Advocate') = (wished_on is not null) and (role = 'Advocate') = (wish_told_to is not null)");
+                        });
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Children.BreakGlass", b =>
                 {
                     b.Property<Guid>("Id")
@@ -8315,6 +8408,37 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasConstraintName("fk_allocations_children_authority_id_child_id");
 
                     b.Navigation("Child");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Children.Assignment", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("AssignedById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_assignments_people_assigned_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("EndedById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_assignments_people_ended_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_assignments_people_person_id");
+
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_assignments_children_authority_id_child_id");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Children.BreakGlass", b =>

@@ -23,6 +23,8 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
 
     private HashSet<Guid> erased = [];
 
+    private IReadOnlyList<string>? askToHear;
+
     [FromRoute]
     public Guid ChildId { get; set; }
 
@@ -46,6 +48,9 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
 
     /// <summary>Whether to offer what a reader such as a team manager may not do.</summary>
     public bool MayRecord => db.Actor!.Can(Capability.HearChildren);
+
+    /// <summary>Whether to offer what somebody who is only assigned to the child may not open.</summary>
+    public bool MayFollow => db.Actor!.Can(Capability.FollowVoice);
 
     public int Total { get; private set; }
 
@@ -73,7 +78,11 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
     /// <param name="Asked">What they were asked, word for word.</param>
     public sealed record Said(
         Guid ChildId, Guid SessionId, string Called, AnswerSheet? Sheet, string HowItCame, NotHeardReason? NotHeardReason, IReadOnlyList<VoiceKind> Offered,
-        IReadOnlyList<RecordingGap> Gaps, IReadOnlyList<Explanation> Explanations, bool MayListen, bool MayExplain, PromptedBy? PromptedBy, string? Asked);
+        IReadOnlyList<RecordingGap> Gaps, IReadOnlyList<Explanation> Explanations, bool MayListen, bool MayExplain, PromptedBy? PromptedBy, string? Asked)
+    {
+        /// <summary>Of somebody who is assigned to the child: who can play a recording to them.</summary>
+        public IReadOnlyList<string>? AskToHear { get; init; }
+    }
 
     /// <summary>What somebody said about a drawing or photo; without text when they said it on a recording.</summary>
     public sealed record Explanation(Guid Id, string? Text, string Language, WordsProvenance Provenance, bool IsCorrection);
@@ -106,6 +115,11 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
         var workers = records.Select(r => r.SealedById).Concat(written.Values.Select(t => t.AcceptedById)).Distinct().ToList();
         var names = await db.Users.Where(u => workers.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
         var media = records.Select(r => r.FileId).OfType<Guid>().ToList();
+        if (db.Actor!.Reach == Reach.Assigned && records.Exists(r => r.Kind == VoiceKind.Audio))
+        {
+            askToHear = await db.Allocations.Where(a => a.ChildId == ChildId && a.EndedOn == null).Join(db.Users, a => a.PractitionerId, u => u.Id, (_, u) => u.DisplayName).Order().ToListAsync(cancel);
+        }
+
         files = await db.Files.AsNoTracking().Where(f => media.Contains(f.Id) && f.Sha256 != null).ToDictionaryAsync(f => f.Id, cancel);
         erased = await db.MediaErasures.Where(e => media.Contains(e.FileId)).Select(e => e.FileId).ToHashSetAsync(cancel);
         await keys.LoadAsync([ChildId], cancel);
@@ -184,7 +198,8 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
                 ChildId, record.SessionId, Child.CalledName, AnswerSheet.Of(record.Kind, record.ToolVersionId, text), Words.HowItCame(record), record.NotHeardReason, record.Offered,
                 RecordingGap.Read(record.GapsJson),
                 explanations.GetValueOrDefault(record.Id, []), MayRecord, MayRecord && record.Kind is (VoiceKind.Drawing or VoiceKind.Photo),
-                record.PromptedBy, record.Words?.PromptSealed is { } prompt ? await keys.OpenAsync(ChildId, prompt, record.Id, SealPart.Prompt, cancel) : null),
+                record.PromptedBy, record.Words?.PromptSealed is { } prompt ? await keys.OpenAsync(ChildId, prompt, record.Id, SealPart.Prompt, cancel) : null)
+            { AskToHear = askToHear },
         };
     }
 }

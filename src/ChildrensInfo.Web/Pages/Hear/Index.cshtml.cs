@@ -39,6 +39,17 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
 
     public bool OfTeam => db.Actor!.Reach == Reach.Team;
 
+    public static string TitleFor(Actor actor) => actor.Reach switch
+    {
+        Reach.Team => "Children of your team",
+        Reach.Assigned => "Children you are assigned to",
+        _ => "Children you work with",
+    };
+
+    public string Title => TitleFor(db.Actor!);
+
+    public bool MayFollow => db.Actor!.Can(Capability.FollowVoice);
+
     public bool MayRecord => db.Actor!.Can(Capability.HearChildren);
 
     public DateOnly Today { get; private set; }
@@ -92,10 +103,14 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
         HeardLately = [.. children.Where(c => c.LastHeardOn >= longAgo).OrderBy(c => c.LastHeardOn).ThenBy(c => c.Name, StringComparer.CurrentCulture)];
 
         var names = children.ToDictionary(c => c.Id, c => c.Name);
-        Notices = await cover.UnreadAsync(actor, cancel);
-        var asks = await responses.OpenAsksAsync(actor, cancel);
-        (Asks, LateAsks) = (asks.Count, asks.Count(a => a.IsOverdue));
-        WithoutAsk = await responses.WithoutAskAsync(actor, cancel);
+        if (MayFollow)
+        {
+            Notices = await cover.UnreadAsync(actor, cancel);
+            var asks = await responses.OpenAsksAsync(actor, cancel);
+            (Asks, LateAsks) = (asks.Count, asks.Count(a => a.IsOverdue));
+            WithoutAsk = await responses.WithoutAskAsync(actor, cancel);
+        }
+
         if (MayRecord)
         {
             Visits = [.. (await db.PlannedVisits.AsNoTracking().Where(p => p.PractitionerId == actor.PersonId && p.SessionId == null && p.CalledOffAt == null)

@@ -127,7 +127,7 @@ public static class MediaEndpoints
         if (await recordings.OpenAsync(childId, sessionId, fileId, current.Actor!, cancel) is not { } opened) return TypedResults.NotFound();
         if (opened.Hold != HoldState.None) return Refuse(StatusCodes.Status403Forbidden, "This recording is locked: there is no permission to play it.");
         context.Response.Headers[HeaderNames.ContentDisposition] = "inline";
-        return TypedResults.Stream(opened.Content!, opened.File.ContentType);
+        return TypedResults.Stream(opened.Content!, opened.File!.ContentType);
     }
 
     private static async Task<IResult> DiscardAsync(Guid childId, Guid sessionId, Guid fileId, HttpContext context, RecordingService recordings, ICurrentActor current, IAntiforgery antiforgery, CancellationToken cancel)
@@ -159,9 +159,10 @@ public static class MediaEndpoints
         if (opened is null) return TypedResults.NotFound();
         if (opened.Hold == HoldState.HeldThirdParty) return Refuse(StatusCodes.Status403Forbidden, "Somebody else can be heard on this recording and has not said yes yet.");
         if (opened.Hold == HoldState.Deleted) return Refuse(StatusCodes.Status410Gone, "This was deleted, because somebody asked for it. What was written down of it is kept.");
-        if (opened.Hold != HoldState.None) return Refuse(StatusCodes.Status403Forbidden, opened.File.ContentType.StartsWith("image/", StringComparison.Ordinal) ? "This photo is locked: there is no permission to show it." : "This recording is locked: there is no permission to play it.");
+        if (opened.Hold == HoldState.OnRequest) return Refuse(StatusCodes.Status403Forbidden, "Recordings are played by those who work with the child. Ask them if you need to hear it.");
+        if (opened.Hold != HoldState.None) return Refuse(StatusCodes.Status403Forbidden, opened.File!.ContentType.StartsWith("image/", StringComparison.Ordinal) ? "This photo is locked: there is no permission to show it." : "This recording is locked: there is no permission to play it.");
         context.Response.Headers[HeaderNames.ContentDisposition] = "inline";
-        return TypedResults.Stream(opened.Content!, opened.File.ContentType, enableRangeProcessing: true);
+        return TypedResults.Stream(opened.Content!, opened.File!.ContentType, enableRangeProcessing: true);
     }
 
     private static async Task<IResult> ProofAsync(Guid childId, Guid eventId, HttpContext context, VoiceMediaService media, ICurrentActor current, CancellationToken cancel)
@@ -170,7 +171,7 @@ public static class MediaEndpoints
         if (opened is null) return TypedResults.NotFound();
         if (opened.Hold != HoldState.None) return Refuse(StatusCodes.Status403Forbidden, "This recording is locked: there is no permission to play it.");
         context.Response.Headers[HeaderNames.ContentDisposition] = "inline";
-        return TypedResults.Stream(opened.Content!, opened.File.ContentType, enableRangeProcessing: true);
+        return TypedResults.Stream(opened.Content!, opened.File!.ContentType, enableRangeProcessing: true);
     }
 
     private static JsonHttpResult<Refused> Refuse(MediaReceipt receipt) => Refuse(

@@ -46,7 +46,7 @@ public class TeamManagerTests(TestSite site)
         var (recording, _) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
         using var manager = site.ClientFor(hearing.World.TeamManager);
         Assert.Equal(HttpStatusCode.OK, (await manager.GetAsync($"{hearing.ChildPage}/media/{drawing}")).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await manager.GetAsync($"{hearing.ChildPage}/media/{recording}")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await manager.GetAsync($"{hearing.ChildPage}/media/{recording}")).StatusCode);
         var page = await manager.PageAsync(hearing.ChildPage);
         Assert.Empty(page.QuerySelectorAll("audio"));
         Assert.Contains("can play recordings", page.Body!.TextContent);

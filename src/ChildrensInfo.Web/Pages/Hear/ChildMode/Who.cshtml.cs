@@ -66,10 +66,12 @@ public class WhoModel(AppDbContext db, DoNotTellService doNotTell, ICurrentActor
     private async Task LoadAsync(CancellationToken cancel)
     {
         if (Record is { } id && !await MadeNow(db).AnyAsync(r => r.Id == id, cancel)) Record = null;
+        var assigned = await db.Assignments.Where(a => a.ChildId == Mode.ChildId && a.EndedOn == null).Select(a => a.Role).Distinct().ToListAsync(cancel);
         Choices =
         [
             .. (await KinAsync(db, cancel)).Select(k => new Choice { Id = Guid.CreateVersion7(), Who = k.Person.Id.ToString(), Shown = k.Shown }),
             .. new[] { DoNotTellRole.Family, DoNotTellRole.OtherServices, DoNotTellRole.OtherPractitioners }
+                .Concat(assigned.Order().Select(r => r == Role.Advocate ? DoNotTellRole.Advocate : DoNotTellRole.ReviewingOfficer))
                 .Select(role => new Choice { Id = Guid.CreateVersion7(), Who = role.ToString(), Shown = Words["role-" + role] }),
         ];
     }

@@ -42,6 +42,8 @@ public sealed class KeptOfChild(AppDbContext db, KeyRing keys, DoNotTellService 
     public async Task<Around> LoadAsync(Child child, IReadOnlyCollection<Guid> recordIds, ChildPermissions permissions, Actor actor, CancellationToken cancel)
     {
         var rules = await doNotTell.StandingAsync(child.Id, cancel);
+        // Whoever is assigned knows whom they must not tell, and not what is kept from themselves.
+        if (actor.Reach == Reach.Assigned) rules.RemoveAll(d => DoNotTellRules.Names(d, Listener.Assigned(actor.PersonId, actor.Role)));
         var keepsFromMe = await doNotTell.KeepsFromAsync(child.Id, actor, cancel);
         var moved = await db.VoiceRecords.AsNoTracking().Where(r => r.ChildId == child.Id && r.MovedAt != null && r.CorrectsId == null)
             .OrderByDescending(r => r.MovedAt).Select(r => new { r.HeardOn, MovedAt = r.MovedAt!.Value, r.MovedById }).ToListAsync(cancel);

@@ -1,0 +1,220 @@
+using System.Net;
+using AngleSharp.Html.Dom;
+using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace ChildrensInfo.Tests.Pages.Hear;
+
+/// <summary>Reviewing officers and advocates: what they read of a child they are assigned to, and that they do nothing else.</summary>
+public class AssignedTests(TestSite site)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(Role.ReviewingOfficer)]
+    [InlineData(Role.Advocate)]
+    public async Task Whoever_is_assigned_reads_that_child_and_writes_nothing(Role role)
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Bryony");
+        var (world, home) = (hearing.World, hearing.ChildPage);
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        var visit = await hearing.VisitAsync();
+        using (await hearing.Client.SubmitAsync(hearing.WordsPage(visit), Hearing.Said("I want my bike back"))) { }
+        var record = await site.ReadAsync(world, db => db.VoiceRecords.SingleAsync(Cancel));
+        using (await hearing.Client.SubmitAsync($"{home}/records/{record.Id}/interpretation", new Dictionary<string, string?> { ["Input.Text"] = "The bike is how they get to friends", ["Input.Kind"] = "Observation" })) { }
+        var ask = await hearing.Client.DoneAsync($"{home}/asks/new?record={record.Id}", "main form[method=post]", ("Input.Words", "I want my bike back"), ("Input.Records", record.Id.ToString()), ("Input.Wanted", "DoSomething"));
+        var (drawing, _) = await hearing.SealFileAsync(Hearing.Png(), VoiceKind.Drawing);
+        var (recording, _) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
+        var other = await hearing.AnotherChildAsync();
+        await world.AssignAsync(hearing.Child, world.PersonOf(role));
+
+        using var client = site.ClientFor(world.PersonOf(role));
+        Assert.Equal("/hear", (await client.GetAsync("/")).Headers.Location!.OriginalString);
+        var list = await client.PageAsync("/hear");
+        Assert.Equal("Children you are assigned to", list.QuerySelector("h1")!.TextContent);
+        Assert.Equal(["Bryony Thistlebrook"], list.QuerySelectorAll("main a").Select(a => a.TextContent.Trim()));
+        Assert.Equal(["Hear"], list.QuerySelectorAll(".govuk-service-navigation__item").Select(e => e.TextContent.Trim()));
+
+        var page = await client.PageAsync(home);
+        var said = page.QuerySelector("main")!.TextContent;
+        Assert.Contains("I want my bike back", said);
+        Assert.Contains("The bike is how they get to friends", said);
+        Assert.Contains("ask whoever works with Bryony: Perry Wren", said);
+        Assert.Empty(page.QuerySelectorAll("audio, main form, main button"));
+        // Whatever a page of theirs leads to opens.
+        var seen = new HashSet<string> { home };
+        var open = new Queue<IHtmlDocument>([list, page]);
+        while (open.TryDequeue(out var from))
+        {
+            foreach (var link in from.QuerySelectorAll("main a[href^='/hear'], .govuk-back-link").Select(a => a.GetAttribute("href")!.Split('#')[0]).Where(seen.Add)) open.Enqueue(await client.PageAsync(link));
+        }
+
+        Assert.All([$"{home}/timeline", $"{home}/permissions", ask], link => Assert.Contains(link, seen));
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync($"{home}/media/{drawing}")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await client.GetAsync($"{home}/media/{recording}")).StatusCode);
+        foreach (var closed in new[] { "/hear/asks", "/hear/search", "/act", $"{home}/looked", $"{home}/disclosures", $"{home}/assigned", $"{home}/copy", $"{home}/booklet", $"{home}/permissions/export", $"{home}/do-not-tell", $"/admin/allocations/{hearing.Child.Id}/assigned" })
+        {
+            Assert.Equal((closed, HttpStatusCode.Forbidden), (closed, (await client.GetAsync(closed)).StatusCode));
+        }
+
+        foreach (var form in new[] { "/hear?handler=Read", "/hear/search", hearing.WordsPage(visit), $"{ask}/steps/new", $"{home}/permissions/ask", $"{home}/disclosures", $"{home}/assigned?handler=TakeBack" })
+        {
+            using var sent = await client.Http.PostAsync(form, new FormUrlEncodedContent([new("__RequestVerificationToken", await client.AntiforgeryTokenAsync("/account/sign-ins"))]), Cancel);
+            Assert.Equal((form, HttpStatusCode.Forbidden), (form, sent.StatusCode));
+        }
+
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync($"/hear/{other.Id}")).StatusCode);
+        var there = await World.CreateAsync(site);
+        using var foreigner = site.ClientFor(there.PersonOf(role));
+        Assert.Equal(HttpStatusCode.NotFound, (await foreigner.GetAsync(home)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await foreigner.GetAsync($"{home}/media/{drawing}")).StatusCode);
+
+        // The child can see that they looked.
+        var looked = (await hearing.Client.PageAsync($"{home}/looked")).QuerySelectorAll(".lookers li.card").Single(l => l.TextContent.Contains(world.PersonOf(role).DisplayName, StringComparison.Ordinal)).TextContent;
+        Assert.Contains(role == Role.Advocate ? "Advocate" : "Reviewing officer", looked);
+        Assert.Contains("opened your pages", looked);
+    }
+
+    [Fact]
+    public async Task What_says_that_somebody_may_not_be_safe_and_what_the_child_keeps_from_them_stays_so()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var (world, home) = (hearing.World, hearing.ChildPage);
+        var visit = await hearing.VisitAsync();
+        async Task<Guid> SayAsync(string text, params (string, string?)[] with)
+        {
+            var id = Guid.CreateVersion7();
+            using (await hearing.Client.SubmitAsync(hearing.WordsPage(visit), Hearing.Said(text, [("Input.Id", id.ToString()), .. with]))) { }
+            return id;
+        }
+
+        await SayAsync("Otters are free");
+        var danger = await SayAsync("Danger lives here", ("Input.Before.Sensitivity", "Disclosure"));
+        var fromAdvocate = await SayAsync("Advocate hush");
+        var fromOfficer = await SayAsync("Officer hush");
+        var fromOthers = await SayAsync("Services hush");
+        await hearing.Client.DoneAsync($"{home}/asks/new?record={danger}", "main form[method=post]", ("Input.Words", "Danger lives here"), ("Input.Records", danger.ToString()), ("Input.Wanted", "DoSomething"));
+        foreach (var (who, record) in new[] { ("Advocate", fromAdvocate), ("ReviewingOfficer", fromOfficer), ("OtherServices", fromOthers) })
+        {
+            await hearing.Client.DoneAsync($"{home}/do-not-tell?record={record}", "form#add", ("Input.Who", who), ("Input.Scope", "Record"), ("Input.Reason", "Private"), ("Input.SaidBy", "Child"));
+        }
+
+        await world.AssignAsync(hearing.Child, world.ReviewingOfficer);
+        await world.AssignAsync(hearing.Child, world.Advocate);
+        foreach (var (person, reads, not) in new[] { (world.ReviewingOfficer, new[] { "Otters", "Danger", "Advocate hush" }, new[] { "Officer hush", "Services hush" }), (world.Advocate, ["Otters", "Officer hush"], ["Danger", "Advocate hush", "Services hush"]) })
+        {
+            using var client = site.ClientFor(person);
+            foreach (var path in new[] { home, $"{home}/timeline" })
+            {
+                var text = (await client.PageAsync(path)).QuerySelector("main")!.TextContent;
+                Assert.All(reads, r => Assert.Contains(r, text));
+                Assert.All(not, r => Assert.DoesNotContain(r, text));
+                if (person == world.Advocate) Assert.DoesNotContain("sked of us", text);
+            }
+
+            var page = (await client.PageAsync(home)).QuerySelector("main")!.TextContent;
+            Assert.Contains("is not shown to you", page);
+            Assert.DoesNotContain(person == world.Advocate ? "Their advocate" : "Their reviewing officer", page);
+        }
+    }
+
+    [Fact]
+    public async Task A_restricted_record_stays_closed_to_whoever_is_assigned()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var world = hearing.World;
+        using (await hearing.Client.SubmitAsync(hearing.WordsPage(await hearing.VisitAsync()), Hearing.Said("Leave it be"))) { }
+        await world.AssignAsync(hearing.Child, world.ReviewingOfficer);
+        using var governor = site.ClientFor(world.InformationGovernance);
+        await governor.DoneAsync($"/govern/duties/{hearing.Child.Id}", "#restrict", ("Restrict.Ground", "TheirClaim"), ("Restrict.Reason", "They say that it is wrong"));
+        using var client = site.ClientFor(world.ReviewingOfficer);
+        using var answer = await client.GetAsync(hearing.ChildPage);
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        var page = await TestClient.ParseAsync(answer);
+        Assert.DoesNotContain("Leave it be", page.Body!.TextContent);
+        Assert.Empty(page.QuerySelectorAll("main a[href*='visits']"));
+    }
+
+    [Fact]
+    public async Task A_manager_or_administrator_assigns_and_ends_at_the_next_click()
+    {
+        var world = await World.CreateAsync(site);
+        var child = await world.AddChildAsync(world.Practitioner);
+        var (_, elsewhere) = await world.AddTeamAsync("Court", "Ossian Pike");
+        var outside = await world.AddChildAsync(elsewhere);
+        var page = $"/admin/allocations/{child.Id}/assigned";
+        using var officer = site.ClientFor(world.ReviewingOfficer);
+        using var manager = site.ClientFor(world.TeamManager);
+        using var administrator = site.ClientFor(world.Administrator);
+        Assert.Equal(HttpStatusCode.NotFound, (await manager.GetAsync($"/admin/allocations/{outside.Id}/assigned")).StatusCode);
+        using (var practitioner = site.ClientFor(world.Practitioner)) Assert.Equal(HttpStatusCode.Forbidden, (await practitioner.GetAsync(page)).StatusCode);
+
+        Assert.Contains("Choose what they do", await manager.RefusedAsync(page, "#officer", ("Officer.PersonId", world.ReviewingOfficer.Id.ToString())));
+        Assert.Contains("from the list", await manager.RefusedAsync(page, "#officer", ("Officer.PersonId", world.Advocate.Id.ToString()), ("Officer.Reason", "ReviewsCare")));
+        foreach (var who in new[] { manager, administrator })
+        {
+            Assert.Equal(HttpStatusCode.NotFound, (await officer.GetAsync($"/hear/{child.Id}")).StatusCode);
+            await who.DoneAsync(page, "#officer", ("Officer.PersonId", world.ReviewingOfficer.Id.ToString()), ("Officer.Reason", "ChairsConference"));
+            Assert.Equal(HttpStatusCode.OK, (await officer.GetAsync($"/hear/{child.Id}")).StatusCode);
+            await who.DoneAsync(page, "form.entry__action");
+        }
+
+        Assert.Equal(HttpStatusCode.NotFound, (await officer.GetAsync($"/hear/{child.Id}")).StatusCode);
+        Assert.Equal(2, (await world.AuditAsync(AuditActions.PersonAssigned, child.Id)).Count);
+        Assert.Equal(2, (await world.AuditAsync(AuditActions.AssignmentEnded, child.Id)).Count);
+
+        // Whoever leaves is assigned to nobody, and is not again when they come back.
+        await manager.DoneAsync(page, "#officer", ("Officer.PersonId", world.ReviewingOfficer.Id.ToString()), ("Officer.Reason", "ReviewsCare"));
+        using var scope = site.As(World.ActorOf(world.Administrator));
+        Assert.True((await scope.Get<PeopleService>().LeaveAsync(world.ReviewingOfficer.Id, World.ActorOf(world.Administrator), Cancel))!.IsDone);
+        Assert.All(await site.ReadAsync(world, db => db.Assignments.ToListAsync(Cancel)), a => Assert.NotNull(a.EndedOn));
+    }
+
+    [Fact]
+    public async Task An_advocate_needs_the_childs_wish_and_the_worker_writes_down_that_it_is_taken_back()
+    {
+        var world = await World.CreateAsync(site);
+        var child = await world.AddChildAsync(world.Practitioner);
+        var page = $"/admin/allocations/{child.Id}/assigned";
+        using var manager = site.ClientFor(world.TeamManager);
+        using (var refused = await manager.SubmitAsync(page, new Dictionary<string, string?> { ["Advocate.PersonId"] = world.Advocate.Id.ToString() }, "#advocate"))
+        {
+            var said = await TestClient.ParseAsync(refused);
+            Assert.Contains("Ask the child first", said.GetElementById("Advocate_ChildWantsOne-error")!.TextContent);
+            Assert.Contains("Enter the day", said.GetElementById("Advocate_WishedOn-error")!.TextContent);
+            Assert.Contains("Choose whom", said.GetElementById("Advocate_ToldTo-error")!.TextContent);
+        }
+
+        using var advocate = site.ClientFor(world.Advocate);
+        Assert.Equal(HttpStatusCode.NotFound, (await advocate.GetAsync($"/hear/{child.Id}")).StatusCode);
+        // The database asks for it too.
+        using (var whole = site.As(world.Whole))
+        {
+            whole.Db.Add(new Assignment { AuthorityId = world.Authority.Id, ChildId = child.Id, PersonId = world.Advocate.Id, Role = Role.Advocate, Reason = AssignmentReason.ChildWantsOne, StartedOn = DateOnly.FromDateTime(DateTime.UtcNow), AssignedAt = DateTime.UtcNow, AssignedById = world.Administrator.Id });
+            whole.Db.Add(AuditEntry.For(AuditActions.PersonAssigned, world.Whole, child.Id, null, TimeProvider.System));
+            await Assert.ThrowsAsync<DbUpdateException>(() => whole.Db.SaveChangesAsync(Cancel));
+        }
+
+        await manager.DoneAsync(page, "#advocate", ("Advocate.PersonId", world.Advocate.Id.ToString()), ("Advocate.ChildWantsOne", "true"), ("Advocate.WishedOn.Day", "1"), ("Advocate.WishedOn.Month", "2"), ("Advocate.WishedOn.Year", "2026"), ("Advocate.ToldTo", "Carer"));
+        await world.AssignAsync(child, world.ReviewingOfficer);
+        Assert.Equal(HttpStatusCode.OK, (await advocate.GetAsync($"/hear/{child.Id}")).StatusCode);
+
+        using var worker = site.ClientFor(world.Practitioner);
+        var assigned = await worker.PageAsync($"/hear/{child.Id}/assigned");
+        Assert.Contains("Said on 1 February 2026", assigned.QuerySelector("main")!.TextContent);
+        // Only the advocate's is the child's to take back.
+        Assert.Single(assigned.QuerySelectorAll("main form"));
+        var officers = await site.ReadAsync(world, db => db.Assignments.SingleAsync(a => a.Role == Role.ReviewingOfficer, Cancel));
+        using (var forged = await worker.Http.PostAsync($"/hear/{child.Id}/assigned?handler=TakeBack&assignmentId={officers.Id}", new FormUrlEncodedContent([new("__RequestVerificationToken", await worker.AntiforgeryTokenAsync("/hear"))]), Cancel)) Assert.Equal(HttpStatusCode.NotFound, forged.StatusCode);
+        await worker.DoneAsync($"/hear/{child.Id}/assigned", "main form");
+        Assert.Equal(HttpStatusCode.NotFound, (await advocate.GetAsync($"/hear/{child.Id}")).StatusCode);
+        Assert.Equal("Advocate ChildTookItBack", Assert.Single(await world.AuditAsync(AuditActions.AssignmentEnded, child.Id)).Detail);
+        Assert.Contains("the child took it back", (await worker.PageAsync($"/hear/{child.Id}/assigned")).QuerySelector("main")!.TextContent);
+    }
+}
