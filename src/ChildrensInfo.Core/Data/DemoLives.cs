@@ -43,6 +43,7 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
 
         foreach (var life in lives) Name(life, content.Names, authority, random);
         Allocate(lives, practitioners, authority, today, random);
+        await AssignAsync(lives, authority, actor, today, cancel);
         var shown = 0;
         foreach (var life in lives)
         {
@@ -199,6 +200,33 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
                 TeamId = life.Practitioner.TeamId,
                 StartedOn = life.ReferredOn > earliest ? life.ReferredOn : earliest,
             });
+        }
+    }
+
+    /// <summary>Where there is a reviewing officer, three children of whoever signs in first, two of whom want the advocate too.</summary>
+    private async Task AssignAsync(List<Life> lives, LocalAuthority authority, Actor actor, DateOnly today, CancellationToken cancel)
+    {
+        var beside = await db.Users.AsNoTracking().Where(u => u.AuthorityId == authority.Id && (u.Role == Role.ReviewingOfficer || u.Role == Role.Advocate)).ToListAsync(cancel);
+        var theirs = lives.Where(l => l.Practitioner?.PasswordHash is not null && l.Child.AgeOn(today) is >= 10 and < 17).Take(3).ToList();
+        foreach (var person in beside)
+        {
+            var isAdvocate = person.Role == Role.Advocate;
+            foreach (var life in theirs.Skip(isAdvocate ? 1 : 0))
+            {
+                db.Add(new Assignment
+                {
+                    AuthorityId = authority.Id,
+                    ChildId = life.Child.Id,
+                    PersonId = person.Id,
+                    Role = person.Role,
+                    Reason = isAdvocate ? AssignmentReason.ChildWantsOne : AssignmentReason.ReviewsCare,
+                    WishedOn = isAdvocate ? today.AddDays(-50) : null,
+                    WishToldTo = isAdvocate ? ToldTo.Worker : null,
+                    StartedOn = today.AddDays(isAdvocate ? -45 : -90),
+                    AssignedAt = clock.GetUtcNow().UtcDateTime,
+                    AssignedById = actor.PersonId,
+                });
+            }
         }
     }
 

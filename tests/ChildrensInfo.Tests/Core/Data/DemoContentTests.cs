@@ -116,6 +116,7 @@ public sealed partial class DemoContentTests
             // What one of information governance writes, another approves.
             Assert.Equal(2, a.Staff.Count(s => s.Role == "InformationGovernance"));
             Assert.All(["DataLead", "Researcher", "Administrator", "TeamManager"], role => Assert.Single(a.Staff, s => s.Role == role));
+            Assert.All(["ReviewingOfficer", "Advocate"], role => Assert.Equal(a == authorities[0] ? 1 : 0, a.Staff.Count(s => s.Role == role)));
             var practitioners = a.Staff.Where(s => s.Role == "Practitioner").ToList();
             Assert.NotEqual(practitioners[0].Team, practitioners[1].Team);
             Assert.All(practitioners, p => Assert.Contains(p.Team, a.Teams));

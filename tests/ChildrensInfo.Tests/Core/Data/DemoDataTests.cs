@@ -31,7 +31,7 @@ public class DemoDataTests(TestSite site)
         {
             var people = await read.Db.Users.AsNoTracking().Where(u => u.AuthorityId == authority.Id).ToListAsync(cancel);
             var signIn = people.Where(p => p.PasswordHash is not null).ToList();
-            Assert.Equal(7, signIn.Count);
+            Assert.Equal(authority == authorities[0] ? 9 : 7, signIn.Count);
             Assert.Equal(2, signIn.Where(p => p.Role == Role.Practitioner).Select(p => p.TeamId).Distinct().Count());
             Assert.Equal(PasswordVerificationResult.Success, read.Get<IPasswordHasher<AppUser>>().VerifyHashedPassword(signIn[0], signIn[0].PasswordHash!, DemoData.Password));
 
@@ -53,6 +53,14 @@ public class DemoDataTests(TestSite site)
                 using var own = site.As(World.ActorOf(practitioner));
                 Assert.InRange(await own.Db.Children.CountAsync(cancel), 8, 45);
                 Assert.True(await own.Db.VoiceRecords.CountAsync(cancel) >= 8);
+            }
+
+            // Whoever is assigned finds their few, with words in them, and nobody else.
+            foreach (var assigned in signIn.Where(p => p.Role is Role.ReviewingOfficer or Role.Advocate))
+            {
+                using var beside = site.As(World.ActorOf(assigned));
+                Assert.Equal(assigned.Role == Role.Advocate ? 2 : 3, await beside.Db.Children.CountAsync(cancel));
+                Assert.True(await beside.Db.VoiceRecords.AnyAsync(cancel));
             }
 
             // So does their manager, and of the whole team.
