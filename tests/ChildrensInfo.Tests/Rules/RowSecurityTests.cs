@@ -266,6 +266,8 @@ public class RowSecurityTests(TestSite site)
             Assert.All(await unlocked.Assignments.ToListAsync(cancel), a => Assert.Equal(person.Id, a.PersonId));
             Assert.All(await unlocked.VoiceSessions.ToListAsync(cancel), s => Assert.Equal(mine.Id, s.ChildId));
             Assert.Empty(await unlocked.PlannedVisits.ToListAsync(cancel));
+            // What is marked, without the database's own lock on it.
+            Assert.Equal(records, await new DoNotTellService(unlocked, null!, TimeProvider.System).ReadableBy(actor, unlocked.VoiceRecords).CountAsync(cancel));
         }
 
         // Whoever works with the child lets nobody in, and ends what the child took back and nothing else.
