@@ -418,16 +418,21 @@ public class ChildModeTests(TestSite site)
     {
         using var hearing = await Hearing.BeginAsync(site);
         var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
+        await hearing.World.AssignAsync(hearing.Child, hearing.World.Advocate);
         await LendAsync(hearing, await hearing.VisitAsync());
         Guid record;
         using (var read = await SayAsync(hearing, "/hear/my-say/say?as=TypedText", "", "It is at home", ("Input.Meant", "NotSure"))) record = Guid.Parse(read.Headers.Location!.OriginalString.Split('=')[1]);
         var page = await hearing.Client.PageAsync($"/hear/my-say/who?record={record}");
         Assert.Contains("Mum", page.Body!.TextContent);
         Assert.DoesNotContain("Marigold", page.Body.TextContent);
+        // Whoever is assigned to them now, and nobody whom they do not have.
+        Assert.Contains("My advocate", page.Body.TextContent);
+        Assert.DoesNotContain("My reviewing officer", page.Body.TextContent);
         using (var none = await hearing.Client.SubmitAsync(page, $"/hear/my-say/who?record={record}", new Dictionary<string, string?>(), "main form")) Assert.NotNull((await TestClient.ParseAsync(none)).QuerySelector(".own__problem"));
-        using (var told = await hearing.Client.SubmitAsync(page, $"/hear/my-say/who?record={record}", new Dictionary<string, string?> { ["Choices[0].Chosen"] = "true" }, "main form")) Assert.Equal($"{ChildModeGate.Home}?told=true", told.Headers.Location!.OriginalString);
+        using (var told = await hearing.Client.SubmitAsync(page, $"/hear/my-say/who?record={record}", new Dictionary<string, string?> { ["Choices[0].Chosen"] = "true", ["Choices[4].Chosen"] = "true" }, "main form")) Assert.Equal($"{ChildModeGate.Home}?told=true", told.Headers.Location!.OriginalString);
         using var scope = site.As(hearing.World.Whole);
-        var rule = await scope.Db.DoNotTells.SingleAsync(d => d.ChildId == hearing.Child.Id, Cancel);
+        Assert.Equal(record, (await scope.Db.DoNotTells.SingleAsync(d => d.ChildId == hearing.Child.Id && d.Role == DoNotTellRole.Advocate, Cancel)).VoiceRecordId);
+        var rule = await scope.Db.DoNotTells.SingleAsync(d => d.ChildId == hearing.Child.Id && d.Role == null, Cancel);
         Assert.Equal((mother.Id, DoNotTellScope.Record, record, DoNotTellSaidBy.Child), (rule.RelationshipId, rule.Scope, rule.VoiceRecordId, rule.SaidBy));
     }
 
