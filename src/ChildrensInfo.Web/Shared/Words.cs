@@ -1140,8 +1140,8 @@ public static partial class Words
     public static string Of(ConsentDecision decision, string name) => decision.State switch
     {
         ConsentState.Given => $"The answer is yes{(decision.ExpiresOn is { } until ? $", until {Day(until)}" : "")}.",
-        ConsentState.Refused => $"The answer is no. You can still write down what {name} says.",
-        ConsentState.Withdrawn => $"We were asked to stop. You can still write down what {name} says.",
+        ConsentState.Refused => $"The answer is no. What {name} says can still be written down.",
+        ConsentState.Withdrawn => $"We were asked to stop. What {name} says can still be written down.",
         ConsentState.Deferred => $"{name} is thinking about it. Until there is a yes, the answer is no.",
         ConsentState.Expired => $"The yes ran out{(decision.ExpiresOn is { } until ? $" on {Day(until)}" : "")}. Ask again first.",
         ConsentState.NeedsRefresh => decision.Because switch

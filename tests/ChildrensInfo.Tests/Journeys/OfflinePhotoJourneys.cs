@@ -136,7 +136,7 @@ public class OfflinePhotoJourneys(TestSite site, Browser browser)
         await hearing.DecideAsync(Purpose.ImageWork, ConsentEventType.Refused);
         await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
         await BeginVisitAsync(visitor, hearing);
-        await Expect(visitor.Page.GetByText("The answer is no. You can still write down what Sam says.")).ToBeVisibleAsync();
+        await Expect(visitor.Page.GetByText("The answer is no. What Sam says can still be written down.")).ToBeVisibleAsync();
         await Expect(visitor.Page.Locator("[data-way=photo]")).ToBeHiddenAsync();
     }
 
