@@ -75,7 +75,16 @@ public sealed class AssignmentService(AppDbContext db, TimeProvider clock)
         if (assignment is null || (reason == AssignmentEnd.ChildTookItBack ? assignment.Role != Role.Advocate : !actor.Can(Capability.AssignPeople))) return null;
         if (assignment.EndedOn is not null) return Outcome.Done;
         End(db, assignment, reason, actor, clock);
-        await db.SaveChangesAsync(cancel);
+        try
+        {
+            await db.SaveChangesAsync(cancel);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            // Somebody else ended it this very moment, and it is over all the same.
+            db.ChangeTracker.Clear();
+        }
+
         return Outcome.Done;
     }
 
@@ -92,6 +101,12 @@ public sealed class AssignmentService(AppDbContext db, TimeProvider clock)
         if (!await db.Users.AnyAsync(p => p.Id == input.PersonId && p.AuthorityId == actor.AuthorityId && p.Role == role && p.LeftAt == null, cancel))
         {
             return Outcome.Refused(nameof(input.PersonId), role == Role.Advocate ? "Choose an advocate from the list" : "Choose a reviewing officer from the list");
+        }
+
+        // What a child took back is not had again by writing down the day on which they had first said so.
+        if (wishedOn is { } said && await db.Assignments.AnyAsync(a => a.ChildId == childId && a.EndReason == AssignmentEnd.ChildTookItBack && a.EndedOn > said, cancel))
+        {
+            return Outcome.Refused(nameof(AssignAdvocate.WishedOn), "The child took it back after that day. Ask them, and enter the day on which they said so again");
         }
 
         var person = input.PersonId!.Value;

@@ -113,6 +113,8 @@ internal sealed class AssignmentConfiguration : IEntityTypeConfiguration<Assignm
         builder.Property(a => a.Reason).HasConversion<string>();
         builder.Property(a => a.WishToldTo).HasConversion<string>();
         builder.Property(a => a.EndReason).HasConversion<string>();
+        // Of two who end it at once, one does.
+        builder.Property(a => a.EndedOn).IsConcurrencyToken();
         builder.HasOne<AppUser>().WithMany().HasForeignKey(a => a.PersonId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<AppUser>().WithMany().HasForeignKey(a => a.AssignedById).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<AppUser>().WithMany().HasForeignKey(a => a.EndedById).OnDelete(DeleteBehavior.Restrict);

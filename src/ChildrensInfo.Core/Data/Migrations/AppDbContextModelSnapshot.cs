@@ -569,6 +569,7 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnName("ended_by_id");
 
                     b.Property<DateOnly?>("EndedOn")
+                        .IsConcurrencyToken()
                         .HasColumnType("date")
                         .HasColumnName("ended_on");
 

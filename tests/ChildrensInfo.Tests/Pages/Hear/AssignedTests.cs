@@ -212,9 +212,18 @@ public class AssignedTests(TestSite site)
         Assert.Single(assigned.QuerySelectorAll("main form"));
         var officers = await site.ReadAsync(world, db => db.Assignments.SingleAsync(a => a.Role == Role.ReviewingOfficer, Cancel));
         using (var forged = await worker.Http.PostAsync($"/hear/{child.Id}/assigned?handler=TakeBack&assignmentId={officers.Id}", new FormUrlEncodedContent([new("__RequestVerificationToken", await worker.AntiforgeryTokenAsync("/hear"))]), Cancel)) Assert.Equal(HttpStatusCode.NotFound, forged.StatusCode);
-        await worker.DoneAsync($"/hear/{child.Id}/assigned", "main form");
+        // Pressed here and by the manager at the same moment: it ends once, and both see that it has.
+        var theirs = await manager.PageAsync($"/hear/{child.Id}/assigned");
+        var both = await AtOnce.SaveAsync(site, "assignments", () => worker.SubmitAsync(assigned, $"/hear/{child.Id}/assigned", new Dictionary<string, string?>(), "main form"), () => manager.SubmitAsync(theirs, $"/hear/{child.Id}/assigned", new Dictionary<string, string?>(), "main form"));
+        Assert.All(both, b => Assert.Equal(HttpStatusCode.Redirect, b.StatusCode));
         Assert.Equal(HttpStatusCode.NotFound, (await advocate.GetAsync($"/hear/{child.Id}")).StatusCode);
         Assert.Equal("Advocate ChildTookItBack", Assert.Single(await world.AuditAsync(AuditActions.AssignmentEnded, child.Id)).Detail);
         Assert.Contains("the child took it back", (await worker.PageAsync($"/hear/{child.Id}/assigned")).QuerySelector("main")!.TextContent);
+        // The wish they took back is not had again by its old day; a new one is.
+        (string Name, string Value)[] Wish(DateOnly on) => [("Advocate.PersonId", world.Advocate.Id.ToString()), ("Advocate.ChildWantsOne", "true"), ("Advocate.WishedOn.Day", $"{on.Day}"), ("Advocate.WishedOn.Month", $"{on.Month}"), ("Advocate.WishedOn.Year", $"{on.Year}"), ("Advocate.ToldTo", "Carer")];
+        using (var old = await manager.SubmitAsync(page, Wish(new(2026, 2, 1)).ToDictionary(f => f.Name, f => (string?)f.Value), "#advocate")) Assert.Contains("took it back after that day", (await TestClient.ParseAsync(old)).GetElementById("Advocate_WishedOn-error")!.TextContent);
+        Assert.Equal(HttpStatusCode.NotFound, (await advocate.GetAsync($"/hear/{child.Id}")).StatusCode);
+        await manager.DoneAsync(page, "#advocate", Wish(ConsentRules.LocalDay(DateTime.UtcNow)));
+        Assert.Equal(HttpStatusCode.OK, (await advocate.GetAsync($"/hear/{child.Id}")).StatusCode);
     }
 }
