@@ -24,6 +24,7 @@ public static class Commands
                 "rotate-keys" => await RotateKeysCommand.RunAsync(args[1..], terminal),
                 "inventory" => await InventoryCommand.RunAsync(args[1..], terminal),
                 "check-restore" => await CheckRestoreCommand.RunAsync(args[1..], terminal),
+                "restore" => await RestoreCommand.RunAsync(args[1..], terminal),
                 "verify-audit" => await VerifyAuditCommand.RunAsync(args[1..], terminal),
                 "anonymise" => AnonymiseCommand.Run(args[1..], terminal),
                 "protect" => ProtectCommand.Run(args[1..], terminal),
@@ -62,7 +63,7 @@ public static class Commands
     {
         to.WriteLine("Usage: ChildrensInfo.Cli COMMAND");
         to.WriteLine();
-        foreach (var usage in new[] { MigrateCommand.Usage, SeedCommand.Usage, ImportCommand.Usage, LoadPostcodesCommand.Usage, CreateAuthorityCommand.Usage, CreateUserCommand.Usage, CreateKeyCommand.Usage, RotateKeysCommand.Usage, InventoryCommand.Usage, CheckRestoreCommand.Usage, VerifyAuditCommand.Usage, AnonymiseCommand.Usage, ProtectCommand.Usage, CheckCommand.Usage, RedactCommand.Usage, ValidateCommand.Usage })
+        foreach (var usage in new[] { MigrateCommand.Usage, SeedCommand.Usage, ImportCommand.Usage, LoadPostcodesCommand.Usage, CreateAuthorityCommand.Usage, CreateUserCommand.Usage, CreateKeyCommand.Usage, RotateKeysCommand.Usage, InventoryCommand.Usage, CheckRestoreCommand.Usage, RestoreCommand.Usage, VerifyAuditCommand.Usage, AnonymiseCommand.Usage, ProtectCommand.Usage, CheckCommand.Usage, RedactCommand.Usage, ValidateCommand.Usage })
             to.WriteLine(usage);
         return exitCode;
     }

@@ -22,6 +22,20 @@ public static class InventoryCommand
         return 0;
     }
 
+    internal static DatabaseInventory? Read(string? file)
+    {
+        if (file is null) return null;
+        try
+        {
+            using var stream = File.OpenRead(file);
+            return JsonSerializer.Deserialize<DatabaseInventory>(stream, Json);
+        }
+        catch (JsonException)
+        {
+            throw new BadInputException("That is no file that inventory made.");
+        }
+    }
+
     internal static async Task<DatabaseInventory> TakeAsync(IConfiguration settings)
     {
         var (connection, database) = await PortalHost.MigratorConnectionAsync(settings);
@@ -46,22 +60,13 @@ public static class CheckRestoreCommand
     {
         var arguments = new Arguments(args, Usage, ["--against", "--sample"]);
         var sample = arguments.Whole("--sample") ?? 20;
-        DatabaseInventory? expected = null;
-        if (arguments.Optional("--against") is { } file)
-        {
-            try
-            {
-                using var stream = File.OpenRead(file);
-                expected = JsonSerializer.Deserialize<DatabaseInventory>(stream, InventoryCommand.Json);
-            }
-            catch (JsonException)
-            {
-                throw new BadInputException("That is no file that inventory made.");
-            }
-        }
+        return await LookAsync(terminal, terminal.Settings, InventoryCommand.Read(arguments.Optional("--against")), sample);
+    }
 
-        var found = await InventoryCommand.TakeAsync(terminal.Settings);
-        await using var host = await PortalHost.StartAsync(terminal.Settings);
+    internal static async Task<int> LookAsync(Terminal terminal, IConfiguration settings, DatabaseInventory? expected, int sample)
+    {
+        var found = await InventoryCommand.TakeAsync(settings);
+        await using var host = await PortalHost.StartAsync(settings);
         await using var scope = host.Scope();
         var verdict = await scope.ServiceProvider.GetRequiredService<RestoreCheck>().RunAsync(found, expected, sample, CancellationToken.None);
         foreach (var line in verdict.Looked) terminal.Out.WriteLine($"Holds: {line}.");

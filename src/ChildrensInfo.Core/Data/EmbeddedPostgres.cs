@@ -69,6 +69,35 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     public string SuperuserConnectionString(string database) => ConnectionString(database, Superuser);
 
+    /// <summary>Starts a server on an unpacked base backup, which brings itself to where its recovery settings say. It is not waited for: whoever connects is refused until it is there.</summary>
+    /// <param name="cluster">The unpacked backup itself. It becomes the server's own.</param>
+    /// <param name="binaries">The folder of PostgreSQL's programs; null looks for the development server's.</param>
+    /// <exception cref="InvalidOperationException">There are no such programs, or it did not start; then nothing runs any more.</exception>
+    public static async Task<EmbeddedPostgres> StartRestoredAsync(string cluster, string? binaries, IReadOnlyList<string> settings)
+    {
+        var server = new EmbeddedPostgres(binaries ?? FindBinaries(), cluster, "", settings);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(cluster, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            if (Environment.IsPrivilegedProcess) await RunPlainAsync("chown", ["-R", "nobody", cluster], CancellationToken.None);
+        }
+
+        try
+        {
+            // Not to be broken off: a server whose start nobody waits for is one that nobody ends.
+            await server.StartServerAsync(CancellationToken.None);
+            return server;
+        }
+        catch (InvalidOperationException)
+        {
+            if (server.HasServer) await server.StopAtOnceAsync(CancellationToken.None);
+            throw;
+        }
+    }
+
+    /// <summary>Whether there is a server by its own account; one that gave up takes its file away.</summary>
+    public bool HasServer => File.Exists(Path.Combine(data, "postmaster.pid"));
+
     /// <summary>Makes the roles once and the database when it is not there.</summary>
     /// <param name="like">A database that it begins as a copy of; nobody may be connected to that one.</param>
     public async Task EnsureDatabaseAsync(string database, CancellationToken cancel, string? like = null)

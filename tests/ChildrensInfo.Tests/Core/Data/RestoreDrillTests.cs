@@ -48,12 +48,12 @@ public sealed class RestoreDrillTests
         // The backup, with the server's own means, and people at work meanwhile.
         await using var super = NpgsqlDataSource.Create(server.SuperuserConnectionString("portal"));
         string label;
-        var restored = Directory.CreateDirectory(command.PathOf("restored")).FullName;
+        var taken = command.PathOf("taken");
         await using (var backup = await super.OpenConnectionAsync(Cancel))
         {
             await Cluster.AskAsync(backup, "select pg_backup_start('drill', true)");
             await council.SayAsync("Said while the backup runs.");
-            Cluster.Copy(Path.Combine(command.PathOf("live"), "cluster"), Path.Combine(restored, "cluster"));
+            Cluster.Copy(Path.Combine(command.PathOf("live"), "cluster"), taken);
             label = (string)(await Cluster.AskAsync(backup, "select labelfile from pg_backup_stop(false)"))!;
         }
 
@@ -63,18 +63,63 @@ public sealed class RestoreDrillTests
         var last = (string)(await AskAsync(super, "select pg_walfile_name(pg_switch_wal())"))!;
         for (var i = 0; i < 300 && !File.Exists(Path.Combine(archive, last)); i++) await Task.Delay(100, Cancel);
 
-        // The restore, elsewhere.
+        await File.WriteAllTextAsync(Path.Combine(taken, "backup_label"), label, Cancel);
+        // As a server's own settings are: the copy must not do by them what the server does.
+        await File.AppendAllTextAsync(Path.Combine(taken, "postgresql.auto.conf"), $"archive_mode = on\narchive_command = 'cp %p {archive}/%f'\nsynchronous_standby_names = 'second'\n", Cancel);
+        var archived = Directory.GetFiles(archive).Order(StringComparer.Ordinal).ToList();
+
+        // The restore, elsewhere. The settings name the living server, and it is not the one that is looked at.
+        var restored = Directory.CreateDirectory(command.PathOf("restored")).FullName;
         var cluster = Path.Combine(restored, "cluster");
-        await File.WriteAllTextAsync(Path.Combine(cluster, "backup_label"), label, Cancel);
-        await File.WriteAllTextAsync(Path.Combine(cluster, "recovery.signal"), "", Cancel);
-        await File.AppendAllTextAsync(
-            Path.Combine(cluster, "postgresql.auto.conf"),
-            $"\narchive_mode = off\nrestore_command = 'cp {archive}/%f %p'\nrecovery_target_time = '{moment.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)}+00'\nrecovery_target_action = 'promote'\n", Cancel);
+        string[] whole = ["restore", "--backup", taken, "--log", archive, "--against", inventory];
+        string[] toMoment = [.. whole, "--until", At(moment)];
+        var (output, error) = await DoneAsync(server, [.. toMoment, "--to", cluster]);
+        Assert.Equal("", error);
+        Assert.Contains("Council 976: 1 children's keys open", output);
+        Assert.Contains("Council 976: 3 records open and are as they were sealed", output);
+        Assert.Contains("Council 976: 2 files open whole", output);
+        Assert.Contains("audit log: ", output);
+        Assert.Contains("voice_words: 3 rows, 1 when the inventory was made", output);
+        Assert.Contains("The restored database holds.", output);
+        Assert.Contains("It took 0 h", output);
+        Assert.Contains("Its server is stopped.", output);
+        Assert.False(File.Exists(Path.Combine(cluster, "postmaster.pid")));
+        Assert.Equal(archived, Directory.GetFiles(archive).Order(StringComparer.Ordinal));
+
+        // What is missing or does not fit is said, and no server is left behind.
+        Assert.Contains("is not empty", await RefusedAsync([.. toMoment, "--to", cluster]));
+        Assert.Contains("before the end of this base backup", await RefusedAsync([.. whole, "--until", At(moment.AddHours(-1)), "--to", command.PathOf("too-early")]));
+        Assert.False(File.Exists(Path.Combine(command.PathOf("too-early"), "postmaster.pid")));
+        Assert.Contains("a moment with its zone", await RefusedAsync([.. whole, "--until", "2026-03-01 09:30", "--to", command.PathOf("no-zone")]));
+        var between = archived.Select(Path.GetFileName).Last(f => f!.Length == 24 && string.CompareOrdinal(f, last) < 0)!;
+        File.Move(Path.Combine(archive, between), command.PathOf(between));
+        Assert.Contains($"the part that ends in {between[8..16]}{between[16..]} is missing", await RefusedAsync([.. whole, "--to", command.PathOf("gap")]));
+        Assert.Matches("a part of it is missing", await RefusedAsync([.. toMoment, "--to", command.PathOf("gap-before")]));
+        Assert.False(File.Exists(Path.Combine(command.PathOf("gap-before"), "postmaster.pid")));
+        File.Move(command.PathOf(between), Path.Combine(archive, between));
+
+        // As one file, to the end of the log, with the key of another portal; and the server goes on where that was asked.
+        var other = command.PathOf("other.pfx");
+        CertificateKeyProvider.CreateFile(other, TimeProvider.System);
+        await System.Formats.Tar.TarFile.CreateFromDirectoryAsync(taken, command.PathOf("base.tar"), includeBaseDirectory: false, Cancel);
+        var kept = Directory.CreateDirectory(command.PathOf("kept")).FullName;
+        var (exit, said, wrong) = await CommandLine.RunHereAsync(SettingsOf(server, other), "", "restore", "--backup", command.PathOf("base.tar"), "--log-command", $"cp {archive}/%f %p", "--to", Path.Combine(kept, "cluster"), "--keep");
+        File.Copy(Path.Combine(command.PathOf("live"), "password"), Path.Combine(kept, "password"));
+        await using (var going = await EmbeddedPostgres.StartAsync(kept, [], Cancel))
+        {
+            Assert.Contains($"It goes on at 127.0.0.1:{going.Port}", said);
+            await using var all = NpgsqlDataSource.Create(going.SuperuserConnectionString("portal"));
+            Assert.Equal(4L, await AskAsync(all, "select count(*) from voice_words"));
+            await going.StopAtOnceAsync(Cancel);
+        }
+
+        Assert.Equal(3, exit);
+        Assert.Contains("Council 976: 1 of its keys cannot be opened with this certificate", wrong);
+        Assert.Contains("Do not start a site on this database.", said);
+
         File.Copy(Path.Combine(command.PathOf("live"), "password"), Path.Combine(restored, "password"));
-        await Cluster.OwnAsync(cluster);
-        await using var again = await EmbeddedPostgres.StartAsync(restored, [], Cancel);
+        await using var again = await EmbeddedPostgres.StartAsync(restored, ["archive_mode=off", "synchronous_standby_names="], Cancel);
         await using var above = NpgsqlDataSource.Create(again.SuperuserConnectionString("portal"));
-        for (var i = 0; i < 300 && await AskAsync(above, "select pg_is_in_recovery()") is true; i++) await Task.Delay(100, Cancel);
         Assert.Equal(3L, await AskAsync(above, "select count(*) from voice_words"));
 
         // Whoever has the backup and the log, and not the certificate, reads no word in them; a name, which is not sealed, shows that they were looked through.
@@ -98,19 +143,7 @@ public sealed class RestoreDrillTests
         }
 
         Assert.True(nameSeen);
-        var (output, error) = await DoneAsync(again, "check-restore", "--against", inventory);
-        Assert.Equal("", error);
-        Assert.Contains("Council 976: 1 children's keys open", output);
-        Assert.Contains("Council 976: 3 records open and are as they were sealed", output);
-        Assert.Contains("Council 976: 2 files open whole", output);
-        Assert.Contains("audit log: ", output);
-        Assert.Contains("voice_words: 3 rows, 1 when the inventory was made", output);
-        Assert.Contains("The restored database holds.", output);
-
-        // The key of another portal, or none of this one's.
-        var other = command.PathOf("other.pfx");
-        CertificateKeyProvider.CreateFile(other, TimeProvider.System);
-        Assert.Contains("Council 976: 1 of its keys cannot be opened with this certificate", await FaultsAsync(other));
+        Assert.Contains("The restored database holds.", (await DoneAsync(again, "check-restore", "--against", inventory)).Output);
 
         // What can go wrong with a restore, or be done to it, all at once.
         await AskAsync(above, """
@@ -155,6 +188,15 @@ public sealed class RestoreDrillTests
             Assert.True(exit == 0, $"{exit}: {wrong}{said}");
             return (said, wrong);
         }
+
+        async Task<string> RefusedAsync(string[] arguments)
+        {
+            var (code, _, why) = await CommandLine.RunHereAsync(SettingsOf(server, certificate), "", arguments);
+            Assert.True(code == 2, $"{code}: {why}");
+            return why;
+        }
+
+        static string At(DateTime moment) => moment.ToString("yyyy-MM-ddTHH:mm:ss.ffffff", CultureInfo.InvariantCulture) + "Z";
 
         async Task<string> FaultsAsync(string key)
         {
