@@ -63,6 +63,13 @@ public sealed record ConsentDecision(ConsentState State, bool Allowed, Guid? Eve
     /// <summary>The same permission of a record that is restricted. Every purpose is denied, those that are only told about and the keeping of the record too.</summary>
     public ConsentDecision Restricted => this with { Allowed = false, IsRestricted = true };
 
+    /// <summary>The last day of a yes for one visit that ended with it.</summary>
+    public DateOnly? EndedWithVisitOn { get; init; }
+
+    /// <summary>Whether it may be kept now: there is a yes, or it was begun before a yes for the visit ended with it, and comes later. A yes that was taken back since covers nothing.</summary>
+    /// <param name="begunBy">When it had certainly been begun.</param>
+    public bool AllowsWhatBegan(DateTime begunBy) => Allowed || (EndedWithVisitOn is { } last && !IsRestricted && ConsentRules.LocalDay(begunBy) <= last);
+
     /// <summary>Whether somebody said no, or it should not have been relied on: the way to it is not shown, rather than shown and switched off.</summary>
     public bool SaidStop => State is ConsentState.Refused or ConsentState.Withdrawn or ConsentState.Objected or ConsentState.Invalidated;
 
@@ -158,6 +165,9 @@ public sealed record ConsentFact(
     /// <summary>The words that were shown.</summary>
     public Guid? WordingId { get; init; }
 
+    /// <summary>The day of the visit that it is limited to.</summary>
+    public DateOnly? VisitOn { get; init; }
+
     public bool EndsWithCase { get; init; }
 
     public bool EndsWithProject { get; init; }
@@ -193,6 +203,22 @@ public static class ConsentRules
 
     /// <summary>The instant at which a day begins in England and Wales.</summary>
     public static DateTime StartOf(DateOnly day) => TimeZoneInfo.ConvertTimeToUtc(day.ToDateTime(TimeOnly.MinValue), London);
+
+    /// <summary>By when something sealed on a device was certainly begun: by its clock where that is believed, and otherwise when it arrived.</summary>
+    public static DateTime CertainlyBegunBy(DateTime sealedAt, long? skewMs, int? seconds, DateTime arrivedAt) =>
+        skewMs is { } skew && Math.Abs(skew) <= DoubtfulSkew.TotalMilliseconds && sealedAt < arrivedAt ? sealedAt.AddSeconds(-(seconds ?? 0)) : arrivedAt;
+
+    /// <summary>
+    /// The last day of a yes. One for a visit ends with the day of the visit; said later than that, as when it is asked about what came from a device, with the day on which it was said.
+    /// </summary>
+    /// <param name="visitOn">The day of the visit it is limited to; of a visit that is not known, null.</param>
+    public static DateOnly? LastDay(ConsentScope scope, DateOnly? expiresOn, DateOnly? visitOn, DateTime occurredAt)
+    {
+        if (scope != ConsentScope.Session) return expiresOn;
+        var said = LocalDay(occurredAt);
+        var end = visitOn > said ? visitOn.Value : said;
+        return expiresOn < end ? expiresOn : end;
+    }
 
     /// <param name="events">Every event of this child and purpose, in any order.</param>
     /// <param name="scopeId">The session, record, recipient or project it is asked for; null for the purpose as such.</param>

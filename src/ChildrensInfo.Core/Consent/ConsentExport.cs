@@ -32,6 +32,11 @@ public sealed class ConsentExport(AppDbContext db, ConsentService consent, KeyRi
         /// <summary>The titles of the research projects that were asked about by themselves.</summary>
         public required IReadOnlyDictionary<Guid, string> Projects { get; init; }
 
+        /// <summary>The days of the visits that were asked about by themselves.</summary>
+        public required IReadOnlyDictionary<Guid, DateOnly> Visits { get; init; }
+
+        public DateOnly? LastDay(ConsentEvent e) => e.ExpiresOn is null ? null : ConsentRules.LastDay(e.Scope, e.ExpiresOn, e.ScopeId is { } id && Visits.TryGetValue(id, out var day) ? day : null, e.OccurredAt);
+
         /// <summary>The words of an event: as they were shown, or where that was not kept, as they were written.</summary>
         public string WordsOf(ConsentEvent e) => Shown.GetValueOrDefault(e.Id) ?? e.Wording!.Body;
 
@@ -107,8 +112,9 @@ public sealed class ConsentExport(AppDbContext db, ConsentService consent, KeyRi
         var provision = new JsonObject
         {
             ["type"] = isPermit ? "permit" : "deny",
-            ["period"] = e.ExpiresOn is { } until
-                ? new JsonObject { ["start"] = Instant(e.OccurredAt), ["end"] = until.ToString("O", CultureInfo.InvariantCulture) }
+            ["period"] = loaded.LastDay(e) is { } until
+                // As an instant too: FHIR cannot tell whether a day ends after an instant within it.
+                ? new JsonObject { ["start"] = Instant(e.OccurredAt), ["end"] = Instant(ConsentRules.StartOf(until.AddDays(1)).AddSeconds(-1)) }
                 : new JsonObject { ["start"] = Instant(e.OccurredAt) },
             ["purpose"] = new JsonArray(PurposeCoding(loaded, e)),
         };
@@ -219,7 +225,7 @@ public sealed class ConsentExport(AppDbContext db, ConsentService consent, KeyRi
                 ["event_time"] = Instant(e.OccurredAt),
                 ["event_type"] = isNotice ? "notice" : "expressed",
                 ["event_state"] = EventStateOf(e.Type),
-                ["validity_until"] = e.ExpiresOn?.ToString("O", CultureInfo.InvariantCulture),
+                ["validity_until"] = loaded.LastDay(e)?.ToString("O", CultureInfo.InvariantCulture),
                 ["entity"] = e.DecidedBy?.ToString(),
                 ["method"] = $"{e.Method}",
                 ["entered_in_error"] = loaded.Mistakes.Contains(e.Id),
@@ -248,7 +254,9 @@ public sealed class ConsentExport(AppDbContext db, ConsentService consent, KeyRi
 
         var asked = events.Where(e => e.Scope == ConsentScope.Project).Select(e => e.ScopeId!.Value).Distinct().ToList();
         var projects = await db.ResearchProjects.AsNoTracking().Where(p => asked.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Title, cancel);
-        return new(child, authority, events, decisions) { Shown = shown, Projects = projects };
+        var visited = events.Where(e => e.Scope == ConsentScope.Session).Select(e => e.ScopeId!.Value).Distinct().ToList();
+        var visits = await db.VoiceSessions.AsNoTracking().Where(s => s.ChildId == childId && visited.Contains(s.Id)).ToDictionaryAsync(s => s.Id, s => s.OccurredOn, cancel);
+        return new(child, authority, events, decisions) { Shown = shown, Projects = projects, Visits = visits };
     }
 
     private async Task<byte[]> WriteAsync(JsonObject document, Loaded loaded, string form, Actor actor, CancellationToken cancel)

@@ -191,6 +191,7 @@ internal sealed class ConsentFactsReader(AppDbContext db)
                         Day(15), rows.GetDateTime(12), Id(5))
                     {
                         ValidFrom = Time(13),
+                        VisitOn = Day(14),
                         WordingId = Id(6),
                         DeviceId = Id(16),
                         ClockSkewMs = rows.IsDBNull(17) ? null : rows.GetInt64(17),
@@ -299,7 +300,7 @@ internal sealed class ConsentFactsReader(AppDbContext db)
             {projectEnds}{bases}union all
             select {(int)Row.Event}, e.child_id, e.id, e.scope_id, e.decided_by_relationship_id, e.corrects_event_id, e.wording_id,
                 {CodeOf<Purpose>("e.purpose")}, {CodeOf<ConsentEventType>("e.type")}, {CodeOf<ConsentScope>("e.scope")}, {CodeOf<DecidedBy>("e.decided_by")}, {CodeOf<ChildPosition>("e.child_position")},
-                e.occurred_at, e.valid_from, null, e.expires_on, e.device_id, e.clock_skew_ms, {CodeOf<WithdrawWants>("e.wants")}, 'CaseClosed' = any(e.expires_when), 'ProjectEnds' = any(e.expires_when)
+                e.occurred_at, e.valid_from, case e.scope when 'Session' then (select v.occurred_on from voice_sessions v where v.child_id = e.child_id and v.id = e.scope_id) end, e.expires_on, e.device_id, e.clock_skew_ms, {CodeOf<WithdrawWants>("e.wants")}, 'CaseClosed' = any(e.expires_when), 'ProjectEnds' = any(e.expires_when)
             from consent_events e where e.authority_id = @authority and e.purpose = any(@purposes){Of("e.child_id")}
             union all
             select {(int)Row.Assessment}, a.child_id, a.id, null, null, null, null, {CodeOf<Purpose>("a.purpose")}, {CodeOf<CompetenceOutcome>("a.outcome")}, null, null, null, a.assessed_at, null, null, null, null, null, null, null, null

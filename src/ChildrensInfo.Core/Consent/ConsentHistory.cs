@@ -173,23 +173,26 @@ internal sealed class ConsentHistory(List<ConsentFact> known, ConsentFacts facts
 
     private ConsentDecision Yes(ConsentFact yes, Purpose purpose, Guid? scopeId)
     {
-        if (CauseToRefresh(yes) is { } cause) return new(ConsentState.NeedsRefresh, false, yes.Id, yes.ExpiresOn) { Because = cause };
-        if (yes.ValidFrom > at) return new(ConsentState.Asked, false, yes.Id, yes.ExpiresOn);
+        var last = LastDayOf(yes);
+        if (CauseToRefresh(yes) is { } cause) return new(ConsentState.NeedsRefresh, false, yes.Id, last) { Because = cause };
+        if (yes.ValidFrom > at) return new(ConsentState.Asked, false, yes.Id, last);
         var caseIsOver = yes.EndsWithCase && facts.CaseClosedOn is { } closed && closed <= today && closed >= ConsentRules.LocalDay(yes.OccurredAt);
         // A project that is not known has ended.
         var projectIsOver = yes.EndsWithProject && !(yes.ScopeId is { } project && facts.ProjectEnds.TryGetValue(project, out var end) && end >= today);
-        if (yes.ExpiresOn < today || caseIsOver || projectIsOver)
+        if (last < today || caseIsOver || projectIsOver)
         {
-            return new(ConsentState.Expired, false, yes.Id, yes.ExpiresOn);
+            return new(ConsentState.Expired, false, yes.Id, last) { EndedWithVisitOn = yes.Scope == ConsentScope.Session && !caseIsOver ? last : null };
         }
 
         if (purpose == Purpose.ShareParent && scopeId is { } person && facts.NoContact.TryGetValue(person, out var since) && since <= at)
         {
-            return new(ConsentState.NeedsRefresh, false, yes.Id, yes.ExpiresOn) { Because = RefreshCause.NoContact };
+            return new(ConsentState.NeedsRefresh, false, yes.Id, last) { Because = RefreshCause.NoContact };
         }
 
-        return new(ConsentState.Given, true, yes.Id, yes.ExpiresOn);
+        return new(ConsentState.Given, true, yes.Id, last);
     }
+
+    private static DateOnly? LastDayOf(ConsentFact yes) => ConsentRules.LastDay(yes.Scope, yes.ExpiresOn, yes.VisitOn, yes.OccurredAt);
 
     private ConsentDecision No(ConsentFact no)
     {
@@ -213,7 +216,8 @@ internal sealed class ConsentHistory(List<ConsentFact> known, ConsentFacts facts
         var standing = noes.FindAll(no => !(no.Scope == ConsentScope.Purpose ? ofOnePerson : narrow).Exists(e => e.Id != no.Id && CertainlyAfter(e, no)));
         if (standing.Count > 0) return standing;
         var yeses = ofOnePerson.FindAll(yes => !ConsentRules.Denies(yes) && noes.TrueForAll(no => CertainlyAfter(yes, no)));
-        var ofScope = yeses.FindAll(e => e.Scope != ConsentScope.Purpose);
+        // A visit that is over leaves a later yes to everything to count for it too.
+        var ofScope = yeses.FindAll(e => e.Scope != ConsentScope.Purpose && !(e.Scope == ConsentScope.Session && LastDayOf(e) < today));
         // Where people's words about the order go round in a circle, everything stands, and a no among it denies.
         return yeses.Count == 0 ? ofOnePerson : Unovertaken(ofScope.Count > 0 ? ofScope : yeses);
     }

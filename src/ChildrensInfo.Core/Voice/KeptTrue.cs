@@ -103,7 +103,7 @@ public static class VoiceHolds
         if (VoiceMediaService.PermissionFor(record.Kind) is not { } purpose) return HoldState.None;
         var permission = permissions.Of(purpose, record.SessionId);
         // A recording that came from the wrong child was never asked for here; one that arrived without a permission waits for a yes.
-        if (permission.ViewOf(record.MadeAt) != ViewEffect.Shown || ((record.MovedFromId is not null || record.ArrivedUnpermitted) && !permission.Allowed)) return HoldState.HeldConsent;
+        if (permission.ViewOf(record.MadeAt) != ViewEffect.Shown || ((record.MovedFromId is not null || record.ArrivedUnpermitted) && !permission.AllowsWhatBegan(record.CertainlyBegunBy))) return HoldState.HeldConsent;
         return record.ThirdPartyVoices.Exists(v => !v.IsAllowed) ? HoldState.HeldThirdParty : HoldState.None;
     }
 

@@ -78,7 +78,7 @@ public sealed class RecordingService(AppDbContext db, FileStore files, VoiceMedi
     {
         if (await MineAsync(childId, sessionId, fileId, actor, cancel) is not { } file) return null;
         var decision = await consent.DecideNowAsync(childId, Purpose.Audio, sessionId, cancel);
-        if (!decision.Allowed) return new(file, null, HoldState.HeldConsent);
+        if (!decision.AllowsWhatBegan(file.CreatedAt)) return new(file, null, HoldState.HeldConsent);
         consent.Rely(decision, childId, Purpose.Audio, sessionId, VoiceSurface.Media, fileId, actor);
         db.Add(AuditEntry.For(AuditActions.VoiceHeard, actor, childId, fileId, clock, "not sealed"));
         await db.SaveChangesAsync(cancel);
@@ -109,6 +109,13 @@ public sealed class RecordingService(AppDbContext db, FileStore files, VoiceMedi
         await transaction.CommitAsync(cancel);
         return Outcome.Done;
     }
+
+    /// <summary>Whether a recorder may record now: one that is being made goes on past the end of the visit's day, for as long as a recording can last.</summary>
+    public async Task<bool> MayRecordAsync(Guid childId, Guid? sessionId, Guid? fileId, Actor actor, CancellationToken cancel) => MayGoOn(
+        await consent.DecideNowAsync(childId, Purpose.Audio, sessionId, cancel), fileId is { } id && sessionId is { } visit ? await MineAsync(childId, visit, id, actor, cancel) : null);
+
+    private bool MayGoOn(ConsentDecision decision, StoredFile? file) => decision.Allowed
+        || (file is not null && decision.AllowsWhatBegan(file.CreatedAt) && clock.GetUtcNow().UtcDateTime <= file.CreatedAt.AddSeconds(VoiceRecord.AudioMaxSeconds));
 
     private static List<RecordingGap> GapsOf(StoredFile file)
     {
@@ -147,7 +154,7 @@ public sealed class RecordingService(AppDbContext db, FileStore files, VoiceMedi
         if (file is null && MediaType.Of(bytes.Span) is not { Kind: VoiceKind.Audio }) return await Refuse(MediaFault.NotMedia, "This is not a recording of a kind the portal can keep.");
         if (offset + bytes.Length > StoredFile.AudioMaxBytes) return await Refuse(MediaFault.TooLarge, "A recording can be up to 200 MB.");
         if (soFar.Ms > (VoiceRecord.AudioMaxSeconds + 60) * 1000L) return await Refuse(MediaFault.TooLarge, "A recording can be up to 3 hours long.");
-        if (!(await consent.DecideNowAsync(childId, Purpose.Audio, sessionId, cancel)).Allowed) return await Refuse(MediaFault.NotPermitted, "There is no permission to record. You can write down what they say.");
+        if (!MayGoOn(await consent.DecideNowAsync(childId, Purpose.Audio, sessionId, cancel), file)) return await Refuse(MediaFault.NotPermitted, "There is no permission to record. You can write down what they say.");
         if (await unsealed.IsTooMuchAsync(actor, bytes.Length, cancel)) return await Refuse(MediaFault.TooMuch, UnsealedMedia.TooMuch);
         if (file is null)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Shared;
 
 namespace ChildrensInfo.Core.Voice;
@@ -418,6 +419,9 @@ public class VoiceRecord : IAboutChild
 
     /// <summary>When it was made, as far as anybody knows: on a device without a connection that was before the council had it.</summary>
     public DateTime MadeAt => DeviceTime < SealedAt ? DeviceTime.Value : SealedAt;
+
+    /// <summary>By when it was certainly begun: where a device's clock is not believed, when the council had it.</summary>
+    public DateTime CertainlyBegunBy => DeviceTime is { } said ? ConsentRules.CertainlyBegunBy(said, ClockSkewMs, DurationSeconds, SealedAt) : SealedAt;
 
     /// <summary>HMAC-SHA256 under the child's key over the words or the file's hash: shows a change, tells a guesser nothing.</summary>
     public required byte[] ContentSeal { get; init; }

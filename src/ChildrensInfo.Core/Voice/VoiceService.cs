@@ -369,18 +369,16 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
         {
             // Asked first for a file only, which is sealed once: of words that come again, saving itself tells.
             if (await IsSameAsync(childId, input, null, cancel) is { } again) return again ? Outcome.Done : Outcome.Refused("", SealedBefore);
-            unpermitted = VoiceMediaService.PermissionFor(input.Kind) is { } purpose && !(await consent.DecideNowAsync(childId, purpose, sessionId, cancel)).Allowed;
-            if (unpermitted && device is null)
-            {
-                return Outcome.Refused(nameof(input.FileId), input.Kind == VoiceKind.Photo ? VoiceMediaService.NoPhotos : "There is no permission to record. You can write down what they say");
-            }
-
+            var decision = VoiceMediaService.PermissionFor(input.Kind) is { } purpose ? await consent.DecideNowAsync(childId, purpose, sessionId, cancel) : null;
+            Outcome NotPermitted() => Outcome.Refused(nameof(input.FileId), input.Kind == VoiceKind.Photo ? VoiceMediaService.NoPhotos : "There is no permission to record. You can write down what they say");
+            if (device is null && decision is { Allowed: false, EndedWithVisitOn: null }) return NotPermitted();
             file = await db.Files.SingleOrDefaultAsync(f => f.Id == input.FileId, cancel);
             if (file is null || file.ChildId != childId || file.OwnerId != actor.PersonId || (file.SessionId is { } visit && visit != sessionId) || !IsOf(file, input.Kind, device is not null))
             {
                 return await db.RefuseForgedAsync(childId, input.FileId, actor, nameof(input.FileId), "That file is not one you sent for this child. Record, draw or choose it again", "file", clock, cancel);
             }
 
+            if (device is null && decision?.AllowsWhatBegan(file.CreatedAt) == false) return NotPermitted();
             if (await db.VoiceRecords.AnyAsync(r => r.FileId == file.Id, cancel)) return Outcome.Refused(nameof(input.FileId), "That recording or drawing is sealed already");
             if (!await files.CompleteAsync(file, cancel)) return Outcome.Refused(nameof(input.FileId), "Some of it has not arrived. Send it again");
             if (input.Kind == VoiceKind.Drawing && !await IsPlainAsync(file, cancel))
@@ -401,6 +399,9 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
                 if (refusal is not null) return refusal;
                 seconds = length;
             }
+
+            var arrived = clock.GetUtcNow().UtcDateTime;
+            unpermitted = device is not null && decision?.AllowsWhatBegan(ConsentRules.CertainlyBegunBy(device.SaidAt, device.SkewAt(arrived), seconds, arrived)) == false;
         }
 
         var provenance = input.Kind switch

@@ -72,7 +72,7 @@ function withCouncil(root, unfinished) {
     send: async (blob, onProgress) => council.flush(onProgress),
     // Without an answer it goes on: what was recorded is refused later if it may not be kept.
     mayGoOn: async () => {
-      if ((await fetch(root.dataset.permissionUrl, { redirect: 'error' }).catch(() => null))?.status === 409)
+      if ((await fetch(`${root.dataset.permissionUrl}&file=${council.id()}`, { redirect: 'error' }).catch(() => null))?.status === 409)
         return t('The recording has stopped, because somebody said stop. It cannot be kept: discard it. You can still write down what was said.');
       const stoppedBy = council.stoppedBy();
       return stoppedBy && t(stoppedBy);

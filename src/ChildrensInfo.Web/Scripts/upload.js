@@ -166,6 +166,7 @@ export function sendMeanwhile({ url, token, newId }, onReceived) {
       [size, had, ended, endReceived, began] = [sound.size, sound.size, true, true, true];
       parts = [{ sound, ms, end: size }];
     },
+    id: () => fileId,
     whole: kind => parts.length > 0 ? new Blob(parts.map(p => p.sound), { type: kind }) : null,
     /** Why it has to stop: whoever records it has thrown it away on another page. Whatever else is refused is told when it is sealed, and nothing that is said is lost for it. */
     stoppedBy: () => halted?.status === 410 ? halted.message : '',

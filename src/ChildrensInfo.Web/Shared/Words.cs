@@ -1143,6 +1143,7 @@ public static partial class Words
         ConsentState.Refused => $"The answer is no. What {name} says can still be written down.",
         ConsentState.Withdrawn => $"We were asked to stop. What {name} says can still be written down.",
         ConsentState.Deferred => $"{name} is thinking about it. Until there is a yes, the answer is no.",
+        ConsentState.Expired when decision.EndedWithVisitOn is { } visit => $"The yes ended with the visit on {Day(visit)}. Ask again first.",
         ConsentState.Expired => $"The yes ran out{(decision.ExpiresOn is { } until ? $" on {Day(until)}" : "")}. Ask again first.",
         ConsentState.NeedsRefresh => decision.Because switch
         {

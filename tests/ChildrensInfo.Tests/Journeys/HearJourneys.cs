@@ -174,7 +174,7 @@ public class HearJourneys(TestSite site, Browser browser)
         await visitor.Button("Start recording").TapAsync();
         await Expect(page.GetByText("Recording", new() { Exact = true })).ToBeVisibleAsync();
         // It has asked once by then, and goes on.
-        await page.WaitForResponseAsync(r => r.Url.EndsWith($"/media/permission?visit={visit}", StringComparison.Ordinal) && r.Status == 204);
+        await page.WaitForResponseAsync(r => r.Url.Contains($"/media/permission?visit={visit}&file=", StringComparison.Ordinal) && r.Status == 204);
         await Expect(page.GetByText("Recording", new() { Exact = true })).ToBeVisibleAsync();
 
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Withdrawn);

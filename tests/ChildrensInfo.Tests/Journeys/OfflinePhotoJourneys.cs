@@ -177,7 +177,11 @@ public class OfflinePhotoJourneys(TestSite site, Browser browser)
         await way.ClickAsync();
         await camera.SetInputFilesAsync(new FilePayload { Name = "second.png", MimeType = "image/png", Buffer = Hearing.Png() });
         await Expect(page.GetByText("The photo is saved on this device.")).ToBeVisibleAsync();
+        // The day after, a yes for that visit is none any more.
+        await page.Clock.SetSystemTimeAsync(DateTime.UtcNow.AddDays(1));
         await ask.ClickAsync();
+        await Expect(page.Locator("[data-asked-permission]")).ToHaveTextAsync("The yes was for this visit and ended with it. Ask again first.");
+        await page.Clock.SetSystemTimeAsync(DateTime.UtcNow);
         await page.GetByRole(AriaRole.Button, new() { Name = "No more: stop" }).ClickAsync();
         await Expect(page.GetByText("The no is sealed. Nothing changes about the help they get.")).ToBeVisibleAsync();
         await Expect(page.GetByText("There is no permission to photograph what they made any more. Discard the photo.")).ToBeVisibleAsync();

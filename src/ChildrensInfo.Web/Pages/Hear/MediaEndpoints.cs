@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using ChildrensInfo.Core.Access;
-using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Offline;
@@ -142,11 +141,11 @@ public static class MediaEndpoints
     }
 
     /// <summary>What a recorder asks while it records: 204 while it may, 409 with the reason from the moment somebody said stop.</summary>
-    private static async Task<IResult> MayRecordAsync(Guid childId, Guid? visit, AppDbContext db, ConsentService consent, HttpContext context, CancellationToken cancel)
+    private static async Task<IResult> MayRecordAsync(Guid childId, Guid? visit, Guid? file, AppDbContext db, RecordingService recordings, ICurrentActor current, HttpContext context, CancellationToken cancel)
     {
         if (!await db.Children.AnyAsync(c => c.Id == childId, cancel)) return TypedResults.NotFound();
         context.Response.Headers.CacheControl = "no-store";
-        return (await consent.DecideNowAsync(childId, Purpose.Audio, visit, cancel)).Allowed
+        return await recordings.MayRecordAsync(childId, visit, file, current.Actor!, cancel)
             ? TypedResults.NoContent()
             : Refuse(StatusCodes.Status409Conflict, "There is no permission to record any more.");
     }

@@ -644,6 +644,9 @@ function permissionOf(c, purpose) {
   const last = made.findLast(d => !d.sessionId || d.sessionId === draft?.visit?.id);
   if (last) {
     const general = made.findLast(d => !d.sessionId);
+    // A yes for one visit ends with its day or, said later, with the day on which it was said (ConsentRules.LastDay); the server holds what was begun after that.
+    const over = last.sessionId && last.decision === 'Given' && draft.visit.occurredOn < today() && today(new Date(last.at)) < today();
+    if (over) return { forVisit: true, isOver: true, allowed: false, saidStop: false, stands: true, says: 'The yes was for this visit and ended with it. Ask again first.' };
     return {
       forVisit: !!last.sessionId && !(general ? general.decision === 'Given' : of(c).allowed),
       allowed: last.decision === 'Given', saidStop: last.decision === 'Refused' || last.decision === 'Withdrawn', stands: last.decision === 'Given',
@@ -656,8 +659,7 @@ function permissionOf(c, purpose) {
   return { allowed: taken.allowed && !expired, saidStop: taken.saidStop, stands: ['Given', 'Expired', 'NeedsRefresh'].includes(taken.state), says: expired ? 'The yes ran out. Ask again first.' : taken.says };
 }
 
-function today() {
-  const now = new Date();
+function today(now = new Date()) {
   return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`;
 }
 
@@ -1139,8 +1141,8 @@ const keeper = {
   mayGoOn: async () => child === null ? '' : stoppedSays(permissionOf(child, 'Audio')),
 };
 
-/** Why a recording stops; nothing while it may go on. */
-const stoppedSays = permission => permission.allowed ? ''
+/** Why a recording stops; nothing while it may go on, past the end of the visit's day too. */
+const stoppedSays = permission => permission.allowed || permission.isOver ? ''
   : permission.saidStop ? 'The recording has stopped, because somebody said stop. It cannot be kept: discard it. You can still write down what was said.'
     : 'The recording has stopped, because there is no yes any more. Nobody said no: seal it, and the council keeps it locked unless there is a permission.';
 

@@ -343,6 +343,27 @@ public class ConsentRulesTests
         Assert.Equal(ConsentState.Expired, Decide(ends, facts: FactsOf(ends) with { CaseClosedOn = day.AddDays(40) }).State);
         Assert.True(Decide(ends, facts: FactsOf(ends) with { CaseClosedOn = day.AddDays(5) }).Allowed);
         var project = Scopes[0];
+        // A yes for one visit ends with its day where people live, whatever date was written with it: in summer that is an hour before midnight by universal time.
+        var met = new DateOnly(2026, 7, 1);
+        var visit = Scopes[1];
+        ConsentFact[] forVisit = [ByChild(ConsentEventType.Given, 0) with { Scope = ConsentScope.Session, ScopeId = visit, VisitOn = met, ExpiresOn = met.AddYears(1), OccurredAt = new(2026, 7, 1, 9, 0, 0, DateTimeKind.Utc) }];
+        ConsentDecision ForVisit(DateTime at, params ConsentFact[] more) => ConsentRules.Decide(Purpose.Audio, [.. forVisit, .. more], FactsOf([.. forVisit, .. more]), visit, at);
+        var (before, after) = (new DateTime(2026, 7, 1, 22, 59, 59, DateTimeKind.Utc), new DateTime(2026, 7, 1, 23, 0, 0, DateTimeKind.Utc));
+        Assert.Equal((true, met), (ForVisit(before).Allowed, ForVisit(before).ExpiresOn));
+        Assert.Equal((ConsentState.Expired, met, met), (ForVisit(after).State, ForVisit(after).ExpiresOn, ForVisit(after).EndedWithVisitOn));
+        // What was begun before that and comes later is taken, and nothing begun after it; nor anything once they took it back.
+        Assert.Equal((true, false), (ForVisit(after.AddDays(30)).AllowsWhatBegan(before), ForVisit(after.AddDays(30)).AllowsWhatBegan(after)));
+        Assert.False(ForVisit(after.AddDays(30), ByChild(ConsentEventType.Withdrawn, 0) with { OccurredAt = after.AddDays(1) }).AllowsWhatBegan(before));
+        Assert.False(ForVisit(after).Restricted.AllowsWhatBegan(before));
+        // Said later than the visit it counts on the day it was said; and a later yes to everything counts for the visit too.
+        var late = ByChild(ConsentEventType.Given, 0) with { Scope = ConsentScope.Session, ScopeId = visit, VisitOn = met, OccurredAt = after.AddDays(9) };
+        Assert.Equal((true, false), (ForVisit(late.OccurredAt.AddHours(2), late).Allowed, ForVisit(late.OccurredAt.AddDays(1), late).Allowed));
+        Assert.True(ForVisit(after.AddDays(9), ByChild(ConsentEventType.Given, 0) with { OccurredAt = after.AddDays(8) }).Allowed);
+        Assert.False(ForVisit(after.AddDays(9), ByChild(ConsentEventType.Given, 0) with { OccurredAt = Start }).Allowed);
+        // A device's clock is believed within five minutes; the length of a recording says when it began.
+        var arrived = after.AddHours(10);
+        Assert.Equal((after.AddSeconds(-90), arrived, arrived), (ConsentRules.CertainlyBegunBy(after.AddSeconds(30), 1_000, 120, arrived), ConsentRules.CertainlyBegunBy(before, 301_000, 120, arrived), ConsentRules.CertainlyBegunBy(before, null, 120, arrived)));
+
         ConsentFact[] forProject = [yes with { Scope = ConsentScope.Project, ScopeId = project, EndsWithProject = true }];
         Assert.Equal(ConsentState.Expired, Decide(forProject, scope: project).State);
         Assert.True(Decide(forProject, scope: project, facts: FactsOf(forProject) with { ProjectEnds = new Dictionary<Guid, DateOnly> { [project] = day.AddDays(100) } }).Allowed);

@@ -676,6 +676,40 @@ public class OfflineTests(TestSite site)
     }
 
     [Fact]
+    public async Task A_yes_for_one_visit_ends_with_it_and_takes_what_was_made_there_and_comes_the_next_day()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 17);
+        var then = DateTime.UtcNow.AddDays(-1);
+        var visit = Visit(hearing);
+        visit.Visit!.OccurredOn = ConsentRules.LocalDay(then);
+        await ReceivedAsync(hearing, visit);
+        var id = Guid.CreateVersion7();
+        await ReceivedAsync(hearing, Item(hearing, id, DeviceItemKind.Consent) with
+        {
+            SealedAt = then,
+            Consent = new() { Id = id, Purpose = Purpose.Audio, SessionId = visit.Id, Decision = ConsentEventType.Given, DecidedBy = DecidedBy.ChildForSelf, Method = ConsentMethod.Spoken },
+        });
+        foreach (var (madeAt, held) in new[] { (then, false), (DateTime.UtcNow, true) })
+        {
+            var recording = Recording(hearing, visit.Id, Hearing.Webm()) with { SealedAt = madeAt };
+            await PiecesAsync(hearing, recording, Hearing.Webm());
+            Assert.Equal(held, (await ReceivedAsync(hearing, recording)).GetProperty("held").GetBoolean());
+            using var played = await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{recording.Record!.FileId}");
+            Assert.Equal(held ? HttpStatusCode.Forbidden : HttpStatusCode.OK, played.StatusCode);
+        }
+
+        using (var may = await hearing.Client.GetAsync($"{hearing.ChildPage}/media/permission?visit={visit.Id}")) Assert.Equal(HttpStatusCode.Conflict, may.StatusCode);
+        using (var added = await hearing.AppendAsync(visit.Id, Guid.CreateVersion7(), 0, Hearing.Webm())) Assert.Equal(HttpStatusCode.Forbidden, added.StatusCode);
+        var card = (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector($"#Audio-{visit.Id}")!;
+        Assert.Contains("It ended with the visit on", card.TextContent, StringComparison.Ordinal);
+        using var scope = site.As(World.ActorOf(hearing.World.Practitioner));
+        var consent = scope.Get<ConsentService>();
+        var one = await consent.DecideNowAsync(hearing.Child.Id, Purpose.Audio, visit.Id, Cancel);
+        Assert.Equal((ConsentState.Expired, visit.Visit.OccurredOn), (one.State, one.EndedWithVisitOn!.Value));
+        Assert.Equal(one, (await consent.DecideEverybodyAsync(Purpose.Audio, visit.Id, DateTime.UtcNow, Cancel))[hearing.Child.Id]);
+    }
+
+    [Fact]
     public async Task A_decision_made_on_the_device_counts_by_its_clock_and_governs_what_comes_after_it()
     {
         using var hearing = await Hearing.BeginAsync(site);

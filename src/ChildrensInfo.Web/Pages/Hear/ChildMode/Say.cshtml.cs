@@ -1,5 +1,4 @@
 using ChildrensInfo.Core.Access;
-using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
@@ -25,7 +24,7 @@ public class MySay : MyOwn
 
 /// <summary>The child writes, draws or speaks, sees it again, says whether it is what they meant, and it is sealed.</summary>
 [SecurityHeaders.MayUseMicrophone]
-public class SayModel(AppDbContext db, VoiceService voice, ConsentService consent, IValidator<RecordVoice> validator, ICurrentActor current) : ChildModePage
+public class SayModel(AppDbContext db, VoiceService voice, RecordingService recordings, IValidator<RecordVoice> validator, ICurrentActor current) : ChildModePage
 {
     /// <summary>The drawing made just now that this is about.</summary>
     [FromQuery(Name = "explains")]
@@ -110,7 +109,7 @@ public class SayModel(AppDbContext db, VoiceService voice, ConsentService consen
         return As switch
         {
             VoiceKind.TypedText or VoiceKind.Drawing => true,
-            VoiceKind.Audio => (await consent.DecideNowAsync(Mode.ChildId, Purpose.Audio, Mode.SessionId, cancel)).Allowed,
+            VoiceKind.Audio => await recordings.MayRecordAsync(Mode.ChildId, Mode.SessionId, Input.FileId, current.Actor!, cancel),
             _ => false,
         };
     }

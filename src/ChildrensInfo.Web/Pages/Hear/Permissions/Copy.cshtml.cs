@@ -39,6 +39,9 @@ public class CopyModel(AppDbContext db, KeyRing keys, AskingService asking, Reci
 
     public bool IsMistake { get; private set; }
 
+    /// <summary>The last day of a yes.</summary>
+    public DateOnly? LastDay { get; private set; }
+
     /// <summary>The language of the copy: that of the words, as far as the portal speaks it.</summary>
     public bool IsWelsh => Decided.Wording?.Language == "cy";
 
@@ -57,6 +60,7 @@ public class CopyModel(AppDbContext db, KeyRing keys, AskingService asking, Reci
             { Wording: { } wording } => WordingShown.Of(wording, Council, Recipient),
             _ => null,
         };
+        LastDay = decided.ExpiresOn is null ? null : ConsentRules.LastDay(decided.Scope, decided.ExpiresOn, await db.VoiceSessions.Where(s => s.Id == decided.ScopeId && s.ChildId == ChildId).Select(s => (DateOnly?)s.OccurredOn).SingleOrDefaultAsync(cancel), decided.OccurredAt);
         Who = decided.DecidedByRelationship?.Name ?? (decided.DecidedBy == DecidedBy.LocalAuthority ? Council.In(IsWelsh ? "cy" : "en") : child.CalledName);
         By = await db.Users.Where(u => u.Id == decided.RecordedById).Select(u => u.DisplayName).SingleAsync(cancel);
         AskedBy = decided.AskedById is null ? null : await db.Users.Where(u => u.Id == decided.AskedById).Select(u => u.DisplayName).SingleOrDefaultAsync(cancel);

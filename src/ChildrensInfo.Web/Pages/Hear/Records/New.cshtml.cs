@@ -79,6 +79,9 @@ public class NewModel(
 
     public UnfinishedRecording? Unfinished { get; private set; }
 
+    /// <summary>What was recorded before a yes for the visit ended with it can still be sealed.</summary>
+    public bool MayGoOn { get; private set; }
+
     /// <summary>The others of this worker's in this visit that were not sealed.</summary>
     public IReadOnlyList<UnfinishedRecording> LeftHere { get; private set; } = [];
 
@@ -209,7 +212,9 @@ public class NewModel(
         {
             var left = await recordings.UnfinishedAsync(SessionId, current.Actor!, cancel);
             // What comes with the form is on its way to be sealed.
-            Unfinished = Recording.Allowed && Input.FileId is null ? left.SingleOrDefault(u => u.FileId == RecordingId) : null;
+            var mine = left.SingleOrDefault(u => u.FileId == (Input.FileId ?? RecordingId));
+            MayGoOn = mine is not null && Recording.AllowsWhatBegan(mine.BegunAt);
+            Unfinished = MayGoOn && Input.FileId is null ? mine : null;
             LeftHere = [.. left.Where(u => u.FileId != Unfinished?.FileId && u.FileId != Input.FileId)];
         }
 
