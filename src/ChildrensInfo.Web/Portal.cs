@@ -160,6 +160,7 @@ public static class Portal
         services.AddProxy(builder.Configuration);
         builder.AddTelemetry();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
+        Stopping.AddTo(services);
 
         // Only this very host, only over TLS, and from no script; a machine of one's own has no TLS.
         void Name(CookieBuilder cookie, string name)
@@ -172,6 +173,7 @@ public static class Portal
 
     public static void UsePortal(this WebApplication app)
     {
+        app.Use(app.Services.GetRequiredService<Stopping>().AnswerAsync);
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             ExceptionHandlingPath = "/problem/500",

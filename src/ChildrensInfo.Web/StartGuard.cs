@@ -38,6 +38,7 @@ public static class StartGuard
         if (configuration["Keys:CookieKeysFolder"] is not { Length: > 0 } folder) faults.Add("set Keys__CookieKeysFolder to a folder that outlives the process.");
         else if (!Directory.Exists(folder)) faults.Add("the folder in Keys__CookieKeysFolder does not exist.");
         if (BreachedPasswords.FaultOf(configuration[BreachedPasswords.Setting]) is { } breached) faults.Add(breached);
+        if (Stopping.FaultOf(configuration) is { } stopping) faults.Add(stopping);
         faults.AddRange(SecondFactorRule.FaultsOf(configuration));
         faults.AddRange(IdentityProviders.FaultsOf(configuration, isLocal: false));
         faults.AddRange(Telemetry.FaultsOf(configuration));

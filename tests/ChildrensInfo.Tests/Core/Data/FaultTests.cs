@@ -51,7 +51,7 @@ public class FaultTests
         var (here, there) = (await World.CreateAsync(site), await World.CreateAsync(site));
         var load = new Load(site, here, there);
         await load.ArrangeAsync();
-        await using var wire = new Wire(site.Server.Port);
+        await using var wire = new Wire(() => site.Server.Port);
         var clock = OwnClock.TryMake(command.PathOf("clock"));
         await using var portal = new SiteProcess(site, Hosts(site, wire.Port, second), command.PathOf("site-logs"), clock);
         var back = new List<(string Fault, double Seconds)>();
@@ -108,10 +108,10 @@ public class FaultTests
 
         var told = string.Create(
             CultureInfo.InvariantCulture,
-            $"{back.Count} faults{(disk is null ? ", the full disk not among them, since no small disk could be made here" : "")}{(clock is null ? ", nor the clock, since libfaketime is not installed" : "")}; {load.Acknowledged.Count} things acknowledged, {load.Unanswered} requests not answered; back after at most {back.Max(b => b.Seconds):F1} s ({back.MaxBy(b => b.Seconds).Fault})");
+            $"{back.Count} faults{(disk is null ? ", the full disk not among them, since no small disk could be made here" : "")}{(clock is null ? ", nor the clock, since libfaketime is not installed" : "")}; {load.Acknowledged.Count} things acknowledged, {load.Unanswered.Count} requests not answered; back after at most {back.Max(b => b.Seconds):F1} s ({back.MaxBy(b => b.Seconds).Fault})");
         TestContext.Current.TestOutputHelper!.WriteLine(told);
         Assert.True(load.Acknowledged.Count >= rounds * 10, told);
-        Assert.NotEqual(0, load.Unanswered);
+        Assert.NotEmpty(load.Unanswered);
 
         // Not only set, but worked by.
         async Task WorkAtAsync(OwnClock own, string wrong)
@@ -132,6 +132,54 @@ public class FaultTests
             var since = Stopwatch.StartNew();
             await load.UntilBusyAsync();
             back.Add((fault, since.Elapsed.TotalSeconds));
+        }
+    }
+
+    [Fact]
+    public async Task A_new_version_takes_over_from_the_old_under_load_and_nobody_is_refused()
+    {
+        using var command = new CommandLine();
+        await using var site = await TestSite.ApartAsync(command.PathOf("server"), _ => []);
+        var (here, there) = (await World.CreateAsync(site), await World.CreateAsync(site));
+        var load = new Load(site, here, there);
+        await load.ArrangeAsync();
+        await using var blue = new SiteProcess(site, site.SiteConnectionString, command.PathOf("blue-logs"), null);
+        await using var green = new SiteProcess(site, site.SiteConnectionString, command.PathOf("green-logs"), null);
+        await blue.StartAsync();
+        // As a proxy does that asks who is ready, and sends nobody to who is not.
+        var to = blue.Address.Port;
+        await using var proxy = new Wire(() => Volatile.Read(ref to));
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var asking = AskAsync();
+        var people = load.Begin(new UriBuilder(blue.Address) { Port = proxy.Port }.Uri, end.Token, anew: true);
+        await load.UntilBusyAsync();
+        Assert.Equal(0, (await CommandLine.RunHereAsync(new() { ["ConnectionStrings__Migrator"] = site.MigratorConnectionString }, "", "migrate")).ExitCode);
+        // Both are up for a while; the old one is told to stop, is asked no more as soon as it says so, and ends by itself.
+        await green.StartAsync();
+        await load.UntilBusyAsync();
+        await blue.StopAsync();
+        Assert.True(blue.SaidItStops);
+        Assert.Equal(green.Address.Port, Volatile.Read(ref to));
+        await load.UntilBusyAsync();
+        await end.CancelAsync();
+        await people;
+        await asking;
+        await load.JobsEndAsync();
+        await load.LookAsync([], wrongClock: false, site.Server);
+        Assert.Empty(load.Unanswered);
+
+        async Task AskAsync()
+        {
+            while (!end.IsCancellationRequested)
+            {
+                if (!await blue.IsReadyAsync() && await green.IsReadyAsync())
+                {
+                    Volatile.Write(ref to, green.Address.Port);
+                    return;
+                }
+
+                await Task.Delay(100, CancellationToken.None);
+            }
         }
     }
 
@@ -177,12 +225,13 @@ public class FaultTests
         private readonly ConcurrentDictionary<Guid, (World Of, string What)> tried = new();
         private ResearchProject project = null!;
         private byte[] census = null!;
-        private int unanswered;
+        private readonly ConcurrentQueue<string> unanswered = new();
 
         /// <summary>What the site said was there: the words of a record, or the hash of a recording.</summary>
         public ConcurrentDictionary<Guid, string> Acknowledged { get; } = new();
 
-        public int Unanswered => unanswered;
+        /// <summary>What was not answered as it should be: when, whose, and what came instead.</summary>
+        public IReadOnlyCollection<string> Unanswered => unanswered;
 
         public async Task ArrangeAsync()
         {
@@ -199,7 +248,8 @@ public class FaultTests
             census = file.ToArray();
         }
 
-        public Task Begin(Uri address, CancellationToken stop)
+        /// <param name="anew">Each request on a connection of its own, as a proxy passes them on that keeps none open.</param>
+        public Task Begin(Uri address, CancellationToken stop, bool anew = false)
         {
             var people = new List<Task> { RepeatAsync(here.DataLead, LoadReturnAsync), RepeatAsync(here.DataLead, LookAtFiguresAsync), RepeatAsync(there.Practitioner, ReadAsync), RepeatAsync(here.Practitioner, RecordSoundAsync) };
             for (var i = 0; i < Recorders; i++) people.AddRange([RepeatAsync(here.Practitioner, (c, s) => SayAsync(c, here, s)), RepeatAsync(there.Practitioner, (c, s) => SayAsync(c, there, s))]);
@@ -209,6 +259,7 @@ public class FaultTests
             {
                 using var client = new TestClient(address, site.CookieFor(person));
                 client.Http.Timeout = TimeSpan.FromSeconds(20);
+                client.Http.DefaultRequestHeaders.ConnectionClose = anew;
                 while (!stop.IsCancellationRequested)
                 {
                     try
@@ -218,12 +269,14 @@ public class FaultTests
                     }
                     catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException or IOException or NotAnsweredException || fault is InvalidOperationException && fault.Message.StartsWith("GET answered 5", StringComparison.Ordinal))
                     {
-                        Interlocked.Increment(ref unanswered);
+                        Miss(fault);
                         await Task.Delay(100, CancellationToken.None);
                     }
                 }
             }
         }
+
+        private void Miss(Exception fault) => unanswered.Enqueue($"{DateTime.UtcNow:HH:mm:ss.fff} {fault.GetType().Name} {fault.Message} {fault.InnerException?.Message}");
 
         /// <summary>Waits until some more things were acknowledged: the site does its work.</summary>
         public async Task UntilBusyAsync()
@@ -344,10 +397,11 @@ public class FaultTests
                         }
 
                         if ((int)answer.StatusCode < 500) Assert.Fail($"Words were answered with {(int)answer.StatusCode}.");
+                        Miss(new NotAnsweredException((int)answer.StatusCode));
                     }
                     catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException or IOException || fault is InvalidOperationException && fault.Message.StartsWith("GET answered 5", StringComparison.Ordinal))
                     {
-                        Interlocked.Increment(ref unanswered);
+                        Miss(fault);
                     }
 
                     await Task.Delay(100, CancellationToken.None);
@@ -418,17 +472,18 @@ public class FaultTests
 
     private sealed class NotAnsweredException(int status) : Exception($"Answered {status}.");
 
-    /// <summary>What lies between the site and its database.</summary>
+    /// <summary>What lies between the site and its database, or between people and the site.</summary>
     private sealed class Wire : IAsyncDisposable
     {
         private readonly TcpListener listener = new(IPAddress.Loopback, 0);
         private readonly ConcurrentDictionary<TcpClient, bool> held = new();
         private readonly CancellationTokenSource end = new();
-        private readonly int to;
+        private readonly Func<int> to;
         private volatile bool isCut;
         private volatile TaskCompletionSource? hush;
 
-        public Wire(int to)
+        /// <param name="to">The port that whoever comes now is put through to.</param>
+        public Wire(Func<int> to)
         {
             this.to = to;
             listener.Start();
@@ -493,7 +548,7 @@ public class FaultTests
             held[one] = held[server] = true;
             try
             {
-                await server.ConnectAsync(IPAddress.Loopback, to);
+                await server.ConnectAsync(IPAddress.Loopback, to());
                 await Task.WhenAny(CopyAsync(one.GetStream(), server.GetStream()), CopyAsync(server.GetStream(), one.GetStream()));
             }
             catch (Exception over) when (over is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
@@ -606,6 +661,7 @@ public class FaultTests
             start.Environment["Logs__Folder"] = logs;
             clock?.GiveTo(start);
             start.Environment["Jobs__Run"] = "true";
+            start.Environment["Stopping__WaitSeconds"] = "5";
         }
 
         public Uri Address { get; }
@@ -625,20 +681,38 @@ public class FaultTests
             for (var i = 0; i < 600; i++)
             {
                 Assert.False(process.HasExited, process.HasExited ? await said : "");
-                try
-                {
-                    using var well = await http.GetAsync(new Uri(Address, "/health/ready"), Cancel);
-                    if (well.IsSuccessStatusCode) return;
-                }
-                catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException)
-                {
-                    // Not yet.
-                }
-
+                if (await IsReadyAsync()) return;
                 await Task.Delay(100, Cancel);
             }
 
             Assert.Fail("The site did not start.");
+        }
+
+        /// <summary>Whether its last answer said so, and kept no connection for the next.</summary>
+        public bool SaidItStops { get; private set; }
+
+        public async Task<bool> IsReadyAsync()
+        {
+            try
+            {
+                using var well = await http.GetAsync(new Uri(Address, "/health/ready"), Cancel);
+                SaidItStops = !well.IsSuccessStatusCode && well.Headers.ConnectionClose == true;
+                return well.IsSuccessStatusCode;
+            }
+            catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException)
+            {
+                return false;
+            }
+        }
+
+        /// <summary>As systemd and containers do: told to stop, and waited for.</summary>
+        public async Task StopAsync()
+        {
+            using (var told = Process.Start("kill", ["-TERM", process!.Id.ToString(CultureInfo.InvariantCulture)])) await told.WaitForExitAsync(Cancel);
+            await process.WaitForExitAsync(Cancel);
+            Assert.Equal(0, process.ExitCode);
+            process.Dispose();
+            process = null;
         }
 
         public async Task KillAsync()
