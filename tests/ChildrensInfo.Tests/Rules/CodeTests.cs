@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Tests.Support;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -60,6 +61,17 @@ public partial class CodeTests(TestSite site)
         var without = typeof(Program).Assembly.GetTypes().Where(t => t.IsDefined(typeof(IgnoreAntiforgeryTokenAttribute), inherit: false)).Select(t => t.Name);
         // The pages for returns and for what a device saved read their body as it arrives and check the token themselves.
         Assert.Equal(["ProblemModel", "RescueModel", "UploadModel"], without.Order());
+    }
+
+    /// <summary>By default, what is larger than 64 KB waits in a file in the clear. The pages for returns and for what a device saved read their body as it arrives and bind no file.</summary>
+    [Fact]
+    public void A_file_that_comes_with_a_form_never_waits_on_disk()
+    {
+        var models = typeof(Program).Assembly.GetTypes().Where(t => typeof(PageModel).IsAssignableFrom(t)).ToList();
+        var withFile = models.Where(m => m.GetProperties().Any(p => p.PropertyType == typeof(IFormFile) && p.CanWrite)).ToList();
+        Assert.NotEmpty(withFile);
+        Assert.Empty(withFile.Where(m => m.GetCustomAttribute<RequestFormLimitsAttribute>() is not { } limits || limits.MemoryBufferThreshold < limits.MultipartBodyLengthLimit || !m.IsDefined(typeof(RequestSizeLimitAttribute))).Select(m => m.FullName));
+        Assert.DoesNotContain(models.SelectMany(m => m.GetMethods()).Where(h => h.Name.StartsWith("On", StringComparison.Ordinal)).SelectMany(h => h.GetParameters()), p => typeof(IFormFile).IsAssignableFrom(p.ParameterType) || typeof(IFormFileCollection).IsAssignableFrom(p.ParameterType));
     }
 
     /// <summary>Decision 0002. A migration without its two attributes is never run; with the picture of all tables that `dotnet ef` writes beside it, every start takes longer.</summary>

@@ -33,8 +33,12 @@ public enum Lasts
     Until,
 }
 
-/// <summary>Asks a child, or somebody responsible for them, in words for their age and language, and keeps the answer.</summary>
+/// <summary>
+/// Asks a child, or somebody responsible for them, in words for their age and language, and keeps the answer. A photo of what was signed stays in memory until it is kept encrypted.
+/// </summary>
 [SecurityHeaders.MayUseMicrophone]
+[RequestSizeLimit(Records.NewModel.LargestForm)]
+[RequestFormLimits(MultipartBodyLengthLimit = Records.NewModel.LargestForm, MemoryBufferThreshold = Records.NewModel.LargestForm)]
 public class AskModel(AppDbContext db, ConsentService consent, AskingService asking, PurposeService purposes, WordingService wordings, RecipientNames recipients, ResearchRegister register, DoNotTellService doNotTell, VoiceMediaService media, IValidator<RecordConsent> validator, ICurrentActor current, TimeProvider clock) : PageModel
 {
     [FromRoute]

@@ -26,7 +26,7 @@ public class NewModel(
     AppDbContext db, VoiceService voice, DoNotTellService doNotTell, VoiceMediaService media, RecordingService recordings, ToolService tools, ConsentService consent, IValidator<RecordVoice> validator, ICurrentActor current) : PageModel
 {
     /// <summary>Twice the largest photo, so that one too large is told so beside the field.</summary>
-    private const int LargestForm = 40 * 1024 * 1024;
+    public const int LargestForm = 40 * 1024 * 1024;
 
     [FromRoute]
     public Guid ChildId { get; set; }
