@@ -29,7 +29,7 @@ public enum DoNotTellScope
     /// <summary>One record, what corrects it and what explains it.</summary>
     Record,
 
-    /// <summary>Everything about one subject, said before or after, whatever else it is about.</summary>
+    /// <summary>Everything about one subject, said before or after, whatever else it is about; and what explains it.</summary>
     Subject,
 
     /// <summary>Everything that is kept about what was said.</summary>
@@ -170,10 +170,11 @@ public static class DoNotTellRules
 
     private static bool IsAssigned(Listener listener) => listener.Kind is ListenerKind.ReviewingOfficer or ListenerKind.Advocate;
 
-    public static bool Covers(DoNotTell rule, VoiceRecord record) => rule.ChildId == record.ChildId && rule.Scope switch
+    /// <param name="explained">The drawing or photo that the record explains, when whoever asks does not ask about it too: a rule about what that shows reaches what is said about it.</param>
+    public static bool Covers(DoNotTell rule, VoiceRecord record, VoiceRecord? explained = null) => rule.ChildId == record.ChildId && rule.Scope switch
     {
         DoNotTellScope.Record => rule.VoiceRecordId is { } id && (id == record.Id || id == record.CorrectsId || id == record.ExplainsId),
-        DoNotTellScope.Subject => rule.SubjectMatter is { } subject && record.Subjects.Contains(subject),
+        DoNotTellScope.Subject => rule.SubjectMatter is { } subject && (record.Subjects.Contains(subject) || explained?.Subjects.Contains(subject) == true),
         _ => true,
     };
 
@@ -181,6 +182,6 @@ public static class DoNotTellRules
     public static bool MustKnow(Listener listener, VoiceRecord record) => listener.Kind == ListenerKind.Worker && record.Sensitivity == Sensitivity.Disclosure;
 
     /// <returns>The rule that keeps the record from them; null when none does.</returns>
-    public static DoNotTell? Against(IEnumerable<DoNotTell> rules, Listener listener, VoiceRecord record, DateOnly today) =>
-        MustKnow(listener, record) ? null : rules.FirstOrDefault(r => Stands(r, today) && Names(r, listener) && Covers(r, record));
+    public static DoNotTell? Against(IEnumerable<DoNotTell> rules, Listener listener, VoiceRecord record, DateOnly today, VoiceRecord? explained = null) =>
+        MustKnow(listener, record) ? null : rules.FirstOrDefault(r => Stands(r, today) && Names(r, listener) && Covers(r, record, explained));
 }

@@ -80,6 +80,16 @@ public sealed class DoNotTellService(AppDbContext db, KeyRing keys, TimeProvider
 {
     private DateOnly Today => ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
 
+    /// <summary>The rules that stand today, of whichever children.</summary>
+    private IQueryable<DoNotTell> Standing
+    {
+        get
+        {
+            var today = Today;
+            return db.DoNotTells.Where(d => d.EndedAt == null && d.FromOn <= today && (d.UntilOn == null || d.UntilOn >= today));
+        }
+    }
+
     /// <summary>
     /// Those of the records that somebody who signs in may read, whichever children they are about: for a page, a list, a search or a count.
     /// What was moved to another child is not among them.
@@ -87,38 +97,28 @@ public sealed class DoNotTellService(AppDbContext db, KeyRing keys, TimeProvider
     public IQueryable<VoiceRecord> ReadableBy(Actor actor, IQueryable<VoiceRecord> records)
     {
         var me = actor.PersonId;
-        var today = Today;
-        if (actor.Reach == Reach.Assigned)
+        if (actor.Reach != Reach.Assigned)
         {
-            var mine = actor.Role == Role.Advocate ? DoNotTellRole.Advocate : DoNotTellRole.ReviewingOfficer;
-            var marked = actor.Role != Role.Advocate;
-            return records.Where(r => r.MovedAt == null && (marked || r.Sensitivity != Sensitivity.Disclosure) && !db.DoNotTells.Any(d => d.ChildId == r.ChildId
-                && d.EndedAt == null && d.FromOn <= today && (d.UntilOn == null || d.UntilOn >= today)
-                && (d.Role == mine || d.Role == DoNotTellRole.OtherServices || d.Role == DoNotTellRole.CoveringPractitioners || d.Role == DoNotTellRole.OtherPractitioners)
-                && (d.Scope == DoNotTellScope.Everything
-                    || (d.Scope == DoNotTellScope.Record && (d.VoiceRecordId == r.Id || d.VoiceRecordId == r.CorrectsId || d.VoiceRecordId == r.ExplainsId))
-                    || (d.Scope == DoNotTellScope.Subject && r.Subjects.Contains(d.SubjectMatter!.Value)))));
+            return NotCovered(records, mustKnow: true, Standing.Where(d => (d.Role == DoNotTellRole.OtherPractitioners && d.RecordedById != me)
+                || (d.Role == DoNotTellRole.CoveringPractitioners && !db.Allocations.Any(a => a.ChildId == d.ChildId && a.PractitionerId == me && a.EndedOn == null))));
         }
 
-        return records.Where(r => r.MovedAt == null && (r.Sensitivity == Sensitivity.Disclosure || !db.DoNotTells.Any(d => d.ChildId == r.ChildId
-            && d.EndedAt == null && d.FromOn <= today && (d.UntilOn == null || d.UntilOn >= today)
-            && ((d.Role == DoNotTellRole.OtherPractitioners && d.RecordedById != me)
-                || (d.Role == DoNotTellRole.CoveringPractitioners && !db.Allocations.Any(a => a.ChildId == r.ChildId && a.PractitionerId == me && a.EndedOn == null)))
-            && (d.Scope == DoNotTellScope.Everything
-                || (d.Scope == DoNotTellScope.Record && (d.VoiceRecordId == r.Id || d.VoiceRecordId == r.CorrectsId || d.VoiceRecordId == r.ExplainsId))
-                || (d.Scope == DoNotTellScope.Subject && r.Subjects.Contains(d.SubjectMatter!.Value))))));
+        var mine = actor.Role == Role.Advocate ? DoNotTellRole.Advocate : DoNotTellRole.ReviewingOfficer;
+        // That somebody may not be safe is a reviewing officer's to know, and not an advocate's.
+        var marked = actor.Role != Role.Advocate;
+        return NotCovered(records.Where(r => marked || r.Sensitivity != Sensitivity.Disclosure), mustKnow: false, Standing.Where(d => d.Role == mine || d.Role == DoNotTellRole.OtherServices || d.Role == DoNotTellRole.CoveringPractitioners || d.Role == DoNotTellRole.OtherPractitioners));
     }
 
     /// <summary>Those that nobody at all is to be kept from: only these may be quoted where anybody might read them.</summary>
-    public IQueryable<VoiceRecord> FreeOfRules(IQueryable<VoiceRecord> records)
-    {
-        var today = Today;
-        return records.Where(r => r.MovedAt == null && !db.DoNotTells.Any(d => d.ChildId == r.ChildId
-            && d.EndedAt == null && d.FromOn <= today && (d.UntilOn == null || d.UntilOn >= today)
+    public IQueryable<VoiceRecord> FreeOfRules(IQueryable<VoiceRecord> records) => NotCovered(records, mustKnow: false, Standing);
+
+    /// <summary>What <see cref="DoNotTellRules.Covers"/> says, of all the rules and records at once.</summary>
+    /// <param name="mustKnow"><see cref="DoNotTellRules.MustKnow"/>: no rule keeps from them that somebody is not safe.</param>
+    private IQueryable<VoiceRecord> NotCovered(IQueryable<VoiceRecord> records, bool mustKnow, IQueryable<DoNotTell> rules) =>
+        records.Where(r => r.MovedAt == null && ((mustKnow && r.Sensitivity == Sensitivity.Disclosure) || !rules.Any(d => d.ChildId == r.ChildId
             && (d.Scope == DoNotTellScope.Everything
                 || (d.Scope == DoNotTellScope.Record && (d.VoiceRecordId == r.Id || d.VoiceRecordId == r.CorrectsId || d.VoiceRecordId == r.ExplainsId))
-                || (d.Scope == DoNotTellScope.Subject && r.Subjects.Contains(d.SubjectMatter!.Value)))));
-    }
+                || (d.Scope == DoNotTellScope.Subject && (r.Subjects.Contains(d.SubjectMatter!.Value) || db.VoiceRecords.Any(e => e.Id == r.ExplainsId && e.Subjects.Contains(d.SubjectMatter!.Value))))))));
 
     /// <summary>Whether anything of a child's is kept from this worker. How much is not said: a number would tell, too.</summary>
     public async Task<bool> KeepsFromAsync(Guid childId, Actor actor, CancellationToken cancel)
@@ -128,13 +128,8 @@ public sealed class DoNotTellService(AppDbContext db, KeyRing keys, TimeProvider
     }
 
     /// <summary>A child's rules that stand today, newest first.</summary>
-    public Task<List<DoNotTell>> StandingAsync(Guid childId, CancellationToken cancel)
-    {
-        var today = Today;
-        return db.DoNotTells.AsNoTracking().Include(d => d.Relationship)
-            .Where(d => d.ChildId == childId && d.EndedAt == null && d.FromOn <= today && (d.UntilOn == null || d.UntilOn >= today))
-            .OrderByDescending(d => d.RecordedAt).ToListAsync(cancel);
-    }
+    public Task<List<DoNotTell>> StandingAsync(Guid childId, CancellationToken cancel) =>
+        Standing.AsNoTracking().Include(d => d.Relationship).Where(d => d.ChildId == childId).OrderByDescending(d => d.RecordedAt).ToListAsync(cancel);
 
     /// <returns>Null when the child is not one the actor may see.</returns>
     public async Task<Outcome?> RecordAsync(Guid childId, RecordDoNotTell input, Actor actor, CancellationToken cancel)

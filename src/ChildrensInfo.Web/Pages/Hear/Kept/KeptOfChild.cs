@@ -75,7 +75,7 @@ public sealed class KeptOfChild(AppDbContext db, KeyRing keys, DoNotTellService 
 
             var others = new List<Other>();
             foreach (var voice in record.ThirdPartyVoices.OrderBy(v => v.Id)) others.Add(await OtherAsync(voice, cancel));
-            byRecord[record.Id] = new(record, VoiceHolds.Of(record, permissions), corrections, others, await ThoughtsAsync(record.Interpretations), rules.Exists(d => DoNotTellRules.Covers(d, record)), named.GetValueOrDefault(record.Id, []));
+            byRecord[record.Id] = new(record, VoiceHolds.Of(record, permissions), corrections, others, await ThoughtsAsync(record.Interpretations), rules.Exists(d => DoNotTellRules.Covers(d, record, records.Find(r => r.Id == record.ExplainsId))), named.GetValueOrDefault(record.Id, []));
         }
 
         var marks = new List<TakenBackMark>();
