@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using ChildrensInfo.Core.Access;
@@ -36,7 +37,10 @@ public static class StartGuard
         var (keys, ofKeys) = Keys(configuration);
         faults.AddRange(ofKeys);
         if (configuration["Keys:CookieKeysFolder"] is not { Length: > 0 } folder) faults.Add("set Keys__CookieKeysFolder to a folder that outlives the process.");
-        else if (!Directory.Exists(folder)) faults.Add("the folder in Keys__CookieKeysFolder does not exist.");
+        else if (FaultOfFolder(folder) is { } cookies) faults.Add($"the folder in Keys__CookieKeysFolder {cookies}.");
+        if (configuration["Logs:Folder"] is { Length: > 0 } logs && FaultOfFolder(logs, isMade: true) is { } unwritten) faults.Add($"the folder in Logs__Folder {unwritten}.");
+        if (configuration["Jobs:Run"] is { } jobs && !bool.TryParse(jobs, out _)) faults.Add("Jobs__Run is true or false.");
+        if (configuration["Research:SmallestPopulation"] is { } smallest && !int.TryParse(smallest, NumberStyles.None, CultureInfo.InvariantCulture, out _)) faults.Add("Research__SmallestPopulation is a whole number.");
         if (BreachedPasswords.FaultOf(configuration[BreachedPasswords.Setting]) is { } breached) faults.Add(breached);
         if (Stopping.FaultOf(configuration) is { } stopping) faults.Add(stopping);
         faults.AddRange(SecondFactorRule.FaultsOf(configuration));
@@ -46,6 +50,23 @@ public static class StartGuard
         faults.AddRange(await DatabaseAsync(connectionString, ofKeys.Count == 0 ? keys : null, cancel));
         foreach (var one in keys.OfType<IDisposable>()) one.Dispose();
         return faults;
+    }
+
+    /// <summary>Whether the site can write there, by writing.</summary>
+    /// <param name="isMade">The site makes it where it is missing.</param>
+    private static string? FaultOfFolder(string folder, bool isMade = false)
+    {
+        if (!isMade && !Directory.Exists(folder)) return "does not exist";
+        try
+        {
+            Directory.CreateDirectory(folder);
+            using var tried = new FileStream(Path.Combine(folder, $".{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return "cannot be written by the site";
+        }
     }
 
     /// <summary>Whether a database that was named is one of invented people, on this machine. The one that Development starts by itself is not looked at.</summary>
@@ -122,6 +143,13 @@ public static class StartGuard
             await using var demo = new NpgsqlCommand("select exists (select from people where email like '%' || $1)", connection);
             demo.Parameters.Add(new() { Value = DemoData.EmailSuffix });
             if (await demo.ExecuteScalarAsync(cancel) is true) faults.Add("there are demonstration people in the database, and their password is known to everybody. Use a database of its own.");
+            if (faults.Count == 0)
+            {
+                // One that is ahead is served: while a new version takes over, the old one still answers.
+                await using var known = new NpgsqlCommand("select count(*) from \"__EFMigrationsHistory\" where migration_id = any($1)", connection) { Parameters = { new() { Value = Migrator.Known.ToArray() } } };
+                if (await known.ExecuteScalarAsync(cancel) is not long run || run < Migrator.Known.Count) faults.Add("the database is of an earlier version. Run the migrate command of this one first.");
+            }
+
             if (keys is not null && faults.Count == 0)
             {
                 var missing = (await KeysNeededAsync(connection, cancel)).Where(id => !keys.Exists(k => k.Holds(id)));

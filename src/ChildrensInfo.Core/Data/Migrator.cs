@@ -1,3 +1,4 @@
+using System.Reflection;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Need;
@@ -12,6 +13,10 @@ namespace ChildrensInfo.Core.Data;
 /// <summary>Brings a database up to date. Connects as the migrator, never as the site.</summary>
 public static class Migrator
 {
+    /// <summary>The migrations of this version, in their order.</summary>
+    public static IReadOnlyList<string> Known { get; } =
+        [.. typeof(Migrator).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Migration))).Select(t => t.GetCustomAttribute<MigrationAttribute>()!.Id).Order(StringComparer.Ordinal)];
+
     public static async Task MigrateAsync(string migratorConnectionString, CancellationToken cancel)
     {
         await using var db = Create(migratorConnectionString);

@@ -12,6 +12,10 @@ public static class PortalSettings
     public static IConfigurationBuilder AddSettingsFolder(this IConfigurationBuilder builder, IConfiguration before) =>
         before["Settings:Folder"] is { Length: > 0 } folder ? builder.AddKeyPerFile(Path.GetFullPath(folder), optional: false) : builder;
 
+    /// <summary>What is wrong with the folder that is named; null when nothing is, or none is named.</summary>
+    public static string? FaultOf(IConfiguration before) =>
+        before["Settings:Folder"] is { Length: > 0 } folder && !Directory.Exists(folder) ? "the folder in Settings__Folder does not exist." : null;
+
     /// <summary>The settings of a command: environment variables, and the folder they name.</summary>
     public static IConfiguration FromEnvironment()
     {

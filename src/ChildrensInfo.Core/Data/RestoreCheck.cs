@@ -85,7 +85,7 @@ public sealed class RestoreCheck(AppDbContext db, KeyRing keys, FileStore files,
     /// <param name="sample">How many of each council's newest records and files are opened, and as many of its others.</param>
     public async Task<RestoreVerdict> RunAsync(DatabaseInventory found, DatabaseInventory? expected, int sample, CancellationToken cancel)
     {
-        var waiting = db.Database.GetMigrations().Except(found.Migrations).Count();
+        var waiting = Migrator.Known.Except(found.Migrations).Count();
         Look(waiting == 0, $"{Number(found.Migrations.Count)} migrations", $"{Number(waiting)} migrations of this version were not applied: run migrate, or check with the version that made the backup");
         if (expected is not null) Compare(found, expected);
         await LockedOutAsync(cancel);

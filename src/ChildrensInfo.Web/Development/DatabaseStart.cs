@@ -11,6 +11,12 @@ public static class DatabaseStart
     /// <returns>The site's connection string, or null when there is none and the reason has been said.</returns>
     public static async Task<string?> FindAsync(WebApplicationBuilder builder)
     {
+        if (PortalSettings.FaultOf(builder.Configuration) is { } fault)
+        {
+            await Console.Error.WriteLineAsync($"Not started: {fault}");
+            return null;
+        }
+
         builder.Configuration.AddSettingsFolder(builder.Configuration);
         if (builder.Configuration.GetConnectionString("Portal") is { Length: > 0 } configured) return configured;
         if (!builder.Environment.IsDevelopment())

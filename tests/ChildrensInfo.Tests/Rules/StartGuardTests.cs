@@ -26,6 +26,11 @@ public class StartGuardTests(TestSite site, StartGuardTests.EmptyDatabase empty)
     [InlineData("Keys:CertificatePassword", "wrong", "cannot be opened")]
     [InlineData("Keys:CookieKeysFolder", null, "Keys__CookieKeysFolder")]
     [InlineData("Keys:CookieKeysFolder", "/nowhere/cookies", "does not exist")]
+    [InlineData("Keys:CookieKeysFolder", "/proc", "Keys__CookieKeysFolder cannot be written")]
+    [InlineData("Logs:Folder", "/proc/logs", "Logs__Folder cannot be written")]
+    [InlineData("Jobs:Run", "sometimes", "Jobs__Run")]
+    [InlineData("Research:SmallestPopulation", "-1", "Research__SmallestPopulation")]
+    [InlineData("Stopping:WaitSeconds", "soon", "Stopping__WaitSeconds")]
     [InlineData("Passwords:BreachedList", "/nowhere/list.txt", "Passwords__BreachedList is not there")]
     [InlineData("SecondFactor:RequiredOf", "Nobody", "SecondFactor__RequiredOf is Nobody")]
     [InlineData("SecondFactor:RequiredOf", "some", "SecondFactor__RequiredOf")]
@@ -33,8 +38,12 @@ public class StartGuardTests(TestSite site, StartGuardTests.EmptyDatabase empty)
     [InlineData("Telemetry:OtlpEndpoint", "http://collector.example:4318", "Telemetry__OtlpEndpoint")]
     [InlineData("Telemetry:OtlpEndpoint", "collector", "Telemetry__OtlpEndpoint")]
     [InlineData("Telemetry:MetricsToken", "short", "Telemetry__MetricsToken")]
-    public async Task A_missing_setting_is_one_line(string setting, string? value, string says) =>
+    public async Task A_missing_setting_is_one_line(string setting, string? value, string says)
+    {
+        // Where nobody can write, not even root.
+        Assert.SkipUnless(value?.StartsWith("/proc", StringComparison.Ordinal) != true || OperatingSystem.IsLinux(), "Only Linux has such a folder.");
         Assert.Contains(says, Assert.Single(await FaultsAsync(change: (setting, value))));
+    }
 
     [Fact]
     public async Task A_provider_that_is_half_set_up_is_a_line_for_each_thing_that_is_missing() =>
@@ -69,6 +78,36 @@ public class StartGuardTests(TestSite site, StartGuardTests.EmptyDatabase empty)
         var super = new NpgsqlConnectionStringBuilder(empty.Superuser) { Database = name, Pooling = false }.ConnectionString;
         await ExecuteAsync(super, $"create table people (email text); grant select on people to portal_app; insert into people values ('a{DemoData.EmailSuffix}')");
         Assert.Contains("demonstration people", Assert.Single(await FaultsAsync(connection)));
+    }
+
+    [Fact]
+    public async Task A_database_of_an_earlier_version_is_refused_and_one_of_a_later_is_not()
+    {
+        var (here, _, superuser) = await site.NewDatabaseAsync(Cancel);
+        await ExecuteAsync(superuser, "insert into \"__EFMigrationsHistory\" values ('99990101000000_Later', '10.0.0')");
+        Assert.Empty(await FaultsAsync(here));
+        await ExecuteAsync(superuser, "delete from \"__EFMigrationsHistory\" where migration_id = (select max(migration_id) from \"__EFMigrationsHistory\" where migration_id < '9999')");
+        Assert.Contains("of an earlier version", Assert.Single(await FaultsAsync(here)));
+    }
+
+    /// <summary>The site as a council starts it: nothing but one line for each thing.</summary>
+    [Fact]
+    public async Task In_production_the_process_ends_with_a_line_for_each_thing()
+    {
+        using var command = new CommandLine();
+        async Task<string[]> StartAsync(params (string Name, string Value)[] more)
+        {
+            var settings = new Dictionary<string, string> { ["ASPNETCORE_ENVIRONMENT"] = "Production", ["ConnectionStrings__Portal"] = empty.Site };
+            foreach (var (name, value) in more) settings[name] = value;
+            var (exitCode, output, error) = await command.RunAsync(settings, [], "ChildrensInfo.Web.dll");
+            Assert.Equal((1, ""), (exitCode, output));
+            return error.Trim().Split('\n');
+        }
+
+        Assert.Equal("Not started: the folder in Settings__Folder does not exist.", Assert.Single(await StartAsync(("Settings__Folder", "/nowhere/settings"))).Trim());
+        var said = await StartAsync(("Jobs__Run", "sometimes"));
+        Assert.All(said, line => Assert.StartsWith("Not started: ", line, StringComparison.Ordinal));
+        foreach (var setting in new[] { "AllowedHosts", "Keys__CertificatePath", "Keys__CookieKeysFolder", "Jobs__Run" }) Assert.Contains(said, line => line.Contains(setting, StringComparison.Ordinal));
     }
 
     /// <summary>With the database of a council, the names of the two environments that guard less start nothing.</summary>
