@@ -43,6 +43,9 @@ public sealed partial record InformationThing(ThingKind Kind, Guid? Id, string? 
 
     public static InformationThing Figure(string indicator) => new(ThingKind.Figure, null, indicator);
 
+    /// <param name="form">One of <see cref="Forms"/>.</param>
+    public static InformationThing Form(string form) => new(ThingKind.Form, null, form);
+
     public static InformationThing Project(Guid id) => new(ThingKind.Project, id, null);
 
     /// <summary>What stands for it in a form.</summary>
@@ -60,7 +63,7 @@ public sealed partial record InformationThing(ThingKind Kind, Guid? Id, string? 
             ThingKind.Elsewhere => rest.Length == 0 ? Elsewhere : null,
             ThingKind.Figure => NeedDimension.Fixed.Any(d => d.Key == rest) || IndicatorKey().IsMatch(rest) ? new(kind, null, rest) : null,
             ThingKind.Dashboard => rest == NeedDashboard ? Dashboard : null,
-            ThingKind.Form => Forms.Contains(rest) ? new(kind, null, rest) : null,
+            ThingKind.Form => Forms.Contains(rest) ? Form(rest) : null,
             _ => Guid.TryParse(rest, out var id) ? new(kind, id, null) : null,
         };
         return thing is not null;

@@ -69,12 +69,17 @@ public sealed class QuoteService(AppDbContext db, ConsentService consent, DoNotT
     }
 
     /// <summary>
-    /// What was said about a figure, the dashboard or a project itself: how many children's records hold something, when that is no small number and they were
+    /// What was said about a figure, the dashboard, a form or a project itself, for those who see it: how many children's records hold something, when that is no small number and they were
     /// told that answers are counted; and a few of the words, where permission to quote them stands.
     /// </summary>
     public async Task<SaidAbout> AboutAsync(InformationThing thing, int most, Actor actor, CancellationToken cancel)
     {
-        var may = thing.Kind is ThingKind.Project ? actor.Can(Capability.UseExtracts) || actor.Can(Capability.ReviewProjects) : actor.Can(Capability.UnderstandNeed);
+        var may = thing.Kind switch
+        {
+            ThingKind.Project => actor.Can(Capability.UseExtracts) || actor.Can(Capability.ReviewProjects),
+            ThingKind.Form => actor.Can(Capability.HearChildren),
+            _ => actor.Can(Capability.UnderstandNeed),
+        };
         if (!may) return SaidAbout.Nothing;
         using var acting = db.ActingAs(actor.AsJob());
         var free = doNotTell.FreeOfRules(db.VoiceRecords);

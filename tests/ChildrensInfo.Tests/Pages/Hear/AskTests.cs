@@ -179,6 +179,41 @@ public class AskTests(TestSite site)
     }
 
     [Fact]
+    public async Task What_is_late_stands_first_for_who_works_with_the_child_and_for_their_manager()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await hearing.AskAsync("A lamp for the landing.");
+        var record = await hearing.SayAsync("See Gran on Sundays.");
+        using (var scope = site.As(hearing.World.Whole))
+        {
+            // Written down ten days ago, for yesterday.
+            var ask = new RaiseAsk { Id = Guid.CreateVersion7(), Records = [record], Words = "See Gran on Sundays.", Wanted = Wanted.DoSomething, DueOn = ConsentRules.LocalDay(DateTime.UtcNow).AddDays(-1) };
+            Assert.True((await scope.Get<ResponseService>().RaiseAsync(hearing.Child.Id, ask, hearing.World.Whole, TestContext.Current.CancellationToken))!.IsDone);
+        }
+
+        using var manager = site.ClientFor(hearing.World.TeamManager);
+        foreach (var client in new[] { hearing.Client, manager })
+        {
+            Assert.Contains("Asks to answer: 2, 1 late", (await client.PageAsync("/hear")).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+            var list = (await client.PageAsync("/hear/asks")).QuerySelector("main")!;
+            Assert.Equal(["Late (1)", "To answer (1)"], list.QuerySelectorAll("h2").Select(h => h.TextContent.Trim()));
+        }
+    }
+
+    /// <summary>What was said about what puts a record right stands beside the record, with what it speaks of.</summary>
+    [Fact]
+    public async Task What_is_said_about_a_record_or_what_puts_it_right_stands_beside_that_record()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var record = await hearing.SayAsync("I go to dance on Mondays.");
+        var correction = await hearing.CorrectAsync(record, "I go to dance on Tuesdays.");
+        await hearing.AskAsync("Take that out.", ("Input.Thing", $"Record:{record}"));
+        await hearing.AskAsync("That is still wrong.", ("Input.Thing", $"Record:{correction}"));
+        var beside = (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelectorAll($"#record-{record} .about-this__words").Select(w => w.TextContent.Trim());
+        Assert.Equal(["That is still wrong.", "Take that out."], beside);
+    }
+
+    [Fact]
     public async Task Nobody_was_told_before_it_was_decided()
     {
         using var hearing = await Hearing.BeginAsync(site);

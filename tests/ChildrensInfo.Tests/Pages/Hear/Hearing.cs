@@ -13,7 +13,7 @@ public sealed class Hearing : IDisposable
 {
     private readonly TestSite site;
 
-    private Hearing(TestSite site, World world, Child child)
+    public Hearing(TestSite site, World world, Child child)
     {
         (this.site, World, Child) = (site, world, child);
         Client = site.ClientFor(world.Practitioner);

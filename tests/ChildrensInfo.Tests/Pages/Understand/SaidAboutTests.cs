@@ -6,6 +6,7 @@ using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Responses;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Core.Need;
+using ChildrensInfo.Tests.Pages.Hear;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -116,7 +117,32 @@ public class SaidAboutTests(TestSite site)
     }
 
     [Fact]
-    public async Task Beside_a_project_for_its_researcher()
+    public async Task Beside_an_indicator_and_beside_the_forms_that_workers_fill_in()
+    {
+        var need = await NeedWorld.CreateAsync(site);
+        await need.AddAsync(30, heard: 10, mayQuote: true, age: 16, words: "Too many boxes");
+        await FileAsync(need.World, InformationThing.Figure("N01"), 10);
+        await FileAsync(need.World, InformationThing.Form(InformationThing.VisitForm), 10, told: false);
+        await FileAsync(need.World, InformationThing.Form(InformationThing.PermissionForm), 10, told: false);
+        await need.CalculateAsync();
+        using (var lead = site.ClientFor(need.World.DataLead))
+        {
+            foreach (var page in new[] { "/understand/indicators/N01", "/understand/indicators/N01/about" }) Assert.Equal(2, Assert.Single((await lead.PageAsync(page)).QuerySelectorAll(".said-about")).QuerySelectorAll(".words").Length);
+        }
+
+        using var hearing = new Hearing(site, need.World, await need.World.AddChildAsync(need.World.Practitioner));
+        foreach (var page in new[] { "visits/new", "permissions/ask?purpose=Audio" })
+        {
+            var said = Assert.Single((await hearing.Client.PageAsync($"{hearing.ChildPage}/{page}")).QuerySelectorAll(".said-about"));
+            Assert.Contains("About 10 children’s records hold something said about", said.TextContent, StringComparison.Ordinal);
+            Assert.Contains("Too many boxes", said.TextContent, StringComparison.Ordinal);
+        }
+
+        Assert.Empty((await hearing.Client.PageAsync(hearing.WordsPage(await hearing.VisitAsync()))).QuerySelectorAll(".said-about"));
+    }
+
+    [Fact]
+    public async Task Beside_a_project_for_its_researcher_and_those_who_decide()
     {
         var need = await NeedWorld.CreateAsync(site);
         await need.AddAsync(30, heard: 10, mayQuote: true, age: 16, words: "Nobody asked me");
@@ -126,6 +152,8 @@ public class SaidAboutTests(TestSite site)
         await FileAsync(need.World, InformationThing.Project(project.Id), 10);
         var said = (await researcher.PageAsync($"/use/projects/{project.Id}")).QuerySelector(".said-about")!;
         Assert.Contains("About 10 children’s records hold something said about this project", said.TextContent, StringComparison.Ordinal);
+        // Those who can hold or end it see it too.
+        using (var reviewer = site.ClientFor(need.World.DataLead)) Assert.NotNull((await reviewer.PageAsync($"/use/decisions/projects/{project.Id}")).QuerySelector(".said-about"));
         // Nobody whose work is something else is told, whatever calls.
         var practitioner = World.ActorOf(need.World.Practitioner);
         using var scope = site.As(practitioner);

@@ -46,7 +46,7 @@ public sealed class AsksOfChild(AppDbContext db, ResponseService responses, Indi
         var things = asks.Where(a => a.ThingId is not null).Select(a => a.ThingId!.Value).ToList();
         // What it speaks of may be kept from this reader, and then so is the day.
         var readable = doNotTell.ReadableBy(current.Actor!, db.VoiceRecords).Where(r => r.ChildId == child.Id);
-        var heardOn = await readable.Where(r => things.Contains(r.Id)).ToDictionaryAsync(r => r.Id, r => r.HeardOn, cancel);
+        var recorded = await readable.Where(r => things.Contains(r.Id)).ToDictionaryAsync(r => r.Id, r => (r.HeardOn, First: r.CorrectsId ?? r.Id), cancel);
         var interpreted = await db.Interpretations.Where(i => i.ChildId == child.Id && things.Contains(i.Id) && readable.Any(r => r.Id == i.VoiceRecordId)).ToDictionaryAsync(i => i.Id, i => (i.VoiceRecordId, i.CreatedAt), cancel);
         var projects = await db.ResearchProjects.Where(p => things.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Title, cancel);
         var rows = new List<Row>(asks.Count);
@@ -64,14 +64,15 @@ public sealed class AsksOfChild(AppDbContext db, ResponseService responses, Indi
             {
                 null => null,
                 ThingKind.Elsewhere => await keys.OpenAsync(child.Id, ask.ElsewhereSealed!, ask.Id, SealPart.AskElsewhere, cancel),
-                ThingKind.Record when heardOn.TryGetValue(ask.ThingId!.Value, out var on) => $"what was written down on {Words.Day(on)}",
+                ThingKind.Record when recorded.TryGetValue(ask.ThingId!.Value, out var record) => $"what was written down on {Words.Day(record.HeardOn)}",
                 ThingKind.Interpretation when interpreted.TryGetValue(ask.ThingId!.Value, out var i) => $"what a worker thought on {Words.DayOf(i.CreatedAt)}",
                 ThingKind.Project when projects.TryGetValue(ask.ThingId!.Value, out var title) => $"the project “{title}”",
                 _ => Words.Of(ask.Thing!),
             };
             var beside = ask.ThingKind switch
             {
-                ThingKind.Record => ask.ThingId,
+                // What corrects a record stands with it.
+                ThingKind.Record when recorded.TryGetValue(ask.ThingId!.Value, out var record) => (Guid?)record.First,
                 ThingKind.Interpretation when interpreted.TryGetValue(ask.ThingId!.Value, out var i) => i.VoiceRecordId,
                 _ => null,
             };
@@ -118,7 +119,7 @@ public sealed class AsksOfChild(AppDbContext db, ResponseService responses, Indi
         Add(InformationThing.Dashboard, Words.Of(InformationThing.Dashboard));
         foreach (var dimension in NeedDimension.Fixed) Add(InformationThing.Figure(dimension), Words.Of(InformationThing.Figure(dimension)));
         foreach (var indicator in await indicators.CurrentAsync(cancel)) Add(InformationThing.Figure(indicator.Key), $"how children are counted: {indicator.Definition.Name}");
-        foreach (var form in InformationThing.Forms) Add(new(ThingKind.Form, null, form), Words.OfForm(form));
+        foreach (var form in InformationThing.Forms) Add(InformationThing.Form(form), Words.OfForm(form));
         foreach (var project in await db.ResearchProjects.Where(p => p.State == ProjectState.Approved || p.State == ProjectState.Suspended || p.State == ProjectState.Closed).OrderBy(p => p.Title).Select(p => new { p.Id, p.Title }).ToListAsync(cancel))
         {
             Add(InformationThing.Project(project.Id), $"the research project “{Excerpt(project.Title)}”");
