@@ -278,6 +278,12 @@ public class RowSecurityTests(TestSite site)
             scope.Db.Add(AuditEntry.For(AuditActions.AssignmentEnded, World.ActorOf(here.Practitioner), mine.Id, null, TimeProvider.System));
             await Assert.ThrowsAsync<DbUpdateConcurrencyException>(() => scope.Db.SaveChangesAsync(cancel));
             scope.Db.ChangeTracker.Clear();
+            var advocates = await scope.Db.Assignments.SingleAsync(a => a.ChildId == mine.Id && a.Role == Role.Advocate && a.EndedOn == null, cancel);
+            (advocates.EndedOn, advocates.EndedById, advocates.EndReason) = (advocates.StartedOn, here.Practitioner.Id, AssignmentEnd.NotNeeded);
+            scope.Db.Add(AuditEntry.For(AuditActions.AssignmentEnded, World.ActorOf(here.Practitioner), mine.Id, null, TimeProvider.System));
+            var otherwise = await Assert.ThrowsAsync<DbUpdateException>(() => scope.Db.SaveChangesAsync(cancel));
+            Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, Assert.IsType<PostgresException>(otherwise.InnerException).SqlState);
+            scope.Db.ChangeTracker.Clear();
             scope.Db.Add(new Assignment { AuthorityId = here.Authority.Id, ChildId = ended.Id, PersonId = here.ReviewingOfficer.Id, Role = Role.ReviewingOfficer, Reason = AssignmentReason.ReviewsCare, StartedOn = officers.StartedOn, AssignedAt = DateTime.UtcNow, AssignedById = here.Practitioner.Id });
             scope.Db.Add(AuditEntry.For(AuditActions.PersonAssigned, World.ActorOf(here.Practitioner), ended.Id, null, TimeProvider.System));
             var error = await Assert.ThrowsAsync<DbUpdateException>(() => scope.Db.SaveChangesAsync(cancel));

@@ -564,8 +564,8 @@ public class ConsentRulesTests
             Assert.Contains(facts.Authorities, a => a.RelationshipId == yes.DecidedByRelationshipId && a.Covers(today));
             Assert.DoesNotContain(facts.Changes, c => c.On > then && c.On <= today);
             Assert.DoesNotContain(facts.Assessments, a => a.Outcome == CompetenceOutcome.Competent && a.At > yes.OccurredAt && a.At <= at);
-            // And the other parent, who holds responsibility still, has not said no last.
-            foreach (var other in known.Where(e => e.DecidedBy == DecidedBy.ParentalResponsibility && e.DecidedByRelationshipId != yes.DecidedByRelationshipId && IsAnswer(e) && ConsentRules.Denies(e)
+            // And the other parent, who holds responsibility still, has not said no last. That their yes was not wanted was the child's word, which was looked at above.
+            foreach (var other in known.Where(e => e.DecidedBy == DecidedBy.ParentalResponsibility && e.DecidedByRelationshipId != yes.DecidedByRelationshipId && IsAnswer(e) && ConsentRules.Denies(e) && !(IsYes(e) && e.ChildPosition == ChildPosition.Dissents)
                 && facts.Authorities.Any(a => a.RelationshipId == e.DecidedByRelationshipId && a.Covers(today))))
             {
                 Assert.Contains(known, e => e.DecidedByRelationshipId == other.DecidedByRelationshipId && IsAnswer(e) && e.OccurredAt > other.OccurredAt && !ConsentRules.InDoubt(e, other));

@@ -365,7 +365,7 @@ public class FaultTests
                 Assert.All(failed, j => Assert.True(j.State == JobState.Failed && fullDisks.Any(full => full.From <= j.FinishedAt && j.FinishedAt <= full.To), $"{j.Kind} {j.State}: {j.Message}"));
                 // A return is there with all its children or none: loaded again, it adds nobody.
                 Assert.Contains(await scope.Db.NeedEpisodes.Where(e => !scope.Db.Children.Any(c => c.Id == e.ChildId && c.GivenName != null)).Select(e => e.ChildId).Distinct().CountAsync(Cancel), (int[])[0, ChildrenInReturn]);
-                foreach (var extract in await scope.Db.Extracts.AsNoTracking().Where(e => e.State == ExtractState.Ready).ToListAsync(Cancel)) Assert.True(await scope.Db.Files.AnyAsync(f => f.OwnerId == extract.Id || f.CompletedAt != null, Cancel));
+                foreach (var extract in await scope.Db.Extracts.AsNoTracking().Where(e => e.State == ExtractState.Ready).ToListAsync(Cancel)) Assert.True(await scope.Db.Files.AnyAsync(f => f.Id == extract.FileId && f.CompletedAt != null, Cancel));
             }
 
             using var whole = site.As(null);

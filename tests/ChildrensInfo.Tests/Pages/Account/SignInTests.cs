@@ -55,17 +55,11 @@ public class SignInTests(TestSite site)
     public async Task Unknown_wrong_locked_left_and_not_yet_welcome_get_the_same_words()
     {
         var world = await WithPasswordAsync();
-        using (var scope = site.As(null))
-        {
-            (await scope.Db.Users.SingleAsync(u => u.Id == world.DataLead.Id, Cancel)).LockoutEnd = DateTimeOffset.MaxValue;
-            (await scope.Db.Users.SingleAsync(u => u.Id == world.Administrator.Id, Cancel)).LeftAt = DateTime.UnixEpoch;
-            await scope.Db.SaveChangesAsync(Cancel);
-        }
-
+        var (locked, left) = await WithLockedAndLeftAsync(world);
         var said = new HashSet<string>();
         foreach (var (email, password) in new[]
         {
-            ("nobody@nowhere.example", Password), (world.Researcher.Email!, "wrong " + Password), (world.DataLead.Email!, Password), (world.Administrator.Email!, Password), (world.Practitioner.Email!, Password),
+            ("nobody@nowhere.example", Password), (world.Researcher.Email!, "wrong " + Password), (locked, Password), (left, Password), (world.Practitioner.Email!, Password),
         })
         {
             using var client = site.ClientFor(null);
@@ -218,6 +212,8 @@ public class SignInTests(TestSite site)
         Assert.Equal(1, await HashedAsync("unknown@nowhere.example"));
         Assert.Equal(1, await HashedAsync(world.Researcher.Email!));
         Assert.Equal(1, await HashedAsync(world.Practitioner.Email!));
+        var (locked, left) = await WithLockedAndLeftAsync(world);
+        Assert.Equal((1, 1), (await HashedAsync(locked), await HashedAsync(left)));
     }
 
     /// <summary>With every turn to hash taken, and everybody waiting who may, whoever comes is told so at once, and neither loses a try nor is refused for good.</summary>
@@ -313,6 +309,25 @@ public class SignInTests(TestSite site)
         person.PasswordHash = scope.Get<IPasswordHasher<AppUser>>().HashPassword(person, Password);
         await scope.Db.SaveChangesAsync(Cancel);
         return world;
+    }
+
+    /// <summary>Somebody whose account is locked and somebody who left, each with a password that let them in before, so that nothing else refuses them.</summary>
+    private async Task<(string Locked, string Left)> WithLockedAndLeftAsync(World world)
+    {
+        using var scope = site.As(null);
+        var (locked, left) = (await scope.Db.Users.SingleAsync(u => u.Id == world.DataLead.Id, Cancel), await scope.Db.Users.SingleAsync(u => u.Id == world.Administrator.Id, Cancel));
+        foreach (var person in new[] { locked, left }) person.PasswordHash = scope.Get<IPasswordHasher<AppUser>>().HashPassword(person, Password);
+        await scope.Db.SaveChangesAsync(Cancel);
+        foreach (var person in new[] { locked, left })
+        {
+            using var before = site.ClientFor(null);
+            Assert.Equal(HttpStatusCode.Redirect, (await SignInAsync(before, person.Email!, Password)).StatusCode);
+            await scope.Db.Entry(person).ReloadAsync(Cancel);
+        }
+
+        (locked.LockoutEnd, left.LeftAt) = (DateTimeOffset.MaxValue, DateTime.UnixEpoch);
+        await scope.Db.SaveChangesAsync(Cancel);
+        return (locked.Email!, left.Email!);
     }
 
     /// <summary>A client at another address of this machine.</summary>
