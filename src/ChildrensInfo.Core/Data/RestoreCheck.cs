@@ -15,7 +15,9 @@ namespace ChildrensInfo.Core.Data;
 /// <param name="Rows">How many rows each table has.</param>
 /// <param name="Locks">Grants, row-level security, policies, triggers, functions and constraints, a line each.</param>
 /// <param name="LastSeal">The audit log's last seal, as NUMBER:HASH.</param>
-public sealed record DatabaseInventory(DateTime MadeAt, IReadOnlyList<string> Migrations, IReadOnlyDictionary<string, long> Rows, IReadOnlyList<string> Locks, string? LastSeal)
+/// <param name="Destroyed">What was destroyed, by numbers that only the portal knows: an older backup holds it still. Null in an inventory of an earlier version.</param>
+public sealed record DatabaseInventory(
+    DateTime MadeAt, IReadOnlyList<string> Migrations, IReadOnlyDictionary<string, long> Rows, IReadOnlyList<string> Locks, string? LastSeal, IReadOnlyList<string>? Destroyed = null)
 {
     /// <summary>Everything that keeps rows in or people out, in an order of its own. What is long stands as its hash.</summary>
     private const string LocksQuery = """
@@ -36,6 +38,12 @@ public sealed record DatabaseInventory(DateTime MadeAt, IReadOnlyList<string> Mi
         ) locks order by line collate "C"
         """;
 
+    private const string DestroyedQuery = """
+        select case when voice_record_id is null then 'all that was kept' else 'record ' || voice_record_id end || ' of child ' || child_id || ' (disposal ' || id || ')' from disposals where state = 'Done'
+        union all select 'recording ' || voice_record_id || ' of child ' || child_id || ' (erasure ' || id || ')' from media_erasures
+        order by 1
+        """;
+
     /// <param name="migrator">A connection that row-level security does not hold: it counts every council's rows.</param>
     public static async Task<DatabaseInventory> TakeAsync(NpgsqlDataSource migrator, TimeProvider clock, CancellationToken cancel)
     {
@@ -52,7 +60,7 @@ public sealed record DatabaseInventory(DateTime MadeAt, IReadOnlyList<string> Mi
 
         var locks = await ListAsync(connection, LocksQuery, cancel);
         var seal = await ListAsync(connection, "select number || ':' || encode(hash, 'hex') from audit_seals order by number desc limit 1", cancel);
-        return new(clock.GetUtcNow().UtcDateTime, migrations, rows, locks, seal.SingleOrDefault());
+        return new(clock.GetUtcNow().UtcDateTime, migrations, rows, locks, seal.SingleOrDefault(), await ListAsync(connection, DestroyedQuery, cancel));
     }
 
     private static async Task<List<string>> ListAsync(NpgsqlConnection connection, string sql, CancellationToken cancel)
@@ -105,6 +113,7 @@ public sealed class RestoreCheck(AppDbContext db, KeyRing keys, FileStore files,
         foreach (var gone in expected.Locks.Except(found.Locks, StringComparer.Ordinal)) faults.Add($"missing or changed: {gone}");
         foreach (var extra in found.Locks.Except(expected.Locks, StringComparer.Ordinal)) faults.Add($"was not there before: {extra}");
         looked.Add($"locks: {Number(found.Locks.Count)}");
+        foreach (var back in (expected.Destroyed ?? []).Except(found.Destroyed ?? [], StringComparer.Ordinal)) faults.Add($"was destroyed after what was restored, and is here again: {back}");
         foreach (var (table, before) in expected.Rows)
         {
             if (!found.Rows.TryGetValue(table, out var now)) faults.Add($"the table {table} is missing");

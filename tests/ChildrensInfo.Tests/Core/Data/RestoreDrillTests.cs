@@ -145,6 +145,16 @@ public sealed class RestoreDrillTests
         Assert.True(nameSeen);
         Assert.Contains("The restored database holds.", (await DoneAsync(again, "check-restore", "--against", inventory)).Output);
 
+        // What was destroyed since is named, so that it can be destroyed again.
+        await AskAsync(super, """
+            set session_replication_role = replica;
+            insert into disposals (id, authority_id, child_id, cause, rule_key, kept_until, state, proposed_by_id, proposed_at, decided_by_id, decided_at, records, backups_until)
+            select gen_random_uuid(), authority_id, id, 'Retention', 'looked-after', current_date, 'Done', gen_random_uuid(), now(), gen_random_uuid(), now(), 4, current_date from children
+            """);
+        var later = command.PathOf("later.json");
+        await DoneAsync(server, "inventory", "--out", later);
+        Assert.Matches("was destroyed after what was restored, and is here again: all that was kept of child [0-9a-f-]{36}", await FaultsAsync(certificate, later));
+
         // What can go wrong with a restore, or be done to it, all at once.
         await AskAsync(above, """
             set session_replication_role = replica;
@@ -198,9 +208,9 @@ public sealed class RestoreDrillTests
 
         static string At(DateTime moment) => moment.ToString("yyyy-MM-ddTHH:mm:ss.ffffff", CultureInfo.InvariantCulture) + "Z";
 
-        async Task<string> FaultsAsync(string key)
+        async Task<string> FaultsAsync(string key, string? against = null)
         {
-            var (exit, said, wrong) = await CommandLine.RunHereAsync(SettingsOf(again, key), "", "check-restore", "--against", inventory);
+            var (exit, said, wrong) = await CommandLine.RunHereAsync(SettingsOf(again, key), "", "check-restore", "--against", against ?? inventory);
             Assert.True(exit == 3, $"{exit}: {wrong}{said}");
             Assert.Contains("Do not start a site on this database.", said);
             return wrong;
