@@ -44,7 +44,7 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, KeyRing 
 
     public IReadOnlyList<Row> Rows { get; private set; } = [];
 
-    public sealed record Row(TimelineKind Kind, DateOnly On, string Title, string? Text, string? Language, string? Link)
+    public sealed record Row(TimelineKind Kind, DateOnly On, string Title, Beginning? Text, string? Language, string? Link)
     {
         /// <summary>Of what was said: how close the words are to it.</summary>
         public WordsProvenance? Provenance { get; init; }
@@ -56,7 +56,10 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, KeyRing 
         public (Guid Id, DateOnly On)? Answer { get; init; }
     }
 
-    public sealed record Correction(DateOnly On, string? Text, string Language, WordsProvenance Provenance);
+    public sealed record Correction(DateOnly On, Beginning? Text, string Language, WordsProvenance Provenance);
+
+    /// <summary>How something begins, letter for letter: that it goes on is said beside the words and not in them.</summary>
+    public sealed record Beginning(string Text, bool IsWhole);
 
     private sealed record Happened(TimelineKind Kind, Guid Id, DateOnly On, DateTime At);
 
@@ -105,8 +108,8 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, KeyRing 
     private async Task<Dictionary<Guid, Row>> VoicesAsync(IQueryable<VoiceRecord> readable, List<Guid> ids, CancellationToken cancel)
     {
         var rows = new Dictionary<Guid, Row>();
-        async Task<string?> TextAsync(VoiceRecord r) =>
-            Short(r.Words is { } words ? AnswerSheet.TextOf(r.Kind, r.ToolVersionId, await keys.OpenAsync(ChildId, words.Sealed, r.Id, SealPart.Words, cancel)) : null);
+        async Task<Beginning?> TextAsync(VoiceRecord r) =>
+            BeginningOf(r.Words is { } words ? AnswerSheet.TextOf(r.Kind, r.ToolVersionId, await keys.OpenAsync(ChildId, words.Sealed, r.Id, SealPart.Words, cancel)) : null);
         var records = await readable.Where(r => ids.Contains(r.Id) || ids.Contains(r.CorrectsId!.Value)).Include(r => r.Words).Include(r => r.SpeakerRelationship).ToListAsync(cancel);
         foreach (var r in records.Where(r => r.CorrectsId is null))
         {
@@ -147,7 +150,7 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, KeyRing 
         foreach (var i in found)
         {
             rows[i.Id] = new(TimelineKind.Interpretation, default, $"{names.GetValueOrDefault(i.AuthorId, "A worker")} wrote what they think it means",
-                Short(await keys.OpenAsync(ChildId, i.Sealed, i.Id, SealPart.Interpretation, cancel)), null, ChildModel.AddressOf(ChildId, i.VoiceRecordId))
+                BeginningOf(await keys.OpenAsync(ChildId, i.Sealed, i.Id, SealPart.Interpretation, cancel)), null, ChildModel.AddressOf(ChildId, i.VoiceRecordId))
             {
                 Answer = i.Answer is { } answer && answered.TryGetValue(answer, out var on) ? (answer, on) : null,
             };
@@ -185,10 +188,11 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, KeyRing 
             TimelineKind.Ask, default, s.Kind == StepKind.Heard ? $"Asked of us, about: {Words.Of(s.Ask!.About)}" : $"What was asked about {Words.Of(s.Ask!.About)}: {Words.Of(s.Kind).ToLowerInvariant()}",
             null, null, $"/hear/{ChildId}/asks/{s.AskId}"));
 
-    private static string? Short(string? text)
+    private static Beginning? BeginningOf(string? text)
     {
-        if (text is null || text.Length <= TextShown) return text;
+        if (text is null) return null;
+        if (text.Length <= TextShown) return new(text, IsWhole: true);
         var end = text.LastIndexOf(' ', TextShown);
-        return text[..(end > TextShown / 2 ? end : char.IsHighSurrogate(text[TextShown - 1]) ? TextShown - 1 : TextShown)] + " …";
+        return new(text[..(end > TextShown / 2 ? end : char.IsHighSurrogate(text[TextShown - 1]) ? TextShown - 1 : TextShown)], IsWhole: false);
     }
 }

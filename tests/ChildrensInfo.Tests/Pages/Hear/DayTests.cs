@@ -82,6 +82,21 @@ public class DayTests(TestSite site)
     }
 
     [Fact]
+    public async Task The_timeline_begins_what_was_said_letter_for_letter_and_says_beside_it_that_there_is_more()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var words = string.Join(' ', Enumerable.Range(1, 120).Select(i => $"day{i}"));
+        var record = await hearing.SayAsync(words);
+        await hearing.SayAsync("And that is all.");
+        var items = (await hearing.Client.PageAsync($"{hearing.ChildPage}/timeline")).QuerySelectorAll(".timeline__item--voice").ToList();
+        var begun = Assert.Single(items, i => i.TextContent.Contains("day1 day2", StringComparison.Ordinal));
+        var shown = begun.QuerySelector(".words__text")!.TextContent;
+        Assert.StartsWith(shown + " ", words, StringComparison.Ordinal);
+        Assert.EndsWith($"#record-{record}", begun.QuerySelectorAll("a").Single(a => a.TextContent.StartsWith("There is more", StringComparison.Ordinal)).GetAttribute("href"), StringComparison.Ordinal);
+        Assert.DoesNotContain("There is more", items.Single(i => i != begun).TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_must_not_be_told_is_neither_found_nor_counted_nor_on_the_timeline()
     {
         using var hearing = await Hearing.BeginAsync(site);
