@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Research;
 using Microsoft.EntityFrameworkCore;
@@ -12,8 +13,9 @@ namespace ChildrensInfo.Benchmarks;
 
 /// <summary>
 /// The job that builds a file of rows, from the database to the released package: how long it takes and the most managed memory that is in use after a collection while it runs. What
-/// grows with the children is their ids and codes; the bytes a child are told from the two last sizes, and everything else is the same however many there are. Beside it stands how long the database
-/// takes to write the same columns of the same children as CSV, which nothing that writes them can be faster than: the rest is permission, likeness, comparison and the last look.
+/// grows with the children is their ids and codes; the bytes a child are told from the two last sizes, and everything else is the same however many there are. Then each stage by itself, on the
+/// same children, as a ratio to two floors: the database writing the file's own columns of the file's own rows as CSV, which is what writing data.csv is to be measured by; and the
+/// database writing the columns that those are read from.
 /// </summary>
 internal static class ExtractBenchmark
 {
@@ -22,10 +24,16 @@ internal static class ExtractBenchmark
         VariableCatalogue.AgeBand, VariableCatalogue.Sex, VariableCatalogue.EthnicityGroup, VariableCatalogue.Disability, VariableCatalogue.PrimaryNeed, VariableCatalogue.EpisodeLength, VariableCatalogue.HeardLately,
     ];
 
+    private const string SourceSql =
+        """
+        copy (select c.id, c.born_on, c.sex, c.ethnicity_code, c.disability_codes, e.primary_need_code, e.referred_on, e.closed_on,
+            exists (select from voice_records r where r.child_id = c.id and r.heard_on > current_date - 84)
+        from children c join need_episodes e on e.child_id = c.id) to stdout (format csv)
+        """;
+
     public static async Task<int> RunAsync(string[] args)
     {
         var sizes = args.Length > 0 ? args.Select(a => int.Parse(a, CultureInfo.InvariantCulture)).ToArray() : [100_000, 1_000_000];
-        Console.WriteLine(" children   seconds   peak MB   file MB   COPY s   ratio");
         var measured = new List<(int Children, double Peak)>();
         foreach (var size in sizes) measured.Add((size, await RunAsync(size)));
         if (measured is [.., var one, var other]) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(other.Peak - one.Peak) / (other.Children - one.Children):0} bytes a child"));
@@ -62,35 +70,137 @@ internal static class ExtractBenchmark
         var seconds = watch.Elapsed.TotalSeconds;
         await stop.CancelAsync();
         await watching;
+        long bytes;
         using (var scope = portal.Services.CreateScope())
         {
             var db = scope.ServiceProvider.GetRequiredService<AppDbContext>();
             var built = await db.Extracts.AsNoTracking().SingleAsync(e => e.Id == extract);
             if (built.State != ExtractState.Ready) throw new InvalidOperationException(built.FailedBecause);
-            var bytes = await db.Files.Where(f => f.Id == built.FileId).Select(f => f.Length).SingleAsync();
-            var copy = await CopyAsync(owner);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{children,9:#,0} {seconds,9:0.0} {(peak - before) / 1e6,9:0} {bytes / 1e6,9:0.0} {copy,8:0.00} {seconds / copy,7:0.0}"));
+            bytes = await db.Files.Where(f => f.Id == built.FileId).Select(f => f.Length).SingleAsync();
         }
 
+        await ForgetAsync(owner);
+        var stages = await StagesAsync(portal, owner, extract);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{children:#,0} children: {seconds:0.0} s, at most {(peak - before) / 1e6:0} MB in use, a file of {bytes / 1e6:0.0} MB"));
+        Console.WriteLine("  What                                                |  seconds | to COPY of the file | to COPY of the source");
+        Console.WriteLine("  ----------------------------------------------------|---------:|--------------------:|---------------------:");
+        foreach (var (what, took) in stages.Each) Row(what, took);
         return peak - before;
+
+        void Row(string what, double took) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {what,-51} | {took,8:0.00} | {took / stages.File,19:0.0} | {took / stages.Source,20:0.0}"));
     }
 
-    /// <summary>Seconds in which the database writes what the columns are read from, and nothing is done with it.</summary>
-    private static async Task<double> CopyAsync(NpgsqlConnection owner)
+    /// <param name="File">Seconds of the first floor.</param>
+    /// <param name="Source">And of the second.</param>
+    private sealed record Stages(double File, double Source, IReadOnlyList<(string What, double Seconds)> Each);
+
+    private static async Task<Stages> StagesAsync(BenchmarkPortal portal, NpgsqlConnection owner, Guid extract)
+    {
+        using var scope = portal.Services.CreateScope();
+        var (population, builder, files) = (scope.ServiceProvider.GetRequiredService<ExtractPopulation>(), scope.ServiceProvider.GetRequiredService<ExtractBuilder>(), scope.ServiceProvider.GetRequiredService<FileStore>());
+        var db = scope.ServiceProvider.GetRequiredService<AppDbContext>();
+        var (now, day) = (DateTime.UtcNow, ExtractPopulation.DayOf(DateOnly.FromDateTime(DateTime.UtcNow)));
+        var project = await db.Extracts.Where(e => e.Id == extract).Select(e => e.ProjectId).SingleAsync();
+        var variables = new VariableCatalogue(day).Choose(Variables);
+        List<Guid> ids = [];
+        var choose = await TimeAsync(async () => ids = await population.IdsAsync(ResearchPopulation.Usual, ResearchPeriod.Year, day, CancellationToken.None));
+        var permission = await TimeAsync(async () =>
+        {
+            foreach (var batch in ids.Chunk(ExtractPopulation.Batch)) await population.DecideAsync(batch, ExtractForm.Rows, project, now, CancellationToken.None);
+        });
+        var read = await TimeAsync(() => population.ReadAsync(ids, ExtractForm.Rows, project, now, variables, null, day, CancellationToken.None));
+        ExtractBuilder.Prepared? prepared = null;
+        var prepare = await TimeAsync(async () => prepared = await builder.PrepareAsync(extract, CancellationToken.None));
+        using var csv = new MemoryStream();
+        await ExtractPackage.WriteCsvAsync(csv, prepared!.Columns, prepared.Holds, CancellationToken.None);
+        var write = await BestAsync(() => ExtractPackage.WriteCsvAsync(Stream.Null, prepared.Columns, prepared.Holds, CancellationToken.None));
+        using var zip = new MemoryStream();
+        var pack = await TimeAsync(() => ExtractPackage.WriteAsync(zip, prepared.Columns, prepared.Holds, prepared.Report, prepared.From, CancellationToken.None));
+        zip.Position = 0;
+        double store;
+        await using (await db.Database.BeginTransactionAsync())
+        {
+            var file = await files.BeginAsync(Guid.CreateVersion7(), FileKind.Extract, null, ExtractPackage.ContentType, 0, portal.Actor, CancellationToken.None);
+            store = await TimeAsync(() => files.WriteAsync(file, zip, long.MaxValue, CancellationToken.None));
+        }
+
+        db.ChangeTracker.Clear();
+        zip.Position = 0;
+        var forbidden = await TimeAsync(async () =>
+        {
+            await foreach (var _ in population.ForbiddenAsync(prepared.Permitted, ExtractForm.Rows, CancellationToken.None))
+            {
+            }
+        });
+        var gate = await TimeAsync(() => PackageGate.CheckAsync(
+            zip, variables, prepared.ChildIds.Count, ResearchLimits.KFor(AnalysisPlace.SafeSetting), 2, prepared.Harmful, population.ForbiddenAsync(prepared.Permitted, ExtractForm.Rows, CancellationToken.None), prepared.Written, CancellationToken.None));
+        var release = await TimeAsync(() => builder.ReleaseAsync(extract, prepared, portal.Actor, CancellationToken.None));
+        csv.Position = 0;
+        var same = await CopyOfFileAsync(owner, csv);
+        var source = await BestAsync(() => CopyAsync(owner, SourceSql));
+        return new Stages(same, source,
+        [
+            ("COPY of the file's own columns and rows", same),
+            ("COPY of the columns they are read from", source),
+            ("Writing data.csv", write),
+            ("Choosing the children", choose),
+            ("Permission of each", permission),
+            ("Facts of each, coded", read - permission),
+            ("Likeness, and what left before", prepare - read - choose),
+            ("Package: CSV, Parquet, hashes, zip", pack),
+            ("Encrypted and stored", store),
+            ("Last look: reading who must not be in it", forbidden),
+            ("Last look: the rest", gate - forbidden),
+            ("Permission again, and who is in it written down", release - pack - store - gate),
+            ("The whole job", prepare + release),
+        ]);
+    }
+
+    /// <summary>As if nothing had been released: the job can then be done again, by those who have done it.</summary>
+    private static async Task ForgetAsync(NpgsqlConnection owner)
+    {
+        await using var command = new NpgsqlCommand("set session_replication_role = replica; truncate extract_children; update extracts set state = 'Approved', released_at = null, file_id = null, report_json = null", owner) { CommandTimeout = 900 };
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static async Task<double> TimeAsync(Func<Task> work)
     {
         var watch = Stopwatch.StartNew();
-        using var rows = await owner.BeginTextExportAsync(
-            """
-            copy (select c.id, c.born_on, c.sex, c.ethnicity_code, c.disability_codes, e.primary_need_code, e.referred_on, e.closed_on,
-                exists (select from voice_records r where r.child_id = c.id and r.heard_on > current_date - 84)
-            from children c join need_episodes e on e.child_id = c.id) to stdout (format csv)
-            """);
+        await work();
+        return watch.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>Of several times, as the others on the machine allow.</summary>
+    private static async Task<double> BestAsync(Func<Task> work)
+    {
+        var best = double.MaxValue;
+        for (var i = 0; i < 5; i++) best = Math.Min(best, await TimeAsync(work));
+        return best;
+    }
+
+    /// <summary>Seconds in which the database writes a table that holds the file.</summary>
+    private static async Task<double> CopyOfFileAsync(NpgsqlConnection owner, Stream csv)
+    {
+        await using (var create = new NpgsqlCommand($"create temporary table file_of_rows (person_code text, {string.Join(", ", Variables.Select(v => $"{v} text"))})", owner)) await create.ExecuteNonQueryAsync();
+        await using (var into = await owner.BeginTextImportAsync("copy file_of_rows from stdin (format csv, header)"))
+        {
+            using var text = new StreamReader(csv, leaveOpen: true);
+            var buffer = new char[64 * 1024];
+            int read;
+            while ((read = await text.ReadAsync(buffer)) > 0) await into.WriteAsync(buffer.AsMemory(0, read));
+        }
+
+        return await BestAsync(() => CopyAsync(owner, "copy file_of_rows to stdout (format csv, header)"));
+    }
+
+    /// <summary>What the database writes as CSV comes here, and nothing is done with it.</summary>
+    private static async Task CopyAsync(NpgsqlConnection owner, string sql)
+    {
+        using var rows = await owner.BeginTextExportAsync(sql);
         var buffer = new char[64 * 1024];
         while (await rows.ReadAsync(buffer) > 0)
         {
         }
-
-        return watch.Elapsed.TotalSeconds;
     }
 
     private static async Task<(Guid Extract, Guid Job)> ApproveAsync(BenchmarkPortal portal)

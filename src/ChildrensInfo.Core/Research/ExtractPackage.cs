@@ -152,7 +152,7 @@ public static class ExtractPackage
         var parts = new Dictionary<string, Written>();
         await using var zip = await ZipArchive.CreateAsync(into, ZipArchiveMode.Create, leaveOpen: true, null, cancel);
         await PutAsync(ReadMe, Bytes(Encoding.UTF8.GetBytes(ReadMeOf(columns, holds, report, from))));
-        await PutAsync(Data, stream => CsvAsync(stream, header, holds.Rows, cancel));
+        await PutAsync(Data, stream => WriteCsvAsync(stream, columns, holds, cancel));
         await PutAsync(Parquet, stream => ParquetAsync(stream, header, holds.Rows, cancel));
         await PutAsync(Codebook, Bytes(CodebookOf(columns, holds)));
         await PutAsync(CodebookPage, Bytes(Encoding.UTF8.GetBytes(CodebookPageOf(columns, holds, report, from))));
@@ -177,10 +177,11 @@ public static class ExtractPackage
     private static byte[] Csv(IEnumerable<string> header, IEnumerable<IEnumerable<string>> rows) =>
         Encoding.UTF8.GetBytes(string.Concat(rows.Prepend(header).Select(row => SafeCsv.Line(row))));
 
-    private static async Task CsvAsync(Stream into, string[] header, IEnumerable<string[]> rows, CancellationToken cancel)
+    /// <summary>The rows as they stand in <see cref="Data"/>.</summary>
+    public static async Task WriteCsvAsync(Stream into, IReadOnlyList<ExtractColumn> columns, ExtractData holds, CancellationToken cancel)
     {
         await using var writer = new StreamWriter(into, new UTF8Encoding(false), bufferSize: 64 * 1024, leaveOpen: true);
-        foreach (var row in rows.Prepend(header)) await writer.WriteAsync(SafeCsv.Line(row).AsMemory(), cancel);
+        foreach (var row in holds.Rows.Prepend([.. holds.HeaderOf(columns)])) await writer.WriteAsync(SafeCsv.Line(row).AsMemory(), cancel);
     }
 
     /// <summary>The same table for programs. Uncompressed: the zip compresses, and the last look at it can read every byte.</summary>

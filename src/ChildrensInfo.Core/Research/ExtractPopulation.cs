@@ -21,8 +21,16 @@ public sealed class ExtractPopulation(AppDbContext db, ConsentService consent)
     /// </summary>
     public static DateOnly DayOf(DateOnly today) => new(today.Year, ((today.Month - 1) / 3 * 3) + 1, 1);
 
-    /// <summary>The ids of the children of a population, in no telling order.</summary>
-    public Task<List<Guid>> IdsAsync(ResearchPopulation of, ResearchPeriod over, DateOnly day, CancellationToken cancel) => of.Among(db, over.From(day), day).Select(c => c.Id).ToListAsync(cancel);
+    /// <summary>
+    /// The ids of the children of a population, in their own order: what is asked of a thousand of them then lies side by side in every index, and takes half to two thirds of the time. No file says
+    /// in which order it was read.
+    /// </summary>
+    public async Task<List<Guid>> IdsAsync(ResearchPopulation of, ResearchPeriod over, DateOnly day, CancellationToken cancel)
+    {
+        var ids = await of.Among(db, over.From(day), day).Select(c => c.Id).ToListAsync(cancel);
+        ids.Sort();
+        return ids;
+    }
 
     /// <summary>Everybody whom any file could be of: nothing of any of them may stand in what people type.</summary>
     public Task<List<Guid>> EverybodyAsync(DateOnly day, CancellationToken cancel) => IdsAsync(ResearchPopulation.Known, ResearchPeriod.Year, day, cancel);

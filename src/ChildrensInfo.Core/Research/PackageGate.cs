@@ -91,13 +91,13 @@ public static partial class PackageGate
     /// <returns>Null when there is nothing.</returns>
     public static async Task<string?> TellsAsync(string words, IAsyncEnumerable<ForbiddenValues> children, CancellationToken cancel)
     {
-        var (text, asWritten) = (Plain(words), $" {string.Join(' ', WordsOf(words))} ");
+        var (text, asWritten) = (Plain(words), $" {string.Join(' ', AsWritten(words))} ");
         var hasDigits = words.Any(char.IsDigit);
         await foreach (var child in children.WithCancellation(cancel))
         {
             // Most of what is looked for are numbers and dates, and most of what is said holds none.
             var found = NeedlesOf(child, []).Where(n => hasDigits || !n.Any(char.IsDigit)).Select(Plain).FirstOrDefault(n => n.Length > 2 && text.Contains(n, StringComparison.Ordinal))
-                ?? NamesOf(child).Where(Redactor.IsEveryday).FirstOrDefault(n => asWritten.Contains($" {string.Join(' ', WordsOf(n))} ", StringComparison.Ordinal));
+                ?? NamesOf(child).Where(Redactor.IsEveryday).FirstOrDefault(n => asWritten.Contains($" {string.Join(' ', AsWritten(n))} ", StringComparison.Ordinal));
             if (found is not null) return found.Trim();
         }
 
@@ -133,7 +133,7 @@ public static partial class PackageGate
         CheckDescriptor(await SmallAsync(zip.GetEntry("datapackage.json")!, cancel), parts, header);
         // Numbers the package says of itself may be some child's number.
         var own = parts.Values.Select(p => p.Length).Append(rows).Select(n => n.ToString(CultureInfo.InvariantCulture)).ToHashSet();
-        await CheckNobodyAsync(zip, forbidden.SelectMany(child => NeedlesOf(child, written)).Where(n => !own.Contains(n)).Select(Plain).Where(n => n.Length > 2), cancel);
+        await CheckNobodyAsync(zip, forbidden.SelectMany(child => NeedlesOf(child, written)).Where(n => !own.Contains(n)), cancel);
         CheckManifest(await SmallAsync(zip.GetEntry("manifest.json")!, cancel), parts);
     }
 
@@ -147,46 +147,60 @@ public static partial class PackageGate
         foreach (var entry in zip.Entries)
         {
             using var reader = TextOf(entry);
-            foreach (var word in WordsIn(reader)) marked[Mark(word)] = true;
+            ForEachWord(reader, word => marked[Mark(word)] = true);
         }
 
-        var suspects = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
-        var longest = 1;
+        // By their first word, the words after it; each once, however many were born on one day.
+        var suspects = new Dictionary<string, List<string[]>>(StringComparer.Ordinal);
+        var known = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var needle in needles.WithCancellation(cancel))
         {
-            var words = needle.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (!Array.TrueForAll(words, word => marked[Mark(word)])) continue;
-            longest = Math.Max(longest, words.Length);
-            if (!suspects.TryGetValue(words[0], out var beginning)) suspects[words[0]] = beginning = new HashSet<string>(StringComparer.Ordinal);
-            beginning.Add(needle);
+            if (!MayStandThere(Formed(needle)) || !known.Add(Plain(needle))) continue;
+            string[] words = [.. Words(needle)];
+            if (!suspects.TryGetValue(words[0], out var beginning)) suspects[words[0]] = beginning = [];
+            beginning.Add(words[1..]);
         }
 
         if (suspects.Count == 0) return;
+        var begins = suspects.GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (var entry in zip.Entries)
         {
             using var reader = TextOf(entry);
-            var window = new Queue<string>();
-            foreach (var word in WordsIn(reader))
+            // What began before this word and goes on: its words that are still to come.
+            var (begun, going) = (new List<ArraySegment<string>>(), new List<ArraySegment<string>>());
+            ForEachWord(reader, word =>
             {
-                window.Enqueue(word);
-                if (window.Count == longest) Look(entry);
-            }
-
-            while (window.Count > 0) Look(entry);
-
-            void Look(ZipArchiveEntry at)
-            {
-                if (suspects.TryGetValue(window.Peek(), out var beginning))
+                foreach (var rest in begun)
                 {
-                    var text = $" {string.Join(' ', window)} ";
-                    Require(!beginning.Any(needle => text.StartsWith(needle, StringComparison.Ordinal)), $"somebody-in-{at.FullName}");
+                    if (word.SequenceEqual(rest[0])) Go(rest[1..]);
                 }
 
-                window.Dequeue();
+                if (begins.TryGetValue(word, out var beginning)) beginning.ForEach(rest => Go(rest));
+                (begun, going) = (going, begun);
+                going.Clear();
+            });
+
+            void Go(ArraySegment<string> rest)
+            {
+                Require(rest.Count > 0, $"somebody-in-{entry.FullName}");
+                going.Add(rest);
             }
         }
 
-        static int Mark(string word) => string.GetHashCode(word, StringComparison.Ordinal) & ((1 << 26) - 1);
+        // Of nearly every needle the first word already is not.
+        bool MayStandThere(ReadOnlySpan<char> needle)
+        {
+            var hasWords = false;
+            foreach (var word in new WordsOf(needle))
+            {
+                if (!marked[Mark(word)]) return false;
+                hasWords = true;
+            }
+
+            return hasWords;
+        }
+
+        static int Mark(ReadOnlySpan<char> word) => string.GetHashCode(word, StringComparison.Ordinal) & ((1 << 26) - 1);
     }
 
     private static async Task<(long Length, string Sha256)> HashOfAsync(ZipArchiveEntry entry, CancellationToken cancel)
@@ -398,12 +412,20 @@ public static partial class PackageGate
     /// <summary>Lower case, words and numbers parted by one space, with a space at either end: whole words are then found by a plain search.</summary>
     private static string Plain(string text) => $" {string.Join(' ', Words(text))} ";
 
-    private static IEnumerable<string> Words(string text) => WordsOf(text.ToLowerInvariant());
+    private static List<string> Words(string text) => AsWritten(text.ToLowerInvariant());
 
-    private static IEnumerable<string> WordsOf(string text) => Word().Matches(text.Normalize(NormalizationForm.FormKC)).Select(m => m.Value);
+    /// <summary>Small letters, and one form of what can be written in several.</summary>
+    private static string Formed(string text) => text.ToLowerInvariant().Normalize(NormalizationForm.FormKC);
 
-    /// <summary>The words of a text of any length, as <see cref="Plain"/> would have them.</summary>
-    private static IEnumerable<string> WordsIn(TextReader reader)
+    private static List<string> AsWritten(string text)
+    {
+        var words = new List<string>();
+        foreach (var word in new WordsOf(text.Normalize(NormalizationForm.FormKC))) words.Add(word.ToString());
+        return words;
+    }
+
+    /// <summary>Takes the words of a text of any length, as <see cref="Plain"/> would have them, and makes no string of any: a file of a million rows has some twenty million.</summary>
+    private static void ForEachWord(TextReader reader, Action<ReadOnlySpan<char>> take)
     {
         var buffer = new char[64 * 1024];
         var filled = 0;
@@ -423,11 +445,38 @@ public static partial class PackageGate
                 Require(cut > 0, "endless-word");
             }
 
-            foreach (var word in Words(new string(buffer, 0, cut))) yield return word;
-            if (isEnd) yield break;
+            var text = buffer.AsSpan(0, cut);
+            // Plain characters have one form.
+            var isPlain = Ascii.IsValid(text);
+            if (isPlain) Ascii.ToLowerInPlace(text, out _);
+            foreach (var word in new WordsOf(isPlain ? text : Formed(new string(text)))) take(word);
+            if (isEnd) return;
             buffer.AsSpan(cut, filled - cut).CopyTo(buffer);
             filled -= cut;
         }
+    }
+
+    /// <summary>The words of a text one after the other: letters and numbers that nothing parts.</summary>
+    private ref struct WordsOf(ReadOnlySpan<char> text)
+    {
+        private ReadOnlySpan<char> left = text;
+
+        public ReadOnlySpan<char> Current { get; private set; }
+
+        public readonly WordsOf GetEnumerator() => this;
+
+        public bool MoveNext()
+        {
+            var from = 0;
+            while (from < left.Length && !IsPart(left[from])) from++;
+            var to = from;
+            while (to < left.Length && IsPart(left[to])) to++;
+            Current = left[from..to];
+            left = left[to..];
+            return to > from;
+        }
+
+        private static bool IsPart(char c) => char.IsLetter(c) || char.IsNumber(c);
     }
 
     /// <summary>A reader of RFC 4180 of its own.</summary>
@@ -494,9 +543,6 @@ public static partial class PackageGate
     /// <summary>An e-mail address, a web address, a handle, a postcode of the United Kingdom, or seven digits in a row however they are parted.</summary>
     [GeneratedRegex(@"\S@[^\s@]+\.\S|https?:|www\.|(?<![\p{L}\p{N}])@\p{L}|(?<![\p{L}\p{N}])[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}(?![\p{L}\p{N}])|[0-9](?:[ ()\-./]{0,2}[0-9]){6}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Reach();
-
-    [GeneratedRegex(@"[\p{L}\p{N}]+")]
-    private static partial Regex Word();
 
     /// <summary>A part of the package that can be read from any place, as Parquet is: from the beginning again for whatever lies before the place it is at.</summary>
     private sealed class Rereadable(ZipArchiveEntry entry, long length) : Stream

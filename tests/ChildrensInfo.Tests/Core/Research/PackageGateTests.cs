@@ -27,6 +27,7 @@ public class PackageGateTests
     [InlineData("data.csv", "CCCCCCCCCCCCCCCC,", "ZZZZZZZZZZZZZZZZ,", "person-order")]
     [InlineData("data.csv", "CCCCCCCCCCCCCCCC,", "BBBBBBBBBBBBBBBB,", "person-order")]
     [InlineData("README.txt", "RULES", "Sorrel  THISTLEBROOK", "somebody-in-README.txt")]
+    [InlineData("README.txt", "RULES", "Sorrel Sorrel Thistlebrook", "somebody-in-README.txt")]
     [InlineData("report.txt", "WHAT", "LA-90210", "somebody-in-report.txt")]
     [InlineData("report.json", "\"tier\"", "\"A123456789012\"", "somebody-in-report.json")]
     [InlineData("README.txt", "RULES", "born 3 May 2016", "somebody-in-README.txt")]
@@ -81,6 +82,19 @@ public class PackageGateTests
     {
         ForbiddenValues[] children = [new(Guid.NewGuid(), "1", null, "Will", "Hope", null, null) { People = ["Foster carer", "Foster auntie"] }, new(Guid.NewGuid(), "2", null, "Sorrel", "Thistlebrook", null, new DateOnly(2016, 5, 3)) { People = ["Bramble Thistlebrook"] }];
         Assert.Equal(found, await PackageGate.TellsAsync(words, children.ToAsyncEnumerable(), TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>A part is read in blocks of 65,536 characters.</summary>
+    [Theory]
+    [InlineData(3)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(12)]
+    public async Task A_name_is_found_where_one_block_ends_and_the_next_begins(int inTheFirst)
+    {
+        var pad = 65_536 - inTheFirst;
+        var spoilt = await SpoiltAsync("README.txt", "A title", string.Concat(Enumerable.Repeat("x ", pad / 2)) + new string(' ', pad % 2) + "Sorrel Thistlebrook");
+        Assert.Equal("somebody-in-README.txt", (await Assert.ThrowsAsync<PackageRefusedException>(() => CheckAsync(spoilt))).Message);
     }
 
     [Fact]
