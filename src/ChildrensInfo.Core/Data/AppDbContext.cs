@@ -290,6 +290,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         builder.Entity<Wording>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);
         LockToAuthority<IndicatorRelease>(builder);
         LockToAuthority<Population>(builder);
+        LockToAuthority<EthnicPopulation>(builder);
         LockToAuthority<Reflection>(builder);
         LockToAuthority<ReflectionStep>(builder);
         LockToAuthority<DomainUse>(builder);

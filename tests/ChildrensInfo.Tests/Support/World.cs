@@ -15,8 +15,9 @@ public sealed class World
     private const string Digits = "0123456789ABCDEFGHJKLMNPQRTUVWXYZ";
     private static int made;
     private readonly TestSite site;
+    private readonly IServiceProvider services;
 
-    private World(TestSite site) => this.site = site;
+    private World(TestSite site, IServiceProvider services) => (this.site, this.services) = (site, services);
 
     public required LocalAuthority Authority { get; init; }
     public required Team Team { get; init; }
@@ -36,6 +37,8 @@ public sealed class World
     /// <summary>Reaches everything in this authority, for arranging and checking.</summary>
     public Actor Whole => ActorOf(DataLead).AsJob();
 
+    private Scope As(Actor actor) => new(services, actor);
+
     public static Actor ActorOf(AppUser person) => Actor.For(person.Id, person.AuthorityId, person.Role, person.TeamId, person.DisplayName);
 
     public AppUser PersonOf(Role role) => role switch
@@ -50,7 +53,8 @@ public sealed class World
         _ => Administrator,
     };
 
-    public static async Task<World> CreateAsync(TestSite site)
+    /// <param name="elsewhere">The services of another database, when it is not to be in the site's own.</param>
+    public static async Task<World> CreateAsync(TestSite site, IServiceProvider? elsewhere = null)
     {
         var number = Interlocked.Increment(ref made);
         var code = new string([Digits[number / Digits.Length / Digits.Length % Digits.Length], Digits[number / Digits.Length % Digits.Length], Digits[number % Digits.Length]]);
@@ -59,7 +63,7 @@ public sealed class World
 
         AppUser Person(Role role, string name) => NewPerson(authority, role, role is Role.Practitioner or Role.TeamManager ? team.Id : null, name);
 
-        var world = new World(site)
+        var world = new World(site, elsewhere ?? site.Services)
         {
             Authority = authority,
             Team = team,
@@ -74,7 +78,7 @@ public sealed class World
             Advocate = Person(Role.Advocate, "Avis Brook"),
         };
 
-        using var scope = site.As(world.Whole);
+        using var scope = world.As(world.Whole);
         scope.Db.AddRange(authority, team, scope.Get<AuthorityKeyCache>().Make(authority.Id, TimeProvider.System));
         scope.Db.AddRange(world.Practitioner, world.OtherPractitioner, world.DataLead, world.Researcher, world.Administrator, world.InformationGovernance, world.TeamManager, world.ReviewingOfficer, world.Advocate);
         await scope.Db.SaveChangesAsync();
@@ -117,7 +121,7 @@ public sealed class World
             CreatedAt = DateTime.UtcNow,
         };
         change?.Invoke(child);
-        using var scope = site.As(Whole);
+        using var scope = As(Whole);
         scope.Db.Add(child);
         scope.Db.Add(await scope.Get<KeyRing>().NewForChildAsync(child.Id, Authority.Id, CancellationToken.None));
         if (allocatedTo is not null)
@@ -134,7 +138,7 @@ public sealed class World
     public async Task<AppUser> AddPersonAsync(Role role, string name, bool inTeam = false)
     {
         var person = NewPerson(Authority, role, inTeam ? Team.Id : null, name);
-        using var scope = site.As(Whole);
+        using var scope = As(Whole);
         scope.Db.Add(person);
         await scope.Db.SaveChangesAsync();
         return person;
@@ -145,7 +149,7 @@ public sealed class World
     {
         var team = new Team { AuthorityId = Authority.Id, Name = name };
         var person = NewPerson(Authority, Role.Practitioner, team.Id, practitioner);
-        using var scope = site.As(Whole);
+        using var scope = As(Whole);
         scope.Db.AddRange(team, person);
         await scope.Db.SaveChangesAsync();
         return (team, person);
@@ -169,7 +173,7 @@ public sealed class World
             AssignedAt = DateTime.UtcNow,
             AssignedById = Administrator.Id,
         };
-        using var scope = site.As(Whole);
+        using var scope = As(Whole);
         scope.Db.AddRange(assignment, AuditEntry.For(AuditActions.PersonAssigned, Whole, child.Id, assignment.Id, TimeProvider.System));
         await scope.Db.SaveChangesAsync();
         return assignment;
@@ -181,7 +185,7 @@ public sealed class World
         var opened = DateTime.UtcNow.AddHours(-openedHoursAgo);
         await using var db = new AppDbContext(
             new DbContextOptionsBuilder<AppDbContext>().UseNpgsql(site.SuperuserConnectionString).UsePortalConventions().Options, new FixedActor(Whole));
-        using var scope = site.As(Whole);
+        using var scope = As(Whole);
         var id = Guid.CreateVersion7();
         var grant = new BreakGlass
         {
@@ -208,7 +212,7 @@ public sealed class World
         }
 
         change?.Invoke(relation);
-        using var scope = site.As(Whole);
+        using var scope = As(Whole);
         scope.Db.AddRange(relation, AuditEntry.For(AuditActions.RelationshipAdded, Whole, child.Id, relation.Id, TimeProvider.System));
         await scope.Db.SaveChangesAsync();
         return relation;
@@ -217,7 +221,7 @@ public sealed class World
     /// <summary>What the audit log says of this authority, oldest first.</summary>
     public async Task<List<AuditEntry>> AuditAsync(string? action = null, Guid? childId = null)
     {
-        using var scope = site.As(Whole);
+        using var scope = As(Whole);
         return await scope.Db.AuditEntries.AsNoTracking()
             .Where(a => (action == null || a.Action == action) && (childId == null || a.ChildId == childId)).OrderBy(a => a.At).ToListAsync();
     }
