@@ -54,6 +54,8 @@ public static class AuditActions
     public const string ThirdPartyNamed = "voice.third-party-named";
     public const string ThirdPartyDecided = "voice.third-party-decided";
     public const string VoiceMarked = "voice.marked";
+
+    public const string PhotoAnswered = "voice.photo-answered";
     public const string VoiceCopied = "voice.copied";
     public const string VisitPlanned = "session.planned";
     public const string VisitCalledOff = "session.called-off";

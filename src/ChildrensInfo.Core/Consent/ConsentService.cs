@@ -469,20 +469,19 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
     private async Task EraseAsync(ConsentEvent stop, Actor actor, CancellationToken cancel)
     {
         if (!await MayEraseAsync(stop, cancel)) return;
-        var kinds = Enum.GetValues<VoiceKind>().Where(k => VoiceMediaService.PermissionFor(k) == stop.Purpose).ToList();
-        var records = await db.VoiceRecords.AsNoTracking()
-            .Where(r => r.ChildId == stop.ChildId && kinds.Contains(r.Kind) && r.FileId != null && r.MovedAt == null
+        var records = (await db.VoiceRecords.AsNoTracking()
+            .Where(r => r.ChildId == stop.ChildId && r.FileId != null && r.MovedAt == null
                 // What came from a device later had been made before, or under no yes at all.
                 && (r.SealedAt <= stop.OccurredAt || r.DeviceTime <= stop.OccurredAt || r.ArrivedUnpermitted) && !db.MediaErasures.Any(e => e.FileId == r.FileId)
                 && (stop.Scope != ConsentScope.VoiceRecord || r.Id == stop.ScopeId) && (stop.Scope != ConsentScope.Session || r.SessionId == stop.ScopeId))
-            .Select(r => new { r.Id, FileId = r.FileId!.Value }).ToListAsync(cancel);
+            .ToListAsync(cancel)).FindAll(r => r.StoppedBy.Contains(stop.Purpose));
         var until = ConsentRules.LocalDay(Now).AddDays(Purposes.DaysInBackups);
         var erasures = records.ConvertAll(r => new MediaErasure
         {
             AuthorityId = stop.AuthorityId,
             ChildId = stop.ChildId,
             VoiceRecordId = r.Id,
-            FileId = r.FileId,
+            FileId = r.FileId!.Value,
             EventId = stop.Id,
             ErasedAt = Now,
             ErasedById = actor.PersonId,

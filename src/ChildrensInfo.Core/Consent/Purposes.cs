@@ -49,7 +49,7 @@ public static class Purposes
     public static bool MayBeForOneProject(Purpose purpose) => purpose is Purpose.ResearchExtract or Purpose.ResearchWords;
 
     /// <summary>What is made at a visit: a yes may be for that visit and for nothing else.</summary>
-    public static bool MayBeForOneVisit(Purpose purpose) => purpose is Purpose.Audio or Purpose.ImageWork;
+    public static bool MayBeForOneVisit(Purpose purpose) => purpose is Purpose.Audio or Purpose.ImageWork or Purpose.ImagePerson;
 
     /// <summary>What is done with one thing that was said: somebody may say yes, or no, to that one.</summary>
     public static bool MayBeForOneRecord(Purpose purpose) => purpose is Purpose.QuoteService or Purpose.TranscribeMachine;

@@ -83,6 +83,8 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<TakenBack> TakenBacks => Set<TakenBack>();
 
     public DbSet<SensitivityMark> SensitivityMarks => Set<SensitivityMark>();
+
+    public DbSet<PhotoAnswer> PhotoAnswers => Set<PhotoAnswer>();
     public DbSet<VoiceSession> VoiceSessions => Set<VoiceSession>();
 
     public DbSet<PresentPerson> PresentPersons => Set<PresentPerson>();
@@ -323,6 +325,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockWhole<DeviceReceipt>(builder);
         LockWhole<TakenBack>(builder);
         LockWhole<SensitivityMark>(builder);
+        LockWhole<PhotoAnswer>(builder);
         LockNeed<VoiceSession>(builder, assignedRead: true);
         LockWhole<PresentPerson>(builder, assignedRead: true);
         LockNeed<VoiceRecord>(builder, assignedRead: true);

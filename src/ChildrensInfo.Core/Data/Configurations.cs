@@ -343,6 +343,7 @@ internal sealed class VoiceRecordConfiguration : IEntityTypeConfiguration<VoiceR
             t.HasCheckConstraint("ck_voice_records_correction", "(corrects_id is null) = (correction_reason is null)");
             // A record with neither words nor a file would say that somebody was heard when nothing was kept.
             t.HasCheckConstraint("ck_voice_records_media", "(kind in ('Audio', 'Drawing', 'Photo')) = (file_id is not null)");
+            t.HasCheckConstraint("ck_voice_records_person", "(kind = 'Photo' or shows_person is null) and (shows_person is not null or shows_person_since is null)");
             // A number without the scale it was given on means nothing.
             t.HasCheckConstraint("ck_voice_records_tool", "case when kind in ('ScaleAnswer', 'ToolAnswer') then tool_version_id is not null else kind = 'SymbolChoice' or tool_version_id is null end");
             // Without how many there were, a group's words could be taken for one child's.
@@ -447,6 +448,16 @@ internal sealed class SensitivityMarkConfiguration : IEntityTypeConfiguration<Se
         builder.HasOne<VoiceRecord>().WithMany().HasForeignKey(m => new { m.ChildId, m.VoiceRecordId })
             .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
         builder.ToTable(t => t.HasCheckConstraint("ck_sensitivity_marks_up", "sensitivity in ('Sensitive', 'Disclosure')"));
+    }
+}
+
+internal sealed class PhotoAnswerConfiguration : IEntityTypeConfiguration<PhotoAnswer>
+{
+    public void Configure(EntityTypeBuilder<PhotoAnswer> builder)
+    {
+        builder.BelongsToChild();
+        builder.HasOne<VoiceRecord>().WithMany().HasForeignKey(a => new { a.ChildId, a.VoiceRecordId })
+            .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
     }
 }
 

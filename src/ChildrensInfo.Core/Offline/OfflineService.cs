@@ -136,6 +136,7 @@ public sealed record DeviceAnswer(byte[] Sha256, IReadOnlyList<DevicePart> Parts
 /// <summary>What a practitioner takes along of one child: as little as hearing them needs.</summary>
 /// <param name="Language">The child's own.</param>
 /// <param name="Photographing">Of photographing what they made.</param>
+/// <param name="PhotographingPeople">Of photos on which a person can be recognised.</param>
 /// <param name="Council">What is sealed on the device is closed with its public half.</param>
 /// <param name="MarkKey">With what this person's devices mark a file of what they cannot send.</param>
 /// <param name="Tools">What there is to answer with, each as it is shown to this child now: an answer names the version it was given on, also when there is a newer one by the time it comes.</param>
@@ -143,7 +144,7 @@ public sealed record DeviceAnswer(byte[] Sha256, IReadOnlyList<DevicePart> Parts
 /// <param name="Stops">What else is done with what the child said, and can be stopped on a visit.</param>
 /// <param name="People">Whose words there may be beside the child's, by what they are to the child; by a name only where that leaves two alike.</param>
 public sealed record TakenChild(
-    Guid ChildId, string Name, int? Age, string Language, TakenConsent Recording, TakenConsent Photographing, IReadOnlyList<TakenPerson> People, IReadOnlyList<PlannedVisit> Plans, IReadOnlyList<TakenStop> Stops,
+    Guid ChildId, string Name, int? Age, string Language, TakenConsent Recording, TakenConsent Photographing, TakenConsent PhotographingPeople, IReadOnlyList<TakenPerson> People, IReadOnlyList<PlannedVisit> Plans, IReadOnlyList<TakenStop> Stops,
     IReadOnlyList<DoNotTell> DoNotTell, IReadOnlyList<OfferedTool> Tools, DeviceKey Council, byte[] MarkKey, DateTime TakenAt, DateTime ExpiresAt);
 
 /// <summary>What it takes to ask for a permission, and to stop it, without a connection.</summary>
@@ -199,7 +200,7 @@ public sealed class OfflineService(
         var people = await PeopleAsync(childId, cancel);
         var taken = new TakenChild(
             child.Id, child.CalledName, age, child.PreferredLanguage, await PermissionAsync(child, age, Purpose.Audio, people, today, cancel),
-            await PermissionAsync(child, age, Purpose.ImageWork, people, today, cancel), people,
+            await PermissionAsync(child, age, Purpose.ImageWork, people, today, cancel), await PermissionAsync(child, age, Purpose.ImagePerson, people, today, cancel), people,
             await db.PlannedVisits.AsNoTracking().Where(p => p.ChildId == childId && p.PractitionerId == actor.PersonId && p.SessionId == null && p.CalledOffAt == null).OrderBy(p => p.PlannedOn).ToListAsync(cancel),
             await StopsAsync(childId, people, cancel),
             // Who must not be told is written in the record, and goes along with nobody while that is closed; who is asked and who spoke does, as on the pages that stay open (RestrictedGate).
@@ -343,7 +344,7 @@ public sealed class OfflineService(
     /// <summary>Whether what came is held now, so that its worker hears of it on the device too.</summary>
     private async Task<HoldState> HoldOfAsync(DeviceItem item, CancellationToken cancel)
     {
-        if (item.Record is not { } said || VoiceMediaService.PermissionFor(said.Kind) is null) return HoldState.None;
+        if (item.Record is not { } said || VoiceMediaService.PermissionFor(said.Kind, said.ShowsPerson) is null) return HoldState.None;
         var record = await db.VoiceRecords.AsNoTracking().Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers).SingleOrDefaultAsync(r => r.Id == item.Id && r.ChildId == item.ChildId, cancel);
         return record is null ? HoldState.None : VoiceHolds.Of(record, await consent.DecideAllNowAsync(item.ChildId, cancel));
     }
@@ -436,7 +437,7 @@ public sealed class OfflineService(
     private async Task<IReadOnlyList<TakenStop>> StopsAsync(Guid childId, IReadOnlyList<TakenPerson> people, CancellationToken cancel)
     {
         var permissions = await consent.DecideAllNowAsync(childId, cancel);
-        var inGeneral = Enum.GetValues<Purpose>().Where(p => p is not (Purpose.KeepRecord or Purpose.Audio or Purpose.ImageWork) && !Purposes.IsForOneRecipient(p) && permissions[p].Allowed)
+        var inGeneral = Enum.GetValues<Purpose>().Where(p => p is not (Purpose.KeepRecord or Purpose.Audio or Purpose.ImageWork or Purpose.ImagePerson) && !Purposes.IsForOneRecipient(p) && permissions[p].Allowed)
             .Select(p => new TakenStop(p, null, null, Purposes.BasisOf(p) == PurposeBasis.NoticeOnly ? ConsentEventType.Objected : ConsentEventType.Withdrawn));
         var narrow = await db.ConsentEvents.AsNoTracking().Where(e => e.ChildId == childId && (e.Scope == ConsentScope.Recipient || e.Scope == ConsentScope.Project)).Select(e => new { e.Purpose, e.Scope, e.ScopeId }).Distinct().ToListAsync(cancel);
         var forOne = new List<TakenStop>();

@@ -351,6 +351,7 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
         [typeof(Transcript)] = "A recording in writing",
         [typeof(TranscriptAcceptance)] = "Somebody listened, and took the writing as right",
         [typeof(SensitivityMark)] = "It was marked to be handled with more care",
+        [typeof(PhotoAnswer)] = "Whether a person can be recognised on a photo",
         [typeof(ThirdPartyVoice)] = "Somebody else on a recording",
         [typeof(ThirdPartyAnswer)] = "What they said about being on it",
         [typeof(BreachReport)] = "Words that stood under the wrong child",

@@ -75,6 +75,28 @@ public class SensitivityMark : IAboutChild
     public Guid MarkedById { get; init; }
 }
 
+/// <summary>
+/// What somebody said, after a photo was sealed, about whether a person can be recognised on it. That one can is never taken back; the database changes <see cref="VoiceRecord.ShowsPerson"/>
+/// in the same moment.
+/// </summary>
+public class PhotoAnswer : IAboutChild
+{
+    /// <summary>Made with the form, so that a double click answers once.</summary>
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public Guid AuthorityId { get; init; }
+
+    public Guid ChildId { get; init; }
+
+    public Guid VoiceRecordId { get; init; }
+
+    public bool ShowsPerson { get; init; }
+
+    public DateTime AnsweredAt { get; init; }
+
+    public Guid AnsweredById { get; init; }
+}
+
 /// <summary>Why a sealed recording may not be played.</summary>
 public enum HoldState
 {
@@ -97,22 +119,23 @@ public enum HoldState
 public static class VoiceHolds
 {
     /// <param name="record">With its other voices and their answers.</param>
-    /// <param name="permissions">Where each permission of this child stands now; the one that its kind needs is looked at, for the visit in which it was made.</param>
+    /// <param name="permissions">Where each permission of this child stands now; the one that it needs is looked at, for the visit in which it was made.</param>
     public static HoldState Of(VoiceRecord record, ChildPermissions permissions)
     {
-        if (VoiceMediaService.PermissionFor(record.Kind) is not { } purpose) return HoldState.None;
-        var permission = permissions.Of(purpose, record.SessionId);
-        // A recording that came from the wrong child was never asked for here; one that arrived without a permission waits for a yes.
-        if (permission.ViewOf(record.MadeAt) != ViewEffect.Shown || ((record.MovedFromId is not null || record.ArrivedUnpermitted) && !permission.AllowsWhatBegan(record.CertainlyBegunBy))) return HoldState.HeldConsent;
+        if (record.RestsOn is not { } purpose) return HoldState.None;
+        if (IsStopped(record, permissions) || (record.WasNotAskedFor && !permissions.Of(purpose, record.SessionId).AllowsWhatBegan(record.CertainlyBegunBy))) return HoldState.HeldConsent;
         return record.ThirdPartyVoices.Exists(v => !v.IsAllowed) ? HoldState.HeldThirdParty : HoldState.None;
     }
+
+    /// <summary>Whether it is locked because somebody said stop; what is only waiting for a yes is not.</summary>
+    public static bool IsStopped(VoiceRecord record, ChildPermissions permissions) => record.StoppedBy.Any(p => permissions.Of(p, record.SessionId).ViewOf(record.MadeAt) != ViewEffect.Shown);
 
     /// <summary>Whether what was written down of a recording is held. It stays where they wanted the recording deleted and the words kept.</summary>
     /// <param name="record">As for <see cref="Of"/>.</param>
     public static HoldState OfWords(VoiceRecord record, ChildPermissions permissions)
     {
         var hold = Of(record, permissions);
-        if (hold != HoldState.HeldConsent || VoiceMediaService.PermissionFor(record.Kind) is not { } purpose || !permissions.Of(purpose, record.SessionId).KeepsWordsOf(record.MadeAt)) return hold;
+        if (hold != HoldState.HeldConsent || record.RestsOn is not { } purpose || !permissions.Of(purpose, record.SessionId).KeepsWordsOf(record.MadeAt)) return hold;
         return record.ThirdPartyVoices.Exists(v => !v.IsAllowed) ? HoldState.HeldThirdParty : HoldState.None;
     }
 }

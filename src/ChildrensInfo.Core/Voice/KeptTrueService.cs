@@ -57,6 +57,24 @@ public sealed class MarkVoiceValidator : AbstractValidator<MarkVoice>
     }
 }
 
+/// <summary>Whether a person can be recognised on a photo, said after it was sealed.</summary>
+public class AnswerPhoto
+{
+    /// <summary>Made with the form, so that a double click answers once.</summary>
+    public Guid Id { get; set; }
+
+    public bool? ShowsPerson { get; set; }
+}
+
+public sealed class AnswerPhotoValidator : AbstractValidator<AnswerPhoto>
+{
+    public AnswerPhotoValidator()
+    {
+        RuleFor(a => a.Id).NotEmpty();
+        RuleFor(a => a.ShowsPerson).NotNull().WithMessage(VoiceMediaService.SayWhetherPerson);
+    }
+}
+
 /// <summary>That somebody else can be heard on a recording, found after it was sealed.</summary>
 public class NameThirdParty
 {
@@ -196,6 +214,30 @@ public sealed class KeptTrueService(AppDbContext db, KeyRing keys, DoNotTellServ
             MarkedById = actor.PersonId,
         });
         db.Add(AuditEntry.For(AuditActions.VoiceMarked, actor, childId, recordId, clock, $"{input.Sensitivity}"));
+        return await db.SaveOnceAsync(IsThere, cancel) is null ? Outcome.Done : Outcome.Refused("", FormSaving.UsedBefore);
+    }
+
+    /// <summary>Says, after it was sealed, whether a person can be recognised on a photo: where nobody had said, or where one can be though it was said that nobody can. That one can is never taken back.</summary>
+    /// <returns>Null when there is no such photo of a child the actor may see.</returns>
+    public async Task<Outcome?> AnswerPhotoAsync(Guid childId, Guid recordId, AnswerPhoto input, Actor actor, CancellationToken cancel)
+    {
+        var photo = await doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking()).SingleOrDefaultAsync(r => r.Id == recordId && r.ChildId == childId && r.Kind == VoiceKind.Photo, cancel);
+        if (photo is null) return null;
+        Task<bool> IsThere() => db.PhotoAnswers.AnyAsync(a => a.Id == input.Id && a.ChildId == childId, cancel);
+        if (await IsThere()) return Outcome.Done;
+        if (photo.ShowsPerson == true) return Outcome.Refused(nameof(input.ShowsPerson), "It was said that a person can be recognised on it. That is not taken back: take another photo");
+        if (input.ShowsPerson == photo.ShowsPerson) return Outcome.Refused(nameof(input.ShowsPerson), "That was said before");
+        db.Add(new PhotoAnswer
+        {
+            Id = input.Id,
+            AuthorityId = photo.AuthorityId,
+            ChildId = childId,
+            VoiceRecordId = recordId,
+            ShowsPerson = input.ShowsPerson!.Value,
+            AnsweredAt = clock.GetUtcNow().UtcDateTime,
+            AnsweredById = actor.PersonId,
+        });
+        db.Add(AuditEntry.For(AuditActions.PhotoAnswered, actor, childId, recordId, clock, input.ShowsPerson == true ? "a person can be recognised" : "nobody can be recognised"));
         return await db.SaveOnceAsync(IsThere, cancel) is null ? Outcome.Done : Outcome.Refused("", FormSaving.UsedBefore);
     }
 

@@ -58,6 +58,10 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, Unsealed
 {
     public const string NoPhotos = "There is no permission to photograph what they made. They can draw it here, or you can write down what they say";
 
+    public const string NoPhotosOfPeople = "There is no permission for a photo on which a person can be recognised. Ask for that first, or take another photo without anybody on it";
+
+    public const string SayWhetherPerson = "Say whether a person can be recognised on it";
+
     private static readonly TimeSpan OneListening = TimeSpan.FromHours(1);
 
     /// <summary>Keeps one piece. The same piece again is kept once; nothing is playable before a record is sealed with it.</summary>
@@ -85,19 +89,28 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, Unsealed
     /// record is sealed with it.
     /// </summary>
     /// <param name="sessionId">The visit it is made in, whose own yes counts too; asked again when it is sealed, then of the visit it is sealed in.</param>
+    /// <param name="showsPerson">Whether a person can be recognised on it. While that is not said it is kept, unseen, if a photo of either kind may be taken: it is said before it is sealed.</param>
     /// <returns>Null when the child is not one the actor may see; otherwise the file's id or why there is none.</returns>
-    public async Task<(Guid? FileId, Outcome Outcome)?> KeepPhotoAsync(Guid childId, FileKind kind, ReadOnlyMemory<byte> bytes, Actor actor, CancellationToken cancel, Guid? sessionId = null)
+    public async Task<(Guid? FileId, Outcome Outcome)?> KeepPhotoAsync(
+        Guid childId, FileKind kind, ReadOnlyMemory<byte> bytes, Actor actor, CancellationToken cancel, Guid? sessionId = null, bool? showsPerson = null)
     {
         if (!await db.Children.AnyAsync(c => c.Id == childId, cancel)) return null;
         var fileId = Guid.CreateVersion7();
-        async Task<(Guid?, Outcome)> Refuse(MediaFault fault, string reason)
+        async Task<(Guid?, Outcome)> Refuse(MediaFault fault, string reason, string field = nameof(RecordVoice.FileId))
         {
             await RefuseAsync(childId, fileId, fault, reason, actor, cancel);
-            return (null, Outcome.Refused(nameof(RecordVoice.FileId), reason));
+            return (null, Outcome.Refused(field, reason));
         }
 
         // A scan of a signed paper shows nothing a child made.
-        if (kind == FileKind.VoicePhoto && !(await consent.DecideNowAsync(childId, Purpose.ImageWork, sessionId, cancel)).Allowed) return await Refuse(MediaFault.NotPermitted, NoPhotos);
+        if (kind == FileKind.VoicePhoto)
+        {
+            var permissions = await consent.DecideAllNowAsync(childId, cancel);
+            bool May(bool? shows) => permissions.Of(PermissionFor(VoiceKind.Photo, shows)!.Value, sessionId).Allowed;
+            if (showsPerson == true && !May(true)) return await Refuse(MediaFault.NotPermitted, NoPhotosOfPeople, nameof(RecordVoice.ShowsPerson));
+            if (!May(showsPerson ?? true) && (showsPerson is not null || !May(false))) return await Refuse(MediaFault.NotPermitted, NoPhotos);
+        }
+
         if (bytes.IsEmpty) return await Refuse(MediaFault.Empty, "The photo is empty. Take it again");
         if (bytes.Length > StoredFile.ImageMaxBytes) return await Refuse(MediaFault.TooLarge, "A photo can be up to 20 MB. Take it again with a lower setting, or send a smaller copy");
         var cleaned = PictureFile.Clean(bytes.Span);
@@ -180,7 +193,7 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, Unsealed
         var since = clock.GetUtcNow().UtcDateTime - OneListening;
         if (fromStart || !await db.AuditEntries.AnyAsync(a => a.ChildId == childId && a.At > since && a.Action == action && a.SubjectId == record.Id && a.ActorId == actor.PersonId, cancel))
         {
-            if (PermissionFor(record.Kind) is { } purpose) consent.Rely(permissions.Of(purpose, record.SessionId), childId, purpose, record.SessionId, VoiceSurface.Media, record.Id, actor);
+            if (record.RestsOn is { } purpose) consent.Rely(permissions.Of(purpose, record.SessionId), childId, purpose, record.SessionId, VoiceSurface.Media, record.Id, actor);
             db.Add(AuditEntry.For(action, actor, childId, record.Id, clock, record.Kind == VoiceKind.Audio ? fromStart ? null : FromTheMiddle : record.Kind.ToString().ToLowerInvariant()));
             await db.SaveChangesAsync(cancel);
         }
@@ -188,11 +201,12 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, Unsealed
         return new(file, await files.OpenAsync(file, cancel), HoldState.None);
     }
 
-    /// <summary>What must be agreed before a file of this kind is made, and what locks it when it is taken back.</summary>
-    public static Purpose? PermissionFor(VoiceKind kind) => kind switch
+    /// <summary>What must be agreed before a file of this kind is made.</summary>
+    /// <param name="showsPerson">Of a photo: whether a person can be recognised on it. Where nobody has said, one can.</param>
+    public static Purpose? PermissionFor(VoiceKind kind, bool? showsPerson) => kind switch
     {
         VoiceKind.Audio => Purpose.Audio,
-        VoiceKind.Photo => Purpose.ImageWork,
+        VoiceKind.Photo => showsPerson == false ? Purpose.ImageWork : Purpose.ImagePerson,
         _ => null,
     };
 

@@ -208,7 +208,7 @@ public enum VoiceKind
     Audio,
     Drawing,
 
-    /// <summary>A photograph of something the child made, never of the child.</summary>
+    /// <summary>A photograph of something the child made. Whether a person can be recognised on it is asked of each (<see cref="VoiceRecord.ShowsPerson"/>).</summary>
     Photo,
 
     /// <summary>An answer on a scale: of a tool.</summary>
@@ -388,6 +388,14 @@ public class VoiceRecord : IAboutChild
 
     public Guid? FileId { get; init; }
 
+    /// <summary>
+    /// Of a photo: whether a person can be recognised on it, as it was sealed or as it was said since: only a <see cref="PhotoAnswer"/> changes it. Null where nobody has said, which counts as yes.
+    /// </summary>
+    public bool? ShowsPerson { get; init; }
+
+    /// <summary>When that was said, where it was after the photo was sealed: it was not asked for then as what it is now.</summary>
+    public DateTime? ShowsPersonSince { get; init; }
+
     public int? DurationSeconds { get; init; }
 
     /// <summary>Where a recording has holes, as the recorder noted them: a list of <see cref="RecordingGap"/>.</summary>
@@ -422,6 +430,16 @@ public class VoiceRecord : IAboutChild
 
     /// <summary>By when it was certainly begun: where a device's clock is not believed, when the council had it.</summary>
     public DateTime CertainlyBegunBy => DeviceTime is { } said ? ConsentRules.CertainlyBegunBy(said, ClockSkewMs, DurationSeconds, SealedAt) : SealedAt;
+
+    /// <summary>The permission that it needs; null when it needs none.</summary>
+    public Purpose? RestsOn => VoiceMediaService.PermissionFor(Kind, ShowsPerson);
+
+    /// <summary>The permissions that lock and delete it when they are taken back: the one it needs, and of a photo that was sealed as something they made and nothing more, that one for good.</summary>
+    public IReadOnlyList<Purpose> StoppedBy => RestsOn is not { } purpose ? []
+        : Kind == VoiceKind.Photo && purpose == Purpose.ImagePerson && (ShowsPerson is null || ShowsPersonSince is not null) ? [purpose, Purpose.ImageWork] : [purpose];
+
+    /// <summary>When it was sealed here nobody was asked for what it needs now: it waits for a yes.</summary>
+    public bool WasNotAskedFor => MovedFromId is not null || ArrivedUnpermitted || (Kind == VoiceKind.Photo && (ShowsPerson is null || ShowsPersonSince is not null));
 
     /// <summary>HMAC-SHA256 under the child's key over the words or the file's hash: shows a change, tells a guesser nothing.</summary>
     public required byte[] ContentSeal { get; init; }

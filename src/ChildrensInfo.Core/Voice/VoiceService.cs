@@ -127,6 +127,9 @@ public class RecordVoice
     /// <summary>The recording or drawing that was sent before this form.</summary>
     public Guid? FileId { get; set; }
 
+    /// <summary>Of a photo: whether a person can be recognised on it.</summary>
+    public bool? ShowsPerson { get; set; }
+
     /// <summary>How long the recorder says it ran.</summary>
     public long? DurationMs { get; set; }
 
@@ -369,8 +372,11 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
         {
             // Asked first for a file only, which is sealed once: of words that come again, saving itself tells.
             if (await IsSameAsync(childId, input, null, cancel) is { } again) return again ? Outcome.Done : Outcome.Refused("", SealedBefore);
-            var decision = VoiceMediaService.PermissionFor(input.Kind) is { } purpose ? await consent.DecideNowAsync(childId, purpose, sessionId, cancel) : null;
-            Outcome NotPermitted() => Outcome.Refused(nameof(input.FileId), input.Kind == VoiceKind.Photo ? VoiceMediaService.NoPhotos : "There is no permission to record. You can write down what they say");
+            // What was sealed on a device before it was asked there comes without an answer, and is kept as if it were yes.
+            if (device is null && input is { Kind: VoiceKind.Photo, ShowsPerson: null }) return Outcome.Refused(nameof(input.ShowsPerson), VoiceMediaService.SayWhetherPerson);
+            var decision = VoiceMediaService.PermissionFor(input.Kind, input.ShowsPerson) is { } purpose ? await consent.DecideNowAsync(childId, purpose, sessionId, cancel) : null;
+            Outcome NotPermitted() => input is { Kind: VoiceKind.Photo, ShowsPerson: true } ? Outcome.Refused(nameof(input.ShowsPerson), VoiceMediaService.NoPhotosOfPeople)
+                : Outcome.Refused(nameof(input.FileId), input.Kind == VoiceKind.Photo ? VoiceMediaService.NoPhotos : "There is no permission to record. You can write down what they say");
             if (device is null && decision is { Allowed: false, EndedWithVisitOn: null }) return NotPermitted();
             file = await db.Files.SingleOrDefaultAsync(f => f.Id == input.FileId, cancel);
             if (file is null || file.ChildId != childId || file.OwnerId != actor.PersonId || (file.SessionId is { } visit && visit != sessionId) || !IsOf(file, input.Kind, device is not null))
@@ -448,6 +454,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             GapsJson = input.Kind == VoiceKind.Audio ? GapsOf(input.Gaps) : null,
             Language = input.Language!,
             FileId = file?.Id,
+            ShowsPerson = input.Kind == VoiceKind.Photo ? input.ShowsPerson : null,
             ArrivedUnpermitted = unpermitted,
             DurationSeconds = seconds,
             HeardOn = session.OccurredOn,

@@ -316,6 +316,8 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
             NotHeardReason = from.NotHeardReason,
             Offered = from.Offered,
             FileId = file?.Id,
+            ShowsPerson = from.ShowsPerson,
+            ShowsPersonSince = from.ShowsPersonSince,
             DurationSeconds = from.DurationSeconds,
             GapsJson = from.GapsJson,
             HeardOn = from.HeardOn,

@@ -87,7 +87,7 @@ public sealed class PhotoInputTagHelper : FormFieldTagHelper
     {
         Label ??= "Photo of something they made";
         LabelSize ??= "m";
-        Hint ??= "A model, a poster, a page of a diary. Nobody’s face in it. JPEG, PNG or WebP, up to 20 MB. The place it was taken is removed.";
+        Hint ??= "A model, a poster, a page of a diary. Leave people out of it if you can. JPEG, PNG or WebP, up to 20 MB. The place it was taken is removed.";
         if (!DescribedBy.Contains($"{Id}-hint")) DescribedBy.Insert(0, $"{Id}-hint");
         StartGroup(output);
         output.Attributes.SetAttribute(OnDevice ? "data-offline-photo" : "data-photo", "");

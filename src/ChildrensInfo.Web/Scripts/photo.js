@@ -35,6 +35,8 @@ export function photo(group, chosen = () => {}) {
 
   input.addEventListener('change', () => {
     const [file] = input.files;
+    // What was said of another photo is not true of this one.
+    for (const answer of group.closest('form')?.querySelectorAll('input[name$=".ShowsPerson"]') ?? []) answer.checked = false;
     if (!file || file.size > mostBytes) {
       forget();
       if (file) say('A photo can be up to 20 MB. Take it again with a lower setting, or send a smaller copy.');

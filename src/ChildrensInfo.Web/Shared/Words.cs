@@ -920,6 +920,16 @@ public static partial class Words
         _ => "The child’s own words",
     };
 
+    /// <summary>Stands with the question whether a person can be recognised on a photo.</summary>
+    public const string RecognisedHint = "By a face, or by anything else that tells somebody who it is.";
+
+    public static string ShowsPerson(bool? showsPerson) => showsPerson switch
+    {
+        true => "A person can be recognised on it.",
+        false => "Nobody can be recognised on it.",
+        null => "Nobody has said yet whether a person can be recognised on it. Until then it counts as yes.",
+    };
+
     public static string Of(Purpose purpose) => purpose switch
     {
         Purpose.KeepRecord => "Write down what they tell you",

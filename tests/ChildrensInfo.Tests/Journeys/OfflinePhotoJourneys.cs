@@ -40,7 +40,17 @@ public class OfflinePhotoJourneys(TestSite site, Browser browser)
         var photo = Hearing.Png();
         await page.GetByLabel("Photo of something they made").SetInputFilesAsync(new FilePayload { Name = "made.png", MimeType = "image/png", Buffer = photo });
         await Expect(page.GetByText("The photo is saved on this device.")).ToBeVisibleAsync();
+        // Whether a person is on it is asked of each photo; a yes to that needs its own.
+        var form = page.Locator("[data-form=photo]");
+        await form.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
+        await Expect(form.GetByRole(AriaRole.Group, new() { Name = "Can a person be recognised on it?" }).GetByRole(AriaRole.Alert)).ToHaveTextAsync("Say whether a person can be recognised on it");
         await visitor.LookWideAndNarrowAsync("offline-photo");
+        var onIt = form.Locator("input[name='Photo.ShowsPerson'][value=true]");
+        await onIt.CheckAsync();
+        await form.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
+        await Expect(form.Locator("[data-fault]")).ToContainTextAsync("There is no permission for a photo on which a person can be recognised.");
+        await page.GetByLabel("Photo of something they made").SetInputFilesAsync(new FilePayload { Name = "made.png", MimeType = "image/png", Buffer = photo });
+        await Expect(onIt).Not.ToBeCheckedAsync();
 
         page = await LoseAsync(page);
         await page.GotoAsync("/offline");
@@ -56,7 +66,7 @@ public class OfflinePhotoJourneys(TestSite site, Browser browser)
 
         using var scope = site.As(hearing.World.Whole);
         var record = await scope.Db.VoiceRecords.SingleAsync(r => r.ChildId == hearing.Child.Id, TestContext.Current.CancellationToken);
-        Assert.Equal((VoiceKind.Photo, false), (record.Kind, record.ArrivedUnpermitted));
+        Assert.Equal((VoiceKind.Photo, false, false), (record.Kind, record.ShowsPerson, record.ArrivedUnpermitted));
         Assert.Equal(PictureFile.Clean(photo).Bytes, await (await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{record.FileId}")).Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
         Assert.Equal(photo, PictureFile.Clean(photo).Bytes);
     }
@@ -85,6 +95,7 @@ public class OfflinePhotoJourneys(TestSite site, Browser browser)
         await Expect(page.GetByText("The photo is saved on this device.")).ToBeVisibleAsync();
         var form = page.Locator("[data-form=photo]");
         foreach (var label in new[] { "The child", "Their life", "What is so" }) await form.GetByLabel(label, new() { Exact = true }).CheckAsync();
+        await NobodyOnItAsync(page);
         await Expect(page.GetByText("Sealed, and on this device. Nobody can change it now.")).ToBeVisibleAsync();
         await FillAsync(page, "this.name === 'pieces' && row.index > 0");
         await form.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
@@ -187,6 +198,7 @@ public class OfflinePhotoJourneys(TestSite site, Browser browser)
         await Expect(page.GetByText("There is no permission to photograph what they made any more. Discard the photo.")).ToBeVisibleAsync();
         await visitor.LookWideAndNarrowAsync("offline-photo-stopped");
         var form = page.Locator("[data-form=photo]");
+        await NobodyOnItAsync(page);
         await form.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
         await Expect(form.Locator("[data-fault]")).ToHaveTextAsync("There is no permission to photograph what they made any more. Discard the photo.");
         await page.GetByRole(AriaRole.Button, new() { Name = "Discard the photo" }).ClickAsync();

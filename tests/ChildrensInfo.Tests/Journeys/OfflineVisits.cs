@@ -46,9 +46,12 @@ internal static class OfflineVisits
         await fields.GetByLabel(form is "drawing" or "photo" or "tool" ? "The child" : "The child’s", new() { Exact = true }).CheckAsync();
         await fields.GetByLabel("Their life", new() { Exact = true }).CheckAsync();
         await fields.GetByLabel("What is so", new() { Exact = true }).CheckAsync();
+        if (form == "photo") await NobodyOnItAsync(page);
         await fields.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
         await Expect(page.GetByText("Sealed, and on this device. Nobody can change it now.")).ToBeVisibleAsync();
     }
+
+    public static Task NobodyOnItAsync(IPage page) => page.Locator("input[name='Photo.ShowsPerson'][value=false]").CheckAsync();
 
     /// <summary>The connection is there again. The device then sends by itself, so the button may be gone before anybody comes to it.</summary>
     public static async Task ConnectAsync(IPage page)

@@ -114,6 +114,7 @@ public class WaysJourneys(TestSite site, Browser browser)
         await page.GetByLabel("Photo of something they made").SetInputFilesAsync(new FilePayload { Name = "IMG_0001.jpg", MimeType = "image/jpeg", Buffer = photo });
         await Expect(page.GetByRole(AriaRole.Img, new() { Name = "The photo that was chosen" })).ToBeVisibleAsync();
         await visitor.LookAsync("ways-small-photo");
+        await visitor.Radio("Can a person be recognised on it?", "No").CheckAsync();
         await visitor.Radio("Who made it?", "Sam").CheckAsync();
         await visitor.Checkbox("What is it about?", "Their life").CheckAsync();
         await visitor.Radio("Which part does it speak to?", "What is so").CheckAsync();
@@ -127,6 +128,13 @@ public class WaysJourneys(TestSite site, Browser browser)
         var address2 = (await shown.GetAttributeAsync("src"))!;
         using (var file = await hearing.Client.GetAsync(address2)) Assert.DoesNotContain("51.5074N", System.Text.Encoding.Latin1.GetString(await file.Content.ReadAsByteArrayAsync(Cancel)), StringComparison.Ordinal);
         await visitor.LookAsync("ways-small-child");
+        // “No” was wrong, and nobody was asked about people.
+        await page.GetByRole(AriaRole.Link, new() { Name = "A person can be recognised on it" }).ClickAsync();
+        await visitor.LookWideAndNarrowAsync("ways-person");
+        await visitor.Radio("Can a person be recognised on it?", "Yes").CheckAsync();
+        await visitor.Button("Keep the answer").ClickAsync();
+        await Expect(page.GetByText("There is no yes to it, so this photo is kept but cannot be shown.")).ToBeVisibleAsync();
+        await visitor.LookWideAndNarrowAsync("ways-person-locked");
     }
 
     [Fact]

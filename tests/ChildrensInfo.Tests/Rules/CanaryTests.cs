@@ -249,8 +249,8 @@ public partial class CanaryTests(TestSite site)
             }
         }
 
-        // Only a recording has a transcript and others who can be heard on it, and here nothing is recorded; nobody said stop, no two answers are in doubt, no wording waits, nobody is between their password and a code, and no provider is set up.
-        string[] nothingThere = ["/transcript", "/others", "/stopped", "/account/code", "/account/not-opened"];
+        // Only a recording has a transcript and others who can be heard on it, only of a photo it is said who is on it, and here nothing is recorded and no photo taken; nobody said stop, no two answers are in doubt, no wording waits, nobody is between their password and a code, and no provider is set up.
+        string[] nothingThere = ["/transcript", "/others", "/person", "/stopped", "/account/code", "/account/not-opened"];
         Assert.Empty(pages.Where(p => !nothingThere.Any(end => p.EndsWith(end, StringComparison.Ordinal)) && !p.Contains("/drafts/", StringComparison.Ordinal) && !p.Contains("/order/", StringComparison.Ordinal)).Except(opened, StringComparer.OrdinalIgnoreCase));
         using (var fetched = await researcher.SubmitAsync(once, new Dictionary<string, string?>())) Assert.Equal(HttpStatusCode.OK, fetched.StatusCode);
         foreach (var client in clients.Values) client.Dispose();

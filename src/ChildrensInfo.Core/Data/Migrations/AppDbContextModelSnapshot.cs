@@ -7263,6 +7263,52 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("interpretation_showings", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.PhotoAnswer", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("AnsweredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("answered_at");
+
+                    b.Property<Guid>("AnsweredById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("answered_by_id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<bool>("ShowsPerson")
+                        .HasColumnType("boolean")
+                        .HasColumnName("shows_person");
+
+                    b.Property<Guid>("VoiceRecordId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("voice_record_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_photo_answers");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_photo_answers_child_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_photo_answers_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "VoiceRecordId")
+                        .HasDatabaseName("ix_photo_answers_child_id_voice_record_id");
+
+                    b.ToTable("photo_answers", (string)null);
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Voice.PlannedVisit", b =>
                 {
                     b.Property<Guid>("Id")
@@ -8024,6 +8070,14 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("session_id");
 
+                    b.Property<bool?>("ShowsPerson")
+                        .HasColumnType("boolean")
+                        .HasColumnName("shows_person");
+
+                    b.Property<DateTime?>("ShowsPersonSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("shows_person_since");
+
                     b.Property<string>("Speaker")
                         .IsRequired()
                         .HasColumnType("text")
@@ -8100,6 +8154,8 @@ namespace ChildrensInfo.Core.Data.Migrations
                             t.HasCheckConstraint("ck_voice_records_group", "(speaker = 'Group') = (group_size is not null) and (group_size is null or group_size between 2 and 500)");
 
                             t.HasCheckConstraint("ck_voice_records_media", "(kind in ('Audio', 'Drawing', 'Photo')) = (file_id is not null)");
+
+                            t.HasCheckConstraint("ck_voice_records_person", "(kind = 'Photo' or shows_person is null) and (shows_person is not null or shows_person_since is null)");
 
                             t.HasCheckConstraint("ck_voice_records_subjects", "(kind = 'Declined') = (cardinality(subjects) = 0)");
 
@@ -10607,6 +10663,25 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasPrincipalKey("ChildId", "Id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .HasConstraintName("fk_interpretation_showings_voice_records_child_id_response_rec");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.PhotoAnswer", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_photo_answers_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.VoiceRecord", null)
+                        .WithMany()
+                        .HasForeignKey("ChildId", "VoiceRecordId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_photo_answers_voice_records_child_id_voice_record_id");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Voice.PlannedVisit", b =>

@@ -69,6 +69,9 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
         /// <summary>A child's own typed words: of what was said, only such are ever quoted.</summary>
         public bool MayBeQuoted { get; init; }
 
+        /// <summary>It is locked because somebody said stop, and not only until there is a yes.</summary>
+        public bool IsStopped { get; init; }
+
         /// <summary>It was said at a visit the reader made.</summary>
         public bool IsOfMyVisit { get; init; }
     }
@@ -192,6 +195,7 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
             written is null ? null : (written, names.GetValueOrDefault(written.AcceptedById, "a worker")), sealedBy)
         {
             MayBeQuoted = record is { Kind: VoiceKind.TypedText, Speaker: Speaker.Child or Speaker.YoungPerson },
+            IsStopped = VoiceHolds.IsStopped(record, Permissions),
             IsOfMyVisit = record.Session.PractitionerId == db.Actor!.PersonId,
             HowItWasKept = Words.HowItWasKept(record, record.FileId is { } fileId ? files.GetValueOrDefault(fileId) : null),
             Said = new(

@@ -29,7 +29,9 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
 
     public sealed record VisitRow(Guid Id, Guid ChildId, string Name, DateOnly On, Place Place);
 
-    public sealed record WaitingRow(Guid ChildId, string Name, DateOnly On, VoiceKind Kind);
+    /// <param name="Arrived">It came from a device when there was no permission for it.</param>
+    /// <param name="Unanswered">The photo of which nobody has said whether a person can be recognised on it.</param>
+    public sealed record WaitingRow(Guid ChildId, string Name, DateOnly On, VoiceKind Kind, bool Arrived, Guid? Unanswered);
 
     /// <param name="Recipient">Whom it is for, when it is asked for one person or service.</param>
     public sealed record LapsingRow(Guid ChildId, string Name, Purpose Purpose, Guid? ScopeId, string? Recipient, DateOnly On);
@@ -144,12 +146,16 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
     /// <summary>A task that nobody ticks off: it is there until there is a yes, or until it is deleted.</summary>
     private async Task<IReadOnlyList<WaitingRow>> WaitingAsync(Dictionary<Guid, string> names, DateTime now, CancellationToken cancel)
     {
-        var arrived = await db.VoiceRecords.AsNoTracking()
-            .Where(r => r.ArrivedUnpermitted && r.SealedById == db.Actor!.PersonId && r.MovedAt == null && !db.MediaErasures.Any(e => e.FileId == r.FileId))
-            .Select(r => new { r.ChildId, r.SessionId, r.HeardOn, r.Kind }).ToListAsync(cancel);
-        arrived.RemoveAll(a => VoiceMediaService.PermissionFor(a.Kind) is null);
-        var decisions = await consent.DecideEachAsync(arrived.ConvertAll(a => (a.ChildId, VoiceMediaService.PermissionFor(a.Kind)!.Value, (Guid?)a.SessionId)), now, cancel);
-        return [.. arrived.Zip(decisions).Where(a => !a.Second.Allowed).Select(a => a.First).OrderBy(a => a.HeardOn).Select(a => new WaitingRow(a.ChildId, names[a.ChildId], a.HeardOn, a.Kind))];
+        var kept = await db.VoiceRecords.AsNoTracking()
+            .Where(r => (r.ArrivedUnpermitted || (r.Kind == VoiceKind.Photo && (r.ShowsPerson == null || r.ShowsPersonSince != null)))
+                && r.SealedById == db.Actor!.PersonId && r.MovedAt == null && !db.MediaErasures.Any(e => e.FileId == r.FileId)).ToListAsync(cancel);
+        kept.RemoveAll(r => r.RestsOn is null);
+        var decisions = await consent.DecideEachAsync(kept.ConvertAll(r => (r.ChildId, r.RestsOn!.Value, (Guid?)r.SessionId)), now, cancel);
+        return
+        [
+            .. kept.Zip(decisions).Where(k => !k.Second.AllowsWhatBegan(k.First.CertainlyBegunBy)).Select(k => k.First).OrderBy(r => r.HeardOn)
+                .Select(r => new WaitingRow(r.ChildId, names[r.ChildId], r.HeardOn, r.Kind, r.ArrivedUnpermitted, r.Kind == VoiceKind.Photo && r.ShowsPerson is null ? r.Id : null)),
+        ];
     }
 
     /// <summary>

@@ -12,7 +12,7 @@ import { reveal } from './reveal.js';
 import { showCounts } from './counts.js';
 import * as tools from './tools.js';
 import { isBlank, textFault } from './written.js';
-import { Gone, Store, onChange, open, people, pieceBytes } from './store.js';
+import { Gone, Store, onChange, open, people, pieceBytes, restsOn } from './store.js';
 
 /** What a draft that is kept looks like: raised whenever that changes, and older ones are brought up to it when they are opened. */
 const draftForm = 6;
@@ -129,7 +129,7 @@ function textIsWrong(form) {
 function sayBeside(control, text) {
   clearBeside(control.form);
   const id = `${control.id}-beside`;
-  control.before(make('p', { class: 'govuk-error-message', id, role: 'alert', 'data-beside': control.id }, text));
+  (control.type === 'radio' ? control.closest('.govuk-radios') : control).before(make('p', { class: 'govuk-error-message', id, role: 'alert', 'data-beside': control.id }, text));
   control.setAttribute('aria-describedby', [id, control.getAttribute('aria-describedby')].filter(Boolean).join(' '));
   control.setAttribute('aria-invalid', 'true');
   control.closest('details')?.setAttribute('open', '');
@@ -314,7 +314,7 @@ async function lockNow(why) {
   showPeople();
   showMade();
   for (const list of all('[data-list]')) list.replaceChildren();
-  for (const text of all('[data-name], [data-visit-facts], [data-permission], [data-asked-permission], [data-photo-permission], [data-photo-refused], [data-photo-kept], [data-drawing-kept], [data-explain], [data-wording], [data-kept], [data-tool-kept], [data-tool-title], [data-sealed-said], [data-send-said], [data-take-back-what], [data-put-with-what], [data-device-counts]')) text.replaceChildren();
+  for (const text of all('[data-name], [data-visit-facts], [data-permission], [data-asked-permission], [data-photo-permission], [data-person-permission], [data-photo-refused], [data-photo-kept], [data-drawing-kept], [data-explain], [data-wording], [data-kept], [data-tool-kept], [data-tool-title], [data-sealed-said], [data-send-said], [data-take-back-what], [data-put-with-what], [data-device-counts]')) text.replaceChildren();
   for (const section of all('[data-fault], [data-end-fault]')) section.textContent = '';
   $('#stop-by').replaceChildren();
   stopsShown = '';
@@ -630,8 +630,13 @@ const permissions = {
   },
   ImageWork: {
     title: 'Photograph what they made', to: 'photos of what they make', kept: 'picture', taken: c => ({ adults: c.adults, wordings: [], ...c.photographing }), runOut: 'What you took along has run out, so no photo can be taken.',
-    offSays: 'No photo is taken until there is a yes. Ask first, or let them draw it here.', stopSays: 'There is no permission to photograph what they made any more. Discard the photo.',
+    offSays: 'No photo is taken until there is a yes. Ask first, or let them draw it here.', neverSays: 'There is no permission to photograph what they made. Ask for that first, or discard the photo', stopSays: 'There is no permission to photograph what they made any more. Discard the photo.',
     heldSays: 'Nobody said no, but there is no permission on this device now. Seal the photo: the council keeps it locked, and nobody sees it, unless there is a permission.',
+  },
+  ImagePerson: {
+    title: 'Take photos on which they can be recognised', to: 'photos of people', kept: 'picture', taken: c => ({ adults: c.adults, wordings: [], ...c.photographingPeople }), runOut: 'What you took along has run out, so no photo of anybody can be taken.',
+    stopSays: 'There is no permission any more for a photo on which a person can be recognised. Discard the photo.',
+    neverSays: 'There is no permission for a photo on which a person can be recognised. Ask for that first, or take another photo without anybody on it',
   },
 };
 
@@ -821,12 +826,14 @@ function showPermissions() {
   $('[data-record-refused]').textContent = refusedSays(permission, 'Audio');
   $('[data-record-refused]').hidden = permission.allowed;
   $('[data-offline-recorder]').hidden = offRecord;
-  const photos = permissionOf(child, 'ImageWork');
+  const [photos, ofPeople] = [permissionOf(child, 'ImageWork'), permissionOf(child, 'ImagePerson')];
   $('[data-photo-permission]').textContent = photos.says;
-  $('[data-way="photo"]').hidden = photos.saidStop && !draft.picture;
-  $('[data-photo-refused]').textContent = refusedSays(photos, 'ImageWork');
-  $('[data-photo-refused]').hidden = photos.allowed;
-  $('[data-offline-photo]').hidden = !photos.allowed && !draft.picture;
+  $('[data-person-permission]').textContent = ofPeople.says;
+  $('[data-way="photo"]').hidden = photos.saidStop && !ofPeople.allowed && !draft.picture;
+  const mayTake = photos.allowed || ofPeople.allowed;
+  $('[data-photo-refused]').textContent = mayTake ? '' : refusedSays(photos, 'ImageWork');
+  $('[data-photo-refused]').hidden = mayTake;
+  $('[data-offline-photo]').hidden = !mayTake && !draft.picture;
   $('[data-do="discardPhoto"]').hidden = !draft.picture;
   $('[data-photo-kept]').textContent = draft.picture ? 'The photo is saved on this device. Taking another replaces it.' : '';
 }
@@ -1204,12 +1211,13 @@ async function keepPieces(file) {
 }
 
 async function keepPhoto(file) {
-  if (!permissionOf(child, 'ImageWork').allowed) throw named('There is no permission to photograph what they made.');
+  const allowed = ['ImageWork', 'ImagePerson'].filter(purpose => permissionOf(child, purpose).allowed);
+  if (allowed.length === 0) throw named('There is no permission to photograph what they made.');
   const { quota, usage } = await navigator.storage?.estimate?.() ?? {};
   // It lies here twice for a moment: while it is closed for the council.
   if (quota && (quota - usage) * 0.9 < file.size * 2) throw named('There is no room on this device for it. Send what waits first.');
   const before = draft.picture?.fileId;
-  Object.assign(draft, { picture: { ...await keepPieces(file), type: file.type }, halfway: null });
+  Object.assign(draft, { picture: { ...await keepPieces(file), type: file.type, allowed }, halfway: null });
   await store.keep(draft);
   if (before) await store.dropRecording(before);
   showVisit();
@@ -1237,9 +1245,17 @@ async function discardPhoto() {
 async function sealPhoto() {
   const form = formOf('photo');
   if (!draft.picture) return sayFault(form, 'Choose a photo first');
-  if (permissionOf(child, 'ImageWork').saidStop) return sayFault(form, permissions.ImageWork.stopSays);
-  const said = recordOf('photo', 'Photo');
-  if (typeof said === 'string') return sayFault(form, said);
+  const answer = new FormData(form).get('Photo.ShowsPerson');
+  if (!answer) return sayBeside(form.elements['Photo.ShowsPerson'][0], 'Say whether a person can be recognised on it');
+  const showsPerson = answer === 'true';
+  const purpose = restsOn('Photo', showsPerson);
+  const { saidStop, allowed } = permissionOf(child, purpose);
+  if (saidStop) return sayFault(form, permissions[purpose].stopSays);
+  // A yes that ran out since it was taken is for the council to look at; one that never was is none. Pictures from before this was asked rested on what they made.
+  if (!allowed && !(draft.picture.allowed ?? ['ImageWork']).includes(purpose)) return sayFault(form, permissions[purpose].neverSays);
+  const record = recordOf('photo', 'Photo');
+  if (typeof record === 'string') return sayFault(form, record);
+  const said = { ...record, showsPerson };
   const { fileId, pieces } = draft.picture;
   const parts = await partsOf(fileId);
   if (parts.length !== pieces) return sayFault(form, 'This photo cannot be read whole on this device any more. Discard it, and take another.');

@@ -13,8 +13,8 @@ const prefix = 'visits of ';
 export const orderOf = { Consent: 0, Visit: 1, TakenBack: 2, Record: 3 };
 const orderOfVisitsConsent = 1.5;
 
-/** The permission without which there would be no such thing. */
-const restsOn = { Audio: 'Audio', Photo: 'ImageWork' };
+/** The permission without which there would be no such thing. A photo of which nobody said that nobody can be recognised on it is one of a person. */
+export const restsOn = (kind, showsPerson) => kind === 'Audio' ? 'Audio' : kind === 'Photo' ? showsPerson === false ? 'ImageWork' : 'ImagePerson' : null;
 
 /** Twenty-four hours after the council has it, what was sealed is gone from the device too; that it was received stays to be read a week. */
 const keptAfterReceiptMs = 24 * 3_600_000;
@@ -298,7 +298,7 @@ export class Store {
     const sealed = {
       ...council ? {} : { bytes }, sha256: await sha256(new TextEncoder().encode(bytes)), childId: item.childId, sessionId: item.sessionId ?? null, fileId: item.record?.fileId ?? null, explainsId: item.record?.explainsId ?? null,
       parts: item.parts ?? [], total: (item.parts ?? []).reduce((sum, p) => sum + p.length, 0), stops: kind === 'Consent' && item.consent.decision !== 'Given',
-      governs: item.consent?.purpose ?? null, restsOn: restsOn[item.record?.kind] ?? null, shown, ...read,
+      governs: item.consent?.purpose ?? null, restsOn: restsOn(item.record?.kind, item.record?.showsPerson), shown, ...read,
     };
     if (council && recording && await this.#closeSound(council, recording) !== sealed.parts.length) throw new Error('The recording is not what was to be sealed');
     const row = { id: item.id, kind, ...council ? { closed: await closeForCouncil(council, `item ${item.id}`, new TextEncoder().encode(bytes)) } : {}, order: kind === 'Consent' && item.sessionId ? orderOfVisitsConsent : orderOf[kind], state: 'ready', sealedAt: now.getTime(), acks: 0, tries: 0, nextAt: 0, reason: '', recording: recording ?? null, box: await closeText(this.key, `outbox ${item.id}`, sealed) };

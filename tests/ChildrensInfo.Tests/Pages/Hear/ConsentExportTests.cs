@@ -34,9 +34,9 @@ public class ConsentExportTests(TestSite site)
         var visit = await hearing.VisitAsync();
         var record = Guid.CreateVersion7();
         using (var said = await hearing.Client.SubmitAsync(hearing.WordsPage(visit), Hearing.Said("Marzipan tortoise.", ("Input.Id", record.ToString())))) Assert.Equal(HttpStatusCode.Redirect, said.StatusCode);
-        foreach (var (purpose, more) in new[] { (Purpose.ShareParent, $"&recipient={mother.Id}"), (Purpose.ResearchWords, $"&project={project.Id}"), (Purpose.ImageWork, $"&visit={visit}&raised=true"), (Purpose.QuoteService, $"&record={record}") })
+        foreach (var (purpose, more) in new[] { (Purpose.ShareParent, $"&recipient={mother.Id}"), (Purpose.ResearchWords, $"&project={project.Id}"), (Purpose.ImageWork, $"&visit={visit}&raised=true"), (Purpose.QuoteService, $"&record={record}"), (Purpose.ImagePerson, $"&visit={visit}") })
         {
-            using var sent = await hearing.Client.SubmitAsync(Ask(purpose) + more, new Dictionary<string, string?> { ["Input.Decision"] = "Given", ["Lasts"] = purpose == Purpose.ImageWork ? "Visit" : "Usual" });
+            using var sent = await hearing.Client.SubmitAsync(Ask(purpose) + more, new Dictionary<string, string?> { ["Input.Decision"] = "Given", ["Lasts"] = purpose is Purpose.ImageWork or Purpose.ImagePerson ? "Visit" : "Usual" });
             Assert.Equal(HttpStatusCode.Redirect, sent.StatusCode);
         }
 
@@ -60,7 +60,7 @@ public class ConsentExportTests(TestSite site)
         using var bundle = JsonDocument.Parse(text);
         Assert.Equal("Bundle", bundle.RootElement.GetProperty("resourceType").GetString());
         var resources = bundle.RootElement.GetProperty("entry").EnumerateArray().Select(e => e.GetProperty("resource")).ToList();
-        Assert.Equal(10, resources.Count);
+        Assert.Equal(11, resources.Count);
         string Words(JsonElement resource) => Encoding.UTF8.GetString(resource.GetProperty("sourceAttachment").GetProperty("data").GetBytesFromBase64());
         foreach (var resource in resources)
         {
@@ -74,7 +74,7 @@ public class ConsentExportTests(TestSite site)
         Assert.Contains(mother.Name, Words(resources[6]), StringComparison.Ordinal);
         Assert.Equal(("urn:childrens-information-portal:purpose", $"urn:childrens-information-portal:project:{project.Id}:purpose", project.Title), (
             For("ResearchExtract").GetProperty("purpose")[0].GetProperty("system").GetString(), For("ResearchWords").GetProperty("purpose")[0].GetProperty("system").GetString(), For("ResearchWords").GetProperty("purpose")[0].GetProperty("display").GetString()));
-        Assert.Equal([(false, null), (true, $"{visit}"), (false, null), (true, $"{record}")], new[] { For("ImageWork"), For("ImageWork", 1), For("QuoteService"), For("QuoteService", 1) }
+        Assert.Equal([(false, null), (true, $"{visit}"), (true, $"{visit}"), (false, null), (true, $"{record}")], new[] { For("ImageWork"), For("ImageWork", 1), For("ImagePerson"), For("QuoteService"), For("QuoteService", 1) }
             .Select(p => p.TryGetProperty("data", out var data) ? (true, data[0].GetProperty("reference").GetProperty("identifier").GetProperty("value").GetString()) : (false, null)));
 
         (string?, string?) Of(string purpose, int which = 0)
@@ -93,8 +93,8 @@ public class ConsentExportTests(TestSite site)
         using var receiptFile = await hearing.Client.SubmitAsync(page, new Dictionary<string, string?>(), "#receipt");
         using var receipt = JsonDocument.Parse(await receiptFile.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         var records = receipt.RootElement.GetProperty("consent_records").EnumerateArray().ToList();
-        Assert.Equal(9, records.Count);
-        Assert.Equal([$"visit_id {visit}", $"recipient_id {mother.Id}", $"record_id {record}", $"project_id {project.Id}"], records
+        Assert.Equal(10, records.Count);
+        Assert.Equal([$"visit_id {visit}", $"visit_id {visit}", $"recipient_id {mother.Id}", $"record_id {record}", $"project_id {project.Id}"], records
             .Select(r => r.GetProperty("pii_processing").GetProperty("purposes")[0]).SelectMany(p => p.EnumerateObject()).Where(p => p.Name.EndsWith("_id", StringComparison.Ordinal) && p.Value.ValueKind != JsonValueKind.Null).Select(p => $"{p.Name} {p.Value.GetString()}"));
         Assert.Contains(records, r => r.GetProperty("pii_processing").GetProperty("privacy_notice").GetProperty("text").GetString()!.Contains(mother.Name, StringComparison.Ordinal));
         var audio = records.Single(r => r.GetProperty("pii_processing").GetProperty("purposes")[0].GetProperty("purpose").GetString() == "Audio");

@@ -305,6 +305,53 @@ public class OfflineTests(TestSite site)
     }
 
     [Fact]
+    public async Task A_photo_of_which_nobody_said_whether_a_person_is_on_it_arrives_as_one_of_a_person()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        await hearing.DecideAsync(Purpose.ImageWork, ConsentEventType.Given);
+        using (var taken = JsonDocument.Parse(await (await hearing.Client.GetAsync($"{hearing.ChildPage}/take-along")).Content.ReadAsStringAsync(Cancel)))
+        {
+            var people = taken.RootElement.GetProperty("photographingPeople");
+            Assert.Equal((false, true), (people.GetProperty("allowed").GetBoolean(), people.GetProperty("wordings").GetArrayLength() > 0));
+        }
+
+        var visit = Visit(hearing);
+        await ReceivedAsync(hearing, visit);
+        async Task<DeviceItem> SendPhotoAsync(bool? showsPerson, bool held)
+        {
+            var photo = Photo(hearing, visit.Id, Hearing.Png());
+            photo.Record!.ShowsPerson = showsPerson;
+            await PiecesAsync(hearing, photo, Hearing.Png());
+            Assert.Equal(held, (await ReceivedAsync(hearing, photo)).GetProperty("held").GetBoolean());
+            return photo;
+        }
+
+        async Task<HttpStatusCode> ShowsAsync(DeviceItem photo)
+        {
+            using var answer = await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{photo.Id}");
+            return answer.StatusCode;
+        }
+
+        var (thing, person, unanswered) = (await SendPhotoAsync(false, held: false), await SendPhotoAsync(true, held: true), await SendPhotoAsync(null, held: true));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), (await ShowsAsync(thing), await ShowsAsync(person), await ShowsAsync(unanswered)));
+        Assert.Equal([(false, false), (true, true), (null, true)], await site.ReadAsync(hearing.World, db => db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.Id).Select(r => new ValueTuple<bool?, bool>(r.ShowsPerson, r.ArrivedUnpermitted)).ToListAsync(Cancel)));
+
+        // It waits with the other on its worker’s first page, and is answered from there. As something they made it rests on the yes to that.
+        var waiting = (await hearing.Client.PageAsync("/hear")).QuerySelector("section[aria-labelledby=waiting]")!;
+        Assert.Equal(2, waiting.QuerySelectorAll(".entry").Length);
+        Assert.Equal($"{hearing.ChildPage}/records/{unanswered.Id}/person", Assert.Single(waiting.QuerySelectorAll("a[href$='/person']")).GetAttribute("href"));
+        using (var answer = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{unanswered.Id}/person", new Dictionary<string, string?> { ["Input.ShowsPerson"] = "false" })) Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Forbidden), (await ShowsAsync(unanswered), await ShowsAsync(person)));
+        await hearing.DecideAsync(Purpose.ImagePerson, ConsentEventType.Given);
+        Assert.Equal(HttpStatusCode.OK, await ShowsAsync(person));
+        Assert.Null((await hearing.Client.PageAsync("/hear")).QuerySelector("section[aria-labelledby=waiting]"));
+        // With a yes to both nothing is held; a stop to either locks what nobody has answered about.
+        var open = await SendPhotoAsync(null, held: false);
+        await hearing.DecideAsync(Purpose.ImageWork, ConsentEventType.Withdrawn);
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.OK), (await ShowsAsync(open), await ShowsAsync(person)));
+    }
+
+    [Fact]
     public async Task A_carer_to_whom_photos_were_handed_over_is_asked_about_photos_only()
     {
         using var hearing = await Hearing.BeginAsync(site);
@@ -1201,7 +1248,7 @@ public class OfflineTests(TestSite site)
     internal static DeviceItem Photo(Hearing hearing, Guid visit, byte[] bytes)
     {
         var item = Recording(hearing, visit, bytes);
-        (item.Record!.Kind, item.Record.DurationMs, item.Record.Provenance) = (VoiceKind.Photo, 0, null);
+        (item.Record!.Kind, item.Record.DurationMs, item.Record.Provenance, item.Record.ShowsPerson) = (VoiceKind.Photo, 0, null, false);
         return item;
     }
 

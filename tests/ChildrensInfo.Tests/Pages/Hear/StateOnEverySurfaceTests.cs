@@ -42,7 +42,7 @@ public class StateOnEverySurfaceTests(TestSite site)
 
     [Theory]
     [MemberData(nameof(States))]
-    public async Task Recordings_photos_copies_and_the_machine_do_what_the_row_says(ConsentState state, WithdrawWants? wants)
+    public async Task Recordings_copies_and_the_machine_do_what_the_row_says(ConsentState state, WithdrawWants? wants)
     {
         // Seventeen: old enough to decide, and a parent’s yes from two years ago has to be asked for again.
         using var hearing = await Hearing.BeginAsync(site, age: 17);
@@ -52,17 +52,9 @@ public class StateOnEverySurfaceTests(TestSite site)
         await hearing.SayAsync("I like the dog.");
         // What is there was made under a yes that turned out to be a mistake: as if it had never been, so that each state begins from nothing.
         await WriteAsync(hearing.World, hearing.Child, Purpose.Audio, null, Event(ConsentEventType.Given, 60));
-        await WriteAsync(hearing.World, hearing.Child, Purpose.ImageWork, null, Event(ConsentEventType.Given, 60));
         var (sound, recording) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
-        using (var taken = await hearing.Client.UploadAsync(hearing.WordsPage(await hearing.VisitAsync(), VoiceKind.Photo), "Photo", Hearing.Png(), "x.png", Hearing.Said(null, ("Input.Provenance", null)))) Assert.Equal(HttpStatusCode.Redirect, taken.StatusCode);
-        Guid photo;
-        using (var scope = site.As(hearing.World.Whole)) photo = (await scope.Db.VoiceRecords.SingleAsync(r => r.ChildId == hearing.Child.Id && r.Kind == VoiceKind.Photo, Cancel)).FileId!.Value;
-        foreach (var purpose in new[] { Purpose.Audio, Purpose.ImageWork })
-        {
-            await MistakeAsync(hearing.World, hearing.Child, purpose);
-            await ArriveAsync(hearing.World, hearing.Child, purpose, null, state, wants, mother);
-        }
-
+        await MistakeAsync(hearing.World, hearing.Child, Purpose.Audio);
+        await ArriveAsync(hearing.World, hearing.Child, Purpose.Audio, null, state, wants, mother);
         await ArriveAsync(hearing.World, hearing.Child, Purpose.TranscribeMachine, null, state, wants, mother);
         await ArriveAsync(hearing.World, hearing.Child, Purpose.ShareParent, mother.Id, state, wants, mother);
         var row = ConsentEffects.Of(state, wants);
@@ -71,7 +63,7 @@ public class StateOnEverySurfaceTests(TestSite site)
         using (var scope = site.As(World.ActorOf(hearing.World.Practitioner)))
         {
             var consent = scope.Get<ConsentService>();
-            foreach (var (purpose, of) in new[] { (Purpose.Audio, (Guid?)null), (Purpose.ImageWork, null), (Purpose.TranscribeMachine, null), (Purpose.ShareParent, mother.Id) })
+            foreach (var (purpose, of) in new[] { (Purpose.Audio, (Guid?)null), (Purpose.TranscribeMachine, null), (Purpose.ShareParent, mother.Id) })
             {
                 var decision = await consent.DecideNowAsync(hearing.Child.Id, purpose, of, Cancel);
                 Assert.Equal((state, wants, state == ConsentState.Given), (decision.State, decision.Wants, decision.Allowed));
@@ -86,19 +78,9 @@ public class StateOnEverySurfaceTests(TestSite site)
 
         // What is there: the stream, the picture, the page and the booklet.
         var shown = row.View == ViewEffect.Shown;
-        foreach (var file in new[] { sound, photo })
-        {
-            using var stream = await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{file}");
-            Assert.Equal(shown, stream.StatusCode == HttpStatusCode.OK);
-        }
-
+        using (var stream = await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{sound}")) Assert.Equal(shown, stream.StatusCode == HttpStatusCode.OK);
         var page = await hearing.Client.PageAsync(hearing.ChildPage);
-        Assert.Equal(shown ? (1, 1) : (0, 0), (page.QuerySelectorAll(".record audio").Length, page.QuerySelectorAll($".record img[src$='{photo}']").Length));
-        using (var booklet = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/booklet", new Dictionary<string, string?> { ["Input.For"] = "TheChild", ["Input.FamilyMaySee"] = "false" }))
-        {
-            // A young person's own booklet is no sharing: it has what the team may still show.
-            Assert.Equal(shown, (await TestClient.ParseAsync(booklet)).QuerySelector($"img[src$='{photo}']") is not null);
-        }
+        Assert.Equal(shown ? 1 : 0, page.QuerySelectorAll(".record audio").Length);
 
         // Sharing, on paper: to the one person who was named.
         var copying = $"{hearing.ChildPage}/copy/check?to={mother.Id}";
@@ -120,6 +102,51 @@ public class StateOnEverySurfaceTests(TestSite site)
 
         // What was written down is kept as it was, whatever became of the recording.
         Assert.Contains("I like the dog.", page.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+    }
+
+    /// <summary>Photos of what they made rest on one permission, photos of people on another: the one stands in this state while the other does with what is there what this one does not.</summary>
+    [Theory]
+    [MemberData(nameof(States))]
+    public async Task Photos_of_what_they_made_and_photos_of_people_do_what_the_row_of_their_own_permission_says(ConsentState state, WithdrawWants? wants)
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 17);
+        var row = ConsentEffects.Of(state, wants);
+        var shown = row.View == ViewEffect.Shown;
+        foreach (var (of, other) in new[] { (Purpose.ImageWork, Purpose.ImagePerson), (Purpose.ImagePerson, Purpose.ImageWork) })
+        {
+            var child = of == Purpose.ImageWork ? hearing.Child : await hearing.World.AddChildAsync(hearing.World.Practitioner, 17);
+            var mother = await hearing.World.AddRelationshipAsync(child);
+            var (visit, page) = (await hearing.VisitAsync(child), $"/hear/{child.Id}");
+            async Task<Guid?> TakeAsync(Purpose purpose)
+            {
+                var id = Guid.CreateVersion7();
+                using var taken = await hearing.Client.UploadAsync(hearing.WordsPage(visit, VoiceKind.Photo, child), "Photo", Hearing.Png(), "x.png", Hearing.Said(null, ("Input.Id", $"{id}"), ("Input.ShowsPerson", purpose == Purpose.ImagePerson ? "true" : "false")));
+                return taken.StatusCode == HttpStatusCode.Redirect ? (await site.RecordAsync(hearing.World, id)).FileId : null;
+            }
+
+            foreach (var purpose in new[] { of, other }) await WriteAsync(hearing.World, child, purpose, null, Event(ConsentEventType.Given, 60));
+            var (photo, beside) = ((await TakeAsync(of))!.Value, (await TakeAsync(other))!.Value);
+            foreach (var purpose in new[] { of, other }) await MistakeAsync(hearing.World, child, purpose);
+            await ArriveAsync(hearing.World, child, of, null, state, wants, mother);
+            await ArriveAsync(hearing.World, child, other, null, shown ? ConsentState.Withdrawn : ConsentState.Given, null, mother);
+
+            // The stream, the page, the booklet, and what may be taken anew.
+            foreach (var (file, isShown) in new[] { (photo, shown), (beside, !shown) })
+            {
+                using var stream = await hearing.Client.GetAsync($"{page}/media/{file}");
+                Assert.Equal(isShown, stream.StatusCode == HttpStatusCode.OK);
+            }
+
+            using var booklet = await hearing.Client.SubmitAsync($"{page}/booklet", new Dictionary<string, string?> { ["Input.For"] = "TheChild", ["Input.FamilyMaySee"] = "false" });
+            // A young person's own booklet is no sharing: it has what the team may still show.
+            foreach (var paper in new[] { await hearing.Client.PageAsync(page), await TestClient.ParseAsync(booklet) })
+            {
+                Assert.Equal((shown, !shown), (paper.QuerySelector($"img[src$='{photo}']") is not null, paper.QuerySelector($"img[src$='{beside}']") is not null));
+            }
+
+            Assert.Equal(row.Capture == CaptureEffect.On || !shown, (await hearing.Client.PageAsync(hearing.WordsPage(visit, VoiceKind.Photo, child))).QuerySelector("input[type=file]") is not null);
+            if (row.Capture == CaptureEffect.On || !shown) Assert.Equal((row.Capture == CaptureEffect.On, !shown), (await TakeAsync(of) is not null, await TakeAsync(other) is not null));
+        }
     }
 
     [Theory]

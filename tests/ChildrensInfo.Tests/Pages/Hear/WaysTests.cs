@@ -170,7 +170,7 @@ public class WaysTests(TestSite site)
         Assert.Contains("purpose=ImageWork", before.QuerySelector("main a.govuk-button")!.GetAttribute("href"));
         using (var scope = site.As(World.ActorOf(hearing.World.Practitioner)))
         {
-            var refused = await scope.Get<VoiceMediaService>().KeepPhotoAsync(hearing.Child.Id, FileKind.VoicePhoto, PictureFileTests.Jpeg(640, 480), World.ActorOf(hearing.World.Practitioner), Cancel);
+            var refused = await scope.Get<VoiceMediaService>().KeepPhotoAsync(hearing.Child.Id, FileKind.VoicePhoto, PictureFileTests.Jpeg(640, 480), World.ActorOf(hearing.World.Practitioner), Cancel, showsPerson: false);
             Assert.Contains("no permission", refused!.Value.Outcome.Refusal!.Message);
         }
 
@@ -182,9 +182,10 @@ public class WaysTests(TestSite site)
         {
             var page = await TestClient.ParseAsync(open);
             Assert.Contains("Choose whose words these are", page.QuerySelector(".govuk-error-summary")!.TextContent);
+            Assert.Contains("Say whether a person can be recognised on it", page.QuerySelector("#Input_ShowsPerson-error")!.TextContent);
             Assert.Contains("A photo is kept with this form", page.QuerySelector("[data-photo]")!.TextContent);
             fileId = page.QuerySelector("input[name='Input.FileId']")!.GetAttribute("value")!;
-            using var sealedNow = await hearing.Client.SubmitAsync(page, path, Hearing.Said(null, ("Input.Provenance", null)));
+            using var sealedNow = await hearing.Client.SubmitAsync(page, path, Hearing.Said(null, ("Input.Provenance", null), ("Input.ShowsPerson", "false")));
             Assert.Equal(hearing.ChildPage, sealedNow.Headers.Location?.OriginalString);
         }
 
@@ -205,6 +206,103 @@ public class WaysTests(TestSite site)
         Assert.DoesNotContain("Photo of something", (await hearing.Client.PageAsync(hearing.WordsPage(visit))).QuerySelector(".ways")!.TextContent);
     }
 
+    [Fact]
+    public async Task A_photo_on_which_a_person_can_be_recognised_needs_its_own_yes_whenever_that_is_said()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 17, givenName: "Sam");
+        await hearing.DecideAsync(Purpose.ImageWork, ConsentEventType.Given);
+        var visit = await hearing.VisitAsync();
+        var path = hearing.WordsPage(visit, VoiceKind.Photo);
+        async Task<VoiceRecord> TakeAsync(bool person)
+        {
+            var id = Guid.CreateVersion7();
+            using var taken = await hearing.Client.UploadAsync(path, "Photo", Hearing.Png(), "x.png", Hearing.Said(null, ("Input.Id", $"{id}"), ("Input.ShowsPerson", person ? "true" : "false")));
+            Assert.Equal(hearing.ChildPage, taken.Headers.Location?.OriginalString);
+            return await site.RecordAsync(hearing.World, id);
+        }
+
+        async Task<HttpStatusCode> ShowsAsync(VoiceRecord photo)
+        {
+            using var answer = await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{photo.FileId}");
+            return answer.StatusCode;
+        }
+
+        // A yes to photos of what they make is none to photos of people: refused beside the question, with the file and when it was kept before that was answered.
+        using (var refused = await hearing.Client.UploadAsync(path, "Photo", Hearing.Png(), "x.png", Hearing.Said(null, ("Input.ShowsPerson", "true"))))
+        {
+            Assert.Contains(VoiceMediaService.NoPhotosOfPeople, (await TestClient.ParseAsync(refused)).QuerySelector("#Input_ShowsPerson-error")!.TextContent);
+        }
+
+        Assert.Equal(nameof(MediaFault.NotPermitted), Assert.Single(await hearing.World.AuditAsync(AuditActions.MediaRefused)).Detail);
+        using (var open = await hearing.Client.UploadAsync(path, "Photo", Hearing.Png(), "x.png", Hearing.Said(null)))
+        {
+            var form = await TestClient.ParseAsync(open);
+            using var refused = await hearing.Client.SubmitAsync(form, path, Hearing.Said(null, ("Input.ShowsPerson", "true")));
+            Assert.Contains(VoiceMediaService.NoPhotosOfPeople, (await TestClient.ParseAsync(refused)).QuerySelector("#Input_ShowsPerson-error")!.TextContent);
+        }
+
+        // Asked about from there, for this visit, and back to it.
+        using (var yes = await hearing.Client.SubmitAsync((await hearing.Client.PageAsync(path)).QuerySelector("main a[href*='purpose=ImagePerson']")!.GetAttribute("href")!, new Dictionary<string, string?> { ["Input.Decision"] = "Given", ["Lasts"] = "Visit" }))
+        {
+            Assert.Equal(path, yes.Headers.Location?.OriginalString);
+        }
+
+        var (thing, person) = (await TakeAsync(false), await TakeAsync(true));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (await ShowsAsync(thing), await ShowsAsync(person)));
+        Assert.Equal([Purpose.ImageWork, Purpose.ImagePerson], await site.ReadAsync(hearing.World, db => db.ConsentUses.Where(u => u.ChildId == hearing.Child.Id).OrderBy(u => u.UsedAt).Select(u => u.Purpose).ToListAsync(Cancel)));
+
+        // “No” was wrong: in another visit nobody was asked about people, so it is locked and a task, and the right answer opens it. That is not taken back.
+        var other = await hearing.VisitAsync();
+        path = hearing.WordsPage(other, VoiceKind.Photo);
+        var wrong = await TakeAsync(false);
+        var answering = $"{hearing.ChildPage}/records/{wrong.Id}/person";
+        using (var none = await hearing.Client.SubmitAsync(answering, new Dictionary<string, string?>())) Assert.Contains("Say whether a person", (await TestClient.ParseAsync(none)).QuerySelector("#Input_ShowsPerson-error")!.TextContent);
+        using (var same = await hearing.Client.SubmitAsync(answering, new Dictionary<string, string?> { ["Input.ShowsPerson"] = "false" })) Assert.Contains("said before", (await TestClient.ParseAsync(same)).QuerySelector("#Input_ShowsPerson-error")!.TextContent);
+        var page = await hearing.Client.PageAsync(answering);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => hearing.Client.SubmitAsync(page, answering, new Dictionary<string, string?> { ["Input.ShowsPerson"] = "true" })));
+        Assert.All(answers, a => Assert.Equal(HttpStatusCode.Redirect, a.StatusCode));
+        Assert.Equal("a person can be recognised", Assert.Single(await hearing.World.AuditAsync(AuditActions.PhotoAnswered, hearing.Child.Id)).Detail);
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Forbidden), (await ShowsAsync(thing), await ShowsAsync(wrong)));
+        var record = (await hearing.Client.PageAsync(hearing.ChildPage)).GetElementById($"record-{wrong.Id}")!;
+        Assert.Contains("There is no yes to it", record.QuerySelector(".record__locked")!.TextContent);
+        Assert.Null(record.QuerySelector("img"));
+        Assert.Null((await hearing.Client.PageAsync(hearing.WordsPage(other) + $"&about={wrong.Id}")).QuerySelector(".about img"));
+        Assert.Contains("nobody was asked for that", (await hearing.Client.PageAsync("/hear")).QuerySelector("section[aria-labelledby=waiting]")!.TextContent);
+        Assert.Null((await hearing.Client.PageAsync(answering)).QuerySelector("form input[type=radio]"));
+        using (var back = await hearing.Client.SubmitAsync(page, answering, new Dictionary<string, string?> { ["Input.Id"] = $"{Guid.CreateVersion7()}", ["Input.ShowsPerson"] = "false" }))
+        {
+            Assert.Contains("not taken back", (await TestClient.ParseAsync(back)).QuerySelector(".govuk-error-summary")!.TextContent);
+        }
+
+        await using (var owner = new Npgsql.NpgsqlConnection(site.SuperuserConnectionString))
+        {
+            await owner.OpenAsync(Cancel);
+            foreach (var change in new[]
+            {
+                $"update voice_records set shows_person = false where id = '{wrong.Id}'", $"update voice_records set shows_person = true where id = '{thing.Id}'",
+                $"insert into photo_answers select gen_random_uuid(), authority_id, child_id, voice_record_id, false, now(), answered_by_id from photo_answers where voice_record_id = '{wrong.Id}'",
+                $"delete from photo_answers where voice_record_id = '{wrong.Id}'",
+            })
+            {
+                await using var command = new Npgsql.NpgsqlCommand(change, owner);
+                Assert.Equal(Npgsql.PostgresErrorCodes.InsufficientPrivilege, (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => command.ExecuteNonQueryAsync(Cancel))).SqlState);
+            }
+        }
+
+        await hearing.DecideAsync(Purpose.ImagePerson, ConsentEventType.Given);
+        Assert.Equal(HttpStatusCode.OK, await ShowsAsync(wrong));
+        Assert.Null((await hearing.Client.PageAsync("/hear")).QuerySelector("section[aria-labelledby=waiting]"));
+
+        // A stop to the one leaves the other; what was sealed as something they made is stopped with that for good. What they want deleted goes with the permission it was about.
+        await hearing.DecideAsync(Purpose.ImageWork, ConsentEventType.Withdrawn);
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.OK, HttpStatusCode.Forbidden), (await ShowsAsync(thing), await ShowsAsync(person), await ShowsAsync(wrong)));
+        await hearing.DecideAsync(Purpose.ImageWork, ConsentEventType.Given);
+        await hearing.DecideAsync(Purpose.ImagePerson, ConsentEventType.Withdrawn, change: c => c.Wants = WithdrawWants.DeleteRecording);
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Gone, HttpStatusCode.Gone), (await ShowsAsync(thing), await ShowsAsync(person), await ShowsAsync(wrong)));
+        await hearing.DecideAsync(Purpose.ImageWork, ConsentEventType.Withdrawn, change: c => c.Wants = WithdrawWants.DeleteRecording);
+        Assert.Equal(HttpStatusCode.Gone, await ShowsAsync(thing));
+    }
+
     public static TheoryData<byte[], string> BadPhotos => new()
     {
         { [0, 0, 0, 24, .. "ftypheic"u8, 0, 0, 0, 0, .. "mif1heic"u8], "HEIC" },
@@ -219,7 +317,7 @@ public class WaysTests(TestSite site)
     {
         using var hearing = await Hearing.BeginAsync(site);
         await hearing.DecideAsync(Purpose.ImageWork, ConsentEventType.Given);
-        using var answer = await hearing.Client.UploadAsync(hearing.WordsPage(await hearing.VisitAsync(), VoiceKind.Photo), "Photo", bytes, "x.jpg", Hearing.Said(null, ("Input.Provenance", null)));
+        using var answer = await hearing.Client.UploadAsync(hearing.WordsPage(await hearing.VisitAsync(), VoiceKind.Photo), "Photo", bytes, "x.jpg", Hearing.Said(null, ("Input.Provenance", null), ("Input.ShowsPerson", "false")));
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Contains(says, (await TestClient.ParseAsync(answer)).QuerySelector("#Input_FileId-error")!.TextContent);
         Assert.Single(await hearing.World.AuditAsync(AuditActions.MediaRefused));

@@ -245,7 +245,7 @@ public class AskModel(AppDbContext db, ConsentService consent, AskingService ask
         if (Record is { } record) return Redirect(ChildModel.AddressOf(ChildId, record));
         if (IsForCopy) return Redirect($"/hear/{ChildId}/copy");
         return Redirect(Visit is { } visit && Input.Decision == ConsentEventType.Given
-            ? $"/hear/{ChildId}/visits/{visit}/words/new?as={(Purpose == Core.Consent.Purpose.ImageWork ? VoiceKind.Photo : VoiceKind.Audio)}"
+            ? $"/hear/{ChildId}/visits/{visit}/words/new?as={(Purpose is Core.Consent.Purpose.ImageWork or Core.Consent.Purpose.ImagePerson ? VoiceKind.Photo : VoiceKind.Audio)}"
             : Visit is { } back ? $"/hear/{ChildId}/visits/{back}/words/new" : $"/hear/{ChildId}/permissions");
     }
 

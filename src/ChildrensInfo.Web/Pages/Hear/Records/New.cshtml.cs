@@ -64,6 +64,9 @@ public class NewModel(
 
     public ConsentDecision Photographing { get; private set; } = ConsentDecision.NothingKnown;
 
+    /// <summary>Of photos on which a person can be recognised.</summary>
+    public ConsentDecision PhotographingPeople { get; private set; } = ConsentDecision.NothingKnown;
+
     /// <summary>Whether they were told that what they say is written down: it is, told or not.</summary>
     public ConsentDecision Keeping { get; private set; } = ConsentDecision.NothingKnown;
 
@@ -73,6 +76,9 @@ public class NewModel(
     public ToolVersion? Version { get; private set; }
 
     public VoiceRecord? About { get; private set; }
+
+    /// <summary>The drawing or photo that is talked about may be looked at now.</summary>
+    public bool AboutIsShown { get; private set; }
 
     /// <summary>Tools made for a child of this age, then the others.</summary>
     public IReadOnlyList<OfferedTool> Tools { get; private set; } = [];
@@ -122,6 +128,9 @@ public class NewModel(
         Input.Prompt = FormText.AsTyped(Input.Prompt);
         foreach (var answer in Input.Answers) answer.Words = FormText.AsTyped(answer.Words);
         if (As == VoiceKind.Photo && Photo is { Length: > 0 } photo && !await KeepPhotoAsync(photo, cancel)) return Page();
+
+        // Beside the other questions that are open: what comes from a device is taken without it.
+        if (As == VoiceKind.Photo && Input.ShowsPerson is null) ModelState.AddModelError($"{nameof(Input)}.{nameof(Input.ShowsPerson)}", VoiceMediaService.SayWhetherPerson);
 
         if (Version is { Tool: { } tool } version)
         {
@@ -173,7 +182,7 @@ public class NewModel(
     {
         using var bytes = new MemoryStream((int)photo.Length);
         await photo.CopyToAsync(bytes, cancel);
-        var kept = await media.KeepPhotoAsync(ChildId, FileKind.VoicePhoto, bytes.ToArray(), current.Actor!, cancel, SessionId);
+        var kept = await media.KeepPhotoAsync(ChildId, FileKind.VoicePhoto, bytes.ToArray(), current.Actor!, cancel, SessionId, Input.ShowsPerson);
         if (kept is not { } answer || !ModelState.Accept(answer.Outcome, nameof(Input))) return false;
         ModelState.Remove($"{nameof(Input)}.{nameof(Input.FileId)}");
         Input.FileId = answer.FileId;
@@ -188,13 +197,14 @@ public class NewModel(
         (Session, Child) = (session, child);
         if (AboutId is { } about)
         {
-            About = await doNotTell.ReadableBy(current.Actor!, db.VoiceRecords.AsNoTracking()).SingleOrDefaultAsync(r => r.Id == about && r.ChildId == ChildId, cancel);
+            About = await doNotTell.ReadableBy(current.Actor!, db.VoiceRecords.AsNoTracking()).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers).SingleOrDefaultAsync(r => r.Id == about && r.ChildId == ChildId, cancel);
             if (About is null) return false;
         }
 
-        Recording = await consent.DecideNowAsync(ChildId, Purpose.Audio, SessionId, cancel);
-        Keeping = await consent.DecideNowAsync(ChildId, Purpose.KeepRecord, null, cancel);
-        Photographing = await consent.DecideNowAsync(ChildId, Purpose.ImageWork, SessionId, cancel);
+        var permissions = await consent.DecideAllNowAsync(ChildId, cancel);
+        (Recording, Keeping) = (permissions.Of(Purpose.Audio, SessionId), permissions[Purpose.KeepRecord]);
+        (Photographing, PhotographingPeople) = (permissions.Of(Purpose.ImageWork, SessionId), permissions.Of(Purpose.ImagePerson, SessionId));
+        AboutIsShown = About is { FileId: not null, Kind: VoiceKind.Drawing or VoiceKind.Photo } && VoiceHolds.Of(About, permissions) == HoldState.None;
         var eventId = (AskedFirst?.Decision ?? Recording).EventId;
         ChildSaidNo = eventId is { } id && await db.ConsentEvents.AnyAsync(
             e => e.Id == id && e.ChildId == ChildId && (e.DecidedBy == DecidedBy.ChildForSelf || e.ChildPosition == ChildPosition.Dissents), cancel);
