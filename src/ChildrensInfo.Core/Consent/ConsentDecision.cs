@@ -205,8 +205,13 @@ public static class ConsentRules
     public static DateTime StartOf(DateOnly day) => TimeZoneInfo.ConvertTimeToUtc(day.ToDateTime(TimeOnly.MinValue), London);
 
     /// <summary>By when something sealed on a device was certainly begun: by its clock where that is believed, and otherwise when it arrived.</summary>
-    public static DateTime CertainlyBegunBy(DateTime sealedAt, long? skewMs, int? seconds, DateTime arrivedAt) =>
-        skewMs is { } skew && Math.Abs(skew) <= DoubtfulSkew.TotalMilliseconds && sealedAt < arrivedAt ? sealedAt.AddSeconds(-(seconds ?? 0)) : arrivedAt;
+    /// <param name="begunAt">When it was begun by the device's clock, where it says so: it may have lain there for days before it was sealed.</param>
+    public static DateTime CertainlyBegunBy(DateTime sealedAt, DateTime? begunAt, long? skewMs, int? seconds, DateTime arrivedAt)
+    {
+        if (skewMs is not { } skew || Math.Abs(skew) > DoubtfulSkew.TotalMilliseconds || sealedAt >= arrivedAt) return arrivedAt;
+        var atLatest = sealedAt.AddSeconds(-(seconds ?? 0));
+        return begunAt < atLatest ? begunAt.Value : atLatest;
+    }
 
     /// <summary>
     /// The last day of a yes. One for a visit ends with the day of the visit; said later than that, as when it is asked about what came from a device, with the day on which it was said.

@@ -422,6 +422,9 @@ public class VoiceRecord : IAboutChild
 
     public short? DeviceOffsetMinutes { get; init; }
 
+    /// <summary>When the recording was begun there, or the photo taken, by that clock; null where the device did not say.</summary>
+    public DateTime? DeviceBegunAt { get; init; }
+
     /// <summary>How far the device's clock was from the server's when it sent: device minus server. Null of a device when it came in a file: nobody knows.</summary>
     public long? ClockSkewMs { get; init; }
 
@@ -429,7 +432,7 @@ public class VoiceRecord : IAboutChild
     public DateTime MadeAt => DeviceTime < SealedAt ? DeviceTime.Value : SealedAt;
 
     /// <summary>By when it was certainly begun: where a device's clock is not believed, when the council had it.</summary>
-    public DateTime CertainlyBegunBy => DeviceTime is { } said ? ConsentRules.CertainlyBegunBy(said, ClockSkewMs, DurationSeconds, SealedAt) : SealedAt;
+    public DateTime CertainlyBegunBy => DeviceTime is { } said ? ConsentRules.CertainlyBegunBy(said, DeviceBegunAt, ClockSkewMs, DurationSeconds, SealedAt) : SealedAt;
 
     /// <summary>The permission that it needs; null when it needs none.</summary>
     public Purpose? RestsOn => VoiceMediaService.PermissionFor(Kind, ShowsPerson);

@@ -133,6 +133,9 @@ public class RecordVoice
     /// <summary>How long the recorder says it ran.</summary>
     public long? DurationMs { get; set; }
 
+    /// <summary>From a device: when the recording was begun there, or the photo taken, by its clock.</summary>
+    public DateTimeOffset? BegunAt { get; set; }
+
     /// <summary>Where the recorder says it heard nothing: a JSON list of <see cref="RecordingGap"/>.</summary>
     public string? Gaps { get; set; }
 
@@ -407,7 +410,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             }
 
             var arrived = clock.GetUtcNow().UtcDateTime;
-            unpermitted = device is not null && decision?.AllowsWhatBegan(ConsentRules.CertainlyBegunBy(device.SaidAt, device.SkewAt(arrived), seconds, arrived)) == false;
+            unpermitted = device is not null && decision?.AllowsWhatBegan(ConsentRules.CertainlyBegunBy(device.SaidAt, input.BegunAt?.UtcDateTime, device.SkewAt(arrived), seconds, arrived)) == false;
         }
 
         var provenance = input.Kind switch
@@ -465,6 +468,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             DeviceSequence = device?.Sequence,
             DeviceTime = device?.SaidAt,
             DeviceOffsetMinutes = device?.OffsetMinutes,
+            DeviceBegunAt = device is null || file is null ? null : input.BegunAt?.UtcDateTime,
             ClockSkewMs = device?.SkewAt(now),
             ContentSeal = await keys.FingerprintAsync(child.Id, file?.Sha256 ?? Encoding.UTF8.GetBytes(text ?? ""), cancel),
         });

@@ -329,6 +329,7 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
             DeviceSequence = from.DeviceSequence,
             DeviceTime = from.DeviceTime,
             DeviceOffsetMinutes = from.DeviceOffsetMinutes,
+            DeviceBegunAt = from.DeviceBegunAt,
             ClockSkewMs = from.ClockSkewMs,
             ReadBack = from.ReadBack,
             ReadBackHow = from.ReadBackHow,

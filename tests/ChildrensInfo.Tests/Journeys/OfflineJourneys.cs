@@ -162,6 +162,7 @@ public class OfflineJourneys(TestSite site, Browser browser)
         Assert.Equal(2, records.Select(r => r.DeviceSequence).OfType<int>().Distinct().Count());
         // The no went first, so the recording arrived without a permission: it is there, and nobody hears it.
         Assert.True(records[0].ArrivedUnpermitted);
+        Assert.True(records[0].DeviceBegunAt < records[0].DeviceTime);
         Assert.Equal(ConsentState.Withdrawn, (await scope.Get<ConsentService>().DecideNowAsync(hearing.Child.Id, Purpose.Audio, null, CancellationToken.None)).State);
         await page.GotoAsync("/hear");
         await Expect(page.GetByText("Kept, and locked")).ToBeVisibleAsync();

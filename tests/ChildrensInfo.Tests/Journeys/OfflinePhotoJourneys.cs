@@ -67,6 +67,7 @@ public class OfflinePhotoJourneys(TestSite site, Browser browser)
         using var scope = site.As(hearing.World.Whole);
         var record = await scope.Db.VoiceRecords.SingleAsync(r => r.ChildId == hearing.Child.Id, TestContext.Current.CancellationToken);
         Assert.Equal((VoiceKind.Photo, false, false), (record.Kind, record.ShowsPerson, record.ArrivedUnpermitted));
+        Assert.True(record.DeviceBegunAt < record.DeviceTime);
         Assert.Equal(PictureFile.Clean(photo).Bytes, await (await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{record.FileId}")).Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
         Assert.Equal(photo, PictureFile.Clean(photo).Bytes);
     }

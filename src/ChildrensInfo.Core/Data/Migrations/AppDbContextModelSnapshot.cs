@@ -7950,6 +7950,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("destroyed_at");
 
+                    b.Property<DateTime?>("DeviceBegunAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("device_begun_at");
+
                     b.Property<Guid?>("DeviceId")
                         .HasColumnType("uuid")
                         .HasColumnName("device_id");

@@ -1113,7 +1113,7 @@ const keeper = {
     const minutes = await minutesLeft();
     if (minutes !== null && minutes < 1) throw named('There is no room on this device to record. Send what waits, or write.');
     try {
-      await keepWith({ recording: { fileId, type, ms: 0, gaps: [], ended: false } });
+      await keepWith({ recording: { fileId, type, ms: 0, gaps: [], ended: false, begunAt: new Date().toISOString() } });
     } catch {
       draft.recording = null;
       throw named('The device could not begin to save, so nothing is recorded. Send what waits, to make room, or write.');
@@ -1188,8 +1188,8 @@ async function sealSound() {
   const described = (said.before.othersDescribed ?? '').split('\n').map(line => line.trim()).filter(Boolean);
   if (described.length > mostOthers || said.before.othersHeard.length > mostOthers) return sayFault(form, `Write down ${mostOthers} others at most`);
   if (described.some(line => [...line].length > describedMost)) return sayFault(form, `Describe each of the others on a line of ${describedMost} characters or fewer`);
-  const { fileId, ms, gaps } = draft.recording;
-  if (!await sealRecord('sound', 'recording', { ...said, fileId, durationMs: ms, gaps: gaps.length > 0 ? JSON.stringify(gaps) : null }, { recording: null }, { parts: await partsOf(fileId), recording: fileId })) return;
+  const { fileId, ms, gaps, begunAt } = draft.recording;
+  if (!await sealRecord('sound', 'recording', { ...said, fileId, begunAt, durationMs: ms, gaps: gaps.length > 0 ? JSON.stringify(gaps) : null }, { recording: null }, { parts: await partsOf(fileId), recording: fileId })) return;
   recorder.forget();
   showVisit();
   showPart('record');
@@ -1217,7 +1217,7 @@ async function keepPhoto(file) {
   // It lies here twice for a moment: while it is closed for the council.
   if (quota && (quota - usage) * 0.9 < file.size * 2) throw named('There is no room on this device for it. Send what waits first.');
   const before = draft.picture?.fileId;
-  Object.assign(draft, { picture: { ...await keepPieces(file), type: file.type, allowed }, halfway: null });
+  Object.assign(draft, { picture: { ...await keepPieces(file), type: file.type, allowed, begunAt: new Date().toISOString() }, halfway: null });
   await store.keep(draft);
   if (before) await store.dropRecording(before);
   showVisit();
@@ -1256,10 +1256,10 @@ async function sealPhoto() {
   const record = recordOf('photo', 'Photo');
   if (typeof record === 'string') return sayFault(form, record);
   const said = { ...record, showsPerson };
-  const { fileId, pieces } = draft.picture;
+  const { fileId, pieces, begunAt } = draft.picture;
   const parts = await partsOf(fileId);
   if (parts.length !== pieces) return sayFault(form, 'This photo cannot be read whole on this device any more. Discard it, and take another.');
-  if (!await sealRecord('photo', 'photo', { ...said, fileId }, { picture: null }, { parts, recording: fileId })) return;
+  if (!await sealRecord('photo', 'photo', { ...said, fileId, begunAt }, { picture: null }, { parts, recording: fileId })) return;
   camera.forget();
   sayMade();
 }

@@ -360,9 +360,18 @@ public class ConsentRulesTests
         Assert.Equal((true, false), (ForVisit(late.OccurredAt.AddHours(2), late).Allowed, ForVisit(late.OccurredAt.AddDays(1), late).Allowed));
         Assert.True(ForVisit(after.AddDays(9), ByChild(ConsentEventType.Given, 0) with { OccurredAt = after.AddDays(8) }).Allowed);
         Assert.False(ForVisit(after.AddDays(9), ByChild(ConsentEventType.Given, 0) with { OccurredAt = Start }).Allowed);
-        // A device's clock is believed within five minutes; the length of a recording says when it began.
+        // A device's clock is believed within five minutes; it says when a recording began, or its length does. That it began later than that counts for nothing.
         var arrived = after.AddHours(10);
-        Assert.Equal((after.AddSeconds(-90), arrived, arrived), (ConsentRules.CertainlyBegunBy(after.AddSeconds(30), 1_000, 120, arrived), ConsentRules.CertainlyBegunBy(before, 301_000, 120, arrived), ConsentRules.CertainlyBegunBy(before, null, 120, arrived)));
+        DateTime BegunBy(DateTime sealedAt, DateTime? begun, long? skew) => ConsentRules.CertainlyBegunBy(sealedAt, begun, skew, 120, arrived);
+        Assert.Equal((after.AddSeconds(-90), arrived, arrived), (BegunBy(after.AddSeconds(30), null, 1_000), BegunBy(before, before, 301_000), BegunBy(before, before, null)));
+        Assert.Equal((before, after.AddSeconds(-90), arrived), (BegunBy(after.AddHours(9), before, 1_000), BegunBy(after.AddSeconds(30), after.AddSeconds(29), 1_000), BegunBy(arrived.AddHours(1), before, 1_000)));
+        // Said on a device before the visit it counts until the end of the visit's day, and not beyond a day that was agreed.
+        Assert.Equal((met, met, met.AddDays(9), met.AddDays(-3), met.AddDays(1)), (
+            ConsentRules.LastDay(ConsentScope.Session, met.AddYears(1), met, before.AddDays(-9)), ConsentRules.LastDay(ConsentScope.Session, null, met, before), ConsentRules.LastDay(ConsentScope.Session, null, met, before.AddDays(9)),
+            ConsentRules.LastDay(ConsentScope.Session, met.AddDays(-3), met, before.AddDays(-9)), ConsentRules.LastDay(ConsentScope.Purpose, met.AddDays(1), met, before)));
+        // With the council's work it ends for what was begun, too.
+        ConsentFact[] endsWithWork = [forVisit[0] with { EndsWithCase = true }];
+        Assert.False(ConsentRules.Decide(Purpose.Audio, endsWithWork, FactsOf(endsWithWork) with { CaseClosedOn = met }, visit, after).AllowsWhatBegan(before));
 
         ConsentFact[] forProject = [yes with { Scope = ConsentScope.Project, ScopeId = project, EndsWithProject = true }];
         Assert.Equal(ConsentState.Expired, Decide(forProject, scope: project).State);

@@ -290,6 +290,18 @@ public class OfflineTests(TestSite site)
         var yes = Decision(hearing, ConsentEventType.Given, WordingOf("photographing")) with { SessionId = only.Id, DeviceId = no.DeviceId };
         (yes.Consent!.SessionId, yes.Consent.RaisedByChild) = (only.Id, true);
         using (var early = await SendAsync(hearing, yes)) Assert.Equal(HttpStatusCode.UnprocessableEntity, early.StatusCode);
+        // Nor for a visit to somebody else, though it is the same worker's; and not where a visit has no answer of its own.
+        var theirs = await hearing.VisitAsync(await hearing.AnotherChildAsync());
+        foreach (var (purpose, where) in new[] { (Purpose.ImageWork, theirs), (Purpose.Stats, visit.Id) })
+        {
+            var astray = Decision(hearing, purpose == Purpose.Stats ? ConsentEventType.Objected : ConsentEventType.Withdrawn, null) with { SessionId = where };
+            (astray.Consent!.SessionId, astray.Consent.Purpose) = (where, purpose);
+            using var refused = await SendAsync(hearing, astray);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+            Assert.Contains("Choose a visit to this child", await refused.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+            Assert.Contains(await hearing.World.AuditAsync(AuditActions.AccessRefused, hearing.Child.Id), a => a.SubjectId == where);
+        }
+
         foreach (var item in new[] { only, again, yes }) await ReceivedAsync(hearing, item);
         foreach (var (where, held) in new[] { (only, false), (again, true) })
         {
@@ -736,9 +748,11 @@ public class OfflineTests(TestSite site)
             SealedAt = then,
             Consent = new() { Id = id, Purpose = Purpose.Audio, SessionId = visit.Id, Decision = ConsentEventType.Given, DecidedBy = DecidedBy.ChildForSelf, Method = ConsentMethod.Spoken },
         });
-        foreach (var (madeAt, held) in new[] { (then, false), (DateTime.UtcNow, true) })
+        // Recorded on the day and sealed the day after it is begun in time; only the device knows that.
+        foreach (var (begunAt, madeAt, held) in new[] { ((DateTime?)null, then, false), (null, DateTime.UtcNow, true), (DateTime.UtcNow, DateTime.UtcNow, true), (then, DateTime.UtcNow, false) })
         {
             var recording = Recording(hearing, visit.Id, Hearing.Webm()) with { SealedAt = madeAt };
+            recording.Record!.BegunAt = begunAt;
             await PiecesAsync(hearing, recording, Hearing.Webm());
             Assert.Equal(held, (await ReceivedAsync(hearing, recording)).GetProperty("held").GetBoolean());
             using var played = await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{recording.Record!.FileId}");

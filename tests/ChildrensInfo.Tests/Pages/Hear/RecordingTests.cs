@@ -10,6 +10,7 @@ using ChildrensInfo.Core.Rights;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace ChildrensInfo.Tests.Pages.Hear;
@@ -18,6 +19,56 @@ namespace ChildrensInfo.Tests.Pages.Hear;
 public class RecordingTests(TestSite site)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>The time of a site, as a test sets it.</summary>
+    private sealed class SetClock : TimeProvider
+    {
+        public DateTime Now { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+
+    [Fact]
+    public async Task A_recording_begun_on_the_visits_day_runs_on_past_midnight_as_long_as_one_lasts_and_nobody_said_stop()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 17);
+        // Of yesterday, so that nothing in it is still to come.
+        var midnight = ConsentRules.StartOf(ConsentRules.LocalDay(DateTime.UtcNow).AddDays(-1));
+        var clock = new SetClock { Now = midnight.AddMinutes(-10) };
+        var (address, stop) = site.StartAnother(new Dictionary<string, string>(), replace: services => services.AddSingleton<TimeProvider>(clock));
+        await using var running = stop;
+        using var client = new TestClient(address, site.CookieFor(hearing.World.Practitioner));
+        string visitPage;
+        using (var begun = await client.SubmitAsync($"{hearing.ChildPage}/visits/new", new Dictionary<string, string?> { ["Input.Place"] = "Home", ["Input.SeenAlone"] = "Yes" })) visitPage = begun.Headers.Location!.OriginalString;
+        var visit = Guid.Parse(visitPage.Split('/')[4]);
+        var device = Guid.NewGuid();
+        Task DecideAsync(ConsentEventType decision) =>
+            hearing.DecideAsync(Purpose.Audio, decision, change: c => (c.SessionId, c.Device) = (visit, new(device, clock.Now, DateTime.UtcNow, 0)));
+        await DecideAsync(ConsentEventType.Given);
+        var (runs, stopped, sound) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Hearing.Webm(300_000));
+        async Task<(HttpStatusCode May, HttpStatusCode Goes)> GoesOnAsync(Guid file, int from)
+        {
+            using var may = await client.GetAsync($"{hearing.ChildPage}/media/permission?visit={visit}&file={file}");
+            using var part = await hearing.AppendAsync(visit, file, from, sound[from..(from + 50_000)], client: client);
+            return (may.StatusCode, part.StatusCode);
+        }
+
+        foreach (var file in new[] { runs, stopped }) Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.Created), await GoesOnAsync(file, 0));
+        clock.Now = midnight.AddMinutes(20);
+        // What had been begun goes on; nothing is begun any more.
+        Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.Created), await GoesOnAsync(runs, 50_000));
+        Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.Forbidden), await GoesOnAsync(Guid.CreateVersion7(), 0));
+        // Three hours after it was begun it is over, and can be heard and sealed.
+        clock.Now = midnight.AddMinutes(171);
+        Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.Forbidden), await GoesOnAsync(runs, 100_000));
+        using (var heard = await client.GetAsync(hearing.Recording(visit, runs))) Assert.Equal(HttpStatusCode.OK, heard.StatusCode);
+        using (var seal = await client.SubmitAsync(hearing.WordsPage(visit, VoiceKind.Audio) + $"&recording={runs}", Hearing.Sent(runs))) Assert.Equal(hearing.ChildPage, seal.Headers.Location?.OriginalString);
+        // Who said stop meanwhile stopped that, too, though it was begun in time.
+        clock.Now = midnight.AddMinutes(30);
+        await DecideAsync(ConsentEventType.Withdrawn);
+        Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.Forbidden), await GoesOnAsync(stopped, 50_000));
+        using (var heard = await client.GetAsync(hearing.Recording(visit, stopped))) Assert.Equal(HttpStatusCode.Forbidden, heard.StatusCode);
+    }
 
     [Fact]
     public async Task Parts_come_in_order_and_twice_and_what_was_not_finished_is_sealed_with_its_gap()
