@@ -149,7 +149,7 @@ public class OfflineDrawingJourneys(TestSite site, Browser browser)
         await visitor.LookWideAndNarrowAsync("offline-drawing-explain");
         await page.GetByLabel("Their own words").FillAsync("The first is our boat.");
         await page.GetByLabel("They typed or wrote them").CheckAsync();
-        await SealAsync(page, "words");
+        await SealWhileLockingAsync(page, hearing);
 
         // Of the second they tell aloud.
         await DrawAsync();
@@ -188,6 +188,55 @@ public class OfflineDrawingJourneys(TestSite site, Browser browser)
         Assert.Equal([(VoiceKind.TypedText, null), (VoiceKind.Drawing, null), (VoiceKind.Audio, records[1].Id)], records.Select(r => (r.Kind, r.ExplainsId)));
         await visitor.GoAsync(hearing.ChildPage);
         await visitor.LookWideAndNarrowAsync("offline-drawing-received");
+    }
+
+    /// <summary>
+    /// Seals words while the page locks: locking waits for a line of the next drawing, which is slow to the disk, and so ends in the middle of the sealing. They are sealed, and the locked page does not
+    /// have the draft again by that: with one, it would say that it saves what is typed.
+    /// </summary>
+    private static async Task SealWhileLockingAsync(IPage page, Hearing hearing)
+    {
+        var words = page.Locator("[data-form=words]");
+        foreach (var label in new[] { "The child’s", "Their life", "What is so" }) await words.GetByLabel(label, new() { Exact = true }).CheckAsync();
+        await Expect(page.Locator("[data-kept]")).ToContainTextAsync("Saved on this device at");
+        await page.EvaluateAsync("""
+            () => {
+              // That the disk has it is heard late: of the line when the sealing has begun, of the sealing when the page is locked.
+              const { addEventListener } = EventTarget.prototype;
+              const locked = () => document.querySelector('#pin').checkVisibility();
+              const when = (is, then) => is() ? then() : setTimeout(() => when(is, then), 10);
+              IDBTransaction.prototype.addEventListener = function (type, hear, ...more) {
+                const seals = this.objectStoreNames.contains('outbox');
+                if (window.sealing || type !== 'complete' || this.mode !== 'readwrite' || !(seals || this.objectStoreNames.contains('segments'))) return addEventListener.call(this, type, hear, ...more);
+                window.sealing = seals;
+                addEventListener.call(this, type, event => when(seals ? locked : () => window.sealing, () => hear(event)), ...more);
+              };
+            }
+            """);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Draw With a finger or mouse" }).ClickAsync();
+        await page.GetByRole(AriaRole.Img, new() { Name = "Drawing sheet" }).ClickAsync();
+        var left = await page.EvaluateAsync<string>("""
+            async person => {
+              document.querySelector('.device__lock').click();
+              // Locking has begun, and waits.
+              await new Promise(done => setTimeout(done));
+              document.querySelector('[data-form=words]').requestSubmit();
+              for (let tries = 0; !document.querySelector('#pin').checkVisibility(); tries++) {
+                if (tries > 1000) throw new Error('It does not lock');
+                await new Promise(done => setTimeout(done, 10));
+              }
+              const db = await (await import('/lib/offline/idb.js')).openDB(`visits of ${person}`);
+              // Behind whatever is still being written.
+              const rows = await db.transaction(['outbox'], 'readwrite').store.getAll();
+              db.close();
+              document.querySelector('[data-form=words]').dispatchEvent(new Event('input'));
+              return `${rows.filter(row => row.kind === 'Record').length} sealed ${document.querySelector('[data-kept]').textContent}`;
+            }
+            """, hearing.World.Practitioner.Id);
+        Assert.Equal("2 sealed ", left);
+        await OpenAsync(page);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+        await Expect(page.GetByLabel("Their own words")).ToHaveValueAsync("");
     }
 
     private static async Task LineAsync(IPage page, float fromX, float fromY, float toX, float toY)

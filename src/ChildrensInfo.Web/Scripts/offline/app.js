@@ -999,6 +999,8 @@ async function sealRecord(name, what, said, gone, { parts, recording, sheet } = 
     await mine.seal('Record', { id: said.id, childId: draft.childId, sessionId: draft.visit.id, parts, record: said }, {
       draft: after, recording, sheet, shown: `${draft.name}: ${what}`, what, name: draft.name, age: draft.age, on: draft.visit.occurredOn,
     });
+    // Locked meanwhile: it is sealed, and the page is not given back what it has let go of.
+    if (store !== mine) return;
     draft = after;
     kept = upTo;
   });
@@ -1302,7 +1304,7 @@ async function openTool(tool) {
   await inTurn(async () => {
     const after = { ...draft, shown: tool, tool: tool ? { 'Tool.Language': tool.language } : {}, ...before, aside };
     await mine.keep(after);
-    draft = after;
+    if (store === mine) draft = after;
   });
   if (store !== mine) return;
   say('');
