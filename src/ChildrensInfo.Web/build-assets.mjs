@@ -25,7 +25,7 @@ cpSync(join(root, 'Scripts'), lib, { recursive: true });
 // What a device keeps for visits without a connection comes from one folder and in one version: the service worker is told what is in it, and that
 // something in it has changed.
 const offline = join(lib, 'offline');
-for (const shared of ['board.js', 'drawing.js', 'elements.js', 'photo.js', 'recorder.js', 'reveal.js', 'upload.js', 'welsh.js']) cpSync(join(root, 'Scripts', shared), join(offline, shared));
+for (const shared of ['board.js', 'child-screen.js', 'drawing.js', 'elements.js', 'photo.js', 'recorder.js', 'reveal.js', 'speak.js', 'upload.js', 'welsh.js']) cpSync(join(root, 'Scripts', shared), join(offline, shared));
 cpSync(join(root, 'node_modules', 'idb', 'build', 'index.js'), join(offline, 'idb.js'));
 const worker = join(offline, 'service-worker.js');
 const kept = readdirSync(offline).filter(name => name !== 'service-worker.js').sort();

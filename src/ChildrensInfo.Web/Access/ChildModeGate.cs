@@ -18,6 +18,12 @@ public sealed class ChildModeGate(RequestDelegate next)
     /// <summary>Where the child's own screen begins. No address of it names a child or a visit, so that none can be typed.</summary>
     public const string Home = "/hear/my-say";
 
+    /// <summary>
+    /// Said by the page for visits while a child has it before them, without a connection and so without anybody else knowing. Should there be one all the same, nothing else opens: whoever asks for it is
+    /// signed out, and what waits to be sent goes on waiting.
+    /// </summary>
+    public const string LentCookie = "lent";
+
     private const string Folder = "/Hear/ChildMode/";
 
     /// <summary>The page that lends the device; it is the worker's own and closed while the device is lent.</summary>
@@ -28,6 +34,19 @@ public sealed class ChildModeGate(RequestDelegate next)
     public async Task InvokeAsync(HttpContext context, ICurrentActor current, ChildModeService modes, SignInManager<AppUser> signIn)
     {
         var page = context.GetEndpoint()?.Metadata.GetMetadata<PageActionDescriptor>()?.ViewEnginePath;
+        if (current.Actor is not null && context.Request.Cookies.ContainsKey(LentCookie) && page is not "/Offline/Index")
+        {
+            if (IsToken(context))
+            {
+                Wait(context);
+                return;
+            }
+
+            context.Response.Cookies.Delete(LentCookie);
+            await SignOutAsync(context, signIn);
+            return;
+        }
+
         if (context.User.FindFirstValue(Claim) is not { } claim || current.Actor is not { } actor)
         {
             if (page is not null && IsChildsOwn(page) && current.Actor?.Can(Capability.HearChildren) == true)
@@ -51,9 +70,7 @@ public sealed class ChildModeGate(RequestDelegate next)
         if (mode is null)
         {
             // Taken back elsewhere, or the child is no longer this worker's. Nobody can tell who holds the device, so nothing is shown on it.
-            await signIn.SignOutAsync();
-            context.Response.Headers["Clear-Site-Data"] = "\"cache\"";
-            context.Response.Redirect("/Account/SignIn");
+            await SignOutAsync(context, signIn);
             return;
         }
 
@@ -73,8 +90,25 @@ public sealed class ChildModeGate(RequestDelegate next)
         }
 
         // What the worker keeps on this device waits meanwhile, and is told why.
-        if (context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: "/hear/offline/token" }) context.Response.StatusCode = StatusCodes.Status423Locked;
+        if (IsToken(context)) Wait(context);
         else context.Response.Redirect(Home);
+    }
+
+    private static async Task SignOutAsync(HttpContext context, SignInManager<AppUser> signIn)
+    {
+        await signIn.SignOutAsync();
+        context.Response.Headers["Clear-Site-Data"] = "\"cache\"";
+        context.Response.Redirect("/Account/SignIn");
+    }
+
+    /// <summary>What the page for visits asks for before it sends anything.</summary>
+    private static bool IsToken(HttpContext context) => context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: "/hear/offline/token" };
+
+    /// <summary>The page that would be shown for this is none that opens while the device is lent.</summary>
+    private static void Wait(HttpContext context)
+    {
+        context.Features.Get<IStatusCodePagesFeature>()?.Enabled = false;
+        context.Response.StatusCode = StatusCodes.Status423Locked;
     }
 
     /// <summary>What the child draws and records goes out from here, and can be thrown away again; nothing comes back.</summary>

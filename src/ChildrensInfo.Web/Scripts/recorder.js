@@ -359,7 +359,7 @@ export function record(root, keeper) {
       case 'AbortError':
         return t('The microphone is in use by another programme. Close it, then start again. You can also type the words.');
       case 'NotKept':
-        return error.message;
+        return t(error.message);
       default:
         return t('The microphone could not be started. Try again, or type the words.');
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ChildrensInfo.Core.Voice;
 
 namespace ChildrensInfo.Web.Shared;
@@ -148,6 +149,9 @@ public sealed class ChildWords(string language, ChildModeLook look)
         ["role-Advocate"] = ("My advocate", "Fy eiriolwr"),
         ["role-OtherPractitioners"] = ("Other workers", "Gweithwyr eraill"),
     };
+
+    /// <summary>All of them, in English and in Welsh, for the screen that a device keeps.</summary>
+    public static string ToJson() => JsonSerializer.Serialize(All.ToDictionary(w => w.Key, w => new[] { w.Value.English, w.Value.Welsh }));
 
     public string this[string key]
     {

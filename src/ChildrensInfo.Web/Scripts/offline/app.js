@@ -4,6 +4,7 @@ import { draw } from './drawing.js';
 import { button, make, sha256, uuid7 } from './elements.js';
 import { addPasskey, closeText, dropPasskey, isOf, openText, passkeyOf, triesBeforeSignIn, unlock, unlockWithPasskey } from './keys.js';
 import { CannotSend, recover, sync, tryAgain } from './outbox.js';
+import { lend } from './own.js';
 import { mayAsk } from './passkey.js';
 import { photo } from './photo.js';
 import { record } from './recorder.js';
@@ -15,7 +16,7 @@ import { isBlank, textFault } from './written.js';
 import { Gone, Store, onChange, open, people, pieceBytes, restsOn } from './store.js';
 
 /** What a draft that is kept looks like: raised whenever that changes, and older ones are brought up to it when they are opened. */
-const draftForm = 6;
+const draftForm = 7;
 const lockAfterMs = 5 * 60_000;
 const keepAfterMs = 1_000;
 const keepAgainMs = 5_000;
@@ -39,6 +40,8 @@ let pad = null;
 let sending = null;
 /** What somebody is asked about before it is deleted. */
 let going = null;
+/** While a child holds the device: their screen, the draft of their visit, and what of the page waits behind it. */
+let lent = null;
 /** The purpose that somebody is asked about. */
 let asking = 'Audio';
 let touchedAt = Date.now();
@@ -96,6 +99,7 @@ const actions = {
   clearTool: () => once(() => openTool(null)).catch(fault => sayFault(formOf('tool'), notKeptSays(fault))),
   discardPhoto: () => once(discardPhoto).catch(fault => sayFault(formOf('photo'), notKeptSays(fault))),
   ask: purpose => showAsk(purpose),
+  handOver: () => afterwards(handOver).catch(() => sayHandOverFault('The device could not be handed over. Try again.')),
   end: () => afterwards(endVisit),
   another: () => another(),
   renew: () => renew(),
@@ -235,9 +239,11 @@ async function enter(person, db, key) {
   $('[data-do="lock"].device__lock').hidden = false;
   if (await isShared()) await dropPasskey(db);
   const mine = store;
+  markLent(false);
   await recover(mine);
   await mine.closeEarlier();
   await mine.tidy();
+  await foldOwn(mine);
   if (store !== mine) return;
   await showPasskey();
   await goHome();
@@ -294,17 +300,35 @@ async function lockNow(why) {
     why = `${why} The last of what was typed or drawn could not be saved on this device. Leave this page as it is, and open it again: it is still there, sealed, as long as the page is not closed.`.trim();
   }
   store.db.close();
-  store = child = draft = sending = going = null;
+  store = sending = null;
+  emptyPage();
+  release?.();
+  release = null;
+  $('[data-do="lock"].device__lock').hidden = true;
+  $('[data-device-counts]').hidden = true;
+  $('[data-locked-why]').textContent = why;
+  $('[data-locked-why]').hidden = !why;
+  showLock();
+}
+
+/** Nothing stays in the page of whatever was open: not a name, not a word. What a child had before them goes as a whole, and the page is there again. */
+function emptyPage() {
+  child = draft = going = null;
   kept = changes;
   otherFrom = Infinity;
   clearTimeout(later);
   later = null;
   recorder?.forget();
+  pad?.restore([]);
+  if (lent) {
+    lent.screen.close();
+    ({ recorder, pad } = lent);
+    lent = null;
+  }
+  recorder?.forget();
   camera?.forget();
   pad?.restore([]);
   tools.show($('[data-tool]'), null);
-  release?.();
-  release = null;
   for (const form of all('form')) {
     form.reset();
     clearBeside(form);
@@ -315,14 +339,9 @@ async function lockNow(why) {
   showMade();
   for (const list of all('[data-list]')) list.replaceChildren();
   for (const text of all('[data-name], [data-visit-facts], [data-permission], [data-asked-permission], [data-photo-permission], [data-person-permission], [data-photo-refused], [data-photo-kept], [data-drawing-kept], [data-explain], [data-wording], [data-kept], [data-tool-kept], [data-tool-title], [data-sealed-said], [data-send-said], [data-take-back-what], [data-put-with-what], [data-device-counts]')) text.replaceChildren();
-  for (const section of all('[data-fault], [data-end-fault]')) section.textContent = '';
+  for (const section of all('[data-fault], [data-end-fault], [data-hand-over-fault]')) section.textContent = '';
   $('#stop-by').replaceChildren();
   stopsShown = '';
-  $('[data-do="lock"].device__lock').hidden = true;
-  $('[data-device-counts]').hidden = true;
-  $('[data-locked-why]').textContent = why;
-  $('[data-locked-why]').hidden = !why;
-  showLock();
 }
 
 for (const touch of ['pointerdown', 'keydown', 'input']) addEventListener(touch, () => { touchedAt = Date.now(); }, { capture: true, passive: true });
@@ -410,7 +429,7 @@ async function drawHomeOf(mine) {
   if (store !== mine) return;
   const items = rows.map((row, i) => itemOf(row, opened[i]));
   plansMade = new Set(opened.map(o => o.plannedId).filter(Boolean));
-  fill('drafts', drafts.map(d => entry(d.name, `${dayOf(d.visit.occurredOn)}. On this device, not sealed.`, button('Go on', () => once(() => openVisit(d))))));
+  fill('drafts', drafts.map(d => entry(d.name, `${dayOf(d.visit.occurredOn)}. ${d.own ? 'Begun by themselves, and not kept. ' : ''}On this device, not sealed.`, button('Go on', () => once(() => openVisit(d))))));
   $('[data-open-visits]').hidden = drafts.length === 0;
   fill('children', children.map(c => entry(c.name, `${c.age == null ? 'Age not known' : `${c.age} years old`}. ${permissionOf(c, 'Audio').says.replace(/^Not asked yet/, 'Recording: not asked yet')} Here until ${timeOf(c.until)}.`, button('Start a visit', () => showBegin(c)))));
   $('[data-none-taken]').hidden = children.length > 0;
@@ -538,7 +557,7 @@ async function roomSays() {
 async function send({ now = false } = {}) {
   // Whoever presses the button while it sends by itself is answered after that.
   while (now && sending) await sending;
-  if (!store || sending) return;
+  if (!store || sending || lent) return;
   const said = $('[data-send-said]');
   const mine = store;
   // What was under way when somebody locked the page says nothing to whoever opens it next.
@@ -599,6 +618,7 @@ onChange(() => {
   clearTimeout(drawing);
   drawing = setTimeout(() => {
     if (!store) return;
+    if (lent) return learn().catch(() => {});
     showCounts($('[data-device-counts]'), store.db).catch(() => {});
     if (draft === null && child === null) drawHome();
     else if (draft !== null) learn().catch(() => {});
@@ -612,8 +632,9 @@ async function learn() {
   if (store !== mine || draft !== visit) return;
   const found = children.find(c => c.childId === visit.childId) ?? null;
   // Whoever is being asked can still say no.
-  if (found || $('[data-screen="ask"]').hidden) child = found;
-  showPermissions();
+  if (found || lent || $('[data-screen="ask"]').hidden) child = found;
+  if (lent) lent.screen.mayRecord(permissionOf(child, 'Audio').allowed);
+  else showPermissions();
 }
 
 /* A visit */
@@ -724,11 +745,11 @@ async function beginVisit() {
 
 /**
  * The draft of a visit in which nothing was said. sheet: what is drawn is kept under it, line by line. made: what was sealed of what they made here, so that it can be said what they
- * say about it. shown: the tool that is open, as it is shown. aside: others that were begun, each with what was answered.
+ * say about it. shown: the tool that is open, as it is shown. aside: others that were begun, each with what was answered. own: a child held the device.
  */
-const nothingYet = () => ({ v: draftForm, id: uuid7(), words: {}, sound: {}, photo: {}, drawing: {}, tool: {}, shown: null, aside: [], recording: null, picture: null, sheet: uuid7(), made: [] });
+const nothingYet = () => ({ v: draftForm, id: uuid7(), words: {}, sound: {}, photo: {}, drawing: {}, tool: {}, shown: null, aside: [], recording: null, picture: null, sheet: uuid7(), made: [], own: false });
 
-/** Drafts of the first form of this page held their words as one text, those of the second one subject; the third had no photo, the fourth no drawing, and the fifth no tool. */
+/** Drafts of the first form of this page held their words as one text, those of the second one subject; the third had no photo, the fourth no drawing, the fifth no tool, and the sixth was never a child's own. */
 function upgraded(d) {
   if (d.v === draftForm) return d;
   const words = typeof d.words === 'string' ? { 'Words.Text': d.words } : { ...d.words };
@@ -926,6 +947,7 @@ async function keepTyped() {
     await mine.keep(visit);
   } catch (fault) {
     sayKept(notKeptSays(fault));
+    lent?.screen.trouble();
     throw fault;
   }
   kept = upTo;
@@ -936,8 +958,8 @@ function sayKept(text) {
   for (const line of all('[data-kept], [data-tool-kept]')) line.textContent = text;
 }
 
-/** What every form of the visit holds. */
-const typed = () => Object.fromEntries(Object.keys(forms).map(name => [name, valuesOf(formOf(name))]));
+/** What every form that is there holds: a child's own screen has none for a photo. */
+const typed = () => Object.fromEntries(Object.keys(forms).filter(formOf).map(name => [name, valuesOf(formOf(name))]));
 const savedNow = () => `Saved on this device at ${new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })}.`;
 
 const notKeptSays = fault => fault.name === 'QuotaExceededError' ? 'The device is full: this is not saved. Copy it somewhere else.' : 'This could not be saved on the device. Copy it somewhere else.';
@@ -1010,7 +1032,7 @@ async function sealRecord(name, what, said, gone, { parts, recording, sheet } = 
   form.reset();
   form.elements[`${forms[name]}.Language`].value = language;
   reveal();
-  showMade();
+  if (!lent) showMade();
   return true;
 }
 
@@ -1144,7 +1166,7 @@ const keeper = {
     const { fileId } = draft.recording;
     await keepWith({ recording: null });
     await mine.dropRecording(fileId);
-    if (store === mine) showVisit();
+    if (store === mine && !lent) showVisit();
   },
   // What was taken along may run out in the middle of it: it was begun with a yes, and nobody said stop.
   mayGoOn: async () => child === null ? '' : stoppedSays(permissionOf(child, 'Audio')),
@@ -1190,13 +1212,18 @@ async function sealSound() {
   const described = (said.before.othersDescribed ?? '').split('\n').map(line => line.trim()).filter(Boolean);
   if (described.length > mostOthers || said.before.othersHeard.length > mostOthers) return sayFault(form, `Write down ${mostOthers} others at most`);
   if (described.some(line => [...line].length > describedMost)) return sayFault(form, `Describe each of the others on a line of ${describedMost} characters or fewer`);
-  const { fileId, ms, gaps, begunAt } = draft.recording;
-  if (!await sealRecord('sound', 'recording', { ...said, fileId, begunAt, durationMs: ms, gaps: gaps.length > 0 ? JSON.stringify(gaps) : null }, { recording: null }, { parts: await partsOf(fileId), recording: fileId })) return;
-  recorder.forget();
+  if (!await sealRecorded(said)) return;
   showVisit();
   showPart('record');
   say('Sealed, and on this device. Nobody can change it now.');
   send();
+}
+
+async function sealRecorded(said) {
+  const { fileId, ms, gaps, begunAt } = draft.recording;
+  if (!await sealRecord('sound', 'recording', { ...said, fileId, begunAt, durationMs: ms, gaps: gaps.length > 0 ? JSON.stringify(gaps) : null }, { recording: null }, { parts: await partsOf(fileId), recording: fileId })) return false;
+  recorder.forget();
+  return true;
 }
 
 /* A photo of something they made */
@@ -1297,6 +1324,14 @@ function showTool() {
 async function openTool(tool) {
   await keepNow();
   if (tool && draft.shown?.id === tool.id) return $('[data-tool-title]').focus();
+  if (!await changeTool(tool)) return;
+  say('');
+  showTool();
+  if (tool) $('[data-tool-title]').focus();
+}
+
+/** @returns {Promise<boolean>} false when the page was locked meanwhile */
+async function changeTool(tool) {
   const aside = draft.aside.filter(a => a.shown.id !== tool?.id);
   if (tool && tools.isBegun(draft.tool)) aside.push({ shown: draft.shown, tool: draft.tool });
   const before = draft.aside.find(a => a.shown.id === tool?.id);
@@ -1306,10 +1341,7 @@ async function openTool(tool) {
     await mine.keep(after);
     if (store === mine) draft = after;
   });
-  if (store !== mine) return;
-  say('');
-  showTool();
-  if (tool) $('[data-tool-title]').focus();
+  return store === mine;
 }
 
 async function sealTool() {
@@ -1342,11 +1374,15 @@ let keeping = null;
 let lines = [];
 let otherFrom = Infinity;
 
+function sayDrawn(text) {
+  for (const line of all('[data-drawing-kept]')) line.textContent = text;
+}
+
 /** Each line is on the disk, sealed, as soon as it is drawn, and each undoing too. */
 function keepLines(steps, from) {
   lines = steps;
   otherFrom = Math.min(otherFrom, from);
-  $('[data-drawing-kept]').textContent = 'Saving…';
+  sayDrawn('Saving…');
   linesKept().catch(() => keepAfter(keepAgainMs));
 }
 
@@ -1365,11 +1401,12 @@ async function writeLines(steps, sheet) {
       for (let at = from; at < steps.length; at++) await store.keepSegment(sheet, at, 0, new TextEncoder().encode(JSON.stringify(steps[at])));
     } catch (fault) {
       otherFrom = Math.min(otherFrom, from);
-      $('[data-drawing-kept]').textContent = fault.name === 'QuotaExceededError' ? 'The device is full: the last of it is not saved. Seal the drawing, or send what waits.' : 'The last of it could not be saved on this device.';
+      sayDrawn(fault.name === 'QuotaExceededError' ? 'The device is full: the last of it is not saved. Seal the drawing, or send what waits.' : 'The last of it could not be saved on this device.');
+      lent?.screen.trouble();
       throw fault;
     }
   }
-  $('[data-drawing-kept]').textContent = savedNow();
+  sayDrawn(savedNow());
 }
 
 /** What is kept of a drawing is on the sheet again, to be gone on with or undone. */
@@ -1380,7 +1417,7 @@ async function recoverDrawing() {
   for await (const { sound } of mine.segments(draft.sheet)) steps.push(JSON.parse(new TextDecoder().decode(sound)));
   if (store !== mine) return;
   pad.restore(steps);
-  $('[data-drawing-kept]').textContent = pad.isDrawn() ? 'The drawing is back. Saved on this device.' : '';
+  sayDrawn(pad.isDrawn() ? 'The drawing is back. Saved on this device.' : '');
 }
 
 async function sealDrawing() {
@@ -1388,13 +1425,18 @@ async function sealDrawing() {
   if (!pad.isDrawn()) return sayFault(form, 'Draw something before you seal it');
   const said = recordOf('drawing', 'Drawing');
   if (typeof said === 'string') return sayFault(form, said);
+  if (!await sealSheet(said)) return;
+  sayDrawn('');
+  sayMade();
+}
+
+async function sealSheet(said) {
   await keeping?.catch(() => {});
   const { fileId } = await keepPieces(await pad.picture());
-  if (!await sealRecord('drawing', 'drawing', { ...said, fileId }, { sheet: uuid7(), halfway: null }, { parts: await partsOf(fileId), recording: fileId, sheet: draft.sheet })) return;
+  if (!await sealRecord('drawing', 'drawing', { ...said, fileId }, { sheet: uuid7(), halfway: null }, { parts: await partsOf(fileId), recording: fileId, sheet: draft.sheet })) return false;
   otherFrom = Infinity;
   pad.restore([]);
-  $('[data-drawing-kept]').textContent = '';
-  sayMade();
+  return true;
 }
 
 /* What they say about it */
@@ -1552,6 +1594,168 @@ async function sealStop(pressed) {
   showVisit();
   say('The stop is sealed, and on this device. Nothing changes about the help they get.');
   send();
+}
+
+/* In a child's hands */
+
+/**
+ * Gives the device to the child of the visit. What was open is on the disk and leaves the page, which keeps nothing but the key of the store and what the child may do; it comes back with the PIN.
+ * What they do is a draft of its own, so that they do not see what was written before, and nothing of theirs gets among it.
+ */
+async function handOver() {
+  sayHandOverFault('');
+  if (recorder.isRunning()) return sayHandOverFault('It is recording. Stop the recording first.');
+  try {
+    await keepNow();
+  } catch {
+    return sayHandOverFault('The last of what was typed or drawn is not saved on this device yet. Make room, by sending what waits, before you hand it over.');
+  }
+  const mine = store;
+  const [of, { id, childId, name, age, language, visit }] = [child, draft];
+  const own = { ...nothingYet(), own: true, childId, name, age, language, visit };
+  await mine.keep(own);
+  if (store !== mine) return;
+  markLent(true);
+  emptyPage();
+  [child, draft] = [of, own];
+  lent = {
+    id, recorder, pad,
+    screen: lend({ age, language, tools: (of?.tools ?? []).filter(t => t.fits), mayRecord: permissionOf(of, 'Audio').allowed }, {
+      changed: keepSoon, open: openOwnTool, keep: keepOwn, giveBack: takeBackWithPin, giveBackByPasskey: takeBackWithPasskey, hasPasskey: passkeyUsable, leave: () => recorder.stop('').catch(() => {}),
+    }),
+  };
+  for (const form of all('[data-form]')) form.elements[`${forms[form.dataset.form]}.Language`].value = language ?? 'en';
+  recorder = record($('[data-own-recorder]'), keeper);
+  pad = draw($('[data-own-drawing]'), keepLines);
+  history.pushState(null, '');
+}
+
+function sayHandOverFault(text) {
+  $('[data-hand-over-fault]').textContent = text;
+  $('[data-hand-over-fault]').hidden = !text;
+}
+
+// Going back goes back in what the child sees, and not out of it.
+addEventListener('popstate', () => {
+  if (!lent) return;
+  history.pushState(null, '');
+  lent.screen.back();
+});
+
+/** Tells the site, should there be a connection, that nothing else may be opened here (ChildModeGate). */
+function markLent(isLent) {
+  document.cookie = `lent=1; path=/; samesite=strict${isLent ? '' : '; max-age=0'}${location.protocol === 'https:' ? '; secure' : ''}`;
+}
+
+async function openOwnTool(tool, own) {
+  await keepNow().catch(() => {});
+  if (draft.shown?.id === tool.id || !await changeTool(tool)) return;
+  tools.show($('[data-tool]'), tool, own);
+  restore('tool');
+  tools.begin($('[data-tool]'));
+}
+
+/** Seals what a child made by themselves. Whose it is, and whose hand, is never asked of them (MyOwn.cs). @returns {Promise<{ problem?: string, id?: string }>} what stands in the way, in their words */
+async function keepOwn(name, meant) {
+  const done = {};
+  await once(async () => {
+    try {
+      Object.assign(done, await sealOwn(name, meant));
+    } catch {
+      done.problem = 'trouble';
+    }
+  });
+  return done;
+}
+
+async function sealOwn(name, meant) {
+  const mine = store;
+  const values = valuesOf(formOf(name));
+  const subjects = [values[`${forms[name]}.Subjects`] ?? 'MyLife'].flat();
+  const said = {
+    id: uuid7(), speaker: draft.age >= youngPersonAge ? 'YoungPerson' : 'Child', subjects, layer: subjects.includes('MyInformation') ? 'Information' : 'Data', language: draft.language ?? 'en',
+    explainsId: values[`${forms[name]}.ExplainsId`] ?? null,
+    before: { readBack: meant, readBackHow: name === 'sound' ? null : 'ReadThemselves', changed: `${forms[name]}.Before.Changed` in values },
+  };
+  if (name === 'words') await sealRecord(name, 'words', { ...said, kind: 'TypedText', provenance: 'OwnHand', text: values['Words.Text'] }, {});
+  if (name === 'drawing') {
+    if (!pad.isDrawn()) return { problem: 'draw-empty' };
+    await sealSheet({ ...said, kind: 'Drawing', provenance: 'OwnHand' });
+  }
+  if (name === 'sound') {
+    await recorder.stop('', false);
+    if (!draft.recording) return { problem: 'speak-empty' };
+    if (permissionOf(child, 'Audio').saidStop) return { problem: 'trouble' };
+    await sealRecorded({ ...said, kind: 'Audio', provenance: 'OwnHand' });
+  }
+  if (name === 'tool') {
+    const { shown } = draft;
+    await sealRecord(name, `answers with “${shown.title}”`, { ...said, kind: tools.kindOf(shown), language: shown.language, ...tools.answersOf(shown, tools.inOrder(shown, values)) }, { shown: null });
+  }
+  return store === mine ? { id: said.id } : {};
+}
+
+async function takeBackWithPin(pin) {
+  const mine = store;
+  const { key, ...why } = await unlock(mine.db, pin, candidates.signedIn === mine.person);
+  if (store !== mine) return '';
+  if (key) return takeBackDevice();
+  // Whoever guesses that often has the child's screen no more either.
+  if (why.signIn) await lock(pinSays(why));
+  return why.signIn ? '' : pinSays(why);
+}
+
+async function takeBackWithPasskey() {
+  const mine = store;
+  try {
+    await unlockWithPasskey(mine.db);
+  } catch {
+    return 'No passkey opened it. Try again, or enter your PIN. Nothing is lost.';
+  }
+  return store === mine ? takeBackDevice() : '';
+}
+
+/** The page is built again, from what is on the disk. @returns {Promise<string>} */
+async function takeBackDevice() {
+  const mine = store;
+  await recorder.stop('').catch(() => {});
+  try {
+    await keepNow();
+  } catch {
+    await lock();
+    return '';
+  }
+  if (store !== mine) return '';
+  const { id } = lent;
+  markLent(false);
+  emptyPage();
+  show('wait');
+  const left = await foldOwn(mine);
+  const before = (await mine.drafts()).find(d => d.id === id);
+  if (store !== mine) return '';
+  await openVisit(before);
+  await showCounts($('[data-device-counts]'), mine.db).catch(() => {});
+  if (store !== mine) return '';
+  if (left.some(own => own.visit.id === before.visit.id)) say('They began something by themselves and did not keep it. It is on this device, not sealed: “Visits” has it under “Begun, not ended”.');
+  send();
+  return '';
+}
+
+/** What a child began by themselves and did not keep stays a draft of its own, to be looked at; where there is nothing of the kind, what they made is the visit's. @returns {Promise<object[]>} what stays */
+async function foldOwn(mine) {
+  const drafts = (await mine.drafts()).map(upgraded);
+  const left = [];
+  for (const own of drafts.filter(d => d.own)) {
+    if (own.words['Words.Text'] || own.recording || tools.isBegun(own.tool) || own.aside.length > 0 || await mine.isDrawn(own.sheet)) {
+      left.push(own);
+      continue;
+    }
+    const visit = drafts.find(d => !d.own && d.visit.id === own.visit.id);
+    visit?.made.push(...own.made);
+    if (visit && own.made.length > 0) await mine.keep(visit);
+    await mine.drop(own);
+  }
+  return left;
 }
 
 async function endVisit() {

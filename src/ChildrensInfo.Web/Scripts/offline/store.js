@@ -215,6 +215,11 @@ export class Store {
     if (filled > 0) yield chunk.slice(0, filled);
   }
 
+  /** Whether there is anything of a drawing. */
+  async isDrawn(sheet) {
+    return await this.db.count('segments', piecesOf(sheet)) > 0;
+  }
+
   /** Takes away what was kept of a drawing from one of its lines on. */
   async dropLines(sheet, from) {
     await this.#done(['segments'], tx => tx.objectStore('segments').delete(piecesOf(sheet, from)));

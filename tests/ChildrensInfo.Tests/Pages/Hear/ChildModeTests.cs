@@ -119,6 +119,8 @@ public class ChildModeTests(TestSite site)
                 if (page?.ViewEnginePath == "/Account/SignOut" && method == "POST") continue;
                 // Counts what a browser was kept from, asks nobody who they are, and shows nothing.
                 if (endpoint.RoutePattern.RawText == PolicyReports.Address) continue;
+                // Told why it waits, below.
+                if (endpoint.RoutePattern.RawText == "/hear/offline/token") continue;
                 foreach (var child in new[] { hearing.Child, other })
                 {
                     var path = Fill(endpoint, child.Id, visit);
@@ -534,7 +536,9 @@ public class ChildModeTests(TestSite site)
     public async Task In_Welsh_and_for_each_age_every_sentence_is_there()
     {
         var pages = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src/ChildrensInfo.Web/Pages"), "*.cshtml", SearchOption.AllDirectories).Where(f => f.Contains("ChildMode", StringComparison.Ordinal) || f.EndsWith("_ChildLayout.cshtml", StringComparison.Ordinal));
-        foreach (Match used in pages.SelectMany(f => Regex.Matches(File.ReadAllText(f), "[wW]ords\\[\"([^\"]+)\"\\]"))) Assert.NotEqual(new ChildWords("en", ChildModeLook.From8To11)[used.Groups[1].Value], new ChildWords("cy", ChildModeLook.From8To11)[used.Groups[1].Value]);
+        // Where there is no connection, a script puts them in.
+        pages = pages.Append(Path.Combine(Repository.Root, "src/ChildrensInfo.Web/Pages/Offline/_Own.cshtml")).Append(Path.Combine(Repository.Root, "src/ChildrensInfo.Web/Scripts/offline/own.js"));
+        foreach (var key in pages.SelectMany(f => Regex.Matches(File.ReadAllText(f), """[wW]ords(\["(?<key>[^"]+)"\]|="(?<key>[^"@]+)"|\('(?<key>[^']+)'\))""")).Select(used => used.Groups["key"].Value)) Assert.NotEqual(new ChildWords("en", ChildModeLook.From8To11)[key], new ChildWords("cy", ChildModeLook.From8To11)[key]);
         var words = new ChildWords("cy", ChildModeLook.From4To7);
         foreach (var key in Enum.GetNames<RelationshipKind>().Select(k => "kin-" + k).Concat(Enum.GetNames<SubjectMatter>().Select(s => "about-" + s)).Concat(["explain-ask", "answer-this", "answer-all", "choose-empty", "again"])) Assert.NotEmpty(words[key]);
 
@@ -544,6 +548,28 @@ public class ChildModeTests(TestSite site)
         Assert.Equal("cy", page.DocumentElement.GetAttribute("lang"));
         Assert.Contains("own--from4to7", page.Body!.ClassName);
         Assert.Contains("Bydd dy weithiwr yn ei ddarllen", page.Body.TextContent);
+    }
+
+    /// <summary>Without a connection the page for visits alone knows that a child has it; it leaves word of that in a cookie.</summary>
+    [Fact]
+    public async Task While_the_page_for_visits_is_in_a_childs_hands_whoever_asks_for_anything_else_is_signed_out_and_what_waits_is_not_sent()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        foreach (var address in new[] { hearing.ChildPage, "/hear", "/hear/my-say", "/nothing-there" })
+        {
+            using var client = site.ClientFor(hearing.World.Practitioner);
+            client.Take(site.Address, (ChildModeGate.LentCookie, "1"));
+            using (var page = await client.GetAsync("/offline")) Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+            using (var token = await client.GetAsync("/hear/offline/token")) Assert.Equal(HttpStatusCode.Locked, token.StatusCode);
+            using (var answer = await client.GetAsync(address)) Assert.Equal("/Account/SignIn", answer.Headers.Location?.OriginalString);
+            // Nor is there anything left that it could open once it is taken back.
+            Assert.DoesNotContain(client.CookiesOf(site.Address), c => c.Name == ChildModeGate.LentCookie || c.Name == site.CookieFor(hearing.World.Practitioner).Name);
+        }
+
+        // Lent with a connection, what was kept without one waits as well.
+        await LendAsync(hearing, await hearing.VisitAsync());
+        using var waits = await hearing.Client.GetAsync("/hear/offline/token");
+        Assert.Equal(HttpStatusCode.Locked, waits.StatusCode);
     }
 
     [Fact]

@@ -1,0 +1,210 @@
+using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Pages.Hear;
+using ChildrensInfo.Tests.Support;
+using ChildrensInfo.Web.Access;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Playwright;
+using Xunit;
+using static ChildrensInfo.Tests.Journeys.OfflineVisits;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChildrensInfo.Tests.Journeys;
+
+/// <summary>A child has the device where there is no connection, says something alone, and gives it back.</summary>
+public class OfflineChildModeJourneys(TestSite site, Browser browser)
+{
+    private const string WorkersWords = "What Samphire told me in the car.";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_child_writes_draws_speaks_and_answers_with_nothing_else_in_the_page_and_the_PIN_brings_the_visit_back()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Samphire");
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
+        var page = visitor.Page;
+        await BeginVisitAsync(visitor, hearing);
+        await page.GetByLabel("Their own words").FillAsync(WorkersWords);
+        await visitor.LookWideAndNarrowAsync("offline-hand-over");
+        await visitor.Button("Hand the device over").ClickAsync();
+        await Expect(Home(page)).ToBeFocusedAsync();
+        Assert.Equal("My say", await page.TitleAsync());
+        await NothingElseAsync(page);
+        await visitor.LookWideAndNarrowAsync("offline-child-home");
+
+        // By keyboard alone, and hidden in between when somebody comes in.
+        await visitor.Button("Write").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByLabel("Your words. Spelling does not matter.").FillAsync(" ");
+        await visitor.Button("Next").ClickAsync();
+        await Expect(page.GetByText("There is nothing here yet.")).ToBeVisibleAsync();
+        await page.GetByLabel("Your words. Spelling does not matter.").FillAsync("I want to see my dog");
+        await visitor.Checkbox("What is it about?", "The help I get").CheckAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Locator("[data-cover]")).ToBeVisibleAsync();
+        Assert.Equal("Picture", await page.TitleAsync());
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Locator("[data-cover]")).ToBeHiddenAsync();
+        await visitor.LookWideAndNarrowAsync("offline-child-write");
+        await visitor.Button("Next").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Is this what you meant?" })).ToBeFocusedAsync();
+        await visitor.Button("Change it").ClickAsync();
+        await page.GetByLabel("Your words. Spelling does not matter.").FillAsync("I want to see my dog Rex");
+        await visitor.Button("Next").ClickAsync();
+        await Expect(page.Locator(".own__words").First).ToHaveTextAsync("I want to see my dog Rex");
+        await visitor.LookWideAndNarrowAsync("offline-child-read-back");
+        await visitor.Button("Yes, keep it").ClickAsync();
+        await Expect(page.GetByText("Kept, just as you made it.")).ToBeVisibleAsync();
+        await NothingElseAsync(page, "Rex");
+
+        await visitor.Button("Draw").ClickAsync();
+        await visitor.Button("Yes, keep it").ClickAsync();
+        await Expect(page.GetByText("There is no drawing yet.")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Img, new() { Name = "Drawing sheet" }).ClickAsync();
+        await visitor.LookWideAndNarrowAsync("offline-child-draw");
+        await visitor.Button("I don’t want to answer. Keep it").ClickAsync();
+        await visitor.Button("Write about your drawing").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What is your drawing about?" })).ToBeVisibleAsync();
+        await page.GetByLabel("Your words. Spelling does not matter.").FillAsync("that is Rex");
+        await visitor.Button("Next").ClickAsync();
+        await visitor.Button("I am not sure. Keep it").ClickAsync();
+
+        await visitor.Button("Say it out loud").ClickAsync();
+        await visitor.LookWideAndNarrowAsync("offline-child-speak");
+        await visitor.Button("Start recording").ClickAsync();
+        await Expect(page.GetByText("Saved on this device up to")).ToBeVisibleAsync();
+        await visitor.Button("Stop").ClickAsync();
+        await visitor.Button("Yes, keep it").ClickAsync();
+        await Expect(Home(page)).ToBeFocusedAsync();
+
+        // The last house first, and under another name.
+        await visitor.Button("Three Houses").ClickAsync();
+        await visitor.Button("Next").ClickAsync();
+        await Expect(page.GetByText("There is nothing here yet.")).ToBeVisibleAsync();
+        await visitor.Button("House of dreams").ClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "What belongs in it?" }).FillAsync("Rex sleeps on my bed");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "You can call it something else" }).FillAsync("My castle");
+        await visitor.LookWideAndNarrowAsync("offline-child-house");
+        // Going back goes back in what they see.
+        await page.EvaluateAsync("setTimeout(() => history.back())");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "My castle There is something in it" })).ToBeVisibleAsync();
+        await visitor.Button("House of worries").ClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "What belongs in it?" }).FillAsync("shouting");
+        await visitor.Button("Done with this one").ClickAsync();
+        await visitor.LookWideAndNarrowAsync("offline-child-houses");
+        await visitor.Button("Next").ClickAsync();
+        await Expect(page.Locator(".own__given strong")).ToHaveTextAsync(["My castle", "House of worries", "House of good things"]);
+        await visitor.LookWideAndNarrowAsync("offline-child-houses-read-back");
+        await visitor.Button("Yes, keep it").ClickAsync();
+        await Expect(Home(page)).ToBeFocusedAsync();
+
+        // Something is begun and not kept when the page is lost. It stays closed.
+        await visitor.Button("Write").ClickAsync();
+        var before = await SavedAsync(page);
+        await page.GetByLabel("Your words. Spelling does not matter.").FillAsync("And another thing");
+        while (await SavedAsync(page) == before) await page.WaitForTimeoutAsync(50);
+        page = await LoseAsync(page);
+        await page.GotoAsync("/offline");
+        await Expect(page.GetByLabel("Your PIN for visits")).ToBeVisibleAsync();
+        await NothingElseAsync(page, "Rex", "another thing", "my castle");
+        await OpenAsync(page);
+        Assert.DoesNotContain(await page.Context.CookiesAsync(), c => c.Name == ChildModeGate.LentCookie);
+        await Begun(page).GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+        await Expect(page.GetByLabel("Their own words")).ToHaveValueAsync("And another thing");
+        await Expect(page.GetByLabel("They typed or wrote them")).ToBeCheckedAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Visits", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Listitem).Filter(new() { HasNotText = "Begun by themselves" }).GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+        await Expect(page.GetByLabel("Their own words")).ToHaveValueAsync(WorkersWords);
+
+        // Given back by the PIN, with its own limits on tries; with a connection meanwhile, an address leads out of the sign-in and nowhere else.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Hand the device over" }).ClickAsync();
+        await Expect(Home(page)).ToBeFocusedAsync();
+        await page.Context.SetOfflineAsync(false);
+        var other = await page.Context.NewPageAsync();
+        await other.GotoAsync(hearing.ChildPage);
+        await Expect(other.GetByLabel("Password")).ToBeVisibleAsync();
+        await other.CloseAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Draw", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Img, new() { Name = "Drawing sheet" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Back", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Give it back" }).ClickAsync();
+        await page.GetByLabel("Worker’s PIN for visits").FillAsync("739153");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Take it back" }).ClickAsync();
+        await Expect(page.GetByText("That is not the PIN")).ToBeVisibleAsync();
+        await NothingElseAsync(page);
+        await new Visitor(page.Context, page).LookWideAndNarrowAsync("offline-child-give-back");
+        await page.GetByLabel("Worker’s PIN for visits").FillAsync(Pin);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Take it back" }).ClickAsync();
+        await Expect(page.GetByText("They began something by themselves and did not keep it.")).ToBeVisibleAsync();
+        await Expect(page.GetByLabel("Their own words")).ToHaveValueAsync(WorkersWords);
+        Assert.Equal("Visits - Children’s Information Portal", await page.TitleAsync());
+
+        await visitor.SignInAsAsync(site, hearing.World.Practitioner);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Visits", Exact = true }).ClickAsync();
+        await Expect(Begun(page)).ToHaveCountAsync(2);
+        await ConnectAsync(page);
+        await Expect(page.GetByText("Received by the council 6")).ToBeVisibleAsync();
+        using var scope = site.As(hearing.World.Whole);
+        var kept = await scope.Db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.Id).ToListAsync(Cancel);
+        Assert.Equal([VoiceKind.TypedText, VoiceKind.Drawing, VoiceKind.TypedText, VoiceKind.Audio, VoiceKind.ToolAnswer], kept.Select(r => r.Kind));
+        Assert.Equal((ReadBack.YesAfterChange, Speaker.Child, WordsProvenance.OwnHand), (kept[0].ReadBack, kept[0].Speaker, kept[0].Provenance));
+        Assert.Equal((kept[1].Id, ReadBack.NotSure), (kept[2].ExplainsId, kept[2].ReadBack));
+    }
+
+    [Fact]
+    public async Task It_suits_the_age_and_the_language_and_what_was_not_allowed_is_not_there()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 5, givenName: "Samphire");
+        using (var scope = site.As(hearing.World.Whole)) await scope.Db.Children.Where(c => c.Id == hearing.Child.Id).ExecuteUpdateAsync(c => c.SetProperty(one => one.PreferredLanguage, "cy"), Cancel);
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner, touch: true);
+        var page = visitor.Page;
+        await BeginVisitAsync(visitor, hearing);
+        await visitor.Button("Hand the device over").ClickAsync();
+        await Expect(page.GetByText("Bydd dy weithiwr yn ei ddarllen.")).ToBeVisibleAsync();
+        Assert.Equal("cy", await page.Locator("html").GetAttributeAsync("lang"));
+        await Expect(visitor.Button("Siarad")).ToBeHiddenAsync();
+        await visitor.LookWideAndNarrowAsync("offline-child-young-welsh");
+        var titles = await page.Locator(".own__tile:not([data-own])").AllInnerTextsAsync();
+        Assert.NotEmpty(titles);
+        for (var shown = 0; shown < titles.Count; shown++)
+        {
+            await page.Locator(".own__tile:not([data-own])").Nth(shown).ClickAsync();
+            await Expect(page.Locator("#tool-ask")).ToBeFocusedAsync();
+            await visitor.LookWideAndNarrowAsync($"offline-child-young-tool-{shown + 1}");
+            Assert.Equal("", await page.EvaluateAsync<string>("[...document.querySelectorAll('a, button, .choice__label, .own__choice label')].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 64).map(e => e.textContent.trim()).join()"));
+            await visitor.Button("Dydw i ddim eisiau ateb hwn").ClickAsync();
+            await Expect(page.GetByText("Fe wnest ti hepgor hwn")).ToBeVisibleAsync();
+            await visitor.Button("Nôl").ClickAsync();
+            await visitor.Button("Nôl").ClickAsync();
+        }
+
+        // Left alone it locks like any open visit.
+        await LaterAsync(page, 6);
+        await Expect(page.GetByText("Locked, because nobody touched it for five minutes.")).ToBeVisibleAsync();
+        Assert.Equal("en", await page.Locator("html").GetAttributeAsync("lang"));
+    }
+
+    private static ILocator Home(IPage page) => page.GetByRole(AriaRole.Heading, new() { Name = "This is your place to say things" });
+
+    private static ILocator Begun(IPage page) => page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Begun by themselves, and not kept." });
+
+    /// <summary>Nothing of anybody stands in the page: not the name, not what was said before.</summary>
+    private static async Task NothingElseAsync(IPage page, params string[] norThese)
+    {
+        var all = await page.EvaluateAsync<string>("`${document.title} ${location} ${JSON.stringify(history.state)} ${document.documentElement.outerHTML} ${[...document.querySelectorAll('input, textarea')].map(f => f.value).join(' ')}`");
+        foreach (var readable in (string[])["Samphire", WorkersWords, .. norThese]) Assert.DoesNotContain(readable, all, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>When something of a visit came to the disk last.</summary>
+    private static Task<double> SavedAsync(IPage page) => page.EvaluateAsync<double>("""
+        async () => {
+          const { open, people } = await import('/lib/offline/store.js');
+          const db = await open((await people())[0]);
+          const rows = await db.getAll('drafts');
+          db.close();
+          return Math.max(...rows.map(row => row.changedAt));
+        }
+        """);
+}
