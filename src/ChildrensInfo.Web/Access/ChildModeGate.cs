@@ -36,8 +36,9 @@ public sealed class ChildModeGate(RequestDelegate next)
         var page = context.GetEndpoint()?.Metadata.GetMetadata<PageActionDescriptor>()?.ViewEnginePath;
         if (current.Actor is not null && context.Request.Cookies.ContainsKey(LentCookie) && page is not "/Offline/Index")
         {
-            if (IsToken(context))
+            if (page is null)
             {
+                // Asked for by a script, such as one that was sending when the device was handed over.
                 Wait(context);
                 return;
             }

@@ -560,7 +560,12 @@ public class ChildModeTests(TestSite site)
             using var client = site.ClientFor(hearing.World.Practitioner);
             client.Take(site.Address, (ChildModeGate.LentCookie, "1"));
             using (var page = await client.GetAsync("/offline")) Assert.Equal(HttpStatusCode.OK, page.StatusCode);
-            using (var token = await client.GetAsync("/hear/offline/token")) Assert.Equal(HttpStatusCode.Locked, token.StatusCode);
+            foreach (var waiting in new[] { "/hear/offline/token", $"{hearing.ChildPage}/media/permission" })
+            {
+                using var waits = await client.GetAsync(waiting);
+                Assert.Equal((HttpStatusCode.Locked, ""), (waits.StatusCode, await waits.Content.ReadAsStringAsync(Cancel)));
+            }
+
             using (var answer = await client.GetAsync(address)) Assert.Equal("/Account/SignIn", answer.Headers.Location?.OriginalString);
             // Nor is there anything left that it could open once it is taken back.
             Assert.DoesNotContain(client.CookiesOf(site.Address), c => c.Name == ChildModeGate.LentCookie || c.Name == site.CookieFor(hearing.World.Practitioner).Name);
@@ -568,8 +573,8 @@ public class ChildModeTests(TestSite site)
 
         // Lent with a connection, what was kept without one waits as well.
         await LendAsync(hearing, await hearing.VisitAsync());
-        using var waits = await hearing.Client.GetAsync("/hear/offline/token");
-        Assert.Equal(HttpStatusCode.Locked, waits.StatusCode);
+        using var lent = await hearing.Client.GetAsync("/hear/offline/token");
+        Assert.Equal(HttpStatusCode.Locked, lent.StatusCode);
     }
 
     [Fact]
