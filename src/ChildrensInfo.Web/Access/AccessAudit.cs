@@ -4,13 +4,16 @@ using ChildrensInfo.Core.Data;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace ChildrensInfo.Web.Access;
 
+/// <summary>A handler that answers with nothing of the child its address names, and is asked so often that a line each time would bury those that say something.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ShowsNothingOfTheChildAttribute : Attribute;
+
 /// <summary>
-/// Writes "this child's record was read" for every page with a childId in its address, and commits it before a letter of the page is
-/// sent: a page that cannot be audited is not shown.
+/// Writes "this child's record was read" for every answer of a page with a childId in its address that shows anything, whole, in part or as a file, and commits it before a letter of it
+/// is sent: a page that cannot be audited is not shown.
 /// </summary>
 public sealed class ChildReadAudit(AppDbContext db, TimeProvider clock) : IAsyncPageFilter
 {
@@ -21,12 +24,15 @@ public sealed class ChildReadAudit(AppDbContext db, TimeProvider clock) : IAsync
     public async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {
         var done = await next();
-        if (done.Exception is not null || done.Result is not (PageResult or FileResult)) return;
+        if (done.Exception is not null || LeadsElsewhere(done.Result) || context.HandlerMethod?.MethodInfo.IsDefined(typeof(ShowsNothingOfTheChildAttribute), inherit: true) == true) return;
         if (context.RouteData.Values[ChildIdRoute] is not string text || !Guid.TryParse(text, out var childId)) return;
         db.ChangeTracker.Clear();
         db.Add(AuditEntry.For(AuditActions.ChildRead, db.Actor, childId, null, clock, context.ActionDescriptor.ViewEnginePath));
         await db.SaveChangesAsync(context.HttpContext.RequestAborted);
     }
+
+    /// <summary>A refusal, which is a line of its own, or another address.</summary>
+    private static bool LeadsElsewhere(IActionResult? result) => result is StatusCodeResult or ForbidResult or ChallengeResult or RedirectResult or LocalRedirectResult or RedirectToPageResult;
 }
 
 /// <summary>Writes a line whenever somebody signed in is refused: a wrong role, or an address that is not theirs to see.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Net;
 using System.Text;
@@ -29,7 +30,7 @@ public partial class CanaryTests(TestSite site)
 {
     private readonly string mark = string.Concat(Guid.NewGuid().ToByteArray().Take(4).SelectMany(b => new[] { (char)('a' + (b >> 4)), (char)('a' + (b & 15)) }));
     private readonly List<string> typed = [];
-    private readonly List<Answer> answers = [];
+    private readonly ConcurrentQueue<Answer> answers = [];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -66,6 +67,8 @@ public partial class CanaryTests(TestSite site)
         var visit = await DoneAsync(practitioner, $"{home}/visits/new", ("Input.Place", "Home"), ("Input.SeenAlone", "No"), ("Input.Present[0].Who", present), ("Input.Present[0].Role", "ParentOrCarer"), ("Input.Present[0].InEarshot", "Yes"));
         await DoneAsync(practitioner, visit, [.. Hearing.Said(words).Select(f => (f.Key, f.Value!))]);
         var record = await site.ReadAsync(world, db => db.VoiceRecords.SingleAsync(r => r.ChildId == child.Id, Cancel));
+        await SealAsync(practitioner, child.Id, record.SessionId, Hearing.Png(), "Drawing");
+        var drawing = await site.ReadAsync(world, db => db.Files.Where(f => f.ChildId == child.Id).Select(f => f.Id).SingleAsync(Cancel));
         await DoneAsync(practitioner, $"{home}/records/{record.Id}/interpretation", ("Input.Text", meaning), ("Input.Kind", "Observation"));
         // Somebody asks about a letter, and is answered.
         var (letter, looked, answered) = (Word("Letter"), Word("Looked"), Word("Answered"));
@@ -191,43 +194,44 @@ public partial class CanaryTests(TestSite site)
         var decided = await site.ReadAsync(world, db => db.ConsentEvents.Where(e => e.ChildId == child.Id).OrderBy(e => e.Id).FirstAsync(Cancel));
         var returnId = Guid.Parse(returns[0].Split('/')[^1]);
         var finding = await site.ReadAsync(world, db => db.ReturnFindings.Where(f => f.ReturnId == returnId && f.LaChildId != null).Select(f => f.Ordinal).Order().FirstAsync(Cancel));
-        var pages = Pages(path => path switch
+        string IdAfter(string before) => before switch
         {
-            _ when path.EndsWith("/govern/purposes/", StringComparison.Ordinal) => nameof(Purpose.Audio),
-            _ when path.EndsWith("/govern/words/", StringComparison.Ordinal) => toRead.Id.ToString(),
-            _ when path.EndsWith("/govern/wordings/", StringComparison.Ordinal) => wording.Id.ToString(),
-            _ when path.EndsWith("/certificates/", StringComparison.Ordinal) => disposal.Id.ToString(),
+            _ when before.EndsWith("/govern/purposes/", StringComparison.Ordinal) => nameof(Purpose.Audio),
+            _ when before.EndsWith("/govern/words/", StringComparison.Ordinal) => toRead.Id.ToString(),
+            _ when before.EndsWith("/govern/wordings/", StringComparison.Ordinal) => wording.Id.ToString(),
+            _ when before.EndsWith("/certificates/", StringComparison.Ordinal) => disposal.Id.ToString(),
             "/govern/retention/" => "in-need",
             "/govern/breaches/" => breachLogged.Split('/')[^1],
             "/govern/duties/" => sibling.Id.ToString(),
-            _ when path.EndsWith("/permissions/", StringComparison.Ordinal) => decided.Id.ToString(),
-            _ when path.EndsWith("/loaded/", StringComparison.Ordinal) => $"{finding}",
-            _ when path.Contains("/returns/", StringComparison.Ordinal) => returns[0].Split('/')[^1],
-            _ when path.EndsWith("/research/", StringComparison.Ordinal) => world.Authority.Code,
-            _ when path.Contains("/outputs/", StringComparison.Ordinal) && path.EndsWith("/download/", StringComparison.Ordinal) => onceMore.Split('/')[^1],
-            _ when path.EndsWith("/outputs/", StringComparison.Ordinal) => output.Id.ToString(),
-            _ when path.EndsWith("/download/", StringComparison.Ordinal) => once.Split('/')[^1],
-            _ when path.EndsWith("/extracts/", StringComparison.Ordinal) => extract.Id.ToString(),
-            _ when path.EndsWith("/projects/", StringComparison.Ordinal) => project.Id.ToString(),
-            _ when path.EndsWith("/people/", StringComparison.Ordinal) => world.Practitioner.Id.ToString(),
-            _ when path.EndsWith("/visits/", StringComparison.Ordinal) => record.SessionId.ToString(),
-            _ when path.EndsWith("/records/", StringComparison.Ordinal) => record.Id.ToString(),
-            _ when path.EndsWith("/breaches/", StringComparison.Ordinal) => breach.Split('/')[^1],
-            _ when path.EndsWith("/interpretations/", StringComparison.Ordinal) => thought.Id.ToString(),
-            _ when path.EndsWith("/tools/", StringComparison.Ordinal) => tool.Id.ToString(),
-            _ when path.EndsWith("/asks/", StringComparison.Ordinal) => ask.Split('/')[^1],
-            _ when path.StartsWith("/hear/", StringComparison.Ordinal) && path.EndsWith("/taking-part/", StringComparison.Ordinal) => part.Split('/')[^1],
-            _ when path.EndsWith("/taking-part/", StringComparison.Ordinal) => group.Split('/')[^1],
-            _ when path.StartsWith("/govern/requests/", StringComparison.Ordinal) && path.Count(c => c == '/') == 4 => access.Split('/')[^1],
+            _ when before.EndsWith("/permissions/", StringComparison.Ordinal) => decided.Id.ToString(),
+            _ when before.EndsWith("/loaded/", StringComparison.Ordinal) => $"{finding}",
+            _ when before.Contains("/returns/", StringComparison.Ordinal) => returns[0].Split('/')[^1],
+            _ when before.EndsWith("/research/", StringComparison.Ordinal) => world.Authority.Code,
+            _ when before.Contains("/outputs/", StringComparison.Ordinal) && before.EndsWith("/download/", StringComparison.Ordinal) => onceMore.Split('/')[^1],
+            _ when before.EndsWith("/outputs/", StringComparison.Ordinal) => output.Id.ToString(),
+            _ when before.EndsWith("/download/", StringComparison.Ordinal) => once.Split('/')[^1],
+            _ when before.EndsWith("/extracts/", StringComparison.Ordinal) => extract.Id.ToString(),
+            _ when before.EndsWith("/projects/", StringComparison.Ordinal) => project.Id.ToString(),
+            _ when before.EndsWith("/people/", StringComparison.Ordinal) => world.Practitioner.Id.ToString(),
+            _ when before.EndsWith("/visits/", StringComparison.Ordinal) => record.SessionId.ToString(),
+            _ when before.EndsWith("/records/", StringComparison.Ordinal) => record.Id.ToString(),
+            _ when before.EndsWith("/breaches/", StringComparison.Ordinal) => breach.Split('/')[^1],
+            _ when before.EndsWith("/interpretations/", StringComparison.Ordinal) => thought.Id.ToString(),
+            _ when before.EndsWith("/tools/", StringComparison.Ordinal) => tool.Id.ToString(),
+            _ when before.EndsWith("/asks/", StringComparison.Ordinal) => ask.Split('/')[^1],
+            _ when before.StartsWith("/hear/", StringComparison.Ordinal) && before.EndsWith("/taking-part/", StringComparison.Ordinal) => part.Split('/')[^1],
+            _ when before.EndsWith("/taking-part/", StringComparison.Ordinal) => group.Split('/')[^1],
+            _ when before.StartsWith("/govern/requests/", StringComparison.Ordinal) && before.Count(c => c == '/') == 4 => access.Split('/')[^1],
             "/understand/reflections/" => reflection.Split('/')[^1],
             "/understand/information-use/" => use.Split('/')[^1],
             "/understand/packs/" => pack.ToString(),
             "/understand/packs/editions/" => edition.Id.ToString(),
             "/understand/" => "flow",
             "/understand/indicators/" => "N01",
-            _ when path.EndsWith("/answers/", StringComparison.Ordinal) => groupAnswer.Split('/')[^1],
+            _ when before.EndsWith("/answers/", StringComparison.Ordinal) => groupAnswer.Split('/')[^1],
             _ => child.Id.ToString(),
-        });
+        };
+        var pages = Pages(IdAfter);
         var opened = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (role, client) in clients.Append(new(default, site.ClientFor(null))))
         {
@@ -252,7 +256,11 @@ public partial class CanaryTests(TestSite site)
         // Only a recording has a transcript and others who can be heard on it, only of a photo it is said who is on it, and here nothing is recorded and no photo taken; nobody said stop, no two answers are in doubt, no wording waits, nobody is between their password and a code, and no provider is set up.
         string[] nothingThere = ["/transcript", "/others", "/person", "/stopped", "/account/code", "/account/not-opened"];
         Assert.Empty(pages.Where(p => !nothingThere.Any(end => p.EndsWith(end, StringComparison.Ordinal)) && !p.Contains("/drafts/", StringComparison.Ordinal) && !p.Contains("/order/", StringComparison.Ordinal)).Except(opened, StringComparer.OrdinalIgnoreCase));
+        var asks = await AsksAsync(IdAfter, drawing, tool.Id, wording.Id);
+        await NobodyElseIsLetInAsync(world, asks);
         using (var fetched = await researcher.SubmitAsync(once, new Dictionary<string, string?>())) Assert.Equal(HttpStatusCode.OK, fetched.StatusCode);
+        string[] childs = [words, meaning, present, said, rationale, letter, looked, answered, aim, can, cannot, came, proof, longer, court, forget, because, righted, secret, basis, whyNot, astray, happened, mended];
+        await NothingIsShownWithoutItsLineAsync(world, clients, childs, asks);
         foreach (var client in clients.Values) client.Dispose();
 
         // The words are where they belong, so the search below can find them at all.
@@ -264,7 +272,6 @@ public partial class CanaryTests(TestSite site)
         await LogsHoldNoneOfItAsync();
         Assert.DoesNotContain(answers.SelectMany(Addresses), a => typed.Any(w => Holds(a, w)));
 
-        string[] childs = [words, meaning, present, said, rationale, letter, looked, answered, aim, can, cannot, came, proof, longer, court, forget, because, righted, secret, basis, whyNot, astray, happened, mended];
         foreach (var (role, hidden) in new[] { (Role.Administrator, childs), (Role.DataLead, [.. childs, given, family, known, relative]), (Role.Researcher, [.. childs, given, family, known, relative, number]) })
         {
             var told = answers.Where(a => a.To == role).ToList();
@@ -307,12 +314,28 @@ public partial class CanaryTests(TestSite site)
                 }
             }
 
-            answers.Add(new(role, request.RequestUri!.PathAndQuery, $"{response.Headers}\n{response.Content.Headers}\n{text}"));
+            answers.Enqueue(new(role, request.RequestUri!.PathAndQuery, $"{response.Headers}\n{response.Content.Headers}\n{text}"));
         };
         return client;
     }
 
     private static Task<string> DoneAsync(TestClient client, string path, params (string Name, string Value)[] fields) => DoneAsync(client, path, "main form[method=post]", fields);
+
+    /// <returns>The record of what was sent.</returns>
+    private static async Task<Guid> SealAsync(TestClient client, Guid childId, Guid visit, byte[] bytes, string kind)
+    {
+        var (fileId, recordId) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        using (var piece = new HttpRequestMessage(HttpMethod.Put, $"/hear/{childId}/media/{fileId}/0") { Content = new ByteArrayContent(bytes) })
+        {
+            piece.Headers.Add("X-Total-Length", $"{bytes.Length}");
+            piece.Headers.Add("RequestVerificationToken", await client.AntiforgeryTokenAsync("/hear"));
+            using var received = await client.Http.SendAsync(piece, Cancel);
+            Assert.Equal(HttpStatusCode.Created, received.StatusCode);
+        }
+
+        await DoneAsync(client, $"/hear/{childId}/visits/{visit}/words/new?as={kind}", [.. Hearing.Sent(fileId, instead: [("Input.Id", $"{recordId}")]).Select(f => (f.Key, f.Value!))]);
+        return recordId;
+    }
 
     /// <returns>Where it led.</returns>
     private static async Task<string> DoneAsync(TestClient client, string path, string form, params (string Name, string Value)[] fields)
@@ -326,27 +349,30 @@ public partial class CanaryTests(TestSite site)
     private List<string> Pages(Func<string, string> idAfter)
     {
         var paths = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var endpoint in site.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null))
-        {
-            var path = "";
-            foreach (var segment in endpoint.RoutePattern.PathSegments)
-            {
-                path += "/";
-                path += string.Concat(segment.Parts.Select(part => part switch
-                {
-                    Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal => literal.Content,
-                    Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { IsOptional: true } => "",
-                    Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { Name: "code" } when path.StartsWith("/problem", StringComparison.OrdinalIgnoreCase) => "404",
-                    _ => idAfter(path),
-                }));
-            }
-
-            paths.Add(path.Length > 1 ? path.TrimEnd('/') : "/");
-        }
+        foreach (var endpoint in site.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null)) paths.Add(PathOf(endpoint, idAfter));
 
         // A page about what has gone wrong answers so too.
         paths.RemoveWhere(p => p.StartsWith("/problem", StringComparison.Ordinal));
         return [.. paths];
+    }
+
+    private static string PathOf(RouteEndpoint endpoint, Func<string, string> idAfter)
+    {
+        var path = "";
+        foreach (var segment in endpoint.RoutePattern.PathSegments)
+        {
+            path += "/";
+            path += string.Concat(segment.Parts.Select(part => part switch
+            {
+                Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal => literal.Content,
+                Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { IsOptional: true } => "",
+                Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { Name: "code" } when path.StartsWith("/problem", StringComparison.OrdinalIgnoreCase) => "404",
+                Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { Name: "index" or "offset" } => "0",
+                _ => idAfter(path),
+            }));
+        }
+
+        return path.Length > 1 ? path.TrimEnd('/') : "/";
     }
 
     private static IEnumerable<string> Links(string html) =>

@@ -1,9 +1,11 @@
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Web.Shared;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Pages.Hear.Copy;
 
@@ -47,6 +49,10 @@ public abstract class CopyPage : PageModel
     {
         if (Plan.Recipient.Kind == ListenerKind.Service) ServiceName = await recipients.OfAsync(ChildId, Purpose.SharePro, Plan.Recipient.ServiceScope, cancel) ?? "";
     }
+
+    /// <summary>Where whom it is for is asked, once that is missing; nowhere for whoever does not work with the child.</summary>
+    protected async Task<IActionResult> AskForWhomAsync(AppDbContext db, CancellationToken cancel) =>
+        await db.Children.AnyAsync(c => c.Id == ChildId, cancel) ? Redirect($"/hear/{ChildId}/copy") : NotFound();
 
     protected CopyRecipient? Recipient() => To switch
     {

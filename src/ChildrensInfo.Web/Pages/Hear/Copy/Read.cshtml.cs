@@ -48,7 +48,7 @@ public class ReadModel(AppDbContext db, VoiceCopyService copies, RecipientNames 
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
-        if (Recipient() is not { } recipient) return Redirect($"/hear/{ChildId}/copy");
+        if (Recipient() is not { } recipient) return await AskForWhomAsync(db, cancel);
         if (await copies.ReadAsync(ChildId, recipient, current.Actor!, cancel) is not { } reading) return NotFound();
         await ShowAsync(reading, reading.Records, cancel);
         if (Plan.Records.Count == 0) return Redirect(CheckPage);
@@ -59,7 +59,7 @@ public class ReadModel(AppDbContext db, VoiceCopyService copies, RecipientNames 
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
     {
-        if (Recipient() is not { } recipient) return Redirect($"/hear/{ChildId}/copy");
+        if (Recipient() is not { } recipient) return await AskForWhomAsync(db, cancel);
         var phrases = Spans.PhrasesOf(Phrases);
         var leaveOut = new LeaveOut(Read, Leave.Select(SpanOf).OfType<(string Key, RedactionSpan Span)>().ToLookup(s => s.Key, s => s.Span), phrases ?? []);
         if (phrases is null)

@@ -5,6 +5,7 @@ using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Web.Access;
 using ChildrensInfo.Web.Forms;
 using FluentValidation;
 using Microsoft.AspNetCore.Mvc;
@@ -63,7 +64,14 @@ public class TranscriptModel(
         return Page();
     }
 
-    public async Task<IActionResult> OnGetProgressAsync(CancellationToken cancel) => await LoadAsync(cancel) ? Partial("_Drafting", this) : NotFound();
+    /// <summary>How far the machine is, asked again and again while somebody waits: nothing of the record is opened for it.</summary>
+    [ShowsNothingOfTheChild]
+    public async Task<IActionResult> OnGetProgressAsync(CancellationToken cancel)
+    {
+        if (!await FindAsync(cancel)) return NotFound();
+        Job = await LastJobAsync(cancel);
+        return Partial("_Drafting", this);
+    }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
     {
@@ -101,16 +109,25 @@ public class TranscriptModel(
         return await LoadAsync(cancel);
     }
 
-    private async Task<bool> LoadAsync(CancellationToken cancel)
+    private async Task<bool> FindAsync(CancellationToken cancel)
     {
         if (await transcripts.FindAsync(ChildId, RecordId, current.Actor!, cancel) is not var (record, hold)) return false;
         (Record, Child, Hold) = (record, record.Child!, hold);
+        return true;
+    }
+
+    private Task<Job?> LastJobAsync(CancellationToken cancel) =>
+        db.Jobs.AsNoTracking().Where(j => j.SubjectId == RecordId && j.Kind == JobKind.DraftTranscript).OrderByDescending(j => j.RequestedAt).FirstOrDefaultAsync(cancel);
+
+    private async Task<bool> LoadAsync(CancellationToken cancel)
+    {
+        if (!await FindAsync(cancel)) return false;
         if (Hold != HoldState.None) return true;
-        Versions = await transcripts.VersionsAsync(record, cancel);
+        Versions = await transcripts.VersionsAsync(Record, cancel);
         Accepted = (await transcripts.AcceptedAsync(ChildId, [RecordId], current.Actor!, cancel)).GetValueOrDefault(RecordId);
         IsTold = (await purposes.RulesAsync(Purpose.TranscribeMachine, clock.GetUtcNow().UtcDateTime, cancel)).Basis == PurposeBasis.NoticeOnly;
         (HasMachine, Permission) = await transcripts.MayDraftAsync(ChildId, RecordId, current.Actor!, cancel);
-        Job = await db.Jobs.AsNoTracking().Where(j => j.SubjectId == RecordId && j.Kind == JobKind.DraftTranscript).OrderByDescending(j => j.RequestedAt).FirstOrDefaultAsync(cancel);
+        Job = await LastJobAsync(cancel);
         var people = Versions.Select(v => v.AuthorId).Concat(Accepted is null ? [] : [Accepted.AcceptedById]).Distinct().ToList();
         names = await db.Users.Where(u => people.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
         return true;

@@ -36,8 +36,7 @@ public class DetailModel(PackService packs, ICurrentActor current) : PageModel
 
     public async Task<IActionResult> OnPostAsync(PackChange? change, Guid? viewId, CancellationToken cancel)
     {
-        if (change is null || !Enum.IsDefined(change.Value)) return BadRequest();
-        if (!await packs.ChangeAsync(Id, change.Value, viewId, current.Actor!, cancel)) return NotFound();
+        if (change is null || !Enum.IsDefined(change.Value) || !await packs.ChangeAsync(Id, change.Value, viewId, current.Actor!, cancel)) return NotFound();
         TempData["Success"] = change switch
         {
             PackChange.TakeOut => "It was taken out. Editions that hold it keep it.",
