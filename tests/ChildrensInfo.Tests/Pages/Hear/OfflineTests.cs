@@ -361,6 +361,15 @@ public class OfflineTests(TestSite site)
         var open = await SendPhotoAsync(null, held: false);
         await hearing.DecideAsync(Purpose.ImageWork, ConsentEventType.Withdrawn);
         Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.OK), (await ShowsAsync(open), await ShowsAsync(person)));
+
+        // Moved to the child whose it is, a photo takes along what was said of it, and when.
+        var right = await hearing.AnotherChildAsync();
+        foreach (var (photo, answer) in new[] { (person, (true, false)), (unanswered, (false, true)) })
+        {
+            using var moving = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{photo.Id}/wrong-child", new Dictionary<string, string?> { ["Input.ToChildId"] = $"{right.Id}" });
+            Assert.Equal(HttpStatusCode.Redirect, moving.StatusCode);
+            Assert.Equal(answer, await site.ReadAsync(hearing.World, db => db.VoiceRecords.Where(r => r.MovedFromId == photo.Id).Select(r => new ValueTuple<bool, bool>(r.ShowsPerson!.Value, r.ShowsPersonSince != null)).SingleAsync(Cancel)));
+        }
     }
 
     [Fact]
