@@ -44,6 +44,9 @@ public static class ResponseRules
     /// <summary>The furthest day on which "not yet" is looked at again.</summary>
     public const int LongestDelayDays = 92;
 
+    /// <summary>When what was said about information is answered at the latest.</summary>
+    public static DateOnly DueForInformation(DateOnly saidOn) => saidOn.AddDays(DaysToAnswer);
+
     /// <summary>
     /// The last day for a request under data protection law: the same day of the next month, or its last day when there is none
     /// (Information Commissioner's Office, right of access, "How long do we have to comply?"). The law lets a day that is no working day move on; this does not.

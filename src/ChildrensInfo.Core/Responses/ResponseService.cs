@@ -150,7 +150,11 @@ public sealed record OpenAsk(
     Guid Id, Guid ChildId, string ChildName, Speaker Speaker, IReadOnlyList<SubjectMatter> About, ThingKind? Thing, bool IsRightsRequest, DateOnly SaidOn, AskState State, DateOnly DueOn, bool IsOverdue, bool WaitsForManager);
 
 /// <summary>Something that was said about information, of which nobody has made an ask yet. It holds no words.</summary>
-public sealed record WithoutAsk(Guid RecordId, Guid ChildId, string ChildName, DateOnly HeardOn);
+public sealed record WithoutAsk(Guid RecordId, Guid ChildId, string ChildName, DateOnly HeardOn)
+{
+    /// <summary>The answer is owed from the day on which it was said, not from that on which somebody makes an ask of it.</summary>
+    public DateOnly DueOn => ResponseRules.DueForInformation(HeardOn);
+}
 
 /// <summary>What was asked of us and what became of it. Words are sealed under the child's key; every step is a row of its own that nobody changes.</summary>
 public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell, VoiceService voice, KeyRing keys, TimeProvider clock)

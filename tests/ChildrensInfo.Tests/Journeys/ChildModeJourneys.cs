@@ -56,6 +56,10 @@ public class ChildModeJourneys(TestSite site, Browser browser)
         await Expect(page.Locator("[data-cover]")).ToBeVisibleAsync();
         await visitor.LookAsync("child-covered");
         await page.Locator("[data-uncover]").TapAsync();
+        // Where there are no keys, the button does it.
+        await page.Locator("[data-hide]").TapAsync();
+        await Expect(page.Locator("[data-cover]")).ToBeVisibleAsync();
+        await page.Locator("[data-uncover]").TapAsync();
         await page.GetByLabel("Your words. Spelling does not matter.").FillAsync("I want to see my dog");
         await visitor.Button("Next").TapAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Is this what you meant?" })).ToBeVisibleAsync();

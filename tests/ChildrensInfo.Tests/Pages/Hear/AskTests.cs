@@ -167,14 +167,32 @@ public class AskTests(TestSite site)
     {
         using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
         await hearing.SayAsync("I like the dog");
+        var today = ConsentRules.LocalDay(DateTime.UtcNow);
         var record = await hearing.SayAsync("I did not know you kept that", ("Input.Subjects", "MyInformation"));
+        var longAgo = await SayOnAsync(hearing, today.AddDays(-ResponseRules.DaysToAnswer - 2), "Ask me, not my mum", ("Input.Subjects", "MyInformation"));
         using var manager = site.ClientFor(hearing.World.TeamManager);
-        foreach (var (client, link) in new[] { (hearing.Client, $"{hearing.ChildPage}/asks/new?record={record}"), (manager, $"{hearing.ChildPage}?record={record}#record-{record}") })
+        foreach (var (client, linkOf) in new (TestClient, Func<Guid, string>)[] { (hearing.Client, r => $"{hearing.ChildPage}/asks/new?record={r}"), (manager, r => $"{hearing.ChildPage}?record={r}#record-{r}") })
         {
-            Assert.Equal([link], (await client.PageAsync("/hear")).QuerySelectorAll("section[aria-labelledby=without-ask] a").Select(a => a.GetAttribute("href")));
+            var waiting = (await client.PageAsync("/hear")).QuerySelectorAll("section[aria-labelledby=without-ask] li").ToList();
+            Assert.Equal([linkOf(longAgo), linkOf(record)], waiting.Select(w => w.QuerySelector("a")!.GetAttribute("href")));
+            Assert.Contains("2 days late", waiting[0].TextContent, StringComparison.Ordinal);
+            Assert.Contains($"due in {ResponseRules.DaysToAnswer} days", waiting[1].TextContent, StringComparison.Ordinal);
         }
 
-        using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/asks/new", Asked("I did not know you kept that", record, ("Input.Wanted", "JustBeHeard")))) { }
+        // What is late is due at once, and no later for being written down as an ask only now.
+        async Task<DateOnly> DueAsync(Guid from)
+        {
+            var form = await hearing.Client.PageAsync($"{hearing.ChildPage}/asks/new?record={from}");
+            int Part(string name) => int.Parse(form.QuerySelector($"[name='Input.DueOn.{name}']")!.GetAttribute("value")!, System.Globalization.CultureInfo.InvariantCulture);
+            return new(Part("Year"), Part("Month"), Part("Day"));
+        }
+
+        Assert.Equal((today, today.AddDays(ResponseRules.DaysToAnswer)), (await DueAsync(longAgo), await DueAsync(record)));
+        foreach (var (id, words) in new[] { (record, "I did not know you kept that"), (longAgo, "Ask me, not my mum") })
+        {
+            using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/asks/new", Asked(words, id, ("Input.Wanted", "JustBeHeard")))) { }
+        }
+
         foreach (var client in new[] { hearing.Client, manager }) Assert.Null((await client.PageAsync("/hear")).QuerySelector("#without-ask"));
     }
 
@@ -213,22 +231,31 @@ public class AskTests(TestSite site)
         Assert.Equal(["That is still wrong.", "Take that out."], beside);
     }
 
+    private static (string Name, string? Value)[] DayOf(string field, DateOnly day) => [($"{field}.Day", $"{day.Day}"), ($"{field}.Month", $"{day.Month}"), ($"{field}.Year", $"{day.Year}")];
+
+    /// <summary>Seals words in a visit of another day.</summary>
+    private static async Task<Guid> SayOnAsync(Hearing hearing, DateOnly day, string words, params (string Name, string? Value)[] instead)
+    {
+        var fields = new Dictionary<string, string?> { ["Input.Place"] = "Home", ["Input.SeenAlone"] = "Yes" };
+        foreach (var (name, value) in DayOf("Input.OccurredOn", day)) fields[name] = value;
+        using var visit = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/visits/new", fields);
+        var record = Guid.CreateVersion7();
+        using var sealing = await hearing.Client.SubmitAsync(hearing.WordsPage(Guid.Parse(visit.Headers.Location!.OriginalString.Split('/')[4])), Hearing.Said(words, [("Input.Id", record.ToString()), .. instead]));
+        Assert.Equal(HttpStatusCode.Redirect, sealing.StatusCode);
+        return record;
+    }
+
     [Fact]
     public async Task Nobody_was_told_before_it_was_decided()
     {
         using var hearing = await Hearing.BeginAsync(site);
         var yesterday = ConsentRules.LocalDay(DateTime.UtcNow).AddDays(-1);
-        (string, string?)[] DayOf(string field) => [($"{field}.Day", $"{yesterday.Day}"), ($"{field}.Month", $"{yesterday.Month}"), ($"{field}.Year", $"{yesterday.Year}")];
-        var fields = new Dictionary<string, string?> { ["Input.Place"] = "Home", ["Input.SeenAlone"] = "Yes" };
-        foreach (var (name, value) in DayOf("Input.OccurredOn")) fields[name] = value;
-        using var visit = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/visits/new", fields);
-        var record = Guid.CreateVersion7();
-        using (await hearing.Client.SubmitAsync(hearing.WordsPage(Guid.Parse(visit.Headers.Location!.OriginalString.Split('/')[4])), Hearing.Said("Can I see my nan", ("Input.Id", record.ToString())))) { }
+        var record = await SayOnAsync(hearing, yesterday, "Can I see my nan");
         using var raised = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/asks/new", Asked("Can I see my nan", record));
         var ask = raised.Headers.Location!.OriginalString;
         await hearing.StepAsync(ask, StepKind.Considered);
         await hearing.StepAsync(ask, StepKind.Decided, ("Decision", "NotOurs"), ("Words", "School decides that."));
-        using var early = await hearing.TryStepAsync(ask, StepKind.Told, [("HowTold", "Card"), ("Words", "You can."), .. DayOf("On")]);
+        using var early = await hearing.TryStepAsync(ask, StepKind.Told, [("HowTold", "Card"), ("Words", "You can."), .. DayOf("On", yesterday)]);
         Assert.Contains("before it was decided", (await TestClient.ParseAsync(early)).QuerySelector("#Input_On-error")!.TextContent, StringComparison.Ordinal);
         await hearing.StepAsync(ask, StepKind.Told, ("HowTold", "Card"), ("Words", "You can."));
     }

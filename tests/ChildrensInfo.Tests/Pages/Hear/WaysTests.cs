@@ -340,8 +340,10 @@ public class WaysTests(TestSite site)
     public async Task What_a_child_says_about_their_drawing_stands_with_it()
     {
         using var hearing = await Hearing.BeginAsync(site);
-        var (_, drawing) = await hearing.SealFileAsync(Hearing.Png(), VoiceKind.Drawing);
+        var (_, drawing) = await hearing.SealFileAsync(Hearing.Png(), VoiceKind.Drawing, ("Input.Subjects", "MyHelp"));
         var link = (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelectorAll(".record__more a").Single(a => a.TextContent.Contains("about it")).GetAttribute("href")!;
+        // It begins with what the drawing is about.
+        Assert.Equal(["MyHelp"], (await hearing.Client.PageAsync(link)).QuerySelectorAll("[name='Input.Subjects'][checked]").Select(c => c.GetAttribute("value")));
         using (var answer = await hearing.Client.SubmitAsync(link, Hearing.Said("It's the dog, he is digging to Australia"))) Assert.Equal(hearing.ChildPage, answer.Headers.Location?.OriginalString);
         Assert.Equal(drawing, (await KeptAsync(hearing)).Record.ExplainsId);
         var article = (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector($"#record-{drawing}")!;

@@ -40,8 +40,9 @@ public class NewModel(AppDbContext db, ResponseService responses, AsksOfChild as
         if (!await LoadAsync(cancel)) return NotFound();
         var from = Records.FirstOrDefault(r => r.Id == Record);
         if (Record is not null && from is null) return NotFound();
-        Input = new() { Id = Guid.CreateVersion7(), DueOn = Today.AddDays(ResponseRules.DaysToAnswer), Records = from is null ? [] : [from.Id], Words = from is { HasWords: true } ? from.Text : null };
         AboutInformation = from?.Subjects.Contains(SubjectMatter.MyInformation) == true;
+        var due = AboutInformation ? ResponseRules.DueForInformation(from!.HeardOn) : Today.AddDays(ResponseRules.DaysToAnswer);
+        Input = new() { Id = Guid.CreateVersion7(), DueOn = due < Today ? Today : due, Records = from is null ? [] : [from.Id], Words = from is { HasWords: true } ? from.Text : null };
         return Page();
     }
 

@@ -112,7 +112,7 @@ public class NewModel(
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
         if (!await LoadAsync(cancel)) return NotFound();
-        Input = new() { Id = Guid.CreateVersion7(), Language = Version?.Language ?? Child.PreferredLanguage, ToolVersionId = Version?.Id, ExplainsId = About?.Id };
+        Input = new() { Id = Guid.CreateVersion7(), Language = Version?.Language ?? Child.PreferredLanguage, ToolVersionId = Version?.Id, ExplainsId = About?.Id, Subjects = [.. About?.Subjects ?? []] };
         if (As == VoiceKind.Declined) Input.Offered = Session.Offered;
         return Page();
     }
