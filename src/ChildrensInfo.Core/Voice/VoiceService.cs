@@ -278,6 +278,13 @@ public sealed class InterpretVoiceValidator : AbstractValidator<InterpretVoice>
 /// <summary>Visits, the words heard in them, and what workers think they mean. Everything typed is sealed under the child's key.</summary>
 public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files, ConsentService consent, DoNotTellService doNotTell, VoiceMediaService media, TimeProvider clock)
 {
+    /// <summary>One question for all that every seal needs, and gone through by EF Core once and not each time: somebody waits while it is answered.</summary>
+    private static readonly Func<AppDbContext, Guid, Guid, CancellationToken, Task<ForSealing?>> ForSealingAsync = EF.CompileAsyncQuery((AppDbContext db, Guid childId, Guid sessionId, CancellationToken cancel) =>
+        db.VoiceSessions.AsNoTracking().Where(s => s.Id == sessionId && s.ChildId == childId)
+            .Select(s => new ForSealing(s, s.Child, db.ChildKeys.SingleOrDefault(k => k.ChildId == childId))).SingleOrDefault());
+
+    private sealed record ForSealing(VoiceSession Session, Child? Child, ChildKey? Key);
+
     /// <returns>Null when the child is not one the actor may see.</returns>
     public async Task<Outcome?> StartAsync(Guid childId, StartSession input, Actor actor, CancellationToken cancel)
     {
@@ -339,13 +346,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
     /// <returns>Null when there is no such visit to a child the actor may see.</returns>
     public async Task<Outcome?> RecordAsync(Guid childId, Guid sessionId, RecordVoice input, Actor actor, CancellationToken cancel, DeviceClock? device = null)
     {
-        // One question for all that every seal needs: somebody waits while it is answered.
-        var found = await db.VoiceSessions.AsNoTracking().Where(s => s.Id == sessionId && s.ChildId == childId).Select(s => new
-        {
-            Session = s,
-            s.Child,
-            Key = db.ChildKeys.SingleOrDefault(k => k.ChildId == childId),
-        }).SingleOrDefaultAsync(cancel);
+        var found = await ForSealingAsync(db, childId, sessionId, cancel);
         if (found?.Child is not { } child) return null;
         var session = found.Session;
         if (found.Key is { } key) await keys.HoldAsync(key, cancel);
@@ -359,13 +360,13 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             return await db.RefuseForgedAsync(childId, input.SpeakerRelationshipId, actor, nameof(input.SpeakerRelationshipId), "Choose a parent or carer of this child", "speaker", clock, cancel);
         }
 
-        // What somebody made where there was no connection they saw themselves, whatever they may read of the child now.
-        var explainable = device is null ? doNotTell.ReadableBy(actor, db.VoiceRecords) : db.VoiceRecords.Where(r => r.SealedById == actor.PersonId);
         Sensitivity? ofExplained = null;
-        if (input.ExplainsId is { } explained
-            && (ofExplained = await explainable.Where(r => r.Id == explained && r.ChildId == childId).Select(r => (Sensitivity?)r.Sensitivity).SingleOrDefaultAsync(cancel)) is null)
+        if (input.ExplainsId is { } explained)
         {
-            return await db.RefuseForgedAsync(childId, explained, actor, "", "What this explains is not a record of this child. Open the page again", "explained record", clock, cancel);
+            // What somebody made where there was no connection they saw themselves, whatever they may read of the child now.
+            var explainable = device is null ? doNotTell.ReadableBy(actor, db.VoiceRecords) : db.VoiceRecords.Where(r => r.SealedById == actor.PersonId);
+            ofExplained = await explainable.Where(r => r.Id == explained && r.ChildId == childId).Select(r => (Sensitivity?)r.Sensitivity).SingleOrDefaultAsync(cancel);
+            if (ofExplained is null) return await db.RefuseForgedAsync(childId, explained, actor, "", "What this explains is not a record of this child. Open the page again", "explained record", clock, cancel);
         }
 
         StoredFile? file = null;
