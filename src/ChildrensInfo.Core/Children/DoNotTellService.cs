@@ -104,9 +104,10 @@ public sealed class DoNotTellService(AppDbContext db, KeyRing keys, TimeProvider
         }
 
         var mine = actor.Role == Role.Advocate ? DoNotTellRole.Advocate : DoNotTellRole.ReviewingOfficer;
-        // That somebody may not be safe is a reviewing officer's to know, and not an advocate's.
+        // That somebody may not be safe is a reviewing officer's to know, and not an advocate's: neither what was said of it, nor what explains a drawing of it that they do
+        // not see themselves.
         var marked = actor.Role != Role.Advocate;
-        return NotCovered(records.Where(r => marked || r.Sensitivity != Sensitivity.Disclosure), mustKnow: false, Standing.Where(d => d.Role == mine || d.Role == DoNotTellRole.OtherServices || d.Role == DoNotTellRole.CoveringPractitioners || d.Role == DoNotTellRole.OtherPractitioners));
+        return NotCovered(records.Where(r => marked || (r.Sensitivity != Sensitivity.Disclosure && (r.ExplainsId == null || db.VoiceRecords.Any(e => e.Id == r.ExplainsId)))), mustKnow: false, Standing.Where(d => d.Role == mine || d.Role == DoNotTellRole.OtherServices || d.Role == DoNotTellRole.CoveringPractitioners || d.Role == DoNotTellRole.OtherPractitioners));
     }
 
     /// <summary>Those that nobody at all is to be kept from: only these may be quoted where anybody might read them.</summary>

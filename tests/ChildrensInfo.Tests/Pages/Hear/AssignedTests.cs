@@ -105,9 +105,18 @@ public class AssignedTests(TestSite site)
             await hearing.Client.DoneAsync($"{home}/do-not-tell?record={record}", "form#add", ("Input.Who", who), ("Input.Scope", "Record"), ("Input.Reason", "Private"), ("Input.SaidBy", "Child"));
         }
 
+        // Sealed in the moment in which the drawing was marked: a row of which the mark has not heard.
+        var (_, drawing) = await hearing.SealFileAsync(Hearing.Png(), VoiceKind.Drawing, ("Input.Before.Sensitivity", "Disclosure"));
+        await hearing.SayAboutAsync(drawing, "It is a cage");
+        await using (var owner = new Npgsql.NpgsqlConnection(site.SuperuserConnectionString))
+        {
+            await owner.OpenAsync(Cancel);
+            await using var unmark = new Npgsql.NpgsqlCommand($"set session_replication_role = replica; update voice_records set sensitivity = 'Normal' where explains_id = '{drawing}'", owner);
+            Assert.Equal(1, await unmark.ExecuteNonQueryAsync(Cancel));
+        }
         await world.AssignAsync(hearing.Child, world.ReviewingOfficer);
         await world.AssignAsync(hearing.Child, world.Advocate);
-        foreach (var (person, reads, not) in new[] { (world.ReviewingOfficer, new[] { "Otters", "Danger", "Advocate hush" }, new[] { "Officer hush", "Services hush" }), (world.Advocate, ["Otters", "Officer hush"], ["Danger", "Advocate hush", "Services hush"]) })
+        foreach (var (person, reads, not) in new[] { (world.ReviewingOfficer, new[] { "Otters", "Danger", "Advocate hush", "a cage" }, new[] { "Officer hush", "Services hush" }), (world.Advocate, ["Otters", "Officer hush"], ["Danger", "Advocate hush", "Services hush", "a cage"]) })
         {
             using var client = site.ClientFor(person);
             foreach (var path in new[] { home, $"{home}/timeline" })
