@@ -506,14 +506,23 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
     /// <param name="childId">Null for every child.</param>
     internal async Task EraseKeptBackAsync(Guid? childId, Actor actor, CancellationToken cancel)
     {
-        var stops = await db.ConsentEvents.AsNoTracking()
+        var stops = await WantingDeletion
             .Where(e => (childId == null || e.ChildId == childId)
-                && (db.WithdrawalOutcomes.Where(o => o.EventId == e.Id).OrderByDescending(o => o.DecidedAt).ThenByDescending(o => o.Id).Select(o => (WithdrawWants?)o.Wants).FirstOrDefault() ?? e.Wants) == WithdrawWants.DeleteRecording
                 && !db.MediaErasures.Any(m => m.EventId == e.Id)
                 && !db.LegalHolds.Any(h => h.LiftedAt == null && (h.ChildId == null || h.ChildId == e.ChildId)))
             .ToListAsync(cancel);
         foreach (var stop in stops) await EraseAsync(stop, actor, cancel);
     }
+
+    /// <summary>Deletes what a stop that stands wanted deleted and that only now is known to be about it, inside the caller's transaction.</summary>
+    internal async Task EraseFoundOutAsync(Guid childId, Purpose purpose, Actor actor, CancellationToken cancel)
+    {
+        foreach (var stop in await WantingDeletion.Where(e => e.ChildId == childId && e.Purpose == purpose).ToListAsync(cancel)) await EraseAsync(stop, actor, cancel);
+    }
+
+    /// <summary>The stops by which somebody wanted what there was deleted, as they said it last.</summary>
+    private IQueryable<ConsentEvent> WantingDeletion => db.ConsentEvents.AsNoTracking().Where(e =>
+        (db.WithdrawalOutcomes.Where(o => o.EventId == e.Id).OrderByDescending(o => o.DecidedAt).ThenByDescending(o => o.Id).Select(o => (WithdrawWants?)o.Wants).FirstOrDefault() ?? e.Wants) == WithdrawWants.DeleteRecording);
 
     private async Task<Guid?> AssessAsync(Child child, RecordConsent input, DateTime at, Actor actor, CancellationToken cancel)
     {

@@ -2,6 +2,7 @@ using System.Text;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Shared;
@@ -149,7 +150,7 @@ public sealed class ShowInterpretationValidator : AbstractValidator<ShowInterpre
 }
 
 /// <summary>What keeps a sealed record true: words beside it that put it right, the voices of others on it, what the child says of a worker's view.</summary>
-public sealed class KeptTrueService(AppDbContext db, KeyRing keys, DoNotTellService doNotTell, TimeProvider clock)
+public sealed class KeptTrueService(AppDbContext db, KeyRing keys, DoNotTellService doNotTell, ConsentService consent, TimeProvider clock)
 {
     /// <summary>Puts other words beside a record. The record itself is not touched: it stays the first to be read.</summary>
     /// <returns>Null when there is no such record of a child the actor may see.</returns>
@@ -217,7 +218,10 @@ public sealed class KeptTrueService(AppDbContext db, KeyRing keys, DoNotTellServ
         return await db.SaveOnceAsync(IsThere, cancel) is null ? Outcome.Done : Outcome.Refused("", FormSaving.UsedBefore);
     }
 
-    /// <summary>Says, after it was sealed, whether a person can be recognised on a photo: where nobody had said, or where one can be though it was said that nobody can. That one can is never taken back.</summary>
+    /// <summary>
+    /// Says, after it was sealed, whether a person can be recognised on a photo: where nobody had said, or where one can be though it was said that nobody can. That one can is never taken back.
+    /// What somebody who said stop to photos of people wanted deleted is deleted with it.
+    /// </summary>
     /// <returns>Null when there is no such photo of a child the actor may see.</returns>
     public async Task<Outcome?> AnswerPhotoAsync(Guid childId, Guid recordId, AnswerPhoto input, Actor actor, CancellationToken cancel)
     {
@@ -238,7 +242,11 @@ public sealed class KeptTrueService(AppDbContext db, KeyRing keys, DoNotTellServ
             AnsweredById = actor.PersonId,
         });
         db.Add(AuditEntry.For(AuditActions.PhotoAnswered, actor, childId, recordId, clock, input.ShowsPerson == true ? "a person can be recognised" : "nobody can be recognised"));
-        return await db.SaveOnceAsync(IsThere, cancel) is null ? Outcome.Done : Outcome.Refused("", FormSaving.UsedBefore);
+        await using var both = await db.Database.BeginTransactionAsync(cancel);
+        if (await db.SaveOnceAsync(IsThere, cancel) is not null) return Outcome.Refused("", FormSaving.UsedBefore);
+        if (input.ShowsPerson == true) await consent.EraseFoundOutAsync(childId, Purpose.ImagePerson, actor, cancel);
+        await both.CommitAsync(cancel);
+        return Outcome.Done;
     }
 
     /// <summary>Writes down that somebody else can be heard on a recording. From then on it is held until they have said yes.</summary>

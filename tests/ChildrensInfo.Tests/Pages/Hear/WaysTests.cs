@@ -299,8 +299,13 @@ public class WaysTests(TestSite site)
         await hearing.DecideAsync(Purpose.ImageWork, ConsentEventType.Given);
         await hearing.DecideAsync(Purpose.ImagePerson, ConsentEventType.Withdrawn, change: c => c.Wants = WithdrawWants.DeleteRecording);
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Gone, HttpStatusCode.Gone), (await ShowsAsync(thing), await ShowsAsync(person), await ShowsAsync(wrong)));
+        // What turns out only then to be a photo of somebody was made before they said stop as well.
+        var last = await TakeAsync(false);
+        using (var found = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{thing.Id}/person", new Dictionary<string, string?> { ["Input.ShowsPerson"] = "true" })) Assert.Equal(HttpStatusCode.Redirect, found.StatusCode);
+        Assert.Equal((HttpStatusCode.Gone, HttpStatusCode.OK), (await ShowsAsync(thing), await ShowsAsync(last)));
+        Assert.Equal(3, (await hearing.World.AuditAsync(AuditActions.MediaErased, hearing.Child.Id)).Count);
         await hearing.DecideAsync(Purpose.ImageWork, ConsentEventType.Withdrawn, change: c => c.Wants = WithdrawWants.DeleteRecording);
-        Assert.Equal(HttpStatusCode.Gone, await ShowsAsync(thing));
+        Assert.Equal(HttpStatusCode.Gone, await ShowsAsync(last));
     }
 
     public static TheoryData<byte[], string> BadPhotos => new()

@@ -40,7 +40,7 @@ public class PersonModel(AppDbContext db, KeptTrueService kept, DoNotTellService
         var outcome = await kept.AnswerPhotoAsync(ChildId, RecordId, Input, current.Actor!, cancel);
         if (outcome is null) return NotFound();
         if (!ModelState.Accept(outcome, nameof(Input))) return Page();
-        TempData["Success"] = "Kept. Whether the photo is shown goes by that from now on.";
+        TempData["Success"] = "Kept. Whether the photo is shown, or deleted, goes by that.";
         return Redirect(ChildModel.AddressOf(ChildId, RecordId));
     }
 
