@@ -60,6 +60,8 @@ public static class Portal
     {
         var services = builder.Services;
         var local = builder.Environment.IsDevelopment() || builder.Environment.IsEnvironment("Testing");
+        // A line that ends as no line of HTTP does ends there for us and may go on for a proxy: where the two do not agree, one request hides in another.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
         services.AddHttpContextAccessor();

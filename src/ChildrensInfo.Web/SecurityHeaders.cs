@@ -71,8 +71,21 @@ public sealed class AnswersFirst(IConfiguration configuration, IWebHostEnvironme
         app.UseProxy(configuration);
         app.UseSecurityHeaders(SecurityHeaders.Policy(local: environment.IsDevelopment() || environment.IsEnvironment("Testing")));
         app.Use(SecurityHeaders.SetContentSecurityPolicy);
+        app.Use(RefuseTwoLengths);
         next(app);
     };
+
+    /// <summary>
+    /// A body that says twice how long it is may end elsewhere for a proxy than here. Kestrel goes by the one (RFC 9112, 6.1) and keeps the other under this name; nothing that asks us honestly sends both.
+    /// </summary>
+    private static Task RefuseTwoLengths(HttpContext context, RequestDelegate next)
+    {
+        var request = context.Request.Headers;
+        if (request.TransferEncoding.Count == 0 || !request.ContainsKey("X-Content-Length")) return next(context);
+        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        context.Response.Headers.Connection = "close";
+        return Task.CompletedTask;
+    }
 }
 
 /// <summary>

@@ -23,8 +23,10 @@ public class EdgeTests(TestSite site)
     public async Task Every_kind_of_answer_carries_the_security_headers(string path, int status)
     {
         using var client = site.ClientFor(null);
+        client.Http.DefaultRequestHeaders.Add("Origin", "https://elsewhere.example");
         var response = await client.GetAsync(path);
         Assert.Equal(status, (int)response.StatusCode);
+        Assert.DoesNotContain(response.Headers, h => h.Key.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase));
         string Header(string name) => string.Join(", ", response.Headers.TryGetValues(name, out var values) ? values : []);
         var policy = Header("Content-Security-Policy");
         Assert.Contains("default-src 'none'", policy);
@@ -120,6 +122,27 @@ public class EdgeTests(TestSite site)
             Assert.Contains("Page not found", (await TestClient.ParseAsync(response)).QuerySelector("h1")!.TextContent);
             Assert.Contains("default-src 'none'", string.Join("", response.Headers.GetValues("Content-Security-Policy")));
         }
+    }
+
+    /// <summary>Each is one request for us and may be two for a proxy before us, or the other way round.</summary>
+    [Theory]
+    [InlineData("X-A: b\r\n", 200)]
+    [InlineData("Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nG", 400)]
+    [InlineData("Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n", 400)]
+    [InlineData("Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 400)]
+    [InlineData("Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc", 400)]
+    [InlineData("X-A: b\nX-B: c\r\n", 400)]
+    [InlineData("X-A : b\r\n", 400)]
+    [InlineData("X-A: b\r\n c\r\n", 400)]
+    [InlineData("Host: elsewhere.example\r\n", 400)]
+    public async Task A_request_that_ends_elsewhere_for_somebody_else_is_refused(string rest, int status)
+    {
+        using var socket = new System.Net.Sockets.TcpClient();
+        await socket.ConnectAsync(site.Address.Host, site.Address.Port, Cancel);
+        var stream = socket.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET /account/signin HTTP/1.1\r\nHost: {site.Address.Authority}\r\nConnection: close\r\n{rest}\r\n"), Cancel);
+        using var answer = new StreamReader(stream);
+        Assert.StartsWith($"HTTP/1.1 {status} ", await answer.ReadLineAsync(Cancel));
     }
 
     [Fact]
