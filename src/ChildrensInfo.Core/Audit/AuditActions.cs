@@ -56,6 +56,7 @@ public static class AuditActions
     public const string VoiceMarked = "voice.marked";
 
     public const string PhotoAnswered = "voice.photo-answered";
+    public const string RecordingAnswered = "voice.recording-answered";
     public const string VoiceCopied = "voice.copied";
     public const string VisitPlanned = "session.planned";
     public const string VisitCalledOff = "session.called-off";

@@ -53,6 +53,7 @@ public static class AuditWords
         [AuditActions.ThirdPartyNamed] = "Wrote down that somebody else can be heard on a recording",
         [AuditActions.VoiceMarked] = "Marked a record as sensitive, or that somebody may not be safe",
         [AuditActions.PhotoAnswered] = "Said whether a person can be recognised on a photo",
+        [AuditActions.RecordingAnswered] = "Said whether anybody else can be heard on a recording",
         [AuditActions.ThirdPartyDecided] = "Recorded what somebody else on a recording said",
         [AuditActions.VoiceCopied] = "Made a copy for somebody",
         [AuditActions.VisitPlanned] = "Planned a visit",

@@ -85,6 +85,8 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<SensitivityMark> SensitivityMarks => Set<SensitivityMark>();
 
     public DbSet<PhotoAnswer> PhotoAnswers => Set<PhotoAnswer>();
+
+    public DbSet<RecordingAnswer> RecordingAnswers => Set<RecordingAnswer>();
     public DbSet<VoiceSession> VoiceSessions => Set<VoiceSession>();
 
     public DbSet<PresentPerson> PresentPersons => Set<PresentPerson>();
@@ -326,6 +328,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockWhole<TakenBack>(builder);
         LockWhole<SensitivityMark>(builder);
         LockWhole<PhotoAnswer>(builder);
+        LockWhole<RecordingAnswer>(builder);
         LockNeed<VoiceSession>(builder, assignedRead: true);
         LockWhole<PresentPerson>(builder, assignedRead: true);
         LockNeed<VoiceRecord>(builder, assignedRead: true);

@@ -344,6 +344,7 @@ internal sealed class VoiceRecordConfiguration : IEntityTypeConfiguration<VoiceR
             // A record with neither words nor a file would say that somebody was heard when nothing was kept.
             t.HasCheckConstraint("ck_voice_records_media", "(kind in ('Audio', 'Drawing', 'Photo')) = (file_id is not null)");
             t.HasCheckConstraint("ck_voice_records_person", "(kind = 'Photo' or shows_person is null) and (shows_person is not null or shows_person_since is null)");
+            t.HasCheckConstraint("ck_voice_records_others", "kind = 'Audio' or anybody_else_heard is null");
             // A number without the scale it was given on means nothing.
             t.HasCheckConstraint("ck_voice_records_tool", "case when kind in ('ScaleAnswer', 'ToolAnswer') then tool_version_id is not null else kind = 'SymbolChoice' or tool_version_id is null end");
             // Without how many there were, a group's words could be taken for one child's.
@@ -454,6 +455,16 @@ internal sealed class SensitivityMarkConfiguration : IEntityTypeConfiguration<Se
 internal sealed class PhotoAnswerConfiguration : IEntityTypeConfiguration<PhotoAnswer>
 {
     public void Configure(EntityTypeBuilder<PhotoAnswer> builder)
+    {
+        builder.BelongsToChild();
+        builder.HasOne<VoiceRecord>().WithMany().HasForeignKey(a => new { a.ChildId, a.VoiceRecordId })
+            .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+internal sealed class RecordingAnswerConfiguration : IEntityTypeConfiguration<RecordingAnswer>
+{
+    public void Configure(EntityTypeBuilder<RecordingAnswer> builder)
     {
         builder.BelongsToChild();
         builder.HasOne<VoiceRecord>().WithMany().HasForeignKey(a => new { a.ChildId, a.VoiceRecordId })

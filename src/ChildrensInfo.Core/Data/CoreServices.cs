@@ -104,6 +104,7 @@ public static class CoreServices
         services.AddScoped<GroupAnswerService>();
         services.AddScoped<LegalHoldService>();
         services.AddScoped<KeptTrueService>();
+        services.AddScoped<OtherVoices>();
         services.AddScoped<KeyRing>();
         services.AddScoped<KeyRotation>();
         services.AddScoped<IndicatorCalculation>();

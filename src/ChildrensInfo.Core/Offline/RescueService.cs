@@ -168,6 +168,7 @@ public sealed class RescueService(AppDbContext db, DeviceKeys keys, OfflineServi
         return answer.Fault is null ? (wasThere ? RescueState.AlreadyThere : RescueState.TakenIn, answer.Hold switch
         {
             HoldState.HeldConsent => "It is held: there is no permission for it.",
+            HoldState.HeldUnanswered => "It is held until its worker says whether anybody else can be heard on it.",
             HoldState.HeldThirdParty => "It is held until everybody else who is heard has said yes.",
             _ => "",
         }) : (RescueState.Refused, answer.Reason);

@@ -207,7 +207,8 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
             if (row is VoiceRecord { Speaker: Speaker.ParentOrCarer } said && (requester != Requester.Relation || said.SpeakerRelationshipId != relationshipId)) marks.Add(HeldMark.SomebodyElsesWords);
             // Others said it too, and nobody can say which words are theirs.
             if (row is VoiceRecord { Speaker: Speaker.Group }) marks.Add(HeldMark.SomebodyElsesWords);
-            if (row is VoiceRecord spoken && rows.Exists(r => r.Row is ThirdPartyVoice other && other.VoiceRecordId == spoken.Id)) marks.Add(HeldMark.SomebodyElsesVoice);
+            // Where nobody has said whether there is anybody else, somebody looks before it is given.
+            if (row is VoiceRecord spoken && (spoken is { Kind: VoiceKind.Audio, AnybodyElseHeard: null } || rows.Exists(r => r.Row is ThirdPartyVoice other && other.VoiceRecordId == spoken.Id))) marks.Add(HeldMark.SomebodyElsesVoice);
             if (relations.Exists(r => r.Id != relationshipId && PartsOf(r.Name).Except(own, StringComparer.OrdinalIgnoreCase).Any(part => Names(lines, part)))) marks.Add(HeldMark.SomebodyElse);
             var kept = requester == Requester.Relation && (NotForRelations.Contains(table.ClrType)
                 || (row is VoiceRecord record && DoNotTellRules.Against(rules, Listener.Relation(relationshipId!.Value), record, today) is not null));
@@ -352,6 +353,7 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
         [typeof(TranscriptAcceptance)] = "Somebody listened, and took the writing as right",
         [typeof(SensitivityMark)] = "It was marked to be handled with more care",
         [typeof(PhotoAnswer)] = "Whether a person can be recognised on a photo",
+        [typeof(RecordingAnswer)] = "Whether anybody else can be heard on a recording",
         [typeof(ThirdPartyVoice)] = "Somebody else on a recording",
         [typeof(ThirdPartyAnswer)] = "What they said about being on it",
         [typeof(BreachReport)] = "Words that stood under the wrong child",

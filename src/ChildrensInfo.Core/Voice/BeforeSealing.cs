@@ -15,8 +15,50 @@ public enum ReadBackAnswer
     NotOffered,
 }
 
+/// <summary>Whether anybody else can be heard on a recording, and who: asked of the worker before it is sealed, or after it where nobody was asked then.</summary>
+public class OthersOnRecording
+{
+    /// <summary>Null where nobody has said: the recording is held until somebody does.</summary>
+    public bool? AnybodyElseHeard { get; set; }
+
+    /// <summary>Who can be heard, of those in the child's life.</summary>
+    public List<Guid> OthersHeard { get; set; } = [];
+
+    /// <summary>Others who can be heard, each on a line.</summary>
+    public string? OthersDescribed { get; set; }
+
+    public IReadOnlyList<string> Described => [.. (OthersDescribed ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+
+    public bool NamesAnybody => OthersHeard.Count > 0 || Described.Count > 0;
+
+    /// <summary>Whoever names people has said that there are some, in a form of a page that did not ask for that yet.</summary>
+    public bool? AsKept => NamesAnybody ? true : AnybodyElseHeard;
+
+    /// <summary>What was ticked and typed under the other answer is not part of “nobody else”.</summary>
+    public void ForgetUnderNobody()
+    {
+        if (AnybodyElseHeard == false) (OthersHeard, OthersDescribed) = ([], null);
+    }
+}
+
+public sealed class OthersOnRecordingValidator : AbstractValidator<OthersOnRecording>
+{
+    public const int MostOthers = 20;
+
+    public const string SayWhether = "Say whether anybody else can be heard on it";
+
+    public const string SayWho = "Say who can be heard";
+
+    public OthersOnRecordingValidator()
+    {
+        RuleFor(b => b.OthersHeard).Must(o => o.Count <= MostOthers).WithMessage("Choose from the list");
+        RuleFor(b => b.OthersDescribed).Must((b, _) => b.Described.Count <= MostOthers && b.Described.All(d => WrittenText.Length(d) <= ThirdPartyVoice.DescribedMaxLength))
+            .WithMessage($"Describe each of them on a line of {ThirdPartyVoice.DescribedMaxLength} characters or fewer").Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept);
+    }
+}
+
 /// <summary>The last things asked before something is sealed: part of the form of every way of saying it.</summary>
-public class BeforeSealing
+public class BeforeSealing : OthersOnRecording
 {
     public ReadBackAnswer? ReadBack { get; set; }
 
@@ -27,14 +69,6 @@ public class BeforeSealing
     public bool Changed { get; set; }
 
     public Sensitivity? Sensitivity { get; set; }
-
-    /// <summary>Who else can be heard on a recording, of those in the child's life.</summary>
-    public List<Guid> OthersHeard { get; set; } = [];
-
-    /// <summary>Others who can be heard, each on a line.</summary>
-    public string? OthersDescribed { get; set; }
-
-    public IReadOnlyList<string> Described => [.. (OthersDescribed ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
 
     public ReadBack AsSealed => ReadBack switch
     {
@@ -50,16 +84,12 @@ public class BeforeSealing
 
 public sealed class BeforeSealingValidator : AbstractValidator<BeforeSealing>
 {
-    public const int MostOthers = 20;
-
     public BeforeSealingValidator()
     {
+        Include(new OthersOnRecordingValidator());
         RuleFor(b => b.ReadBack).IsInEnum().WithMessage("Choose what they answered")
             .NotEqual(ReadBackAnswer.ChangeIt).WithMessage("Nothing is sealed yet and nothing is lost. Change it above, then ask again");
         RuleFor(b => b.ReadBackHow).IsInEnum().WithMessage("Choose how it was read back");
         RuleFor(b => b.Sensitivity).IsInEnum().WithMessage("Choose from the list");
-        RuleFor(b => b.OthersHeard).Must(o => o.Count <= MostOthers).WithMessage("Choose from the list");
-        RuleFor(b => b.OthersDescribed).Must((b, _) => b.Described.Count <= MostOthers && b.Described.All(d => WrittenText.Length(d) <= ThirdPartyVoice.DescribedMaxLength))
-            .WithMessage($"Describe each of them on a line of {ThirdPartyVoice.DescribedMaxLength} characters or fewer").Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept);
     }
 }

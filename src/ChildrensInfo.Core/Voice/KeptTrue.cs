@@ -97,6 +97,28 @@ public class PhotoAnswer : IAboutChild
     public Guid AnsweredById { get; init; }
 }
 
+/// <summary>
+/// What somebody said, after a recording was sealed, about whether anybody else can be heard on it: where nobody was asked before, as in child mode. Said once; the database writes it into
+/// <see cref="VoiceRecord.AnybodyElseHeard"/> in the same moment.
+/// </summary>
+public class RecordingAnswer : IAboutChild
+{
+    /// <summary>Made with the form, so that a double click answers once.</summary>
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public Guid AuthorityId { get; init; }
+
+    public Guid ChildId { get; init; }
+
+    public Guid VoiceRecordId { get; init; }
+
+    public bool AnybodyElseHeard { get; init; }
+
+    public DateTime AnsweredAt { get; init; }
+
+    public Guid AnsweredById { get; init; }
+}
+
 /// <summary>Why a sealed recording may not be played.</summary>
 public enum HoldState
 {
@@ -104,6 +126,9 @@ public enum HoldState
 
     /// <summary>Who decides has said to stop, or has never said yes where it stands now.</summary>
     HeldConsent,
+
+    /// <summary>Nobody has said yet whether anybody else can be heard on it.</summary>
+    HeldUnanswered,
 
     /// <summary>Somebody else can be heard on it and has not said yes.</summary>
     HeldThirdParty,
@@ -124,7 +149,14 @@ public static class VoiceHolds
     {
         if (record.RestsOn is not { } purpose) return HoldState.None;
         if (IsStopped(record, permissions) || (record.WasNotAskedFor && !permissions.Of(purpose, record.SessionId).AllowsWhatBegan(record.CertainlyBegunBy))) return HoldState.HeldConsent;
-        return record.ThirdPartyVoices.Exists(v => !v.IsAllowed) ? HoldState.HeldThirdParty : HoldState.None;
+        return OfOthers(record);
+    }
+
+    /// <summary>Whether it is held for the sake of others who can be heard. While nobody has said whether there are any it is; and where there are some, until each that is named has said yes.</summary>
+    private static HoldState OfOthers(VoiceRecord record)
+    {
+        if (record is { Kind: VoiceKind.Audio, AnybodyElseHeard: null }) return HoldState.HeldUnanswered;
+        return record.ThirdPartyVoices.Exists(v => !v.IsAllowed) || (record.AnybodyElseHeard == true && record.ThirdPartyVoices.Count == 0) ? HoldState.HeldThirdParty : HoldState.None;
     }
 
     /// <summary>Whether it is locked because somebody said stop; what is only waiting for a yes is not.</summary>
@@ -136,7 +168,7 @@ public static class VoiceHolds
     {
         var hold = Of(record, permissions);
         if (hold != HoldState.HeldConsent || record.RestsOn is not { } purpose || !permissions.Of(purpose, record.SessionId).KeepsWordsOf(record.MadeAt)) return hold;
-        return record.ThirdPartyVoices.Exists(v => !v.IsAllowed) ? HoldState.HeldThirdParty : HoldState.None;
+        return OfOthers(record);
     }
 }
 

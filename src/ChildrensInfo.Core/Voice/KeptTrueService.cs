@@ -76,6 +76,24 @@ public sealed class AnswerPhotoValidator : AbstractValidator<AnswerPhoto>
     }
 }
 
+/// <summary>Whether anybody else can be heard on a recording, said after it was sealed.</summary>
+public class AnswerRecording : OthersOnRecording
+{
+    /// <summary>Made with the form, so that a double click answers once.</summary>
+    public Guid Id { get; set; }
+}
+
+public sealed class AnswerRecordingValidator : AbstractValidator<AnswerRecording>
+{
+    public AnswerRecordingValidator()
+    {
+        Include(new OthersOnRecordingValidator());
+        RuleFor(a => a.Id).NotEmpty();
+        RuleFor(a => a.AnybodyElseHeard).NotNull().WithMessage(OthersOnRecordingValidator.SayWhether);
+        RuleFor(a => a.AnybodyElseHeard).Must((a, _) => a.NamesAnybody).When(a => a.AnybodyElseHeard == true).WithMessage(OthersOnRecordingValidator.SayWho);
+    }
+}
+
 /// <summary>That somebody else can be heard on a recording, found after it was sealed.</summary>
 public class NameThirdParty
 {
@@ -150,7 +168,7 @@ public sealed class ShowInterpretationValidator : AbstractValidator<ShowInterpre
 }
 
 /// <summary>What keeps a sealed record true: words beside it that put it right, the voices of others on it, what the child says of a worker's view.</summary>
-public sealed class KeptTrueService(AppDbContext db, KeyRing keys, DoNotTellService doNotTell, ConsentService consent, TimeProvider clock)
+public sealed class KeptTrueService(AppDbContext db, KeyRing keys, DoNotTellService doNotTell, ConsentService consent, OtherVoices others, TimeProvider clock)
 {
     /// <summary>Puts other words beside a record. The record itself is not touched: it stays the first to be read.</summary>
     /// <returns>Null when there is no such record of a child the actor may see.</returns>
@@ -247,6 +265,34 @@ public sealed class KeptTrueService(AppDbContext db, KeyRing keys, DoNotTellServ
         if (input.ShowsPerson == true) await consent.EraseFoundOutAsync(childId, Purpose.ImagePerson, actor, cancel);
         await both.CommitAsync(cancel);
         return Outcome.Done;
+    }
+
+    /// <summary>Says, after it was sealed, whether anybody else can be heard on a recording of which nobody had said. It is said once; somebody found later is named (<see cref="NameAsync"/>).</summary>
+    /// <returns>Null when there is no such recording of a child the actor may see.</returns>
+    public async Task<Outcome?> AnswerRecordingAsync(Guid childId, Guid recordId, AnswerRecording input, Actor actor, CancellationToken cancel)
+    {
+        var record = await doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking()).Include(r => r.ThirdPartyVoices)
+            .SingleOrDefaultAsync(r => r.Id == recordId && r.ChildId == childId && r.Kind == VoiceKind.Audio, cancel);
+        if (record is null) return null;
+        Task<bool> IsThere() => db.RecordingAnswers.AnyAsync(a => a.Id == input.Id && a.ChildId == childId, cancel);
+        if (await IsThere()) return Outcome.Done;
+        const string before = "That was said before. If somebody else can be heard after all, write it down below";
+        if (record.AnybodyElseHeard is not null) return Outcome.Refused(nameof(input.AnybodyElseHeard), before);
+        db.Add(new RecordingAnswer
+        {
+            Id = input.Id,
+            AuthorityId = record.AuthorityId,
+            ChildId = childId,
+            VoiceRecordId = recordId,
+            AnybodyElseHeard = input.AnybodyElseHeard!.Value,
+            AnsweredAt = clock.GetUtcNow().UtcDateTime,
+            AnsweredById = actor.PersonId,
+        });
+        // Somebody may have named one of them before the question was answered.
+        input.OthersHeard.RemoveAll(id => record.ThirdPartyVoices.Exists(v => v.RelationshipId == id));
+        if (await others.AddAsync(childId, recordId, input, nameof(input.OthersHeard), [], actor, cancel) is { } refused) return refused;
+        db.Add(AuditEntry.For(AuditActions.RecordingAnswered, actor, childId, recordId, clock, input.AnybodyElseHeard == true ? "somebody else can be heard" : "nobody else can be heard"));
+        return await db.SaveOnceAsync(IsThere, cancel) is null ? Outcome.Done : Outcome.Refused("", FormSaving.UsedBefore);
     }
 
     /// <summary>Writes down that somebody else can be heard on a recording. From then on it is held until they have said yes.</summary>

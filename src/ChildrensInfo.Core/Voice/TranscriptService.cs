@@ -284,6 +284,7 @@ public sealed class TranscriptService(
     private static string? WhyHeld(HoldState hold) => hold switch
     {
         HoldState.None => null,
+        HoldState.HeldUnanswered => "Nobody has said yet whether anybody else can be heard on this recording. It cannot be written down",
         HoldState.HeldThirdParty => "Somebody else can be heard on this recording and has not said yes. It cannot be written down",
         _ => "This recording is locked: we were asked to stop. It cannot be written down",
     };

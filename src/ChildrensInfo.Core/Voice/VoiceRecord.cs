@@ -396,6 +396,11 @@ public class VoiceRecord : IAboutChild
     /// <summary>When that was said, where it was after the photo was sealed: it was not asked for then as what it is now.</summary>
     public DateTime? ShowsPersonSince { get; init; }
 
+    /// <summary>
+    /// Of a recording: whether anybody else can be heard on it, as its worker said before it was sealed or since: only a <see cref="RecordingAnswer"/> changes it, once. Null where nobody has said: it is held.
+    /// </summary>
+    public bool? AnybodyElseHeard { get; init; }
+
     public int? DurationSeconds { get; init; }
 
     /// <summary>Where a recording has holes, as the recorder noted them: a list of <see cref="RecordingGap"/>.</summary>

@@ -183,6 +183,7 @@ public sealed class RecordVoiceValidator : AbstractValidator<RecordVoice>
         RuleFor(r => r.Id).NotEmpty();
         RuleFor(r => r.Kind).IsInEnum();
         RuleFor(r => r.Before).SetValidator(new BeforeSealingValidator());
+        RuleFor(r => r.Before.AnybodyElseHeard).Must((r, _) => r.Before.NamesAnybody).When(r => r is { Kind: VoiceKind.Audio, Before.AnybodyElseHeard: true, Speaker: not Voice.Speaker.Group }).WithMessage(OthersOnRecordingValidator.SayWho);
         RuleFor(r => r.Speaker).NotNull().When(r => AsksWhose(r.Kind), ApplyConditionTo.CurrentValidator).WithMessage("Choose whose words these are").IsInEnum().WithMessage("Choose whose words these are");
         RuleFor(r => r.SpeakerRelationshipId).NotNull().When(r => r.Speaker == Speaker.ParentOrCarer).WithMessage("Choose which parent or carer");
         RuleFor(r => r.GroupSize).Cascade(CascadeMode.Stop).NotNull().WithMessage("Enter how many took part").InclusiveBetween(VoiceRecord.GroupMin, VoiceRecord.GroupMax)
@@ -276,7 +277,7 @@ public sealed class InterpretVoiceValidator : AbstractValidator<InterpretVoice>
 }
 
 /// <summary>Visits, the words heard in them, and what workers think they mean. Everything typed is sealed under the child's key.</summary>
-public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files, ConsentService consent, DoNotTellService doNotTell, VoiceMediaService media, TimeProvider clock)
+public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files, ConsentService consent, DoNotTellService doNotTell, VoiceMediaService media, OtherVoices others, TimeProvider clock)
 {
     /// <summary>One question for all that every seal needs, and gone through by EF Core once and not each time: somebody waits while it is answered.</summary>
     private static readonly Func<AppDbContext, Guid, Guid, CancellationToken, Task<ForSealing?>> ForSealingAsync = EF.CompileAsyncQuery((AppDbContext db, Guid childId, Guid sessionId, CancellationToken cancel) =>
@@ -343,8 +344,9 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
     /// It was made on a device without a connection, by the permission that was known there. A recording that has none now is kept and held, where one made
     /// here would be refused: nobody loses what was said, and nobody hears it.
     /// </param>
+    /// <param name="byChild">A child sealed it on their own screen, who is not asked who else can be heard: a recording is held until their worker has said.</param>
     /// <returns>Null when there is no such visit to a child the actor may see.</returns>
-    public async Task<Outcome?> RecordAsync(Guid childId, Guid sessionId, RecordVoice input, Actor actor, CancellationToken cancel, DeviceClock? device = null)
+    public async Task<Outcome?> RecordAsync(Guid childId, Guid sessionId, RecordVoice input, Actor actor, CancellationToken cancel, DeviceClock? device = null, bool byChild = false)
     {
         var found = await ForSealingAsync(db, childId, sessionId, cancel);
         if (found?.Child is not { } child) return null;
@@ -378,6 +380,8 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             if (await IsSameAsync(childId, input, null, cancel) is { } again) return again ? Outcome.Done : Outcome.Refused("", SealedBefore);
             // What was sealed on a device before it was asked there comes without an answer, and is kept as if it were yes.
             if (device is null && input is { Kind: VoiceKind.Photo, ShowsPerson: null }) return Outcome.Refused(nameof(input.ShowsPerson), VoiceMediaService.SayWhetherPerson);
+            // Likewise: it is held then.
+            if (device is null && !byChild && input is { Kind: VoiceKind.Audio, Before.AsKept: null }) return Outcome.Refused("Before.AnybodyElseHeard", OthersOnRecordingValidator.SayWhether);
             var decision = VoiceMediaService.PermissionFor(input.Kind, input.ShowsPerson) is { } purpose ? await consent.DecideNowAsync(childId, purpose, sessionId, cancel) : null;
             Outcome NotPermitted() => input is { Kind: VoiceKind.Photo, ShowsPerson: true } ? Outcome.Refused(nameof(input.ShowsPerson), VoiceMediaService.NoPhotosOfPeople)
                 : Outcome.Refused(nameof(input.FileId), input.Kind == VoiceKind.Photo ? VoiceMediaService.NoPhotos : "There is no permission to record. You can write down what they say");
@@ -459,6 +463,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             Language = input.Language!,
             FileId = file?.Id,
             ShowsPerson = input.Kind == VoiceKind.Photo ? input.ShowsPerson : null,
+            AnybodyElseHeard = input.Kind == VoiceKind.Audio ? input.Before.AsKept : null,
             ArrivedUnpermitted = unpermitted,
             DurationSeconds = seconds,
             HeardOn = session.OccurredOn,
@@ -485,7 +490,13 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             });
         }
 
-        if (input.Kind == VoiceKind.Audio && await AddOthersAsync(child, input, actor, cancel) is { } refused) return refused;
+        if (input.Kind == VoiceKind.Audio)
+        {
+            // Of a group the others are on the recording whether or not anybody wrote them down.
+            string[] together = input.Speaker == Speaker.Group ? [$"The others in the group of {input.GroupSize}"] : [];
+            if (await others.AddAsync(child.Id, input.Id, input.Before, "Before.OthersHeard", together, actor, cancel) is { } refused) return refused;
+        }
+
         db.Add(AuditEntry.For(AuditActions.VoiceRecorded, actor, child.Id, input.Id, clock, input.Kind.ToString()));
         bool? same = true;
         try
@@ -615,39 +626,6 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             // The recording matters more than its notes.
             return null;
         }
-    }
-
-    /// <summary>Who else can be heard: the recording is held until each of them has said yes.</summary>
-    private async Task<Outcome?> AddOthersAsync(Child child, RecordVoice input, Actor actor, CancellationToken cancel)
-    {
-        var known = input.Before.OthersHeard.Distinct().ToList();
-        if (await db.Relationships.CountAsync(r => known.Contains(r.Id) && r.ChildId == child.Id, cancel) != known.Count)
-        {
-            db.ChangeTracker.Clear();
-            return await db.RefuseForgedAsync(child.Id, known[0], actor, "Before.OthersHeard", "Choose people in this child’s life", "other voice", clock, cancel);
-        }
-
-        foreach (var id in known)
-        {
-            db.Add(new ThirdPartyVoice { AuthorityId = child.AuthorityId, ChildId = child.Id, VoiceRecordId = input.Id, RelationshipId = id });
-        }
-
-        // Of a group the others are on the recording whether or not anybody wrote them down: it is held until they have said yes.
-        string[] together = input.Speaker == Speaker.Group ? [$"The others in the group of {input.GroupSize}"] : [];
-        foreach (var described in input.Before.Described.Concat(together))
-        {
-            var id = Guid.CreateVersion7();
-            db.Add(new ThirdPartyVoice
-            {
-                Id = id,
-                AuthorityId = child.AuthorityId,
-                ChildId = child.Id,
-                VoiceRecordId = input.Id,
-                DescribedSealed = await keys.SealAsync(child.Id, described, id, SealPart.ThirdParty, cancel),
-            });
-        }
-
-        return null;
     }
 
     /// <summary>How long a recording runs: what the file itself shows, where it shows it, before what the recorder said.</summary>

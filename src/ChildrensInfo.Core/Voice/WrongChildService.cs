@@ -318,6 +318,7 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
             FileId = file?.Id,
             ShowsPerson = from.ShowsPerson,
             ShowsPersonSince = from.ShowsPersonSince,
+            AnybodyElseHeard = from.AnybodyElseHeard,
             DurationSeconds = from.DurationSeconds,
             GapsJson = from.GapsJson,
             HeardOn = from.HeardOn,

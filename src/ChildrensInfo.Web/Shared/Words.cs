@@ -923,6 +923,9 @@ public static partial class Words
     /// <summary>Stands with the question whether a person can be recognised on a photo.</summary>
     public const string RecognisedHint = "By a face, or by anything else that tells somebody who it is.";
 
+    /// <summary>Stands with the question whether anybody else can be heard on a recording.</summary>
+    public const string HeardHint = "Besides whoever speaks and you. Each of them, or somebody who may decide for them, has to say yes. Until then nobody can play it.";
+
     public static string ShowsPerson(bool? showsPerson) => showsPerson switch
     {
         true => "A person can be recognised on it.",

@@ -53,6 +53,7 @@ public class HearJourneys(TestSite site, Browser browser)
         await Expect(page.GetByText("Recorded, not saved yet")).ToBeVisibleAsync();
         await Expect(page.GetByText("The page closed while it recorded, after 0:0")).ToBeVisibleAsync();
         await AnswerAsync(visitor, "Whose words are they?");
+        await visitor.Radio("Can anybody else be heard on it?", "Nobody else").CheckAsync();
         await visitor.LookAsync("hear-recorded");
         await visitor.TapToNextPageAsync(visitor.Button("Seal"));
         await Expect(page.GetByText("Sealed. Nobody can change it now.")).ToBeVisibleAsync();

@@ -151,6 +151,9 @@ public class OfflineChildModeJourneys(TestSite site, Browser browser)
         Assert.Equal([VoiceKind.TypedText, VoiceKind.Drawing, VoiceKind.TypedText, VoiceKind.Audio, VoiceKind.ToolAnswer], kept.Select(r => r.Kind));
         Assert.Equal((ReadBack.YesAfterChange, Speaker.Child, WordsProvenance.OwnHand), (kept[0].ReadBack, kept[0].Speaker, kept[0].Provenance));
         Assert.Equal((kept[1].Id, ReadBack.NotSure), (kept[2].ExplainsId, kept[2].ReadBack));
+        // The child was not asked who else is heard: that is their worker's to say.
+        Assert.Null(kept[3].AnybodyElseHeard);
+        await Expect(page.GetByText("It is locked there until you say whether anybody else can be heard on it")).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -23,7 +23,12 @@ public class OfflineSpeakerJourneys(TestSite site, Browser browser)
         var wilf = await hearing.World.AddRelationshipAsync(hearing.Child, RelationshipKind.Grandparent, holdsResponsibility: false, change: r => r.Name = "Wilf Ottery");
         await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
         var page = visitor.Page;
-        await BeginVisitAsync(visitor, hearing);
+        await BeginVisitAsync(visitor, hearing, async () =>
+        {
+            await page.GetByText("Somebody else was there: who, and could they hear?").ClickAsync();
+            await page.Locator("select[name='Visit.Present[0].Role']").SelectOptionAsync("OtherFamily");
+            await page.Locator("input[name='Visit.Present[0].InEarshot'][value=Yes]").CheckAsync();
+        });
         await visitor.Button("Record Their own voice").ClickAsync();
         // Covered while the browser still asks for the microphone: when it is given, nothing listens.
         await page.EvaluateAsync("""
@@ -63,13 +68,23 @@ public class OfflineSpeakerJourneys(TestSite site, Browser browser)
         // What cannot be played here is said, and can be sealed all the same.
         await page.EvaluateAsync("() => { document.querySelector('[data-offline-recorder] audio').src = URL.createObjectURL(new Blob(['no sound'], { type: 'audio/webm' })); }");
         await Expect(page.GetByText("This device cannot play the recording. Nothing of it is lost, and it can be saved.")).ToBeVisibleAsync();
-        var heard = page.GetByRole(AriaRole.Group, new() { Name = "Can anybody else be heard?" });
-        await heard.GetByLabel("Grandparent", new() { Exact = true }).CheckAsync();
-        await heard.GetByLabel("Anybody else, each on a line").FillAsync(new string('x', ThirdPartyVoice.DescribedMaxLength + 1));
+        var heard = page.GetByRole(AriaRole.Group, new() { Name = "Can anybody else be heard on it?" });
         var form = page.Locator("[data-form=sound]");
         await form.GetByLabel("The child’s", new() { Exact = true }).CheckAsync();
         await form.GetByLabel("Their life", new() { Exact = true }).CheckAsync();
         await form.GetByLabel("What is so", new() { Exact = true }).CheckAsync();
+        await form.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
+        // Which it is has to be said. Whoever was near enough stands beside it, and is ticked where they are known.
+        await Expect(form.GetByText("Say whether anybody else can be heard on it")).ToBeVisibleAsync();
+        await Expect(form.GetByText("You wrote down that these were there: somebody else in the family.")).ToBeVisibleAsync();
+        await Expect(heard.GetByLabel("Grandparent", new() { Exact = true })).ToBeHiddenAsync();
+        await heard.GetByLabel("These people", new() { Exact = true }).CheckAsync();
+        await Expect(heard.GetByLabel("Grandparent", new() { Exact = true })).ToBeCheckedAsync();
+        await heard.GetByLabel("Grandparent", new() { Exact = true }).UncheckAsync();
+        await form.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
+        await Expect(form.GetByText("Say who can be heard")).ToBeVisibleAsync();
+        await heard.GetByLabel("Grandparent", new() { Exact = true }).CheckAsync();
+        await heard.GetByLabel("Anybody else, each on a line").FillAsync(new string('x', ThirdPartyVoice.DescribedMaxLength + 1));
         await form.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
         await Expect(form.GetByText("Describe each of the others on a line of 200 characters or fewer")).ToBeVisibleAsync();
         await heard.GetByLabel("Anybody else, each on a line").FillAsync("A friend who was visiting");

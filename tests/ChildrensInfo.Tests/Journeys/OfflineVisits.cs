@@ -12,7 +12,8 @@ internal static class OfflineVisits
     public const string Pin = "739152";
 
     /// <summary>Takes the child along, cuts the connection, and begins a visit.</summary>
-    public static async Task BeginVisitAsync(Visitor visitor, Hearing hearing)
+    /// <param name="there">Writes down who else was there.</param>
+    public static async Task BeginVisitAsync(Visitor visitor, Hearing hearing, Func<Task>? there = null)
     {
         var page = visitor.Page;
         await visitor.GoAsync(hearing.ChildPage);
@@ -28,6 +29,7 @@ internal static class OfflineVisits
         await visitor.Button("Start a visit").ClickAsync();
         await visitor.Radio("Where did you meet?", "At home").CheckAsync();
         await visitor.Radio("Did you see them alone?", "Yes").CheckAsync();
+        if (there is not null) await there();
         await visitor.Button("Continue").ClickAsync();
         await Expect(page.GetByLabel("Their own words")).ToBeVisibleAsync();
     }
@@ -47,6 +49,7 @@ internal static class OfflineVisits
         await fields.GetByLabel("Their life", new() { Exact = true }).CheckAsync();
         await fields.GetByLabel("What is so", new() { Exact = true }).CheckAsync();
         if (form == "photo") await NobodyOnItAsync(page);
+        if (form == "sound" && await fields.Locator("input[name='Sound.Before.AnybodyElseHeard']:checked").CountAsync() == 0) await fields.GetByLabel("Nobody else", new() { Exact = true }).CheckAsync();
         await fields.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
         await Expect(page.GetByText("Sealed, and on this device. Nobody can change it now.")).ToBeVisibleAsync();
     }

@@ -190,6 +190,9 @@ public class WaysJourneys(TestSite site, Browser browser)
         await visitor.Radio("Whose words are they?", "Sam").CheckAsync();
         await visitor.Checkbox("What is it about?", "Their life").CheckAsync();
         await visitor.Radio("Which part does it speak to?", "What is so").CheckAsync();
+        await visitor.Radio("Can anybody else be heard on it?", "These people").CheckAsync();
+        await visitor.LookWideAndNarrowAsync("hear-others");
+        await visitor.Radio("Can anybody else be heard on it?", "Nobody else").CheckAsync();
         await visitor.Button("Seal").ClickAsync();
         await Expect(page.GetByText("It broke off at 0:0")).ToBeVisibleAsync();
         await visitor.LookAsync("trouble-kept");

@@ -7420,6 +7420,52 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("present_persons", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.RecordingAnswer", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("AnsweredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("answered_at");
+
+                    b.Property<Guid>("AnsweredById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("answered_by_id");
+
+                    b.Property<bool>("AnybodyElseHeard")
+                        .HasColumnType("boolean")
+                        .HasColumnName("anybody_else_heard");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<Guid>("VoiceRecordId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("voice_record_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_recording_answers");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_recording_answers_child_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_recording_answers_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "VoiceRecordId")
+                        .HasDatabaseName("ix_recording_answers_child_id_voice_record_id");
+
+                    b.ToTable("recording_answers", (string)null);
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Voice.SensitivityMark", b =>
                 {
                     b.Property<Guid>("Id")
@@ -7910,6 +7956,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("age_at_time");
 
+                    b.Property<bool?>("AnybodyElseHeard")
+                        .HasColumnType("boolean")
+                        .HasColumnName("anybody_else_heard");
+
                     b.Property<bool>("ArrivedUnpermitted")
                         .HasColumnType("boolean")
                         .HasColumnName("arrived_unpermitted");
@@ -8158,6 +8208,8 @@ namespace ChildrensInfo.Core.Data.Migrations
                             t.HasCheckConstraint("ck_voice_records_group", "(speaker = 'Group') = (group_size is not null) and (group_size is null or group_size between 2 and 500)");
 
                             t.HasCheckConstraint("ck_voice_records_media", "(kind in ('Audio', 'Drawing', 'Photo')) = (file_id is not null)");
+
+                            t.HasCheckConstraint("ck_voice_records_others", "kind = 'Audio' or anybody_else_heard is null");
 
                             t.HasCheckConstraint("ck_voice_records_person", "(kind = 'Photo' or shows_person is null) and (shows_person is not null or shows_person_since is null)");
 
@@ -10732,6 +10784,25 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_present_persons_voice_sessions_child_id_session_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.RecordingAnswer", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_recording_answers_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.VoiceRecord", null)
+                        .WithMany()
+                        .HasForeignKey("ChildId", "VoiceRecordId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_recording_answers_voice_records_child_id_voice_record_id");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Voice.SensitivityMark", b =>

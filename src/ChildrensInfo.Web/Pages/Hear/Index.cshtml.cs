@@ -30,8 +30,9 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
     public sealed record VisitRow(Guid Id, Guid ChildId, string Name, DateOnly On, Place Place);
 
     /// <param name="Arrived">It came from a device when there was no permission for it.</param>
-    /// <param name="Unanswered">The photo of which nobody has said whether a person can be recognised on it.</param>
-    public sealed record WaitingRow(Guid ChildId, string Name, DateOnly On, VoiceKind Kind, bool Arrived, Guid? Unanswered);
+    /// <param name="IsLocked">There is no yes to it; otherwise only its answer is missing.</param>
+    /// <param name="Unanswered">The photo of which nobody has said whether a person can be recognised on it, or the recording of which nobody has said whether anybody else can be heard.</param>
+    public sealed record WaitingRow(Guid ChildId, string Name, DateOnly On, VoiceKind Kind, bool Arrived, bool IsLocked, Guid? Unanswered);
 
     /// <param name="Recipient">Whom it is for, when it is asked for one person or service.</param>
     public sealed record LapsingRow(Guid ChildId, string Name, Purpose Purpose, Guid? ScopeId, string? Recipient, DateOnly On);
@@ -147,14 +148,18 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
     private async Task<IReadOnlyList<WaitingRow>> WaitingAsync(Dictionary<Guid, string> names, DateTime now, CancellationToken cancel)
     {
         var kept = await db.VoiceRecords.AsNoTracking()
-            .Where(r => (r.ArrivedUnpermitted || (r.Kind == VoiceKind.Photo && (r.ShowsPerson == null || r.ShowsPersonSince != null)))
+            .Where(r => (r.ArrivedUnpermitted || (r.Kind == VoiceKind.Photo && (r.ShowsPerson == null || r.ShowsPersonSince != null)) || (r.Kind == VoiceKind.Audio && r.AnybodyElseHeard == null))
                 && r.SealedById == db.Actor!.PersonId && r.MovedAt == null && !db.MediaErasures.Any(e => e.FileId == r.FileId)).ToListAsync(cancel);
         kept.RemoveAll(r => r.RestsOn is null);
         var decisions = await consent.DecideEachAsync(kept.ConvertAll(r => (r.ChildId, r.RestsOn!.Value, (Guid?)r.SessionId)), now, cancel);
+        // What somebody said stop to waits for no answer.
+        static bool IsAnswerMissing(VoiceRecord r, ConsentDecision decision) => r is { Kind: VoiceKind.Audio, AnybodyElseHeard: null } && decision.ViewOf(r.MadeAt) == ViewEffect.Shown;
         return
         [
-            .. kept.Zip(decisions).Where(k => !k.Second.AllowsWhatBegan(k.First.CertainlyBegunBy)).Select(k => k.First).OrderBy(r => r.HeardOn)
-                .Select(r => new WaitingRow(r.ChildId, names[r.ChildId], r.HeardOn, r.Kind, r.ArrivedUnpermitted, r.Kind == VoiceKind.Photo && r.ShowsPerson is null ? r.Id : null)),
+            .. kept.Zip(decisions).Select(k => (Record: k.First, IsLocked: k.First.WasNotAskedFor && !k.Second.AllowsWhatBegan(k.First.CertainlyBegunBy), IsAnswerMissing: IsAnswerMissing(k.First, k.Second)))
+                .Where(k => k.IsLocked || k.IsAnswerMissing).OrderBy(k => k.Record.HeardOn)
+                .Select(k => new WaitingRow(k.Record.ChildId, names[k.Record.ChildId], k.Record.HeardOn, k.Record.Kind, k.Record.ArrivedUnpermitted, k.IsLocked,
+                    k.IsAnswerMissing || k.Record is { Kind: VoiceKind.Photo, ShowsPerson: null } ? k.Record.Id : null)),
         ];
     }
 

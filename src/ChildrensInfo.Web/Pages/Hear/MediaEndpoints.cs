@@ -156,6 +156,7 @@ public static class MediaEndpoints
         var fromStart = ranges is null || ranges.Any(r => r.From is null or 0);
         var opened = await media.OpenAsync(childId, fileId, fromStart, current.Actor!, cancel);
         if (opened is null) return TypedResults.NotFound();
+        if (opened.Hold == HoldState.HeldUnanswered) return Refuse(StatusCodes.Status403Forbidden, "Nobody has said yet whether anybody else can be heard on this recording.");
         if (opened.Hold == HoldState.HeldThirdParty) return Refuse(StatusCodes.Status403Forbidden, "Somebody else can be heard on this recording and has not said yes yet.");
         if (opened.Hold == HoldState.Deleted) return Refuse(StatusCodes.Status410Gone, "This was deleted, because somebody asked for it. What was written down of it is kept.");
         if (opened.Hold == HoldState.OnRequest) return Refuse(StatusCodes.Status403Forbidden, "Recordings are played by those who work with the child. Ask them if you need to hear it.");

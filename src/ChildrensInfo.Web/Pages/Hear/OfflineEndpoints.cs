@@ -46,7 +46,7 @@ public static class OfflineEndpoints
         public static CouncilKey Of(DeviceKey pair, byte[] mark) => new(pair.Id, Convert.ToBase64String(pair.PublicKey), Convert.ToBase64String(mark));
     }
 
-    /// <param name="HeldFor">"others" when those who are heard beside the child have not said yes.</param>
+    /// <param name="HeldFor">"others" when those who are heard beside the child have not said yes, "answer" when nobody has said whether there are any.</param>
     private sealed record Receipt(Guid Id, string Sha256, IReadOnlyList<DevicePart> Parts, bool Held, string? HeldFor, bool HadArrived);
 
     private sealed record Refused(string Reason);
@@ -68,7 +68,9 @@ public static class OfflineEndpoints
     /// <param name="By">As it stands in a decision that comes back.</param>
     private sealed record Adult(Guid Id, string Who, string By);
 
-    private sealed record Person(Guid Id, string Who);
+    /// <param name="As">What they are among those who are at a visit.</param>
+    /// <param name="Called">By what they may be meant there.</param>
+    private sealed record Person(Guid Id, string Who, string As, IReadOnlyList<string> Called);
 
     private sealed record Plan(Guid Id, DateOnly On);
 
@@ -129,7 +131,7 @@ public static class OfflineEndpoints
         var recording = Permission.Of(taken.Recording, taken.Name, council);
         return TypedResults.Json(new Taken(
             taken.ChildId, taken.Name, taken.Age, taken.Language, recording, Permission.Of(taken.Photographing, taken.Name, council), Permission.Of(taken.PhotographingPeople, taken.Name, council), recording.Adults,
-            [.. taken.People.Select(p => new Person(p.RelationshipId, Who(p)))], [.. taken.Plans.Select(p => new Plan(p.Id, p.PlannedOn))],
+            [.. taken.People.Select(p => new Person(p.RelationshipId, Who(p), OtherVoices.RoleOf(p.Kind).ToString(), OtherVoices.CalledBy(p.Kind, p.Name)))], [.. taken.Plans.Select(p => new Plan(p.Id, p.PlannedOn))],
             [.. taken.Stops.Select(s => new Stoppable(s.Purpose.ToString(), s.RecipientId, s.ProjectId, Words.Of(s.Purpose) + ((s.Recipient is { } one ? Who(one) : s.Named ?? ServiceOf(s.RecipientId)) is { } to ? $": {to}" : ""), s.Stop.ToString()))],
             [.. taken.DoNotTell.Select(Says)], recording.Wordings, [.. taken.Tools.Select(t => ToolTaken.Of(t, taken.Age))],
             CouncilKey.Of(taken.Council, taken.MarkKey), taken.TakenAt, taken.ExpiresAt));
@@ -165,7 +167,7 @@ public static class OfflineEndpoints
             }
 
             var answer = await offline.ReceiveAsync(childId, itemId, bytes, sentAt, current.Actor!, cancel, putWith);
-            if (answer.Fault is null) return TypedResults.Json(new Receipt(itemId, Convert.ToHexStringLower(answer.Sha256), answer.Parts, answer.Hold != HoldState.None, answer.Hold == HoldState.HeldThirdParty ? "others" : null, answer.HadArrived), statusCode: StatusCodes.Status201Created);
+            if (answer.Fault is null) return TypedResults.Json(new Receipt(itemId, Convert.ToHexStringLower(answer.Sha256), answer.Parts, answer.Hold != HoldState.None, answer.Hold switch { HoldState.HeldThirdParty => "others", HoldState.HeldUnanswered => "answer", _ => null }, answer.HadArrived), statusCode: StatusCodes.Status201Created);
             return Refuse(
                 answer.Fault switch
                 {

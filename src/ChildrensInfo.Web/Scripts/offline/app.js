@@ -16,7 +16,7 @@ import { isBlank, textFault } from './written.js';
 import { Gone, Store, onChange, open, people, pieceBytes, restsOn } from './store.js';
 
 /** What a draft that is kept looks like: raised whenever that changes, and older ones are brought up to it when they are opened. */
-const draftForm = 7;
+const draftForm = 8;
 const lockAfterMs = 5 * 60_000;
 const keepAfterMs = 1_000;
 const keepAgainMs = 5_000;
@@ -442,7 +442,7 @@ function itemOf(row, item) {
   const [state, detail] = {
     ready: ['On this device', row.tries > 0 ? `Tried ${row.tries === 1 ? 'once' : `${row.tries} times`}, and again at ${timeOf(row.nextAt)}.` : ''],
     sending: ['Sending', ''],
-    received: ['Received by the council', row.hadArrived ? 'It had arrived before you deleted it, so it stands on the child’s page.' : row.heldFor === 'others' ? 'It is locked there until everybody else who is heard has said yes.' : row.held ? 'It is locked there: there is no permission for it any more. It is on your first page.' : ''],
+    received: ['Received by the council', row.hadArrived ? 'It had arrived before you deleted it, so it stands on the child’s page.' : row.heldFor === 'answer' ? 'It is locked there until you say whether anybody else can be heard on it: it is on your first page.' : row.heldFor === 'others' ? 'It is locked there until everybody else who is heard has said yes.' : row.held ? 'It is locked there: there is no permission for it any more. It is on your first page.' : ''],
     parked: ['Needs you', `${row.reason} It stays on this device.`],
   }[row.state];
   const old = row.state !== 'received' && Date.now() - row.sealedAt > 24 * 3_600_000 ? ' It has waited for more than a day.' : '';
@@ -737,7 +737,7 @@ async function beginVisit() {
   if (visit.present.some(p => !p.role)) return sayFault(form, 'Choose what each person who was there is to the child');
   if (visit.present.some(p => !p.inEarshot)) return sayFault(form, 'Say of each person who was there whether they could hear');
   sayFault(form, '');
-  const begun = { ...nothingYet(), childId: child.childId, name: child.name, age: child.age, language: child.language, visit };
+  const begun = { ...nothingYet(), childId: child.childId, name: child.name, age: child.age, language: child.language, visit, sound: soundYet(child, visit) };
   const mine = store;
   await mine.seal('Visit', { id: visit.id, childId: child.childId, visit }, { draft: begun, shown: `${child.name}: visit on ${dayOf(visit.occurredOn)}`, plannedId: visit.plannedId });
   if (store === mine) await openVisit(begun);
@@ -749,7 +749,31 @@ async function beginVisit() {
  */
 const nothingYet = () => ({ v: draftForm, id: uuid7(), words: {}, sound: {}, photo: {}, drawing: {}, tool: {}, shown: null, aside: [], recording: null, picture: null, sheet: uuid7(), made: [], own: false });
 
-/** Drafts of the first form of this page held their words as one text, those of the second one subject; the third had no photo, the fourth no drawing, the fifth no tool, and the sixth was never a child's own. */
+const heardName = 'Sound.Before.OthersHeard';
+const anybodyName = 'Sound.Before.AnybodyElseHeard';
+
+/** Who was at a visit and is not known to have been out of earshot. In an earlier form of this page who was there was one text. */
+const nearAt = visit => Array.isArray(visit.present) ? visit.present.filter(p => p.inEarshot !== 'No') : [];
+
+/** Who of the people in the child's life they are, as far as it can be told (OtherVoices.cs): ticked where it is asked who can be heard, to be looked at. */
+function knownAt(of, visit) {
+  return [...new Set(nearAt(visit).flatMap(({ role, who }) => {
+    const such = (of?.people ?? []).filter(p => p.as === role);
+    const said = (who ?? '').toLowerCase().split(/\s+/).map(word => word.replace(/^[.,()]+|[.,()]+$/g, '')).filter(Boolean);
+    return (said.length > 0 ? such.filter(p => p.called.some(word => said.includes(word))) : such.length === 1 ? such : []).map(p => p.id);
+  }))];
+}
+
+/** The form of a recording of which nothing is said yet. */
+function soundYet(of, visit) {
+  const known = knownAt(of, visit);
+  return known.length > 0 ? { [heardName]: known } : {};
+}
+
+/**
+ * Drafts of the first form of this page held their words as one text, those of the second one subject; the third had no photo, the fourth no drawing, the fifth no tool, and the sixth was never a child's own.
+ * Up to the seventh nobody had to say whether anybody else can be heard: whoever named people has.
+ */
 function upgraded(d) {
   if (d.v === draftForm) return d;
   const words = typeof d.words === 'string' ? { 'Words.Text': d.words } : { ...d.words };
@@ -759,6 +783,7 @@ function upgraded(d) {
     delete values[`${prefix}.SubjectMatter`];
     if (subject) values[`${prefix}.Subjects`] = [subject];
   }
+  if (sound[heardName] || sound['Sound.Before.OthersDescribed']) sound[anybodyName] ??= 'true';
   return { ...nothingYet(), ...d, v: draftForm, words, sound };
 }
 
@@ -859,8 +884,6 @@ function showPermissions() {
   $('[data-photo-kept]').textContent = draft.picture ? 'The photo is saved on this device. Taking another replaces it.' : '';
 }
 
-const heardName = 'Sound.Before.OthersHeard';
-
 /** Whose words there may be beside the child's, and who else may be heard: who was in the child's life when they were taken along, by what they are to the child. */
 function showPeople() {
   // Taken along before it was asked for, or run out.
@@ -877,6 +900,16 @@ function showPeople() {
     make('input', { class: 'govuk-checkboxes__input', type: 'checkbox', name: heardName, id: `heard-${i}`, value: id }),
     make('label', { class: 'govuk-label govuk-checkboxes__label', for: `heard-${i}` }, who))));
   $('[data-heard]').hidden = heard.length === 0;
+  showNear();
+}
+
+/** Who was there stands beside the question who can be heard. */
+function showNear() {
+  const roles = Object.fromEntries([...$('[data-present] select').options].map(option => [option.value, option.textContent.toLowerCase()]));
+  const near = draft ? nearAt(draft.visit).map(({ who, role }) => who ? `${who.trim()} (${roles[role]})` : roles[role]) : [];
+  $('[data-near]').textContent = near.length > 0 ? `You wrote down that these were there: ${near.join('; ')}.` : '';
+  $('[data-near]').hidden = near.length === 0;
+  $('[data-near]').parentElement.querySelector('fieldset').setAttribute('aria-describedby', `Sound_Before_AnybodyElseHeard-hint${near.length > 0 ? ' sound-near' : ''}`);
 }
 
 function showPart(part) {
@@ -1014,10 +1047,11 @@ function beginSealing(form) {
  */
 async function sealRecord(name, what, said, gone, { parts, recording, sheet } = {}) {
   const mine = store;
+  const yet = name === 'sound' && !draft.own ? soundYet(child, draft.visit) : {};
   await inTurn(async () => {
     const upTo = changes;
     const made = what === 'photo' || what === 'drawing' ? [...draft.made, { id: said.id, what, at: Date.now() }] : draft.made;
-    const after = { ...draft, ...typed(), ...gone, [name]: {}, made };
+    const after = { ...draft, ...typed(), ...gone, [name]: yet, made };
     await mine.seal('Record', { id: said.id, childId: draft.childId, sessionId: draft.visit.id, parts, record: said }, {
       draft: after, recording, sheet, shown: `${draft.name}: ${what}`, what, name: draft.name, age: draft.age, on: draft.visit.occurredOn,
     });
@@ -1031,6 +1065,7 @@ async function sealRecord(name, what, said, gone, { parts, recording, sheet } = 
   const language = form.elements[`${forms[name]}.Language`].value;
   form.reset();
   form.elements[`${forms[name]}.Language`].value = language;
+  for (const box of form.querySelectorAll(`[name="${heardName}"]`)) box.checked = yet[heardName]?.includes(box.value) === true;
   reveal();
   if (!lent) showMade();
   return true;
@@ -1207,11 +1242,16 @@ async function sealSound() {
   const said = recordOf('sound', 'Audio');
   if (typeof said === 'string') return sayFault(form, said);
   const fields = new FormData(form);
-  Object.assign(said.before, { othersHeard: fields.getAll(heardName), othersDescribed: fields.get('Sound.Before.OthersDescribed') || null });
+  const anybody = fields.get(anybodyName);
+  if (!anybody) return sayBeside(form.elements[anybodyName][0], 'Say whether anybody else can be heard on it');
+  // What was ticked and typed under the other answer is not part of “nobody else”.
+  const others = anybody === 'true' ? { othersHeard: fields.getAll(heardName), othersDescribed: fields.get('Sound.Before.OthersDescribed') || null } : { othersHeard: [], othersDescribed: null };
+  Object.assign(said.before, { anybodyElseHeard: anybody === 'true', ...others });
   const { mostOthers, describedMost } = $('[data-most-others]').dataset;
   const described = (said.before.othersDescribed ?? '').split('\n').map(line => line.trim()).filter(Boolean);
   if (described.length > mostOthers || said.before.othersHeard.length > mostOthers) return sayFault(form, `Write down ${mostOthers} others at most`);
   if (described.some(line => [...line].length > describedMost)) return sayFault(form, `Describe each of the others on a line of ${describedMost} characters or fewer`);
+  if (anybody === 'true' && said.speaker !== 'Group' && described.length === 0 && said.before.othersHeard.length === 0) return sayBeside(form.elements[anybodyName][0], 'Say who can be heard');
   if (!await sealRecorded(said)) return;
   showVisit();
   showPart('record');

@@ -23,10 +23,12 @@ public class EarlierDataTests(TestSite site)
         Guid[] records = [Guid.CreateVersion7(), Guid.CreateVersion7()];
         var (council, child) = (("authority_id", (object)Guid.NewGuid()), ("child_id", (object)Guid.NewGuid()));
         var (ask, device, sealedAt) = (Guid.CreateVersion7(), Guid.NewGuid(), new DateTime(2026, 3, 9, 10, 0, 0, DateTimeKind.Utc));
+        var heard = new[] { "somebody named", "somebody near", "somebody, and not known", "nobody near", "by the child", "on a device", "on a device that is lent" }.ToDictionary(n => n, _ => Guid.CreateVersion7());
         await using (var earlier = await NpgsqlDataSource.Create(database.Superuser).OpenConnectionAsync(Cancel))
         {
             // Only the rows that change are there: what they hang on is not looked for.
             await ExecuteAsync(earlier, "set session_replication_role = replica");
+            await AddAsync(earlier, "authorities", ("id", council.Item2), ("nation", "England"));
             await AddAsync(earlier, "children", ("id", child.Item2), council);
             await AddAsync(earlier, "voice_sessions", council, child, ("id", visits[0]), ("present_sealed", new byte[] { 1, 2, 3 }), ("earshot", "PartOfTheTime"));
             await AddAsync(earlier, "voice_sessions", council, child, ("id", visits[1]), ("earshot", "Somebody"));
@@ -34,6 +36,21 @@ public class EarlierDataTests(TestSite site)
             await AddAsync(earlier, "voice_sessions", council, child, ("id", visits[3]), ("earshot", "Nobody"));
             await AddAsync(earlier, "voice_records", ("id", records[0]), ("kind", "TypedText"), ("subject_matter", "MyInformation"), ("speaker", "Child"));
             await AddAsync(earlier, "voice_records", ("id", records[1]), ("kind", "Declined"), ("not_heard_reason", "DidNotWantTo"), ("subject_matter", "MyLife"), ("speaker", "Child"));
+            async Task SoundAsync(Guid id, int visit, int hour = 12) =>
+                await AddAsync(earlier, "voice_records", council, child, ("id", id), ("kind", "Audio"), ("subject_matter", "MyLife"), ("speaker", "Child"), ("session_id", visits[visit]), ("file_id", Guid.NewGuid()), ("sealed_by_id", device), ("sealed_at", sealedAt.AddHours(hour - 10)));
+            await SoundAsync(heard["somebody named"], 0);
+            await AddAsync(earlier, "third_party_voices", child, ("voice_record_id", heard["somebody named"]), ("described_sealed", new byte[] { 1 }));
+            await SoundAsync(heard["somebody near"], 0);
+            await SoundAsync(heard["somebody, and not known"], 2);
+            await SoundAsync(heard["nobody near"], 3);
+            await AddAsync(earlier, "child_modes", council, child, ("session_id", visits[3]), ("practitioner_id", device), ("started_at", sealedAt.AddHours(-1)), ("ended_at", sealedAt.AddHours(1)));
+            await SoundAsync(heard["by the child"], 3, 10);
+            foreach (var (name, on) in new[] { ("on a device", sealedAt), ("on a device that is lent", new DateTime(2026, 11, 30, 9, 0, 0, DateTimeKind.Utc)) })
+            {
+                await SoundAsync(heard[name], 3);
+                await AddAsync(earlier, "device_receipts", ("id", heard[name]), ("kind", "Record"), ("device_id", device), ("sealed_at", on), ("sent_at", on), ("received_at", on), ("sha256", new byte[32]));
+            }
+
             await AddAsync(earlier, "asks", ("id", ask), ("about", "APlan"));
             await AddAsync(
                 earlier, "device_receipts", ("id", records[0]), ("kind", "Record"), ("device_id", device), ("sealed_at", sealedAt), ("sent_at", sealedAt.AddHours(2)), ("received_at", sealedAt.AddHours(2).AddSeconds(3)),
@@ -51,6 +68,10 @@ public class EarlierDataTests(TestSite site)
             await Task.WhenAll(visits.Select(v => TextAsync(database.Superuser, $"select coalesce((select role || ' ' || in_earshot || ' ' || coalesce(encode(who_sealed, 'hex'), '-') from present_persons where session_id = '{v}' and id = session_id), '-')"))));
         Assert.Equal($"Device {device} -3000 2026-03-09 10:00", await OneAsync<string>(connection, $"select clock_source || ' ' || device_id || ' ' || clock_skew_ms || ' ' || to_char(device_time at time zone 'UTC', 'YYYY-MM-DD HH24:MI') from voice_records where id = '{records[0]}'"));
         Assert.Equal("Server", await OneAsync<string>(connection, $"select clock_source from voice_records where id = '{records[1]}'"));
+        // Of a recording nobody has said whether anybody else is heard where somebody was near enough or a child made it by themselves.
+        var others = new Dictionary<string, string>();
+        foreach (var (name, id) in heard) others[name] = await OneAsync<string>(connection, $"select coalesce(anybody_else_heard::text, 'not said') from voice_records where id = '{id}'");
+        Assert.Equal(["true", "not said", "not said", "false", "not said", "false", "not said"], heard.Keys.Select(n => others[n]));
         // What refuses changes is back in its place.
         Assert.Equal("42501", (await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(connection, "update voice_records set language = 'cy'"))).SqlState);
     }

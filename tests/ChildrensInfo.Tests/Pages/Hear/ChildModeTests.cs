@@ -413,6 +413,56 @@ public class ChildModeTests(TestSite site)
         var said = await scope.Db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id && r.Kind != VoiceKind.Drawing).OrderBy(r => r.SealedAt).ToListAsync(Cancel);
         Assert.Equal([drawing, drawing, null], said.Select(r => r.ExplainsId));
         Assert.Contains("muted", said[1].GapsJson);
+        await IsHeldUntilAnsweredAsync(hearing, said[1], sound);
+    }
+
+    /// <summary>The child is not asked about other people: their recording is held wherever it would be heard or read until their worker has said whether anybody else is on it, once.</summary>
+    private async Task IsHeldUntilAnsweredAsync(Hearing hearing, VoiceRecord record, Guid sound)
+    {
+        var others = $"{hearing.ChildPage}/records/{record.Id}/others";
+        async Task<HttpStatusCode> PlaysAsync()
+        {
+            using var answer = await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{sound}");
+            return answer.StatusCode;
+        }
+
+        using (var back = await TakeBackAsync(hearing, Pin)) Assert.Equal(HttpStatusCode.Redirect, back.StatusCode);
+        Assert.Equal((null, HttpStatusCode.Forbidden), (record.AnybodyElseHeard, await PlaysAsync()));
+        var page = await hearing.Client.PageAsync(hearing.ChildPage);
+        Assert.Empty(page.QuerySelectorAll("audio"));
+        Assert.Contains("Nobody has said yet whether anybody else can be heard", page.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Nobody has said yet", (await hearing.Client.PageAsync($"{hearing.ChildPage}/records/{record.Id}/transcript")).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        var home = await hearing.Client.PageAsync("/hear");
+        Assert.NotNull(home.QuerySelector($"section[aria-labelledby=waiting] a[href='{others}']"));
+
+        using (var none = await hearing.Client.SubmitAsync(others, new Dictionary<string, string?>(), "form#heard")) Assert.Contains("Say whether anybody else can be heard on it", (await TestClient.ParseAsync(none)).QuerySelector("#Heard_AnybodyElseHeard-error")!.TextContent, StringComparison.Ordinal);
+        using (var nobody = await hearing.Client.SubmitAsync(others, new Dictionary<string, string?> { ["Heard.AnybodyElseHeard"] = "true" }, "form#heard")) Assert.Contains("Say who can be heard", (await TestClient.ParseAsync(nobody)).QuerySelector("#Heard_AnybodyElseHeard-error")!.TextContent, StringComparison.Ordinal);
+        var form = await hearing.Client.PageAsync(others);
+        // Pressed twice it is said once; and what was said is not said otherwise.
+        using (var one = await hearing.Client.SubmitAsync(form, others, new Dictionary<string, string?> { ["Heard.AnybodyElseHeard"] = "true", ["Heard.OthersDescribed"] = "A cousin" }, "form#heard")) Assert.Equal(HttpStatusCode.Redirect, one.StatusCode);
+        using (var same = await hearing.Client.SubmitAsync(form, others, new Dictionary<string, string?> { ["Heard.AnybodyElseHeard"] = "true", ["Heard.OthersDescribed"] = "A cousin" }, "form#heard")) Assert.Equal(HttpStatusCode.Redirect, same.StatusCode);
+        using (var turned = await hearing.Client.SubmitAsync(form, others, new Dictionary<string, string?> { ["Heard.Id"] = $"{Guid.CreateVersion7()}", ["Heard.AnybodyElseHeard"] = "false" }, "form#heard")) Assert.Contains("That was said before", await turned.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Equal("somebody else can be heard", Assert.Single(await hearing.World.AuditAsync(AuditActions.RecordingAnswered, hearing.Child.Id)).Detail);
+        var asked = await hearing.Client.PageAsync(others);
+        Assert.Null(asked.QuerySelector("form#heard"));
+        Assert.Equal(HttpStatusCode.Forbidden, await PlaysAsync());
+        using (var yes = await hearing.Client.SubmitAsync(asked, others, new Dictionary<string, string?> { ["Input.VoiceId"] = asked.QuerySelector("input[name='Input.VoiceId']")!.GetAttribute("value"), ["Input.Allowed"] = "true", ["Input.SaidBy"] = "They themselves" })) Assert.Equal(HttpStatusCode.Redirect, yes.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, await PlaysAsync());
+        Assert.Null((await hearing.Client.PageAsync("/hear")).QuerySelector($"a[href='{others}']"));
+
+        await using var owner = new Npgsql.NpgsqlConnection(site.SuperuserConnectionString);
+        await owner.OpenAsync(Cancel);
+        foreach (var change in new[]
+                 {
+                     $"update voice_records set anybody_else_heard = false where id = '{record.Id}'",
+                     $"update voice_records set anybody_else_heard = null where id = '{record.Id}'",
+                     $"insert into recording_answers select gen_random_uuid(), authority_id, child_id, voice_record_id, false, now(), answered_by_id from recording_answers where voice_record_id = '{record.Id}'",
+                     $"delete from recording_answers where voice_record_id = '{record.Id}'",
+                 })
+        {
+            await using var command = new Npgsql.NpgsqlCommand(change, owner);
+            Assert.Equal(Npgsql.PostgresErrorCodes.InsufficientPrivilege, (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => command.ExecuteNonQueryAsync(Cancel))).SqlState);
+        }
     }
 
     [Fact]

@@ -64,7 +64,7 @@ public sealed class Hearing : IDisposable
 
     public static Dictionary<string, string?> Sent(Guid fileId, long? durationMs = 4000, params (string Name, string? Value)[] instead)
     {
-        return Said(null, [("Input.FileId", fileId.ToString()), ("Input.DurationMs", durationMs is null ? null : $"{durationMs}"), .. instead]);
+        return Said(null, [("Input.FileId", fileId.ToString()), ("Input.DurationMs", durationMs is null ? null : $"{durationMs}"), ("Input.Before.AnybodyElseHeard", "false"), .. instead]);
     }
 
     /// <summary>Records an answer about a purpose as the asking page would.</summary>

@@ -249,9 +249,33 @@ public class KeptTrueTests(TestSite site)
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
         var file = Guid.CreateVersion7();
         using (await hearing.PutAsync(file, 0, Hearing.Webm())) { }
+        var nan = await hearing.World.AddRelationshipAsync(hearing.Child, ChildrensInfo.Core.Children.RelationshipKind.Grandparent, holdsResponsibility: false, change: r => r.Name = "Hester Quill");
+        // Whoever was near enough stands beside the question, and those of them who are known are ticked; which it is has to be said.
+        Guid visit;
+        using (var begun = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/visits/new", new Dictionary<string, string?>
+        {
+            ["Input.Place"] = "Home",
+            ["Input.SeenAlone"] = "No",
+            ["Input.Present[0].Who"] = "Mum",
+            ["Input.Present[0].Role"] = "ParentOrCarer",
+            ["Input.Present[0].InEarshot"] = "Partly",
+            ["Input.Present[1].Role"] = "OtherFamily",
+            ["Input.Present[1].InEarshot"] = "No",
+        })) visit = Guid.Parse(begun.Headers.Location!.OriginalString.Split('/')[4]);
+        var asking = await hearing.Client.PageAsync(hearing.WordsPage(visit, VoiceKind.Audio));
+        Assert.Contains("You wrote down that these were there: Mum (a parent or carer), who could hear part of the time.", asking.QuerySelector("#Input_Before_AnybodyElseHeard-hint")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal([mother.Id.ToString()], asking.QuerySelectorAll<IHtmlInputElement>("input[name='Input.Before.OthersHeard']:checked").Select(i => i.Value));
+        Assert.Empty(asking.QuerySelectorAll("input[name='Input.Before.AnybodyElseHeard']:checked"));
+        async Task<string> RefusedAsync(params (string, string?)[] instead)
+        {
+            using var refused = await hearing.Client.SubmitAsync(asking, hearing.WordsPage(visit, VoiceKind.Audio), Hearing.Sent(file, 4000, instead), "form[data-draft]");
+            return (await TestClient.ParseAsync(refused)).QuerySelector("#Input_Before_AnybodyElseHeard-error")!.TextContent;
+        }
+
+        Assert.Contains("Say whether anybody else can be heard on it", await RefusedAsync(("Input.Before.AnybodyElseHeard", null)), StringComparison.Ordinal);
+        Assert.Contains("Say who can be heard", await RefusedAsync(("Input.Before.AnybodyElseHeard", "true"), ("Input.Before.OthersHeard", null)), StringComparison.Ordinal);
         using var sealing = await hearing.Client.SubmitAsync(
-            hearing.WordsPage(await hearing.VisitAsync(), VoiceKind.Audio),
-            Hearing.Sent(file, 4000, ("Input.Before.OthersHeard", mother.Id.ToString()), ("Input.Before.OthersDescribed", "A friend who was visiting")));
+            asking, hearing.WordsPage(visit, VoiceKind.Audio), Hearing.Sent(file, 4000, ("Input.Before.AnybodyElseHeard", "true"), ("Input.Before.OthersHeard", mother.Id.ToString()), ("Input.Before.OthersDescribed", "A friend who was visiting")), "form[data-draft]");
         Assert.Equal(HttpStatusCode.Redirect, sealing.StatusCode);
         var record = await site.ReadAsync(hearing.World, db => db.VoiceRecords.SingleAsync(r => r.ChildId == hearing.Child.Id));
         var play = $"{hearing.ChildPage}/media/{file}";
@@ -288,8 +312,10 @@ public class KeptTrueTests(TestSite site)
         Assert.Equal(HttpStatusCode.Forbidden, await PlayAsync());
         Assert.Contains("A neighbour: not asked yet", (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".held")!.TextContent);
         Assert.Single(await hearing.World.AuditAsync(AuditActions.ThirdPartyNamed, hearing.Child.Id));
-        // Of a recording on which nobody was named the page is there; of anything else it is not.
-        var (_, alone) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
+        // Of a recording on which nobody was named the page is there; of anything else it is not. What was ticked under the other answer does not count.
+        var (soundOfOne, alone) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio, ("Input.Before.OthersHeard", nan.Id.ToString()));
+        using (var played = await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{soundOfOne}")) Assert.Equal(HttpStatusCode.OK, played.StatusCode);
+        Assert.Equal([true, false], await site.ReadAsync(hearing.World, db => db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.SealedAt).Select(r => r.AnybodyElseHeard!.Value).ToListAsync()));
         Assert.NotNull((await hearing.Client.PageAsync($"{hearing.ChildPage}/records/{alone}/others")).QuerySelector("form#name"));
         using (var words = await hearing.Client.GetAsync($"{hearing.ChildPage}/records/{await hearing.SayAsync("Typed.")}/others")) Assert.Equal(HttpStatusCode.NotFound, words.StatusCode);
 

@@ -1196,7 +1196,7 @@ public class OfflineTests(TestSite site)
         DeviceItem Heard(params Guid[] others)
         {
             var item = Recording(hearing, visit.Id, Hearing.Webm());
-            (item.Record!.Before.OthersHeard, item.Record.Before.OthersDescribed) = ([.. others], "A friend who was visiting\n");
+            (item.Record!.Before.AnybodyElseHeard, item.Record.Before.OthersHeard, item.Record.Before.OthersDescribed) = (true, [.. others], "A friend who was visiting\n");
             return item;
         }
 
@@ -1209,7 +1209,17 @@ public class OfflineTests(TestSite site)
             return [.. found.OrderBy(f => f.Item1).ThenBy(f => f.Item2, StringComparer.Ordinal)];
         }
 
+        // What was sealed before it was asked comes, and is held until its worker says whether there is anybody; naming somebody says that there is.
+        var unasked = Recording(hearing, visit.Id, Hearing.Webm());
+        unasked.Record!.Before.AnybodyElseHeard = null;
+        await PiecesAsync(hearing, unasked, Hearing.Webm());
+        Assert.Equal("answer", (await ReceivedAsync(hearing, unasked)).GetProperty("heldFor").GetString());
+        Assert.Equal(HttpStatusCode.Forbidden, (await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{unasked.Record.FileId}")).StatusCode);
+        using (var said = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{unasked.Id}/others", new Dictionary<string, string?> { ["Heard.AnybodyElseHeard"] = "false" }, "form#heard")) Assert.Equal(HttpStatusCode.Redirect, said.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{unasked.Record.FileId}")).StatusCode);
+
         var here = Heard(mother.Id);
+        here.Record!.Before.AnybodyElseHeard = null;
         await PiecesAsync(hearing, here, Hearing.Webm());
         for (var time = 0; time < 2; time++)
         {
@@ -1298,7 +1308,7 @@ public class OfflineTests(TestSite site)
     {
         var id = Guid.CreateVersion7();
         var record = Said(id, null);
-        (record.Kind, record.FileId, record.DurationMs) = (VoiceKind.Audio, Guid.CreateVersion7(), 4000);
+        (record.Kind, record.FileId, record.DurationMs, record.Before.AnybodyElseHeard) = (VoiceKind.Audio, Guid.CreateVersion7(), 4000, false);
         return Item(hearing, id, DeviceItemKind.Record) with
         {
             SessionId = visit,

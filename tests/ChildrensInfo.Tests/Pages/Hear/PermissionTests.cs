@@ -547,7 +547,7 @@ public class PermissionTests(TestSite site)
         using (var part = await hearing.AppendAsync(first, astray, 0, Hearing.Webm(), ended: true)) Assert.Equal(HttpStatusCode.Created, part.StatusCode);
         using (var scope = site.As(World.ActorOf(hearing.World.Practitioner)))
         {
-            var input = new RecordVoice { Id = Guid.CreateVersion7(), Kind = VoiceKind.Audio, FileId = astray, Speaker = Speaker.Child, Subjects = [SubjectMatter.MyLife], Layer = Layer.Data, Language = "en" };
+            var input = new RecordVoice { Id = Guid.CreateVersion7(), Kind = VoiceKind.Audio, FileId = astray, Speaker = Speaker.Child, Subjects = [SubjectMatter.MyLife], Layer = Layer.Data, Language = "en", Before = new() { AnybodyElseHeard = false } };
             Assert.Contains("no permission to record", (await scope.Get<VoiceService>().RecordAsync(hearing.Child.Id, other, input, World.ActorOf(hearing.World.Practitioner), CancellationToken.None))!.Refusal!.Message, StringComparison.Ordinal);
         }
 

@@ -74,7 +74,7 @@ public class SayModel(AppDbContext db, VoiceService voice, RecordingService reco
         if (As == VoiceKind.TypedText && ProblemOf(Input.Text) is { } unfit) return Again(unfit);
         var record = RecordOf();
         if (!(await validator.ValidateAsync(record, cancel)).IsValid) return Again(As switch { VoiceKind.Drawing => "draw-empty", VoiceKind.Audio => "speak-empty", _ => "empty" });
-        var outcome = await voice.RecordAsync(Mode.ChildId, Mode.SessionId, record, current.Actor!, cancel);
+        var outcome = await voice.RecordAsync(Mode.ChildId, Mode.SessionId, record, current.Actor!, cancel, byChild: true);
         if (outcome is null) return Redirect(Access.ChildModeGate.Home);
         if (!outcome.IsDone) return Again(Input.AfterRefusal(outcome));
         return Redirect($"{Access.ChildModeGate.Home}?kept={Input.Id}");

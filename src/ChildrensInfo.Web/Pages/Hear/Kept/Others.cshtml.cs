@@ -13,7 +13,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ChildrensInfo.Web.Pages.Hear.Kept;
 
 /// <summary>Who else can be heard on a recording, and what they said about being on it.</summary>
-public class OthersModel(AppDbContext db, KeptTrueService kept, KeptOfChild around, DoNotTellService doNotTell, IValidator<AnswerThirdParty> validator, IValidator<NameThirdParty> naming, ICurrentActor current) : PageModel
+public class OthersModel(AppDbContext db, KeptTrueService kept, KeptOfChild around, OtherVoices voices, DoNotTellService doNotTell, IValidator<AnswerThirdParty> validator, IValidator<NameThirdParty> naming,
+    IValidator<AnswerRecording> answering, ICurrentActor current) : PageModel
 {
     [FromRoute]
     public Guid ChildId { get; set; }
@@ -26,6 +27,14 @@ public class OthersModel(AppDbContext db, KeptTrueService kept, KeptOfChild arou
 
     [BindProperty]
     public NameThirdParty Named { get; set; } = new();
+
+    [BindProperty]
+    public AnswerRecording Heard { get; set; } = new();
+
+    /// <summary>Nobody has said yet whether anybody else can be heard.</summary>
+    public bool IsOpen { get; private set; }
+
+    public Earshot Earshot { get; private set; } = new([], []);
 
     public Child Child { get; private set; } = null!;
 
@@ -48,8 +57,9 @@ public class OthersModel(AppDbContext db, KeptTrueService kept, KeptOfChild arou
     public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
     {
         if (!await LoadAsync(cancel)) return NotFound();
-        ModelState.Remove($"{nameof(Named)}.{nameof(Named.Id)}");
-        Named.Id = Guid.CreateVersion7();
+        var input = Input;
+        Begin();
+        Input = input;
         if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
         var outcome = await kept.AnswerAsync(ChildId, RecordId, Input, current.Actor!, cancel);
         if (outcome is null) return NotFound();
@@ -58,7 +68,25 @@ public class OthersModel(AppDbContext db, KeptTrueService kept, KeptOfChild arou
         return Redirect($"/hear/{ChildId}/records/{RecordId}/others");
     }
 
-    /// <summary>Somebody who was not named when it was sealed: in child mode nobody is asked for.</summary>
+    /// <summary>Whether there is anybody, where nobody was asked before: in child mode the child is not.</summary>
+    public async Task<IActionResult> OnPostHeardAsync(CancellationToken cancel)
+    {
+        if (!await LoadAsync(cancel)) return NotFound();
+        ModelState.Clear();
+        Heard.OthersDescribed = FormText.AsTyped(Heard.OthersDescribed);
+        Heard.ForgetUnderNobody();
+        var heard = Heard;
+        Begin();
+        Heard = heard;
+        if (!await ModelState.ValidateAsync(answering, Heard, nameof(Heard), cancel)) return Page();
+        var outcome = await kept.AnswerRecordingAsync(ChildId, RecordId, Heard, current.Actor!, cancel);
+        if (outcome is null) return NotFound();
+        if (!ModelState.Accept(outcome, nameof(Heard))) return Page();
+        TempData["Success"] = Heard.AnybodyElseHeard == true ? "Written down. The recording is held until they have said yes." : "Written down: nobody else can be heard on it.";
+        return Redirect($"/hear/{ChildId}/records/{RecordId}/others");
+    }
+
+    /// <summary>Somebody who was not named before.</summary>
     public async Task<IActionResult> OnPostNameAsync(CancellationToken cancel)
     {
         if (!await LoadAsync(cancel)) return NotFound();
@@ -79,6 +107,7 @@ public class OthersModel(AppDbContext db, KeptTrueService kept, KeptOfChild arou
     {
         Input = new() { Id = Guid.CreateVersion7(), VoiceId = Others.OrderBy(o => o.Allowed == true).FirstOrDefault()?.Id ?? Guid.Empty };
         Named = new() { Id = Guid.CreateVersion7() };
+        Heard = new() { Id = Guid.CreateVersion7(), OthersHeard = [.. Earshot.Known.Where(id => People.Any(p => p.Value == $"{id}"))] };
     }
 
     private async Task<bool> LoadAsync(CancellationToken cancel)
@@ -87,8 +116,10 @@ public class OthersModel(AppDbContext db, KeptTrueService kept, KeptOfChild arou
             .Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Relationship)
             .SingleOrDefaultAsync(r => r.Id == RecordId && r.ChildId == ChildId, cancel);
         if (record?.Child is not { } child || record.Kind != VoiceKind.Audio) return false;
-        (Child, HeardOn) = (child, record.HeardOn);
-        People = [.. (await db.Relationships.AsNoTracking().Where(r => r.ChildId == ChildId).OrderBy(r => r.Name).ToListAsync(cancel)).Where(r => !record.ThirdPartyVoices.Exists(v => v.RelationshipId == r.Id))
+        (Child, HeardOn, IsOpen) = (child, record.HeardOn, record.AnybodyElseHeard is null);
+        var people = await db.Relationships.AsNoTracking().Where(r => r.ChildId == ChildId).OrderBy(r => r.Name).ToListAsync(cancel);
+        if (IsOpen) Earshot = await voices.NearAsync(ChildId, record.SessionId, people, cancel);
+        People = [.. people.Where(r => !record.ThirdPartyVoices.Exists(v => v.RelationshipId == r.Id))
             .Select(r => new SelectListItem($"{r.Name}, {Words.Of(r.Kind).ToLowerInvariant()}", r.Id.ToString()))];
         var others = new List<KeptOfChild.Other>();
         foreach (var voice in record.ThirdPartyVoices.OrderBy(v => v.Id)) others.Add(await around.OtherAsync(voice, cancel));

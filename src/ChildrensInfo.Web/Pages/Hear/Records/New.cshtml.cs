@@ -23,7 +23,7 @@ namespace ChildrensInfo.Web.Pages.Hear.Records;
 [RequestSizeLimit(LargestForm)]
 [RequestFormLimits(MultipartBodyLengthLimit = LargestForm, MemoryBufferThreshold = LargestForm)]
 public class NewModel(
-    AppDbContext db, VoiceService voice, DoNotTellService doNotTell, VoiceMediaService media, RecordingService recordings, ToolService tools, ConsentService consent, IValidator<RecordVoice> validator, ICurrentActor current) : PageModel
+    AppDbContext db, VoiceService voice, DoNotTellService doNotTell, VoiceMediaService media, RecordingService recordings, ToolService tools, ConsentService consent, OtherVoices others, IValidator<RecordVoice> validator, ICurrentActor current) : PageModel
 {
     /// <summary>Twice the largest photo, so that one too large is told so beside the field.</summary>
     public const int LargestForm = 40 * 1024 * 1024;
@@ -93,6 +93,9 @@ public class NewModel(
 
     public IReadOnlyList<SelectListItem> ParentsAndCarers { get; private set; } = [];
 
+    /// <summary>Who may be heard on a recording of this visit.</summary>
+    public Earshot Earshot { get; private set; } = new([], []);
+
     public IReadOnlyList<SelectListItem> LanguageItems { get; private set; } = [];
 
     /// <summary>Whose the draft kept in this browser is.</summary>
@@ -114,6 +117,7 @@ public class NewModel(
         if (!await LoadAsync(cancel)) return NotFound();
         Input = new() { Id = Guid.CreateVersion7(), Language = Version?.Language ?? Child.PreferredLanguage, ToolVersionId = Version?.Id, ExplainsId = About?.Id, Subjects = [.. About?.Subjects ?? []] };
         if (As == VoiceKind.Declined) Input.Offered = Session.Offered;
+        Input.Before.OthersHeard = [.. Earshot.Known];
         return Page();
     }
 
@@ -132,6 +136,8 @@ public class NewModel(
         // Beside the other questions that are open: what comes from a device is taken without it.
         if (As == VoiceKind.Photo && Input.ShowsPerson is null) ModelState.AddModelError($"{nameof(Input)}.{nameof(Input.ShowsPerson)}", VoiceMediaService.SayWhetherPerson);
 
+        if (As == VoiceKind.Audio && Input.Before.AnybodyElseHeard is null) ModelState.AddModelError($"{nameof(Input)}.Before.{nameof(BeforeSealing.AnybodyElseHeard)}", OthersOnRecordingValidator.SayWhether);
+
         if (Version is { Tool: { } tool } version)
         {
             var (_, refusals) = ToolAnswers.Read(tool.Key, tool.Kind, version.Number, version.Title, version.Definition, Input.Answers, Input.Order, Input.Skipped, Input.Said);
@@ -139,6 +145,7 @@ public class NewModel(
         }
 
         Input.Before.OthersDescribed = FormText.AsTyped(Input.Before.OthersDescribed);
+        Input.Before.ForgetUnderNobody();
         if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel))
         {
             Input.Before.GoBack(ModelState);
@@ -228,7 +235,9 @@ public class NewModel(
             LeftHere = [.. left.Where(u => u.FileId != Unfinished?.FileId && u.FileId != Input.FileId)];
         }
 
-        ParentsAndCarers = [.. (await db.Relationships.AsNoTracking().Where(r => r.ChildId == ChildId).OrderBy(r => r.Name).ToListAsync(cancel))
+        var people = await db.Relationships.AsNoTracking().Where(r => r.ChildId == ChildId).OrderBy(r => r.Name).ToListAsync(cancel);
+        if (As == VoiceKind.Audio) Earshot = await others.NearAsync(ChildId, SessionId, people, cancel);
+        ParentsAndCarers = [.. people
             .Select(r => new SelectListItem($"{r.Name}, {Words.Of(r.Kind).ToLowerInvariant()}", r.Id.ToString()))];
         var known = Languages.Names.Select(l => new SelectListItem(l.Value, l.Key)).ToList();
         if (!Languages.Names.ContainsKey(child.PreferredLanguage)) known.Insert(0, new(child.PreferredLanguage, child.PreferredLanguage));
