@@ -244,7 +244,7 @@ public static class NeedFacts
             new("not-heard", "Nothing was said", FieldKind.YesNo, "f.not_heard_reason is not null", YesNo),
             new("why-not", "Why nothing was said", FieldKind.Code, "coalesce(f.not_heard_reason, 'none')",
                 [("DidNotWantTo", "They did not want to"), ("NotAbleThisTime", "They were not able to this time"), ("StoppedByChild", "They stopped it"), ("StoppedForSafety", "It was stopped to keep them safe"), ("NotOffered", "They were not asked"), ("none", "Something was said")]),
-            new("own-words", "In the child’s own words", FieldKind.YesNo, "f.not_heard_reason is null and f.provenance in ('OwnHand', 'VerbatimAtTheTime', 'Recorded', 'ViaInterpreter')", YesNo),
+            new("own-words", "In the child’s own words", FieldKind.YesNo, "f.not_heard_reason is null and f.provenance in ('OwnHand', 'VerbatimAtTheTime', 'EnteredAsSaid', 'EnteredAsPointed', 'Recorded', 'ViaInterpreter')", YesNo),
         ]),
     ];
 

@@ -66,7 +66,7 @@ internal sealed class NeedPeople
                 from children c where c.authority_id = @authority and (@among is null or c.id = any (@among));
             create unique index on w_children (child_id);
             create temp table w_heard on commit drop as
-                select c.idx, r.child_id, r.heard_on, bool_or(r.provenance in ('OwnHand', 'VerbatimAtTheTime', 'Recorded', 'ViaInterpreter')) as own_words
+                select c.idx, r.child_id, r.heard_on, bool_or(r.provenance in ('OwnHand', 'VerbatimAtTheTime', 'EnteredAsSaid', 'EnteredAsPointed', 'Recorded', 'ViaInterpreter')) as own_words
                 from voice_records r join w_children c on c.child_id = r.child_id
                 where r.authority_id = @authority and r.speaker in ('Child', 'YoungPerson') and r.not_heard_reason is null and r.moved_at is null group by 1, 2, 3;
             create index on w_heard (child_id, heard_on);

@@ -273,11 +273,26 @@ public enum WordsProvenance
 {
     OwnHand,
     VerbatimAtTheTime,
+
+    /// <summary>Of a tool: the worker tapped or wrote it, as they said it.</summary>
+    EnteredAsSaid,
+
+    /// <summary>Of a tool: the worker tapped it, as they pointed.</summary>
+    EnteredAsPointed,
     Recorded,
     ViaInterpreter,
     WrittenUpLater,
     ReportedByOther,
     Observed,
+}
+
+public static class WordsProvenances
+{
+    /// <summary>Whose hand answered with a tool.</summary>
+    public static bool IsOfTool(this WordsProvenance provenance) => provenance is WordsProvenance.OwnHand or WordsProvenance.EnteredAsSaid or WordsProvenance.EnteredAsPointed;
+
+    /// <summary>What only the answers of a tool come by.</summary>
+    public static bool IsOnlyOfTool(this WordsProvenance provenance) => provenance.IsOfTool() && provenance != WordsProvenance.OwnHand;
 }
 
 /// <summary>How it was asked for: a child who was led may say what somebody wanted to hear.</summary>

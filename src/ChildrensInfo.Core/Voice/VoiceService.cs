@@ -116,7 +116,7 @@ public class RecordVoice
 
     public Layer? Layer { get; set; }
 
-    /// <summary>Asked for words only: a recording is recorded, and a drawing is by the hand that drew it.</summary>
+    /// <summary>Asked for words, and for answers with a tool, where it says whose hand it was: a recording is recorded, and a drawing is by the hand that drew it.</summary>
     public WordsProvenance? Provenance { get; set; }
 
     public string? Language { get; set; }
@@ -192,6 +192,8 @@ public sealed class RecordVoiceValidator : AbstractValidator<RecordVoice>
         RuleForEach(r => r.Subjects).IsInEnum().OverridePropertyName(nameof(RecordVoice.Subjects)).WithMessage("Choose what it is about");
         RuleFor(r => r.Layer).NotNull().When(r => r.Kind != VoiceKind.Declined, ApplyConditionTo.CurrentValidator).WithMessage("Choose which part it speaks to").IsInEnum().WithMessage("Choose which part it speaks to");
         RuleFor(r => r.Provenance).NotNull().When(r => AsksProvenance(r), ApplyConditionTo.CurrentValidator).WithMessage("Choose where the words came from").IsInEnum().WithMessage("Choose where the words came from");
+        RuleFor(r => r.Provenance).Must(p => p?.IsOnlyOfTool() != true).When(r => AsksProvenance(r)).WithMessage("Choose where the words came from");
+        RuleFor(r => r.Provenance).Must(p => p?.IsOfTool() != false).When(r => AsksWhoseHand(r)).WithMessage(SayWhoseHand);
         RuleFor(r => r.Language).NotEmpty().WithMessage("Choose the language").MaximumLength(35).WithMessage("Choose the language")
             .Matches("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$").WithMessage("Choose the language");
         When(r => AsksProvenance(r) && r.Provenance == WordsProvenance.ViaInterpreter, () =>
@@ -234,6 +236,10 @@ public sealed class RecordVoiceValidator : AbstractValidator<RecordVoice>
 
     /// <summary>Whose it is goes without saying when it was seen, or when nothing was said.</summary>
     private static bool AsksWhose(VoiceKind kind) => kind is not (VoiceKind.ObservedNonVerbal or VoiceKind.Declined);
+
+    public const string SayWhoseHand = "Choose who tapped or wrote it";
+
+    public static bool AsksWhoseHand(RecordVoice input) => input.Kind.MayUseTool() && input.ToolVersionId is not null;
 
     internal static bool AsksProvenance(RecordVoice input) => input.Kind is VoiceKind.TypedText or VoiceKind.SignOrGesture || (input.Kind == VoiceKind.SymbolChoice && input.ToolVersionId is null);
 }
@@ -344,7 +350,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
     /// It was made on a device without a connection, by the permission that was known there. A recording that has none now is kept and held, where one made
     /// here would be refused: nobody loses what was said, and nobody hears it.
     /// </param>
-    /// <param name="byChild">A child sealed it on their own screen, who is not asked who else can be heard: a recording is held until their worker has said.</param>
+    /// <param name="byChild">A child sealed it on their own screen: it is by their own hand, and they are not asked who else can be heard. A recording is held until their worker has said.</param>
     /// <returns>Null when there is no such visit to a child the actor may see.</returns>
     public async Task<Outcome?> RecordAsync(Guid childId, Guid sessionId, RecordVoice input, Actor actor, CancellationToken cancel, DeviceClock? device = null, bool byChild = false)
     {
@@ -356,6 +362,9 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
         // The answers are read before anything else: they decide what the words are.
         var (text, answersRefused) = await TextAsync(input, cancel);
         if (answersRefused is not null) return answersRefused;
+
+        // What was sealed on a device before it was asked there comes without an answer, and is taken as it was meant then: by their own hand.
+        if (device is null && !byChild && input.Provenance is null && RecordVoiceValidator.AsksWhoseHand(input)) return Outcome.Refused(nameof(input.Provenance), RecordVoiceValidator.SayWhoseHand);
 
         if (input.Speaker == Speaker.ParentOrCarer && !await db.Relationships.AnyAsync(r => r.Id == input.SpeakerRelationshipId && r.ChildId == childId, cancel))
         {
@@ -421,8 +430,8 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
         var provenance = input.Kind switch
         {
             VoiceKind.Audio => WordsProvenance.Recorded,
-            VoiceKind.Drawing or VoiceKind.Photo or VoiceKind.ScaleAnswer or VoiceKind.ToolAnswer => WordsProvenance.OwnHand,
-            VoiceKind.SymbolChoice when input.ToolVersionId is not null => WordsProvenance.OwnHand,
+            VoiceKind.Drawing or VoiceKind.Photo => WordsProvenance.OwnHand,
+            _ when RecordVoiceValidator.AsksWhoseHand(input) => byChild ? WordsProvenance.OwnHand : input.Provenance ?? WordsProvenance.OwnHand,
             VoiceKind.ObservedNonVerbal => input.Observer == Observer.Practitioner ? WordsProvenance.Observed : WordsProvenance.ReportedByOther,
             VoiceKind.Declined => WordsProvenance.Observed,
             _ => input.Provenance!.Value,

@@ -500,7 +500,7 @@ public static partial class Words
         { WrittenUp: { } after } => $"{Of(WordsProvenance.WrittenUpLater)}, {Of(after).ToLowerInvariant()}",
         { Observer: { } observer } => $"Seen by {Of(observer)}, not said",
         { Kind: VoiceKind.Photo } => "Made by their own hand",
-        { Kind: VoiceKind.ScaleAnswer or VoiceKind.ToolAnswer or VoiceKind.SymbolChoice, ToolVersionId: not null } => "Chosen by them",
+        { Kind: VoiceKind.ScaleAnswer or VoiceKind.ToolAnswer or VoiceKind.SymbolChoice, ToolVersionId: not null, Provenance: WordsProvenance.OwnHand } => "Chosen by them",
         _ => Of(record.Provenance),
     };
 
@@ -679,6 +679,8 @@ public static partial class Words
     {
         WordsProvenance.OwnHand => "By their own hand",
         WordsProvenance.VerbatimAtTheTime => "Written down word for word as they spoke",
+        WordsProvenance.EnteredAsSaid => "Tapped or written by the worker, as they said it",
+        WordsProvenance.EnteredAsPointed => "Tapped by the worker, as they pointed",
         WordsProvenance.Recorded => "Recorded in their own voice",
         WordsProvenance.ViaInterpreter => "Through an interpreter",
         WordsProvenance.WrittenUpLater => "Written up later, from memory",
@@ -690,7 +692,7 @@ public static partial class Words
     public static string ClosenessOf(WordsProvenance provenance) => provenance switch
     {
         WordsProvenance.OwnHand or WordsProvenance.Recorded => "nothing in between",
-        WordsProvenance.VerbatimAtTheTime => "very close",
+        WordsProvenance.VerbatimAtTheTime or WordsProvenance.EnteredAsSaid or WordsProvenance.EnteredAsPointed => "very close",
         WordsProvenance.ViaInterpreter => "one step away",
         WordsProvenance.WrittenUpLater => "some of it may be lost",
         WordsProvenance.ReportedByOther => "two steps away",
@@ -708,7 +710,7 @@ public static partial class Words
     public static int StepsOf(WordsProvenance provenance) => provenance switch
     {
         WordsProvenance.OwnHand or WordsProvenance.Recorded => 5,
-        WordsProvenance.VerbatimAtTheTime => 4,
+        WordsProvenance.VerbatimAtTheTime or WordsProvenance.EnteredAsSaid or WordsProvenance.EnteredAsPointed => 4,
         WordsProvenance.ViaInterpreter => 3,
         WordsProvenance.WrittenUpLater => 2,
         WordsProvenance.ReportedByOther => 1,

@@ -153,6 +153,7 @@ public class OfflineChildModeJourneys(TestSite site, Browser browser)
         Assert.Equal((kept[1].Id, ReadBack.NotSure), (kept[2].ExplainsId, kept[2].ReadBack));
         // The child was not asked who else is heard: that is their worker's to say.
         Assert.Null(kept[3].AnybodyElseHeard);
+        Assert.Equal(WordsProvenance.OwnHand, kept[4].Provenance);
         await Expect(page.GetByText("It is locked there until you say whether anybody else can be heard on it")).ToBeVisibleAsync();
     }
 

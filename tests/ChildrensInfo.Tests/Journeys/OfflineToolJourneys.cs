@@ -51,6 +51,8 @@ public class OfflineToolJourneys(TestSite site, Browser browser)
         await altogether.GetByLabel("10", new() { Exact = true }).CheckAsync();
         await page.GetByLabel("What did they say while answering?").FillAsync("It was a 3 at Easter.");
         await Expect(page.Locator("[data-tool-kept]")).ToContainTextAsync("Saved on this device at");
+        await Seal(page).ClickAsync();
+        await Expect(page.GetByText("Choose who tapped or wrote it")).ToBeVisibleAsync();
 
         page = await LoseAsync(page);
         await page.GotoAsync("/offline");
@@ -199,6 +201,7 @@ public class OfflineToolJourneys(TestSite site, Browser browser)
     {
         using var scope = site.As(hearing.World.Whole);
         var records = await scope.Db.VoiceRecords.Include(r => r.Words).Where(r => r.ChildId == hearing.Child.Id && r.ToolVersionId != null).OrderBy(r => r.Id).ToListAsync(Cancel);
+        Assert.All(records, r => Assert.Equal(WordsProvenance.EnteredAsSaid, r.Provenance));
         var sheets = new List<(VoiceKind, AnswerSheet)>();
         foreach (var record in records) sheets.Add((record.Kind, AnswerSheet.Read(await scope.Get<KeyRing>().OpenAsync(hearing.Child.Id, record.Words!.Sealed, record.Id, SealPart.Words, Cancel))));
         return sheets;

@@ -49,6 +49,7 @@ internal static class OfflineVisits
         await fields.GetByLabel("Their life", new() { Exact = true }).CheckAsync();
         await fields.GetByLabel("What is so", new() { Exact = true }).CheckAsync();
         if (form == "photo") await NobodyOnItAsync(page);
+        if (form == "tool") await fields.GetByLabel("I did, as they said it", new() { Exact = true }).CheckAsync();
         if (form == "sound" && await fields.Locator("input[name='Sound.Before.AnybodyElseHeard']:checked").CountAsync() == 0) await fields.GetByLabel("Nobody else", new() { Exact = true }).CheckAsync();
         await fields.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
         await Expect(page.GetByText("Sealed, and on this device. Nobody can change it now.")).ToBeVisibleAsync();

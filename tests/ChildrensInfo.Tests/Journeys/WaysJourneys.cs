@@ -32,6 +32,7 @@ public class WaysJourneys(TestSite site, Browser browser)
         async Task SealAsync(string picture)
         {
             await visitor.Radio("Who answered?", "Sam").CheckAsync();
+            await visitor.Radio("Who tapped or wrote it?", "They did themselves").CheckAsync();
             await visitor.Checkbox("What is it about?", "Their life").CheckAsync();
             await visitor.Radio("Which part does it speak to?", "What is so").CheckAsync();
             await visitor.LookAsync($"ways-{picture}");

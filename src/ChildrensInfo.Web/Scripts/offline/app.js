@@ -1397,8 +1397,10 @@ async function sealTool() {
     sayFault(form, '');
     return (document.getElementById(`${wrong.id}-board`) ?? document.getElementById(wrong.id)).focus();
   }
-  const said = recordOf('tool', tools.kindOf(shown));
-  if (typeof said === 'string') return sayFault(form, said);
+  if (!values['Tool.Provenance']) return sayBeside(form.elements['Tool.Provenance'][0], 'Choose who tapped or wrote it');
+  const record = recordOf('tool', tools.kindOf(shown));
+  if (typeof record === 'string') return sayFault(form, record);
+  const said = { ...record, provenance: values['Tool.Provenance'] };
   if (!await sealRecord('tool', `answers with “${shown.title}”`, { ...said, ...tools.answersOf(shown, values) }, { shown: null })) return;
   showTool();
   showVisit();
@@ -1730,7 +1732,7 @@ async function sealOwn(name, meant) {
   }
   if (name === 'tool') {
     const { shown } = draft;
-    await sealRecord(name, `answers with “${shown.title}”`, { ...said, kind: tools.kindOf(shown), language: shown.language, ...tools.answersOf(shown, tools.inOrder(shown, values)) }, { shown: null });
+    await sealRecord(name, `answers with “${shown.title}”`, { ...said, kind: tools.kindOf(shown), provenance: 'OwnHand', language: shown.language, ...tools.answersOf(shown, tools.inOrder(shown, values)) }, { shown: null });
   }
   return store === mine ? { id: said.id } : {};
 }

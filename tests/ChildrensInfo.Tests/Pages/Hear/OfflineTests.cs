@@ -1132,6 +1132,7 @@ public class OfflineTests(TestSite site)
         Assert.Equal(notOne, await RefusedAsync(r => r.ToolVersionId = null));
         Assert.Equal("Choose a tool from the list", await RefusedAsync(r => r.ToolVersionId = theirs));
         Assert.Equal("Choose a tool from the list", await RefusedAsync(r => r.Kind = VoiceKind.ToolAnswer));
+        Assert.Equal("Choose who tapped or wrote it", await RefusedAsync(r => r.Provenance = WordsProvenance.Recorded));
         // Words that name a tool are words.
         Assert.Equal("Enter what was said", await RefusedAsync(r => (r.Kind, r.Provenance) = (VoiceKind.TypedText, WordsProvenance.OwnHand)));
         Assert.Equal(0, await site.ReadAsync(hearing.World, db => db.VoiceRecords.CountAsync(r => r.ChildId == hearing.Child.Id, Cancel)));

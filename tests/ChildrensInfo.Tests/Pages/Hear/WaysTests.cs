@@ -49,15 +49,21 @@ public class WaysTests(TestSite site)
             Assert.NotNull(page.QuerySelector("#Input_Answers_0__Value"));
             // What was answered well is still answered.
             Assert.True(page.QuerySelector("#Input_Answers_2__Value-10")!.HasAttribute("checked"));
+            // Whose hand it was has to be said, and is not what words come by.
+            Assert.Contains("Choose who tapped or wrote it", page.QuerySelector("#Input_Provenance-error")!.TextContent);
         }
 
         Assert.Empty(await hearing.World.AuditAsync(AuditActions.VoiceRecorded));
         fields["Input.Answers[0].Value"] = "1";
+        fields["Input.Provenance"] = "VerbatimAtTheTime";
+        using (var answer = await hearing.Client.SubmitAsync(path, fields)) Assert.Contains("Choose who tapped or wrote it", (await TestClient.ParseAsync(answer)).QuerySelector("#Input_Provenance-error")!.TextContent);
+        fields["Input.Provenance"] = "EnteredAsPointed";
         fields["Input.Said"] = "Dydw i ddim yn gwybod 🤷";
         using (var answer = await hearing.Client.SubmitAsync(path, fields)) Assert.Equal(hearing.ChildPage, answer.Headers.Location?.OriginalString);
         var (record, text) = await KeptAsync(hearing);
         var sheet = AnswerSheet.Read(text!);
-        Assert.Equal((VoiceKind.ScaleAnswer, 1, "one-to-ten"), (record.Kind, sheet.Version, sheet.Tool));
+        Assert.Equal((VoiceKind.ScaleAnswer, 1, "one-to-ten", WordsProvenance.EnteredAsPointed), (record.Kind, sheet.Version, sheet.Tool, record.Provenance));
+        Assert.Contains("Tapped by the worker, as they pointed: very close", (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".words__closeness")!.TextContent, StringComparison.Ordinal);
         Assert.Equal((1, 1, 10, "As bad as it could be", false), (sheet.Answers[0].Value, sheet.Answers[0].Min, sheet.Answers[0].Max, sheet.Answers[0].ValueLabel, sheet.Answers[0].Skipped));
         Assert.Equal((null, true), (sheet.Answers[1].Value, sheet.Answers[1].Skipped));
         Assert.Equal("Dydw i ddim yn gwybod 🤷", sheet.Said);
@@ -74,7 +80,7 @@ public class WaysTests(TestSite site)
         using var hearing = await Hearing.BeginAsync(site);
         var path = await ToolPageAsync(hearing, await hearing.VisitAsync(), "three-houses");
         const string worries = "  mum shouting\n\nأنا خائف من الليل <b>&amp;</b> 😟";
-        using (var answer = await hearing.Client.SubmitAsync(path, Hearing.Said(null, ("Input.Provenance", null),
+        using (var answer = await hearing.Client.SubmitAsync(path, Hearing.Said(null, ("Input.Provenance", "EnteredAsSaid"),
             ("Input.Answers[0].Words", worries.Replace("\n", "\r\n")), ("Input.Answers[0].OwnName", "The spider house"), ("Input.Answers[0].Place", "3"),
             ("Input.Answers[1].Words", "my dog"), ("Input.Answers[1].Place", "2"), ("Input.Answers[2].Place", "1")))) Assert.Equal(hearing.ChildPage, answer.Headers.Location?.OriginalString);
         var sheet = AnswerSheet.Read((await KeptAsync(hearing)).Text!);
@@ -92,10 +98,12 @@ public class WaysTests(TestSite site)
         using var hearing = await Hearing.BeginAsync(site);
         var visit = await hearing.VisitAsync();
         var path = await ToolPageAsync(hearing, visit, "symbol-board");
-        using (var answer = await hearing.Client.SubmitAsync(path, Hearing.Said(null, ("Input.Provenance", null), ("Input.Order", "home dog sad home dog")))) Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        using (var answer = await hearing.Client.SubmitAsync(path, Hearing.Said(null, ("Input.Provenance", "OwnHand"), ("Input.Order", "home dog sad home dog")))) Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         Assert.Equal(["Home", "Dog", "Sad", "Home", "Dog"], AnswerSheet.Read((await KeptAsync(hearing)).Text!).Answers.Select(a => a.Label));
         using (var own = await hearing.Client.SubmitAsync(hearing.WordsPage(visit, VoiceKind.SymbolChoice), Hearing.Said("HOME. DOG. GO."))) Assert.Equal(HttpStatusCode.Redirect, own.StatusCode);
         Assert.Equal("HOME. DOG. GO.", (await KeptAsync(hearing)).Text);
+        // Of a board of their own nobody tapped anything here.
+        using (var tapped = await hearing.Client.SubmitAsync(hearing.WordsPage(visit, VoiceKind.SymbolChoice), Hearing.Said("HOME. DOG. GO.", ("Input.Provenance", "EnteredAsSaid")))) Assert.Contains("Choose where the words came from", (await TestClient.ParseAsync(tapped)).QuerySelector("#Input_Provenance-error")!.TextContent);
         using var empty = await hearing.Client.SubmitAsync(hearing.WordsPage(visit, VoiceKind.SymbolChoice), Hearing.Said(""));
         Assert.Contains("Enter the symbols that were chosen", await empty.Content.ReadAsStringAsync());
     }

@@ -107,7 +107,7 @@ public class ToolPagesTests(TestSite site)
         async Task<string> LinkAsync() => (await hearing.Client.PageAsync(hearing.WordsPage(visit))).QuerySelectorAll(".ways__groups a").Single(a => a.TextContent.Contains("football", StringComparison.Ordinal)).GetAttribute("href")!;
         var first = await LinkAsync();
         var open = await hearing.Client.PageAsync(first);
-        using (var answer = await hearing.Client.SubmitAsync(first, Hearing.Said(null, ("Input.Provenance", null), ("Input.Answers[0].Value", "5")))) Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        using (var answer = await hearing.Client.SubmitAsync(first, Hearing.Said(null, ("Input.Provenance", "OwnHand"), ("Input.Answers[0].Value", "5")))) Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
 
         using (var changed = await lead.SubmitAsync($"{List}/{line.SubjectId}/change?language=en", Scale(("Input.Max", "10"), ("Input.MaxLabel", "The best ever"), ("Input.Items[0].Label", "The match"))))
         {
@@ -118,8 +118,8 @@ public class ToolPagesTests(TestSite site)
         var second = await LinkAsync();
         Assert.NotEqual(first, second);
         // A form that was open when the tool changed is answered on the scale that was shown.
-        using (var late = await hearing.Client.SubmitAsync(open, first, Hearing.Said(null, ("Input.Provenance", null), ("Input.Answers[0].Value", "6")))) Assert.Contains("Choose a number from 1 to 5", await late.Content.ReadAsStringAsync());
-        using (var answer = await hearing.Client.SubmitAsync(second, Hearing.Said(null, ("Input.Provenance", null), ("Input.Answers[0].Value", "5")))) Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        using (var late = await hearing.Client.SubmitAsync(open, first, Hearing.Said(null, ("Input.Provenance", "OwnHand"), ("Input.Answers[0].Value", "6")))) Assert.Contains("Choose a number from 1 to 5", await late.Content.ReadAsStringAsync());
+        using (var answer = await hearing.Client.SubmitAsync(second, Hearing.Said(null, ("Input.Provenance", "OwnHand"), ("Input.Answers[0].Value", "5")))) Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
 
         using var scope = site.As(hearing.World.Whole);
         var sheets = new List<AnswerSheet>();

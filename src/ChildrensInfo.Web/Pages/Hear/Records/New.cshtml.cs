@@ -144,6 +144,8 @@ public class NewModel(
             foreach (var refusal in refusals) ModelState.AddModelError(refusal.Field.Length == 0 ? "" : $"{nameof(Input)}.{refusal.Field}", refusal.Message);
         }
 
+        if (Version is not null && Input.Provenance is null) ModelState.AddModelError($"{nameof(Input)}.{nameof(Input.Provenance)}", RecordVoiceValidator.SayWhoseHand);
+
         Input.Before.OthersDescribed = FormText.AsTyped(Input.Before.OthersDescribed);
         Input.Before.ForgetUnderNobody();
         if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel))
