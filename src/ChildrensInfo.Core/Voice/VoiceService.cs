@@ -196,7 +196,7 @@ public sealed class RecordVoiceValidator : AbstractValidator<RecordVoice>
         RuleFor(r => r.Provenance).Must(p => p?.IsOfTool() != false).When(r => AsksWhoseHand(r)).WithMessage(SayWhoseHand);
         RuleFor(r => r.Language).NotEmpty().WithMessage("Choose the language").MaximumLength(35).WithMessage("Choose the language")
             .Matches("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$").WithMessage("Choose the language");
-        When(r => AsksProvenance(r) && r.Provenance == WordsProvenance.ViaInterpreter, () =>
+        When(IsInterpreted, () =>
         {
             RuleFor(r => r.Interpreter).NotNull().WithMessage("Choose who interpreted").IsInEnum().WithMessage("Choose who interpreted");
             RuleFor(r => r.SpokenLanguage).Cascade(CascadeMode.Stop).NotEmpty().WithMessage("Choose the language they spoke or signed").MaximumLength(35).WithMessage("Choose the language they spoke or signed")
@@ -240,6 +240,11 @@ public sealed class RecordVoiceValidator : AbstractValidator<RecordVoice>
     public const string SayWhoseHand = "Choose who tapped or wrote it";
 
     public static bool AsksWhoseHand(RecordVoice input) => input.Kind.MayUseTool() && input.ToolVersionId is not null;
+
+    /// <summary>Of words it is where they came from; of a recording and of answers with a tool it stands beside that.</summary>
+    internal static bool IsInterpreted(RecordVoice input) => AsksProvenance(input)
+        ? input.Provenance == WordsProvenance.ViaInterpreter
+        : (input.Kind == VoiceKind.Audio || AsksWhoseHand(input)) && (input.Interpreter is not null || !string.IsNullOrEmpty(input.SpokenLanguage));
 
     internal static bool AsksProvenance(RecordVoice input) => input.Kind is VoiceKind.TypedText or VoiceKind.SignOrGesture || (input.Kind == VoiceKind.SymbolChoice && input.ToolVersionId is null);
 }
@@ -431,13 +436,16 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
         {
             VoiceKind.Audio => WordsProvenance.Recorded,
             VoiceKind.Drawing or VoiceKind.Photo => WordsProvenance.OwnHand,
-            _ when RecordVoiceValidator.AsksWhoseHand(input) => byChild ? WordsProvenance.OwnHand : input.Provenance ?? WordsProvenance.OwnHand,
+            _ when RecordVoiceValidator.AsksWhoseHand(input) && byChild => WordsProvenance.OwnHand,
+            // What the worker put in as they heard it from somebody else came through them; a hand and a finger say the same in every language.
+            _ when RecordVoiceValidator.AsksWhoseHand(input) => input.Provenance == WordsProvenance.EnteredAsSaid && RecordVoiceValidator.IsInterpreted(input) ? WordsProvenance.ViaInterpreter : input.Provenance ?? WordsProvenance.OwnHand,
             VoiceKind.ObservedNonVerbal => input.Observer == Observer.Practitioner ? WordsProvenance.Observed : WordsProvenance.ReportedByOther,
             VoiceKind.Declined => WordsProvenance.Observed,
             _ => input.Provenance!.Value,
         };
-        var interpreted = provenance == WordsProvenance.ViaInterpreter;
+        var interpreted = RecordVoiceValidator.IsInterpreted(input);
         var isTold = RecordVoiceValidator.AsksProvenance(input);
+        var isAsked = isTold || RecordVoiceValidator.AsksWhoseHand(input);
         var now = clock.GetUtcNow().UtcDateTime;
         db.Add(new VoiceRecord
         {
@@ -461,7 +469,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             Interpreter = interpreted ? input.Interpreter : null,
             SpokenLanguage = interpreted ? input.SpokenLanguage : null,
             Observer = input.Kind == VoiceKind.ObservedNonVerbal || (isTold && provenance == WordsProvenance.ReportedByOther) ? input.Observer : null,
-            PromptedBy = isTold ? input.PromptedBy : null,
+            PromptedBy = isAsked ? input.PromptedBy : null,
             WrittenUp = isTold && provenance == WordsProvenance.WrittenUpLater ? input.WrittenUp : null,
             ToolVersionId = input.Kind.MayUseTool() ? input.ToolVersionId : null,
             ExplainsId = input.ExplainsId,
@@ -495,7 +503,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
                 AuthorityId = child.AuthorityId,
                 ChildId = child.Id,
                 Sealed = await keys.SealAsync(child.Id, text, input.Id, SealPart.Words, cancel),
-                PromptSealed = isTold && !string.IsNullOrWhiteSpace(input.Prompt) ? await keys.SealAsync(child.Id, input.Prompt, input.Id, SealPart.Prompt, cancel) : null,
+                PromptSealed = isAsked && !string.IsNullOrWhiteSpace(input.Prompt) ? await keys.SealAsync(child.Id, input.Prompt, input.Id, SealPart.Prompt, cancel) : null,
             });
         }
 

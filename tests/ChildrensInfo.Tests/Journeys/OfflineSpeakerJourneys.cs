@@ -97,6 +97,12 @@ public class OfflineSpeakerJourneys(TestSite site, Browser browser)
         await OpenAsync(page);
         await page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
         await Expect(heard.GetByLabel("Grandparent", new() { Exact = true })).ToBeCheckedAsync();
+        // An interpreter without the language they put it from is half of it.
+        await form.GetByText("Somebody interpreted").ClickAsync();
+        await form.GetByLabel("Who interpreted?").SelectOptionAsync("ProfessionalInterpreter");
+        await form.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
+        await Expect(form.GetByText("Choose the language they spoke or signed")).ToBeVisibleAsync();
+        await form.GetByLabel("What did they speak or sign in?").SelectOptionAsync("cy");
         await SealAsync(page, "sound");
         await page.GetByRole(AriaRole.Button, new() { Name = "End the visit" }).ClickAsync();
         await Expect(visitor.Button("Start a visit")).ToBeVisibleAsync();
@@ -111,6 +117,7 @@ public class OfflineSpeakerJourneys(TestSite site, Browser browser)
         using var scope = site.As(hearing.World.Whole);
         var record = await scope.Db.VoiceRecords.Include(r => r.ThirdPartyVoices).SingleAsync(r => r.ChildId == hearing.Child.Id, TestContext.Current.CancellationToken);
         Assert.Contains("lost", record.GapsJson);
+        Assert.Equal((WordsProvenance.Recorded, InterpreterRole.ProfessionalInterpreter, "cy"), (record.Provenance, record.Interpreter, record.SpokenLanguage));
         Assert.Equal([null, wilf.Id], record.ThirdPartyVoices.Select(v => v.RelationshipId).Order());
         Assert.Equal(System.Net.HttpStatusCode.Forbidden, (await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{record.FileId}")).StatusCode);
     }

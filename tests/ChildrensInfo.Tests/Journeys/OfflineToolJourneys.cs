@@ -15,6 +15,8 @@ public class OfflineToolJourneys(TestSite site, Browser browser)
 {
     private const string Worry = "That nobody says when we move.";
 
+    private const string Question = "How was it this week?";
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -53,6 +55,9 @@ public class OfflineToolJourneys(TestSite site, Browser browser)
         await Expect(page.Locator("[data-tool-kept]")).ToContainTextAsync("Saved on this device at");
         await Seal(page).ClickAsync();
         await Expect(page.GetByText("Choose who tapped or wrote it")).ToBeVisibleAsync();
+        await page.Locator("[data-form=tool]").GetByText("What they were asked").ClickAsync();
+        await page.Locator("[data-form=tool]").GetByLabel("The question, word for word").FillAsync(Question);
+        await Expect(page.Locator("[data-tool-kept]")).ToContainTextAsync("Saved on this device at");
 
         page = await LoseAsync(page);
         await page.GotoAsync("/offline");
@@ -118,6 +123,7 @@ public class OfflineToolJourneys(TestSite site, Browser browser)
         Assert.Equal((VoiceKind.ToolAnswer, "worried tired"), (faces.Kind, string.Join(' ', faces.Sheet.Answers.Select(a => a.Item))));
         await page.GotoAsync(hearing.ChildPage);
         await Expect(page.GetByText(Worry)).ToBeVisibleAsync();
+        await Expect(page.GetByText(Question)).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -1123,6 +1123,28 @@ function showWordsKind() {
   reveal();
 }
 
+/** Who interpreted, and from what: both, or neither. @returns {boolean} false when one is missing, which is said beside it */
+function interpretedIn(form, prefix, how) {
+  const value = field => form.elements[`${prefix}.${field}`].value || null;
+  Object.assign(how, { interpreter: value('Interpreter'), spokenLanguage: value('SpokenLanguage') });
+  if (!how.interpreter) sayBeside(form.elements[`${prefix}.Interpreter`], 'Choose who interpreted');
+  else if (!how.spokenLanguage) sayBeside(form.elements[`${prefix}.SpokenLanguage`], 'Choose the language they spoke or signed');
+  return Boolean(how.interpreter && how.spokenLanguage);
+}
+
+/** Of what may have been interpreted: nothing where nobody did. */
+const isInterpreted = (form, prefix) => Boolean(form.elements[`${prefix}.Interpreter`].value || form.elements[`${prefix}.SpokenLanguage`].value);
+
+/** What they were asked, and how. @returns {boolean} false when the two do not fit, which is said */
+function askedIn(form, prefix, how) {
+  const fields = new FormData(form);
+  const prompt = fields.get(`${prefix}.Prompt`) ?? '';
+  Object.assign(how, { promptedBy: fields.get(`${prefix}.PromptedBy`) || null, prompt: isBlank(prompt) ? null : prompt });
+  const fits = !(how.prompt && how.promptedBy === 'Nobody');
+  if (!fits) sayBeside(form.elements[`${prefix}.Prompt`], 'You say that nobody asked. Leave the question empty, or choose how it was asked');
+  return fits;
+}
+
 async function sealWords() {
   const form = formOf('words');
   const fields = new FormData(form);
@@ -1141,14 +1163,11 @@ async function sealWords() {
     how.provenance = value('Provenance');
     if (!how.provenance) return sayFault(form, 'Choose where the words came from');
     if (how.provenance === 'ViaInterpreter') {
-      Object.assign(how, { interpreter: value('Interpreter'), spokenLanguage: value('SpokenLanguage') });
-      if (!how.interpreter) return sayBeside(form.elements['Words.Interpreter'], 'Choose who interpreted');
-      if (!how.spokenLanguage) return sayBeside(form.elements['Words.SpokenLanguage'], 'Choose the language they spoke or signed');
+      if (!interpretedIn(form, 'Words', how)) return;
     }
     if (how.provenance === 'WrittenUpLater') how.writtenUp = value('WrittenUp');
     if (how.provenance === 'ReportedByOther') how.observer = value('Observer');
-    Object.assign(how, { promptedBy: value('PromptedBy'), prompt: isBlank(value('Prompt') ?? '') ? null : value('Prompt') });
-    if (how.prompt && how.promptedBy === 'Nobody') return sayBeside(form.elements['Words.Prompt'], 'You say that nobody asked. Leave the question empty, or choose how it was asked');
+    if (!askedIn(form, 'Words', how)) return;
   }
   if (kind === 'ObservedNonVerbal') {
     how.observer = value('SeenBy');
@@ -1252,6 +1271,7 @@ async function sealSound() {
   if (described.length > mostOthers || said.before.othersHeard.length > mostOthers) return sayFault(form, `Write down ${mostOthers} others at most`);
   if (described.some(line => [...line].length > describedMost)) return sayFault(form, `Describe each of the others on a line of ${describedMost} characters or fewer`);
   if (anybody === 'true' && said.speaker !== 'Group' && described.length === 0 && said.before.othersHeard.length === 0) return sayBeside(form.elements[anybodyName][0], 'Say who can be heard');
+  if (isInterpreted(form, 'Sound') && !interpretedIn(form, 'Sound', said)) return;
   if (!await sealRecorded(said)) return;
   showVisit();
   showPart('record');
@@ -1401,6 +1421,8 @@ async function sealTool() {
   const record = recordOf('tool', tools.kindOf(shown));
   if (typeof record === 'string') return sayFault(form, record);
   const said = { ...record, provenance: values['Tool.Provenance'] };
+  if (isInterpreted(form, 'Tool') && !interpretedIn(form, 'Tool', said)) return;
+  if (!askedIn(form, 'Tool', said)) return;
   if (!await sealRecord('tool', `answers with “${shown.title}”`, { ...said, ...tools.answersOf(shown, values) }, { shown: null })) return;
   showTool();
   showVisit();

@@ -313,8 +313,10 @@ public class KeptTrueTests(TestSite site)
         Assert.Contains("A neighbour: not asked yet", (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".held")!.TextContent);
         Assert.Single(await hearing.World.AuditAsync(AuditActions.ThirdPartyNamed, hearing.Child.Id));
         // Of a recording on which nobody was named the page is there; of anything else it is not. What was ticked under the other answer does not count.
-        var (soundOfOne, alone) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio, ("Input.Before.OthersHeard", nan.Id.ToString()));
+        var (soundOfOne, alone) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio, ("Input.Before.OthersHeard", nan.Id.ToString()), ("Input.Interpreter", "ProfessionalInterpreter"), ("Input.SpokenLanguage", "cy"));
         using (var played = await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{soundOfOne}")) Assert.Equal(HttpStatusCode.OK, played.StatusCode);
+        // Their own voice is on it, and who interpreted stands beside that.
+        Assert.Equal((WordsProvenance.Recorded, InterpreterRole.ProfessionalInterpreter, "cy"), await site.ReadAsync(hearing.World, db => db.VoiceRecords.Where(r => r.Id == alone).Select(r => new ValueTuple<WordsProvenance, InterpreterRole, string>(r.Provenance, r.Interpreter!.Value, r.SpokenLanguage!)).SingleAsync()));
         Assert.Equal([true, false], await site.ReadAsync(hearing.World, db => db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.SealedAt).Select(r => r.AnybodyElseHeard!.Value).ToListAsync()));
         Assert.NotNull((await hearing.Client.PageAsync($"{hearing.ChildPage}/records/{alone}/others")).QuerySelector("form#name"));
         using (var words = await hearing.Client.GetAsync($"{hearing.ChildPage}/records/{await hearing.SayAsync("Typed.")}/others")) Assert.Equal(HttpStatusCode.NotFound, words.StatusCode);

@@ -80,13 +80,24 @@ public class WaysTests(TestSite site)
         using var hearing = await Hearing.BeginAsync(site);
         var path = await ToolPageAsync(hearing, await hearing.VisitAsync(), "three-houses");
         const string worries = "  mum shouting\n\nأنا خائف من الليل <b>&amp;</b> 😟";
+        // What the worker put in as an interpreter said it came through them, and from what has to be said too; so is what was asked.
+        using (var half = await hearing.Client.SubmitAsync(path, Hearing.Said(null, ("Input.Provenance", "EnteredAsSaid"), ("Input.Interpreter", "FamilyMember"), ("Input.Answers[1].Words", "my dog"))))
+        {
+            Assert.Contains("Choose the language they spoke or signed", (await TestClient.ParseAsync(half)).QuerySelector("#Input_SpokenLanguage-error")!.TextContent, StringComparison.Ordinal);
+        }
+
         using (var answer = await hearing.Client.SubmitAsync(path, Hearing.Said(null, ("Input.Provenance", "EnteredAsSaid"),
+            ("Input.Interpreter", "FamilyMember"), ("Input.SpokenLanguage", "cy"), ("Input.PromptedBy", "OpenQuestion"), ("Input.Prompt", "What belongs in them?"),
             ("Input.Answers[0].Words", worries.Replace("\n", "\r\n")), ("Input.Answers[0].OwnName", "The spider house"), ("Input.Answers[0].Place", "3"),
             ("Input.Answers[1].Words", "my dog"), ("Input.Answers[1].Place", "2"), ("Input.Answers[2].Place", "1")))) Assert.Equal(hearing.ChildPage, answer.Headers.Location?.OriginalString);
-        var sheet = AnswerSheet.Read((await KeptAsync(hearing)).Text!);
+        var (record, text) = await KeptAsync(hearing);
+        Assert.Equal((WordsProvenance.ViaInterpreter, InterpreterRole.FamilyMember, "cy", PromptedBy.OpenQuestion), (record.Provenance, record.Interpreter, record.SpokenLanguage, record.PromptedBy));
+        var sheet = AnswerSheet.Read(text!);
         Assert.Equal(["dreams", "good-things", "worries"], sheet.Answers.Select(a => a.Item));
         Assert.Equal((worries, "The spider house", "House of worries"), (sheet.Answers[2].Words, sheet.Answers[2].OwnName, sheet.Answers[2].Label));
         var page = await hearing.Client.PageAsync(hearing.ChildPage);
+        Assert.Contains("Through somebody in the family, from Welsh", page.QuerySelector(".record__facts")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("What belongs in them?", page.QuerySelector(".record__asked")!.TextContent, StringComparison.Ordinal);
         Assert.Equal(worries, page.QuerySelectorAll(".answers .words__text")[^1].TextContent);
         Assert.All(page.QuerySelectorAll(".answers .words__text"), w => Assert.Equal("auto", w.GetAttribute("dir")));
         Assert.Equal("The spider house (shown as “House of worries”)", page.QuerySelectorAll(".answers dt")[^1].TextContent.Trim());
