@@ -205,6 +205,7 @@ public static class AuditActions
     public const string DisposalDone = "disposal.done";
     public const string ErasureLogged = "rights.erasure-logged";
     public const string ErasureAnswered = "rights.erasure-answered";
+    public const string StatementPut = "rights.statement-put";
     public const string RestrictionPlaced = "rights.restricted";
     public const string RestrictionOpened = "rights.restriction-opened";
     public const string RestrictionLifted = "rights.restriction-lifted";

@@ -206,6 +206,7 @@ public static class AuditWords
         [AuditActions.DisposalDone] = "Agreed to destroy what a child said, and it was destroyed",
         [AuditActions.ErasureLogged] = "Wrote down that somebody asks for erasure",
         [AuditActions.ErasureAnswered] = "Answered somebody who asked for erasure",
+        [AuditActions.StatementPut] = "Put a statement beside a record, for somebody who asked for it to be put right",
         [AuditActions.RestrictionPlaced] = "Restricted a child’s record",
         [AuditActions.RestrictionOpened] = "Opened a restricted record to one worker for a day",
         [AuditActions.RestrictionLifted] = "Lifted the restriction of a record",

@@ -68,7 +68,7 @@ internal sealed class NeedPeople
             create temp table w_heard on commit drop as
                 select c.idx, r.child_id, r.heard_on, bool_or(r.provenance in ('OwnHand', 'VerbatimAtTheTime', 'EnteredAsSaid', 'EnteredAsPointed', 'Recorded', 'ViaInterpreter')) as own_words
                 from voice_records r join w_children c on c.child_id = r.child_id
-                where r.authority_id = @authority and r.speaker in ('Child', 'YoungPerson') and r.not_heard_reason is null and r.moved_at is null group by 1, 2, 3;
+                where r.authority_id = @authority and r.speaker in ('Child', 'YoungPerson') and r.not_heard_reason is null and r.correction_reason is distinct from 'Statement' and r.moved_at is null group by 1, 2, 3;
             create index on w_heard (child_id, heard_on);
             create temp table w_heard_by on commit drop as
                 select d.i, h.idx, bool_or(h.heard_on > d.day - @weeks) as in_weeks from w_days d join w_heard h on h.heard_on between d.first_on and d.day group by 1, 2;

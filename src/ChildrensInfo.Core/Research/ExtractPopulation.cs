@@ -85,7 +85,7 @@ public sealed class ExtractPopulation(AppDbContext db, ConsentService consent)
         var episodes = (await db.NeedEpisodes.AsNoTracking().Where(e => batch.Contains(e.ChildId) && !e.ReferralNfa && e.PrimaryNeedCode != ResearchPopulation.NotInNeed && e.ReferredOn <= day)
             .Select(e => new { e.ChildId, e.ReferredOn, e.Ordinal, e.ClosedOn, e.PrimaryNeedCode }).ToListAsync(cancel)).ToLookup(e => e.ChildId);
         var heard = (await db.VoiceRecords.AsNoTracking()
-            .Where(r => batch.Contains(r.ChildId) && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson) && r.NotHeardReason == null && r.HeardOn > from && r.HeardOn <= day)
+            .Where(r => batch.Contains(r.ChildId) && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson) && r.NotHeardReason == null && r.CorrectionReason != CorrectionReason.Statement && r.HeardOn > from && r.HeardOn <= day)
             .Select(r => new { r.ChildId, r.HeardOn }).Distinct().ToListAsync(cancel)).ToLookup(r => r.ChildId, r => r.HeardOn);
         return children.Select(c =>
         {

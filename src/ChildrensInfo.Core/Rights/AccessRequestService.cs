@@ -130,10 +130,8 @@ public sealed class AccessRequestService(AppDbContext db, KeyRing keys, FileStor
         Guid? relation = null;
         if (input.Requester == Requester.Relation)
         {
-            var name = input.RelationName!.Trim();
-            var named = (await db.Relationships.AsNoTracking().Where(r => r.ChildId == child.Id).ToListAsync(cancel)).FindAll(r => string.Equals(r.Name, name, StringComparison.OrdinalIgnoreCase));
-            if (named.Count != 1) return (child.Id, Outcome.Refused(nameof(input.RelationName), "Nobody in this child’s life is kept under that name. Their worker adds them first, so that what must not be told to them is left out"));
-            relation = named[0].Id;
+            relation = await RelationAsync(db, child.Id, input.RelationName!, cancel);
+            if (relation is null) return (child.Id, Outcome.Refused(nameof(input.RelationName), "Nobody in this child’s life is kept under that name. Their worker adds them first, so that what must not be told to them is left out"));
         }
 
         db.Add(new AccessRequest
@@ -151,6 +149,14 @@ public sealed class AccessRequestService(AppDbContext db, KeyRing keys, FileStor
         });
         db.Add(AuditEntry.For(AuditActions.AccessLogged, actor, child.Id, input.Id, clock, $"{input.Requester}"));
         return (child.Id, await db.SaveOnceAsync(IsThere, cancel) is null ? Outcome.Done : Outcome.Refused("", FormSaving.UsedBefore));
+    }
+
+    /// <summary>Who in the child’s life has that name: there is no list of them to look through. Null when nobody has it, or two have.</summary>
+    internal static async Task<Guid?> RelationAsync(AppDbContext db, Guid childId, string name, CancellationToken cancel)
+    {
+        var exact = name.Trim();
+        var named = (await db.Relationships.AsNoTracking().Where(r => r.ChildId == childId).ToListAsync(cancel)).FindAll(r => string.Equals(r.Name, exact, StringComparison.OrdinalIgnoreCase));
+        return named.Count == 1 ? named[0].Id : null;
     }
 
     /// <summary>The request with everything held, opened only while it is to be looked through; before a word of it is shown, that it was read is written down.</summary>

@@ -22,6 +22,9 @@ public enum DutyNoteKind
 
     /// <summary>The answer as it is told to them.</summary>
     ErasureAnswered,
+
+    /// <summary>Who asked for a statement, and how it is known who they are.</summary>
+    StatementAsked,
     RestrictionPlaced,
     RestrictionOpened,
     RestrictionLifted,

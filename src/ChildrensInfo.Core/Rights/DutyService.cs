@@ -9,11 +9,15 @@ namespace ChildrensInfo.Core.Rights;
 /// <summary>That something was said, for whoever has to name it and reads none of it.</summary>
 public sealed record SaidFact(Guid Id, DateOnly HeardOn, Speaker Speaker, VoiceKind Kind);
 
+/// <summary>That a statement was put beside a record, and none of its words.</summary>
+/// <param name="BesideOn">The day of the record.</param>
+public sealed record StatementFact(Guid Id, DateOnly BesideOn, DateOnly ReceivedOn, Speaker Speaker, DateTime PutAt, Guid PutById);
+
 /// <summary>What is to be decided, and was, about the record of one child.</summary>
 /// <param name="Notes">What was written of each, by its id.</param>
 public sealed record DutiesOfChild(
     string ChildNumber, Retained Retained, IReadOnlyList<LegalHold> Holds, IReadOnlyList<Disposal> Disposals, IReadOnlyList<ErasureRequest> Erasures, IReadOnlyList<Restriction> Restrictions,
-    IReadOnlyList<RestrictionOpening> Openings, IReadOnlyList<(Guid Id, string Name)> Workers, IReadOnlyList<SaidFact> Said, ILookup<Guid, DutyNoteRead> Notes)
+    IReadOnlyList<RestrictionOpening> Openings, IReadOnlyList<(Guid Id, string Name)> Workers, IReadOnlyList<SaidFact> Said, IReadOnlyList<StatementFact> Statements, ILookup<Guid, DutyNoteRead> Notes)
 {
     /// <summary>Those that stand.</summary>
     public IEnumerable<LegalHold> Standing => Holds.Where(h => h.LiftedAt is null);
@@ -58,13 +62,19 @@ public sealed class DutyService(AppDbContext db, DutyNotes notes, RetentionServi
         var restrictions = await db.Restrictions.AsNoTracking().Where(r => r.ChildId == childId).OrderBy(r => r.LiftedAt != null).ThenByDescending(r => r.PlacedAt).ToListAsync(cancel);
         var openings = await db.RestrictionOpenings.AsNoTracking().Where(o => o.ChildId == childId).OrderByDescending(o => o.OpenedAt).ToListAsync(cancel);
         var workers = await db.Allocations.AsNoTracking().Where(a => a.ChildId == childId && a.EndedOn == null).Join(db.Users, a => a.PractitionerId, u => u.Id, (a, u) => new { u.Id, u.DisplayName }).OrderBy(u => u.DisplayName).ToListAsync(cancel);
-        var said = await db.VoiceRecords.IgnoreQueryFilters(AppDbContext.ReadingLocks).AsNoTracking().Where(r => r.ChildId == childId && r.DestroyedAt == null && r.MovedAt == null && r.CorrectsId == null && r.ExplainsId == null)
-            .OrderByDescending(r => r.HeardOn).ThenBy(r => r.Id).Select(r => new SaidFact(r.Id, r.HeardOn, r.Speaker, r.Kind)).ToListAsync(cancel);
-        var opened = await notes.ReadAsync([.. holds.Select(h => h.Id), .. disposals.Select(d => d.Id), .. erasures.Select(e => e.Id), .. restrictions.Select(r => r.Id)], cancel);
+        var said = await Kept(db, childId).OrderByDescending(r => r.HeardOn).ThenBy(r => r.Id).Select(r => new SaidFact(r.Id, r.HeardOn, r.Speaker, r.Kind)).ToListAsync(cancel);
+        var statements = await db.VoiceRecords.IgnoreQueryFilters(AppDbContext.ReadingLocks).AsNoTracking().Where(r => r.ChildId == childId && r.CorrectionReason == CorrectionReason.Statement && r.MovedAt == null)
+            .Join(db.VoiceRecords.IgnoreQueryFilters(AppDbContext.ReadingLocks), s => s.CorrectsId, f => f.Id, (s, f) => new { Statement = s, f.HeardOn }).OrderByDescending(s => s.Statement.SealedAt).ThenBy(s => s.Statement.Id)
+            .Select(s => new StatementFact(s.Statement.Id, s.HeardOn, s.Statement.HeardOn, s.Statement.Speaker, s.Statement.SealedAt, s.Statement.SealedById)).ToListAsync(cancel);
+        var opened = await notes.ReadAsync([.. holds.Select(h => h.Id), .. statements.Select(s => s.Id), .. disposals.Select(d => d.Id), .. erasures.Select(e => e.Id), .. restrictions.Select(r => r.Id)], cancel);
         db.Add(AuditEntry.For(AuditActions.DutiesRead, actor, childId, null, clock));
         await db.SaveChangesAsync(cancel);
-        return new(number, (await retention.OfChildAsync(childId, cancel))!, holds, disposals, erasures, restrictions, openings, [.. workers.Select(w => (w.Id, w.DisplayName))], said, opened);
+        return new(number, (await retention.OfChildAsync(childId, cancel))!, holds, disposals, erasures, restrictions, openings, [.. workers.Select(w => (w.Id, w.DisplayName))], said, statements, opened);
     }
+
+    /// <summary>What stands by itself and is kept, restricted or not: what can be named here without a word of it being read.</summary>
+    internal static IQueryable<VoiceRecord> Kept(AppDbContext db, Guid childId) => db.VoiceRecords.IgnoreQueryFilters(AppDbContext.ReadingLocks).AsNoTracking()
+        .Where(r => r.ChildId == childId && r.DestroyedAt == null && r.MovedAt == null && r.CorrectsId == null && r.ExplainsId == null);
 
     /// <summary>A disposal that is done, for its certificate.</summary>
     public async Task<Disposal?> DoneAsync(Guid childId, Guid id, Actor actor, CancellationToken cancel) => actor.Can(Capability.KeepDuties)

@@ -49,7 +49,7 @@ public sealed record BookletItem(
     Guid RecordId, VoiceKind Kind, string? Text, string? Asked, string Language, DateOnly HeardOn, int? Age, WordsProvenance Provenance, Guid? FileId, int? Seconds,
     IReadOnlyList<BookletCorrection> Corrections, IReadOnlyList<BookletInterpretation> Interpretations);
 
-public sealed record BookletCorrection(string Text, string Language, DateOnly HeardOn, WordsProvenance Provenance);
+public sealed record BookletCorrection(CorrectionReason Reason, string Text, string Language, DateOnly HeardOn, WordsProvenance Provenance);
 
 /// <param name="Answer">What the child said to it, when that may be in the booklet.</param>
 public sealed record BookletInterpretation(string Text, string By, DateOnly On, BookletAnswer? Answer);
@@ -119,9 +119,9 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
             }
 
             var corrections = new List<BookletCorrection>();
-            foreach (var c in record.Corrections.Where(c => c.Provenance is not (WordsProvenance.ReportedByOther or WordsProvenance.Observed)).OrderBy(c => c.SealedAt).ThenBy(c => c.Id))
+            foreach (var c in record.Corrections.Where(c => c.Speaker is Speaker.Child or Speaker.YoungPerson && c.Provenance is not (WordsProvenance.ReportedByOther or WordsProvenance.Observed)).OrderBy(c => c.SealedAt).ThenBy(c => c.Id))
             {
-                corrections.Add(new((await TextAsync(c, cancel))!, c.Language, c.HeardOn, c.Provenance));
+                corrections.Add(new(c.CorrectionReason!.Value, (await TextAsync(c, cancel))!, c.Language, c.HeardOn, c.Provenance));
             }
 
             items.Add(new(

@@ -26,7 +26,7 @@ public sealed class CoverageService(AppDbContext db, TimeProvider clock)
         var teams = await db.Teams.AsNoTracking().ToDictionaryAsync(t => t.Id, t => t.Name, cancel);
         var allocated = await db.Allocations.AsNoTracking().Where(a => a.EndedOn == null)
             .Join(db.Users, a => a.PractitionerId, u => u.Id, (a, u) => new { a.ChildId, a.StartedOn, a.Id, u.TeamId }).ToListAsync(cancel);
-        var heard = await db.VoiceRecords.IgnoreQueryFilters(AppDbContext.ReadingLocks).Where(r => r.HeardOn >= since && r.MovedAt == null && r.NotHeardReason == null && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson))
+        var heard = await db.VoiceRecords.IgnoreQueryFilters(AppDbContext.ReadingLocks).Where(r => r.HeardOn >= since && r.MovedAt == null && r.NotHeardReason == null && r.CorrectionReason != CorrectionReason.Statement && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson))
             .Select(r => r.ChildId).Distinct().ToHashSetAsync(cancel);
         var rows = allocated.GroupBy(a => a.ChildId).Select(c => c.OrderBy(a => a.StartedOn).ThenBy(a => a.Id).Last())
             .GroupBy(a => a.TeamId is { } team && teams.TryGetValue(team, out var name) ? name : "No team")

@@ -40,8 +40,11 @@ public enum CorrectionReason
     WorkerTypo,
     ChangedMind,
 
-    /// <summary>Somebody asked for what is kept about them to be put right.</summary>
+    /// <summary>Somebody asked for what is kept about them to be put right, and their worker put it right with them in a visit.</summary>
     Rectification,
+
+    /// <summary>Somebody asked the council, and information governance put their statement beside the record: in no visit, so nobody was heard by it.</summary>
+    Statement,
 }
 
 public enum Sensitivity

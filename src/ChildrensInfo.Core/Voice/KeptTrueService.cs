@@ -32,7 +32,7 @@ public sealed class CorrectVoiceValidator : AbstractValidator<CorrectVoice>
     public CorrectVoiceValidator()
     {
         RuleFor(c => c.Id).NotEmpty();
-        RuleFor(c => c.Reason).NotNull().WithMessage("Choose why").IsInEnum().WithMessage("Choose why");
+        RuleFor(c => c.Reason).NotNull().WithMessage("Choose why").IsInEnum().WithMessage("Choose why").NotEqual(CorrectionReason.Statement).WithMessage("Choose why");
         RuleFor(c => c.Provenance).NotNull().WithMessage("Choose where the words came from").Must(p => p?.IsOnlyOfTool() != true).WithMessage("Choose where the words came from").IsInEnum().WithMessage("Choose where the words came from");
         RuleFor(c => c.Text).Cascade(CascadeMode.Stop).NotEmpty().WithMessage("Enter what it should say")
             .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept)

@@ -25,8 +25,9 @@ public sealed class SearchVoicesValidator : AbstractValidator<SearchVoices>
 
 /// <param name="Kind">The way it was said; of what puts something right, the way that was said first.</param>
 /// <param name="CorrectsId">What was said first, which this puts right.</param>
+/// <param name="IsStatement">Somebody asked the council for that, and says this of it.</param>
 public sealed record FoundVoice(
-    Guid ChildId, Guid RecordId, string ChildName, Speaker Speaker, VoiceKind Kind, DateOnly HeardOn, WordsProvenance Provenance, string Language, Guid? CorrectsId, IReadOnlyList<Piece> Around);
+    Guid ChildId, Guid RecordId, string ChildName, Speaker Speaker, VoiceKind Kind, DateOnly HeardOn, WordsProvenance Provenance, string Language, Guid? CorrectsId, bool IsStatement, IReadOnlyList<Piece> Around);
 
 /// <param name="AnswerId">What the child said to it: a record of their own.</param>
 public sealed record FoundThought(Guid ChildId, Guid RecordId, string ChildName, DateOnly HeardOn, Guid? AnswerId, DateOnly? AnsweredOn, IReadOnlyList<Piece> Around);
@@ -68,6 +69,7 @@ public sealed class VoiceSearchService(AppDbContext db, DoNotTellService doNotTe
             r.Speaker,
             r.Provenance,
             r.CorrectsId,
+            IsStatement = r.CorrectionReason == CorrectionReason.Statement,
             FirstKind = readable.Where(first => first.Id == r.CorrectsId).Select(first => (VoiceKind?)first.Kind).FirstOrDefault(),
             r.Words!.Sealed,
         });
@@ -77,7 +79,7 @@ public sealed class VoiceSearchService(AppDbContext db, DoNotTellService doNotTe
             var text = AnswerSheet.TextOf(row.Kind, row.ToolVersionId, await keys.OpenAsync(row.ChildId, row.Sealed, row.Id, SealPart.Words, cancel));
             if (sought.FindIn(text, row.Language) is not { } around) continue;
             Count(row.ChildId);
-            found.Add(new(row.ChildId, row.Id, names[row.ChildId], row.Speaker, row.FirstKind ?? row.Kind, row.HeardOn, row.Provenance, row.Language, row.CorrectsId, around));
+            found.Add(new(row.ChildId, row.Id, names[row.ChildId], row.Speaker, row.IsStatement ? row.Kind : row.FirstKind ?? row.Kind, row.HeardOn, row.Provenance, row.Language, row.CorrectsId, row.IsStatement, around));
         }
 
         // What a recording says is their own words too, once somebody has listened and accepted how it was written down.
@@ -91,7 +93,7 @@ public sealed class VoiceSearchService(AppDbContext db, DoNotTellService doNotTe
                 if (!written.TryGetValue(row.Id, out var transcript) || sought.FindIn(transcript.Text, row.Language) is not { } around) continue;
                 Count(row.ChildId);
                 heard.Add(row.Id, transcript);
-                found.Add(new(row.ChildId, row.Id, names[row.ChildId], row.Speaker, row.Kind, row.HeardOn, row.Provenance, row.Language, null, around));
+                found.Add(new(row.ChildId, row.Id, names[row.ChildId], row.Speaker, row.Kind, row.HeardOn, row.Provenance, row.Language, null, false, around));
             }
 
             await transcripts.RelyAsync(ofOne.Key, heard, VoiceSurface.Search, actor, cancel);

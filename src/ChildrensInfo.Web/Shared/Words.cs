@@ -782,8 +782,14 @@ public static partial class Words
     {
         CorrectionReason.WorkerTypo => "The worker had written it down wrongly",
         CorrectionReason.ChangedMind => "They changed their mind",
+        CorrectionReason.Statement => "Whoever says this asked the council for the record to be put right. It is theirs, in their own words",
         _ => "They asked for it to be put right",
     };
+
+    /// <summary>What stands beside a record, by who says it.</summary>
+    public static string Beside(CorrectionReason reason, Speaker speaker) => reason == CorrectionReason.Statement ? Statement(speaker) : "Put right";
+
+    public static string Statement(Speaker speaker) => speaker == Speaker.ParentOrCarer ? "Statement of a parent or carer" : "Statement of the child or young person";
 
     public static string Of(Sensitivity sensitivity) => sensitivity switch
     {

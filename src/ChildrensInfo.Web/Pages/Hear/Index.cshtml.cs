@@ -97,7 +97,7 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
                 {
                     Child = c,
                     // The child was heard when the child spoke: a parent's or a worker's words are not theirs, and nothing said is nothing heard.
-                    LastHeardOn = readable.Where(r => r.ChildId == c.Id && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson) && r.NotHeardReason == null).Max(r => (DateOnly?)r.HeardOn),
+                    LastHeardOn = readable.Where(r => r.ChildId == c.Id && (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson) && r.NotHeardReason == null && r.CorrectionReason != CorrectionReason.Statement).Max(r => (DateOnly?)r.HeardOn),
                     Records = readable.Count(r => r.CorrectsId == null && r.ChildId == c.Id),
                 }).ToListAsync(cancel))
             .Select(c => new Row(c.Child.Id, c.Child.DisplayName, c.Child.AgeOn(Today), c.LastHeardOn, c.Records, covered.TryGetValue(c.Child.Id, out var until) ? until : null)).ToList();

@@ -36,7 +36,7 @@ public class TeamModel(AppDbContext db, CoverageService coverage, DoNotTellServi
             : "How many have not been heard cannot be shown, because the number is small.";
 
         var since = Today.AddDays(-CoverageService.HeardWithinDays);
-        var readable = doNotTell.ReadableBy(actor, db.VoiceRecords).Where(r => (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson) && r.NotHeardReason == null);
+        var readable = doNotTell.ReadableBy(actor, db.VoiceRecords).Where(r => (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson) && r.NotHeardReason == null && r.CorrectionReason != CorrectionReason.Statement);
         var children = (await db.Children.AsNoTracking().Select(c => new { Child = c, LastHeardOn = readable.Where(r => r.ChildId == c.Id).Max(r => (DateOnly?)r.HeardOn) }).ToListAsync(cancel))
             .Where(c => c.LastHeardOn is null || c.LastHeardOn < since).ToList();
         var ids = children.Select(c => c.Child.Id).ToList();

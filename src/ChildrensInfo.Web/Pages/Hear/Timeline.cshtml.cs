@@ -56,7 +56,7 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, KeyRing 
         public (Guid Id, DateOnly On)? Answer { get; init; }
     }
 
-    public sealed record Correction(DateOnly On, Beginning? Text, string Language, WordsProvenance Provenance);
+    public sealed record Correction(string Label, DateOnly On, Beginning? Text, string Language, WordsProvenance Provenance);
 
     /// <summary>How something begins, letter for letter: that it goes on is said beside the words and not in them.</summary>
     public sealed record Beginning(string Text, bool IsWhole);
@@ -114,7 +114,7 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, KeyRing 
         foreach (var r in records.Where(r => r.CorrectsId is null))
         {
             var corrections = new List<Correction>();
-            foreach (var c in records.Where(c => c.CorrectsId == r.Id).OrderBy(c => c.SealedAt).ThenBy(c => c.Id)) corrections.Add(new(c.HeardOn, await TextAsync(c), c.Language, c.Provenance));
+            foreach (var c in records.Where(c => c.CorrectsId == r.Id).OrderBy(c => c.SealedAt).ThenBy(c => c.Id)) corrections.Add(new(c.CorrectionReason == CorrectionReason.Statement ? Words.Statement(c.Speaker) : "Put right later", c.HeardOn, await TextAsync(c), c.Language, c.Provenance));
             var who = r.Speaker switch
             {
                 Speaker.ParentOrCarer => r.SpeakerRelationship?.Name ?? "A parent or carer",

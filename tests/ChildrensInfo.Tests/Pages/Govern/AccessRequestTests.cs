@@ -50,6 +50,7 @@ public class AccessRequestTests(TestSite site)
         await DoneAsync(hearing.Client, $"{hearing.ChildPage}/records/{said.Id}/interpretation", ("Input.Text", "The door stands for home"), ("Input.Kind", "Hypothesis"), ("Input.BasedOn", "What was drawn"));
         await DoneAsync(hearing.Client, $"{hearing.ChildPage}/records/{said.Id}/interpretation", ("Input.Text", "Marigold paints it"), ("Input.Kind", "Observation"));
         using var first = site.ClientFor(world.InformationGovernance);
+        await DoneAsync(first, $"/govern/duties/{hearing.Child.Id}", "form#statement", ("Statement.RecordId", $"{said.Id}"), ("Statement.Requester", "Child"), ("Statement.Who", "Came in person"), ("Statement.Provenance", "OwnHand"), ("Statement.Text", "The door was  green"));
         var page = await LogAsync(first, hearing.Child, Requester.Child);
         // What is about somebody else waits to be chosen about, and cannot be passed over.
         var shown = await first.PageAsync(page);
@@ -90,6 +91,7 @@ public class AccessRequestTests(TestSite site)
         var (story, data, readMe, media) = await FetchAsync(second, page);
 
         Assert.Contains("<blockquote>I like the  red door,\nand the &lt;b&gt;dog&lt;/b&gt;. 🐕</blockquote>", WithPlainEmoji(story), StringComparison.Ordinal);
+        Assert.Contains("<blockquote>The door was  green</blockquote>", story, StringComparison.Ordinal);
         Assert.Matches("(?s)<div class=\"thinks\"><strong>What a worker thinks</strong>[^<]*The door stands for home", story);
         Assert.Contains("I like the  red door,\\nand the", data, StringComparison.Ordinal);
         Assert.Contains("Marigold paints it", story, StringComparison.Ordinal);

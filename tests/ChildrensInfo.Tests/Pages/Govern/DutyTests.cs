@@ -350,6 +350,103 @@ public class DutyTests(TestSite site, Browser browser)
         Assert.Equal("ProtectSomebody", Assert.Single(await world.AuditAsync(AuditActions.RestrictionOpened, child.Id)).Detail);
     }
 
+    [Fact]
+    public async Task Who_asks_the_council_for_a_record_to_be_put_right_has_their_statement_beside_it_wherever_it_is_shown()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var (world, child, page) = (hearing.World, hearing.Child, $"/govern/duties/{hearing.Child.Id}");
+        var mother = await world.AddRelationshipAsync(child);
+        // What a mother said: by the child's own statement beside it nobody was heard in a visit.
+        using (var hers = await hearing.Client.SubmitAsync(hearing.WordsPage(await hearing.VisitAsync()), Hearing.Said("She never sleeps", ("Input.Speaker", "ParentOrCarer"), ("Input.SpeakerRelationshipId", $"{mother.Id}")))) Assert.Equal(HttpStatusCode.Redirect, hers.StatusCode);
+        var first = await site.ReadAsync(world, db => db.VoiceRecords.Include(r => r.Words).SingleAsync(r => r.ChildId == child.Id, Cancel));
+        using var governor = site.ClientFor(world.InformationGovernance);
+        var shown = await governor.PageAsync(page);
+        Assert.DoesNotContain("never sleeps", shown.Body!.TextContent, StringComparison.Ordinal);
+        (string, string)[] Said(string text, params (string, string)[] instead) =>
+            [.. new[] { ("Statement.RecordId", $"{first.Id}"), ("Statement.Requester", "Child"), ("Statement.Who", "Rang, and came with a passport"), ("Statement.Provenance", "OwnHand"), ("Statement.Text", text) }.Where(f => !instead.Any(i => i.Item1 == f.Item1)).Concat(instead)];
+
+        // What is missing is said beside its field, and a record of somebody else's is refused and written down.
+        var missing = await governor.RefusedAsync(page, "#statement", ("Statement.Requester", "Relation"));
+        foreach (var said in new[] { "Choose beside which record", "Enter their name", "Say who they are", "Write down what they say", "Choose where the words came from" }) Assert.Contains(said, missing, StringComparison.Ordinal);
+        using var elsewhere = await Hearing.BeginAsync(site);
+        var other = await elsewhere.SayAsync("Mine.");
+        Assert.Contains("Choose something that is kept of this child", await governor.RefusedAsync(page, "#statement", Said("Not mine", ("Statement.RecordId", $"{other}"))), StringComparison.Ordinal);
+        Assert.Equal(other, Assert.Single(await world.AuditAsync(AuditActions.AccessRefused, child.Id)).SubjectId);
+        Assert.Contains("on or after the day of the record", await governor.RefusedAsync(page, "#statement", Said("Too early", ("Statement.ReceivedOn.Day", "1"), ("Statement.ReceivedOn.Month", "1"), ("Statement.ReceivedOn.Year", "2020"))), StringComparison.Ordinal);
+        Assert.Contains("Nobody in this child’s life is kept under that name", await governor.RefusedAsync(page, "#statement", Said("Mine too", ("Statement.Requester", "Relation"), ("Statement.RelationName", "Nobody Known"))), StringComparison.Ordinal);
+
+        // Sent three times, it stands once; and its words are not on the page of those who put it there.
+        const string Mine = "I slept,  every night <b>there</b>.\nIt was the dog that barked.";
+        var fields = Said(Mine).ToDictionary(f => f.Item1, f => (string?)f.Item2);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => governor.SubmitAsync(shown, page, fields, "#statement")));
+        Assert.All(answers, a => Assert.Equal(HttpStatusCode.Redirect, a.StatusCode));
+        await governor.DoneAsync(page, "#statement", Said("I never said never.", ("Statement.Requester", "Relation"), ("Statement.RelationName", mother.Name), ("Statement.Provenance", "VerbatimAtTheTime")));
+        var after = (await governor.PageAsync(page)).Body!.TextContent;
+        foreach (var fact in new[] { "Statement of the child or young person", "Statement of a parent or carer", "Rang, and came with a passport", "put there by Ines Garth" }) Assert.Contains(fact, after, StringComparison.Ordinal);
+        foreach (var words in new[] { "the dog that barked", "never said never", "never sleeps" }) Assert.DoesNotContain(words, after, StringComparison.Ordinal);
+        var records = await site.ReadAsync(world, db => db.VoiceRecords.Include(r => r.Words).Where(r => r.ChildId == child.Id).OrderBy(r => r.SealedAt).ToListAsync(Cancel));
+        Assert.Equal(3, records.Count);
+        Assert.Equal((Convert.ToHexString(first.ContentSeal), Convert.ToHexString(first.Words!.Sealed)), (Convert.ToHexString(records[0].ContentSeal), Convert.ToHexString(records[0].Words!.Sealed)));
+        Assert.Equal((Speaker.Child, null, CorrectionReason.Statement), (records[1].Speaker, records[1].SpeakerRelationshipId, records[1].CorrectionReason));
+        Assert.Equal((Speaker.ParentOrCarer, mother.Id), (records[2].Speaker, records[2].SpeakerRelationshipId));
+        Assert.Equal([(records[1].Id, "Child"), (records[2].Id, "Relation")], (await world.AuditAsync(AuditActions.StatementPut, child.Id)).Select(a => (a.SubjectId!.Value, a.Detail)));
+
+        // On the page, the timeline and in a search: after the first words, as it was written, and whose it is.
+        var record = (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".record")!;
+        Assert.Equal(["She never sleeps", Mine, "I never said never."], record.QuerySelectorAll(".words__text").Select(w => w.TextContent));
+        Assert.Contains("asked the council for the record to be put right", record.QuerySelector(".correction__why")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(["Statement of the child or young person", "Statement of a parent or carer"], record.QuerySelectorAll(".correction .words__label").Select(l => l.TextContent.Trim()));
+        var timeline = (await hearing.Client.PageAsync($"{hearing.ChildPage}/timeline")).QuerySelector("main")!;
+        Assert.Contains("the dog that barked", timeline.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Statement of the child or young person", timeline.TextContent, StringComparison.Ordinal);
+        using (var found = await hearing.Client.SubmitAsync("/hear/search", new Dictionary<string, string?> { ["Input.Words"] = "barked" }))
+        {
+            var hit = (await TestClient.ParseAsync(found)).QuerySelectorAll(".found").Single();
+            Assert.Contains("The child’s own words, of the record beside which they stand", hit.TextContent, StringComparison.Ordinal);
+            Assert.Contains(hearing.ChildPage, hit.QuerySelector("a")!.GetAttribute("href")!, StringComparison.Ordinal);
+        }
+
+        // Nobody heard them by it.
+        Assert.Contains("Not heard yet", (await hearing.Client.PageAsync("/hear")).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+
+        // On paper beside the child's own words, and there a parent's statement is somebody else's.
+        var mine = await hearing.SayAsync("I like the red door");
+        foreach (var (text, who) in new[] { ("It was blue.", "Child"), ("It was never blue.", "Relation") })
+        {
+            await governor.DoneAsync(page, "#statement", Said(text, ("Statement.RecordId", $"{mine}"), ("Statement.Requester", who), ("Statement.RelationName", mother.Name)));
+        }
+
+        foreach (var (path, form) in new[] { ("copy/read?to=child", new Dictionary<string, string?>()), ("booklet", new() { ["Input.For"] = "TheChild", ["Input.FamilyMaySee"] = "false" }) })
+        {
+            using var paper = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/{path}", form);
+            var printed = (await TestClient.ParseAsync(paper)).QuerySelector("main")!.TextContent;
+            foreach (var text in new[] { "I like the red door", "It was blue." }) Assert.Contains(text, printed, StringComparison.Ordinal);
+            Assert.DoesNotContain("It was never blue.", printed, StringComparison.Ordinal);
+        }
+
+        // A worker puts right what is put right in a visit, and nothing in the place of the council.
+        var correct = $"{hearing.ChildPage}/records/{mine}/correct";
+        Assert.Contains("Choose why", await hearing.Client.RefusedAsync(correct, "main form[method=post]", ("Input.Reason", "Statement"), ("Input.Text", "Green"), ("Input.Provenance", "OwnHand")), StringComparison.Ordinal);
+        await hearing.Client.DoneAsync(correct, "main form[method=post]", ("Input.Reason", "Rectification"), ("Input.Text", "It was green"), ("Input.Provenance", "OwnHand"));
+        Assert.Contains("They asked for it to be put right", (await hearing.Client.PageAsync(hearing.ChildPage)).Body!.TextContent, StringComparison.Ordinal);
+
+        // Restricted with its record.
+        await governor.DoneAsync(page, "#restrict", ("Restrict.Ground", "SaidToBeWrong"), ("Restrict.Reason", "Looked into"), ("Restrict.RecordId", $"{first.Id}"));
+        Assert.DoesNotContain("the dog that barked", (await hearing.Client.PageAsync(hearing.ChildPage)).Body!.TextContent, StringComparison.Ordinal);
+
+        // Nobody else puts one: no other role, and no other council.
+        var sent = Said("Not theirs", ("Statement.Id", $"{Guid.CreateVersion7()}")).ToDictionary(f => f.Item1, f => (string?)f.Item2);
+        foreach (var person in new[] { world.Practitioner, world.TeamManager, world.Administrator, world.DataLead, world.Advocate, elsewhere.World.InformationGovernance })
+        {
+            using var client = site.ClientFor(person);
+            sent["__RequestVerificationToken"] = await client.AntiforgeryTokenAsync("/account/sign-ins");
+            using var refused = await client.Http.PostAsync($"{page}?handler=Statement", new FormUrlEncodedContent(sent!), Cancel);
+            Assert.Equal(person == elsewhere.World.InformationGovernance ? HttpStatusCode.NotFound : HttpStatusCode.Forbidden, refused.StatusCode);
+        }
+
+        Assert.Equal(4, (await world.AuditAsync(AuditActions.StatementPut)).Count);
+    }
+
     /// <summary>A child who said three things, one of them recorded, with what a worker thinks, a permission with words and a rule.</summary>
     [Fact]
     public async Task Its_pages_are_clean_wide_narrow_and_in_the_order_in_which_they_are_read()
@@ -359,16 +456,21 @@ public class DutyTests(TestSite site, Browser browser)
         using var governor = site.ClientFor(world.InformationGovernance);
         await governor.DoneAsync(page, "#erasure", ("Erasure.Requester", "Child"), ("Erasure.Asked", "All of it, please"));
         await governor.DoneAsync(page, "#hold", ("Hold.Cause", "Court"), ("Hold.Reason", "The county court asked"));
+        var record = (await governor.PageAsync(page)).QuerySelector<IHtmlOptionElement>("#Statement_RecordId option:nth-child(2)")!.Value;
+        await governor.DoneAsync(page, "#statement", ("Statement.RecordId", record), ("Statement.Requester", "Child"), ("Statement.Who", "Came with a passport"), ("Statement.Provenance", "OwnHand"), ("Statement.Text", "It was another door"));
+        await using var working = await browser.OpenAsync(site, world.Practitioner);
+        await working.GoAsync(hearing.ChildPage);
+        await working.LookWideAndNarrowAsync("hear-statement");
         await governor.DoneAsync(page, "#restrict", ("Restrict.Ground", "ObjectionLookedInto"), ("Restrict.Reason", "They object"));
         var breach = await BreachTests.LogAsync(governor, DateTime.UtcNow.AddDays(-1), "A letter went to the wrong house");
         await using var governing = await browser.OpenAsync(site, world.InformationGovernance);
         foreach (var (path, picture) in new[] { ("/govern/retention", "retention"), ("/govern/retention/in-need", "retention-rule"), ("/govern/duties", "duties"), (page, "duties-child"), ("/govern/breaches", "breaches"), ("/govern/breaches/new", "breach-new"), (breach, "breach") })
         {
             await governing.GoAsync(path);
+            if (path == page) await governing.Page.GetByText("Put a statement beside a record").ClickAsync();
             await governing.LookWideAndNarrowAsync($"govern-{picture}");
         }
 
-        await using var working = await browser.OpenAsync(site, world.Practitioner);
         await working.GoAsync(hearing.ChildPage);
         await working.LookWideAndNarrowAsync("hear-restricted");
     }

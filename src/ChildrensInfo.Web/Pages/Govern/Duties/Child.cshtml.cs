@@ -2,6 +2,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Rights;
 using ChildrensInfo.Core.Shared;
+using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Web.Forms;
 using ChildrensInfo.Web.Shared;
 using FluentValidation;
@@ -13,7 +14,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ChildrensInfo.Web.Pages.Govern.Duties;
 
 /// <summary>What is to be decided about one child's record: until when it is kept, what holds it, who asks for it to be erased, and its destruction.</summary>
-public class ChildModel(DutyService duties, LegalHoldService holds, DisposalService disposals, RestrictionService restrictions, RetentionService retention, AppDbContext db, IServiceProvider services, ICurrentActor current) : PageModel
+public class ChildModel(DutyService duties, LegalHoldService holds, DisposalService disposals, RestrictionService restrictions, StatementService statements, RetentionService retention, AppDbContext db, IServiceProvider services, ICurrentActor current) : PageModel
 {
     [FromRoute]
     public Guid ChildId { get; set; }
@@ -35,6 +36,9 @@ public class ChildModel(DutyService duties, LegalHoldService holds, DisposalServ
 
     [BindProperty]
     public AnswerErasure Answer { get; set; } = new();
+
+    [BindProperty]
+    public PutStatement Statement { get; set; } = new();
 
     [BindProperty]
     public PlaceRestriction Restrict { get; set; } = new();
@@ -61,6 +65,8 @@ public class ChildModel(DutyService duties, LegalHoldService holds, DisposalServ
 
     public IEnumerable<SelectListItem> Said => Duties.Said.Select(s => new SelectListItem($"{Words.Day(s.HeardOn)}: {Words.Of(s.Kind, s.Speaker)}", s.Id.ToString()));
 
+    public IEnumerable<SelectListItem> LanguageItems => Languages.Names.Select(l => new SelectListItem(l.Value, l.Key));
+
     public IEnumerable<SelectListItem> Restricted => Duties.Restrictions.Where(r => r.LiftedAt is null).Select(r => new SelectListItem($"{(r.VoiceRecordId is null ? "Everything" : "One record")}, since {Words.DayOf(r.PlacedAt)}", r.Id.ToString()));
 
     public IEnumerable<SelectListItem> Workers => Duties.Workers.Select(w => new SelectListItem(w.Name, w.Id.ToString()));
@@ -68,8 +74,15 @@ public class ChildModel(DutyService duties, LegalHoldService holds, DisposalServ
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
         (Hold, Propose, Erasure) = (new() { Id = Guid.CreateVersion7() }, new() { Id = Guid.CreateVersion7() }, new() { Id = Guid.CreateVersion7(), ReceivedOn = Today });
+        Statement = new() { Id = Guid.CreateVersion7(), ReceivedOn = Today, Language = "en" };
         (Restrict, Open) = (new() { Id = Guid.CreateVersion7() }, new() { Id = Guid.CreateVersion7() });
         return await ShowAsync(cancel);
+    }
+
+    public Task<IActionResult> OnPostStatementAsync(CancellationToken cancel)
+    {
+        (Statement.Text, Statement.Who) = (FormText.AsTyped(Statement.Text), FormText.AsTyped(Statement.Who));
+        return DoAsync(Statement, nameof(Statement), () => statements.PutAsync(ChildId, Statement, current.Actor!, cancel), "It stands beside the record. Tell whoever asked, and that they can complain to the Information Commissioner’s Office.", cancel);
     }
 
     public Task<IActionResult> OnPostRestrictAsync(CancellationToken cancel)
