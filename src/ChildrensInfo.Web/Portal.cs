@@ -153,6 +153,7 @@ public static class Portal
                 mvc.Filters.Add<RestrictedGate>();
                 mvc.Filters.Add<ChildReadAudit>();
                 mvc.Filters.Add<CoverBanner>();
+                mvc.Filters.Add<KeptReceipt>();
             })
             .AddJsonOptions(json => json.JsonSerializerOptions.Converters.Add(new JsonStringEnumConverter()));
         services.AddScoped<Pages.Hear.Kept.KeptOfChild>();

@@ -41,7 +41,10 @@ public class SignIn : IBelongToAuthority
     /// <summary>The provider said that a second factor was shown there, which counts here.</summary>
     public bool SecondFactorThere { get; init; }
 
+    /// <summary>How long it can still be used, however much it is.</summary>
+    public TimeSpan LeftAt(DateTime now) => StartedAt + Longest - now;
+
     public bool IsFreshAt(DateTime now) => ProvenAt + FreshFor > now;
 
-    public bool IsOpenAt(DateTime now) => EndedAt is null && SeenAt + Idle > now && StartedAt + Longest > now;
+    public bool IsOpenAt(DateTime now) => EndedAt is null && SeenAt + Idle > now && LeftAt(now) > TimeSpan.Zero;
 }

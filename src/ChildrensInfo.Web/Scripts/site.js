@@ -31,12 +31,7 @@ addEventListener('pageshow', () => {
   for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent;
 });
 
-// What was typed and not sealed is kept in the tab (draft.js). It goes when the server has said that it is sealed, and when somebody signs out.
-const draftSent = sessionStorage.getItem('draft-sent');
-if (draftSent && document.querySelector('.govuk-notification-banner--success') && draftSent.includes(`:${location.pathname}/visits/`)) {
-  sessionStorage.removeItem(draftSent);
-  sessionStorage.removeItem('draft-sent');
-}
+// What was typed and not sent is kept in the tab (keep.js). It goes when somebody signs out.
 document.addEventListener('submit', event => {
   if (!event.defaultPrevented && event.target.action?.toLowerCase().includes('/account/signout')) sessionStorage.clear();
 });

@@ -47,7 +47,7 @@ public class TranscriptJourneys(TestSite site, Browser browser)
         await Expect(visitor.Button("Sign in")).ToBeVisibleAsync();
         await visitor.SignInAsAsync(site, hearing.World.Practitioner);
         await visitor.GoAsync($"{hearing.ChildPage}/records/{record}/transcript");
-        await Expect(page.GetByText("What you had typed before is back in the box.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("What you had typed here and not sent is back.")).ToBeVisibleAsync();
         Assert.Equal("I was at [?Nans?]", await box.InputValueAsync());
         await visitor.Button("Keep this version").TapAsync();
         await Expect(page.GetByText("Kept. It counts once")).ToBeVisibleAsync();

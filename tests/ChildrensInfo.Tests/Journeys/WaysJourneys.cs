@@ -231,7 +231,7 @@ public class WaysJourneys(TestSite site, Browser browser)
         var kept = -1;
         for (var tries = 0; tries < 100 && kept != 0; tries++)
         {
-            kept = await page.EvaluateAsync<int>("Object.keys(sessionStorage).filter(k => k.startsWith('draft')).length");
+            kept = await page.EvaluateAsync<int>("Object.keys(sessionStorage).filter(k => k.startsWith('kept')).length");
             if (kept != 0) await Task.Delay(100, Cancel);
         }
 

@@ -56,6 +56,40 @@ public partial class CodeTests(TestSite site)
             .Select(f => $"{f.Path}: {f.Tag}"));
 
     [Fact]
+    public void What_is_typed_is_kept_until_it_has_arrived_in_every_form_that_takes_words()
+    {
+        // keep.js keeps each form that is sent with post and is no search; a layout that does not load it, and a form that goes another way, is named here by somebody who has thought about it.
+        string[] otherwise =
+        [
+            // Sealed on the device as it is typed, under the PIN.
+            "Pages/Offline/Index.cshtml", "Pages/Offline/_Own.cshtml",
+            // What somebody looks for is kept nowhere.
+            "Pages/Admin/Allocations/Index.cshtml", "Pages/Admin/Audit/Index.cshtml", "Pages/Admin/People/Index.cshtml", "Pages/Hear/Search.cshtml",
+        ];
+        var takesWords = new Regex("<(govuk-)?textarea|<govuk-input(?![^>]*type=\"password\")|<input[^>]*type=\"text\"");
+        var found = new List<string>();
+        foreach (var (path, text) in Sources("*.cshtml"))
+        {
+            var rest = Regex.Replace(text, @"<form\b.*?</form>", form =>
+            {
+                var tag = Form().Match(form.Value).Value;
+                if (takesWords.IsMatch(form.Value) && (!tag.Contains("method=\"post\"", StringComparison.Ordinal) || tag.Contains("role=\"search\"", StringComparison.Ordinal))) found.Add(path);
+                return "";
+            }, RegexOptions.Singleline);
+            // A part of a form stands in a part of a page.
+            if (takesWords.IsMatch(rest) && !Path.GetFileName(path).StartsWith('_')) found.Add(path);
+        }
+
+        Assert.Equal(otherwise.Order(StringComparer.Ordinal), found.Select(f => f["src/ChildrensInfo.Web/".Length..]).Distinct().Order(StringComparer.Ordinal));
+        foreach (var (layout, script) in new[] { ("_Layout", "site"), ("_ChildLayout", "child") })
+        {
+            var page = File.ReadAllText(Path.Combine(Repository.Root, $"src/ChildrensInfo.Web/Pages/Shared/{layout}.cshtml"));
+            foreach (var part in new[] { $"~/lib/{script}.js", "name=\"person\"", "name=\"received\"" }) Assert.Contains(part, page, StringComparison.Ordinal);
+            Assert.Contains("import './keep.js';", File.ReadAllText(Path.Combine(Repository.Root, $"src/ChildrensInfo.Web/Scripts/{script}.js")), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Which_pages_go_without_the_usual_check_of_the_token_is_named()
     {
         var without = typeof(Program).Assembly.GetTypes().Where(t => t.IsDefined(typeof(IgnoreAntiforgeryTokenAttribute), inherit: false)).Select(t => t.Name);

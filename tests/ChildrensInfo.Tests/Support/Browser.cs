@@ -147,6 +147,9 @@ public sealed class Visitor : IAsyncDisposable
         "async () => (await axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } })).violations"
         + ".flatMap(rule => rule.nodes.map(node => `${rule.id}: ${rule.help} at ${node.target}: ${node.html}`))";
 
+    private const string NotKept =
+        "() => document.querySelector('meta[name=person]') ? [...document.querySelectorAll('textarea')].filter(t => !t.form || (t.form.method === 'post' && !('kept' in t.form.dataset))).map(t => t.outerHTML) : []";
+
     private readonly IBrowserContext context;
     private readonly List<string> faults = [];
 
@@ -200,6 +203,8 @@ public sealed class Visitor : IAsyncDisposable
         if (!await Page.EvaluateAsync<bool>("'axe' in window")) await Page.EvaluateAsync(AxeScript);
         Assert.Empty(await Page.EvaluateAsync<string[]>(AxeFindings));
         Assert.True(faults.Count == 0, string.Join("\n", faults));
+        // What is typed in a form that is sent is kept until it has arrived (keep.js), on every page of whoever is signed in.
+        Assert.Empty(await Page.EvaluateAsync<string[]>(NotKept));
         Assert.True(await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{picture} scrolls sideways");
     }
 

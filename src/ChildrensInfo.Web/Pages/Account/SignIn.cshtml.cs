@@ -42,6 +42,10 @@ public class SignInModel(
     [BindProperty(SupportsGet = true)]
     public string? ReturnUrl { get; set; }
 
+    /// <summary>Asked by somebody whose sign-in ends soon, before it does.</summary>
+    [BindProperty(SupportsGet = true)]
+    public bool Again { get; set; }
+
     public IReadOnlyList<IdentityProvider> Providers => providers.All;
 
     /// <summary>Whose account is still open in this browser after signing out here.</summary>
@@ -53,7 +57,7 @@ public class SignInModel(
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
-        if (User.Identity?.IsAuthenticated == true) return LocalRedirect("/");
+        if (User.Identity?.IsAuthenticated == true && !Again) return LocalRedirect("/");
         StillOpen = providers.Find(TempData[SingleSignOn.SignedOutKey] as string);
         await ListDemoPeopleAsync(cancel);
         return Page();

@@ -430,8 +430,8 @@ public class FaultTests
                 var path = $"/hear/{children[here].Id}/visits/{visit}/words/new?as={VoiceKind.Audio}";
                 var page = await client.PageAsync(path);
                 // While the site’s clock is behind, the yes lies ahead of it: nothing can be recorded, and the one form on the page lends the device.
-                if (page.QuerySelector("form[data-draft]") is null) throw new NotAnsweredException((int)HttpStatusCode.OK);
-                using var sealing = await client.SubmitAsync(page, path, fields, "form[data-draft]");
+                if (page.QuerySelector("form[data-ask-before-leaving]") is null) throw new NotAnsweredException((int)HttpStatusCode.OK);
+                using var sealing = await client.SubmitAsync(page, path, fields, "form[data-ask-before-leaving]");
                 if (sealing.StatusCode != HttpStatusCode.Redirect) throw new NotAnsweredException((int)sealing.StatusCode);
                 // Led anywhere else, it says nothing of a record; and nobody here is signed out or asked for more.
                 Assert.Equal($"/hear/{children[here].Id}", sealing.Headers.Location!.OriginalString);

@@ -131,8 +131,50 @@ public class SignInsTests(TestSite site, Browser browser)
 
         await AsSuperuserAsync($"update sign_ins set ended_at = now() where person_id = '{world.Administrator.Id}'");
         await page.Clock.RunForAsync(21 * 60_000);
-        await Assertions.Expect(notice).ToContainTextAsync("What you typed on this page is still here");
+        await Assertions.Expect(notice).ToContainTextAsync("because nothing was done here for a while. What you typed on this page is still here");
         Assert.Equal("Wilf", await page.GetByLabel("Name").InputValueAsync());
+
+        // Sent all the same, it comes back after signing in, and goes when it has arrived. The email address was no word that has arrived, and a form that came back with a mistake is no receipt.
+        await visitor.Button("Add and make a link").ClickAsync();
+        await Assertions.Expect(visitor.Button("Sign in")).ToBeVisibleAsync();
+        await visitor.SignInAsAsync(site, world.Administrator);
+        await visitor.GoAsync("/admin/people/new");
+        await Assertions.Expect(page.GetByText("What you had typed here and not sent is back.")).ToBeVisibleAsync();
+        Assert.Equal("Wilf", await page.GetByLabel("Name").InputValueAsync());
+        await visitor.LookAsync("words-back");
+        await visitor.Button("Add and make a link").ClickAsync();
+        await Assertions.Expect(page.Locator(".govuk-error-summary")).ToBeVisibleAsync();
+        Assert.Equal(1, await KeptAsync());
+
+        // After a working day nobody can stay: the page says so in time, and what is typed meanwhile stays too.
+        await AsSuperuserAsync($"update sign_ins set started_at = now() - interval '9 hours 50 minutes' where person_id = '{world.Administrator.Id}' and ended_at is null");
+        await visitor.GoAsync("/admin/people/new");
+        await page.Clock.RunForAsync(4 * 60_000);
+        await Assertions.Expect(notice).ToHaveCountAsync(0);
+        await page.GetByLabel("Email address").FillAsync("wilf@teststead.example");
+        await page.Clock.RunForAsync(70_000);
+        await Assertions.Expect(notice).ToContainTextAsync("It cannot be made longer");
+        await visitor.LookWideAndNarrowAsync("day-over-soon");
+        Assert.Equal("/account/signin?again=true", await notice.GetByRole(AriaRole.Link).GetAttributeAsync("href"));
+        // Another tab in which they sign in again before that.
+        var other = await page.Context.NewPageAsync();
+        await other.GotoAsync(page.Url.Replace("/admin/people/new", "/account/signin?again=true", StringComparison.Ordinal));
+        await Assertions.Expect(other.GetByLabel("Password")).ToBeVisibleAsync();
+        await other.CloseAsync();
+        // The day ends on the server's clock, which the page's own did not run ahead of.
+        await page.Clock.RunForAsync(11 * 60_000);
+        await Assertions.Expect(notice).ToContainTextAsync("because a sign-in lasts one working day. What you typed on this page is still here");
+        Assert.Equal(1, await KeptAsync());
+
+        // Whoever signs out with the button leaves nothing in the tab.
+        await visitor.SignInAsAsync(site, world.Administrator);
+        await visitor.GoAsync("/admin/people/new");
+        Assert.Equal("wilf@teststead.example", await page.GetByLabel("Email address").InputValueAsync());
+        await visitor.Button("Sign out").ClickAsync();
+        await Assertions.Expect(visitor.Button("Sign in")).ToBeVisibleAsync();
+        Assert.Equal(0, await KeptAsync());
+
+        Task<int> KeptAsync() => page.EvaluateAsync<int>("Object.keys(sessionStorage).filter(k => k.startsWith('kept ')).length");
     }
 
     private async Task<List<SignIn>> OpenOfAsync(World world, AppUser person)

@@ -268,14 +268,14 @@ public class KeptTrueTests(TestSite site)
         Assert.Empty(asking.QuerySelectorAll("input[name='Input.Before.AnybodyElseHeard']:checked"));
         async Task<string> RefusedAsync(params (string, string?)[] instead)
         {
-            using var refused = await hearing.Client.SubmitAsync(asking, hearing.WordsPage(visit, VoiceKind.Audio), Hearing.Sent(file, 4000, instead), "form[data-draft]");
+            using var refused = await hearing.Client.SubmitAsync(asking, hearing.WordsPage(visit, VoiceKind.Audio), Hearing.Sent(file, 4000, instead), "form[data-ask-before-leaving]");
             return (await TestClient.ParseAsync(refused)).QuerySelector("#Input_Before_AnybodyElseHeard-error")!.TextContent;
         }
 
         Assert.Contains("Say whether anybody else can be heard on it", await RefusedAsync(("Input.Before.AnybodyElseHeard", null)), StringComparison.Ordinal);
         Assert.Contains("Say who can be heard", await RefusedAsync(("Input.Before.AnybodyElseHeard", "true"), ("Input.Before.OthersHeard", null)), StringComparison.Ordinal);
         using var sealing = await hearing.Client.SubmitAsync(
-            asking, hearing.WordsPage(visit, VoiceKind.Audio), Hearing.Sent(file, 4000, ("Input.Before.AnybodyElseHeard", "true"), ("Input.Before.OthersHeard", mother.Id.ToString()), ("Input.Before.OthersDescribed", "A friend who was visiting")), "form[data-draft]");
+            asking, hearing.WordsPage(visit, VoiceKind.Audio), Hearing.Sent(file, 4000, ("Input.Before.AnybodyElseHeard", "true"), ("Input.Before.OthersHeard", mother.Id.ToString()), ("Input.Before.OthersDescribed", "A friend who was visiting")), "form[data-ask-before-leaving]");
         Assert.Equal(HttpStatusCode.Redirect, sealing.StatusCode);
         var record = await site.ReadAsync(hearing.World, db => db.VoiceRecords.SingleAsync(r => r.ChildId == hearing.Child.Id));
         var play = $"{hearing.ChildPage}/media/{file}";

@@ -145,11 +145,11 @@ public class TranscriptTests(TestSite site)
         var (_, two) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
         await TypeAsync(hearing, one, "Of the first");
         await ListenAsync(hearing, two, TimeSpan.FromHours(1));
-        var version = (await hearing.Client.PageAsync(PageOf(hearing, one))).QuerySelector("article.transcript")!.GetAttribute("data-kept")!;
+        var version = (await hearing.Client.PageAsync(PageOf(hearing, one))).QuerySelector("article.transcript")!.Id!["version-".Length..];
         await TypeAsync(hearing, two, "Of the second");
         using var forged = await hearing.Client.SubmitAsync(PageOf(hearing, two), new Dictionary<string, string?> { ["versionId"] = version }, "form[action*=Accept]");
         Assert.Equal(HttpStatusCode.NotFound, forged.StatusCode);
-        using var begun = await hearing.Client.SubmitAsync(PageOf(hearing, two), new Dictionary<string, string?> { ["Input.Text"] = "x", ["Input.FromId"] = version }, "form[data-keep]");
+        using var begun = await hearing.Client.SubmitAsync(PageOf(hearing, two), new Dictionary<string, string?> { ["Input.Text"] = "x", ["Input.FromId"] = version }, "form[data-keep-with]");
         Assert.Contains("is not there", (await TestClient.ParseAsync(begun)).QuerySelector(".govuk-error-summary")!.TextContent);
         Assert.Empty(await hearing.World.AuditAsync(AuditActions.TranscriptAccepted));
     }
@@ -297,7 +297,7 @@ public class TranscriptTests(TestSite site)
         await ListenAsync(hearing, record, TimeSpan.FromMinutes(10));
 
         // Put right, then accepted; it says all its life that a machine had a hand in it.
-        using (var mended = await hearing.Client.SubmitAsync($"{PageOf(hearing, record)}?from={draft.GetAttribute("data-kept")}", new Dictionary<string, string?> { ["Input.Text"] = Draft }, "form[data-keep]"))
+        using (var mended = await hearing.Client.SubmitAsync($"{PageOf(hearing, record)}?from={draft.Id!["version-".Length..]}", new Dictionary<string, string?> { ["Input.Text"] = Draft }, "form[data-keep-with]"))
         {
             Assert.Equal(HttpStatusCode.Redirect, mended.StatusCode);
         }
@@ -422,7 +422,7 @@ public class TranscriptTests(TestSite site)
 
     private static async Task TypeAsync(Hearing hearing, Guid record, string text)
     {
-        using var answer = await hearing.Client.SubmitAsync(PageOf(hearing, record), new Dictionary<string, string?> { ["Input.Text"] = text }, "form[data-keep]");
+        using var answer = await hearing.Client.SubmitAsync(PageOf(hearing, record), new Dictionary<string, string?> { ["Input.Text"] = text }, "form[data-keep-with]");
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
     }
 

@@ -52,7 +52,7 @@ public class AnswerModel(AppDbContext db, VoiceService voice, IValidator<RecordV
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
-        if (!await LoadAsync(cancel)) return Redirect(Access.ChildModeGate.Home);
+        if (!await LoadAsync(cancel)) return NotKept();
         Input.Id = Guid.CreateVersion7();
         return Page();
     }
@@ -60,18 +60,18 @@ public class AnswerModel(AppDbContext db, VoiceService voice, IValidator<RecordV
     /// <summary>Opens one of the houses: which is opened first is the child's to say.</summary>
     public async Task<IActionResult> OnPostOpenAsync(string? item, CancellationToken cancel)
     {
-        if (!await LoadAsync(cancel)) return Redirect(Access.ChildModeGate.Home);
+        if (!await LoadAsync(cancel)) return NotKept();
         Opened = Kind == ToolKind.Houses ? Items.FirstOrDefault(i => i.Key == item) : null;
         if (Opened is not null) Given(Opened).Place ??= Input.Answers.Max(a => a.Place ?? 0) + 1;
         return Page();
     }
 
     /// <summary>Back to all of them, with what was put in so far.</summary>
-    public async Task<IActionResult> OnPostShutAsync(CancellationToken cancel) => await LoadAsync(cancel) ? Page() : Redirect(Access.ChildModeGate.Home);
+    public async Task<IActionResult> OnPostShutAsync(CancellationToken cancel) => await LoadAsync(cancel) ? Page() : NotKept();
 
     public async Task<IActionResult> OnPostReadBackAsync(CancellationToken cancel)
     {
-        if (!await LoadAsync(cancel)) return Redirect(Access.ChildModeGate.Home);
+        if (!await LoadAsync(cancel)) return NotKept();
         Input.Skipped = false;
         ReadThrough();
         return Page();
@@ -80,7 +80,7 @@ public class AnswerModel(AppDbContext db, VoiceService voice, IValidator<RecordV
     /// <summary>The child wants none of it, and is asked like for any answer whether that is what they meant.</summary>
     public async Task<IActionResult> OnPostSkipAsync(CancellationToken cancel)
     {
-        if (!await LoadAsync(cancel)) return Redirect(Access.ChildModeGate.Home);
+        if (!await LoadAsync(cancel)) return NotKept();
         Input.Skipped = true;
         ReadThrough();
         return Page();
@@ -88,14 +88,14 @@ public class AnswerModel(AppDbContext db, VoiceService voice, IValidator<RecordV
 
     public async Task<IActionResult> OnPostChangeAsync(CancellationToken cancel)
     {
-        if (!await LoadAsync(cancel)) return Redirect(Access.ChildModeGate.Home);
+        if (!await LoadAsync(cancel)) return NotKept();
         (Input.Changed, Input.Skipped) = (true, false);
         return Page();
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
     {
-        if (!await LoadAsync(cancel)) return Redirect(Access.ChildModeGate.Home);
+        if (!await LoadAsync(cancel)) return NotKept();
         ReadThrough();
         if (Sheet is null) return Page();
         var record = RecordOf();
@@ -112,7 +112,7 @@ public class AnswerModel(AppDbContext db, VoiceService voice, IValidator<RecordV
             return Page();
         }
 
-        return Redirect(outcome is null ? Access.ChildModeGate.Home : $"{Access.ChildModeGate.Home}?kept={Input.Id}");
+        return outcome is null ? NotKept() : Redirect($"{Access.ChildModeGate.Home}?kept={Input.Id}");
     }
 
     public RecordVoice RecordOf()

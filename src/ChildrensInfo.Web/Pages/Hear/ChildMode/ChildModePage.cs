@@ -3,6 +3,7 @@ using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Web.Shared;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
 
@@ -14,6 +15,13 @@ public abstract class ChildModePage : PageModel
     public Core.Voice.ChildMode Mode => (Core.Voice.ChildMode)HttpContext.Items[typeof(Core.Voice.ChildMode)]!;
 
     public ChildWords Words => new(Mode.Language, Mode.Look);
+
+    /// <summary>Back to the child's first page: this is not offered here any more. What they had typed stays in the tab.</summary>
+    protected IActionResult NotKept()
+    {
+        Access.KeptReceipt.Withhold(HttpContext);
+        return Redirect(Access.ChildModeGate.Home);
+    }
 
     /// <summary>Whoever is in the child's life, by what they are to the child; a name only where two are the same.</summary>
     protected async Task<IReadOnlyList<(Relationship Person, string Shown)>> KinAsync(AppDbContext db, CancellationToken cancel)

@@ -43,7 +43,7 @@ public class SayModel(AppDbContext db, VoiceService voice, RecordingService reco
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
-        if (!await MayAsync(cancel)) return Redirect(Access.ChildModeGate.Home);
+        if (!await MayAsync(cancel)) return NotKept();
         Input.Id = Guid.CreateVersion7();
         return Page();
     }
@@ -69,13 +69,13 @@ public class SayModel(AppDbContext db, VoiceService voice, RecordingService reco
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
     {
-        if (!await MayAsync(cancel)) return Redirect(Access.ChildModeGate.Home);
+        if (!await MayAsync(cancel)) return NotKept();
         Input.Text = FormText.AsTyped(Input.Text);
         if (As == VoiceKind.TypedText && ProblemOf(Input.Text) is { } unfit) return Again(unfit);
         var record = RecordOf();
         if (!(await validator.ValidateAsync(record, cancel)).IsValid) return Again(As switch { VoiceKind.Drawing => "draw-empty", VoiceKind.Audio => "speak-empty", _ => "empty" });
         var outcome = await voice.RecordAsync(Mode.ChildId, Mode.SessionId, record, current.Actor!, cancel, byChild: true);
-        if (outcome is null) return Redirect(Access.ChildModeGate.Home);
+        if (outcome is null) return NotKept();
         if (!outcome.IsDone) return Again(Input.AfterRefusal(outcome));
         return Redirect($"{Access.ChildModeGate.Home}?kept={Input.Id}");
     }

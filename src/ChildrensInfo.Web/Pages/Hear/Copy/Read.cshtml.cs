@@ -79,6 +79,7 @@ public class ReadModel(AppDbContext db, VoiceCopyService copies, RecipientNames 
         }
 
         Made = answer.Made;
+        if (Made is not null) Access.KeptReceipt.Give(HttpContext);
         await ShowAsync(answer.Reading, answer.Made?.Records ?? answer.Reading.Records, cancel);
         return Plan.Records.Count == 0 ? Redirect(CheckPage) : Page();
     }
