@@ -364,7 +364,8 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockNeed<ReturnAbsence>(builder);
         Lock<SafeguardingRow>(builder, _ => ReachesNeed, r => r.ChildId);
         LockNeed<ExtractChild>(builder);
-        LockWhole<ChildMode>(builder);
+        // Lent to a group it is about no child, and whoever lent it takes it back.
+        Lock<ChildMode>(builder, m => ReachesWhole || (m.ChildId == null && m.PractitionerId == ActorId), m => m.ChildId);
         LockWhole<VoiceWords>(builder, assignedRead: true);
         LockWhole<Interpretation>(builder, assignedRead: true);
         LockWhole<InterpretationShowing>(builder, assignedRead: true);

@@ -83,10 +83,10 @@ internal static class AboutChild
     }
 
     /// <summary>The same of a row that may be about every child of the authority, or about none.</summary>
-    public static void MayBelongToChild<T>(this EntityTypeBuilder<T> builder) where T : class, Responses.IMayBeAboutChild
+    public static void MayBelongToChild<T>(this EntityTypeBuilder<T> builder, string? navigation = null) where T : class, Responses.IMayBeAboutChild
     {
         builder.HasOne<Authorities.LocalAuthority>().WithMany().HasForeignKey(e => e.AuthorityId).OnDelete(DeleteBehavior.Restrict);
-        builder.HasOne<Child>().WithMany().HasForeignKey(nameof(IAboutChild.AuthorityId), nameof(IAboutChild.ChildId))
+        builder.HasOne(typeof(Child), navigation).WithMany().HasForeignKey(nameof(IAboutChild.AuthorityId), nameof(IAboutChild.ChildId))
             .HasPrincipalKey(nameof(Child.AuthorityId), nameof(Child.Id)).OnDelete(DeleteBehavior.Restrict);
         builder.HasIndex(nameof(IAboutChild.ChildId));
     }
@@ -281,10 +281,12 @@ internal sealed class ChildModeConfiguration : IEntityTypeConfiguration<ChildMod
 {
     public void Configure(EntityTypeBuilder<ChildMode> builder)
     {
-        builder.BelongsToChild(nameof(ChildMode.Child));
+        builder.MayBelongToChild(nameof(ChildMode.Child));
         builder.HasOne(m => m.Session).WithMany().HasForeignKey(m => new { m.ChildId, m.SessionId })
             .HasPrincipalKey(s => new { s.ChildId, s.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<Responses.ParticipationActivity>().WithMany().HasForeignKey(m => m.ActivityId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<AppUser>().WithMany().HasForeignKey(m => m.PractitionerId).OnDelete(DeleteBehavior.Restrict);
+        builder.ToTable(t => t.HasCheckConstraint("ck_child_modes_for", "(session_id is null) = (activity_id is not null) and (child_id is not null or session_id is null)"));
         builder.Property(m => m.Look).HasConversion<string>();
         builder.Property(m => m.Language).HasMaxLength(2);
         builder.Property(m => m.Version).IsRowVersion();

@@ -1,4 +1,5 @@
 using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Responses;
 
 namespace ChildrensInfo.Core.Voice;
 
@@ -12,9 +13,9 @@ public enum ChildModeLook
 
 /// <summary>
 /// A time in which a child holds the worker's device: from handing it over until the worker's PIN. While it lasts, the browser it was begun in
-/// answers with the child's own screen and nothing else.
+/// answers with the child's own screen and nothing else. It is lent on a visit, or for one activity that a child or a group is asked to take part in.
 /// </summary>
-public class ChildMode : IAboutChild
+public class ChildMode : IMayBeAboutChild
 {
     /// <summary>After so many wrong PINs the whole session ends, and only the worker's password opens it again.</summary>
     public const int MostWrongPins = 10;
@@ -23,13 +24,18 @@ public class ChildMode : IAboutChild
 
     public Guid AuthorityId { get; init; }
 
-    public Guid ChildId { get; init; }
+    /// <summary>Whose visit or activity it is; null for an activity with a group.</summary>
+    public Guid? ChildId { get; init; }
 
     public Child? Child { get; init; }
 
-    public Guid SessionId { get; init; }
+    /// <summary>The visit it is lent on; null when it is lent for an activity.</summary>
+    public Guid? SessionId { get; init; }
 
     public VoiceSession? Session { get; init; }
+
+    /// <summary>The activity it is lent for; null on a visit.</summary>
+    public Guid? ActivityId { get; init; }
 
     public Guid PractitionerId { get; init; }
 
@@ -60,7 +66,7 @@ public class ChildMode : IAboutChild
     };
 
     /// <summary>The languages the screen is written in.</summary>
-    public static string LanguageFor(string preferred) => preferred == "cy" ? "cy" : "en";
+    public static string LanguageFor(string? preferred) => preferred == "cy" ? "cy" : "en";
 
     /// <summary>How long to wait after so many wrong PINs: three are a slip of the finger, more are a guesser.</summary>
     public static TimeSpan WaitAfter(int wrongPins) => wrongPins < 3 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(900, 30 * (1 << (wrongPins - 3))));

@@ -66,8 +66,21 @@ public sealed class ChildModeService(AppDbContext db, IPasswordHasher<AppUser> h
     /// <returns>Null when there is no such visit to a child the actor may see; otherwise the id, or why not.</returns>
     public async Task<(Guid Id, Refusal? Refusal)?> StartAsync(Guid childId, Guid sessionId, HandOver input, Actor actor, CancellationToken cancel)
     {
-        var session = await db.VoiceSessions.AsNoTracking().SingleOrDefaultAsync(s => s.Id == sessionId && s.ChildId == childId, cancel);
-        if (session is null) return null;
+        if (!await db.VoiceSessions.AnyAsync(s => s.Id == sessionId && s.ChildId == childId, cancel)) return null;
+        return await StartAsync(childId, sessionId, null, input, actor, cancel);
+    }
+
+    /// <param name="childId">The child the activity is with; null for a group.</param>
+    /// <returns>Null when there is no such activity; otherwise the id, or why not.</returns>
+    public async Task<(Guid Id, Refusal? Refusal)?> StartForActivityAsync(Guid? childId, Guid activityId, HandOver input, Actor actor, CancellationToken cancel)
+    {
+        if (!actor.Can(childId is null ? Capability.InvolveChildren : Capability.HearChildren)) return null;
+        if (!await db.ParticipationActivities.AnyAsync(a => a.Id == activityId && a.ChildId == childId, cancel)) return null;
+        return await StartAsync(childId, null, activityId, input, actor, cancel);
+    }
+
+    private async Task<(Guid Id, Refusal? Refusal)> StartAsync(Guid? childId, Guid? sessionId, Guid? activityId, HandOver input, Actor actor, CancellationToken cancel)
+    {
         var person = await db.Users.SingleAsync(u => u.Id == actor.PersonId, cancel);
         if (!string.IsNullOrEmpty(input.NewPin))
         {
@@ -83,9 +96,10 @@ public sealed class ChildModeService(AppDbContext db, IPasswordHasher<AppUser> h
 
         var mode = new ChildMode
         {
-            AuthorityId = session.AuthorityId,
+            AuthorityId = actor.AuthorityId,
             ChildId = childId,
             SessionId = sessionId,
+            ActivityId = activityId,
             PractitionerId = actor.PersonId,
             Look = input.Look!.Value,
             Language = input.Language!,

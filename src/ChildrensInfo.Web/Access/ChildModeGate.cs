@@ -24,12 +24,20 @@ public sealed class ChildModeGate(RequestDelegate next)
     /// </summary>
     public const string LentCookie = "lent";
 
+    /// <summary>What a child or a group is asked to take part in: all there is on a device that is lent for that.</summary>
+    public const string Part = Home + "/part";
+
     private const string Folder = "/Hear/ChildMode/";
 
     /// <summary>The page that lends the device; it is the worker's own and closed while the device is lent.</summary>
     private const string HandOverPage = Folder + "HandOver";
 
+    public static string HomeOf(ChildMode mode) => mode.ActivityId is null ? Home : Part;
+
     public static bool IsChildsOwn(string page) => page.StartsWith(Folder, StringComparison.Ordinal) && page != HandOverPage;
+
+    /// <summary>What opens on a device that is lent for an activity.</summary>
+    private static bool IsOfActivity(string page) => page is Folder + "Part" or Folder + "Felt" or Folder + "GiveBack" or Folder + "Picture";
 
     public async Task InvokeAsync(HttpContext context, ICurrentActor current, ChildModeService modes, SignInManager<AppUser> signIn)
     {
@@ -50,10 +58,10 @@ public sealed class ChildModeGate(RequestDelegate next)
 
         if (context.User.FindFirstValue(Claim) is not { } claim || current.Actor is not { } actor)
         {
-            if (page is not null && IsChildsOwn(page) && current.Actor?.Can(Capability.HearChildren) == true)
+            if (page is not null && IsChildsOwn(page) && current.Actor is { } worker && worker.Can(IsOfActivity(page) ? Capability.InvolveChildren : Capability.HearChildren))
             {
                 // Nothing is lent: whoever comes here by the back button is the worker.
-                context.Response.Redirect("/hear");
+                context.Response.Redirect(worker.Can(Capability.HearChildren) ? "/hear" : "/act/taking-part");
                 return;
             }
 
@@ -84,7 +92,7 @@ public sealed class ChildModeGate(RequestDelegate next)
             return;
         }
 
-        if (IsOwnMedia(context, mode) || (page is not null && IsChildsOwn(page)))
+        if (IsOwnMedia(context, mode) || (page is not null && IsChildsOwn(page) && (mode.ActivityId is null || IsOfActivity(page))))
         {
             await next(context);
             return;
@@ -92,7 +100,7 @@ public sealed class ChildModeGate(RequestDelegate next)
 
         // What the worker keeps on this device waits meanwhile, and is told why.
         if (IsToken(context)) Wait(context);
-        else context.Response.Redirect(Home);
+        else context.Response.Redirect(HomeOf(mode));
     }
 
     private static async Task SignOutAsync(HttpContext context, SignInManager<AppUser> signIn)
@@ -115,8 +123,8 @@ public sealed class ChildModeGate(RequestDelegate next)
     /// <summary>What the child draws and records goes out from here, and can be thrown away again; nothing comes back.</summary>
     private static bool IsOwnMedia(HttpContext context, ChildMode mode)
     {
-        if (context.GetEndpoint() is not RouteEndpoint { RoutePattern.RawText: { } route }) return false;
-        bool Is(string name, Guid id) => string.Equals(context.GetRouteValue(name) as string, id.ToString(), StringComparison.OrdinalIgnoreCase);
+        if (mode.SessionId is null || context.GetEndpoint() is not RouteEndpoint { RoutePattern.RawText: { } route }) return false;
+        bool Is(string name, Guid? id) => id is not null && string.Equals(context.GetRouteValue(name) as string, id.ToString(), StringComparison.OrdinalIgnoreCase);
         if (!Is(ChildReadAudit.ChildIdRoute, mode.ChildId)) return false;
         var isPut = HttpMethods.IsPut(context.Request.Method);
         if (route.Contains("/recording/", StringComparison.Ordinal)) return Is("sessionId", mode.SessionId) && (isPut || HttpMethods.IsPost(context.Request.Method));

@@ -43,6 +43,11 @@ public static class FolderAccess
         ["/Hear/Search"] = Capability.FollowVoice,
         ["/Hear/Timeline"] = Capability.ReadVoice,
         ["/Hear/Looked"] = Capability.FollowVoice,
+        // A device is lent to groups too, by whoever asks them to take part.
+        ["/Hear/ChildMode/Part"] = Capability.InvolveChildren,
+        ["/Hear/ChildMode/Felt"] = Capability.InvolveChildren,
+        ["/Hear/ChildMode/GiveBack"] = Capability.InvolveChildren,
+        ["/Hear/ChildMode/Picture"] = Capability.InvolveChildren,
         ["/Admin/Allocations/Assigned"] = Capability.AssignPeople,
         ["/Hear/Team"] = Capability.SeeTeamCoverage,
         ["/Devices/Rescue"] = Capability.LookAfterPeople,

@@ -163,14 +163,4 @@ public static partial class Words
         Degree.ChildBegunShared => "Children began it. Children and adults decided together",
         _ => "Children began it and decided",
     };
-
-    /// <summary>The same, for the child.</summary>
-    public static string OfChild(Degree degree) => degree switch
-    {
-        Degree.AssignedInformed => "Grown-ups decided. I knew why I was asked",
-        Degree.ConsultedInformed => "I was asked. Then grown-ups decided",
-        Degree.AdultBegunShared => "It was their idea. We decided together",
-        Degree.ChildBegunShared => "It was our idea. We decided together",
-        _ => "It was our idea. We decided",
-    };
 }

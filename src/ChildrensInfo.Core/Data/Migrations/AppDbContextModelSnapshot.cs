@@ -7060,11 +7060,15 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<Guid?>("ActivityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("activity_id");
+
                     b.Property<Guid>("AuthorityId")
                         .HasColumnType("uuid")
                         .HasColumnName("authority_id");
 
-                    b.Property<Guid>("ChildId")
+                    b.Property<Guid?>("ChildId")
                         .HasColumnType("uuid")
                         .HasColumnName("child_id");
 
@@ -7087,7 +7091,7 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("practitioner_id");
 
-                    b.Property<Guid>("SessionId")
+                    b.Property<Guid?>("SessionId")
                         .HasColumnType("uuid")
                         .HasColumnName("session_id");
 
@@ -7112,6 +7116,9 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_child_modes");
 
+                    b.HasIndex("ActivityId")
+                        .HasDatabaseName("ix_child_modes_activity_id");
+
                     b.HasIndex("ChildId")
                         .HasDatabaseName("ix_child_modes_child_id");
 
@@ -7124,7 +7131,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.HasIndex("ChildId", "SessionId")
                         .HasDatabaseName("ix_child_modes_child_id_session_id");
 
-                    b.ToTable("child_modes", (string)null);
+                    b.ToTable("child_modes", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_child_modes_for", "(session_id is null) = (activity_id is not null) and (child_id is not null or session_id is null)");
+                        });
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Voice.Interpretation", b =>
@@ -10639,6 +10649,19 @@ namespace ChildrensInfo.Core.Data.Migrations
 
             modelBuilder.Entity("ChildrensInfo.Core.Voice.ChildMode", b =>
                 {
+                    b.HasOne("ChildrensInfo.Core.Responses.ParticipationActivity", null)
+                        .WithMany()
+                        .HasForeignKey("ActivityId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_child_modes_participation_activities_activity_id");
+
+                    b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_child_modes_authorities_authority_id");
+
                     b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
                         .WithMany()
                         .HasForeignKey("PractitionerId")
@@ -10651,7 +10674,6 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasForeignKey("AuthorityId", "ChildId")
                         .HasPrincipalKey("AuthorityId", "Id")
                         .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
                         .HasConstraintName("fk_child_modes_children_authority_id_child_id");
 
                     b.HasOne("ChildrensInfo.Core.Voice.VoiceSession", "Session")
@@ -10659,7 +10681,6 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasForeignKey("ChildId", "SessionId")
                         .HasPrincipalKey("ChildId", "Id")
                         .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
                         .HasConstraintName("fk_child_modes_voice_sessions_child_id_session_id");
 
                     b.Navigation("Child");

@@ -5,6 +5,7 @@ using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Responses;
 using ChildrensInfo.Tests.Pages.Hear;
 using ChildrensInfo.Tests.Support;
+using ChildrensInfo.Web.Access;
 using CsCheck;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -13,6 +14,9 @@ namespace ChildrensInfo.Tests.Pages.Act;
 
 public class ParticipationTests(TestSite site)
 {
+    private const string Pin = "4827";
+    private const string FeltPage = "/hear/my-say/felt";
+
     public static Dictionary<string, string?> Planned(params (string Name, string? Value)[] instead)
     {
         var fields = new Dictionary<string, string?>
@@ -40,15 +44,36 @@ public class ParticipationTests(TestSite site)
     public static async Task<string> PlanAsync(TestClient client, string home, bool shown = true)
     {
         using var answer = await client.SubmitAsync($"{home}/new", Planned());
-        var show = answer.Headers.Location!.OriginalString;
-        Assert.EndsWith("/show", show, StringComparison.Ordinal);
-        if (shown)
+        var one = answer.Headers.Location!.OriginalString;
+        if (!shown) return one;
+        await LendAsync(client, one);
+        using (var seen = await client.SubmitAsync(ChildModeGate.Part, new Dictionary<string, string?>(), "main form")) Assert.Equal(ChildModeGate.Part, seen.Headers.Location?.OriginalString);
+        await TakeBackAsync(client, one);
+        return one;
+    }
+
+    /// <summary>Hands the device over for an activity, at one tap once there is a PIN.</summary>
+    internal static async Task LendAsync(TestClient client, string one)
+    {
+        using var lent = await client.SubmitAsync(one, new Dictionary<string, string?>(), "#hand-over");
+        if (lent.Headers.Location?.OriginalString == $"{one}/hand-over")
         {
-            using var seen = await client.SubmitAsync(show, new Dictionary<string, string?>());
-            Assert.Equal(show[..^5], seen.Headers.Location?.OriginalString);
+            using var first = await client.SubmitAsync($"{one}/hand-over", new Dictionary<string, string?> { ["Input.NewPin"] = Pin });
+            Assert.Equal(ChildModeGate.Home, first.Headers.Location?.OriginalString);
+        }
+        else
+        {
+            Assert.Equal(ChildModeGate.Home, lent.Headers.Location?.OriginalString);
         }
 
-        return show[..^5];
+        using var home = await client.GetAsync(ChildModeGate.Home);
+        Assert.Equal(ChildModeGate.Part, home.Headers.Location?.OriginalString);
+    }
+
+    internal static async Task TakeBackAsync(TestClient client, string one)
+    {
+        using var back = await client.SubmitAsync("/hear/my-say/give-back", new Dictionary<string, string?> { ["pin"] = Pin }, "main form");
+        Assert.Equal(one, back.Headers.Location?.OriginalString);
     }
 
     [Fact]
@@ -76,7 +101,7 @@ public class ParticipationTests(TestSite site)
     {
         var world = await World.CreateAsync(site);
         using var client = site.ClientFor(world.PersonOf(role));
-        foreach (var address in new[] { "", "/new", $"/{Guid.NewGuid()}", $"/{Guid.NewGuid()}/show", $"/{Guid.NewGuid()}/felt" }.SelectMany(a => new[] { "/act/taking-part" + a, $"/hear/{Guid.NewGuid()}/taking-part{a}" }))
+        foreach (var address in new[] { "", "/new", $"/{Guid.NewGuid()}", $"/{Guid.NewGuid()}/hand-over" }.SelectMany(a => new[] { "/act/taking-part" + a, $"/hear/{Guid.NewGuid()}/taking-part{a}" }))
         {
             using var answer = await client.GetAsync(address);
             Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
@@ -136,11 +161,25 @@ public class ParticipationTests(TestSite site)
         var one = await PlanAsync(hearing.Client, home, shown: false);
         // Before it was shown, nothing else is offered and nothing else is taken.
         Assert.Null((await hearing.Client.PageAsync(one)).QuerySelector("#held"));
-        using (var early = await hearing.Client.GetAsync($"{one}/felt")) Assert.Equal(one, early.Headers.Location?.OriginalString);
-        var shown = await hearing.Client.PageAsync($"{one}/show");
+        await LendAsync(hearing.Client, one);
+        using (var early = await hearing.Client.GetAsync(FeltPage)) Assert.Equal(ChildModeGate.Part, early.Headers.Location?.OriginalString);
+        // Their own screen says what is asked, and nothing else opens: neither the worker's pages nor what a child does on a visit.
+        var shown = await hearing.Client.PageAsync(ChildModeGate.Part);
         Assert.Equal(["The words", "The pictures", "That a letter is sent"], shown.QuerySelectorAll(".told__list li").Select(l => l.TextContent));
-        using (await hearing.Client.SubmitAsync(shown, $"{one}/show", new Dictionary<string, string?>())) { }
-        using (var felt = await hearing.Client.SubmitAsync($"{one}/felt", new Dictionary<string, string?> { ["Input.Degree"] = "AssignedInformed" })) Assert.Equal(one, felt.Headers.Location?.OriginalString);
+        Assert.Null(shown.QuerySelector("nav, a[href='/'], form[action*=SignOut]"));
+        Assert.DoesNotContain("Thistlebrook", shown.DocumentElement.OuterHtml, StringComparison.Ordinal);
+        foreach (var address in new[] { "/hear", one, hearing.ChildPage, "/hear/my-say", "/hear/my-say/say?as=TypedText", "/hear/my-say/who", "/hear/my-say/permissions" })
+        {
+            using var led = await hearing.Client.GetAsync(address);
+            Assert.Equal(ChildModeGate.Part, led.Headers.Location?.OriginalString);
+        }
+
+        using (await hearing.Client.SubmitAsync(shown, ChildModeGate.Part, new Dictionary<string, string?>(), "main form")) { }
+        using (var none = await hearing.Client.SubmitAsync(FeltPage, new Dictionary<string, string?>(), "main form")) Assert.NotNull((await TestClient.ParseAsync(none)).QuerySelector(".own__problem"));
+        using (var felt = await hearing.Client.SubmitAsync(FeltPage, new Dictionary<string, string?> { ["Input.Degree"] = "AssignedInformed" }, "main form")) Assert.Equal($"{ChildModeGate.Part}?told=true", felt.Headers.Location?.OriginalString);
+        using (var again = await hearing.Client.GetAsync(FeltPage)) Assert.Equal(ChildModeGate.Part, again.Headers.Location?.OriginalString);
+        await TakeBackAsync(hearing.Client, one);
+        Assert.Null((await hearing.Client.PageAsync(one)).QuerySelector("#hand-over"));
         using (var held = await hearing.Client.SubmitAsync(one, Held(), "#held")) Assert.Equal(one, held.Headers.Location?.OriginalString);
         var page = await hearing.Client.PageAsync(one);
         var sides = page.QuerySelectorAll(".told__part").Select(p => p.TextContent).ToList();
@@ -157,21 +196,51 @@ public class ParticipationTests(TestSite site)
     }
 
     [Fact]
+    public async Task On_a_visit_the_childs_own_screen_leads_to_what_they_are_asked_to_take_part_in_and_to_nobody_elses()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var other = await hearing.AnotherChildAsync();
+        var mine = (await PlanAsync(hearing.Client, $"{hearing.ChildPage}/taking-part", shown: false)).Split('/')[^1];
+        var theirs = (await PlanAsync(hearing.Client, $"/hear/{other.Id}/taking-part", shown: false)).Split('/')[^1];
+        using (var lent = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/visits/{await hearing.VisitAsync()}/hand-over", new Dictionary<string, string?> { ["Input.NewPin"] = Pin, ["Input.Language"] = "cy" })) Assert.Equal(ChildModeGate.Home, lent.Headers.Location?.OriginalString);
+        var tile = Assert.Single((await hearing.Client.PageAsync(ChildModeGate.Home)).QuerySelectorAll("a[href*='/part']"));
+        Assert.Equal($"{ChildModeGate.Part}?of={mine}", tile.GetAttribute("href"));
+        Assert.Contains("Beth hoffwn i ei ofyn i ti", tile.TextContent, StringComparison.Ordinal);
+        foreach (var address in new[] { $"{ChildModeGate.Part}?of={theirs}", ChildModeGate.Part, $"{FeltPage}?of={theirs}" })
+        {
+            using var none = await hearing.Client.GetAsync(address);
+            Assert.Equal(ChildModeGate.Home, none.Headers.Location?.OriginalString);
+        }
+
+        using (var seen = await hearing.Client.SubmitAsync($"{ChildModeGate.Part}?of={mine}", new Dictionary<string, string?>(), "main form")) Assert.Equal($"{ChildModeGate.Part}?of={mine}", seen.Headers.Location?.OriginalString);
+        using (var felt = await hearing.Client.SubmitAsync($"{FeltPage}?of={mine}", new Dictionary<string, string?> { ["Input.Degree"] = "ConsultedInformed" }, "main form")) Assert.Equal($"{ChildModeGate.Part}?of={mine}&told=true", felt.Headers.Location?.OriginalString);
+        Assert.Empty((await hearing.Client.PageAsync(ChildModeGate.Home)).QuerySelectorAll("a[href*='/part']"));
+        Assert.Equal([ParticipationStepKind.Shown, ParticipationStepKind.Felt], await site.ReadAsync(hearing.World, db => db.ParticipationSteps.OrderBy(s => s.At).Select(s => s.Kind).ToListAsync()));
+    }
+
+    [Fact]
     public async Task In_a_group_each_says_once_more_and_few_voices_are_shown_only_to_who_was_there()
     {
         var world = await World.CreateAsync(site);
         using var lead = site.ClientFor(world.DataLead);
         using var manager = site.ClientFor(world.TeamManager);
         var one = await PlanAsync(lead, "/act/taking-part");
+        // Nothing is lent: whoever comes by the back button is the worker.
+        using (var none = await lead.GetAsync(ChildModeGate.Part)) Assert.Equal("/act/taking-part", none.Headers.Location?.OriginalString);
+        await LendAsync(lead, one);
+        // A row about no child is read by whoever lent it, even where the first of the two locks is open.
+        using (var scope = site.As(World.ActorOf(world.TeamManager))) Assert.Empty(await scope.Db.ChildModes.IgnoreQueryFilters().ToListAsync());
+        using (var scope = site.As(World.ActorOf(world.DataLead))) Assert.Equal(2, await scope.Db.ChildModes.IgnoreQueryFilters().CountAsync());
         for (var i = 0; i < 6; i++)
         {
-            using var felt = await lead.SubmitAsync($"{one}/felt", new Dictionary<string, string?> { ["Input.Degree"] = i == 0 ? "ChildBegunChildLed" : "ConsultedInformed" });
-            Assert.Equal($"{one}/felt", felt.Headers.Location?.OriginalString);
+            using var felt = await lead.SubmitAsync(FeltPage, new Dictionary<string, string?> { ["Input.Degree"] = i == 0 ? "ChildBegunChildLed" : "ConsultedInformed" }, "main form");
+            Assert.Equal($"{FeltPage}?told=true", felt.Headers.Location?.OriginalString);
             var others = (await manager.PageAsync(one)).QuerySelector("#felt")!.ParentElement!.TextContent;
             if (i < 5) Assert.Contains("Too few", others, StringComparison.Ordinal);
             else Assert.Contains("5 children", others, StringComparison.Ordinal);
         }
 
+        await TakeBackAsync(lead, one);
         Assert.DoesNotContain("Too few", (await lead.PageAsync(one)).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
         using (var held = await lead.SubmitAsync(one, Held(), "#held")) Assert.Equal(one, held.Headers.Location?.OriginalString);
         // A form that asks to be shown again, or for something else, is refused.

@@ -2,8 +2,12 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Responses;
+using ChildrensInfo.Core.Shared;
+using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Web.Forms;
+using ChildrensInfo.Web.Pages.Hear.ChildMode;
 using FluentValidation;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
@@ -68,7 +72,7 @@ public class TakingPartNewModel(AppDbContext db, ParticipationService participat
         if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
         var outcome = await participation.PlanAsync(ChildId, Input, current.Actor!, cancel);
         if (outcome is null) return NotFound();
-        return ModelState.Accept(outcome, nameof(Input)) ? Redirect($"{Home}/{Input.Id}/show") : Page();
+        return ModelState.Accept(outcome, nameof(Input)) ? Redirect($"{Home}/{Input.Id}") : Page();
     }
 }
 
@@ -92,57 +96,34 @@ public abstract class TakingPartOneModel(AppDbContext db, ParticipationService p
     }
 }
 
-/// <summary>For the child or the group to see, first of all: what it is for, what can change and what cannot.</summary>
-public class TakingPartShowModel(AppDbContext db, ParticipationService participation, ICurrentActor current) : TakingPartOneModel(db, participation)
+/// <summary>Lends the device to the child or to one after another of a group, for this activity and nothing else.</summary>
+public class TakingPartHandOverModel(
+    AppDbContext db, ChildModeService modes, IValidator<HandOver> validator, UserManager<AppUser> users, SignInManager<AppUser> signIn, ICurrentActor current) : LendPage(modes, validator, users, signIn, current)
 {
-    private readonly ParticipationService participation = participation;
+    private readonly ChildModeService modes = modes;
+    private DateOnly plannedFor;
 
-    [BindProperty]
-    public Guid StepId { get; set; }
+    [FromRoute]
+    public Guid? ChildId { get; set; }
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
+    [FromRoute]
+    public Guid Id { get; set; }
+
+    public string Home => ChildId is null ? $"/act/taking-part/{Id}" : $"/hear/{ChildId}/taking-part/{Id}";
+
+    protected override string Here => $"{Home}/hand-over";
+
+    protected override int? Age => Child?.AgeOn(plannedFor);
+
+    protected override async Task<bool> FindAsync(CancellationToken cancel)
     {
-        StepId = Guid.CreateVersion7();
-        return await LoadAsync(cancel) ? Page() : NotFound();
+        if (await db.ParticipationActivities.AsNoTracking().SingleOrDefaultAsync(a => a.Id == Id && a.ChildId == ChildId, cancel) is not { } activity) return false;
+        plannedFor = activity.PlannedFor;
+        if (ChildId is { } childId) Child = await db.Children.AsNoTracking().SingleOrDefaultAsync(c => c.Id == childId, cancel);
+        return ChildId is null || Child is not null;
     }
 
-    public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
-    {
-        if (!await LoadAsync(cancel)) return NotFound();
-        var outcome = await participation.TakeAsync(ChildId, Id, new() { Id = StepId, Kind = ParticipationStepKind.Shown }, current.Actor!, cancel);
-        if (outcome is null) return NotFound();
-        return ModelState.Accept(outcome, "") ? Redirect(Here) : Page();
-    }
-}
-
-/// <summary>For a child to choose a picture: how much of a say they had.</summary>
-public class TakingPartFeltModel(AppDbContext db, ParticipationService participation, IValidator<AccountForParticipation> validator, ICurrentActor current) : TakingPartOneModel(db, participation)
-{
-    private readonly ParticipationService participation = participation;
-
-    [BindProperty]
-    public AccountForParticipation Input { get; set; } = new();
-
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
-    {
-        if (!await LoadAsync(cancel)) return NotFound();
-        if (!Activity.Next.Contains(ParticipationStepKind.Felt)) return Redirect(Here);
-        Input = new() { Id = Guid.CreateVersion7() };
-        return Page();
-    }
-
-    public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
-    {
-        if (!await LoadAsync(cancel)) return NotFound();
-        Input.Kind = ParticipationStepKind.Felt;
-        if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
-        var outcome = await participation.TakeAsync(ChildId, Id, Input, current.Actor!, cancel);
-        if (outcome is null) return NotFound();
-        if (!ModelState.Accept(outcome, nameof(Input))) return Page();
-        TempData["Success"] = "Thank you for telling us.";
-        // The next child of a group finds the pictures as they were.
-        return Redirect(IsGroup ? $"{Here}/felt" : Here);
-    }
+    protected override Task<(Guid Id, Refusal? Refusal)?> StartAsync(Actor actor, CancellationToken cancel) => modes.StartForActivityAsync(ChildId, Id, Input, actor, cancel);
 }
 
 /// <summary>One activity: what was said before, how it went, what the adult claims beside what the child felt, and what came of it.</summary>

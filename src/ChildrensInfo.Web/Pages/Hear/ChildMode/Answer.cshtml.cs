@@ -105,7 +105,7 @@ public class AnswerModel(AppDbContext db, VoiceService voice, IValidator<RecordV
             return Page();
         }
 
-        var outcome = await voice.RecordAsync(Mode.ChildId, Mode.SessionId, record, current.Actor!, cancel, byChild: true);
+        var outcome = await voice.RecordAsync(ChildId, SessionId, record, current.Actor!, cancel, byChild: true);
         if (outcome is { IsDone: false })
         {
             Problem = Input.AfterRefusal(outcome);

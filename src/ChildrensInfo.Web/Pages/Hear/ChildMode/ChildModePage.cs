@@ -14,6 +14,11 @@ public abstract class ChildModePage : PageModel
 {
     public Core.Voice.ChildMode Mode => (Core.Voice.ChildMode)HttpContext.Items[typeof(Core.Voice.ChildMode)]!;
 
+    /// <summary>Whose visit it is. Pages that a device lent for an activity shows do not ask.</summary>
+    public Guid ChildId => Mode.ChildId!.Value;
+
+    public Guid SessionId => Mode.SessionId!.Value;
+
     public ChildWords Words => new(Mode.Language, Mode.Look);
 
     /// <summary>Back to the child's first page: this is not offered here any more. What they had typed stays in the tab.</summary>
@@ -26,7 +31,7 @@ public abstract class ChildModePage : PageModel
     /// <summary>Whoever is in the child's life, by what they are to the child; a name only where two are the same.</summary>
     protected async Task<IReadOnlyList<(Relationship Person, string Shown)>> KinAsync(AppDbContext db, CancellationToken cancel)
     {
-        var kin = await db.Relationships.AsNoTracking().Where(r => r.ChildId == Mode.ChildId).OrderBy(r => r.Kind).ThenBy(r => r.Name).ToListAsync(cancel);
+        var kin = await db.Relationships.AsNoTracking().Where(r => r.ChildId == ChildId).OrderBy(r => r.Kind).ThenBy(r => r.Name).ToListAsync(cancel);
         var kinds = kin.GroupBy(r => r.Kind).ToDictionary(g => g.Key, g => g.Count());
         return kin.ConvertAll(r => (r, kinds[r.Kind] == 1 ? Words["kin-" + r.Kind] : $"{Words["kin-" + r.Kind]}, {r.Name}"));
     }
@@ -34,8 +39,8 @@ public abstract class ChildModePage : PageModel
     /// <summary>What was sealed since the device was handed over: all of the past that the child's own screen ever speaks of.</summary>
     protected IQueryable<VoiceRecord> MadeNow(AppDbContext db)
     {
-        var mode = Mode;
-        return db.VoiceRecords.Where(r => r.ChildId == mode.ChildId && r.SessionId == mode.SessionId && r.SealedAt >= mode.StartedAt);
+        var (childId, sessionId, startedAt) = (ChildId, SessionId, Mode.StartedAt);
+        return db.VoiceRecords.Where(r => r.ChildId == childId && r.SessionId == sessionId && r.SealedAt >= startedAt);
     }
 }
 

@@ -25,7 +25,7 @@ public class GiveBackModel(ChildModeService modes, SignInService signIns, UserMa
             case PinAnswer.Right:
                 await signIn.SignInWithClaimsAsync(person, isPersistent: false, [User.FindFirst(SignInGate.Claim)!]);
                 Response.Headers["Clear-Site-Data"] = "\"cache\"";
-                return Redirect($"/hear/{mode.ChildId}");
+                return Redirect(mode.ActivityId is { } activity ? mode.ChildId is { } child ? $"/hear/{child}/taking-part/{activity}" : $"/act/taking-part/{activity}" : $"/hear/{mode.ChildId}");
             case PinAnswer.TooMany:
                 // No copy of the cookie may outlive this.
                 await signIns.EndAsync(SignInGate.Of(User)!.Value, current.Actor!, cancel);

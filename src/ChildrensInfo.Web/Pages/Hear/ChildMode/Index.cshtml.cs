@@ -1,12 +1,13 @@
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Responses;
 using ChildrensInfo.Core.Voice;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Pages.Hear.ChildMode;
 
 /// <summary>What the child can do here, and who will read it.</summary>
-public class IndexModel(AppDbContext db, ConsentService consent, ToolService tools) : ChildModePage
+public class IndexModel(AppDbContext db, ConsentService consent, ToolService tools, ParticipationService participation) : ChildModePage
 {
     public bool MayRecord { get; private set; }
 
@@ -24,16 +25,20 @@ public class IndexModel(AppDbContext db, ConsentService consent, ToolService too
     /// <summary>Whether there is anybody who could be shown something.</summary>
     public bool HasPeople { get; private set; }
 
+    /// <summary>What the child is asked to take part in, as long as there is something to see or to say of it.</summary>
+    public IReadOnlyList<ParticipationOpened> Parts { get; private set; } = [];
+
     public async Task OnGetAsync(Guid? kept, bool told, CancellationToken cancel)
     {
-        MayRecord = (await consent.DecideNowAsync(Mode.ChildId, Purpose.Audio, Mode.SessionId, cancel)).Allowed;
+        MayRecord = (await consent.DecideNowAsync(ChildId, Purpose.Audio, SessionId, cancel)).Allowed;
         if (kept is { } id && await MadeNow(db).Where(r => r.Id == id).Select(r => new { r.Id, r.Kind }).SingleOrDefaultAsync(cancel) is { } record)
         {
             (Kept, KeptDrawing) = (record.Id, record.Kind == VoiceKind.Drawing);
         }
 
         Told = told;
-        HasPeople = await db.Relationships.AnyAsync(r => r.ChildId == Mode.ChildId && r.NoContactSince == null, cancel);
+        HasPeople = await db.Relationships.AnyAsync(r => r.ChildId == ChildId && r.NoContactSince == null, cancel);
+        Parts = [.. (await participation.OpenAsync(ChildId, cancel)).Where(p => p.Next.Contains(ParticipationStepKind.Shown) || p.Next.Contains(ParticipationStepKind.Felt))];
         var age = Mode.Child!.AgeOn(Mode.Session!.OccurredOn) ?? MiddleOf(Mode.Look);
         Tools = [.. (await tools.OfferedAsync(Mode.Language, cancel)).Where(t => age >= t.Version.AgeFrom && age <= t.Version.AgeTo)];
     }

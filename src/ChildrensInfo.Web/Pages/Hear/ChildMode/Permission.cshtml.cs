@@ -51,7 +51,7 @@ public class PermissionModel(AppDbContext db, ConsentService consent, AskingServ
     public bool MayBeForVisit => Purposes.MayBeForOneVisit(Of) && Decision.State != ConsentState.Given;
 
     /// <summary>What is asked about, where a yes for this visit counts too.</summary>
-    private Guid? AskedId => Purposes.MayBeForOneVisit(Of) ? Mode.SessionId : Person;
+    private Guid? AskedId => Purposes.MayBeForOneVisit(Of) ? SessionId : Person;
 
     /// <summary>The yes that stands is for this visit alone, and so is what takes it back.</summary>
     private bool standsForVisit;
@@ -73,7 +73,7 @@ public class PermissionModel(AppDbContext db, ConsentService consent, AskingServ
     {
         if (!await LoadAsync(cancel)) return Redirect(Access.ChildModeGate.Home);
         Id = Guid.CreateVersion7();
-        if (Stopped is { } id && !await db.ConsentEvents.AnyAsync(e => e.Id == id && e.ChildId == Mode.ChildId && e.Purpose == Of && (e.ScopeId == Person || e.ScopeId == Mode.SessionId) && e.Type == ConsentEventType.Withdrawn && e.RecordedAt >= Mode.StartedAt, cancel)) Stopped = null;
+        if (Stopped is { } id && !await db.ConsentEvents.AnyAsync(e => e.Id == id && e.ChildId == ChildId && e.Purpose == Of && (e.ScopeId == Person || e.ScopeId == SessionId) && e.Type == ConsentEventType.Withdrawn && e.RecordedAt >= Mode.StartedAt, cancel)) Stopped = null;
         return Page();
     }
 
@@ -89,7 +89,7 @@ public class PermissionModel(AppDbContext db, ConsentService consent, AskingServ
             return Page();
         }
 
-        var outcome = await asking.AnswerAsync(Mode.ChildId, new() { Id = id, Purpose = Of, RecipientId = Person, SessionId = forVisit || (standsForVisit && answer != ConsentEventType.Given) ? Mode.SessionId : null, WordingId = wordingId, Recipient = called, Seen = seen, Answer = answer }, current.Actor!, cancel);
+        var outcome = await asking.AnswerAsync(ChildId, new() { Id = id, Purpose = Of, RecipientId = Person, SessionId = forVisit || (standsForVisit && answer != ConsentEventType.Given) ? SessionId : null, WordingId = wordingId, Recipient = called, Seen = seen, Answer = answer }, current.Actor!, cancel);
         if (outcome is null) return Redirect(Access.ChildModeGate.Home);
         if (outcome.Value.Recorded is not { } recorded)
         {
@@ -105,7 +105,7 @@ public class PermissionModel(AppDbContext db, ConsentService consent, AskingServ
     {
         if (!await LoadAsync(cancel) || Stopped is not { } stopped) return Redirect(Access.ChildModeGate.Home);
         if (wants is not { } chosen) return Redirect($"/hear/my-say/permission?{Question}&stopped={stopped}");
-        await consent.DecideWithdrawalAsync(Mode.ChildId, stopped, chosen, current.Actor!, cancel);
+        await consent.DecideWithdrawalAsync(ChildId, stopped, chosen, current.Actor!, cancel);
         return Redirect("/hear/my-say/permissions?answered=Withdrawn");
     }
 
@@ -114,7 +114,7 @@ public class PermissionModel(AppDbContext db, ConsentService consent, AskingServ
         if (Person is null ? !Purposes.AskedInGeneral.Contains(Of) : !Purposes.IsForOneRecipient(Of)) return false;
         var person = Person is null ? null
             : Of == Purpose.ShareParent ? (await KinAsync(db, cancel)).SingleOrDefault(k => k.Person.Id == Person && k.Person.NoContactSince is null).Shown
-            : await recipients.OfAsync(Mode.ChildId, Of, Person, cancel);
+            : await recipients.OfAsync(ChildId, Of, Person, cancel);
         if (Person is not null && person is null) return false;
         called = person;
         var offered = (await wordings.OfferedAsync(Of, PermissionsModel.BandOf(Mode.Look), cancel)).Where(w => w.Link is null).ToList();
@@ -124,8 +124,8 @@ public class PermissionModel(AppDbContext db, ConsentService consent, AskingServ
         Format = wording.Format;
         Others = [.. offered.Where(o => o.Language == wording.Language && o.Format != wording.Format)];
         Shown = WordingShown.Of(wording, await CouncilNames.OfActorAsync(db, cancel), person);
-        Decision = await consent.DecideNowAsync(Mode.ChildId, Of, AskedId, cancel);
-        standsForVisit = Purposes.MayBeForOneVisit(Of) && Decision.Allowed && !(await consent.DecideNowAsync(Mode.ChildId, Of, null, cancel)).Allowed;
+        Decision = await consent.DecideNowAsync(ChildId, Of, AskedId, cancel);
+        standsForVisit = Purposes.MayBeForOneVisit(Of) && Decision.Allowed && !(await consent.DecideNowAsync(ChildId, Of, null, cancel)).Allowed;
         HasMedia = Of is Purpose.Audio or Purpose.ImageWork or Purpose.ImagePerson;
         return true;
     }

@@ -23,15 +23,15 @@ public class PermissionsModel(AppDbContext db, ConsentService consent, Recipient
         Answered = answered is ConsentEventType.Given or ConsentEventType.Asked or ConsentEventType.Refused or ConsentEventType.Deferred or ConsentEventType.Withdrawn or ConsentEventType.Objected ? answered : null;
         var band = BandOf(Mode.Look);
         var named = WordingService.InForce(await db.Wordings.AsNoTracking().Where(w => w.AgeBand == band).ToListAsync(cancel), clock.GetUtcNow().UtcDateTime).ToLookup(w => w.Purpose);
-        var decisions = await consent.DecideAllNowAsync(Mode.ChildId, cancel);
+        var decisions = await consent.DecideAllNowAsync(ChildId, cancel);
         string NameOf(Purpose purpose) => WordingService.Choose([.. named[purpose]], Mode.Language)!.Name;
-        var purposes = Core.Consent.Purposes.AskedInGeneral.Where(p => named[p].Any()).Select(p => (p, (Guid?)null, NameOf(p), decisions.Of(p, Core.Consent.Purposes.MayBeForOneVisit(p) ? Mode.SessionId : null).State)).ToList();
-        var asked = await db.ConsentEvents.AsNoTracking().Where(e => e.ChildId == Mode.ChildId && (e.Purpose == Purpose.SharePro || e.Purpose == Purpose.TrainPublish) && e.ScopeId != null)
+        var purposes = Core.Consent.Purposes.AskedInGeneral.Where(p => named[p].Any()).Select(p => (p, (Guid?)null, NameOf(p), decisions.Of(p, Core.Consent.Purposes.MayBeForOneVisit(p) ? SessionId : null).State)).ToList();
+        var asked = await db.ConsentEvents.AsNoTracking().Where(e => e.ChildId == ChildId && (e.Purpose == Purpose.SharePro || e.Purpose == Purpose.TrainPublish) && e.ScopeId != null)
             .Select(e => new { e.Purpose, e.ScopeId }).Distinct().ToListAsync(cancel);
         foreach (var one in asked.Where(a => named[a.Purpose].Any()))
         {
-            if (await recipients.OfAsync(Mode.ChildId, one.Purpose, one.ScopeId, cancel) is not { } name) continue;
-            purposes.Add((one.Purpose, one.ScopeId, $"{NameOf(one.Purpose)}: {name}", (await consent.DecideNowAsync(Mode.ChildId, one.Purpose, one.ScopeId, cancel)).State));
+            if (await recipients.OfAsync(ChildId, one.Purpose, one.ScopeId, cancel) is not { } name) continue;
+            purposes.Add((one.Purpose, one.ScopeId, $"{NameOf(one.Purpose)}: {name}", (await consent.DecideNowAsync(ChildId, one.Purpose, one.ScopeId, cancel)).State));
         }
 
         Purposes = [.. purposes.OrderBy(p => p.Item2 is not null).ThenBy(p => p.Item2 is null ? "" : p.Item3, StringComparer.CurrentCulture)];
@@ -39,7 +39,7 @@ public class PermissionsModel(AppDbContext db, ConsentService consent, Recipient
         var people = new List<(Guid, string, ConsentState)>();
         foreach (var (person, shown) in await KinAsync(db, cancel))
         {
-            if (person.NoContactSince is null) people.Add((person.Id, shown, (await consent.DecideNowAsync(Mode.ChildId, Purpose.ShareParent, person.Id, cancel)).State));
+            if (person.NoContactSince is null) people.Add((person.Id, shown, (await consent.DecideNowAsync(ChildId, Purpose.ShareParent, person.Id, cancel)).State));
         }
 
         People = people;

@@ -74,7 +74,7 @@ public class SayModel(AppDbContext db, VoiceService voice, RecordingService reco
         if (As == VoiceKind.TypedText && ProblemOf(Input.Text) is { } unfit) return Again(unfit);
         var record = RecordOf();
         if (!(await validator.ValidateAsync(record, cancel)).IsValid) return Again(As switch { VoiceKind.Drawing => "draw-empty", VoiceKind.Audio => "speak-empty", _ => "empty" });
-        var outcome = await voice.RecordAsync(Mode.ChildId, Mode.SessionId, record, current.Actor!, cancel, byChild: true);
+        var outcome = await voice.RecordAsync(ChildId, SessionId, record, current.Actor!, cancel, byChild: true);
         if (outcome is null) return NotKept();
         if (!outcome.IsDone) return Again(Input.AfterRefusal(outcome));
         return Redirect($"{Access.ChildModeGate.Home}?kept={Input.Id}");
@@ -109,7 +109,7 @@ public class SayModel(AppDbContext db, VoiceService voice, RecordingService reco
         return As switch
         {
             VoiceKind.TypedText or VoiceKind.Drawing => true,
-            VoiceKind.Audio => await recordings.MayRecordAsync(Mode.ChildId, Mode.SessionId, Input.FileId, current.Actor!, cancel),
+            VoiceKind.Audio => await recordings.MayRecordAsync(ChildId, SessionId, Input.FileId, current.Actor!, cancel),
             _ => false,
         };
     }

@@ -57,7 +57,7 @@ public class WhoModel(AppDbContext db, DoNotTellService doNotTell, ICurrentActor
                 Reason = DoNotTellReason.Private,
                 SaidBy = DoNotTellSaidBy.Child,
             };
-            await doNotTell.RecordAsync(Mode.ChildId, rule, current.Actor!, cancel);
+            await doNotTell.RecordAsync(ChildId, rule, current.Actor!, cancel);
         }
 
         return Redirect($"{Access.ChildModeGate.Home}?told=true");
@@ -66,7 +66,7 @@ public class WhoModel(AppDbContext db, DoNotTellService doNotTell, ICurrentActor
     private async Task LoadAsync(CancellationToken cancel)
     {
         if (Record is { } id && !await MadeNow(db).AnyAsync(r => r.Id == id, cancel)) Record = null;
-        var assigned = await db.Assignments.Where(a => a.ChildId == Mode.ChildId && a.EndedOn == null).Select(a => a.Role).Distinct().ToListAsync(cancel);
+        var assigned = await db.Assignments.Where(a => a.ChildId == ChildId && a.EndedOn == null).Select(a => a.Role).Distinct().ToListAsync(cancel);
         Choices =
         [
             .. (await KinAsync(db, cancel)).Select(k => new Choice { Id = Guid.CreateVersion7(), Who = k.Person.Id.ToString(), Shown = k.Shown }),
