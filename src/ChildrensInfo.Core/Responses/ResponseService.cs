@@ -156,6 +156,14 @@ public sealed record WithoutAsk(Guid RecordId, Guid ChildId, string ChildName, D
     public DateOnly DueOn => ResponseRules.DueForInformation(HeardOn);
 }
 
+/// <summary>What somebody said about a record, or about what a worker made of it: it stands beside that wherever that is shown.</summary>
+/// <param name="SpeakerName">The parent or carer who said it, when we know which.</param>
+/// <param name="IsOfInterpretation">Whether it speaks of what a worker thinks, and not of what was written down.</param>
+/// <param name="AreQuoted">Whether the words stand in a record; otherwise a worker wrote down what a recording or drawing says.</param>
+/// <param name="Records">In which records it was said.</param>
+public sealed record SaidOf(
+    Guid ChildId, Guid AskId, Speaker Speaker, string? SpeakerName, string Words, string Language, DateOnly On, bool IsOfInterpretation, bool AreQuoted, IReadOnlyList<Guid> Records);
+
 /// <summary>What was asked of us and what became of it. Words are sealed under the child's key; every step is a row of its own that nobody changes.</summary>
 public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell, VoiceService voice, KeyRing keys, TimeProvider clock)
 {
@@ -198,6 +206,39 @@ public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell,
     {
         var readable = doNotTell.ReadableBy(actor, db.VoiceRecords);
         return db.Asks.Where(a => a.Voices.All(v => readable.Any(r => r.Id == v.VoiceRecordId)));
+    }
+
+    /// <summary>
+    /// What was said about records and about what workers made of them, opened: by the record or the newest version of the interpretation, the first said first. What speaks of something that was put
+    /// right, or of an earlier version, stands with it.
+    /// </summary>
+    /// <param name="asks">Those that whoever will read it may have.</param>
+    public async Task<ILookup<Guid, SaidOf>> SaidOfAsync(IQueryable<Ask> asks, IReadOnlyCollection<Guid> records, IReadOnlyCollection<Guid> interpretations, CancellationToken cancel)
+    {
+        var standsWith = records.Concat(interpretations).ToDictionary(id => id);
+        foreach (var c in await db.VoiceRecords.Where(r => r.CorrectsId != null && records.Contains(r.CorrectsId.Value)).Select(r => new { r.Id, First = r.CorrectsId!.Value }).ToListAsync(cancel)) standsWith.TryAdd(c.Id, c.First);
+        var earlier = await db.Interpretations.Where(i => i.SupersedesId != null && db.Interpretations.Any(n => n.ChildId == i.ChildId && n.VoiceRecordId == i.VoiceRecordId && interpretations.Contains(n.Id)))
+            .Select(i => new { i.Id, Before = i.SupersedesId!.Value }).ToDictionaryAsync(i => i.Id, i => i.Before, cancel);
+        foreach (var newest in interpretations)
+        {
+            for (var version = newest; earlier.TryGetValue(version, out var before); version = before) standsWith.TryAdd(before, newest);
+        }
+
+        var things = standsWith.Keys.ToList();
+        var found = await asks.AsNoTracking().Include(a => a.Voices).Where(a => (a.ThingKind == ThingKind.Record || a.ThingKind == ThingKind.Interpretation) && things.Contains(a.ThingId!.Value))
+            .OrderBy(a => a.SaidOn).ThenBy(a => a.RaisedAt).ThenBy(a => a.Id).ToListAsync(cancel);
+        await keys.LoadAsync([.. found.Select(a => a.ChildId).Distinct()], cancel);
+        var people = found.Select(a => a.SpeakerRelationshipId).OfType<Guid>().ToList();
+        var names = await db.Relationships.Where(r => people.Contains(r.Id)).ToDictionaryAsync(r => r.Id, r => r.Name, cancel);
+        var said = new List<(Guid With, SaidOf Said)>();
+        foreach (var ask in found)
+        {
+            said.Add((standsWith[ask.ThingId!.Value], new(
+                ask.ChildId, ask.Id, ask.Speaker, ask.SpeakerRelationshipId is { } person ? names.GetValueOrDefault(person) : null, await keys.OpenAsync(ask.ChildId, ask.WordsSealed, ask.Id, SealPart.Ask, cancel),
+                ask.Language, ask.SaidOn, ask.ThingKind == ThingKind.Interpretation, ask.WordsAreQuoted, [.. ask.Voices.Select(v => v.VoiceRecordId)])));
+        }
+
+        return said.ToLookup(s => s.With, s => s.Said);
     }
 
     /// <summary>Where an ask stands, from its steps.</summary>

@@ -4,6 +4,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Responses;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
 
@@ -45,9 +46,10 @@ public sealed class MakeBookletValidator : AbstractValidator<MakeBooklet>
 /// <param name="FileId">The drawing or photo.</param>
 /// <param name="Corrections">What the child put right later, under what was said first.</param>
 /// <param name="Interpretations">What workers think, only when it was asked for.</param>
+/// <param name="SaidOf">What the child said about this, or about what of a worker's is in the booklet.</param>
 public sealed record BookletItem(
     Guid RecordId, VoiceKind Kind, string? Text, string? Asked, string Language, DateOnly HeardOn, int? Age, WordsProvenance Provenance, Guid? FileId, int? Seconds,
-    IReadOnlyList<BookletCorrection> Corrections, IReadOnlyList<BookletInterpretation> Interpretations);
+    IReadOnlyList<BookletCorrection> Corrections, IReadOnlyList<BookletInterpretation> Interpretations, IReadOnlyList<SaidOf> SaidOf);
 
 public sealed record BookletCorrection(CorrectionReason Reason, string Text, string Language, DateOnly HeardOn, WordsProvenance Provenance);
 
@@ -65,7 +67,7 @@ public sealed record Booklet(string CalledName, IReadOnlyList<BookletItem> Items
 /// Puts together what a child said, for the child: their own words and drawings and nobody else's, in the order they were said. What must not be
 /// told to those who may see it stays out, and so does what says that somebody is not safe.
 /// </summary>
-public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, ConsentService consent, TranscriptService transcripts, KeyRing keys, TimeProvider clock)
+public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, ConsentService consent, TranscriptService transcripts, ResponseService responses, KeyRing keys, TimeProvider clock)
 {
     /// <summary>What the child said first and not through others, of what the actor may read. What puts it right comes with it.</summary>
     public IQueryable<VoiceRecord> OwnRecords(Guid childId, Actor actor) => doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking())
@@ -85,14 +87,22 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
         var names = await db.Users.Where(u => authors.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
         var answered = records.SelectMany(r => r.Interpretations).SelectMany(i => i.Showings).Select(s => s.ResponseRecordId).OfType<Guid>().ToList();
         var answers = input.Interpretations ? await OwnRecords(childId, actor).Where(r => answered.Contains(r.Id)).Include(r => r.Words).ToDictionaryAsync(r => r.Id, cancel) : [];
-        var explained = records.Concat(answers.Values).Select(r => r.ExplainsId).OfType<Guid>().ToList();
-        var drawings = await db.VoiceRecords.AsNoTracking().Where(r => r.ChildId == childId && explained.Contains(r.Id)).ToDictionaryAsync(r => r.Id, cancel);
-        // What explains a drawing says what the drawing says.
-        List<VoiceRecord> WithDrawing(VoiceRecord r) => r.ExplainsId is { } id && drawings.TryGetValue(id, out var drawing) ? [r, drawing] : [r];
+        var saidOf = await responses.SaidOfAsync(
+            responses.ReadableBy(actor).Where(a => a.ChildId == childId && (a.Speaker == Speaker.Child || a.Speaker == Speaker.YoungPerson)), [.. records.Select(r => r.Id)],
+            input.Interpretations ? [.. records.SelectMany(VoiceCopyService.ForTheChild).Select(i => i.Id)] : [], cancel);
+        var saidIn = saidOf.SelectMany(s => s).SelectMany(s => s.Records).Distinct().ToList();
+        var said = await doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking()).Where(r => r.ChildId == childId && saidIn.Contains(r.Id)).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers).ToDictionaryAsync(r => r.Id, cancel);
+        var beside = records.Concat(answers.Values).Concat(said.Values).SelectMany(r => new[] { r.ExplainsId, r.CorrectsId }).OfType<Guid>().ToList();
+        var besides = await db.VoiceRecords.AsNoTracking().Where(r => r.ChildId == childId && beside.Contains(r.Id)).ToDictionaryAsync(r => r.Id, cancel);
+        // What explains a drawing says what the drawing says, and what puts something right what was said first.
+        List<VoiceRecord> WithDrawing(VoiceRecord r) => [r, .. new[] { r.ExplainsId, r.CorrectsId }.OfType<Guid>().Select(id => besides.GetValueOrDefault(id)).OfType<VoiceRecord>()];
         bool NotSafe(VoiceRecord record) => WithDrawing(record).Exists(r => r.Sensitivity == Sensitivity.Disclosure);
         // Whoever is named: a booklet on a kitchen table is read by all of them.
         bool KeptFromFamily(VoiceRecord record) => input.FamilyMaySee == true
             && rules.Exists(rule => (rule.RelationshipId is not null || rule.Role == DoNotTellRole.Family) && WithDrawing(record).Exists(r => DoNotTellRules.Covers(rule, r)));
+        // What was said about something is in the booklet where everything it was said in might be.
+        bool MayBeIn(Guid id) => said.TryGetValue(id, out var record) && record.Provenance is not (WordsProvenance.ReportedByOther or WordsProvenance.Observed)
+            && !NotSafe(record) && !KeptFromFamily(record) && VoiceHolds.Of(record, permissions) == HoldState.None;
         await keys.LoadAsync([childId], cancel);
         var written = await transcripts.AcceptedAsync(childId, [.. records.Where(r => r.Kind == VoiceKind.Audio).Select(r => r.Id)], actor, cancel);
 
@@ -124,11 +134,13 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
                 corrections.Add(new(c.CorrectionReason!.Value, (await TextAsync(c, cancel))!, c.Language, c.HeardOn, c.Provenance));
             }
 
+            List<BookletInterpretation> interpretations = input.Interpretations ? await InterpretationsAsync(record, names, answers.Values.Where(a => !NotSafe(a) && !KeptFromFamily(a)).ToDictionary(a => a.Id), cancel) : [];
+            var aboutThis = input.Interpretations ? VoiceCopyService.ForTheChild(record).Select(i => i.Id).Prepend(record.Id) : [record.Id];
             items.Add(new(
                 record.Id, record.Kind, await TextAsync(record, cancel) ?? written.GetValueOrDefault(record.Id)?.Text,
                 record.Words?.PromptSealed is { } prompt ? await keys.OpenAsync(childId, prompt, record.Id, SealPart.Prompt, cancel) : null,
                 record.Language, record.HeardOn, record.AgeAtTime, record.Provenance, record.Kind is VoiceKind.Drawing or VoiceKind.Photo ? record.FileId : null, record.DurationSeconds,
-                corrections, input.Interpretations ? await InterpretationsAsync(record, names, answers.Values.Where(a => !NotSafe(a) && !KeptFromFamily(a)).ToDictionary(a => a.Id), cancel) : []));
+                corrections, interpretations, [.. aboutThis.SelectMany(id => saidOf[id]).Where(s => s.Records.Count > 0 && s.Records.All(MayBeIn))]));
         }
 
         await transcripts.RelyAsync(childId, written.Where(w => items.Exists(i => i.RecordId == w.Key)).ToDictionary(), VoiceSurface.Print, actor, cancel);

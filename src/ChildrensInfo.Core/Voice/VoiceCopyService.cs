@@ -9,6 +9,7 @@ using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Disclosure.Redaction;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Responses;
 using ChildrensInfo.Core.Shared;
 using Microsoft.EntityFrameworkCore;
 
@@ -118,7 +119,10 @@ public sealed record CopyPlan(
 /// <summary>One thing in a copy, opened.</summary>
 /// <param name="Asked">What they were asked, word for word.</param>
 /// <param name="Written">What a recording says, when somebody has listened and accepted it.</param>
-public sealed record CopiedRecord(VoiceRecord Record, string? Text, string? Asked, AcceptedTranscript? Written, HoldState Hold, IReadOnlyList<(VoiceRecord Record, string Text)> Corrections, IReadOnlyList<CopiedInterpretation> Interpretations);
+/// <param name="SaidOf">What was said about it, or about what of a worker's stands under it, where every record in which that was said is in the copy.</param>
+public sealed record CopiedRecord(
+    VoiceRecord Record, string? Text, string? Asked, AcceptedTranscript? Written, HoldState Hold, IReadOnlyList<(VoiceRecord Record, string Text)> Corrections, IReadOnlyList<CopiedInterpretation> Interpretations,
+    IReadOnlyList<SaidOf> SaidOf);
 
 public sealed record CopiedInterpretation(Interpretation Interpretation, string Text, string? BasedOn, string? Alternative);
 
@@ -147,7 +151,7 @@ public sealed record MadeCopy(CopyPlan Plan, IReadOnlyList<CopiedRecord> Records
 public sealed record CopyAnswer(MadeCopy? Made, CopyReading Reading, Refusal? Refusal);
 
 /// <summary>Makes copies of what was said for somebody: the only way in which it leaves on paper. What they may not have is left out here.</summary>
-public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentService consent, DoNotTellService doNotTell, TranscriptService transcripts, TimeProvider clock)
+public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentService consent, DoNotTellService doNotTell, TranscriptService transcripts, ResponseService responses, TimeProvider clock)
 {
     // The parts of a record that have words of their own.
     private const string Words = "words";
@@ -156,6 +160,7 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
     private const string Thought = "thought";
     private const string BasedOn = "based-on";
     private const string OtherReading = "other-reading";
+    private const string About = "about";
 
     /// <summary>What would be in a copy and what would not, and why.</summary>
     /// <returns>Null when the child is not one the actor may see, or the recipient is nobody in this child's life.</returns>
@@ -252,6 +257,10 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
         var permissions = await consent.DecideAllNowAsync(childId, cancel);
         await keys.LoadAsync([childId], cancel);
         var written = await transcripts.AcceptedAsync(childId, [.. plan.Records.Where(r => r.Kind == VoiceKind.Audio).Select(r => r.Id)], actor, cancel);
+        var inCopy = plan.Records.Select(r => r.Id).ToHashSet();
+        var saidOf = await responses.SaidOfAsync(
+            responses.ReadableBy(actor).Where(a => a.ChildId == childId && a.Voices.Count > 0 && a.Voices.All(v => inCopy.Contains(v.VoiceRecordId))),
+            [.. plan.Records.Where(r => r.CorrectsId is null).Select(r => r.Id)], [.. plan.Records.SelectMany(r => Shown(r, plan.Recipient)).Select(i => i.Id)], cancel);
         var copied = new List<CopiedRecord>();
         foreach (var record in plan.Records.Where(r => r.CorrectsId is null))
         {
@@ -267,7 +276,8 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
             }
 
             copied.Add(new(
-                record, await TextAsync(record, cancel), record.Words?.PromptSealed is { } prompt ? await keys.OpenAsync(childId, prompt, record.Id, SealPart.Prompt, cancel) : null, written.GetValueOrDefault(record.Id), VoiceHolds.Of(record, permissions), corrections, interpretations));
+                record, await TextAsync(record, cancel), record.Words?.PromptSealed is { } prompt ? await keys.OpenAsync(childId, prompt, record.Id, SealPart.Prompt, cancel) : null, written.GetValueOrDefault(record.Id), VoiceHolds.Of(record, permissions), corrections, interpretations,
+                [.. saidOf[record.Id], .. interpretations.SelectMany(i => saidOf[i.Interpretation.Id])]));
         }
 
         var others = await db.Relationships.AsNoTracking().Where(r => r.ChildId == childId).Select(r => new { r.Id, r.Name }).ToListAsync(cancel);
@@ -306,9 +316,9 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
         string? Part(Guid id, string part, string? text) => text is null ? null : with($"{id:N}.{part}", text);
         return copied with
         {
-            Asked = Part(copied.Record.Id, Asked, copied.Asked),
             Text = Part(copied.Record.Id, Words, copied.Text),
             Written = copied.Written is { } written ? written with { Text = Part(written.Id, Written, written.Text)! } : null,
+            Asked = Part(copied.Record.Id, Asked, copied.Asked),
             Corrections = [.. copied.Corrections.Select(c => (c.Record, Part(c.Record.Id, Words, c.Text)!))],
             Interpretations =
             [
@@ -319,6 +329,7 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
                     Alternative = Part(i.Interpretation.Id, OtherReading, i.Alternative),
                 }),
             ],
+            SaidOf = [.. copied.SaidOf.Select(s => s with { Words = Part(s.AskId, About, s.Words)! })],
         };
     }
 

@@ -4,6 +4,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Responses;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
 
@@ -26,11 +27,13 @@ public sealed class SearchVoicesValidator : AbstractValidator<SearchVoices>
 /// <param name="Kind">The way it was said; of what puts something right, the way that was said first.</param>
 /// <param name="CorrectsId">What was said first, which this puts right.</param>
 /// <param name="IsStatement">Somebody asked the council for that, and says this of it.</param>
+/// <param name="SaidOf">What was said about it.</param>
 public sealed record FoundVoice(
-    Guid ChildId, Guid RecordId, string ChildName, Speaker Speaker, VoiceKind Kind, DateOnly HeardOn, WordsProvenance Provenance, string Language, Guid? CorrectsId, bool IsStatement, IReadOnlyList<Piece> Around);
+    Guid ChildId, Guid RecordId, string ChildName, Speaker Speaker, VoiceKind Kind, DateOnly HeardOn, WordsProvenance Provenance, string Language, Guid? CorrectsId, bool IsStatement, IReadOnlyList<Piece> Around, IReadOnlyList<SaidOf> SaidOf);
 
 /// <param name="AnswerId">What the child said to it: a record of their own.</param>
-public sealed record FoundThought(Guid ChildId, Guid RecordId, string ChildName, DateOnly HeardOn, Guid? AnswerId, DateOnly? AnsweredOn, IReadOnlyList<Piece> Around);
+/// <param name="SaidOf">What was said about it.</param>
+public sealed record FoundThought(Guid ChildId, Guid RecordId, Guid InterpretationId, string ChildName, DateOnly HeardOn, Guid? AnswerId, DateOnly? AnsweredOn, IReadOnlyList<Piece> Around, IReadOnlyList<SaidOf> SaidOf);
 
 /// <param name="Listed">The first of them; more were found when there are very many.</param>
 public sealed record Hits<T>(IReadOnlyList<T> Listed, int Count);
@@ -44,7 +47,7 @@ public sealed record VoicesFound(Hits<FoundVoice> Own, Hits<FoundVoice> Seen, Hi
 /// Looks for words in what the children whom somebody works with said. Everything is opened in memory, one text after the other, and thrown
 /// away; what was looked for is written nowhere. Only what the actor may read is opened, counted or listed.
 /// </summary>
-public sealed class VoiceSearchService(AppDbContext db, DoNotTellService doNotTell, TranscriptService transcripts, KeyRing keys, TimeProvider clock)
+public sealed class VoiceSearchService(AppDbContext db, DoNotTellService doNotTell, TranscriptService transcripts, ResponseService responses, KeyRing keys, TimeProvider clock)
 {
     /// <summary>More than these are a reason to look for another word, not to turn pages.</summary>
     public const int Listed = 60;
@@ -79,7 +82,7 @@ public sealed class VoiceSearchService(AppDbContext db, DoNotTellService doNotTe
             var text = AnswerSheet.TextOf(row.Kind, row.ToolVersionId, await keys.OpenAsync(row.ChildId, row.Sealed, row.Id, SealPart.Words, cancel));
             if (sought.FindIn(text, row.Language) is not { } around) continue;
             Count(row.ChildId);
-            found.Add(new(row.ChildId, row.Id, names[row.ChildId], row.Speaker, row.IsStatement ? row.Kind : row.FirstKind ?? row.Kind, row.HeardOn, row.Provenance, row.Language, row.CorrectsId, row.IsStatement, around));
+            found.Add(new(row.ChildId, row.Id, names[row.ChildId], row.Speaker, row.IsStatement ? row.Kind : row.FirstKind ?? row.Kind, row.HeardOn, row.Provenance, row.Language, row.CorrectsId, row.IsStatement, around, []));
         }
 
         // What a recording says is their own words too, once somebody has listened and accepted how it was written down.
@@ -93,7 +96,7 @@ public sealed class VoiceSearchService(AppDbContext db, DoNotTellService doNotTe
                 if (!written.TryGetValue(row.Id, out var transcript) || sought.FindIn(transcript.Text, row.Language) is not { } around) continue;
                 Count(row.ChildId);
                 heard.Add(row.Id, transcript);
-                found.Add(new(row.ChildId, row.Id, names[row.ChildId], row.Speaker, row.Kind, row.HeardOn, row.Provenance, row.Language, null, false, around));
+                found.Add(new(row.ChildId, row.Id, names[row.ChildId], row.Speaker, row.Kind, row.HeardOn, row.Provenance, row.Language, null, false, around, []));
             }
 
             await transcripts.RelyAsync(ofOne.Key, heard, VoiceSurface.Search, actor, cancel);
@@ -126,7 +129,7 @@ public sealed class VoiceSearchService(AppDbContext db, DoNotTellService doNotTe
             if (sought.FindIn(await keys.OpenAsync(row.ChildId, row.Sealed, row.Id, SealPart.Interpretation, cancel), "en") is not { } around) continue;
             interpretedCount++;
             Count(row.ChildId);
-            if (interpreted.Count < Listed) interpreted.Add(new(row.ChildId, row.VoiceRecordId, names[row.ChildId], row.HeardOn, row.AnswerId, null, around));
+            if (interpreted.Count < Listed) interpreted.Add(new(row.ChildId, row.VoiceRecordId, row.Id, names[row.ChildId], row.HeardOn, row.AnswerId, null, around, []));
         }
 
         var answers = interpreted.Select(i => i.AnswerId).OfType<Guid>().ToList();
@@ -135,9 +138,14 @@ public sealed class VoiceSearchService(AppDbContext db, DoNotTellService doNotTe
         // A find is a reading: one line for each child, saying how many and never what.
         foreach (var (childId, count) in ofChild) db.Add(AuditEntry.For(AuditActions.VoiceSearched, actor, childId, null, clock, count == 1 ? "1 found" : $"{count} found"));
         await db.SaveChangesAsync(cancel);
+        var (own, seen) = (InOrder(f => !IsSeen(f)), InOrder(IsSeen));
+        List<Guid> listed = [.. own.Listed.Concat(seen.Listed).Select(f => f.RecordId)];
+        var saidOf = await responses.SaidOfAsync(responses.ReadableBy(actor), listed, [.. interpreted.Select(i => i.InterpretationId)], cancel);
         return new(
-            InOrder(f => !IsSeen(f)), InOrder(IsSeen),
-            new([.. interpreted.Select(i => i.AnswerId is { } answer && answered.TryGetValue(answer, out var on) ? i with { AnsweredOn = on } : i)], interpretedCount));
+            WithSaid(own), WithSaid(seen),
+            new([.. interpreted.Select(i => i with { SaidOf = [.. saidOf[i.InterpretationId]], AnsweredOn = i.AnswerId is { } answer && answered.TryGetValue(answer, out var on) ? on : null })], interpretedCount));
+
+        Hits<FoundVoice> WithSaid(Hits<FoundVoice> hits) => hits with { Listed = [.. hits.Listed.Select(f => f with { SaidOf = [.. saidOf[f.RecordId]] })] };
 
         static bool IsSeen(FoundVoice hit) => hit.Kind is VoiceKind.ObservedNonVerbal or VoiceKind.Declined || hit.Provenance == WordsProvenance.Observed;
 

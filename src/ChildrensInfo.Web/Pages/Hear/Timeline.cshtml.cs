@@ -21,7 +21,7 @@ public enum TimelineKind
 }
 
 /// <summary>One child over time: what was said, what workers made of it, what was asked and what came of it, the newest first.</summary>
-public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, KeyRing keys, ICurrentActor current) : PageModel
+public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, ResponseService responses, KeyRing keys, ICurrentActor current) : PageModel
 {
     public const int RowsPerPage = 40;
 
@@ -51,6 +51,9 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, KeyRing 
 
         /// <summary>What puts it right: it stands under what was said first.</summary>
         public IReadOnlyList<Correction> Corrections { get; init; } = [];
+
+        /// <summary>What was said about it.</summary>
+        public IReadOnlyList<SaidOf> SaidOf { get; init; } = [];
 
         /// <summary>Of what a worker thinks: what the child said to it.</summary>
         public (Guid Id, DateOnly On)? Answer { get; init; }
@@ -87,6 +90,7 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, KeyRing 
         var interpretations = await InterpretationsAsync(readable, IdsOf(TimelineKind.Interpretation), cancel);
         var permissions = await PermissionsAsync(IdsOf(TimelineKind.Permission), cancel);
         var asks = await AsksAsync(IdsOf(TimelineKind.Ask), cancel);
+        var saidOf = await responses.SaidOfAsync(responses.ReadableBy(current.Actor!).Where(a => a.ChildId == ChildId), IdsOf(TimelineKind.Voice), IdsOf(TimelineKind.Interpretation), cancel);
         foreach (var happened in shown)
         {
             rows.Add((happened.Kind switch
@@ -96,7 +100,7 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, KeyRing 
                 TimelineKind.Ask => asks,
                 _ => permissions,
             })[happened.Id] with
-            { On = happened.On });
+            { On = happened.On, SaidOf = [.. saidOf[happened.Id]] });
         }
 
         Rows = rows;

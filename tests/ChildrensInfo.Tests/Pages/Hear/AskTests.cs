@@ -1,6 +1,7 @@
 using System.Net;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Responses;
@@ -218,17 +219,76 @@ public class AskTests(TestSite site)
         }
     }
 
-    /// <summary>What was said about what puts a record right stands beside the record, with what it speaks of.</summary>
+    /// <summary>With what puts it right, and with what a worker made of it: on the child's page, over time, where it is found and on what is printed of it.</summary>
     [Fact]
-    public async Task What_is_said_about_a_record_or_what_puts_it_right_stands_beside_that_record()
+    public async Task What_is_said_about_a_record_stands_beside_that_record_wherever_it_is_shown()
     {
         using var hearing = await Hearing.BeginAsync(site);
         var record = await hearing.SayAsync("I go to dance on Mondays.");
         var correction = await hearing.CorrectAsync(record, "I go to dance on Tuesdays.");
+        await hearing.InterpretAsync(record, "Dance tires her");
+        var thought = await site.ReadAsync(hearing.World, db => db.Interpretations.Select(i => i.Id).SingleAsync());
         await hearing.AskAsync("Take that out.", ("Input.Thing", $"Record:{record}"));
         await hearing.AskAsync("That is still wrong.", ("Input.Thing", $"Record:{correction}"));
-        var beside = (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelectorAll($"#record-{record} .about-this__words").Select(w => w.TextContent.Trim());
-        Assert.Equal(["That is still wrong.", "Take that out."], beside);
+        await hearing.AskAsync("It does not.", ("Input.Thing", $"Interpretation:{thought}"));
+        // What a worker thinks in other words now: what was said about it goes on standing there.
+        using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{record}/interpretation?supersedes={thought}", new Dictionary<string, string?> { ["Input.Text"] = "Dance may tire her", ["Input.Kind"] = "Observation" })) { }
+        string[] said = ["Take that out.", "That is still wrong.", "It does not."];
+
+        string[] In(AngleSharp.Dom.IParentNode page, string where) => [.. page.QuerySelectorAll(where).Select(w => w.TextContent.Trim())];
+        Assert.Equal(said.Order(), In(await hearing.Client.PageAsync(hearing.ChildPage), $"#record-{record} .about-this__words").Order());
+        var timeline = await hearing.Client.PageAsync($"{hearing.ChildPage}/timeline");
+        Assert.Equal(said[..2], In(timeline, ".timeline__item--voice .about-this__words"));
+        Assert.Equal(said[2..], In(timeline, ".timeline__item--interpretation .about-this__words"));
+        using (var found = await hearing.Client.SubmitAsync("/hear/search", new Dictionary<string, string?> { ["Input.Words"] = "dance" }, "form[role=search]"))
+        {
+            var page = await TestClient.ParseAsync(found);
+            Assert.Equal(said[..1], In(page.QuerySelectorAll(".found")[0], ".about-this__words"));
+            Assert.Equal(said[1..2], In(page.QuerySelectorAll(".found")[1], ".about-this__words"));
+            Assert.Equal(said[2..], In(page, "[aria-labelledby=interpreted] .about-this__words"));
+        }
+
+        using (var copy = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/copy/read?to=child", new Dictionary<string, string?>())) Assert.Equal(said, In(await TestClient.ParseAsync(copy), ".copy .about-this__words"));
+        foreach (var (thoughts, stands) in new[] { (null, said[..2]), ("true", said) })
+        {
+            using var booklet = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/booklet", new Dictionary<string, string?> { ["Input.For"] = "TheChild", ["Input.FamilyMaySee"] = "true", ["Input.Interpretations"] = thoughts, ["Input.Records"] = record.ToString() });
+            Assert.Equal(stands, In(await TestClient.ParseAsync(booklet), ".booklet .booklet__about q"));
+        }
+    }
+
+    [Fact]
+    public async Task What_is_said_about_a_record_is_kept_from_whom_the_record_is_kept_in_which_it_was_said()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        await site.ShareAsync(hearing.World, hearing.Child);
+        var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
+        await hearing.DecideAsync(Purpose.ShareParent, ConsentEventType.Given, change: c => c.RecipientId = mother.Id);
+        var record = await hearing.SayAsync("I go to dance on Mondays.");
+        var ask = await hearing.KeptAsync(site, await hearing.AskAsync("Dad made me say that.", ("Input.Thing", $"Record:{record}")));
+        foreach (var who in new[] { "Family", "OtherPractitioners" }) await hearing.KeepFromAsync(who, DoNotTellScope.Record, ask.Voices[0].VoiceRecordId);
+
+        using (var copy = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/copy/read?to={mother.Id}", new Dictionary<string, string?>())) await TellsAsync(copy, ".copy", "on Mondays", false);
+        using (var copy = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/copy/read?to=child", new Dictionary<string, string?>())) await TellsAsync(copy, ".copy", "on Mondays", true);
+        foreach (var familyMaySee in new[] { true, false })
+        {
+            using var booklet = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/booklet", new Dictionary<string, string?> { ["Input.For"] = "TheChild", ["Input.FamilyMaySee"] = familyMaySee ? "true" : "false", ["Input.Records"] = record.ToString() });
+            await TellsAsync(booklet, ".booklet", "on Mondays", !familyMaySee);
+        }
+
+        foreach (var (person, isTold) in new[] { (hearing.World.Practitioner, true), (hearing.World.OtherPractitioner, false) })
+        {
+            using var client = site.ClientFor(person);
+            using (var timeline = await client.GetAsync($"{hearing.ChildPage}/timeline")) await TellsAsync(timeline, "main", "on Mondays", isTold);
+            using var found = await client.SubmitAsync("/hear/search", new Dictionary<string, string?> { ["Input.Words"] = "mondays" }, "form[role=search]");
+            await TellsAsync(found, ".found", "Mondays", isTold);
+        }
+
+        static async Task TellsAsync(HttpResponseMessage answer, string where, string record, bool tells)
+        {
+            var text = (await TestClient.ParseAsync(answer)).QuerySelector(where)!.TextContent;
+            Assert.Contains(record, text, StringComparison.Ordinal);
+            Assert.Equal(tells, text.Contains("Dad made me", StringComparison.Ordinal));
+        }
     }
 
     private static (string Name, string? Value)[] DayOf(string field, DateOnly day) => [($"{field}.Day", $"{day.Day}"), ($"{field}.Month", $"{day.Month}"), ($"{field}.Year", $"{day.Year}")];

@@ -34,17 +34,17 @@ public class TypedWordsTests(TestSite site)
         using (var kept = await hearing.Client.SubmitAsync(page, Hearing.Said("Yes", ("Input.Provenance", "WrittenUpLater"), ("Input.WrittenUp", "NextDay"), ("Input.Prompt", question), ("Input.PromptedBy", "LeadingQuestion"), ("Input.Observer", "HealthWorker")))) Assert.Equal(hearing.ChildPage, kept.Headers.Location?.OriginalString);
         using (await hearing.Client.SubmitAsync(page, Hearing.Said("Mum", ("Input.Provenance", "ReportedByOther"), ("Input.Observer", "SchoolOrNursery")))) { }
         var shown = await hearing.Client.PageAsync(hearing.ChildPage);
-        Assert.Equal($"A leading question: the answer was in it: {question}", Assert.Single(shown.QuerySelectorAll(".record__asked")).TextContent.Trim());
+        Assert.Equal($"A leading question: the answer was in it: {question}", Assert.Single(shown.QuerySelectorAll(".words ~ .record__asked")).TextContent.Trim());
         Assert.Contains("Told to the worker by somebody at school or nursery", shown.QuerySelectorAll(".record")[0].TextContent);
         Assert.Contains("the next day", shown.QuerySelectorAll(".record")[1].TextContent);
         using (var booklet = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/booklet", new Dictionary<string, string?> { ["Input.For"] = "TheChild", ["Input.FamilyMaySee"] = "false" }))
         {
-            Assert.Equal($"I was asked: {question}", Assert.Single((await TestClient.ParseAsync(booklet)).QuerySelectorAll(".booklet .booklet__asked")).TextContent);
+            Assert.Equal($"I was asked: {question}", Assert.Single((await TestClient.ParseAsync(booklet)).QuerySelectorAll(".booklet .booklet__words ~ .booklet__asked")).TextContent);
         }
 
         using (var copy = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/copy/read?to=child", new Dictionary<string, string?>()))
         {
-            Assert.Equal($"A leading question: the answer was in it: {question}", Assert.Single((await TestClient.ParseAsync(copy)).QuerySelectorAll(".copy .record__asked")).TextContent.Trim());
+            Assert.Equal($"A leading question: the answer was in it: {question}", Assert.Single((await TestClient.ParseAsync(copy)).QuerySelectorAll(".copy .words ~ .record__asked")).TextContent.Trim());
         }
 
         using var scope = site.As(hearing.World.Whole);
