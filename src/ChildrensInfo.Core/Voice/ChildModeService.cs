@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Shared;
 using FluentValidation;
 using Microsoft.AspNetCore.Identity;
@@ -55,7 +57,7 @@ public enum PinAnswer
 }
 
 /// <summary>Lends a worker's device to a child, and takes it back with the worker's PIN.</summary>
-public sealed class ChildModeService(AppDbContext db, IPasswordHasher<AppUser> hasher, Hashing hashing, TimeProvider clock)
+public sealed class ChildModeService(AppDbContext db, IPasswordHasher<AppUser> hasher, Hashing hashing, KeyRing keys, TimeProvider clock)
 {
     public Task<bool> HasPinAsync(Actor actor, CancellationToken cancel) => db.Users.AnyAsync(u => u.Id == actor.PersonId && u.PinHash != null, cancel);
 
@@ -109,6 +111,24 @@ public sealed class ChildModeService(AppDbContext db, IPasswordHasher<AppUser> h
         db.Add(AuditEntry.For(AuditActions.ChildModeStarted, actor, childId, mode.Id, clock, mode.Look.ToString()));
         await db.SaveChangesAsync(cancel);
         return (mode.Id, null);
+    }
+
+    /// <summary>
+    /// The key under which a child's own screen keeps on the device what they began and did not keep, and a name for it there that tells nobody whose it is. Both follow from the child's key, so
+    /// that they find it again the next time they hold the device, whoever lends it to them; and nobody else does, since no other page is given it.
+    /// </summary>
+    /// <returns>Null when the child's key was destroyed.</returns>
+    public async Task<(string Name, byte[] Key)?> KeyOfBegunAsync(Guid childId, CancellationToken cancel)
+    {
+        try
+        {
+            var key = await keys.ForChildAsync(childId, cancel);
+            return (Convert.ToHexStringLower(HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 16, info: "begun, its name"u8.ToArray())), HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, info: "begun, its key"u8.ToArray()));
+        }
+        catch (KeyErasedException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Looks at a PIN. Each try is counted before it is looked at, so that tries sent all at once gain nothing.</summary>

@@ -67,7 +67,11 @@ public sealed class DrawingPadTagHelper : CaptureTagHelper
         Fallback = "Drawing here needs scripts, and they are not running in this browser. You can draw on paper instead.";
     }
 
-    public override void Process(TagHelperContext context, TagHelperOutput output) => Start(output, "data-drawing");
+    public override void Process(TagHelperContext context, TagHelperOutput output)
+    {
+        Start(output, "data-drawing");
+        output.Content.AppendHtml("<textarea data-strokes hidden></textarea>");
+    }
 }
 
 /// <summary>

@@ -41,5 +41,9 @@ export function board(board) {
     show(text);
     order.dispatchEvent(new Event('input', { bubbles: true }));
   }
+  order.addEventListener('kept', () => {
+    said.splice(0, Infinity, ...order.value.split(' ').filter(Boolean));
+    show();
+  });
   show();
 }

@@ -1,6 +1,6 @@
 // The child's own screen: reads itself aloud, and hides at once. That nothing else opens is the server's work, not this script's.
 import './alive.js';
-import './keep.js';
+import { begun, forget } from './keep.js';
 import { coverable, readable } from './child-screen.js';
 
 // What the worker keeps for visits without a connection closes in every other tab: a child holds the device.
@@ -28,6 +28,19 @@ try {
 addEventListener('pageshow', event => {
   if (event.persisted) location.reload();
 });
+
+// What they began and did not keep: asked before the device goes back, and when they come again. Left without an answer it stays as it is, sealed.
+const question = document.querySelector('[data-begun]');
+const first = question && begun()[0];
+if (first) {
+  question.hidden = false;
+  question.querySelector('[data-begun-show]').href = first.address;
+  question.querySelector('[data-begun-away]').addEventListener('click', () => {
+    forget();
+    question.hidden = true;
+    document.querySelector('h1').focus();
+  });
+}
 
 // One form, sent once.
 document.addEventListener('submit', event => {

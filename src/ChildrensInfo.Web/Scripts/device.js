@@ -60,7 +60,8 @@ document.addEventListener('submit', async event => {
     return;
   }
   if (person) await leave(person).catch(() => {});
-  if ((await people()).length === 0) {
+  // What a child began and did not keep waits here for them (keep.js).
+  if ((await people()).length === 0 && !Object.keys(localStorage).some(key => key.startsWith('own '))) {
     const nothing = document.createElement('input');
     Object.assign(nothing, { type: 'hidden', name: 'NothingKept', value: 'true' });
     form.append(nothing);

@@ -28,10 +28,22 @@ function sendDrawn(root) {
   const progress = make('progress', { class: 'capture__progress', max: '100', 'aria-label': t('Sending the drawing'), hidden: true });
   const keptText = make('p', { class: 'capture__state', hidden: !fileIdField.value }, t('A drawing is kept with this form. Drawing here replaces it.'));
   root.append(keptText);
-  const pad = draw(root, () => {
+  // Its lines stand in a field of the form that is not sent, and are kept with whatever else is in it.
+  const strokes = root.querySelector('[data-strokes]');
+  const pad = draw(root, steps => {
     sent = false;
     keptText.hidden = !fileIdField.value;
+    strokes.value = steps.length === 0 ? '' : JSON.stringify(steps, (key, value) => (typeof value === 'number' ? Math.round(value * 100) / 100 : value));
+    strokes.dispatchEvent(new Event('input', { bubbles: true }));
   });
+  const goOn = () => {
+    if (strokes.value === '') return;
+    pad.restore(JSON.parse(strokes.value));
+    // What the form brought with it is this drawing.
+    sent = fileIdField.value !== '';
+  };
+  strokes.addEventListener('kept', goOn);
+  goOn();
   root.append(progress, message);
 
   sendWithForm(form, {

@@ -84,6 +84,13 @@ public sealed class ChildWords(string language, ChildModeLook look)
         ["empty"] = ("There is nothing here yet.", "Does dim byd yma eto."),
         ["draw-empty"] = ("There is no drawing yet.", "Does dim llun yma eto."),
         ["speak-empty"] = ("There is no recording yet.", "Does dim recordiad yma eto."),
+        ["begun"] = ("You began something and did not keep it. Do you want to keep it?", "Fe ddechreuaist ti rywbeth heb ei gadw. Wyt ti eisiau ei gadw?"),
+        ["begun-show"] = ("Yes, show it to me", "Ydw, dangos e i fi"),
+        ["begun-away"] = ("No, throw it away", "Nac ydw, tafla fe"),
+        ["begun-else"] = (
+            "If you do not say, it stays locked in here for a month. It opens on your own screen only, when you have this device again.",
+            "Os na ddwedi di, mae’n aros dan glo yma am fis. Dim ond ar dy sgrin di mae’n agor, pan fydd y ddyfais hon gen ti eto."),
+        ["begun-else.young"] = ("If you do not say, it stays locked in here. You see it next time.", "Os na ddwedi di, mae’n aros dan glo yma. Fe weli di fe y tro nesaf."),
         ["long"] = ("This is too long to keep in one piece. Keep some of it first.", "Mae hwn yn rhy hir i’w gadw ar unwaith. Cadwa ran ohono yn gyntaf."),
         ["trouble"] = ("This could not be kept. Show it to your worker.", "Doedd dim modd cadw hwn. Dangos e i dy weithiwr."),
         ["again"] = ("You kept the first one already. Press again to keep this one too.", "Rwyt ti wedi cadw’r un cyntaf yn barod. Pwysa eto i gadw hwn hefyd."),

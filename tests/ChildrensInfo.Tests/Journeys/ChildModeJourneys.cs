@@ -135,7 +135,17 @@ public class ChildModeJourneys(TestSite site, Browser browser)
         await Expect(page.Locator("[data-own]")).ToBeVisibleAsync();
         Assert.DoesNotContain("Thistlebrook", await StandingAsync(page));
 
+        // What they begin and do not keep is still there when the page is loaded again, and asked about before the device goes back.
+        await visitor.GoAsync("/hear/my-say/say?as=TypedText");
+        await page.GetByLabel("Your words. Spelling does not matter.").FillAsync("nobody may read this yet");
+        await visitor.GoAsync("/hear/my-say/say?as=Drawing");
+        await paper.TapAsync(new() { Position = new() { X = 200, Y = 100 } });
+        await Expect(paper).ToHaveAccessibleNameAsync("Drawing sheet with 1 line");
+        await page.ReloadAsync();
+        await Expect(paper).ToHaveAccessibleNameAsync("Drawing sheet with 1 line");
         await visitor.GoAsync("/hear/my-say/give-back");
+        await Expect(page.GetByText("You began something and did not keep it.")).ToBeVisibleAsync();
+        await visitor.LookWideAndNarrowAsync("child-begun");
         await page.GetByLabel("Worker’s PIN").FillAsync("1234");
         await visitor.Button("Take it back").TapAsync();
         await Expect(page.GetByText("That is not the PIN.")).ToBeVisibleAsync();
@@ -144,10 +154,25 @@ public class ChildModeJourneys(TestSite site, Browser browser)
         await visitor.Button("Take it back").TapAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Sam Thistlebrook" })).ToBeVisibleAsync();
         await Expect(page.GetByText("I want to see my dog")).ToBeVisibleAsync();
+        // Nobody answered: nothing of it can be read in this browser now, and the child finds it when they hold the device again.
+        var left = await page.EvaluateAsync<string>("JSON.stringify([{ ...sessionStorage }, { ...localStorage }])");
+        Assert.Equal(2, System.Text.RegularExpressions.Regex.Count(left, "\"own [0-9a-f]{32} say "));
+        Assert.DoesNotContain("may read", left);
+        Assert.DoesNotContain("points", left);
         // Back leads to the answer of a form, which the browser kept no copy of.
         await page.EvaluateAsync("setTimeout(() => history.back())");
         await page.WaitForTimeoutAsync(400);
         await Expect(page.Locator("[data-own]")).ToHaveCountAsync(0);
+        await visitor.GoAsync(hearing.WordsPage(visit));
+        await visitor.TapToNextPageAsync(visitor.Button("Hand the device over"));
+        await visitor.TapToNextPageAsync(visitor.Link("Yes, show it to me"));
+        await Expect(paper).ToHaveAccessibleNameAsync("Drawing sheet with 1 line");
+        await visitor.GoAsync("/hear/my-say/say?as=TypedText");
+        await Expect(page.GetByLabel("Your words. Spelling does not matter.")).ToHaveValueAsync("nobody may read this yet");
+        await visitor.GoAsync("/hear/my-say");
+        await visitor.Button("No, throw it away").TapAsync();
+        await Expect(visitor.Button("No, throw it away")).ToBeHiddenAsync();
+        Assert.False(await page.EvaluateAsync<bool>("Object.keys(localStorage).some(k => k.startsWith('own '))"));
         using var scope = site.As(hearing.World.Whole);
         var kept = await scope.Db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.SealedAt).ToListAsync();
         Assert.Equal([VoiceKind.TypedText, VoiceKind.Drawing, VoiceKind.TypedText, VoiceKind.ToolAnswer], kept.Select(r => r.Kind));
@@ -180,7 +205,29 @@ public class ChildModeJourneys(TestSite site, Browser browser)
         {
             await visitor.GoAsync(tool);
             await visitor.LookWideAndNarrowAsync($"child-tool-{picture}-{++shown}");
+            if (language == "cy") await StaysAsync(page);
             Assert.Equal("", await page.EvaluateAsync<string>("[...document.querySelectorAll('a, button, .choice__label, .own__choice label')].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 64).map(e => e.textContent.trim()).join()"));
+        }
+    }
+
+    /// <summary>What was pointed at is there again after the page was lost.</summary>
+    private static async Task StaysAsync(IPage page)
+    {
+        var board = page.Locator(".board button.choice__label").First;
+        var choice = page.Locator(".choice__input:enabled").First;
+        if (await board.CountAsync() > 0)
+        {
+            await board.TapAsync();
+            await board.TapAsync();
+            await page.ReloadAsync();
+            await Expect(page.Locator(".answers__picked")).ToHaveCountAsync(2);
+        }
+        else if (await choice.CountAsync() > 0)
+        {
+            await page.Locator(".choice__label").First.TapAsync();
+            await Expect(choice).ToBeCheckedAsync();
+            await page.ReloadAsync();
+            await Expect(choice).ToBeCheckedAsync();
         }
     }
 

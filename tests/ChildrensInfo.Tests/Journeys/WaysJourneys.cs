@@ -263,7 +263,13 @@ public class WaysJourneys(TestSite site, Browser browser)
         await Expect(paper).ToHaveAccessibleNameAsync("Drawing sheet with 2 lines");
         await visitor.Button("Undo").TapAsync();
         await Expect(paper).ToHaveAccessibleNameAsync("Drawing sheet with 1 line");
+        // The page is lost, and the line is not; it can be undone as before.
+        await page.ReloadAsync();
+        await Expect(page.GetByText("What you had drawn here and not sent is back.")).ToBeVisibleAsync();
+        await Expect(paper).ToHaveAccessibleNameAsync("Drawing sheet with 1 line");
         await visitor.LookAsync("ways-drawing-tablet");
+        await visitor.Button("Undo").TapAsync();
+        await Expect(paper).ToHaveAccessibleNameAsync("Drawing sheet, empty");
     }
 
     [Fact]

@@ -76,15 +76,25 @@ public class ChildModeTests(TestSite site)
         var visit = await hearing.VisitAsync();
         using (var without = await hearing.Client.SubmitAsync(hearing.WordsPage(visit), new Dictionary<string, string?>(), "form#hand-over")) Assert.Equal(HandOver(hearing, visit), without.Headers.Location!.OriginalString);
         await LendAsync(hearing, visit);
+        // The key of what a child began stands on their own screen only, and is the same when they hold the device again.
+        var begun = await BegunAsync(ChildModeGate.Home);
+        Assert.NotNull(begun);
         using (var back = await TakeBackAsync(hearing, Pin)) Assert.Equal(hearing.ChildPage, back.Headers.Location!.OriginalString);
+        Assert.Null(await BegunAsync(hearing.WordsPage(visit)));
         using (var once = await hearing.Client.SubmitAsync(hearing.WordsPage(visit), new Dictionary<string, string?>(), "form#hand-over")) Assert.Equal(ChildModeGate.Home, once.Headers.Location!.OriginalString);
+        Assert.Equal(begun, await BegunAsync("/hear/my-say/say?as=TypedText"));
+        using (await TakeBackAsync(hearing, Pin)) { }
+        var other = await hearing.AnotherChildAsync();
+        using (var mine = site.As(World.ActorOf(hearing.World.Practitioner))) Assert.DoesNotContain((await mine.Get<ChildModeService>().KeyOfBegunAsync(other.Id, Cancel))!.Value.Name, begun);
         Assert.Equal(2, (await hearing.World.AuditAsync(AuditActions.ChildModeStarted, hearing.Child.Id)).Count);
-        Assert.Single(await hearing.World.AuditAsync(AuditActions.ChildModeEnded, hearing.Child.Id));
+        Assert.Equal(2, (await hearing.World.AuditAsync(AuditActions.ChildModeEnded, hearing.Child.Id)).Count);
         Assert.Single(await hearing.World.AuditAsync(AuditActions.PinChosen));
         using var scope = site.As(hearing.World.Whole);
         var hash = await scope.Db.Users.Where(u => u.Id == hearing.World.Practitioner.Id).Select(u => u.PinHash).SingleAsync(Cancel);
         Assert.DoesNotContain(Pin, hash!);
         Assert.True(hash!.Length > 60);
+
+        async Task<string?> BegunAsync(string address) => (await hearing.Client.PageAsync(address)).QuerySelector("meta[name=own]")?.OuterHtml;
     }
 
     [Fact]
@@ -635,7 +645,7 @@ public class ChildModeTests(TestSite site)
         var actor = World.ActorOf(hearing.World.Practitioner);
         using var hashing = new Hashing();
         using var scope = site.As(actor);
-        var modes = new ChildModeService(scope.Db, scope.Get<IPasswordHasher<AppUser>>(), hashing, TimeProvider.System);
+        var modes = new ChildModeService(scope.Db, scope.Get<IPasswordHasher<AppUser>>(), hashing, scope.Get<KeyRing>(), TimeProvider.System);
         var input = new HandOver { Look = ChildModeLook.From8To11, Language = "en", NewPin = Pin };
         var lent = (await modes.StartAsync(hearing.Child.Id, visit, input, actor, Cancel))!.Value.Id;
         var turns = Enumerable.Range(0, Hashing.AtOnce + Hashing.MostWaiting).Select(_ => hashing.TurnAsync(Cancel)).ToList();
