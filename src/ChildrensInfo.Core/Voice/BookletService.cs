@@ -91,7 +91,7 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
             responses.ReadableBy(actor).Where(a => a.ChildId == childId && (a.Speaker == Speaker.Child || a.Speaker == Speaker.YoungPerson)), [.. records.Select(r => r.Id)],
             input.Interpretations ? [.. records.SelectMany(VoiceCopyService.ForTheChild).Select(i => i.Id)] : [], cancel);
         var saidIn = saidOf.SelectMany(s => s).SelectMany(s => s.Records).Distinct().ToList();
-        var said = await doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking()).Where(r => r.ChildId == childId && saidIn.Contains(r.Id)).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers).ToDictionaryAsync(r => r.Id, cancel);
+        var said = await doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking()).AsSplitQuery().Where(r => r.ChildId == childId && saidIn.Contains(r.Id)).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers).ToDictionaryAsync(r => r.Id, cancel);
         var beside = records.Concat(answers.Values).Concat(said.Values).SelectMany(r => new[] { r.ExplainsId, r.CorrectsId }).OfType<Guid>().ToList();
         var besides = await db.VoiceRecords.AsNoTracking().Where(r => r.ChildId == childId && beside.Contains(r.Id)).ToDictionaryAsync(r => r.Id, cancel);
         // What explains a drawing says what the drawing says, and what puts something right what was said first.
