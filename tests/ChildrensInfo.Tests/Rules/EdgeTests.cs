@@ -1,7 +1,11 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using ChildrensInfo.Tests.Support;
 using ChildrensInfo.Web.Forms;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
 using Xunit;
 
 namespace ChildrensInfo.Tests.Rules;
@@ -179,6 +183,63 @@ public class EdgeTests(TestSite site)
         }
 
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/health/ready")).StatusCode);
+    }
+
+    [Fact]
+    public async Task It_says_that_it_is_not_ready_while_its_database_does_not_answer_and_that_it_is_once_it_does()
+    {
+        var (database, _, superuser) = await site.NewDatabaseAsync(Cancel);
+        var (address, stop) = site.StartAnother("ConnectionStrings:Portal", database);
+        await using var stopping = stop;
+        using var client = new HttpClient { BaseAddress = address };
+        await SaysAsync(HttpStatusCode.OK);
+        await SetAsync("false");
+        await SaysAsync(HttpStatusCode.ServiceUnavailable);
+        // It runs all the same: nobody is to start it anew for that.
+        using (var live = await client.GetAsync("/health/live", Cancel)) Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+        await SetAsync("true");
+        await SaysAsync(HttpStatusCode.OK);
+
+        async Task SaysAsync(HttpStatusCode status)
+        {
+            using var answer = await client.GetAsync("/health/ready", Cancel);
+            Assert.Equal(status, answer.StatusCode);
+        }
+
+        async Task SetAsync(string answers)
+        {
+            var name = new NpgsqlConnectionStringBuilder(superuser).Database!;
+            await using var connection = new NpgsqlConnection(site.SuperuserConnectionString);
+            await connection.OpenAsync(Cancel);
+            await using var batch = connection.CreateBatch();
+            batch.BatchCommands.Add(new($"alter database \"{name}\" allow_connections {answers}"));
+            batch.BatchCommands.Add(new($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'"));
+            await batch.ExecuteNonQueryAsync(Cancel);
+        }
+    }
+
+    [Fact]
+    public async Task A_line_of_the_log_cannot_be_forged_by_what_somebody_sends()
+    {
+        var sign = $"forged-{Guid.NewGuid():N}";
+        var sent = $"{sign}\r\n{{\"@t\":\"2026-01-02T03:04:05Z\",\"@mt\":\"Signed in as somebody else\"}}\u2028\u001b[2J";
+        site.Services.GetRequiredService<ILoggerFactory>().CreateLogger<EdgeTests>().Log(LogLevel.Error, default, sent, new InvalidOperationException(sent), (state, _) => state);
+        List<string> lines = [];
+        for (var i = 0; i < 100 && lines.Count == 0; i++)
+        {
+            if (i > 0) await Task.Delay(100, Cancel);
+            foreach (var path in Directory.EnumerateFiles(site.LogFolder, "*", SearchOption.AllDirectories))
+            {
+                using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+                lines.AddRange((await reader.ReadToEndAsync(Cancel)).Split('\n').Where(l => l.Contains(sign, StringComparison.Ordinal) || l.TrimStart().StartsWith("{\"@t\":\"2026-01-02", StringComparison.Ordinal)));
+            }
+        }
+
+        // One line, which reads back as what was sent.
+        var line = Assert.Single(lines);
+        Assert.DoesNotContain('\u001b', line);
+        using var read = JsonDocument.Parse(line);
+        Assert.Equal(sent, read.RootElement.GetProperty("State").GetString());
     }
 
     [Fact]

@@ -1,10 +1,14 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -72,6 +76,45 @@ public partial class TelemetryTests(TestSite site)
         AssertTellsOfNobody(await collector.UntilSentAsync("/v1/metrics", "portal.acts"), world);
     }
 
+    [Fact]
+    public async Task Jobs_and_the_sealing_of_the_log_are_measured_under_the_names_that_the_runbook_has()
+    {
+        var measured = new ConcurrentQueue<(string Name, double Value, string Tags)>();
+        var names = new ConcurrentBag<string>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listening) =>
+            {
+                if (instrument.Meter.Name != PortalMeter.Name) return;
+                names.Add(instrument.Name);
+                listening.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => measured.Enqueue((instrument.Name, value, string.Join(' ', tags.ToArray().Select(t => $"{t.Key}={t.Value}")))));
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => measured.Enqueue((instrument.Name, value, "")));
+        RuntimeHelpers.RunClassConstructor(typeof(PortalMeter).TypeHandle);
+        listener.Start();
+        var runbook = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs/runbook.md"), Cancel);
+        runbook = runbook[runbook.IndexOf("| Figure |", StringComparison.Ordinal)..runbook.IndexOf("## Alarms", StringComparison.Ordinal)];
+        Assert.Equal(Metric().Matches(runbook).Select(m => m.Groups[1].Value).Order(StringComparer.Ordinal), names.Distinct().Order(StringComparer.Ordinal));
+
+        // A job about nothing there is: how it ends does not matter, only that it is measured.
+        var world = await World.CreateAsync(site);
+        using (var asking = site.As(world.Whole))
+        {
+            asking.Db.Add(new Job { AuthorityId = world.Authority.Id, Kind = JobKind.BuildAccessPack, SubjectId = Guid.CreateVersion7(), RequestedById = world.InformationGovernance.Id, RequestedAt = DateTime.UtcNow });
+            await asking.Db.SaveChangesAsync(Cancel);
+        }
+
+        var began = DateTimeOffset.UtcNow.AddSeconds(-1).ToUnixTimeSeconds();
+        for (var i = 0; i < 300 && !(measured.Any(IsJob) && measured.Any(IsSeal)); i++) await Task.Delay(100, Cancel);
+        Assert.Contains(measured, m => IsJob(m));
+        Assert.Contains(measured, m => IsSeal(m));
+
+        static bool IsJob((string Name, double Value, string Tags) m) => m.Name == "portal.job.duration" && m.Value >= 0 && m.Tags is "kind=BuildAccessPack outcome=Failed" or "kind=BuildAccessPack outcome=Done";
+        bool IsSeal((string Name, double Value, string Tags) m) => m.Name == "portal.audit.looked_at" && m.Value >= began;
+    }
+
     private static void AssertTellsOfNobody(string sent, World world)
     {
         Assert.NotEmpty(sent);
@@ -91,6 +134,9 @@ public partial class TelemetryTests(TestSite site)
         using var response = await client.SendAsync(request, Cancel);
         return (response.StatusCode, await response.Content.ReadAsStringAsync(Cancel));
     }
+
+    [GeneratedRegex(@"^\| `(portal\.[a-z_.]+)`", RegexOptions.Multiline)]
+    private static partial Regex Metric();
 
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", RegexOptions.IgnoreCase)]
     private static partial Regex Guids();
