@@ -51,18 +51,21 @@ internal static class DashboardBenchmark
         await RunAsync(owner, "analyze");
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{councils} councils of {children} children, five years"));
+        var figures = new Figures();
         using (var scope = portal.Services.CreateScope())
         {
             var watch = Stopwatch.StartNew();
             await scope.ServiceProvider.GetRequiredService<IndicatorCalculation>().RunAsync(portal.Actor, null, CancellationToken.None);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"all indicators of one council: {watch.Elapsed.TotalSeconds:F1} s"));
+            figures.Under("all indicators of one council", watch.Elapsed.TotalSeconds, 20, "s");
         }
 
         var today = ChildrensInfo.Core.Consent.ConsentRules.LocalDay(TimeProvider.System.GetUtcNow().UtcDateTime);
         var days = IndicatorCalculation.Days(today);
         Console.WriteLine("question    ours ms   by hand ms   ratio");
-        await CompareAsync("view", () => AskAsync(portal, days[0]), () => ByHandAsync(owner, ViewByHand, portal, days[0]));
-        await CompareAsync("trend", () => TrendAsync(portal), () => ByHandAsync(owner, TrendByHand, portal, days.ToArray()));
+        var view = await CompareAsync("view", () => AskAsync(portal, days[0]), () => ByHandAsync(owner, ViewByHand, portal, days[0]));
+        var trend = await CompareAsync("trend", () => TrendAsync(portal), () => ByHandAsync(owner, TrendByHand, portal, days.ToArray()));
+        figures.Under("a view, to its SQL by hand", view, 3, "times");
+        figures.Under("a trend, to its SQL by hand", trend, 3, "times");
 
         var times = (await Task.WhenAll(Enumerable.Range(0, People).Select(async person =>
         {
@@ -78,7 +81,8 @@ internal static class DashboardBenchmark
             return mine;
         }))).SelectMany(t => t).Order().ToList();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{People} people clicking, figures of a page: median {times[times.Count / 2]:F0} ms, 95th percentile {times[times.Count * 95 / 100]:F0} ms"));
-        return 0;
+        figures.Under("figures of a page, 95th percentile", times[times.Count * 95 / 100], 300, "ms");
+        return figures.Ended();
     }
 
     private static async Task AskAsync(BenchmarkPortal portal, DateOnly day)
@@ -118,10 +122,11 @@ internal static class DashboardBenchmark
         }
     }
 
-    private static async Task CompareAsync(string name, Func<Task> ours, Func<Task> byHand)
+    private static async Task<double> CompareAsync(string name, Func<Task> ours, Func<Task> byHand)
     {
         var (a, b) = (await BestAsync(ours), await BestAsync(byHand));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-10} {a,8:F0} {b,12:F0} {a / b,7:F2}"));
+        return a / b;
     }
 
     private static async Task<double> BestAsync(Func<Task> run)
