@@ -149,7 +149,7 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
         return new(child.CalledName, items, safety, family, held);
     }
 
-    private async Task<string?> TextAsync(VoiceRecord record, CancellationToken cancel) => record.Words is not { } words ? null
+    private async Task<string?> TextAsync(VoiceRecord record, CancellationToken cancel) => record.Words is not { Sealed.Length: > 0 } words ? null
         : AnswerSheet.TextOf(record.Kind, record.ToolVersionId, await keys.OpenAsync(record.ChildId, words.Sealed, record.Id, SealPart.Words, cancel));
 
     private async Task<List<BookletInterpretation>> InterpretationsAsync(VoiceRecord record, Dictionary<Guid, string> names, Dictionary<Guid, VoiceRecord> answers, CancellationToken cancel)

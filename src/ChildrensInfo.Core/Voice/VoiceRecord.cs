@@ -525,6 +525,7 @@ public class VoiceWords : IAboutChild
 
     public Guid ChildId { get; init; }
 
+    /// <summary>Empty where what was said is in a file, and only what was asked is here; and where it was destroyed.</summary>
     public required byte[] Sealed { get; init; }
 
     /// <summary>What they were asked, word for word; null when nobody asked or wrote it down. Sealed, since a question can give away as much as an answer.</summary>

@@ -61,7 +61,7 @@ public sealed class VoiceSearchService(AppDbContext db, DoNotTellService doNotTe
 
         var found = new List<FoundVoice>();
         var ofChild = new Dictionary<Guid, int>();
-        var texts = readable.Where(r => r.Words != null).Select(r => new
+        var texts = readable.Where(r => r.Words != null && r.FileId == null).Select(r => new
         {
             r.Id,
             r.ChildId,

@@ -445,7 +445,8 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
         };
         var interpreted = RecordVoiceValidator.IsInterpreted(input);
         var isTold = RecordVoiceValidator.AsksProvenance(input);
-        var isAsked = isTold || RecordVoiceValidator.AsksWhoseHand(input);
+        var isAsked = isTold || RecordVoiceValidator.AsksWhoseHand(input) || input.Kind is VoiceKind.Audio or VoiceKind.Drawing;
+        var prompt = isAsked && !string.IsNullOrWhiteSpace(input.Prompt) ? input.Prompt : null;
         var now = clock.GetUtcNow().UtcDateTime;
         db.Add(new VoiceRecord
         {
@@ -495,15 +496,15 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             ClockSkewMs = device?.SkewAt(now),
             ContentSeal = await keys.FingerprintAsync(child.Id, file?.Sha256 ?? Encoding.UTF8.GetBytes(text ?? ""), cancel),
         });
-        if (text is not null)
+        if (text is not null || prompt is not null)
         {
             db.Add(new VoiceWords
             {
                 VoiceRecordId = input.Id,
                 AuthorityId = child.AuthorityId,
                 ChildId = child.Id,
-                Sealed = await keys.SealAsync(child.Id, text, input.Id, SealPart.Words, cancel),
-                PromptSealed = isAsked && !string.IsNullOrWhiteSpace(input.Prompt) ? await keys.SealAsync(child.Id, input.Prompt, input.Id, SealPart.Prompt, cancel) : null,
+                Sealed = text is null ? [] : await keys.SealAsync(child.Id, text, input.Id, SealPart.Words, cancel),
+                PromptSealed = prompt is null ? null : await keys.SealAsync(child.Id, prompt, input.Id, SealPart.Prompt, cancel),
             });
         }
 

@@ -289,7 +289,7 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
     private async Task AddAsync(VoiceRecord from, Dictionary<Guid, Guid> ids, Guid sessionId, StoredFile? file, Child to, Guid? speakerId, CancellationToken cancel)
     {
         var id = ids[from.Id];
-        var words = from.Words is { } w ? await keys.OpenAsync(from.ChildId, w.Sealed, from.Id, SealPart.Words, cancel) : null;
+        var words = from.Words is { Sealed.Length: > 0 } w ? await keys.OpenAsync(from.ChildId, w.Sealed, from.Id, SealPart.Words, cancel) : null;
         db.Add(new VoiceRecord
         {
             Id = id,
@@ -340,15 +340,15 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
             MovedFromId = from.Id,
             ContentSeal = await keys.FingerprintAsync(to.Id, file?.Sha256 ?? Encoding.UTF8.GetBytes(words ?? ""), cancel),
         });
-        if (words is not null)
+        if (from.Words is not null)
         {
             db.Add(new VoiceWords
             {
                 VoiceRecordId = id,
                 AuthorityId = to.AuthorityId,
                 ChildId = to.Id,
-                Sealed = await keys.SealAsync(to.Id, words, id, SealPart.Words, cancel),
-                PromptSealed = await ResealAsync(from.ChildId, to.Id, from.Words!.PromptSealed, from.Id, id, SealPart.Prompt, cancel),
+                Sealed = words is null ? [] : await keys.SealAsync(to.Id, words, id, SealPart.Words, cancel),
+                PromptSealed = await ResealAsync(from.ChildId, to.Id, from.Words.PromptSealed, from.Id, id, SealPart.Prompt, cancel),
             });
         }
     }

@@ -15,6 +15,8 @@ public class OfflineDrawingJourneys(TestSite site, Browser browser)
 {
     private const string Meaning = "That is me, and the tide is coming.";
 
+    private const string Question = "What would you like to draw?";
+
     [Fact]
     public async Task Draws_loses_the_page_half_way_goes_on_and_says_what_it_is_and_the_council_has_it_byte_for_byte()
     {
@@ -90,6 +92,13 @@ public class OfflineDrawingJourneys(TestSite site, Browser browser)
         await Expect(form.GetByText("Choose who drew it")).ToBeVisibleAsync();
         await form.GetByLabel("The child", new() { Exact = true }).CheckAsync();
         await form.GetByLabel("What is so", new() { Exact = true }).CheckAsync();
+        // What they were asked is sealed with it; a question of nobody is none.
+        await form.GetByText("What they were asked").ClickAsync();
+        await form.GetByLabel("The question, word for word").FillAsync(Question);
+        await form.Locator("input[name='Drawing.PromptedBy'][value=Nobody]").CheckAsync();
+        await form.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
+        await Expect(form.GetByText("You say that nobody asked.")).ToBeVisibleAsync();
+        await form.Locator("input[name='Drawing.PromptedBy'][value=OpenQuestion]").CheckAsync();
         await form.GetByRole(AriaRole.Button, new() { Name = "Seal" }).ClickAsync();
         await Expect(page.GetByText("Sealed, and on this device. Nobody can change it now.")).ToBeVisibleAsync();
         var made = Convert.FromBase64String(await page.EvaluateAsync<string>("window.sealedPicture"));
@@ -123,6 +132,8 @@ public class OfflineDrawingJourneys(TestSite site, Browser browser)
 
         using var scope = site.As(hearing.World.Whole);
         var drawing = await scope.Db.VoiceRecords.SingleAsync(r => r.ChildId == hearing.Child.Id && r.Kind == VoiceKind.Drawing, TestContext.Current.CancellationToken);
+        Assert.Equal(PromptedBy.OpenQuestion, drawing.PromptedBy);
+        Assert.Contains(Question, (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelectorAll(".record__asked q").Select(q => q.TextContent));
         Assert.Equal(drawing.Id, (await scope.Db.VoiceRecords.SingleAsync(r => r.ChildId == hearing.Child.Id && r.Kind == VoiceKind.TypedText, TestContext.Current.CancellationToken)).ExplainsId);
         var shown = await hearing.Client.PageAsync(hearing.ChildPage);
         Assert.Contains(Meaning, shown.QuerySelector(".meaning")!.TextContent, StringComparison.Ordinal);

@@ -113,7 +113,7 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, Response
     {
         var rows = new Dictionary<Guid, Row>();
         async Task<Beginning?> TextAsync(VoiceRecord r) =>
-            BeginningOf(r.Words is { } words ? AnswerSheet.TextOf(r.Kind, r.ToolVersionId, await keys.OpenAsync(ChildId, words.Sealed, r.Id, SealPart.Words, cancel)) : null);
+            BeginningOf(r.Words is { Sealed.Length: > 0 } words ? AnswerSheet.TextOf(r.Kind, r.ToolVersionId, await keys.OpenAsync(ChildId, words.Sealed, r.Id, SealPart.Words, cancel)) : null);
         var records = await readable.Where(r => ids.Contains(r.Id) || ids.Contains(r.CorrectsId!.Value)).Include(r => r.Words).Include(r => r.SpeakerRelationship).ToListAsync(cancel);
         foreach (var r in records.Where(r => r.CorrectsId is null))
         {

@@ -1272,6 +1272,7 @@ async function sealSound() {
   if (described.some(line => [...line].length > describedMost)) return sayFault(form, `Describe each of the others on a line of ${describedMost} characters or fewer`);
   if (anybody === 'true' && said.speaker !== 'Group' && described.length === 0 && said.before.othersHeard.length === 0) return sayBeside(form.elements[anybodyName][0], 'Say who can be heard');
   if (isInterpreted(form, 'Sound') && !interpretedIn(form, 'Sound', said)) return;
+  if (!askedIn(form, 'Sound', said)) return;
   if (!await sealRecorded(said)) return;
   showVisit();
   showPart('record');
@@ -1489,6 +1490,7 @@ async function sealDrawing() {
   if (!pad.isDrawn()) return sayFault(form, 'Draw something before you seal it');
   const said = recordOf('drawing', 'Drawing');
   if (typeof said === 'string') return sayFault(form, said);
+  if (!askedIn(form, 'Drawing', said)) return;
   if (!await sealSheet(said)) return;
   sayDrawn('');
   sayMade();

@@ -158,7 +158,7 @@ public class TranscriptTests(TestSite site)
     public async Task What_a_recording_says_is_found_and_printed_once_it_is_accepted_and_a_withdrawal_takes_it_from_everywhere()
     {
         using var hearing = await BeginAsync();
-        var (_, record) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
+        var (_, record) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio, ("Input.PromptedBy", "ClosedQuestion"), ("Input.Prompt", "Do you like the kittens?"));
         await TypeAsync(hearing, record, "What is said of the [?kitten?]");
         await ListenAsync(hearing, record, TimeSpan.FromHours(1));
         foreach (var text in await FoundAndPrintedAsync(hearing, record)) Assert.Equal("", text);

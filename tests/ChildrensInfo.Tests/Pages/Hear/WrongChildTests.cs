@@ -166,7 +166,7 @@ public class WrongChildTests(TestSite site)
         var right = await hearing.AnotherChildAsync();
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
         var bytes = Hearing.Webm(3_000_000, 0, 4000);
-        var (file, record) = await hearing.SealFileAsync(bytes, VoiceKind.Audio);
+        var (file, record) = await hearing.SealFileAsync(bytes, VoiceKind.Audio, ("Input.PromptedBy", "OpenQuestion"), ("Input.Prompt", "What did you sing?"));
         using (var scope0 = site.As(hearing.World.Whole))
         {
             var id = Guid.CreateVersion7();
@@ -200,7 +200,11 @@ public class WrongChildTests(TestSite site)
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given, right);
         using var played = await hearing.Client.GetAsync(play);
         Assert.Equal(bytes, await played.Content.ReadAsByteArrayAsync());
-        Assert.Equal("What is said", (await hearing.Client.PageAsync($"/hear/{right.Id}")).QuerySelector(".transcript__text")!.TextContent);
+        var there = await hearing.Client.PageAsync($"/hear/{right.Id}");
+        Assert.Equal("What is said", there.QuerySelector(".transcript__text")!.TextContent);
+        // What was asked goes with it.
+        Assert.Equal("What did you sing?", there.QuerySelector(".record__asked q")!.TextContent);
+        Assert.False(await scope.Db.VoiceWords.AnyAsync(w => w.VoiceRecordId == record));
         Assert.Empty(await scope.Db.Transcripts.Where(t => t.ChildId == hearing.Child.Id).ToListAsync());
     }
 

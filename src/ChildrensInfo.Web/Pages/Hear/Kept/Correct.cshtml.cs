@@ -60,7 +60,7 @@ public class CorrectModel(AppDbContext db, KeyRing keys, KeptTrueService kept, D
             .SingleOrDefaultAsync(r => r.Id == RecordId && r.ChildId == ChildId && r.CorrectsId == null && r.Kind != VoiceKind.Declined, cancel);
         if (record?.Child is not { } child) return false;
         (Record, Child) = (record, child);
-        Text = record.Words is { } words
+        Text = record.Words is { Sealed.Length: > 0 } words
             ? AnswerSheet.TextOf(record.Kind, record.ToolVersionId, await keys.OpenAsync(ChildId, words.Sealed, record.Id, SealPart.Words, cancel)) : null;
         Visits = [.. (await db.VoiceSessions.AsNoTracking().Where(s => s.ChildId == ChildId && s.OccurredOn >= record.HeardOn).OrderBy(s => s.OccurredOn).ThenBy(s => s.RecordedAt)
                 .Take(VisitsOffered).Select(s => new { s.Id, s.OccurredOn, s.Place }).ToListAsync(cancel))

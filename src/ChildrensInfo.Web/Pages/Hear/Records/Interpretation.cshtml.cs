@@ -62,7 +62,7 @@ public class InterpretationModel(AppDbContext db, KeyRing keys, VoiceService voi
             .SingleOrDefaultAsync(r => r.Id == RecordId && r.ChildId == ChildId && r.CorrectsId == null, cancel);
         if (record?.Child is not { } child) return false;
         (Record, Child) = (record, child);
-        Text = record.Words is { } words ? await keys.OpenAsync(ChildId, words.Sealed, record.Id, SealPart.Words, cancel) : null;
+        Text = record.Words is { Sealed.Length: > 0 } words ? await keys.OpenAsync(ChildId, words.Sealed, record.Id, SealPart.Words, cancel) : null;
         if (SupersedesId is not { } superseded) return true;
         var before = await db.Interpretations.AsNoTracking().SingleOrDefaultAsync(i => i.Id == superseded && i.VoiceRecordId == RecordId && i.ChildId == ChildId, cancel);
         if (before is null) return false;
