@@ -125,6 +125,10 @@ public sealed class GroupAnswerService(AppDbContext db, TimeProvider clock)
 
     public DateOnly Today => ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
 
+    /// <summary>What children may read, the newest first. Its size is looked at again on the way out: nothing small is ever shown, however it got in.</summary>
+    public IQueryable<GroupAnswer> Published() =>
+        db.GroupAnswers.AsNoTracking().Where(a => a.State == GroupAnswerState.Published && a.GroupSize >= SmallestGroup).OrderByDescending(a => a.DecidedAt);
+
     public async Task<Outcome> WriteAsync(WriteGroupAnswer input, Actor actor, CancellationToken cancel)
     {
         if (!actor.Can(Capability.AnswerGroups)) return Outcome.Refused("", "This is for somebody else to do");

@@ -3,6 +3,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Responses;
 using ChildrensInfo.Tests.Support;
+using ChildrensInfo.Web.Access;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Xunit;
@@ -114,6 +115,17 @@ public class GroupAnswerTests(TestSite site)
         Assert.Equal("42 of you said", page.QuerySelector(".you-said__title")!.TextContent);
         Assert.Contains("The court writes it.", page.TextContent, StringComparison.Ordinal);
         Assert.Contains("A worker wrote down what you said in short", page.TextContent, StringComparison.Ordinal);
+        Assert.NotNull(page.QuerySelector("[data-print]"));
+
+        // A child opens it from their own screen.
+        var child = await world.AddChildAsync(world.Practitioner);
+        using (var visit = await practitioner.SubmitAsync($"/hear/{child.Id}/visits/new", new Dictionary<string, string?> { ["Input.Place"] = "Home", ["Input.SeenAlone"] = "Yes" }))
+        using (await practitioner.SubmitAsync(visit.Headers.Location!.OriginalString.Split("/words")[0] + "/hand-over", new Dictionary<string, string?> { ["Input.NewPin"] = "4827" })) { }
+        Assert.NotNull((await practitioner.PageAsync(ChildModeGate.Home)).QuerySelector("a[href='/hear/my-say/you-said']"));
+        var own = (await practitioner.PageAsync("/hear/my-say/you-said")).QuerySelector("main")!;
+        Assert.Equal("42 of you said", Assert.Single(own.QuerySelectorAll(".you-said__part--said h3")).TextContent);
+        Assert.Contains("The court writes it.", own.TextContent, StringComparison.Ordinal);
+        using (await practitioner.SubmitAsync("/hear/my-say/give-back", new Dictionary<string, string?> { ["pin"] = "4827" }, "main form")) { }
 
         using (var without = await lead.SubmitAsync(answer, new Dictionary<string, string?>(), "#withdraw"))
         {

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ChildrensInfo.Web.Pages.Hear.ChildMode;
 
 /// <summary>What the child can do here, and who will read it.</summary>
-public class IndexModel(AppDbContext db, ConsentService consent, ToolService tools, ParticipationService participation) : ChildModePage
+public class IndexModel(AppDbContext db, ConsentService consent, ToolService tools, ParticipationService participation, GroupAnswerService answers) : ChildModePage
 {
     public bool MayRecord { get; private set; }
 
@@ -28,6 +28,9 @@ public class IndexModel(AppDbContext db, ConsentService consent, ToolService too
     /// <summary>What the child is asked to take part in, as long as there is something to see or to say of it.</summary>
     public IReadOnlyList<ParticipationOpened> Parts { get; private set; } = [];
 
+    /// <summary>Whether there is anything to read that groups of children were answered.</summary>
+    public bool HasAnswers { get; private set; }
+
     public async Task OnGetAsync(Guid? kept, bool told, CancellationToken cancel)
     {
         MayRecord = (await consent.DecideNowAsync(ChildId, Purpose.Audio, SessionId, cancel)).Allowed;
@@ -39,6 +42,7 @@ public class IndexModel(AppDbContext db, ConsentService consent, ToolService too
         Told = told;
         HasPeople = await db.Relationships.AnyAsync(r => r.ChildId == ChildId && r.NoContactSince == null, cancel);
         Parts = [.. (await participation.OpenAsync(ChildId, cancel)).Where(p => p.Next.Contains(ParticipationStepKind.Shown) || p.Next.Contains(ParticipationStepKind.Felt))];
+        HasAnswers = await answers.Published().AnyAsync(cancel);
         var age = Mode.Child!.AgeOn(Mode.Session!.OccurredOn) ?? MiddleOf(Mode.Look);
         Tools = [.. (await tools.OfferedAsync(Mode.Language, cancel)).Where(t => age >= t.Version.AgeFrom && age <= t.Version.AgeTo)];
     }
