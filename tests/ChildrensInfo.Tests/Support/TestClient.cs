@@ -71,6 +71,12 @@ public sealed class TestClient : IDisposable
     public async Task<HttpResponseMessage> SubmitAsync(IHtmlDocument page, string path, IReadOnlyDictionary<string, string?> fields, string form = "main form[method=post]")
     {
         var element = page.QuerySelector<IHtmlFormElement>(form) ?? throw new InvalidOperationException($"No form {form} on the page.");
+        return await SubmitAsync(element, path, fields);
+    }
+
+    /// <summary>Sends a form of a page that was fetched before.</summary>
+    public async Task<HttpResponseMessage> SubmitAsync(IHtmlFormElement element, string path, IReadOnlyDictionary<string, string?> fields)
+    {
         var values = Served(element);
         foreach (var (name, value) in fields)
         {
@@ -105,6 +111,12 @@ public sealed class TestClient : IDisposable
     public async Task<HttpResponseMessage> UploadAsync(string path, string field, byte[] bytes, string fileName, IReadOnlyDictionary<string, string?>? fields = null, string form = "main form[method=post]")
     {
         var element = (await PageAsync(path)).QuerySelector<IHtmlFormElement>(form) ?? throw new InvalidOperationException($"No form {form} on the page.");
+        return await UploadAsync(element, path, field, bytes, fileName, fields);
+    }
+
+    /// <summary>Sends a form of a page that was fetched before, with a file.</summary>
+    public async Task<HttpResponseMessage> UploadAsync(IHtmlFormElement element, string path, string field, byte[] bytes, string fileName, IReadOnlyDictionary<string, string?>? fields = null)
+    {
         using var content = new MultipartFormDataContent();
         var values = Served(element);
         foreach (var (name, value) in fields ?? new Dictionary<string, string?>())

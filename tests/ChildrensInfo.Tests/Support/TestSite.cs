@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Claims;
 using ChildrensInfo.Core.Access;
@@ -30,6 +31,10 @@ namespace ChildrensInfo.Tests.Support;
 /// </summary>
 public sealed class TestSite : IAsyncLifetime
 {
+    /// <summary>Where ASP.NET Core puts what it does not hold in memory, which it looks up once in a process: a folder of this run's own.</summary>
+    public static readonly string SpoolFolder;
+    private static readonly FileSystemWatcher SpoolWatcher;
+
     private readonly string folder;
     private readonly string[] serverSettings;
     private readonly Func<TestSite, Dictionary<string, string>> changes;
@@ -41,6 +46,14 @@ public sealed class TestSite : IAsyncLifetime
     private Factory? factory;
     private Dictionary<string, string> settings = [];
 
+    static TestSite()
+    {
+        SpoolFolder = Directory.CreateDirectory(Path.Combine(Repository.Root, ".data", "tests", "spool", Guid.NewGuid().ToString("N"))).FullName;
+        Environment.SetEnvironmentVariable("ASPNETCORE_TEMP", SpoolFolder);
+        SpoolWatcher = new FileSystemWatcher(SpoolFolder) { EnableRaisingEvents = true };
+        SpoolWatcher.Created += (_, file) => Spooled.Enqueue(file.Name!);
+    }
+
     public TestSite() : this(Path.Combine(Repository.Root, ".data", "tests"), ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"], _ => [])
     {
     }
@@ -50,6 +63,9 @@ public sealed class TestSite : IAsyncLifetime
         (this.folder, this.serverSettings, this.changes) = (folder, serverSettings, changes);
         LogFolder = Path.Combine(folder, "logs", Guid.NewGuid().ToString("N"));
     }
+
+    /// <summary>Every file that was put into <see cref="SpoolFolder"/> during the run, however soon it was gone.</summary>
+    public static ConcurrentQueue<string> Spooled { get; } = [];
 
     public Uri Address { get; private set; } = null!;
 
