@@ -137,6 +137,10 @@ public class AnswerJourneys(TestSite site, Browser browser)
         await manager.GoAsync("/act/you-said-we-did");
         await Expect(manager.Page.GetByText("42 of you said")).ToBeVisibleAsync();
         await manager.LookWideAndNarrowAsync("you-said-we-did");
+        await Expect(manager.Button("Print")).ToBeVisibleAsync();
+        await manager.Page.EmulateMediaAsync(new() { Media = Microsoft.Playwright.Media.Print });
+        await Expect(manager.Button("Print")).ToBeHiddenAsync();
+        await manager.LookAsync("you-said-print");
     }
 
     [Fact]
