@@ -8,6 +8,7 @@ using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Shared;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace ChildrensInfo.Core.Voice;
 
@@ -248,7 +249,8 @@ public sealed class KeptTrueService(AppDbContext db, KeyRing keys, DoNotTellServ
         Task<bool> IsThere() => db.PhotoAnswers.AnyAsync(a => a.Id == input.Id && a.ChildId == childId, cancel);
         if (await IsThere()) return Outcome.Done;
         if (photo.ShowsPerson == true) return Outcome.Refused(nameof(input.ShowsPerson), "It was said that a person can be recognised on it. That is not taken back: take another photo");
-        if (input.ShowsPerson == photo.ShowsPerson) return Outcome.Refused(nameof(input.ShowsPerson), "That was said before");
+        const string before = "That was said before";
+        if (input.ShowsPerson == photo.ShowsPerson) return Outcome.Refused(nameof(input.ShowsPerson), before);
         db.Add(new PhotoAnswer
         {
             Id = input.Id,
@@ -261,7 +263,8 @@ public sealed class KeptTrueService(AppDbContext db, KeyRing keys, DoNotTellServ
         });
         db.Add(AuditEntry.For(AuditActions.PhotoAnswered, actor, childId, recordId, clock, input.ShowsPerson == true ? "a person can be recognised" : "nobody can be recognised"));
         await using var both = await db.Database.BeginTransactionAsync(cancel);
-        if (await db.SaveOnceAsync(IsThere, cancel) is not null) return Outcome.Refused("", FormSaving.UsedBefore);
+        var saved = await SaveAnswerAsync(IsThere, () => db.VoiceRecords.AnyAsync(r => r.Id == recordId && r.ChildId == childId && r.ShowsPerson != photo.ShowsPerson, cancel), nameof(input.ShowsPerson), before, cancel);
+        if (!saved.IsDone) return saved;
         if (input.ShowsPerson == true) await consent.EraseFoundOutAsync(childId, Purpose.ImagePerson, actor, cancel);
         await both.CommitAsync(cancel);
         return Outcome.Done;
@@ -292,7 +295,22 @@ public sealed class KeptTrueService(AppDbContext db, KeyRing keys, DoNotTellServ
         input.OthersHeard.RemoveAll(id => record.ThirdPartyVoices.Exists(v => v.RelationshipId == id));
         if (await others.AddAsync(childId, recordId, input, nameof(input.OthersHeard), [], actor, cancel) is { } refused) return refused;
         db.Add(AuditEntry.For(AuditActions.RecordingAnswered, actor, childId, recordId, clock, input.AnybodyElseHeard == true ? "somebody else can be heard" : "nobody else can be heard"));
-        return await db.SaveOnceAsync(IsThere, cancel) is null ? Outcome.Done : Outcome.Refused("", FormSaving.UsedBefore);
+        return await SaveAnswerAsync(IsThere, () => db.VoiceRecords.AnyAsync(r => r.Id == recordId && r.ChildId == childId && r.AnybodyElseHeard != null, cancel), nameof(input.AnybodyElseHeard), before, cancel);
+    }
+
+    /// <summary>Saves what is said once of a record. Two people may say it in the same moment: the database takes the first (say_who_is_on_photo, say_who_is_heard), and the other is told.</summary>
+    private async Task<Outcome> SaveAnswerAsync(Func<Task<bool>> isThere, Func<Task<bool>> isAnswered, string field, string before, CancellationToken cancel)
+    {
+        try
+        {
+            return await db.SaveOnceAsync(isThere, cancel) is null ? Outcome.Done : Outcome.Refused("", FormSaving.UsedBefore);
+        }
+        catch (DbUpdateException error) when (error.InnerException is PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege })
+        {
+            db.ChangeTracker.Clear();
+            if (!await isAnswered()) throw;
+            return Outcome.Refused(field, before);
+        }
     }
 
     /// <summary>Writes down that somebody else can be heard on a recording. From then on it is held until they have said yes.</summary>

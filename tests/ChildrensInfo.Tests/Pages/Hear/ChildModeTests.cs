@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using AngleSharp.Html.Dom;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
@@ -447,14 +448,19 @@ public class ChildModeTests(TestSite site)
 
         using (var none = await hearing.Client.SubmitAsync(others, new Dictionary<string, string?>(), "form#heard")) Assert.Contains("Say whether anybody else can be heard on it", (await TestClient.ParseAsync(none)).QuerySelector("#Heard_AnybodyElseHeard-error")!.TextContent, StringComparison.Ordinal);
         using (var nobody = await hearing.Client.SubmitAsync(others, new Dictionary<string, string?> { ["Heard.AnybodyElseHeard"] = "true" }, "form#heard")) Assert.Contains("Say who can be heard", (await TestClient.ParseAsync(nobody)).QuerySelector("#Heard_AnybodyElseHeard-error")!.TextContent, StringComparison.Ordinal);
-        var form = await hearing.Client.PageAsync(others);
-        // Pressed twice it is said once; and what was said is not said otherwise.
-        using (var one = await hearing.Client.SubmitAsync(form, others, new Dictionary<string, string?> { ["Heard.AnybodyElseHeard"] = "true", ["Heard.OthersDescribed"] = "A cousin" }, "form#heard")) Assert.Equal(HttpStatusCode.Redirect, one.StatusCode);
-        using (var same = await hearing.Client.SubmitAsync(form, others, new Dictionary<string, string?> { ["Heard.AnybodyElseHeard"] = "true", ["Heard.OthersDescribed"] = "A cousin" }, "form#heard")) Assert.Equal(HttpStatusCode.Redirect, same.StatusCode);
+        // Two people say it in the same moment: one is told that it was said. Pressed twice it is said once; and what was said is not said otherwise.
+        var forms = new[] { await hearing.Client.PageAsync(others), await hearing.Client.PageAsync(others) };
+        Task<HttpResponseMessage> SayAsync(IHtmlDocument form) => hearing.Client.SubmitAsync(form, others, new Dictionary<string, string?> { ["Heard.AnybodyElseHeard"] = "true", ["Heard.OthersDescribed"] = "A cousin" }, "form#heard");
+        var both = await AtOnce.SaveAsync(site, "recording_answers", () => SayAsync(forms[0]), () => SayAsync(forms[1]));
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.Redirect], both.Select(b => b.StatusCode).Order());
+        Assert.Contains("That was said before", await both.Single(b => b.StatusCode == HttpStatusCode.OK).Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        var form = forms[both[0].StatusCode == HttpStatusCode.Redirect ? 0 : 1];
+        using (var same = await SayAsync(form)) Assert.Equal(HttpStatusCode.Redirect, same.StatusCode);
         using (var turned = await hearing.Client.SubmitAsync(form, others, new Dictionary<string, string?> { ["Heard.Id"] = $"{Guid.CreateVersion7()}", ["Heard.AnybodyElseHeard"] = "false" }, "form#heard")) Assert.Contains("That was said before", await turned.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         Assert.Equal("somebody else can be heard", Assert.Single(await hearing.World.AuditAsync(AuditActions.RecordingAnswered, hearing.Child.Id)).Detail);
         var asked = await hearing.Client.PageAsync(others);
         Assert.Null(asked.QuerySelector("form#heard"));
+        Assert.Single(asked.QuerySelectorAll("input[name='Input.VoiceId']"));
         Assert.Equal(HttpStatusCode.Forbidden, await PlaysAsync());
         using (var yes = await hearing.Client.SubmitAsync(asked, others, new Dictionary<string, string?> { ["Input.VoiceId"] = asked.QuerySelector("input[name='Input.VoiceId']")!.GetAttribute("value"), ["Input.Allowed"] = "true", ["Input.SaidBy"] = "They themselves" })) Assert.Equal(HttpStatusCode.Redirect, yes.StatusCode);
         Assert.Equal(HttpStatusCode.OK, await PlaysAsync());
