@@ -44,8 +44,8 @@ internal static class DashboardBenchmark
             select gen_random_uuid(), c.authority_id, c.id, gen_random_uuid(), date '2026-03-31' - (random() * 500)::int, 'Home', 'Yes', now(), '{}' from children c where random() < 0.33
             """);
         await RunAsync(owner, """
-            insert into voice_records (id, authority_id, child_id, session_id, speaker, layer, subject_matter, kind, provenance, language, heard_on, sealed_at, sealed_by_id, content_seal, offered, read_back, sensitivity)
-            select gen_random_uuid(), s.authority_id, s.child_id, s.id, 'Child', 'Data', 'MyLife', 'TypedText', 'OwnHand', 'en', s.occurred_on, now(), s.practitioner_id, '\x00', '{}', 'NotOffered', 'Normal' from voice_sessions s
+            insert into voice_records (id, authority_id, child_id, session_id, speaker, layer, subjects, kind, provenance, language, heard_on, sealed_at, sealed_by_id, content_seal, offered, read_back, sensitivity)
+            select gen_random_uuid(), s.authority_id, s.child_id, s.id, 'Child', 'Data', array['MyLife'], 'TypedText', 'OwnHand', 'en', s.occurred_on, now(), s.practitioner_id, '\x00', '{}', 'NotOffered', 'Normal' from voice_sessions s
             """);
         for (var i = 1; i < councils; i++) await CopyAsync(owner, portal.Actor.AuthorityId, i);
         await RunAsync(owner, "analyze");
