@@ -1,4 +1,4 @@
-import { initAll } from './govuk-frontend.min.js';
+import { initAll } from 'govuk-frontend';
 import './alive.js';
 import './chart.js';
 import './device.js';

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using ChildrensInfo.Tests.Support;
 using ChildrensInfo.Web.Forms;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +12,7 @@ using Xunit;
 namespace ChildrensInfo.Tests.Rules;
 
 /// <summary>What a request may look like at all, and what every answer carries, whatever is asked.</summary>
-public class EdgeTests(TestSite site)
+public partial class EdgeTests(TestSite site)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -78,7 +79,7 @@ public class EdgeTests(TestSite site)
         Assert.Equal(HttpStatusCode.TooManyRequests, last);
     }
 
-    /// <summary>A page has some twenty of them: one that renewed the sign-in would be fetched anew with every page, and asked of the database each time.</summary>
+    /// <summary>A page has a handful of them: one that renewed the sign-in would be fetched anew with every page, and asked of the database each time.</summary>
     [Fact]
     public async Task A_file_of_the_site_is_kept_by_the_browser_and_renews_nobodys_sign_in()
     {
@@ -96,6 +97,27 @@ public class EdgeTests(TestSite site)
             using var same = await client.Http.SendAsync(again, Cancel);
             Assert.Equal(HttpStatusCode.NotModified, same.StatusCode);
         }
+    }
+
+    /// <summary>Where the connection is poor, what keeps the words that are typed must not wait for one file to name the next.</summary>
+    [Fact]
+    public async Task Scripts_of_a_page_are_few_and_named_no_deeper_than_by_the_first()
+    {
+        var world = await World.CreateAsync(site);
+        using var client = site.ClientFor(world.Practitioner);
+        var first = Source().Matches(await client.Http.GetStringAsync("/hear", Cancel)).Select(m => m.Groups[1].Value).ToList();
+        Assert.Equal(["/lib/enhance", "/lib/site"], first.Select(f => f[..f.IndexOf('.', StringComparison.Ordinal)]));
+        var (asked, last) = (first.ToHashSet(), first);
+        for (var depth = 0; depth < 2; depth++)
+        {
+            var next = new List<string>();
+            foreach (var script in last) next.AddRange(Import().Matches(await client.Http.GetStringAsync(script, Cancel)).Select(m => "/lib/" + m.Groups[1].Value));
+            last = [.. next.Where(asked.Add)];
+            if (depth == 0) Assert.NotEmpty(last);
+        }
+
+        Assert.Empty(last);
+        Assert.InRange(asked.Count, 3, 5);
     }
 
     [Theory]
@@ -281,4 +303,10 @@ public class EdgeTests(TestSite site)
         Assert.False(CleanTextBinder.IsClean((char)0xDD94 + "a"));
         Assert.False(CleanTextBinder.IsClean("🦔" + (char)0xDD94));
     }
+
+    [GeneratedRegex("<script[^>]* src=\"([^\"]+)\"")]
+    private static partial Regex Source();
+
+    [GeneratedRegex("(?:from|import) ?\"\\./([^\"]+)\"")]
+    private static partial Regex Import();
 }
