@@ -40,9 +40,7 @@ public static class CoreServices
         services.AddSingleton(_ => new DatabaseServers(ConnectionDefaults + "Host Recheck Seconds=2;" + connectionString));
         services.AddSingleton(provider => provider.GetRequiredService<DatabaseServers>().Primary);
         services.AddScoped<StandbyReads>();
-        services.AddDbContext<AppDbContext>((provider, options) => options
-            .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
-            .UsePortalConventions());
+        services.AddDbContext<AppDbContext>((provider, options) => options.UsePortal(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton<AuthorityKeyCache>();
         services.AddIdentityCore<AppUser>(options =>
             {
@@ -154,6 +152,14 @@ public static class CoreServices
         services.AddScoped<WrongChildService>();
         return services;
     }
+
+    /// <summary>
+    /// A connection, not the source it comes from: Entity Framework makes its model and compiles every question anew for each source it is given, and there is one for each
+    /// way of asking the database's servers.
+    /// </summary>
+    public static DbContextOptionsBuilder UsePortal(this DbContextOptionsBuilder options, NpgsqlDataSource database) => options
+        .UseNpgsql(database.CreateConnection(), contextOwnsConnection: true)
+        .UsePortalConventions();
 
     public static DbContextOptionsBuilder UsePortalConventions(this DbContextOptionsBuilder options) => options
         .UseSnakeCaseNamingConvention()

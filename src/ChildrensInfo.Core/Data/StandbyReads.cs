@@ -53,7 +53,10 @@ public sealed class StandbyReads(AppDbContext db, DatabaseServers servers) : IDi
         {
             // A job reads where it writes: what it makes is kept.
             if (servers.Standby is not { } source || db.Actor?.Reach == Reach.Whole || db.Database.CurrentTransaction is not null) return db;
-            return standby ??= new AppDbContext(new DbContextOptionsBuilder<AppDbContext>().UseNpgsql(source).UsePortalConventions().Options, new WhoAsks(db));
+            if (standby is not null) return standby;
+            var options = new DbContextOptionsBuilder<AppDbContext>();
+            options.UsePortal(source);
+            return standby = new AppDbContext(options.Options, new WhoAsks(db));
         }
     }
 
