@@ -14,7 +14,7 @@ namespace ChildrensInfo.Tests.Journeys;
 
 /// <summary>
 /// Capture and sending under seeded random faults, in a browser, against the real server and database. Whatever happens on the way, each thing that was sealed
-/// arrives exactly once, byte for byte, under the right child, or is still on the device and says so. A few schedules run with every test; many by
+/// arrives exactly once, byte for byte, under the right child, or is still on the device and says so. It runs when it is named: a few schedules by <c>./test '*OfflineSchedules'</c>, many by
 /// <c>SCHEDULES=200 ./test '*OfflineSchedules'</c>, and <c>SEED=…</c> begins at another one.
 /// </summary>
 public class OfflineSchedules(TestSite site, Browser browser)

@@ -14,22 +14,20 @@ namespace ChildrensInfo.Tests.Journeys;
 
 public class UnderstandJourneys(TestSite site, Browser browser)
 {
-    [Theory]
-    [InlineData(1200)]
-    [InlineData(320)]
-    public async Task A_return_is_loaded_and_need_is_seen(int width)
+    [Fact]
+    public async Task A_return_is_loaded_and_need_is_seen()
     {
         var world = await World.CreateAsync(site);
-        await using var visitor = await browser.OpenAsync(site, world.DataLead, width);
+        await using var visitor = await browser.OpenAsync(site, world.DataLead);
         var page = visitor.Page;
         var main = page.GetByRole(AriaRole.Main);
 
         await visitor.GoAsync("/understand");
-        await visitor.LookAsync($"understand-empty-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-empty");
         await visitor.Button("Load a return").ClickAsync();
         await visitor.Button("Load the return").ClickAsync();
         await Assertions.Expect(main).ToContainTextAsync("Choose");
-        await visitor.LookAsync($"understand-upload-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-upload");
 
         // The year's end that has passed: a return of a year still going on would be refused.
         var day = NeedWorld.Day;
@@ -46,7 +44,7 @@ public class UnderstandJourneys(TestSite site, Browser browser)
         await Assertions.Expect(main).ToContainTextAsync("children read", new() { Timeout = 60_000 });
         await Assertions.Expect(main).ToContainTextAsync("300 children are new here");
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What was left out" })).ToBeVisibleAsync();
-        await visitor.LookAsync($"understand-return-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-return");
 
         var need = await NeedWorld.InAsync(site, world);
         var heard = await need.AddAsync(30, heard: 30);
@@ -57,17 +55,17 @@ public class UnderstandJourneys(TestSite site, Browser browser)
         while (await site.ReadAsync(world, db => db.Jobs.AnyAsync(j => j.State == JobState.Waiting || j.State == JobState.Running))) await Task.Delay(100, TestContext.Current.CancellationToken);
         await visitor.Button("See need in your area").ClickAsync();
         await Assertions.Expect(main).ToContainTextAsync("children were in need");
-        await visitor.LookAsync($"understand-overview-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-overview");
 
         await visitor.Link("Who is not heard").ClickAsync();
         await Assertions.Expect(main).ToContainTextAsync("Between");
-        await visitor.LookAsync($"understand-heard-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-heard");
         await visitor.GoAsync("/understand/flow");
         await Assertions.Expect(main).ToContainTextAsync("How many went on");
-        await visitor.LookAsync($"understand-flow-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-flow");
 
         await visitor.GoAsync("/understand/indicators");
-        await visitor.LookAsync($"understand-indicators-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-indicators");
         await page.GetByRole(AriaRole.Link, new() { Name = "Children in need at any time in the year", Exact = true }).ClickAsync();
         await page.GetByLabel("By", new() { Exact = true }).SelectOptionAsync("age");
         await page.GetByLabel("To", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Index = 2 });
@@ -82,7 +80,7 @@ public class UnderstandJourneys(TestSite site, Browser browser)
         await page.GoForwardAsync();
         await Assertions.Expect(page.GetByLabel("By", new() { Exact = true })).ToHaveValueAsync("age");
         await page.GetByText("What this cannot tell you").ClickAsync();
-        await visitor.LookAsync($"understand-view-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-view");
         // The chart as a picture is one: its first bytes say so, and that it is as wide as it should be.
         var saved = await page.RunAndWaitForDownloadAsync(() => visitor.Button("This chart as a picture (PNG)").ClickAsync());
         Assert.Equal("N02.png", saved.SuggestedFilename);
@@ -94,7 +92,7 @@ public class UnderstandJourneys(TestSite site, Browser browser)
         await page.GetByLabel("What did you notice?").FillAsync("More of them are under five than last year.");
         await visitor.Button("Keep it").ClickAsync();
         await Assertions.Expect(main).ToContainTextAsync("Say what you do not know");
-        await visitor.LookAsync($"understand-reflect-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-reflect");
         await page.GetByLabel("What do you not know?").FillAsync("Whether more are referred, or fewer leave.");
         await page.GetByLabel("Whose voice is missing?").FillAsync("Children too young to speak.");
         await page.GetByLabel("What will you do?").FillAsync("Ask the nurseries what they see.");
@@ -104,38 +102,38 @@ public class UnderstandJourneys(TestSite site, Browser browser)
         await page.GetByLabel("What do you want to say?").FillAsync("The nurseries see it too.");
         await visitor.Button("Add it").ClickAsync();
         await Assertions.Expect(main).ToContainTextAsync("Say whether it is done with");
-        await visitor.LookAsync($"understand-reflection-errors-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-reflection-errors");
         await visitor.Radio("Is it done with?", "Yes, close it").CheckAsync();
         await visitor.Button("Add it").ClickAsync();
         await Assertions.Expect(main).ToContainTextAsync("Looked at again and closed");
-        await visitor.LookAsync($"understand-reflection-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-reflection");
         await visitor.GoAsync("/understand/reflections");
-        await visitor.LookAsync($"understand-reflections-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-reflections");
         await visitor.GoAsync("/understand/indicators/N01?by=age&group=need-N1");
         await visitor.Link("Put it in a monthly pack").ClickAsync();
         await page.GetByLabel("What is the pack called?").FillAsync("Need, for the partnership");
-        await visitor.LookAsync($"understand-pack-add-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-pack-add");
         await visitor.Button("Put it in").ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Need, for the partnership" })).ToBeVisibleAsync();
-        await visitor.LookAsync($"understand-pack-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-pack");
         await visitor.GoAsync("/understand/indicators/N39");
         await Assertions.Expect(main).ToContainTextAsync("Ethnic groups cannot be compared yet");
-        await visitor.LookAsync($"understand-compared-missing-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-compared-missing");
         await visitor.Link("Say how many").ClickAsync();
         await page.GetByLabel("Of which year").FillAsync("2021");
         await visitor.Button("Keep them").ClickAsync();
         await Assertions.Expect(main).ToContainTextAsync("0 if none");
-        await visitor.LookAsync($"understand-groups-errors-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-groups-errors");
         foreach (var (group, children) in new[] { ("Asian or Asian British", "4000"), ("Black, Black British, Caribbean or African", "1500"), ("Mixed or multiple ethnic groups", "2500"), ("White", "21000"), ("Other ethnic group", "800") })
             await page.GetByLabel(group, new() { Exact = true }).FillAsync(children);
         await page.GetByLabel("Where the numbers are from").FillAsync("ONS, Census 2021 (Open Government Licence v3.0)");
         await page.GetByLabel("Why they are kept").FillAsync("The newest there is");
         await visitor.Button("Keep them").ClickAsync();
         await Assertions.Expect(main).ToContainTextAsync("29,800 children of 2021");
-        await visitor.LookAsync($"understand-groups-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-groups");
         await visitor.GoAsync("/understand/indicators/N39");
         await Assertions.Expect(main).ToContainTextAsync("1 is as often as all children");
-        await visitor.LookAsync($"understand-compared-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-compared");
         foreach (var view in new[] { "N39", "N01" })
         {
             await visitor.GoAsync($"/understand/indicators/{view}");
@@ -147,17 +145,17 @@ public class UnderstandJourneys(TestSite site, Browser browser)
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Need, for the partnership" })).ToBeVisibleAsync();
         var edition = await PackTests.MakeAsync(site, world, Guid.Parse(page.Url.Split('/')[^1]));
         await visitor.GoAsync("/understand/packs");
-        await visitor.LookAsync($"understand-packs-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-packs");
         await visitor.GoAsync($"/understand/packs/editions/{edition.Id}");
         await page.GetByLabel("Write the foreword").FillAsync("Look at the youngest first.");
         await visitor.Button("Publish this edition").ClickAsync();
         await Assertions.Expect(main).ToContainTextAsync("Published by");
-        await visitor.LookAsync($"understand-edition-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-edition");
         // On paper each view begins a sheet.
         await page.EmulateMediaAsync(new() { Media = Media.Print });
         await Assertions.Expect(page.Locator("#view-3 ~ .chart [data-chart] ~ details table")).ToBeVisibleAsync();
         // Paper is wide, and nobody touches it.
-        if (width > 320) await visitor.LookAsync($"understand-edition-print-{width}");
+        await visitor.LookAsync("understand-edition-print");
         Assert.Equal("page", await page.Locator(".pack-view").First.EvaluateAsync<string>("e => getComputedStyle(e).breakBefore"));
         await page.EmulateMediaAsync(new() { Media = Media.Screen });
         await visitor.GoAsync("/understand/reflections");
@@ -166,7 +164,7 @@ public class UnderstandJourneys(TestSite site, Browser browser)
         await page.GetByLabel("What is the question?").FillAsync("Do the youngest say what they need?");
         await visitor.Button("Keep it").ClickAsync();
         await Assertions.Expect(main).ToContainTextAsync("Say who takes part, by role");
-        await visitor.LookAsync($"understand-use-new-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-use-new");
         await page.GetByLabel("Whose voice shaped it?").FillAsync("Nobody’s yet.");
         await page.GetByLabel("Who takes part?").FillAsync("Two nursery workers.");
         await visitor.Button("Keep it").ClickAsync();
@@ -176,28 +174,28 @@ public class UnderstandJourneys(TestSite site, Browser browser)
         await visitor.Radio("What are you adding?", "It is over: what we learned in all").CheckAsync();
         await visitor.Button("Add it").ClickAsync();
         await Assertions.Expect(main).ToContainTextAsync("Say whether children were told");
-        await visitor.LookAsync($"understand-use-errors-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-use-errors");
         await visitor.GoAsync("/understand/information-use");
-        await visitor.LookAsync($"understand-use-list-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-use-list");
         await visitor.GoAsync("/understand/map");
-        await visitor.LookAsync($"understand-map-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-map");
         await page.GetByRole(AriaRole.Link, new() { Name = "Say what it is used for" }).First.ClickAsync();
-        await visitor.LookAsync($"understand-map-say-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-map-say");
 
         await visitor.GoAsync("/understand/indicators/N01?against=301");
         await Assertions.Expect(main).ToContainTextAsync("England, 2024");
         await page.Locator("[data-chart]").FocusAsync();
         await page.Keyboard.PressAsync("End");
         await Assertions.Expect(page.Locator(".chart__detail").First).ToContainTextAsync(Words(NeedWorld.Day));
-        await visitor.LookAsync($"understand-beside-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-beside");
         await visitor.Link("Who defined it, its versions and what is said about it").ClickAsync();
-        await visitor.LookAsync($"understand-about-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-about");
         await visitor.Link("Make a new version").ClickAsync();
-        await visitor.LookAsync($"understand-change-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-change");
         await visitor.GoAsync("/understand");
         await visitor.Link("Returns that were loaded").ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Returns", Exact = true })).ToBeVisibleAsync();
-        await visitor.LookAsync($"understand-returns-{width}");
+        await visitor.LookWideAndNarrowAsync("understand-returns");
     }
 
     private static string Words(DateOnly day) => day.ToString("d MMMM yyyy", System.Globalization.CultureInfo.GetCultureInfo("en-GB"));

@@ -141,11 +141,27 @@ public sealed class Visitor : IAsyncDisposable
 
     /// <summary>
     /// Only what is wrong is listed: what is right is thousands of lines a page, each carried here from the browser. The size of what is tapped is new in WCAG 2.2,
-    /// and axe leaves it out unless asked.
+    /// and axe leaves it out unless asked. Of a page that was looked at narrow, wider asks what the width can change, and everything of what only now is shown: the same
+    /// colours stand behind the same words, which are never smaller.
     /// </summary>
     private const string AxeFindings =
-        "async () => (await axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } })).violations"
-        + ".flatMap(rule => rule.nodes.map(node => `${rule.id}: ${rule.help} at ${node.target}: ${node.html}`))";
+        """
+        async wider => {
+          const shown = [...document.body.querySelectorAll('*')].filter(element => element.checkVisibility());
+          const before = window.shownNarrow;
+          window.shownNarrow = new Set(shown);
+          const run = async (on, options) => (await axe.run(on, { resultTypes: ['violations'], ...options })).violations;
+          const found = [];
+          if (wider) {
+            found.push(...await run(document, { runOnly: ['target-size', 'scrollable-region-focusable'] }));
+            const fresh = shown.filter(element => !before.has(element) && (element.parentElement === document.body || before.has(element.parentElement)));
+            if (fresh.length) found.push(...await run({ include: fresh }, {}));
+          } else {
+            found.push(...await run(document, { rules: { 'target-size': { enabled: true } } }));
+          }
+          return found.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${rule.help} at ${node.target}: ${node.html}`));
+        }
+        """;
 
     private const string NotKept =
         "() => document.querySelector('meta[name=person]') ? [...document.querySelectorAll('textarea')].filter(t => !t.form || (t.form.method === 'post' && !('kept' in t.form.dataset))).map(t => t.outerHTML) : []";
@@ -196,12 +212,14 @@ public sealed class Visitor : IAsyncDisposable
     }
 
     /// <summary>Looks at the page as it stands: nothing that axe finds, no script that failed, no sideways scroll; and keeps a picture of it.</summary>
-    public async Task LookAsync(string picture)
+    public Task LookAsync(string picture) => LookAsync(picture, wider: false);
+
+    private async Task LookAsync(string picture, bool wider)
     {
         await WholeAsync();
         await KeepPictureAsync(picture);
         if (!await Page.EvaluateAsync<bool>("'axe' in window")) await Page.EvaluateAsync(AxeScript);
-        Assert.Empty(await Page.EvaluateAsync<string[]>(AxeFindings));
+        Assert.Empty(await Page.EvaluateAsync<string[]>(AxeFindings, wider));
         Assert.True(faults.Count == 0, string.Join("\n", faults));
         // What is typed in a form that is sent is kept until it has arrived (keep.js), on every page of whoever is signed in.
         Assert.Empty(await Page.EvaluateAsync<string[]>(NotKept));
@@ -238,17 +256,17 @@ public sealed class Visitor : IAsyncDisposable
         }
     }
 
-    /// <summary>Looks at the page as it stands, then at the same page on a tablet, held upright, and on a small telephone.</summary>
+    /// <summary>Looks at the page on a small telephone, on a tablet, held upright, and as it stands.</summary>
     public async Task LookWideAndNarrowAsync(string picture)
     {
-        await LookAsync(picture);
         var size = Page.ViewportSize!;
+        await Page.SetViewportSizeAsync(320, 700);
+        await LookAsync(picture + "-320");
         await Page.SetViewportSizeAsync(820, 1180);
         await KeepPictureAsync(picture + "-820");
         Assert.True(await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{picture} scrolls sideways on a tablet");
-        await Page.SetViewportSizeAsync(320, 700);
-        await LookAsync(picture + "-320");
         await Page.SetViewportSizeAsync(size.Width, size.Height);
+        await LookAsync(picture, wider: true);
     }
 
     /// <summary>The whole browser dies at once, as when a battery goes: all its processes, with no event and no last word.</summary>
