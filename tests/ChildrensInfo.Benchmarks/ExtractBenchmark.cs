@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Jobs;
@@ -103,7 +104,7 @@ internal static class ExtractBenchmark
         using var scope = portal.Services.CreateScope();
         var (population, builder, files) = (scope.ServiceProvider.GetRequiredService<ExtractPopulation>(), scope.ServiceProvider.GetRequiredService<ExtractBuilder>(), scope.ServiceProvider.GetRequiredService<FileStore>());
         var db = scope.ServiceProvider.GetRequiredService<AppDbContext>();
-        var (now, day) = (DateTime.UtcNow, ExtractPopulation.DayOf(DateOnly.FromDateTime(DateTime.UtcNow)));
+        var (now, day) = (DateTime.UtcNow, ExtractPopulation.DayOf(ConsentRules.LocalDay(DateTime.UtcNow)));
         var project = await db.Extracts.Where(e => e.Id == extract).Select(e => e.ProjectId).SingleAsync();
         var variables = new VariableCatalogue(day).Choose(Variables);
         List<Guid> ids = [];
@@ -211,7 +212,7 @@ internal static class ExtractBenchmark
     {
         using var scope = portal.Services.CreateScope();
         var db = scope.ServiceProvider.GetRequiredService<AppDbContext>();
-        var (now, today) = (DateTime.UtcNow, DateOnly.FromDateTime(DateTime.UtcNow));
+        var (now, today) = (DateTime.UtcNow, ConsentRules.LocalDay(DateTime.UtcNow));
         var project = new ResearchProject
         {
             AuthorityId = portal.Actor.AuthorityId,

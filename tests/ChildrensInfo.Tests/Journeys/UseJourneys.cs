@@ -98,8 +98,8 @@ public class UseJourneys(TestSite site, Browser browser)
         await researcher.GetByRole(AriaRole.Radio, new() { Name = "A safe setting: a room" }).CheckAsync();
         await researcher.GetByLabel("Which place is that?").FillAsync("The university’s safe room");
         await researcher.GetByLabel("What is kept when it ends, where and why?").FillAsync("Nothing but the published tables.");
-        await FillDateAsync(researcher, "When does the project end?", DateOnly.FromDateTime(DateTime.UtcNow).AddMonths(10));
-        await FillDateAsync(researcher, "By when is every copy destroyed?", DateOnly.FromDateTime(DateTime.UtcNow).AddMonths(10));
+        await FillDateAsync(researcher, "When does the project end?", World.Today.AddMonths(10));
+        await FillDateAsync(researcher, "By when is every copy destroyed?", World.Today.AddMonths(10));
         await researching.LookWideAndNarrowAsync("use-new");
         await researcher.GetByRole(AriaRole.Button, new() { Name = "Save as a draft" }).ClickAsync();
         await researching.LookWideAndNarrowAsync("use-draft");
@@ -179,7 +179,7 @@ public class UseJourneys(TestSite site, Browser browser)
         await researching.LookWideAndNarrowAsync("use-projects");
         await researcher.GotoAsync($"/use/projects/{extract.ProjectId}/extracts/{extract.Id}");
         await researching.LookWideAndNarrowAsync("use-recalled");
-        await FillDateAsync(researcher, "On which day was it destroyed?", DateOnly.FromDateTime(DateTime.UtcNow));
+        await FillDateAsync(researcher, "On which day was it destroyed?", World.Today);
         await researcher.GetByLabel("How, and by whom?").FillAsync("Erased from the safe room’s disk.");
         await researcher.GetByLabel("No copy is left").CheckAsync();
         await researcher.GetByRole(AriaRole.Button, new() { Name = "Certify that it is destroyed" }).ClickAsync();

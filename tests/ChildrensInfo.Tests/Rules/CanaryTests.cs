@@ -130,7 +130,7 @@ public partial class CanaryTests(TestSite site)
         await DoneAsync(lead, $"/understand/packs/editions/{edition.Id}", ("Input.Text", Word("Foreword")));
 
         // The researcher asks, the data lead decides, and a file is built in which the child may be.
-        var end = DateOnly.FromDateTime(DateTime.UtcNow).AddMonths(6);
+        var end = World.Today.AddMonths(6);
         await DoneAsync(researcher, "/use/projects/new", ("Input.Title", Word("Title")), ("Input.Question", Word("Question")), ("Input.PublicBenefit", Word("Benefit")), ("Input.Chosen", VariableCatalogue.Sex), ($"Input.Why[{VariableCatalogue.Sex}]", Word("Why")), ("Input.ExpiresOn.Day", $"{end.Day}"), ("Input.ExpiresOn.Month", $"{end.Month}"), ("Input.ExpiresOn.Year", $"{end.Year}"), ("Input.DestroyOn.Day", $"{end.Day}"), ("Input.DestroyOn.Month", $"{end.Month}"), ("Input.DestroyOn.Year", $"{end.Year}"),
             ("Input.PlainWords", Word("Plain")), ("Input.EthicsReference", Word("Ethics")), ("Input.People", Word("Team")), ("Input.Place", "SafeSetting"), ("Input.PlaceName", Word("Place")), ("Input.ShapedBy", Word("Shaped")), ("Input.HowTheyHear", Word("Hear")), ("Input.Retention", Word("Retained")));
         var project = await site.ReadAsync(world, db => db.ResearchProjects.SingleAsync(Cancel));

@@ -132,7 +132,7 @@ public class RowSecurityTests(TestSite site)
         var ended = await here.AddChildAsync(here.Practitioner);
         using (var whole = site.As(here.Whole))
         {
-            (await whole.Db.Allocations.SingleAsync(a => a.ChildId == ended.Id, cancel)).EndedOn = DateOnly.FromDateTime(DateTime.UtcNow);
+            (await whole.Db.Allocations.SingleAsync(a => a.ChildId == ended.Id, cancel)).EndedOn = World.Today;
             whole.Db.Add(AuditEntry.For(AuditActions.AllocationEnded, here.Whole, ended.Id, null, TimeProvider.System));
             await whole.Db.SaveChangesAsync(cancel);
         }
@@ -244,7 +244,7 @@ public class RowSecurityTests(TestSite site)
 
             using (var scope = site.As(actor))
             {
-                scope.Db.Add(new DoNotTell { AuthorityId = here.Authority.Id, ChildId = mine.Id, Role = DoNotTellRole.Family, Scope = DoNotTellScope.Everything, FromOn = DateOnly.FromDateTime(DateTime.UtcNow), RecordedById = person.Id, RecordedAt = DateTime.UtcNow });
+                scope.Db.Add(new DoNotTell { AuthorityId = here.Authority.Id, ChildId = mine.Id, Role = DoNotTellRole.Family, Scope = DoNotTellScope.Everything, FromOn = World.Today, RecordedById = person.Id, RecordedAt = DateTime.UtcNow });
                 scope.Db.Add(AuditEntry.For(AuditActions.DoNotTellRecorded, actor, mine.Id, null, TimeProvider.System));
                 var error = await Assert.ThrowsAsync<DbUpdateException>(() => scope.Db.SaveChangesAsync(cancel));
                 Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, Assert.IsType<PostgresException>(error.InnerException).SqlState);
@@ -253,7 +253,7 @@ public class RowSecurityTests(TestSite site)
             // Nobody assigns themselves, or lets somebody else in.
             using (var scope = site.As(actor))
             {
-                scope.Db.Add(new Assignment { AuthorityId = here.Authority.Id, ChildId = ended.Id, PersonId = person.Id, Role = Role.ReviewingOfficer, Reason = AssignmentReason.ReviewsCare, StartedOn = DateOnly.FromDateTime(DateTime.UtcNow), AssignedAt = DateTime.UtcNow, AssignedById = person.Id });
+                scope.Db.Add(new Assignment { AuthorityId = here.Authority.Id, ChildId = ended.Id, PersonId = person.Id, Role = Role.ReviewingOfficer, Reason = AssignmentReason.ReviewsCare, StartedOn = World.Today, AssignedAt = DateTime.UtcNow, AssignedById = person.Id });
                 scope.Db.Add(AuditEntry.For(AuditActions.PersonAssigned, actor, ended.Id, null, TimeProvider.System));
                 var error = await Assert.ThrowsAsync<DbUpdateException>(() => scope.Db.SaveChangesAsync(cancel));
                 Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, Assert.IsType<PostgresException>(error.InnerException).SqlState);

@@ -46,7 +46,7 @@ public static class ResearchWorld
         this World world, TestSite site, ProjectState state = ProjectState.Draft, AppUser? owner = null, DateOnly? expiresOn = null, AnalysisPlace place = AnalysisPlace.SafeSetting, string? wordsWhy = null, IReadOnlyList<ResearchPopulation>? populations = null, params string[] variables)
     {
         var isDecided = state is ProjectState.Approved or ProjectState.Refused or ProjectState.Suspended or ProjectState.Closed;
-        var day = expiresOn ?? DateOnly.FromDateTime(DateTime.UtcNow).AddYears(1);
+        var day = expiresOn ?? World.Today.AddYears(1);
         var project = new ResearchProject
         {
             AuthorityId = world.Authority.Id,
@@ -261,7 +261,7 @@ public static class ResearchWorld
         DecidedBy = DecidedBy.CourtOrAttorney,
         ChildPosition = ChildPosition.Assents,
         Method = ConsentMethod.Spoken,
-        ExpiresOn = type == ConsentEventType.Given ? DateOnly.FromDateTime(DateTime.UtcNow).AddMonths(6) : null,
+        ExpiresOn = type == ConsentEventType.Given ? World.Today.AddMonths(6) : null,
         OccurredAt = at ?? DateTime.UtcNow.AddDays(-2),
         RecordedAt = DateTime.UtcNow,
         RecordedById = world.Practitioner.Id,

@@ -2,6 +2,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Authorities;
 using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Keys;
 using Microsoft.EntityFrameworkCore;
@@ -38,6 +39,9 @@ public sealed class World
     public Actor Whole => ActorOf(DataLead).AsJob();
 
     private Scope As(Actor actor) => new(services, actor);
+
+    /// <summary>Today where the children are, as the portal goes by it: an hour of a summer's night it is another day than UTC's.</summary>
+    public static DateOnly Today => ConsentRules.LocalDay(DateTime.UtcNow);
 
     public static Actor ActorOf(AppUser person) => Actor.For(person.Id, person.AuthorityId, person.Role, person.TeamId, person.DisplayName);
 
@@ -108,7 +112,7 @@ public sealed class World
     /// <summary>A child, allocated to a practitioner when one is given.</summary>
     public async Task<Child> AddChildAsync(AppUser? allocatedTo = null, int age = 9, Action<Child>? change = null, string? givenName = null)
     {
-        var today = DateOnly.FromDateTime(DateTime.UtcNow);
+        var today = Today;
         var child = new Child
         {
             AuthorityId = Authority.Id,
@@ -159,7 +163,7 @@ public sealed class World
     public async Task<Assignment> AssignAsync(Child child, AppUser person)
     {
         var isAdvocate = person.Role == Role.Advocate;
-        var today = DateOnly.FromDateTime(DateTime.UtcNow);
+        var today = Today;
         var assignment = new Assignment
         {
             AuthorityId = Authority.Id,

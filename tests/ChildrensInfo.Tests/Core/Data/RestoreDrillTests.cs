@@ -233,7 +233,7 @@ public sealed class RestoreDrillTests
             db.AddRange(authority, scope.ServiceProvider.GetRequiredService<AuthorityKeyCache>().Make(authority.Id, TimeProvider.System));
             db.Add(new AppUser { Id = actor.PersonId, AuthorityId = authority.Id, Role = Role.DataLead, DisplayName = "Lea Moss", UserName = "lea@nowhere.example", NormalizedUserName = "LEA@NOWHERE.EXAMPLE", SecurityStamp = "x" });
             await db.SaveChangesAsync(Cancel);
-            var today = DateOnly.FromDateTime(DateTime.UtcNow);
+            var today = World.Today;
             var child = new Child { AuthorityId = authority.Id, LaChildId = "976C1", GivenName = "Sorrel", BornOn = today.AddYears(-9), CreatedAt = DateTime.UtcNow };
             var session = new VoiceSession { AuthorityId = authority.Id, ChildId = child.Id, PractitionerId = actor.PersonId, OccurredOn = today, Place = Place.Home, SeenAlone = SeenAlone.Yes, RecordedAt = DateTime.UtcNow };
             db.AddRange(child, session, await scope.ServiceProvider.GetRequiredService<KeyRing>().NewForChildAsync(child.Id, authority.Id, Cancel));

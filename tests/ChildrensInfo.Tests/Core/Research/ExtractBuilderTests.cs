@@ -38,7 +38,7 @@ public class ExtractBuilderTests(TestSite site)
         var (built, zip) = await BuiltAsync(world, extract.Id);
         Assert.Equal(ExtractState.Ready, built.State);
         var table = Csv(zip["data.csv"]);
-        Assert.Equal([VariableCatalogue.PersonColumn, .. new VariableCatalogue(DateOnly.FromDateTime(DateTime.UtcNow)).Choose(Everything).Select(v => v.Key)], table[0]);
+        Assert.Equal([VariableCatalogue.PersonColumn, .. new VariableCatalogue(World.Today).Choose(Everything).Select(v => v.Key)], table[0]);
         var rows = table.Skip(1).ToList();
         Assert.InRange(rows.Count, 228, 240);
         Assert.All(rows.GroupBy(r => string.Join('|', r.Skip(1).Take(6))), alike => Assert.True(alike.Count() >= 5));
@@ -65,7 +65,7 @@ public class ExtractBuilderTests(TestSite site)
         await RunAsync(world, extract.Id);
         var (_, zip) = await BuiltAsync(world, extract.Id);
         var everything = string.Join('\n', zip.Select(e => e.Key + Encoding.UTF8.GetString(e.Value)));
-        var today = DateOnly.FromDateTime(DateTime.UtcNow);
+        var today = World.Today;
         foreach (var child in children)
         {
             foreach (var value in new[] { child.GivenName!, child.FamilyName!, child.LaChildId, child.Upn!, child.Id.ToString(), child.Id.ToString("N"), $"{child.BornOn:yyyy-MM-dd}", $"{child.BornOn:dd/MM/yyyy}" })
@@ -478,7 +478,7 @@ public class ExtractBuilderTests(TestSite site)
         foreach (var held in new[] { whole, part })
         {
             using var scope = site.As(World.ActorOf(world.Researcher));
-            var certified = await scope.Get<ExtractService>().CertifyAsync(project.Id, held.Id, new CertifyDestruction { Version = held.Version, On = DateOnly.FromDateTime(DateTime.UtcNow), How = "Erased", IsEveryCopy = true }, World.ActorOf(world.Researcher), Cancel);
+            var certified = await scope.Get<ExtractService>().CertifyAsync(project.Id, held.Id, new CertifyDestruction { Version = held.Version, On = World.Today, How = "Erased", IsEveryCopy = true }, World.ActorOf(world.Researcher), Cancel);
             Assert.True(certified!.IsDone);
         }
 

@@ -100,7 +100,7 @@ public class DutyTests(TestSite site, Browser browser)
         await SayAsync(hearing, "I came back");
         Assert.Contains("I came back", (await hearing.Client.PageAsync(hearing.ChildPage)).Body!.TextContent, StringComparison.Ordinal);
         using var held = site.As(world.Whole);
-        var items = await held.Get<HeldRecords>().ReadAsync(child.Id, Requester.Child, null, DateOnly.FromDateTime(DateTime.UtcNow), Cancel);
+        var items = await held.Get<HeldRecords>().ReadAsync(child.Id, Requester.Child, null, World.Today, Cancel);
         Assert.Contains(items, i => i.Kind == "Something was to be destroyed" && i.Lines.Any(l => l.Label == "What was destroyed" && l.Text.Contains("3 records of what was said", StringComparison.Ordinal) && l.Text.Contains("audio", StringComparison.Ordinal)));
         Assert.Contains(items, i => i.Lines.Any(l => l.Text == "I looked at the file"));
         Assert.Contains(items, i => i.Lines.Any(l => l.Text == "I came back"));
@@ -331,7 +331,7 @@ public class DutyTests(TestSite site, Browser browser)
         // Whoever asks for what is held is given it.
         using (var rights = site.As(world.Whole))
         {
-            var items = await rights.Get<HeldRecords>().ReadAsync(child.Id, Requester.Child, null, DateOnly.FromDateTime(DateTime.UtcNow), Cancel);
+            var items = await rights.Get<HeldRecords>().ReadAsync(child.Id, Requester.Child, null, World.Today, Cancel);
             foreach (var text in new[] { "I like the red door", "I said something new", "They say it was another door" }) Assert.Contains(items, i => i.Lines.Any(l => l.Text == text));
         }
 
@@ -499,7 +499,7 @@ public class DutyTests(TestSite site, Browser browser)
     private async Task GrownAsync(Hearing hearing)
     {
         using var scope = site.As(hearing.World.Whole);
-        var today = DateOnly.FromDateTime(DateTime.UtcNow);
+        var today = World.Today;
         (await scope.Db.Children.SingleAsync(c => c.Id == hearing.Child.Id, Cancel)).BornOn = today.AddYears(-76);
         (await scope.Db.Allocations.SingleAsync(a => a.ChildId == hearing.Child.Id, Cancel)).EndedOn = today.AddDays(-1);
         scope.Db.Add(new LegalStatus { AuthorityId = hearing.World.Authority.Id, ChildId = hearing.Child.Id, Kind = LegalStatusKind.CareOrder, FromOn = today.AddYears(-70), ToOn = today.AddYears(-60), RecordedAt = DateTime.UtcNow, RecordedById = hearing.World.Practitioner.Id });
@@ -511,7 +511,7 @@ public class DutyTests(TestSite site, Browser browser)
     {
         using var scope = site.As(hearing.World.Whole);
         scope.Db.AddRange(
-            new Allocation { AuthorityId = hearing.World.Authority.Id, ChildId = hearing.Child.Id, PractitionerId = hearing.World.Practitioner.Id, StartedOn = DateOnly.FromDateTime(DateTime.UtcNow) },
+            new Allocation { AuthorityId = hearing.World.Authority.Id, ChildId = hearing.Child.Id, PractitionerId = hearing.World.Practitioner.Id, StartedOn = World.Today },
             AuditEntry.For(AuditActions.ChildAllocated, hearing.World.Whole, hearing.Child.Id, null, TimeProvider.System));
         await scope.Db.SaveChangesAsync(Cancel);
     }

@@ -123,7 +123,7 @@ public class ReadingTests(TestSite site, Browser browser)
             var child = await change.Db.Children.SingleAsync(c => c.Id == all[0].Id, Cancel);
             (child.Ward, child.ExpectedBirthOn) = ("Alder Brook", new DateOnly(2031, 5, 4));
             change.Db.Add(new CareEpisode { AuthorityId = world.Authority.Id, ChildId = child.Id, StartedOn = new DateOnly(2025, 3, 1), PlacementPostcode = "ZZ97 3QX", ReturnId = (await change.Db.NeedEpisodes.FirstAsync(e => e.ChildId == child.Id, Cancel)).ReturnId });
-            change.Db.Add(new Allocation { AuthorityId = world.Authority.Id, ChildId = all[0].Id, PractitionerId = world.OtherPractitioner.Id, TeamId = world.Team.Id, StartedOn = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-30) });
+            change.Db.Add(new Allocation { AuthorityId = world.Authority.Id, ChildId = all[0].Id, PractitionerId = world.OtherPractitioner.Id, TeamId = world.Team.Id, StartedOn = World.Today.AddDays(-30) });
             change.Db.Add(AuditEntry.For(AuditActions.DemoLoaded, world.Whole, null, null, TimeProvider.System));
             await change.Db.SaveChangesAsync(Cancel);
         }
@@ -250,7 +250,7 @@ public class ReadingTests(TestSite site, Browser browser)
             }
 
             // The second child has told somebody not to tell.
-            scope.Db.Add(new DoNotTell { AuthorityId = world.Authority.Id, ChildId = children[1].Id, Role = DoNotTellRole.Family, Scope = DoNotTellScope.Everything, Reason = DoNotTellReason.Private, SaidBy = DoNotTellSaidBy.Child, FromOn = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-2), RecordedById = world.Practitioner.Id, RecordedAt = DateTime.UtcNow });
+            scope.Db.Add(new DoNotTell { AuthorityId = world.Authority.Id, ChildId = children[1].Id, Role = DoNotTellRole.Family, Scope = DoNotTellScope.Everything, Reason = DoNotTellReason.Private, SaidBy = DoNotTellSaidBy.Child, FromOn = World.Today.AddDays(-2), RecordedById = world.Practitioner.Id, RecordedAt = DateTime.UtcNow });
             scope.Db.Add(AuditEntry.For(AuditActions.DemoLoaded, world.Whole, null, null, TimeProvider.System));
             await scope.Db.SaveChangesAsync(Cancel);
             // The third may be studied and not be read.

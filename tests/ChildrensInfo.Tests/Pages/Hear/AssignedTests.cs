@@ -205,7 +205,7 @@ public class AssignedTests(TestSite site)
         // The database asks for it too.
         using (var whole = site.As(world.Whole))
         {
-            whole.Db.Add(new Assignment { AuthorityId = world.Authority.Id, ChildId = child.Id, PersonId = world.Advocate.Id, Role = Role.Advocate, Reason = AssignmentReason.ChildWantsOne, StartedOn = DateOnly.FromDateTime(DateTime.UtcNow), AssignedAt = DateTime.UtcNow, AssignedById = world.Administrator.Id });
+            whole.Db.Add(new Assignment { AuthorityId = world.Authority.Id, ChildId = child.Id, PersonId = world.Advocate.Id, Role = Role.Advocate, Reason = AssignmentReason.ChildWantsOne, StartedOn = World.Today, AssignedAt = DateTime.UtcNow, AssignedById = world.Administrator.Id });
             whole.Db.Add(AuditEntry.For(AuditActions.PersonAssigned, world.Whole, child.Id, null, TimeProvider.System));
             await Assert.ThrowsAsync<DbUpdateException>(() => whole.Db.SaveChangesAsync(Cancel));
         }

@@ -30,7 +30,7 @@ public static class Kept
     public static async Task ShareAsync(this TestSite site, World world, Child child, AppUser? with = null)
     {
         using var scope = site.As(world.Whole);
-        scope.Db.Add(new Allocation { AuthorityId = world.Authority.Id, ChildId = child.Id, PractitionerId = (with ?? world.OtherPractitioner).Id, TeamId = world.Team.Id, StartedOn = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-3) });
+        scope.Db.Add(new Allocation { AuthorityId = world.Authority.Id, ChildId = child.Id, PractitionerId = (with ?? world.OtherPractitioner).Id, TeamId = world.Team.Id, StartedOn = World.Today.AddDays(-3) });
         scope.Db.Add(AuditEntry.For(AuditActions.ChildAllocated, world.Whole, child.Id, null, TimeProvider.System));
         await scope.Db.SaveChangesAsync();
     }

@@ -1006,7 +1006,7 @@ public class OfflineTests(TestSite site)
     internal static DeviceItem Visit(Hearing hearing)
     {
         var id = Guid.CreateVersion7();
-        return Item(hearing, id, DeviceItemKind.Visit) with { Visit = new() { Id = id, OccurredOn = DateOnly.FromDateTime(DateTime.UtcNow.AddDays(-1)), Place = Place.Home, SeenAlone = SeenAlone.Yes } };
+        return Item(hearing, id, DeviceItemKind.Visit) with { Visit = new() { Id = id, OccurredOn = World.Today.AddDays(-1), Place = Place.Home, SeenAlone = SeenAlone.Yes } };
     }
 
     internal static DeviceItem Words(Hearing hearing, Guid visit, string text)

@@ -104,7 +104,7 @@ public class RecordingTests(TestSite site)
         var colleague = hearing.World.OtherPractitioner;
         using (var scope = site.As(hearing.World.Whole))
         {
-            scope.Db.Add(new Allocation { AuthorityId = hearing.World.Authority.Id, ChildId = hearing.Child.Id, PractitionerId = colleague.Id, TeamId = hearing.World.Team.Id, StartedOn = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-3) });
+            scope.Db.Add(new Allocation { AuthorityId = hearing.World.Authority.Id, ChildId = hearing.Child.Id, PractitionerId = colleague.Id, TeamId = hearing.World.Team.Id, StartedOn = World.Today.AddDays(-3) });
             scope.Db.Add(AuditEntry.For(AuditActions.ChildRead, hearing.World.Whole, hearing.Child.Id, null, TimeProvider.System));
             await scope.Db.SaveChangesAsync(Cancel);
         }

@@ -188,7 +188,7 @@ public class StateOnEverySurfaceTests(TestSite site)
         await site.ReadAsync(world, db =>
         {
             db.AddRange(
-                new Allocation { AuthorityId = world.Authority.Id, ChildId = inTheFile.Id, PractitionerId = world.Practitioner.Id, TeamId = world.Team.Id, StartedOn = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-30) },
+                new Allocation { AuthorityId = world.Authority.Id, ChildId = inTheFile.Id, PractitionerId = world.Practitioner.Id, TeamId = world.Team.Id, StartedOn = World.Today.AddDays(-30) },
                 AuditEntry.For(AuditActions.ChildAllocated, world.Whole, inTheFile.Id, null, TimeProvider.System));
             return db.SaveChangesAsync(Cancel);
         });
@@ -240,7 +240,7 @@ public class StateOnEverySurfaceTests(TestSite site)
                 await WriteAsync(world, child, purpose, recipient, given, Event(ConsentEventType.Withdrawn, 10, e => e.Wants = wants));
                 break;
             case ConsentState.Expired:
-                await WriteAsync(world, child, purpose, recipient, Event(ConsentEventType.Given, 40, e => e.LastDay = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-2)));
+                await WriteAsync(world, child, purpose, recipient, Event(ConsentEventType.Given, 40, e => e.LastDay = World.Today.AddDays(-2)));
                 break;
             case ConsentState.NeedsRefresh:
                 // Given by a parent two years ago, before the young person was sixteen.

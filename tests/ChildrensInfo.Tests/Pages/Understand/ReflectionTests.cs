@@ -133,7 +133,7 @@ public class ReflectionTests(TestSite site)
                 PictureJson = kept.PictureJson,
                 AuthorityKeyId = kept.AuthorityKeyId,
                 Sealed = kept.Sealed,
-                ReviewOn = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-1),
+                ReviewOn = World.Today.AddDays(-1),
                 WrittenById = kept.WrittenById,
                 WrittenAt = kept.WrittenAt,
             });

@@ -285,7 +285,7 @@ public class DecisionPagesTests(TestSite site)
     public async Task An_extract_of_a_project_that_ended_cannot_be_approved()
     {
         var world = await World.CreateAsync(site);
-        var extract = await world.AddExtractAsync(site, await world.AddProjectAsync(site, ProjectState.Approved, expiresOn: DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-2)));
+        var extract = await world.AddExtractAsync(site, await world.AddProjectAsync(site, ProjectState.Approved, expiresOn: World.Today.AddDays(-2)));
         using var client = site.ClientFor(world.DataLead);
         using var response = await client.SubmitAsync($"/use/decisions/extracts/{extract.Id}", Decision("true"));
         Assert.Contains("The project has ended", (await TestClient.ParseAsync(response)).QuerySelector(".govuk-error-summary")!.TextContent, StringComparison.Ordinal);

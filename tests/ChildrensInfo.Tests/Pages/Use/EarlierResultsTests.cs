@@ -126,7 +126,7 @@ public class EarlierResultsTests(TestSite site)
         using (var scope = site.As(world.Whole))
         {
             var stored = await scope.Db.Extracts.SingleAsync(Cancel);
-            (stored.State, stored.FileId, stored.DestroyedOn, stored.DestroyedHow, stored.CertifiedAt) = (ExtractState.Destroyed, null, DateOnly.FromDateTime(DateTime.UtcNow), "Deleted.", DateTime.UtcNow);
+            (stored.State, stored.FileId, stored.DestroyedOn, stored.DestroyedHow, stored.CertifiedAt) = (ExtractState.Destroyed, null, World.Today, "Deleted.", DateTime.UtcNow);
             await scope.Db.SaveChangesAsync(Cancel);
         }
 

@@ -215,7 +215,7 @@ public class ExtractPagesTests(TestSite site)
     public async Task Nothing_can_be_asked_of_a_project_that_is_not_running(ProjectState state)
     {
         var world = await World.CreateAsync(site);
-        var project = await world.AddProjectAsync(site, state, expiresOn: DateOnly.FromDateTime(DateTime.UtcNow).AddDays(state == ProjectState.Approved ? -2 : 20));
+        var project = await world.AddProjectAsync(site, state, expiresOn: World.Today.AddDays(state == ProjectState.Approved ? -2 : 20));
         using var client = site.ClientFor(world.Researcher);
         using var response = await client.GetAsync($"/use/projects/{project.Id}/request");
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
@@ -345,11 +345,11 @@ public class ExtractPagesTests(TestSite site)
             await scope.Db.SaveChangesAsync(Cancel);
         }
 
-        await ChangeAsync(p => p.ExpiresOn = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-2));
+        await ChangeAsync(p => p.ExpiresOn = World.Today.AddDays(-2));
         await RefusedAsync(third, "stopped", "can no longer be fetched");
         foreach (var state in new[] { ProjectState.Suspended, ProjectState.Closed })
         {
-            await ChangeAsync(p => (p.ExpiresOn, p.State) = (DateOnly.FromDateTime(DateTime.UtcNow).AddDays(20), state));
+            await ChangeAsync(p => (p.ExpiresOn, p.State) = (World.Today.AddDays(20), state));
             await RefusedAsync(third, "stopped", "can no longer be fetched");
         }
 
@@ -452,7 +452,7 @@ public class ExtractPagesTests(TestSite site)
         var extract = await world.AddReadyExtractAsync(site, project);
         var second = await world.AddResearcherAsync(site);
         var seconds = await world.AddProjectAsync(site, ProjectState.Approved, second);
-        var certificate = new CertifyDestruction { Version = extract.Version, On = DateOnly.FromDateTime(DateTime.UtcNow), How = "Gone", IsEveryCopy = true };
+        var certificate = new CertifyDestruction { Version = extract.Version, On = World.Today, How = "Gone", IsEveryCopy = true };
         foreach (var person in new[] { second, world.DataLead, world.InformationGovernance })
         {
             using var scope = site.As(World.ActorOf(person));

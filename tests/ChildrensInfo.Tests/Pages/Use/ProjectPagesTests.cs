@@ -175,7 +175,7 @@ public class ProjectPagesTests(TestSite site)
 
     private static Dictionary<string, string?> Good(string? field = null, string? value = null)
     {
-        var end = DateOnly.FromDateTime(DateTime.UtcNow).AddMonths(6);
+        var end = World.Today.AddMonths(6);
         var fields = new Dictionary<string, string?>
         {
             ["Input.Title"] = "Zażółć <script>",

@@ -45,7 +45,7 @@ public class RegisterTests(TestSite site)
         var other = await World.CreateAsync(site);
         foreach (var state in Enum.GetValues<ProjectState>()) await world.AddProjectAsync(site, state);
         await other.AddProjectAsync(site, ProjectState.Approved);
-        await world.AddReadyExtractAsync(site, await world.AddProjectAsync(site, ProjectState.Approved, expiresOn: DateOnly.FromDateTime(DateTime.UtcNow).AddDays(3)));
+        await world.AddReadyExtractAsync(site, await world.AddProjectAsync(site, ProjectState.Approved, expiresOn: World.Today.AddDays(3)));
         using var client = site.ClientFor(null);
         Assert.NotNull((await client.PageAsync("/research")).QuerySelector($"a[href='/research/{world.Authority.Code}']"));
         var page = await client.PageAsync($"/research/{world.Authority.Code}");
