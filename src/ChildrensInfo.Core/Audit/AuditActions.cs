@@ -205,6 +205,9 @@ public static class AuditActions
     public const string DisposalDone = "disposal.done";
     public const string ErasureLogged = "rights.erasure-logged";
     public const string ErasureAnswered = "rights.erasure-answered";
+    public const string RectificationLogged = "rights.rectification-logged";
+    public const string RectificationExtended = "rights.rectification-extended";
+    public const string RectificationAnswered = "rights.rectification-answered";
     public const string StatementPut = "rights.statement-put";
     public const string RestrictionPlaced = "rights.restricted";
     public const string RestrictionOpened = "rights.restriction-opened";

@@ -39,6 +39,9 @@ public enum NoticeKind
 {
     /// <summary>A colleague opened the record of a child of yours, or of your team's.</summary>
     BreakGlass,
+
+    /// <summary>Somebody who asked the council for a record to be put right has a statement beside it.</summary>
+    Statement,
 }
 
 /// <summary>Something one person is to know, shown on their first page until they say they have read it. It holds ids, no words.</summary>

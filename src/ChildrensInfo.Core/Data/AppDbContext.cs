@@ -184,6 +184,8 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<LegalHold> LegalHolds => Set<LegalHold>();
     public DbSet<Disposal> Disposals => Set<Disposal>();
     public DbSet<ErasureRequest> ErasureRequests => Set<ErasureRequest>();
+
+    public DbSet<RectificationRequest> RectificationRequests => Set<RectificationRequest>();
     public DbSet<Restriction> Restrictions => Set<Restriction>();
     public DbSet<RestrictionOpening> RestrictionOpenings => Set<RestrictionOpening>();
     public DbSet<DataBreach> DataBreaches => Set<DataBreach>();
@@ -385,6 +387,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         LockWhole<ExtractItem>(builder);
         LockNeed<Disposal>(builder, assignedRead: true);
         LockWhole<ErasureRequest>(builder);
+        LockWhole<RectificationRequest>(builder);
         Lock<LegalHold>(builder, h => h.ChildId == null || ReachesNeed, h => h.ChildId);
         LockToAuthority<DutyNote>(builder);
         LockToAuthority<DataBreach>(builder);

@@ -128,7 +128,7 @@ public static class CoreServices
         services.TryAddSingleton(new ResearchLimits());
         services.AddScoped<ResponsibilityService>();
         services.AddScoped<RestrictionService>();
-        services.AddScoped<StatementService>();
+        services.AddScoped<RectificationService>();
         services.AddScoped<RetentionService>();
         services.AddScoped<ReturnImporter>();
         services.AddScoped<ReturnService>();

@@ -115,7 +115,7 @@ internal sealed class ErasureRequestConfiguration : IEntityTypeConfiguration<Era
 {
     public void Configure(EntityTypeBuilder<ErasureRequest> builder)
     {
-        builder.BelongsToChild();
+        builder.BelongsToChild(nameof(ErasureRequest.Child));
         builder.Property(e => e.Requester).HasConversion<string>();
         builder.Property(e => e.Ground).HasConversion<string>();
         builder.Property(e => e.Version).IsRowVersion();
@@ -125,6 +125,28 @@ internal sealed class ErasureRequestConfiguration : IEntityTypeConfiguration<Era
         builder.HasOne<AppUser>().WithMany().HasForeignKey(e => e.DecidedById).OnDelete(DeleteBehavior.Restrict);
         builder.ToTable(t => t.HasCheckConstraint("ck_erasure_requests_answer",
             "(granted is null) = (ground is null) and (granted is null) = (decided_at is null) and (granted is null or granted = (ground in ('NoLongerNeeded', 'PermissionTakenBack', 'Objected', 'Unlawful', 'LawSaysErase')))"));
+    }
+}
+
+internal sealed class RectificationRequestConfiguration : IEntityTypeConfiguration<RectificationRequest>
+{
+    public void Configure(EntityTypeBuilder<RectificationRequest> builder)
+    {
+        builder.BelongsToChild(nameof(RectificationRequest.Child));
+        builder.Property(r => r.Requester).HasConversion<string>();
+        builder.Property(r => r.Answer).HasConversion<string>();
+        builder.Property(r => r.Version).IsRowVersion();
+        builder.Ignore(r => r.DueOn);
+        builder.HasOne<Relationship>().WithMany().HasForeignKey(r => new { r.ChildId, r.RelationshipId }).HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<VoiceRecord>().WithMany().HasForeignKey(r => new { r.ChildId, r.VoiceRecordId }).HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<VoiceRecord>().WithMany().HasForeignKey(r => new { r.ChildId, r.StatementId }).HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(r => r.LoggedById).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<AppUser>().WithMany().HasForeignKey(r => r.DecidedById).OnDelete(DeleteBehavior.Restrict);
+        builder.ToTable(t =>
+        {
+            t.HasCheckConstraint("ck_rectification_requests_answer", "(answer is null) = (decided_at is null) and (answer is null) = (decided_by_id is null) and (answer is not distinct from 'StatementBeside') = (statement_id is not null)");
+            t.HasCheckConstraint("ck_rectification_requests_relation", "(requester = 'Relation') = (relationship_id is not null)");
+        });
     }
 }
 

@@ -101,8 +101,7 @@ public class AccessRequest : IAboutChild
 
     public uint Version { get; init; }
 
-    /// <summary>One month from the day it came, three when it was extended (article 12(3)).</summary>
-    public DateOnly DueOn => ReceivedOn.AddMonths(ExtendedAt is null ? 1 : 3);
+    public DateOnly DueOn => RequestRules.DueOn(ReceivedOn, ExtendedAt);
 }
 
 /// <summary>Why something that is marked is let in or left out.</summary>

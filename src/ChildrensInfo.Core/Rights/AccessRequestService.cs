@@ -39,10 +39,9 @@ public sealed class LogAccessRequestValidator : AbstractValidator<LogAccessReque
     {
         RuleFor(r => r.Id).NotEmpty();
         RuleFor(r => r.ChildNumber).Written("Enter the council’s number for the child", "the number", Children.Child.LaChildIdMaxLength);
-        RuleFor(r => r.Requester).NotNull().WithMessage("Choose who asks").IsInEnum().WithMessage("Choose who asks");
-        RuleFor(r => r.RelationName).Must(n => !string.IsNullOrWhiteSpace(n)).When(r => r.Requester == Rights.Requester.Relation).WithMessage("Enter their name as it is on the child’s record");
-        RuleFor(r => r.ReceivedOn).Cascade(CascadeMode.Stop).NotNull().WithMessage("Enter the day it came")
-            .Must(on => on <= ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime)).WithMessage("The day it came must be today or in the past");
+        RuleFor(r => r.Requester).WhoAsks();
+        RuleFor(r => r.RelationName).NameOfRelation(r => r.Requester);
+        RuleFor(r => r.ReceivedOn).DayItCame(clock);
         RuleFor(r => r.Identity).NotNull().WithMessage("Choose how you know who they are").IsInEnum().WithMessage("Choose how you know who they are");
         RuleFor(r => r.IdentityNote).Written("Say what you saw and why they may ask", "this", AccessRequest.NoteMaxLength);
     }
@@ -205,9 +204,8 @@ public sealed class AccessRequestService(AppDbContext db, KeyRing keys, FileStor
         if (string.IsNullOrWhiteSpace(reason) || WrittenText.Length(reason) > AccessRequest.NoteMaxLength || !WrittenText.CanBeKept(reason)) return Outcome.Refused("ExtensionReason", $"Say why it is complex, in {AccessRequest.NoteMaxLength:N0} characters or fewer: it goes to whoever asked");
         return await ChangeAsync(childId, id, actor, async request =>
         {
-            if (request.ExtendedAt is not null) return "It was extended already";
             if (request.State is not (AccessState.Open or AccessState.ForRelease)) return "It was released";
-            if (Today > request.DueOn) return "The first month is over: it can no longer be extended";
+            if (RequestRules.WhyNotLater(request.DueOn, request.ExtendedAt, Today) is { } why) return why;
             request.ExtendedAt = Now;
             request.ExtensionReasonSealed = await keys.SealAsync(childId, reason.Trim(), id, SealPart.AccessExtension, cancel);
             return null;

@@ -126,6 +126,8 @@ public class ErasureRequest : IAboutChild
 
     public Guid ChildId { get; init; }
 
+    public Child? Child { get; init; }
+
     /// <summary>The one record; null for everything.</summary>
     public Guid? VoiceRecordId { get; init; }
 
@@ -148,8 +150,7 @@ public class ErasureRequest : IAboutChild
 
     public uint Version { get; init; }
 
-    /// <summary>One month from the day it came (article 12(3)).</summary>
-    public DateOnly DueOn => ReceivedOn.AddMonths(1);
+    public DateOnly DueOn => RequestRules.DueOn(ReceivedOn, null);
 
     public static bool Grants(ErasureGround ground) => ground <= ErasureGround.LawSaysErase;
 }

@@ -49,9 +49,8 @@ public sealed class LogErasureValidator : AbstractValidator<LogErasure>
     public LogErasureValidator(TimeProvider clock)
     {
         RuleFor(e => e.Id).NotEmpty();
-        RuleFor(e => e.Requester).NotNull().WithMessage("Choose who asks").IsInEnum().WithMessage("Choose who asks");
-        RuleFor(e => e.ReceivedOn).Cascade(CascadeMode.Stop).NotNull().WithMessage("Enter the day it came")
-            .Must(on => on <= ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime)).WithMessage("The day it came must be today or in the past");
+        RuleFor(e => e.Requester).WhoAsks();
+        RuleFor(e => e.ReceivedOn).DayItCame(clock);
         RuleFor(e => e.Asked).Written("Write down what they ask, in their words", "this", DutyNote.TextMaxLength);
     }
 }

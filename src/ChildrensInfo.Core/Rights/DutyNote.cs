@@ -23,8 +23,17 @@ public enum DutyNoteKind
     /// <summary>The answer as it is told to them.</summary>
     ErasureAnswered,
 
-    /// <summary>Who asked for a statement, and how it is known who they are.</summary>
+    /// <summary>Who asked for a record to be put right, and how it is known who they are. Before requests were logged it stood with the statement.</summary>
     StatementAsked,
+
+    /// <summary>What was asked to be put right, in the words of whoever asked.</summary>
+    RectificationAsked,
+
+    /// <summary>Why the answer takes longer, as it is told to them.</summary>
+    RectificationLater,
+
+    /// <summary>The answer as it is told to them.</summary>
+    RectificationAnswered,
     RestrictionPlaced,
     RestrictionOpened,
     RestrictionLifted,

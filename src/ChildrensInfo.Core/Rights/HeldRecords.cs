@@ -119,8 +119,8 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
     /// <summary>Bytes that are no text: fingerprints, by which a change would show.</summary>
     public static readonly IReadOnlySet<string> Fingerprints = new HashSet<string> { nameof(VoiceRecord.ContentSeal), nameof(ConsentEvent.WordingHash), nameof(ConsentEvent.EvidenceHash) };
 
-    /// <summary>What is written about keeping somebody safe, and about who must not be told: never a parent's or carer's to read here.</summary>
-    private static readonly HashSet<Type> NotForRelations = [typeof(DoNotTell), typeof(DisclosureDecision), typeof(BreachReport), typeof(BreakGlass), typeof(DutyNote), typeof(LegalHold)];
+    /// <summary>What is written about keeping somebody safe, about who must not be told and about what the child asks of the council: never a parent's or carer's to read here.</summary>
+    private static readonly HashSet<Type> NotForRelations = [typeof(DoNotTell), typeof(DisclosureDecision), typeof(BreachReport), typeof(BreakGlass), typeof(DutyNote), typeof(LegalHold), typeof(RectificationRequest)];
 
     public static readonly IReadOnlySet<Type> AboutSomebodyElse = new HashSet<Type> { typeof(Relationship), typeof(ThirdPartyVoice), typeof(ThirdPartyAnswer), typeof(ParentalResponsibility), typeof(DelegatedAuthority), typeof(PresentPerson), typeof(DutyNote) };
 
@@ -384,6 +384,7 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
         [typeof(Disposal)] = "Something was to be destroyed",
         [typeof(Restriction)] = "It is restricted",
         [typeof(RestrictionOpening)] = "Somebody was let read it while it was restricted",
+        [typeof(RectificationRequest)] = "Somebody asked for it to be put right",
         [typeof(ErasureRequest)] = "Somebody asked for it to be erased",
         [typeof(ReturnAbsence)] = "No longer in a return",
         [typeof(Research.ExtractChild)] = "In a file for research, without a name",

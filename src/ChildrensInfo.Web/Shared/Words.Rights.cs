@@ -124,6 +124,23 @@ public static partial class Words
         _ => "freedom of expression and information",
     };
 
+    /// <summary>What is told with every refusal (UK GDPR article 12(4)).</summary>
+    public const string HowToComplain = "If you do not agree, you can complain to the Information Commissioner’s Office (ico.org.uk/make-a-complaint, 0303 123 1113), and you can go to court.";
+
+    public static string Of(RequestKind kind) => kind switch
+    {
+        RequestKind.Access => "Everything held",
+        RequestKind.Erasure => "Erasure",
+        _ => "Putting right",
+    };
+
+    public static string Of(RectificationAnswer answer) => answer switch
+    {
+        RectificationAnswer.PutRight => "It is put right",
+        RectificationAnswer.StatementBeside => "A statement stands beside the record",
+        _ => "Refused",
+    };
+
     public static string Of(RestrictionGround ground) => ground switch
     {
         RestrictionGround.SaidToBeWrong => "They say it is wrong, and that is being looked into",

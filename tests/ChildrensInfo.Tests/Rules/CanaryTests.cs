@@ -183,6 +183,16 @@ public partial class CanaryTests(TestSite site)
         await DoneAsync(governor, $"/govern/duties/{child.Id}", "#erasure", ("Erasure.Requester", "Child"), ("Erasure.Asked", forget));
         var erasure = await site.ReadAsync(world, db => db.ErasureRequests.SingleAsync(Cancel));
         await DoneAsync(governor, $"/govern/duties/{child.Id}", "#answer", ("Answer.Id", erasure.Id.ToString()), ("Answer.Ground", "PublicTask"), ("Answer.Answer", because));
+        // Something else is asked to be put right, takes longer, and is answered; and one request is left open, so that its forms are shown.
+        foreach (var open in new[] { false, true })
+        {
+            await DoneAsync(governor, $"/govern/duties/{child.Id}", "#rectification", ("Rectification.Requester", "Child"), ("Rectification.Who", proof), ("Rectification.Asked", forget));
+            if (open) continue;
+            var rectification = await site.ReadAsync(world, db => db.RectificationRequests.SingleAsync(Cancel));
+            await DoneAsync(governor, $"/govern/duties/{child.Id}", "#later", ("Later.Id", rectification.Id.ToString()), ("Later.Reason", longer));
+            await DoneAsync(governor, $"/govern/duties/{child.Id}", "#righted", ("Righted.Id", rectification.Id.ToString()), ("Righted.Answer", "Refused"), ("Righted.Told", because));
+        }
+
         await DoneAsync(governor, $"/govern/duties/{child.Id}", "#hold", ("Hold.Cause", "Court"), ("Hold.Reason", court));
         await DoneAsync(governor, "/govern/retention/in-need", ("Input.Years", "9"), ("Input.Reason", Word("Schedule")));
         await DoneAsync(governor, $"/govern/duties/{sibling.Id}", "#erasure", ("Erasure.Requester", "Child"), ("Erasure.Asked", forget));

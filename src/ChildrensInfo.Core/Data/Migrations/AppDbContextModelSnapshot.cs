@@ -6782,6 +6782,104 @@ namespace ChildrensInfo.Core.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Rights.RectificationRequest", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Answer")
+                        .HasColumnType("text")
+                        .HasColumnName("answer");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.Property<DateTime?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<Guid?>("DecidedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decided_by_id");
+
+                    b.Property<DateTime?>("ExtendedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("extended_at");
+
+                    b.Property<DateTime>("LoggedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("logged_at");
+
+                    b.Property<Guid>("LoggedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("logged_by_id");
+
+                    b.Property<DateOnly>("ReceivedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("received_on");
+
+                    b.Property<Guid?>("RelationshipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("relationship_id");
+
+                    b.Property<string>("Requester")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("requester");
+
+                    b.Property<Guid?>("StatementId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("statement_id");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.Property<Guid?>("VoiceRecordId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("voice_record_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_rectification_requests");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_rectification_requests_child_id");
+
+                    b.HasIndex("DecidedById")
+                        .HasDatabaseName("ix_rectification_requests_decided_by_id");
+
+                    b.HasIndex("LoggedById")
+                        .HasDatabaseName("ix_rectification_requests_logged_by_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_rectification_requests_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "RelationshipId")
+                        .HasDatabaseName("ix_rectification_requests_child_id_relationship_id");
+
+                    b.HasIndex("ChildId", "StatementId")
+                        .HasDatabaseName("ix_rectification_requests_child_id_statement_id");
+
+                    b.HasIndex("ChildId", "VoiceRecordId")
+                        .HasDatabaseName("ix_rectification_requests_child_id_voice_record_id");
+
+                    b.ToTable("rectification_requests", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_rectification_requests_answer", "(answer is null) = (decided_at is null) and (answer is null) = (decided_by_id is null) and (answer is not distinct from 'StatementBeside') = (statement_id is not null)");
+
+                            t.HasCheckConstraint("ck_rectification_requests_relation", "(requester = 'Relation') = (relationship_id is not null)");
+                        });
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Rights.Restriction", b =>
                 {
                     b.Property<Guid>("Id")
@@ -10494,7 +10592,7 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .IsRequired()
                         .HasConstraintName("fk_erasure_requests_people_logged_by_id");
 
-                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                    b.HasOne("ChildrensInfo.Core.Children.Child", "Child")
                         .WithMany()
                         .HasForeignKey("AuthorityId", "ChildId")
                         .HasPrincipalKey("AuthorityId", "Id")
@@ -10508,6 +10606,8 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasPrincipalKey("ChildId", "Id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .HasConstraintName("fk_erasure_requests_voice_records_child_id_voice_record_id");
+
+                    b.Navigation("Child");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Rights.LegalHold", b =>
@@ -10538,6 +10638,53 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasPrincipalKey("AuthorityId", "Id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .HasConstraintName("fk_legal_holds_children_authority_id_child_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Rights.RectificationRequest", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("DecidedById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_rectification_requests_people_decided_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Access.AppUser", null)
+                        .WithMany()
+                        .HasForeignKey("LoggedById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_rectification_requests_people_logged_by_id");
+
+                    b.HasOne("ChildrensInfo.Core.Children.Child", "Child")
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_rectification_requests_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Children.Relationship", null)
+                        .WithMany()
+                        .HasForeignKey("ChildId", "RelationshipId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_rectification_requests_relationships_child_id_relationship_");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.VoiceRecord", null)
+                        .WithMany()
+                        .HasForeignKey("ChildId", "StatementId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_rectification_requests_voice_records_child_id_statement_id");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.VoiceRecord", null)
+                        .WithMany()
+                        .HasForeignKey("ChildId", "VoiceRecordId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_rectification_requests_voice_records_child_id_voice_record_");
+
+                    b.Navigation("Child");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Rights.Restriction", b =>

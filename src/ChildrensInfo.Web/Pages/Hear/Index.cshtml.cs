@@ -5,6 +5,7 @@ using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Responses;
+using ChildrensInfo.Core.Rights;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Web.Pages.Hear.Permissions;
 using ChildrensInfo.Web.Shared;
@@ -18,7 +19,7 @@ namespace ChildrensInfo.Web.Pages.Hear;
 /// Where a day begins: what somebody is to know, whom they mean to meet, which permissions are about to lapse, and the children they work
 /// with, those who have not been heard for long first.
 /// </summary>
-public class IndexModel(AppDbContext db, CoverService cover, ConsentService consent, DoNotTellService doNotTell, PlannedVisitService planned, ResponseService responses, RecipientNames recipients, RecordingService recordings, TimeProvider clock) : PageModel
+public class IndexModel(AppDbContext db, CoverService cover, ConsentService consent, DoNotTellService doNotTell, RectificationService rectifications, PlannedVisitService planned, ResponseService responses, RecipientNames recipients, RecordingService recordings, TimeProvider clock) : PageModel
 {
     public const int WeeksHeardLately = 12;
 
@@ -58,6 +59,9 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
     public DateOnly Today { get; private set; }
 
     public IReadOnlyList<CoverNotice> Notices { get; private set; } = [];
+
+    /// <summary>What was put beside records of theirs, for somebody who asked the council.</summary>
+    public IReadOnlyList<StatementNotice> Statements { get; private set; } = [];
 
     public int Asks { get; private set; }
 
@@ -109,6 +113,7 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
         if (MayFollow)
         {
             Notices = await cover.UnreadAsync(actor, cancel);
+            Statements = await rectifications.UnreadAsync(actor, cancel);
             var asks = await responses.OpenAsksAsync(actor, cancel);
             (Asks, LateAsks) = (asks.Count, asks.Count(a => a.IsOverdue));
             WithoutAsk = await responses.WithoutAskAsync(actor, cancel);

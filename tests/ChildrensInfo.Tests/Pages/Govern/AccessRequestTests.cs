@@ -50,7 +50,10 @@ public class AccessRequestTests(TestSite site)
         await DoneAsync(hearing.Client, $"{hearing.ChildPage}/records/{said.Id}/interpretation", ("Input.Text", "The door stands for home"), ("Input.Kind", "Hypothesis"), ("Input.BasedOn", "What was drawn"));
         await DoneAsync(hearing.Client, $"{hearing.ChildPage}/records/{said.Id}/interpretation", ("Input.Text", "Marigold paints it"), ("Input.Kind", "Observation"));
         using var first = site.ClientFor(world.InformationGovernance);
-        await DoneAsync(first, $"/govern/duties/{hearing.Child.Id}", "form#statement", ("Statement.RecordId", $"{said.Id}"), ("Statement.Requester", "Child"), ("Statement.Who", "Came in person"), ("Statement.Provenance", "OwnHand"), ("Statement.Text", "The door was  green"));
+        var duties = $"/govern/duties/{hearing.Child.Id}";
+        await DoneAsync(first, duties, "form#rectification", ("Rectification.RecordId", $"{said.Id}"), ("Rectification.Requester", "Child"), ("Rectification.Who", "Came in person"), ("Rectification.Asked", "Say what the door was"));
+        var asked = await site.ReadAsync(world, db => db.RectificationRequests.Select(r => r.Id).SingleAsync(Cancel));
+        await DoneAsync(first, duties, "form#statement", ("Statement.RequestId", $"{asked}"), ("Statement.RecordId", $"{said.Id}"), ("Statement.Provenance", "OwnHand"), ("Statement.Text", "The door was  green"));
         var page = await LogAsync(first, hearing.Child, Requester.Child);
         // What is about somebody else waits to be chosen about, and cannot be passed over.
         var shown = await first.PageAsync(page);

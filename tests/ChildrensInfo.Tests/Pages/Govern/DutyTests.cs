@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using ChildrensInfo.Core.Access;
@@ -362,25 +363,84 @@ public class DutyTests(TestSite site, Browser browser)
         using var governor = site.ClientFor(world.InformationGovernance);
         var shown = await governor.PageAsync(page);
         Assert.DoesNotContain("never sleeps", shown.Body!.TextContent, StringComparison.Ordinal);
-        (string, string)[] Said(string text, params (string, string)[] instead) =>
-            [.. new[] { ("Statement.RecordId", $"{first.Id}"), ("Statement.Requester", "Child"), ("Statement.Who", "Rang, and came with a passport"), ("Statement.Provenance", "OwnHand"), ("Statement.Text", text) }.Where(f => !instead.Any(i => i.Item1 == f.Item1)).Concat(instead)];
+        var today = ConsentRules.LocalDay(DateTime.UtcNow);
+        (string, string)[] Asks(params (string, string)[] instead) =>
+            [.. new[] { ("Rectification.RecordId", $"{first.Id}"), ("Rectification.Requester", "Child"), ("Rectification.Who", "Rang, and came with a passport"), ("Rectification.Asked", "Say that I slept") }.Where(f => !instead.Any(i => i.Item1 == f.Item1)).Concat(instead)];
+        async Task<Guid> AskedAsync(params (string, string)[] instead)
+        {
+            await governor.DoneAsync(page, "#rectification", Asks(instead));
+            return await site.ReadAsync(world, db => db.RectificationRequests.OrderByDescending(r => r.LoggedAt).Select(r => r.Id).FirstAsync(Cancel));
+        }
+
+        (string, string)[] Said(Guid request, string text, params (string, string)[] instead) =>
+            [.. new[] { ("Statement.RequestId", $"{request}"), ("Statement.RecordId", $"{first.Id}"), ("Statement.Provenance", "OwnHand"), ("Statement.Text", text) }.Where(f => !instead.Any(i => i.Item1 == f.Item1)).Concat(instead)];
+        async Task<IElement?> DueAsync() => (await governor.PageAsync("/govern/duties")).QuerySelector("#due");
 
         // What is missing is said beside its field, and a record of somebody else's is refused and written down.
-        var missing = await governor.RefusedAsync(page, "#statement", ("Statement.Requester", "Relation"));
-        foreach (var said in new[] { "Choose beside which record", "Enter their name", "Say who they are", "Write down what they say", "Choose where the words came from" }) Assert.Contains(said, missing, StringComparison.Ordinal);
+        Assert.Null(shown.QuerySelector("#statement"));
+        var missing = await governor.RefusedAsync(page, "#rectification", ("Rectification.Requester", "Relation"));
+        foreach (var said in new[] { "Enter their name", "Say who they are", "Write down what they ask" }) Assert.Contains(said, missing, StringComparison.Ordinal);
         using var elsewhere = await Hearing.BeginAsync(site);
         var other = await elsewhere.SayAsync("Mine.");
-        Assert.Contains("Choose something that is kept of this child", await governor.RefusedAsync(page, "#statement", Said("Not mine", ("Statement.RecordId", $"{other}"))), StringComparison.Ordinal);
-        Assert.Equal(other, Assert.Single(await world.AuditAsync(AuditActions.AccessRefused, child.Id)).SubjectId);
-        Assert.Contains("on or after the day of the record", await governor.RefusedAsync(page, "#statement", Said("Too early", ("Statement.ReceivedOn.Day", "1"), ("Statement.ReceivedOn.Month", "1"), ("Statement.ReceivedOn.Year", "2020"))), StringComparison.Ordinal);
-        Assert.Contains("Nobody in this child’s life is kept under that name", await governor.RefusedAsync(page, "#statement", Said("Mine too", ("Statement.Requester", "Relation"), ("Statement.RelationName", "Nobody Known"))), StringComparison.Ordinal);
+        Assert.Contains("Choose something that is kept of this child", await governor.RefusedAsync(page, "#rectification", Asks(("Rectification.RecordId", $"{other}"))), StringComparison.Ordinal);
+        Assert.Contains("on or after the day of the record", await governor.RefusedAsync(page, "#rectification", Asks(("Rectification.ReceivedOn.Day", "1"), ("Rectification.ReceivedOn.Month", "1"), ("Rectification.ReceivedOn.Year", "2020"))), StringComparison.Ordinal);
+        Assert.Contains("Nobody in this child’s life is kept under that name", await governor.RefusedAsync(page, "#rectification", Asks(("Rectification.Requester", "Relation"), ("Rectification.RelationName", "Nobody Known"))), StringComparison.Ordinal);
+        Assert.Null(await DueAsync());
+
+        // Logged, it stands in the list with its day beside who asks for erasure and for what is held; it is put off once, within its first month.
+        var asked = await AskedAsync();
+        await governor.DoneAsync(page, "#erasure", ("Erasure.Requester", "Solicitor"), ("Erasure.Asked", "All of it"));
+        await governor.DoneAsync("/govern/requests/new", "main form[method=post]", ("Input.ChildNumber", child.LaChildId), ("Input.Requester", "Child"), ("Input.Identity", "Documents"), ("Input.IdentityNote", "A passport"));
+        var (late, lateOn) = (await AskedAsync(("Rectification.RecordId", ""), ("Rectification.ReceivedOn.Day", $"{today.AddMonths(-2).Day}"), ("Rectification.ReceivedOn.Month", $"{today.AddMonths(-2).Month}"), ("Rectification.ReceivedOn.Year", $"{today.AddMonths(-2).Year}")), today.AddMonths(-2).AddMonths(1));
+        Assert.Contains("The first month is over", await governor.RefusedAsync(page, "#later", ("Later.Id", $"{late}"), ("Later.Reason", "Many files")), StringComparison.Ordinal);
+        await governor.DoneAsync(page, "#later", ("Later.Id", $"{asked}"), ("Later.Reason", "Three files to look through"));
+        Assert.Contains("It was extended already", await governor.RefusedAsync(page, "#later", ("Later.Id", $"{asked}"), ("Later.Reason", "Many files")), StringComparison.Ordinal);
+        var due = (await DueAsync())!;
+        Assert.Equal(["putting right", "everything held", "erasure", "putting right"], due.QuerySelectorAll("a").Select(a => a.TextContent.Replace($"{child.LaChildId}: ", "", StringComparison.Ordinal)));
+        Assert.Equal([Words.Day(lateOn), Words.Day(today.AddMonths(1)), Words.Day(today.AddMonths(1)), Words.Day(today.AddMonths(3))], due.QuerySelectorAll(".entry__heard").Select(d => d.TextContent.Split(", ")[0]));
+        Assert.Contains("overdue by", due.QuerySelector(".entry--waiting")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(["Rang, and came with a passport", "Say that I slept", "Three files to look through"], (await governor.PageAsync(page)).QuerySelectorAll("#rectifications .entry").Single(e => e.TextContent.Contains("Three files", StringComparison.Ordinal)).QuerySelectorAll(".own-lines").Select(n => n.TextContent.Split(": ")[1]));
+
+        // Refused, they are told why and how to complain, and nobody waits for that answer any more.
+        Assert.Contains("Choose the answer", await governor.RefusedAsync(page, "#righted", ("Righted.Id", $"{late}"), ("Righted.Answer", "StatementBeside"), ("Righted.Told", "No")), StringComparison.Ordinal);
+        await governor.DoneAsync(page, "#righted", ("Righted.Id", $"{late}"), ("Righted.Answer", "Refused"), ("Righted.Told", "Your birthday is as the register has it."));
+        var answer = (await governor.PageAsync(page)).QuerySelectorAll("#rectifications .entry").Single(e => e.TextContent.Contains("Refused", StringComparison.Ordinal)).TextContent;
+        foreach (var told in new[] { "Your birthday is as the register has it.", Words.HowToComplain }) Assert.Contains(told, answer, StringComparison.Ordinal);
+        Assert.Null((await DueAsync())!.QuerySelector(".entry--waiting"));
 
         // Sent three times, it stands once; and its words are not on the page of those who put it there.
+        foreach (var said in new[] { "Choose which request", "Choose beside which record", "Write down what they say", "Choose where the words came from" }) Assert.Contains(said, await governor.RefusedAsync(page, "#statement"), StringComparison.Ordinal);
+        Assert.Contains("Choose something that is kept of this child", await governor.RefusedAsync(page, "#statement", Said(asked, "Not mine", ("Statement.RecordId", $"{other}"))), StringComparison.Ordinal);
+        Assert.Equal([other, other], (await world.AuditAsync(AuditActions.AccessRefused, child.Id)).Select(a => a.SubjectId!.Value));
         const string Mine = "I slept,  every night <b>there</b>.\nIt was the dog that barked.";
-        var fields = Said(Mine).ToDictionary(f => f.Item1, f => (string?)f.Item2);
+        shown = await governor.PageAsync(page);
+        var fields = Said(asked, Mine).ToDictionary(f => f.Item1, f => (string?)f.Item2);
         var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => governor.SubmitAsync(shown, page, fields, "#statement")));
         Assert.All(answers, a => Assert.Equal(HttpStatusCode.Redirect, a.StatusCode));
-        await governor.DoneAsync(page, "#statement", Said("I never said never.", ("Statement.Requester", "Relation"), ("Statement.RelationName", mother.Name), ("Statement.Provenance", "VerbatimAtTheTime")));
+        // Nor is anything answered twice, by a form that stood open or past the program.
+        fields["Statement.Id"] = $"{Guid.CreateVersion7()}";
+        using (var again = await governor.SubmitAsync(shown, page, fields, "#statement")) Assert.Contains("It was answered already", await again.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        using (var twice = site.As(world.Whole)) await Assert.ThrowsAsync<PostgresException>(() => twice.Db.Database.ExecuteSqlAsync($"update rectification_requests set answer = 'PutRight', statement_id = null where id = {asked}", Cancel));
+
+        // Who works with the child is told that it stands there, without a word of it, until they say that they know; not from whom the child keeps the record.
+        const string ToKnow = "A statement stands beside a record of";
+        await AllocateAsync(hearing, world.OtherPractitioner);
+        using var colleague = site.ClientFor(world.OtherPractitioner);
+        async Task<string> ToldAsync(TestClient who) => string.Concat((await who.PageAsync("/hear")).QuerySelectorAll(".govuk-notification-banner").Select(b => b.TextContent));
+        Assert.Empty(await ToldAsync(colleague));
+        await governor.DoneAsync(page, "#statement", Said(await AskedAsync(("Rectification.Requester", "Relation"), ("Rectification.RelationName", mother.Name)), "I never said never.", ("Statement.Provenance", "VerbatimAtTheTime")));
+        foreach (var who in new[] { hearing.Client, colleague })
+        {
+            var told = await ToldAsync(who);
+            Assert.Contains(ToKnow, told, StringComparison.Ordinal);
+            foreach (var words in new[] { "barked", "never said", "passport" }) Assert.DoesNotContain(words, told, StringComparison.Ordinal);
+        }
+
+        await hearing.Client.DoneAsync($"{hearing.ChildPage}/do-not-tell?record={first.Id}", "form#add", ("Input.Who", "OtherPractitioners"), ("Input.Scope", "Record"), ("Input.Reason", "Afraid"), ("Input.SaidBy", "Child"), ("Input.Words", "Only you"));
+        Assert.Empty(await ToldAsync(colleague));
+        await hearing.Client.DoneAsync("/hear", ".govuk-notification-banner form");
+        Assert.Single(Regex.Matches(await ToldAsync(hearing.Client), ToKnow));
+        Assert.Single(await world.AuditAsync(AuditActions.NoticeRead, child.Id));
         var after = (await governor.PageAsync(page)).Body!.TextContent;
         foreach (var fact in new[] { "Statement of the child or young person", "Statement of a parent or carer", "Rang, and came with a passport", "put there by Ines Garth" }) Assert.Contains(fact, after, StringComparison.Ordinal);
         foreach (var words in new[] { "the dog that barked", "never said never", "never sleeps" }) Assert.DoesNotContain(words, after, StringComparison.Ordinal);
@@ -413,7 +473,7 @@ public class DutyTests(TestSite site, Browser browser)
         var mine = await hearing.SayAsync("I like the red door");
         foreach (var (text, who) in new[] { ("It was blue.", "Child"), ("It was never blue.", "Relation") })
         {
-            await governor.DoneAsync(page, "#statement", Said(text, ("Statement.RecordId", $"{mine}"), ("Statement.Requester", who), ("Statement.RelationName", mother.Name)));
+            await governor.DoneAsync(page, "#statement", Said(await AskedAsync(("Rectification.Requester", who), ("Rectification.RelationName", mother.Name)), text, ("Statement.RecordId", $"{mine}")));
         }
 
         foreach (var (path, form) in new[] { ("copy/read?to=child", new Dictionary<string, string?>()), ("booklet", new() { ["Input.For"] = "TheChild", ["Input.FamilyMaySee"] = "false" }) })
@@ -433,18 +493,27 @@ public class DutyTests(TestSite site, Browser browser)
         // Restricted with its record.
         await governor.DoneAsync(page, "#restrict", ("Restrict.Ground", "SaidToBeWrong"), ("Restrict.Reason", "Looked into"), ("Restrict.RecordId", $"{first.Id}"));
         Assert.DoesNotContain("the dog that barked", (await hearing.Client.PageAsync(hearing.ChildPage)).Body!.TextContent, StringComparison.Ordinal);
+        // What is told names it no more either; the two beside another record still are.
+        Assert.Equal(2, Regex.Count(await ToldAsync(hearing.Client), ToKnow));
 
-        // Nobody else puts one: no other role, and no other council.
-        var sent = Said("Not theirs", ("Statement.Id", $"{Guid.CreateVersion7()}")).ToDictionary(f => f.Item1, f => (string?)f.Item2);
+        // Nobody else logs, puts off, answers or puts one: no other role, and no other council.
+        var open = await AskedAsync(("Rectification.RecordId", ""));
+        var sent = Said(open, "Not theirs", ("Statement.Id", $"{Guid.CreateVersion7()}")).Concat(Asks(("Rectification.Id", $"{Guid.CreateVersion7()}"))).Concat([("Later.Id", $"{open}"), ("Later.Reason", "No"), ("Righted.Id", $"{open}"), ("Righted.Answer", "Refused"), ("Righted.Told", "No")])
+            .ToDictionary(f => f.Item1, f => (string?)f.Item2);
         foreach (var person in new[] { world.Practitioner, world.TeamManager, world.Administrator, world.DataLead, world.Advocate, elsewhere.World.InformationGovernance })
         {
             using var client = site.ClientFor(person);
             sent["__RequestVerificationToken"] = await client.AntiforgeryTokenAsync("/account/sign-ins");
-            using var refused = await client.Http.PostAsync($"{page}?handler=Statement", new FormUrlEncodedContent(sent!), Cancel);
-            Assert.Equal(person == elsewhere.World.InformationGovernance ? HttpStatusCode.NotFound : HttpStatusCode.Forbidden, refused.StatusCode);
+            foreach (var handler in new[] { "Rectification", "Later", "Righted", "Statement" })
+            {
+                using var refused = await client.Http.PostAsync($"{page}?handler={handler}", new FormUrlEncodedContent(sent!), Cancel);
+                Assert.Equal(person == elsewhere.World.InformationGovernance ? HttpStatusCode.NotFound : HttpStatusCode.Forbidden, refused.StatusCode);
+            }
         }
 
         Assert.Equal(4, (await world.AuditAsync(AuditActions.StatementPut)).Count);
+        Assert.Null((await site.ReadAsync(world, db => db.RectificationRequests.SingleAsync(r => r.Id == open, Cancel))).Answer);
+        Assert.Equal(["Refused", "StatementBeside", "StatementBeside", "StatementBeside", "StatementBeside"], (await world.AuditAsync(AuditActions.RectificationAnswered, child.Id)).Select(a => a.Detail));
     }
 
     /// <summary>A child who said three things, one of them recorded, with what a worker thinks, a permission with words and a rule.</summary>
@@ -456,8 +525,9 @@ public class DutyTests(TestSite site, Browser browser)
         using var governor = site.ClientFor(world.InformationGovernance);
         await governor.DoneAsync(page, "#erasure", ("Erasure.Requester", "Child"), ("Erasure.Asked", "All of it, please"));
         await governor.DoneAsync(page, "#hold", ("Hold.Cause", "Court"), ("Hold.Reason", "The county court asked"));
-        var record = (await governor.PageAsync(page)).QuerySelector<IHtmlOptionElement>("#Statement_RecordId option:nth-child(2)")!.Value;
-        await governor.DoneAsync(page, "#statement", ("Statement.RecordId", record), ("Statement.Requester", "Child"), ("Statement.Who", "Came with a passport"), ("Statement.Provenance", "OwnHand"), ("Statement.Text", "It was another door"));
+        foreach (var asks in new[] { "It was another door", "My birthday is wrong" }) await governor.DoneAsync(page, "#rectification", ("Rectification.Requester", "Child"), ("Rectification.Who", "Came with a passport"), ("Rectification.Asked", asks));
+        var open = await governor.PageAsync(page);
+        await governor.DoneAsync(page, "#statement", ("Statement.RequestId", open.QuerySelector<IHtmlInputElement>("#statement input[type=radio]")!.Value), ("Statement.RecordId", open.QuerySelector<IHtmlOptionElement>("#Statement_RecordId option:nth-child(2)")!.Value), ("Statement.Provenance", "OwnHand"), ("Statement.Text", "It was another door"));
         await using var working = await browser.OpenAsync(site, world.Practitioner);
         await working.GoAsync(hearing.ChildPage);
         await working.LookWideAndNarrowAsync("hear-statement");
@@ -467,7 +537,11 @@ public class DutyTests(TestSite site, Browser browser)
         foreach (var (path, picture) in new[] { ("/govern/retention", "retention"), ("/govern/retention/in-need", "retention-rule"), ("/govern/duties", "duties"), (page, "duties-child"), ("/govern/breaches", "breaches"), ("/govern/breaches/new", "breach-new"), (breach, "breach") })
         {
             await governing.GoAsync(path);
-            if (path == page) await governing.Page.GetByText("Put a statement beside a record").ClickAsync();
+            foreach (var form in new[] { "Put a statement beside a record", "Answer without a statement", "The answer takes longer", "Log a request to put something right" })
+            {
+                if (path == page) await governing.Page.GetByText(form).ClickAsync();
+            }
+
             await governing.LookWideAndNarrowAsync($"govern-{picture}");
         }
 
@@ -507,11 +581,11 @@ public class DutyTests(TestSite site, Browser browser)
         await scope.Db.SaveChangesAsync(Cancel);
     }
 
-    private async Task AllocateAsync(Hearing hearing)
+    private async Task AllocateAsync(Hearing hearing, AppUser? to = null)
     {
         using var scope = site.As(hearing.World.Whole);
         scope.Db.AddRange(
-            new Allocation { AuthorityId = hearing.World.Authority.Id, ChildId = hearing.Child.Id, PractitionerId = hearing.World.Practitioner.Id, StartedOn = World.Today },
+            new Allocation { AuthorityId = hearing.World.Authority.Id, ChildId = hearing.Child.Id, PractitionerId = (to ?? hearing.World.Practitioner).Id, StartedOn = World.Today },
             AuditEntry.For(AuditActions.ChildAllocated, hearing.World.Whole, hearing.Child.Id, null, TimeProvider.System));
         await scope.Db.SaveChangesAsync(Cancel);
     }

@@ -13,8 +13,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Pages.Govern.Duties;
 
-/// <summary>What is to be decided about one child's record: until when it is kept, what holds it, who asks for it to be erased, and its destruction.</summary>
-public class ChildModel(DutyService duties, LegalHoldService holds, DisposalService disposals, RestrictionService restrictions, StatementService statements, RetentionService retention, AppDbContext db, IServiceProvider services, ICurrentActor current) : PageModel
+/// <summary>What is to be decided about one child's record: until when it is kept, what holds it, who asks for it to be erased or put right, and its destruction.</summary>
+public class ChildModel(DutyService duties, LegalHoldService holds, DisposalService disposals, RestrictionService restrictions, RectificationService rectifications, RetentionService retention, AppDbContext db, IServiceProvider services, ICurrentActor current) : PageModel
 {
     [FromRoute]
     public Guid ChildId { get; set; }
@@ -36,6 +36,15 @@ public class ChildModel(DutyService duties, LegalHoldService holds, DisposalServ
 
     [BindProperty]
     public AnswerErasure Answer { get; set; } = new();
+
+    [BindProperty]
+    public LogRectification Rectification { get; set; } = new();
+
+    [BindProperty]
+    public GiveReason Later { get; set; } = new();
+
+    [BindProperty]
+    public AnswerRectification Righted { get; set; } = new();
 
     [BindProperty]
     public PutStatement Statement { get; set; } = new();
@@ -65,6 +74,9 @@ public class ChildModel(DutyService duties, LegalHoldService holds, DisposalServ
 
     public IEnumerable<SelectListItem> Said => Duties.Said.Select(s => new SelectListItem($"{Words.Day(s.HeardOn)}: {Words.Of(s.Kind, s.Speaker)}", s.Id.ToString()));
 
+    /// <summary>The requests for something to be put right that are not answered.</summary>
+    public IEnumerable<RectificationRequest> ToPutRight => Duties.Rectifications.Where(r => r.Answer is null);
+
     public IEnumerable<SelectListItem> LanguageItems => Languages.Names.Select(l => new SelectListItem(l.Value, l.Key));
 
     public IEnumerable<SelectListItem> Restricted => Duties.Restrictions.Where(r => r.LiftedAt is null).Select(r => new SelectListItem($"{(r.VoiceRecordId is null ? "Everything" : "One record")}, since {Words.DayOf(r.PlacedAt)}", r.Id.ToString()));
@@ -74,15 +86,33 @@ public class ChildModel(DutyService duties, LegalHoldService holds, DisposalServ
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
         (Hold, Propose, Erasure) = (new() { Id = Guid.CreateVersion7() }, new() { Id = Guid.CreateVersion7() }, new() { Id = Guid.CreateVersion7(), ReceivedOn = Today });
-        Statement = new() { Id = Guid.CreateVersion7(), ReceivedOn = Today, Language = "en" };
+        (Rectification, Statement) = (new() { Id = Guid.CreateVersion7(), ReceivedOn = Today }, new() { Id = Guid.CreateVersion7(), Language = "en" });
         (Restrict, Open) = (new() { Id = Guid.CreateVersion7() }, new() { Id = Guid.CreateVersion7() });
         return await ShowAsync(cancel);
     }
 
+    public Task<IActionResult> OnPostRectificationAsync(CancellationToken cancel)
+    {
+        (Rectification.Who, Rectification.Asked) = (FormText.AsTyped(Rectification.Who), FormText.AsTyped(Rectification.Asked));
+        return DoAsync(Rectification, nameof(Rectification), () => rectifications.LogAsync(ChildId, Rectification, current.Actor!, cancel), "Logged. The answer is due one month after it came.", cancel);
+    }
+
+    public Task<IActionResult> OnPostLaterAsync(CancellationToken cancel)
+    {
+        Later.Reason = FormText.AsTyped(Later.Reason);
+        return DoAsync(Later, nameof(Later), () => rectifications.ExtendAsync(ChildId, Later, current.Actor!, cancel), "The answer is due two months later. Tell whoever asked, with the reason.", cancel);
+    }
+
+    public Task<IActionResult> OnPostRightedAsync(CancellationToken cancel)
+    {
+        Righted.Told = FormText.AsTyped(Righted.Told);
+        return DoAsync(Righted, nameof(Righted), () => rectifications.AnswerAsync(ChildId, Righted, current.Actor!, cancel), "Answered. Tell whoever asked, and how they can complain.", cancel);
+    }
+
     public Task<IActionResult> OnPostStatementAsync(CancellationToken cancel)
     {
-        (Statement.Text, Statement.Who) = (FormText.AsTyped(Statement.Text), FormText.AsTyped(Statement.Who));
-        return DoAsync(Statement, nameof(Statement), () => statements.PutAsync(ChildId, Statement, current.Actor!, cancel), "It stands beside the record. Tell whoever asked, and that they can complain to the Information Commissioner’s Office.", cancel);
+        Statement.Text = FormText.AsTyped(Statement.Text);
+        return DoAsync(Statement, nameof(Statement), () => rectifications.PutAsync(ChildId, Statement, current.Actor!, cancel), "It stands beside the record, and those who work with the child are told. Tell whoever asked, and how they can complain.", cancel);
     }
 
     public Task<IActionResult> OnPostRestrictAsync(CancellationToken cancel)
@@ -138,6 +168,10 @@ public class ChildModel(DutyService duties, LegalHoldService holds, DisposalServ
         Answer.Answer = FormText.AsTyped(Answer.Answer);
         return DoAsync(Answer, nameof(Answer), () => disposals.AnswerErasureAsync(ChildId, Answer, current.Actor!, cancel), "Answered. Tell whoever asked, and that they can complain to the Information Commissioner’s Office.", cancel);
     }
+
+    /// <summary>What a request to put something right is about.</summary>
+    public string AboutOf(RectificationRequest request) =>
+        request.VoiceRecordId is null ? "something else that is held" : Duties.Said.FirstOrDefault(s => s.Id == request.VoiceRecordId) is { } said ? $"the record of {Words.Day(said.HeardOn)}" : "a record that is kept no longer";
 
     private async Task<IActionResult> DoAsync<T>(T input, string prefix, Func<Task<Outcome?>> act, string said, CancellationToken cancel)
     {

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace ChildrensInfo.Web.Pages.Govern.Duties;
 
-/// <summary>The way to one child's record by its number, what waits for a second person, and what holds every record.</summary>
-public class IndexModel(DutyService duties, LegalHoldService holds, IValidator<PlaceHold> placeValidator, IValidator<GiveReason> reasonValidator, ICurrentActor current) : PageModel
+/// <summary>The way to one child's record by its number, which requests wait for an answer, what waits for a second person, and what holds every record.</summary>
+public class IndexModel(DutyService duties, LegalHoldService holds, RetentionService retention, IValidator<PlaceHold> placeValidator, IValidator<GiveReason> reasonValidator, ICurrentActor current) : PageModel
 {
     [BindProperty]
     public string? ChildNumber { get; set; }
@@ -19,11 +19,9 @@ public class IndexModel(DutyService duties, LegalHoldService holds, IValidator<P
     [BindProperty]
     public GiveReason Lift { get; set; } = new();
 
-    public IReadOnlyList<DutyWaiting> Waiting { get; private set; } = [];
+    public DutiesOfAll Duties { get; private set; } = null!;
 
-    public IReadOnlyList<LegalHold> Holds { get; private set; } = [];
-
-    public ILookup<Guid, DutyNoteRead> Notes { get; private set; } = null!;
+    public DateOnly Today => retention.Today;
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
@@ -62,7 +60,7 @@ public class IndexModel(DutyService duties, LegalHoldService holds, IValidator<P
 
     private async Task<IActionResult> ShowAsync(CancellationToken cancel)
     {
-        (Waiting, Holds, Notes) = await duties.ListAsync(current.Actor!, cancel);
+        Duties = await duties.ListAsync(current.Actor!, cancel);
         return Page();
     }
 }
