@@ -84,7 +84,7 @@ public static class Portal
             services.AddHostedService<AuditSealer>();
             services.AddHostedService<PackClock>();
             services.AddHostedService<HourlyKeeper>();
-            services.AddHostedService<ReadingClock>();
+            services.AddHostedService<FiveMinuteKeeper>();
         }
 
         services.AddScoped<RecipientNames>();

@@ -13,6 +13,9 @@ public class SignIn : IBelongToAuthority
     /// <summary>However much it is used, it ends after a working day.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromHours(10);
 
+    /// <summary>By how much a server's clock may have been ahead, and still what it wrote be believed: what was used later than that from now has ended, or it would lie open until then.</summary>
+    public static readonly TimeSpan MostAhead = TimeSpan.FromHours(1);
+
     /// <summary>For how long somebody who showed who they are may do what is asked for again: change how they sign in, give roles, give out files.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(10);
 
@@ -24,7 +27,7 @@ public class SignIn : IBelongToAuthority
 
     public DateTime StartedAt { get; init; }
 
-    /// <summary>To the minute.</summary>
+    /// <summary>To the minute, by the clock of the server where it was used last: what a clock that was ahead wrote is taken back.</summary>
     public DateTime SeenAt { get; set; }
 
     public DateTime? EndedAt { get; set; }
@@ -44,7 +47,7 @@ public class SignIn : IBelongToAuthority
     /// <summary>How long it can still be used, however much it is.</summary>
     public TimeSpan LeftAt(DateTime now) => StartedAt + Longest - now;
 
-    public bool IsFreshAt(DateTime now) => ProvenAt + FreshFor > now;
+    public bool IsFreshAt(DateTime now) => (now - ProvenAt).Duration() < FreshFor;
 
-    public bool IsOpenAt(DateTime now) => EndedAt is null && SeenAt + Idle > now && LeftAt(now) > TimeSpan.Zero;
+    public bool IsOpenAt(DateTime now) => EndedAt is null && SeenAt + Idle > now && SeenAt - MostAhead <= now && LeftAt(now) > TimeSpan.Zero;
 }

@@ -58,10 +58,35 @@ public sealed class SignInService(AppDbContext db, TimeProvider clock)
         using var acting = db.ActingAs(actor);
         var now = clock.GetUtcNow().UtcDateTime;
         var signIn = await db.SignIns.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id && s.PersonId == actor.PersonId, cancel);
-        if (signIn is null || !signIn.IsOpenAt(now)) return null;
-        if (now - signIn.SeenAt >= Grain) await db.SignIns.Where(s => s.Id == id && s.SeenAt < now).ExecuteUpdateAsync(s => s.SetProperty(x => x.SeenAt, now), cancel);
+        if (signIn is null) return null;
+        if (!signIn.IsOpenAt(now))
+        {
+            if (signIn.EndedAt is null) await EndForGoodAsync(id, now, cancel);
+            return null;
+        }
+
+        var ahead = now + Grain;
+        if ((now - signIn.SeenAt).Duration() >= Grain) await db.SignIns.Where(s => s.Id == id && s.EndedAt == null && (s.SeenAt < now || s.SeenAt >= ahead)).ExecuteUpdateAsync(s => s.SetProperty(x => x.SeenAt, now), cancel);
         return signIn;
     }
+
+    /// <summary>Ends for good the sign-ins of a council whose time is over.</summary>
+    /// <returns>How many ended.</returns>
+    public async Task<int> EndOverAsync(Actor service, CancellationToken cancel)
+    {
+        using var acting = db.ActingAs(service);
+        return await EndForGoodAsync(null, clock.GetUtcNow().UtcDateTime, cancel);
+    }
+
+    /// <summary>
+    /// A clock that is put back brings back nothing that has ended here. Over for good it is when this server's clock and the database's both say so: one of them that is ahead for some minutes ends nobody's
+    /// day, though this server lets them in again only when it is set right.
+    /// </summary>
+    private Task<int> EndForGoodAsync(Guid? id, DateTime now, CancellationToken cancel) => db.Database.ExecuteSqlAsync(
+        $"""
+        update sign_ins set ended_at = {now} where ended_at is null and ({id}::uuid is null or id = {id}::uuid)
+            and (seen_at <= least({now}, now()) - {SignIn.Idle} or started_at <= least({now}, now()) - {SignIn.Longest} or seen_at > greatest({now}, now()) + {SignIn.MostAhead})
+        """, cancel);
 
     public Task<List<SignIn>> OpenAsync(Guid personId, CancellationToken cancel) =>
         db.SignIns.AsNoTracking().Where(s => s.PersonId == personId).Where(IsOpen()).OrderByDescending(s => s.SeenAt).ThenByDescending(s => s.Id).ToListAsync(cancel);
@@ -93,7 +118,7 @@ public sealed class SignInService(AppDbContext db, TimeProvider clock)
     private Expression<Func<SignIn, bool>> IsOpen()
     {
         var now = clock.GetUtcNow().UtcDateTime;
-        var (seen, started) = (now - SignIn.Idle, now - SignIn.Longest);
-        return s => s.EndedAt == null && s.SeenAt > seen && s.StartedAt > started;
+        var (seen, started, ahead) = (now - SignIn.Idle, now - SignIn.Longest, now + SignIn.MostAhead);
+        return s => s.EndedAt == null && s.SeenAt > seen && s.SeenAt <= ahead && s.StartedAt > started;
     }
 }

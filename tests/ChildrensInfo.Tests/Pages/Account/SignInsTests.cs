@@ -3,6 +3,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Npgsql;
 using Xunit;
@@ -19,6 +20,8 @@ public class SignInsTests(TestSite site, Browser browser)
     [InlineData("started_at = now() - interval '9 hours 59 minutes'", true)]
     [InlineData("started_at = now() - interval '10 hours 1 minute'", false)]
     [InlineData("ended_at = now()", false)]
+    [InlineData("started_at = now() + interval '45 minutes', seen_at = now() + interval '45 minutes'", true)]
+    [InlineData("started_at = now() + interval '1 day', seen_at = now() + interval '1 day'", false)]
     [InlineData("person_id = (select id from people where id <> person_id and authority_id = sign_ins.authority_id limit 1)", false)]
     public async Task A_cookie_is_worth_as_much_as_its_sign_in(string change, bool stillIn)
     {
@@ -30,7 +33,56 @@ public class SignInsTests(TestSite site, Browser browser)
         Assert.Equal(stillIn ? HttpStatusCode.OK : HttpStatusCode.Redirect, answer.StatusCode);
         if (!stillIn) Assert.Equal("/Account/SignIn", answer.Headers.Location!.AbsolutePath);
         // Use is noted, so that going on working keeps it.
-        else Assert.True(Assert.Single(await OpenOfAsync(world, world.Administrator)).SeenAt > DateTime.UtcNow.AddMinutes(-10));
+        else Assert.InRange(Assert.Single(await OpenOfAsync(world, world.Administrator)).SeenAt, DateTime.UtcNow.AddMinutes(-10), DateTime.UtcNow.AddMinutes(10));
+    }
+
+    [Fact]
+    public async Task No_clock_that_is_put_back_brings_back_a_sign_in_whose_time_was_over_and_none_that_was_ahead_ends_it()
+    {
+        var world = await World.CreateAsync(site);
+        var clock = new WrongClock { By = TimeSpan.FromMinutes(15) };
+        var (address, stop) = site.StartAnother(new Dictionary<string, string>(), replace: services => services.AddSingleton<TimeProvider>(clock));
+        await using var ending = stop;
+        var (working, over, unused) = (site.CookieFor(world.Practitioner), site.CookieFor(world.DataLead), site.CookieFor(world.TeamManager));
+        async Task<bool> IsInAsync((string, string) cookie, bool wrong = false)
+        {
+            using var client = new TestClient(wrong ? address : site.Address, cookie);
+            using var answer = await client.GetAsync("/account/sign-ins");
+            return answer.StatusCode == HttpStatusCode.OK;
+        }
+
+        Task<bool> IsInElsewhereAsync((string, string) cookie) => IsInAsync(cookie, wrong: true);
+        Task AgoAsync(AppUser person, int minutes) => AsSuperuserAsync($"update sign_ins set seen_at = now() - interval '{minutes} minutes' where person_id = '{person.Id}'");
+
+        // A server whose clock is ahead, and whose clock then is behind, beside one that is right: everybody who works goes on, and who does not is let in again where the clock is right.
+        Assert.True(await IsInAsync(working) && await IsInElsewhereAsync(working) && await IsInAsync(working));
+        Assert.InRange(Assert.Single(await OpenOfAsync(world, world.Practitioner)).SeenAt, DateTime.UtcNow.AddMinutes(-2), DateTime.UtcNow.AddMinutes(2));
+        Assert.True(await IsInElsewhereAsync(working));
+        clock.By = TimeSpan.FromMinutes(-15);
+        Assert.True(await IsInElsewhereAsync(working) && await IsInAsync(working));
+        await AgoAsync(world.Practitioner, 10);
+        clock.By = TimeSpan.FromMinutes(15);
+        Assert.False(await IsInElsewhereAsync(working));
+        Assert.True(await IsInAsync(working));
+
+        // Over where the clock is right, it is over for good: what was used too late there, and what nobody used again.
+        await AgoAsync(world.DataLead, 21);
+        Assert.False(await IsInAsync(over));
+        await AgoAsync(world.TeamManager, 21);
+        using (var keeper = site.As(null)) Assert.Equal(1, await keeper.Get<SignInService>().EndOverAsync(Actor.ServiceOf(world.Authority.Id), Cancel));
+        clock.By = TimeSpan.FromMinutes(-15);
+        Assert.False(await IsInElsewhereAsync(over) || await IsInElsewhereAsync(unused));
+        clock.By = TimeSpan.FromDays(-1);
+        Assert.False(await IsInElsewhereAsync(over) || await IsInElsewhereAsync(unused) || await IsInElsewhereAsync(working));
+        Assert.True(await IsInAsync(working));
+    }
+
+    /// <summary>The clock of a server that is wrong.</summary>
+    private sealed class WrongClock : TimeProvider
+    {
+        public TimeSpan By { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + By;
     }
 
     [Fact]

@@ -2,9 +2,11 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
+using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Rights;
 using ChildrensInfo.Core.Voice;
@@ -35,7 +37,9 @@ public class RecordingTests(TestSite site)
         // Of yesterday, so that nothing in it is still to come.
         var midnight = ConsentRules.StartOf(ConsentRules.LocalDay(DateTime.UtcNow).AddDays(-1));
         var clock = new SetClock { Now = midnight.AddMinutes(-10) };
-        var (address, stop) = site.StartAnother(new Dictionary<string, string>(), replace: services => services.AddSingleton<TimeProvider>(clock));
+        var (address, stop) = site.StartAnother(new Dictionary<string, string>(), replace: services => services.AddSingleton<TimeProvider>(clock)
+            // Who was signed in yesterday is not any more.
+            .AddScoped(s => new SignInService(s.GetRequiredService<AppDbContext>(), TimeProvider.System)));
         await using var running = stop;
         using var client = new TestClient(address, site.CookieFor(hearing.World.Practitioner));
         string visitPage;

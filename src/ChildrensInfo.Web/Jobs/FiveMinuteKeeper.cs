@@ -1,9 +1,10 @@
+using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 
 namespace ChildrensInfo.Web.Jobs;
 
-/// <summary>Looks every five minutes whether somebody opens very many children’s records.</summary>
-public sealed class ReadingClock(IServiceScopeFactory scopes, ILogger<ReadingClock> log) : BackgroundService
+/// <summary>Every five minutes: ends for good the sign-ins whose time is over, and looks whether somebody opens very many children’s records.</summary>
+public sealed class FiveMinuteKeeper(IServiceScopeFactory scopes, ILogger<FiveMinuteKeeper> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(5);
 
@@ -11,6 +12,7 @@ public sealed class ReadingClock(IServiceScopeFactory scopes, ILogger<ReadingClo
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Timed.EveryAsync(Pause, () => EachCouncil.DoAsync(scopes, Work, log, async (services, service) =>
     {
+        await services.GetRequiredService<SignInService>().EndOverAsync(service, stoppingToken);
         if (await services.GetRequiredService<ReadingWatch>().LookAsync(service, stoppingToken) is > 0 and var people) log.LogWarning("{People} people opened very many children’s records within an hour: look at /admin/audit/unusual", people);
     }, stoppingToken), stoppingToken);
 }
