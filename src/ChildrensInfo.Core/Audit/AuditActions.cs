@@ -3,6 +3,9 @@ namespace ChildrensInfo.Core.Audit;
 /// <summary>Every action the audit log can name. docs/audit.md lists them in words, and a test keeps them equal.</summary>
 public static class AuditActions
 {
+    /// <summary>Lines that say of one child that their record was opened, in whichever way: each opening leaves one of them and no second.</summary>
+    public static readonly IReadOnlyList<string> Opens = [ChildRead, VoiceHeard, VoiceCopied, BookletMade, ConsentExported, ReceiptIssued, AccessRead, AccessDownloaded, DutiesRead];
+
     public const string SignedIn = "account.signed-in";
     public const string SignInRefused = "account.sign-in-refused";
     public const string SignedOut = "account.signed-out";

@@ -15,15 +15,13 @@ public sealed class ReadingWatch(AppDbContext db, TimeProvider clock)
 
     private static readonly TimeSpan Within = TimeSpan.FromHours(1);
 
-    private static readonly string[] Opening = [AuditActions.ChildRead, AuditActions.VoiceHeard, AuditActions.AccessRead];
-
     /// <returns>How many people of the council were noticed now who had not been within the hour.</returns>
     public async Task<int> LookAsync(Actor service, CancellationToken cancel)
     {
         using var acting = db.ActingAs(service);
         var since = clock.GetUtcNow().UtcDateTime - Within;
         var lines = db.AuditEntries.AsNoTracking().Where(a => a.At > since);
-        var many = await lines.Where(a => a.ActorId != null && a.ActorId != Guid.Empty && a.ChildId != null && Opening.Contains(a.Action))
+        var many = await lines.Where(a => a.ActorId != null && a.ActorId != Guid.Empty && a.ChildId != null && AuditActions.Opens.Contains(a.Action))
             .GroupBy(a => a.ActorId!.Value).Select(g => new { PersonId = g.Key, Children = g.Select(a => a.ChildId).Distinct().Count() }).Where(g => g.Children >= ManyChildren).ToListAsync(cancel);
         if (many.Count == 0) return 0;
         var said = await lines.Where(a => a.Action == AuditActions.ManyRead).Select(a => a.SubjectId).ToListAsync(cancel);

@@ -78,31 +78,41 @@ public sealed class ProcessingRecords(
     public async Task<ProcessingRecord> OfCouncilAsync(Actor actor, Func<Role, bool> needsSecondFactor, CancellationToken cancel)
     {
         if (!actor.Can(Capability.GovernInformation)) throw new UnauthorizedAccessException("Only for those who may see it.");
+        await WriteAsync("record of processing", actor, cancel);
+        return await ReadAsync(actor, needsSecondFactor, cancel);
+    }
+
+    /// <summary>What the impact assessment is made of: the record of processing and what was counted, opened in one look.</summary>
+    public async Task<(ProcessingRecord Record, ProcessingCounts Counts)> AssessAsync(Actor actor, Func<Role, bool> needsSecondFactor, CancellationToken cancel)
+    {
+        if (!actor.Can(Capability.GovernInformation)) throw new UnauthorizedAccessException("Only for those who may see it.");
+        await WriteAsync("impact assessment", actor, cancel);
+        return (await ReadAsync(actor, needsSecondFactor, cancel), await CountAsync(cancel));
+    }
+
+    private async Task<ProcessingRecord> ReadAsync(Actor actor, Func<Role, bool> needsSecondFactor, CancellationToken cancel)
+    {
         var council = await db.Authorities.AsNoTracking().SingleAsync(a => a.Id == actor.AuthorityId, cancel);
         var people = await db.Users.AsNoTracking().Where(u => u.AuthorityId == actor.AuthorityId && u.LeftAt == null).GroupBy(u => u.Role).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
-        await WriteAsync("record of processing", actor, cancel);
         return new(
             council.Name, clock.GetUtcNow().UtcDateTime, await purposes.AllRulesAsync(cancel), KindsOf(db.Model), AboutWorkOf(db.Model), people, await research.EntriesAsync(cancel), OutsideOf(council.Code),
             await retention.RulesAsync(cancel), await SecurityAsync(actor, needsSecondFactor, cancel));
     }
 
-    public async Task<ProcessingCounts> CountAsync(Actor actor, CancellationToken cancel)
+    private async Task<ProcessingCounts> CountAsync(CancellationToken cancel)
     {
-        if (!actor.Can(Capability.GovernInformation)) throw new UnauthorizedAccessException("Only for those who may see it.");
         var since = clock.GetUtcNow().UtcDateTime.AddYears(-1);
         var said = db.VoiceRecords.AsNoTracking().Where(r => r.MovedAt == null);
         var kinds = await said.GroupBy(r => r.Kind).Select(g => new { g.Key, Children = g.Select(r => r.ChildId).Distinct().Count() }).ToDictionaryAsync(g => g.Key, g => g.Children, cancel);
         var acts = await db.AuditEntries.AsNoTracking().Where(a => a.At >= since && ActsCounted.Contains(a.Action)).GroupBy(a => a.Action).Select(g => new { g.Key, Times = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Times, cancel);
         var breaches = await db.DataBreaches.AsNoTracking().Where(b => b.KnownAt >= since).Select(b => b.ToldIcoAt != null).ToListAsync(cancel);
-        var counts = new ProcessingCounts(
+        return new(
             Shown(await db.Children.CountAsync(cancel)), Shown(await said.Where(r => r.NotHeardReason == null).Select(r => r.ChildId).Distinct().CountAsync(cancel)),
             Enum.GetValues<VoiceKind>().ToDictionary(k => k, k => Shown(kinds.GetValueOrDefault(k))),
             (await consent.ByPurposeAsync(cancel)).Purposes, (breaches.Count, breaches.Count(told => told)),
             [.. ActsCounted.Select(a => (a, Shown(acts.GetValueOrDefault(a))))],
             Shown(await db.Restrictions.AsNoTracking().Where(r => r.LiftedAt == null).Select(r => r.ChildId).Distinct().CountAsync(cancel)),
             Shown(await db.LegalHolds.AsNoTracking().Where(h => h.LiftedAt == null && h.ChildId != null).Select(h => h.ChildId).Distinct().CountAsync(cancel)));
-        await WriteAsync("impact assessment", actor, cancel);
-        return counts;
     }
 
     /// <summary>The tables about children, with what of each is sealed.</summary>

@@ -200,6 +200,8 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
     {
         var lines = await db.AuditEntries.AsNoTracking()
             .Where(a => a.ChildId == report.WrongChildId && a.At >= report.SealedAt && a.At <= report.MovedAt && a.ActorId != null && Readings.Contains(a.Action))
+            // Pages of administrators and of information governance hold no word.
+            .Where(a => a.Action != AuditActions.ChildRead || a.Detail == null || (!a.Detail.StartsWith("/Govern/") && !a.Detail.StartsWith("/Admin/")))
             .GroupBy(a => a.ActorId!.Value).Select(g => new { PersonId = g.Key, Times = g.Count(), First = g.Min(a => a.At), Last = g.Max(a => a.At) }).ToListAsync(cancel);
         var people = lines.ConvertAll(l => l.PersonId);
         var names = await db.Users.Where(u => people.Contains(u.Id) && u.AuthorityId == report.AuthorityId).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);

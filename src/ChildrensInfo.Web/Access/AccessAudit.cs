@@ -4,6 +4,7 @@ using ChildrensInfo.Core.Data;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Access;
 
@@ -13,7 +14,7 @@ public sealed class ShowsNothingOfTheChildAttribute : Attribute;
 
 /// <summary>
 /// Writes "this child's record was read" for every answer of a page with a childId in its address that shows anything, whole, in part or as a file, and commits it before a letter of it
-/// is sent: a page that cannot be audited is not shown.
+/// is sent: a page that cannot be audited is not shown. Whatever has written down more exactly what it opened, such as a copy, has its one line.
 /// </summary>
 public sealed class ChildReadAudit(AppDbContext db, TimeProvider clock) : IAsyncPageFilter
 {
@@ -26,6 +27,7 @@ public sealed class ChildReadAudit(AppDbContext db, TimeProvider clock) : IAsync
         var done = await next();
         if (done.Exception is not null || LeadsElsewhere(done.Result) || context.HandlerMethod?.MethodInfo.IsDefined(typeof(ShowsNothingOfTheChildAttribute), inherit: true) == true) return;
         if (context.RouteData.Values[ChildIdRoute] is not string text || !Guid.TryParse(text, out var childId)) return;
+        if (db.ChangeTracker.Entries<AuditEntry>().Any(e => e.State == EntityState.Unchanged && e.Entity.ChildId == childId && AuditActions.Opens.Contains(e.Entity.Action))) return;
         db.ChangeTracker.Clear();
         db.Add(AuditEntry.For(AuditActions.ChildRead, db.Actor, childId, null, clock, context.ActionDescriptor.ViewEnginePath));
         await db.SaveChangesAsync(context.HttpContext.RequestAborted);

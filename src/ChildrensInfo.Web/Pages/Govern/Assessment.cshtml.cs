@@ -17,9 +17,5 @@ public class AssessmentModel(ProcessingRecords records, SecondFactorRule secondF
     /// <summary>The risks that are high still, with what is switched on here.</summary>
     public IReadOnlyList<ProcessingRisk> StillHigh => [.. Shipped.Risks.Where(r => r.LeftWith(Record.Security).Level == RiskLevel.High)];
 
-    public async Task OnGetAsync(CancellationToken cancel)
-    {
-        Record = await records.OfCouncilAsync(current.Actor!, secondFactor.Requires, cancel);
-        Counts = await records.CountAsync(current.Actor!, cancel);
-    }
+    public async Task OnGetAsync(CancellationToken cancel) => (Record, Counts) = await records.AssessAsync(current.Actor!, secondFactor.Requires, cancel);
 }

@@ -48,7 +48,7 @@ public class UnusualModel(AppDbContext db, ICurrentActor current, TimeProvider c
         if (!ModelState.IsValid) return NotFound();
         var since = ConsentRules.StartOf(ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime).AddDays(1 - Days));
         var lines = db.AuditEntries.AsNoTracking().Where(a => a.At >= since && a.ActorId != null);
-        var looking = lines.Where(a => a.ChildId != null && (a.Action == AuditActions.ChildRead || a.Action == AuditActions.VoiceHeard || a.Action == AuditActions.VoiceSearched));
+        var looking = lines.Where(a => a.ChildId != null && (AuditActions.Opens.Contains(a.Action) || a.Action == AuditActions.VoiceSearched));
 
         OwnName = await NamesakesAsync(looking, cancel);
         Fast = await FastAsync(looking, cancel);
