@@ -74,7 +74,7 @@ public partial class CanaryTests
 
                 var fresh = fields.Keys.Where(f => filled.Add((page, Index().Replace(f, "[]")))).ToList();
                 if (fresh.Count == 0) continue;
-                foreach (var (name, end) in fields.ToList()) fields[name] = Word($"F{filled.Count}n{fields.Keys.ToList().IndexOf(name)}") + end;
+                foreach (var (name, end) in fields.ToList()) fields[name] = Word($"F{filled.Count}n{fields.Keys.ToList().IndexOf(name)}") is var typing && end is null ? typing : Bare(typing) + end;
                 foreach (var radio in form.QuerySelectorAll<IHtmlInputElement>("input[type=radio]").GroupBy(r => r.Name!).Where(g => !g.Any(r => r.IsChecked))) fields[radio.Key] = radio.First().Value;
                 foreach (var select in form.QuerySelectorAll<IHtmlSelectElement>("select").Where(s => s.Name is not null && string.IsNullOrEmpty(s.Value))) fields[select.Name!] = select.Options.Select(o => o.Value).FirstOrDefault(v => v.Length > 0);
                 using var answer = await clients[shown.To!.Value].SubmitAsync(form, shown.Address, fields);

@@ -14,7 +14,7 @@ namespace ChildrensInfo.Tests.Pages.Act;
 
 public class ParticipationTests(TestSite site)
 {
-    private const string Pin = "4827";
+    internal const string Pin = "4827";
     private const string FeltPage = "/hear/my-say/felt";
 
     public static Dictionary<string, string?> Planned(params (string Name, string? Value)[] instead)
