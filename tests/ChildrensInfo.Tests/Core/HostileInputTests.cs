@@ -24,7 +24,7 @@ namespace ChildrensInfo.Tests.Core;
 /// <summary>
 /// Whatever reads what somebody sends reads it to the end or refuses it in words; it throws nothing else. Each case is made from a good file by cutting, doubling, splicing and
 /// altering it. HOSTILE_CASES says how many for each reader (the same 300 otherwise): HOSTILE_CASES=100000 ./test '*HostileInputTests'. What once broke a reader is kept in
-/// Samples/hostile, named after it, and is tried first.
+/// Samples/hostile, named after it, and is tried first; addresses.txt there are addresses of whichever page.
 /// </summary>
 public class HostileInputTests(TestSite site)
 {
@@ -198,6 +198,18 @@ public class HostileInputTests(TestSite site)
         using var lead = site.ClientFor(world.DataLead);
         using var administrator = site.ClientFor(world.Administrator);
         using var practitioner = site.ClientFor(world.Practitioner);
+        // As they are, which no browser would send.
+        foreach (var kept in File.ReadLines(Path.Combine(Kept, "addresses.txt")).Where(l => l[0] != '#'))
+        {
+            using var asked = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://{site.Address.Authority}{kept}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+            using var answer = await administrator.Http.SendAsync(asked, Cancel);
+            Assert.True(answer.StatusCode < HttpStatusCode.InternalServerError || kept.StartsWith("/problem/", StringComparison.Ordinal), kept);
+            // Nobody is led to another site, and no file is given out that is none of the site's own.
+            Assert.True(answer.Headers.Location is not { } led || led.OriginalString is "/" or ['/', not ('/' or '\\'), ..] || led.Authority == site.Address.Authority, $"{kept} leads to {answer.Headers.Location}");
+            var text = await answer.Content.ReadAsStringAsync(Cancel);
+            Assert.False(text.Contains("ConnectionStrings", StringComparison.Ordinal) || text.Contains("root:", StringComparison.Ordinal) || answer.Headers.Contains("a"), kept);
+        }
+
         var random = new Random(20_261);
         (TestClient Client, string Path, string[] Names)[] pages =
         [

@@ -1,11 +1,14 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ChildrensInfo.Tests.Support;
 using ChildrensInfo.Web.Forms;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Xunit;
 
@@ -169,6 +172,56 @@ public partial class EdgeTests(TestSite site)
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET /account/signin HTTP/1.1\r\nHost: {site.Address.Authority}\r\nConnection: close\r\n{rest}\r\n"), Cancel);
         using var answer = new StreamReader(stream);
         Assert.StartsWith($"HTTP/1.1 {status} ", await answer.ReadLineAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Two_hundred_who_send_slowly_are_ended_and_nobody_waits_for_them()
+    {
+        var limits = site.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits;
+        Assert.True(limits.RequestHeadersTimeout <= TimeSpan.FromSeconds(30) && limits.MinRequestBodyDataRate is { BytesPerSecond: >= 240 } rate && rate.GracePeriod <= TimeSpan.FromSeconds(5));
+        // The same site, which waits for the head of a request as long as for its rest.
+        var (address, stop) = site.StartAnother(new Dictionary<string, string>(), replace: services => services.Configure<KestrelServerOptions>(k => k.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5)));
+        await using var stopping = stop;
+        var world = await World.CreateAsync(site);
+        using var client = new TestClient(address, site.CookieFor(world.Practitioner));
+        await client.PageAsync("/hear");
+        async Task<TcpClient> BeginAsync(string begun)
+        {
+            var socket = new TcpClient();
+            await socket.ConnectAsync(address.Host, address.Port, Cancel);
+            await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(begun.Replace("{host}", address.Authority, StringComparison.Ordinal)), Cancel);
+            return socket;
+        }
+
+        // A byte now and then, so that the line is never silent.
+        static async Task<string> GoOnAsync(TcpClient socket)
+        {
+            using var line = socket;
+            var stream = socket.GetStream();
+            var answer = new byte[15];
+            var ended = stream.ReadAtLeastAsync(answer, answer.Length, throwOnEndOfStream: false, Cancel).AsTask();
+            try
+            {
+                while (await Task.WhenAny(ended, Task.Delay(500, Cancel)) != ended) await stream.WriteAsync("a"u8.ToArray(), Cancel);
+                return Encoding.ASCII.GetString(answer, 0, await ended);
+            }
+            catch (IOException)
+            {
+                // Ended by the site, which does not wait until its answer was read.
+                return "";
+            }
+        }
+
+        const string Head = "GET /account/signin HTTP/1.1\r\nHost: {host}\r\nX-A: ";
+        const string Body = "POST /account/signin HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 20000\r\n\r\nInput.Email=";
+        var begun = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => BeginAsync(i % 2 == 0 ? Head : Body)));
+        var slow = begun.Select(GoOnAsync).ToList();
+        for (var i = 0; i < 5; i++) await client.PageAsync("/hear");
+        Assert.Contains(slow, s => !s.IsCompleted);
+        var answers = await Task.WhenAll(slow).WaitAsync(TimeSpan.FromMinutes(1), Cancel);
+        Assert.All(answers, a => Assert.Contains(a, new[] { "HTTP/1.1 408 Re", "HTTP/1.1 400 Ba", "" }));
+        Assert.Contains("HTTP/1.1 408 Re", answers);
+        await client.PageAsync("/hear");
     }
 
     [Fact]
