@@ -10,6 +10,7 @@ using ChildrensInfo.Web.Forms;
 using ChildrensInfo.Web.GovUk;
 using ChildrensInfo.Web.Jobs;
 using ChildrensInfo.Web.Pages.Hear;
+using ChildrensInfo.Web.Pages.Understand.Tools;
 using ChildrensInfo.Web.Shared;
 using FluentValidation;
 using Microsoft.AspNetCore.Connections;
@@ -200,6 +201,7 @@ public static class Portal
         app.MapPost(PolicyReports.Address, (PolicyReports reports, HttpContext context) => reports.ReceiveAsync(context)).AllowAnonymous().ShortCircuit();
         app.MapRazorPages().WithStaticAssets();
         app.MapMedia();
+        app.MapToolPictures();
         // Asked by a page that is used without anything being sent, so that the sign-in goes on (alive.js).
         app.MapGet(Alive, () => Results.NoContent());
         app.MapOffline();

@@ -78,6 +78,7 @@ public static class AuditActions
     public const string TranscriptAccepted = "transcript.accepted";
     public const string ToolAdded = "tool.added";
     public const string ToolChanged = "tool.changed";
+    public const string ToolPictureKept = "tool.picture-kept";
     public const string ToolRetired = "tool.retired";
     public const string ToolReturned = "tool.offered-again";
     public const string VoiceCoded = "voice.coded";

@@ -73,6 +73,7 @@ public static class AuditWords
         [AuditActions.TranscriptAccepted] = "Listened and accepted what a recording says",
         [AuditActions.ToolAdded] = "Added a tool to answer with",
         [AuditActions.ToolChanged] = "Made a new version of a tool",
+        [AuditActions.ToolPictureKept] = "Kept a picture for tools",
         [AuditActions.ToolRetired] = "Stopped offering a tool",
         [AuditActions.ToolReturned] = "Offered a tool again",
         [AuditActions.VoiceCoded] = "Said what a record is about",

@@ -95,6 +95,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<VoiceWords> VoiceWords => Set<VoiceWords>();
     public DbSet<Tool> Tools => Set<Tool>();
     public DbSet<ToolVersion> ToolVersions => Set<ToolVersion>();
+    public DbSet<ToolPicture> ToolPictures => Set<ToolPicture>();
     public DbSet<Interpretation> Interpretations => Set<Interpretation>();
     public DbSet<InterpretationShowing> InterpretationShowings => Set<InterpretationShowing>();
     public DbSet<VoiceCoding> VoiceCodings => Set<VoiceCoding>();
@@ -310,6 +311,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         builder.Entity<IndicatorVersion>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);
         builder.Entity<Tool>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);
         builder.Entity<ToolVersion>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == null || e.AuthorityId == AuthorityId);
+        LockToAuthority<ToolPicture>(builder);
         builder.Entity<Job>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == AuthorityId || IsRunner);
         builder.Entity<AuditEntry>().HasQueryFilter(AuthorityLock, e => e.AuthorityId == AuthorityId);
 

@@ -386,6 +386,21 @@ internal sealed class ToolVersionConfiguration : IEntityTypeConfiguration<ToolVe
     }
 }
 
+internal sealed class ToolPictureConfiguration : IEntityTypeConfiguration<ToolPicture>
+{
+    public void Configure(EntityTypeBuilder<ToolPicture> builder)
+    {
+        builder.HasOne<LocalAuthority>().WithMany().HasForeignKey(p => p.AuthorityId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(p => new { p.AuthorityId, p.Sha256 }).IsUnique();
+        builder.ToTable(t =>
+        {
+            // Whatever wrote it: nothing else is ever handed to a child's browser from here.
+            t.HasCheckConstraint("ck_tool_pictures_kind", "content_type in ('image/jpeg', 'image/png', 'image/webp')");
+            t.HasCheckConstraint("ck_tool_pictures_bytes", $"sha256 = sha256(bytes) and octet_length(bytes) between 1 and {ToolPicture.MaxBytes}");
+        });
+    }
+}
+
 internal sealed class VoiceWordsConfiguration : IEntityTypeConfiguration<VoiceWords>
 {
     public void Configure(EntityTypeBuilder<VoiceWords> builder)

@@ -60,4 +60,5 @@ public sealed record AnswerSheet(string Tool, int Version, string Title, string 
 /// <param name="ValueLabel">The words shown at the point chosen, where there were any.</param>
 /// <param name="OwnName">What the child called it instead.</param>
 /// <param name="Words">What the child put in it.</param>
-public sealed record ToolAnswer(string Item, string Label, int? Value, int? Min, int? Max, string? ValueLabel, bool Skipped, string? OwnName, string? Words, string? Picture = null);
+/// <param name="Picture">What was shown beside it, and <paramref name="Shows"/> what was to be seen on it: as in a <see cref="ToolItem"/>.</param>
+public sealed record ToolAnswer(string Item, string Label, int? Value, int? Min, int? Max, string? ValueLabel, bool Skipped, string? OwnName, string? Words, string? Picture = null, string? Shows = null);

@@ -43,12 +43,13 @@ public sealed class MakeBookletValidator : AbstractValidator<MakeBooklet>
 
 /// <param name="Text">Null for what was drawn or photographed, and for a recording that nobody has written down and accepted.</param>
 /// <param name="Asked">What they were asked, word for word; null when nobody asked or wrote it down.</param>
+/// <param name="Sheet">What was answered with a tool, with the pictures it was answered by; <paramref name="Text"/> says the same.</param>
 /// <param name="FileId">The drawing or photo.</param>
 /// <param name="Corrections">What the child put right later, under what was said first.</param>
 /// <param name="Interpretations">What workers think, only when it was asked for.</param>
 /// <param name="SaidOf">What the child said about this, or about what of a worker's is in the booklet.</param>
 public sealed record BookletItem(
-    Guid RecordId, VoiceKind Kind, string? Text, string? Asked, string Language, DateOnly HeardOn, int? Age, WordsProvenance Provenance, Guid? FileId, int? Seconds,
+    Guid RecordId, VoiceKind Kind, string? Text, AnswerSheet? Sheet, string? Asked, string Language, DateOnly HeardOn, int? Age, WordsProvenance Provenance, Guid? FileId, int? Seconds,
     IReadOnlyList<BookletCorrection> Corrections, IReadOnlyList<BookletInterpretation> Interpretations, IReadOnlyList<SaidOf> SaidOf);
 
 public sealed record BookletCorrection(CorrectionReason Reason, string Text, string Language, DateOnly HeardOn, WordsProvenance Provenance);
@@ -136,8 +137,10 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
 
             List<BookletInterpretation> interpretations = input.Interpretations ? await InterpretationsAsync(record, names, answers.Values.Where(a => !NotSafe(a) && !KeptFromFamily(a)).ToDictionary(a => a.Id), cancel) : [];
             var aboutThis = input.Interpretations ? VoiceCopyService.ForTheChild(record).Select(i => i.Id).Prepend(record.Id) : [record.Id];
+            var opened = await OpenAsync(record, cancel);
+            var sheet = AnswerSheet.Of(record.Kind, record.ToolVersionId, opened);
             items.Add(new(
-                record.Id, record.Kind, await TextAsync(record, cancel) ?? written.GetValueOrDefault(record.Id)?.Text,
+                record.Id, record.Kind, sheet?.AsText() ?? opened ?? written.GetValueOrDefault(record.Id)?.Text, sheet,
                 record.Words?.PromptSealed is { } prompt ? await keys.OpenAsync(childId, prompt, record.Id, SealPart.Prompt, cancel) : null,
                 record.Language, record.HeardOn, record.AgeAtTime, record.Provenance, record.Kind is VoiceKind.Drawing or VoiceKind.Photo ? record.FileId : null, record.DurationSeconds,
                 corrections, interpretations, [.. aboutThis.SelectMany(id => saidOf[id]).Where(s => s.Records.Count > 0 && s.Records.All(MayBeIn))]));
@@ -149,8 +152,11 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
         return new(child.CalledName, items, safety, family, held);
     }
 
-    private async Task<string?> TextAsync(VoiceRecord record, CancellationToken cancel) => record.Words is not { Sealed.Length: > 0 } words ? null
-        : AnswerSheet.TextOf(record.Kind, record.ToolVersionId, await keys.OpenAsync(record.ChildId, words.Sealed, record.Id, SealPart.Words, cancel));
+    private async Task<string?> OpenAsync(VoiceRecord record, CancellationToken cancel) =>
+        record.Words is not { Sealed.Length: > 0 } words ? null : await keys.OpenAsync(record.ChildId, words.Sealed, record.Id, SealPart.Words, cancel);
+
+    private async Task<string?> TextAsync(VoiceRecord record, CancellationToken cancel) =>
+        await OpenAsync(record, cancel) is { } opened ? AnswerSheet.TextOf(record.Kind, record.ToolVersionId, opened) : null;
 
     private async Task<List<BookletInterpretation>> InterpretationsAsync(VoiceRecord record, Dictionary<Guid, string> names, Dictionary<Guid, VoiceRecord> answers, CancellationToken cancel)
     {

@@ -103,9 +103,11 @@ public sealed record ToolDefinition(string Ask, ScaleShown? Scale, IReadOnlyList
 /// <param name="Points">A label or picture for single points; may be empty.</param>
 public sealed record ScaleShown(int Min, int Max, string MinLabel, string MaxLabel, IReadOnlyList<ScalePoint> Points);
 
-public sealed record ScalePoint(int Value, string? Label, string? Picture);
+/// <param name="Picture">As an item’s.</param>
+public sealed record ScalePoint(int Value, string? Label, string? Picture, string? Shows = null);
 
 /// <param name="Key">Never shown; the same thing keeps its key from version to version.</param>
 /// <param name="Label">What the child reads or hears.</param>
-/// <param name="Picture">The name of one of the portal's own pictures.</param>
-public sealed record ToolItem(string Key, string Label, string? Picture);
+/// <param name="Picture">The name of one of the portal's own pictures, or the id of one of the council's (<see cref="ToolPicture"/>).</param>
+/// <param name="Shows">What is to be seen on a picture of the council's, for whoever does not see it. The portal's own are beside words that say the same.</param>
+public sealed record ToolItem(string Key, string Label, string? Picture, string? Shows = null);

@@ -93,7 +93,8 @@ public static class ToolAnswers
 
             var point = tool.Scale.Points.FirstOrDefault(p => p.Value == value);
             var label = point?.Label ?? (value == min ? tool.Scale.MinLabel : value == max ? tool.Scale.MaxLabel : null);
-            answers.Add(new(item.Key, item.Label, value, min, max, label, false, null, null, point?.Picture ?? item.Picture));
+            var (picture, shows) = point?.Picture is null ? (item.Picture, item.Shows) : (point.Picture, point.Shows);
+            answers.Add(new(item.Key, item.Label, value, min, max, label, false, null, null, picture, shows));
         }
 
         return answers;
@@ -106,7 +107,7 @@ public static class ToolAnswers
             var at = IndexOf(given, item.Key);
             var words = at < 0 ? null : Text(given[at].Words);
             return (Place: (at < 0 ? null : given[at].Place) ?? i + 1, Field: $"Answers[{Math.Max(0, at)}].Place",
-                Answer: new ToolAnswer(item.Key, item.Label, null, null, null, null, words is null, at < 0 ? null : Text(given[at].OwnName), words, item.Picture));
+                Answer: new ToolAnswer(item.Key, item.Label, null, null, null, null, words is null, at < 0 ? null : Text(given[at].OwnName), words, item.Picture, item.Shows));
         }).ToList();
         foreach (var wrong in answers.Where(a => a.Place < 1 || a.Place > tool.Items.Count)) refusals.Add(new(wrong.Field, $"Choose a place from 1 to {tool.Items.Count}"));
         if (answers.All(a => a.Answer.Skipped)) refusals.Add(new("Answers[0].Words", "Enter what belongs in at least one of them, or say that nothing was said"));
@@ -130,9 +131,9 @@ public static class ToolAnswers
         return [.. tool.Items.Where(i => chosen.Contains(i.Key)).Select(Picked)];
     }
 
-    private static ToolAnswer Picked(ToolItem item) => new(item.Key, item.Label, null, null, null, null, false, null, null, item.Picture);
+    private static ToolAnswer Picked(ToolItem item) => new(item.Key, item.Label, null, null, null, null, false, null, null, item.Picture, item.Shows);
 
-    private static ToolAnswer Unanswered(ToolItem item, ScaleShown? scale) => new(item.Key, item.Label, null, scale?.Min, scale?.Max, null, true, null, null, item.Picture);
+    private static ToolAnswer Unanswered(ToolItem item, ScaleShown? scale) => new(item.Key, item.Label, null, scale?.Min, scale?.Max, null, true, null, null, item.Picture, item.Shows);
 
     private static int IndexOf(IReadOnlyList<GivenAnswer> given, string key)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
@@ -36,20 +37,41 @@ public class MakeTool
     /// <summary>The words at the high end.</summary>
     public string? MaxLabel { get; set; }
 
+    /// <summary>What stands at the low end of a scale besides its number.</summary>
+    public MakePicture Low { get; set; } = new();
+
+    public MakePicture High { get; set; } = new();
+
     /// <summary>Rows without a label are left out.</summary>
     public List<MakeItem> Items { get; set; } = [];
 
     public IEnumerable<(MakeItem Item, int Row)> Filled => Items.Select((item, row) => (item, row)).Where(i => !string.IsNullOrWhiteSpace(i.item.Label));
+
+    /// <summary>Everything that may have a picture, under the name it has in the form.</summary>
+    public IEnumerable<(string Field, MakePicture Picture)> Places =>
+        Items.Select((item, row) => ($"{nameof(Items)}[{row}]", (MakePicture)item)).Append((nameof(Low), Low)).Append((nameof(High), High));
 }
 
-public class MakeItem
+public class MakePicture
+{
+    /// <summary>As in a <see cref="ToolItem"/>.</summary>
+    public string? Picture { get; set; }
+
+    /// <summary>What is to be seen on one of the council's own.</summary>
+    public string? Shows { get; set; }
+
+    /// <summary>One that is chosen now, and takes its place.</summary>
+    public byte[]? File { get; set; }
+
+    public (string? Picture, string? Shows) Shown => string.IsNullOrEmpty(Picture) ? (null, null) : (Picture, ToolPicture.IdOf(Picture) is null ? null : Shows?.Trim());
+}
+
+public class MakeItem : MakePicture
 {
     /// <summary>Kept from the version before, so that the same thing is the same thing; empty for a new one.</summary>
     public string? Key { get; set; }
 
     public string? Label { get; set; }
-
-    public string? Picture { get; set; }
 }
 
 public sealed class MakeToolValidator : AbstractValidator<MakeTool>
@@ -72,6 +94,8 @@ public sealed class MakeToolValidator : AbstractValidator<MakeTool>
             // A number is only an answer when both ends have words.
             Words(RuleFor(t => t.MinLabel), "the words at the low end", ToolDefinition.LabelMaxLength);
             Words(RuleFor(t => t.MaxLabel), "the words at the high end", ToolDefinition.LabelMaxLength);
+            RuleFor(t => t.Low).Custom((low, context) => IsFit(low, nameof(MakeTool.Low), context));
+            RuleFor(t => t.High).Custom((high, context) => IsFit(high, nameof(MakeTool.High), context));
         });
         RuleFor(t => t.Items).Custom((items, context) =>
         {
@@ -89,8 +113,9 @@ public sealed class MakeToolValidator : AbstractValidator<MakeTool>
             {
                 if (!WrittenText.CanBeKept(item.Label)) context.AddFailure($"Items[{row}].Label", WrittenText.CannotBeKept);
                 else if (WrittenText.Length(item.Label) > ToolDefinition.LabelMaxLength) context.AddFailure($"Items[{row}].Label", $"This must be {ToolDefinition.LabelMaxLength} characters or fewer");
-                if (!string.IsNullOrEmpty(item.Picture) && Pictures.Find(item.Picture) is null) context.AddFailure($"Items[{row}].Picture", "Choose a picture from the list");
-                else if (string.IsNullOrEmpty(item.Picture) && tool.Kind is ToolKind.Faces or ToolKind.Symbols) context.AddFailure($"Items[{row}].Picture", "Choose a picture");
+                // Of one that was chosen and refused that is said already.
+                if (string.IsNullOrEmpty(item.Picture) && item.File is null && tool.Kind is ToolKind.Faces or ToolKind.Symbols) context.AddFailure($"Items[{row}].Picture", "Choose a picture");
+                IsFit(item, $"Items[{row}]", context);
             }
 
             foreach (var again in filled.GroupBy(i => i.Item.Label!.Trim(), StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))
@@ -98,6 +123,18 @@ public sealed class MakeToolValidator : AbstractValidator<MakeTool>
                 context.AddFailure($"Items[{again.Last().Row}].Label", "This is here already");
             }
         });
+    }
+
+    private static void IsFit(MakePicture picture, string field, ValidationContext<MakeTool> context)
+    {
+        if (string.IsNullOrEmpty(picture.Picture)) return;
+        if (ToolPicture.IdOf(picture.Picture) is null)
+        {
+            if (Pictures.Find(picture.Picture) is null) context.AddFailure($"{field}.Picture", "Choose a picture from the list");
+        }
+        else if (string.IsNullOrWhiteSpace(picture.Shows)) context.AddFailure($"{field}.Shows", "Say what the picture shows, for a child who does not see it");
+        else if (!WrittenText.CanBeKept(picture.Shows)) context.AddFailure($"{field}.Shows", WrittenText.CannotBeKept);
+        else if (WrittenText.Length(picture.Shows) > ToolDefinition.LabelMaxLength) context.AddFailure($"{field}.Shows", $"This must be {ToolDefinition.LabelMaxLength} characters or fewer");
     }
 
     private static void Words(IRuleBuilderInitial<MakeTool, string?> rule, string what, int most) => rule.Cascade(CascadeMode.Stop)
@@ -125,6 +162,7 @@ public sealed class ToolService(AppDbContext db, TimeProvider clock)
     /// <summary>Adds a tool of the authority's own.</summary>
     public async Task<(Outcome Outcome, Guid ToolId)> AddAsync(MakeTool input, Actor actor, CancellationToken cancel)
     {
+        if (await NotOwnAsync(input, cancel) is { } refused) return (refused, Guid.Empty);
         var taken = await db.Tools.Select(t => t.Key).ToListAsync(cancel);
         var key = KeyOf(input.Title!, taken, Tool.KeyMaxLength);
         var tool = new Tool { AuthorityId = actor.AuthorityId, Key = key, Kind = input.Kind!.Value, CreatedAt = clock.GetUtcNow().UtcDateTime };
@@ -141,6 +179,7 @@ public sealed class ToolService(AppDbContext db, TimeProvider clock)
     {
         var tool = await db.Tools.Include(t => t.Versions).SingleOrDefaultAsync(t => t.Id == toolId, cancel);
         if (tool is null) return null;
+        if (await NotOwnAsync(input, cancel) is { } refused) return (refused, toolId);
         if (input.Kind != tool.Kind) return (Outcome.Refused(nameof(input.Kind), "A tool stays of its kind. Add a new tool instead"), toolId);
         var before = tool.Versions.Where(v => v.Language == input.Language).OrderByDescending(v => v.Number).FirstOrDefault();
         var number = tool.Versions.Max(v => v.Number) + 1;
@@ -177,6 +216,62 @@ public sealed class ToolService(AppDbContext db, TimeProvider clock)
         return (await SaveVersionAsync(tool, before, number, input, AuditActions.ToolChanged, actor, cancel), tool.Id);
     }
 
+    /// <summary>
+    /// Keeps the pictures that are chosen now, each once, and puts them in their places. The page does so before it looks at anything else: a field that is wrong must not cost them.
+    /// </summary>
+    /// <returns>What is refused, each naming a field of the form.</returns>
+    public async Task<IReadOnlyList<Refusal>> KeepPicturesAsync(MakeTool input, Actor actor, CancellationToken cancel)
+    {
+        var refused = new List<Refusal>();
+        foreach (var (field, place) in input.Places)
+        {
+            if (place.File is not { } file) continue;
+            if (place is MakeItem { Label: var label } && string.IsNullOrWhiteSpace(label)) refused.Add(new($"{field}.Label", "Enter the words that go with this picture"));
+            if (file.Length > ToolPicture.MaxBytes)
+            {
+                refused.Add(new($"{field}.File", $"This picture has {(file.Length + 999) / 1000:N0} kB. It can have up to {ToolPicture.MaxBytes / 1000}: save a smaller copy and choose that"));
+                continue;
+            }
+
+            var cleaned = PictureFile.Clean(file);
+            if (cleaned.Bytes is not { } picture) refused.Add(new($"{field}.File", cleaned.Refusal!));
+            else if ((long)cleaned.Width * cleaned.Height > ToolPicture.MaxPixels) refused.Add(new($"{field}.File", $"This picture is {cleaned.Width:N0} dots wide and {cleaned.Height:N0} high, more than a tablet shows. Save a smaller copy and choose that"));
+            else place.Picture = (await KeepPictureAsync(picture, cleaned, actor, cancel)).ToString();
+        }
+
+        return refused;
+    }
+
+    private async Task<Guid> KeepPictureAsync(byte[] bytes, CleanedPicture cleaned, Actor actor, CancellationToken cancel)
+    {
+        var hash = SHA256.HashData(bytes);
+        var same = db.ToolPictures.Where(p => p.Sha256 == hash).Select(p => p.Id);
+        if (await same.SingleOrDefaultAsync(cancel) is var known && known != Guid.Empty) return known;
+        var picture = new ToolPicture { AuthorityId = actor.AuthorityId, Sha256 = hash, ContentType = cleaned.ContentType, Bytes = bytes, CreatedAt = clock.GetUtcNow().UtcDateTime, CreatedById = actor.PersonId };
+        db.Add(picture);
+        db.Add(AuditEntry.For(AuditActions.ToolPictureKept, actor, null, picture.Id, clock, cleaned.HadMetadata ? $"{cleaned.ContentType}, details taken out" : cleaned.ContentType));
+        try
+        {
+            await db.SaveChangesAsync(cancel);
+            return picture.Id;
+        }
+        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            // Somebody else kept the same one just now.
+            db.ChangeTracker.Clear();
+            return await same.SingleAsync(cancel);
+        }
+    }
+
+    /// <summary>The form offers the council's pictures that it knows; any other id did not come from it.</summary>
+    private async Task<Outcome?> NotOwnAsync(MakeTool input, CancellationToken cancel)
+    {
+        var named = input.Places.Select(p => (p.Field, Id: ToolPicture.IdOf(p.Picture.Picture))).Where(p => p.Id is not null).ToList();
+        var ids = named.Select(p => p.Id!.Value).ToList();
+        var own = ids.Count == 0 ? [] : await db.ToolPictures.Where(p => ids.Contains(p.Id)).Select(p => p.Id).ToListAsync(cancel);
+        return named.Find(p => !own.Contains(p.Id!.Value)) is { Field: { } field } ? Outcome.Refused($"{field}.Picture", "Choose a picture from the list") : null;
+    }
+
     /// <summary>Offers a tool of the authority's own no longer, or again.</summary>
     /// <returns>False when it is not there or not the authority's.</returns>
     public async Task<bool> RetireAsync(Guid toolId, bool retire, Actor actor, CancellationToken cancel)
@@ -199,16 +294,24 @@ public sealed class ToolService(AppDbContext db, TimeProvider clock)
         {
             var key = item.Key is { Length: > 0 } known && before?.Items.Any(b => b.Key == known) == true && items.All(i => i.Key != known) ? known : KeyOf(item.Label!, taken, Tool.KeyMaxLength);
             taken.Add(key);
-            items.Add(new(key, item.Label!.Trim(), string.IsNullOrEmpty(item.Picture) ? null : item.Picture));
+            items.Add(new(key, item.Label!.Trim(), item.Shown.Picture, item.Shown.Shows));
         }
 
-        // Pictures and words of single points stay while the numbers do.
-        var scale = input.Kind != ToolKind.Scale ? null : new ScaleShown(
-            input.Min!.Value, input.Max!.Value, input.MinLabel!.Trim(), input.MaxLabel!.Trim(),
-            before?.Scale is { } was && was.Min == input.Min && was.Max == input.Max
-                ? [.. was.Points.Select(p => p.Value == was.Min ? p with { Label = input.MinLabel!.Trim() } : p.Value == was.Max ? p with { Label = input.MaxLabel!.Trim() } : p)]
-                : []);
+        var scale = input.Kind != ToolKind.Scale ? null
+            : new ScaleShown(input.Min!.Value, input.Max!.Value, input.MinLabel!.Trim(), input.MaxLabel!.Trim(), PointsOf(input, before?.Scale));
         return new(input.Ask!.Trim(), scale, items);
+    }
+
+    /// <summary>Pictures and words of single points stay while the numbers do; what stands at the ends is in the form.</summary>
+    private static List<ScalePoint> PointsOf(MakeTool input, ScaleShown? before)
+    {
+        IReadOnlyList<ScalePoint> were = before is not null && before.Min == input.Min && before.Max == input.Max ? before.Points : [];
+        // The words of an end stand above the numbers. Where they stood at the number too, they go on doing so.
+        ScalePoint End(int value, string words, MakePicture picture) =>
+            new(value, were.Any(p => p.Value == value && p.Label is not null) ? words.Trim() : null, picture.Shown.Picture, picture.Shown.Shows);
+        return [.. were.Where(p => p.Value != input.Min && p.Value != input.Max)
+            .Prepend(End(input.Min!.Value, input.MinLabel!, input.Low)).Append(End(input.Max!.Value, input.MaxLabel!, input.High))
+            .Where(p => p.Label is not null || p.Picture is not null)];
     }
 
     private async Task<Outcome> SaveVersionAsync(Tool tool, ToolVersion? before, int number, MakeTool input, string action, Actor actor, CancellationToken cancel)

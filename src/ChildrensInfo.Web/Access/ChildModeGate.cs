@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Web.Pages.Understand.Tools;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -92,7 +93,7 @@ public sealed class ChildModeGate(RequestDelegate next)
             return;
         }
 
-        if (IsOwnMedia(context, mode) || (page is not null && IsChildsOwn(page) && (mode.ActivityId is null || IsOfActivity(page))))
+        if (IsOwnMedia(context, mode) || IsToolPicture(context, mode) || (page is not null && IsChildsOwn(page) && (mode.ActivityId is null || IsOfActivity(page))))
         {
             await next(context);
             return;
@@ -119,6 +120,10 @@ public sealed class ChildModeGate(RequestDelegate next)
         context.Features.Get<IStatusCodePagesFeature>()?.Enabled = false;
         context.Response.StatusCode = StatusCodes.Status423Locked;
     }
+
+    /// <summary>What a tool is shown with, while there is a child to answer with it.</summary>
+    private static bool IsToolPicture(HttpContext context, ChildMode mode) =>
+        mode.SessionId is not null && HttpMethods.IsGet(context.Request.Method) && context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: PictureEndpoint.Route };
 
     /// <summary>What the child draws and records goes out from here, and can be thrown away again; nothing comes back.</summary>
     private static bool IsOwnMedia(HttpContext context, ChildMode mode)

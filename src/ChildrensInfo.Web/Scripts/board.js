@@ -12,7 +12,7 @@ export function board(board) {
     const label = choice.querySelector('.choice__label');
     const key = make('button', { type: 'button', class: 'choice__label', dir: 'auto' });
     key.append(...label.cloneNode(true).childNodes);
-    symbols.set(choice.dataset.key, { picture: label.querySelector('svg'), text: label.textContent.trim() });
+    symbols.set(choice.dataset.key, { picture: label.querySelector('.picture'), text: label.textContent.trim() });
     // Their order is what is sent now, not their ticks.
     for (const input of choice.querySelectorAll('input[type=checkbox]')) input.disabled = true;
     key.addEventListener('click', () => {

@@ -37,9 +37,9 @@ export function photo(group, chosen = () => {}) {
     const [file] = input.files;
     // What was said of another photo is not true of this one.
     for (const answer of group.closest('form')?.querySelectorAll('input[name$=".ShowsPerson"]') ?? []) answer.checked = false;
-    if (!file || file.size > mostBytes) {
+    if (!file || file.size > (group.dataset.mostBytes ?? mostBytes)) {
       forget();
-      if (file) say('A photo can be up to 20 MB. Take it again with a lower setting, or send a smaller copy.');
+      if (file) say(group.dataset.tooLarge ?? 'A photo can be up to 20 MB. Take it again with a lower setting, or send a smaller copy.');
       return;
     }
     say('');

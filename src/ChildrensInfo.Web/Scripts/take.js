@@ -3,6 +3,7 @@
 import { make } from './elements.js';
 import { faultOf, setUp, triesBeforeSignIn, unlock } from './offline/keys.js';
 import { Store, counts, open, people, remove } from './offline/store.js';
+import { ownPictures } from './offline/tools.js';
 
 const form = document.querySelector('form[data-take]');
 const person = document.querySelector('meta[name="person"]')?.content;
@@ -68,12 +69,24 @@ async function start() {
       const answer = await fetch(`/hear/${id}/take-along`, { redirect: 'error', cache: 'no-store' });
       if (answer.status !== 200 || !answer.headers.get('Content-Type')?.includes('json')) return { name, fault: 'Not taken along: they are not one of your children any more.' };
       const child = await answer.json();
-      await store.take(child);
+      await store.take(child, await picturesOf(store, child));
       return { name, child };
     } catch (problem) {
       if (problem.name === 'QuotaExceededError') return { name, fault: 'Not taken along: there is no room on this device. Send what waits, or make room, and try again.' };
       return { name, fault: 'Not taken along: the connection broke, or you were signed out. Try again.' };
     }
+  }
+
+  /** What the council's own tools show and is not on this device yet. */
+  async function picturesOf(store, child) {
+    const pictures = [];
+    for (const id of new Set(child.tools.flatMap(ownPictures))) {
+      if (await store.hasPicture(id)) continue;
+      const answer = await fetch(`/tools/pictures/${id}`, { redirect: 'error', cache: 'no-store' });
+      if (answer.status !== 200) throw new Error('No picture');
+      pictures.push({ id, url: await asUrl(await answer.blob()) });
+    }
+    return pictures;
   }
 
   function show(taken) {
@@ -123,4 +136,13 @@ function fault(id, text) {
   const place = document.getElementById(id);
   place.textContent = text;
   place.hidden = !text;
+}
+
+function asUrl(blob) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(blob);
+  });
 }

@@ -25,6 +25,7 @@ public class OfflineChildModeJourneys(TestSite site, Browser browser)
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
         await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
         var page = visitor.Page;
+        await AddOwnBoardAsync(site, hearing);
         await BeginVisitAsync(visitor, hearing);
         await page.GetByLabel("Their own words").FillAsync(WorkersWords);
         await visitor.LookWideAndNarrowAsync("offline-hand-over");
@@ -78,6 +79,11 @@ public class OfflineChildModeJourneys(TestSite site, Browser browser)
         await visitor.Button("Stop").ClickAsync();
         await visitor.Button("Yes, keep it").ClickAsync();
         await Expect(Home(page)).ToBeFocusedAsync();
+
+        await visitor.Button("At the kennels").ClickAsync();
+        await OwnPicturesAreDrawnAsync(page.Locator("[data-tool] img.picture"), "Our kennel", "Our bowl");
+        await visitor.LookAsync("offline-child-own-pictures");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Back", Exact = true }).ClickAsync();
 
         // The last house first, and under another name.
         await visitor.Button("Three Houses").ClickAsync();

@@ -25,7 +25,13 @@ public class OfflineToolJourneys(TestSite site, Browser browser)
         using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
         await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
         var page = visitor.Page;
+        await AddOwnBoardAsync(site, hearing);
         await BeginVisitAsync(visitor, hearing);
+        await ChooseAsync(page, "At the kennels");
+        await page.Locator("[data-tool] button").Filter(new() { HasText = "Bowl" }).ClickAsync();
+        await OwnPicturesAreDrawnAsync(page.Locator("[data-tool] img.picture"), "Our bowl", "Our kennel", "Our bowl");
+        await visitor.LookWideAndNarrowAsync("offline-tool-own-pictures");
+        await visitor.Button("Clear these answers").ClickAsync();
         await ChooseAsync(page, "Feelings");
         await visitor.LookWideAndNarrowAsync("offline-tool-faces");
         await Seal(page).ClickAsync();

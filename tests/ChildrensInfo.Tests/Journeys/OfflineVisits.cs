@@ -1,3 +1,4 @@
+using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Pages.Hear;
 using ChildrensInfo.Tests.Support;
 using Microsoft.Playwright;
@@ -13,6 +14,28 @@ internal static class OfflineVisits
 
     /// <summary>Takes the child along, cuts the connection, and begins a visit.</summary>
     /// <param name="there">Writes down who else was there.</param>
+    /// <summary>A board of the council's own, with its own pictures.</summary>
+    public static async Task AddOwnBoardAsync(TestSite site, Hearing hearing)
+    {
+        using var scope = site.As(hearing.World.Whole);
+        var tools = scope.Get<ToolService>();
+        var lead = World.ActorOf(hearing.World.DataLead);
+        var board = new MakeTool { Kind = ToolKind.Symbols, Language = "en", Title = "At the kennels", Ask = "What do you want to say?", AgeFrom = 4, AgeTo = 18, Items = [new() { Label = "Kennel", Shows = "Our kennel", File = Hearing.Png() }, new() { Label = "Bowl", Shows = "Our bowl", File = Hearing.Png() }] };
+        Assert.Empty(await tools.KeepPicturesAsync(board, lead, TestContext.Current.CancellationToken));
+        Assert.True((await tools.AddAsync(board, lead, TestContext.Current.CancellationToken)).Outcome.IsDone);
+    }
+
+    /// <summary>Looks at the council's own pictures on the screen: each is drawn, though nothing can be fetched.</summary>
+    public static async Task OwnPicturesAreDrawnAsync(ILocator pictures, params string[] show)
+    {
+        await Expect(pictures).ToHaveCountAsync(show.Length);
+        for (var i = 0; i < show.Length; i++)
+        {
+            await Expect(pictures.Nth(i)).ToHaveAttributeAsync("alt", show[i]);
+            Assert.True(await pictures.Nth(i).EvaluateAsync<bool>("async image => { await image.decode(); return image.naturalWidth > 0; }"));
+        }
+    }
+
     public static async Task BeginVisitAsync(Visitor visitor, Hearing hearing, Func<Task>? there = null)
     {
         var page = visitor.Page;

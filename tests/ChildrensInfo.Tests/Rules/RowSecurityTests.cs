@@ -313,7 +313,7 @@ public class RowSecurityTests(TestSite site)
             query.Parameters.Add(new() { Value = table });
             await using var row = await query.ExecuteReaderAsync(TestContext.Current.CancellationToken);
             await row.ReadAsync(TestContext.Current.CancellationToken);
-            var shownBy = table is "notices" or "break_glasses" or "authority_keys" or "assignments" or "teams" or "tools" or "tool_versions" or "wordings" or "purpose_settings" or "research_projects";
+            var shownBy = table is "notices" or "break_glasses" or "authority_keys" or "assignments" or "teams" or "tools" or "tool_versions" or "tool_pictures" or "wordings" or "purpose_settings" or "research_projects";
             Assert.True((row.GetInt64(0), row.GetInt64(1)) == (shownBy ? 0 : 1, table == "consent_uses" ? 2 : 3), $"{table}: a migration that adds a table ends with “call close_to_assigned();” (Assignments.sql)");
         }
     }

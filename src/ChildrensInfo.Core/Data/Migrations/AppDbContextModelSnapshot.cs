@@ -7768,6 +7768,55 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("tools", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.ToolPicture", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<byte[]>("Bytes")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("bytes");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("content_type");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("CreatedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("created_by_id");
+
+                    b.Property<byte[]>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sha256");
+
+                    b.HasKey("Id")
+                        .HasName("pk_tool_pictures");
+
+                    b.HasIndex("AuthorityId", "Sha256")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tool_pictures_authority_id_sha256");
+
+                    b.ToTable("tool_pictures", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_tool_pictures_bytes", "sha256 = sha256(bytes) and octet_length(bytes) between 1 and 500000");
+
+                            t.HasCheckConstraint("ck_tool_pictures_kind", "content_type in ('image/jpeg', 'image/png', 'image/webp')");
+                        });
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Voice.ToolVersion", b =>
                 {
                     b.Property<Guid>("Id")
@@ -11048,6 +11097,16 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasForeignKey("AuthorityId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .HasConstraintName("fk_tools_authorities_authority_id");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.ToolPicture", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Authorities.LocalAuthority", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_tool_pictures_authorities_authority_id");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Voice.ToolVersion", b =>

@@ -80,7 +80,7 @@ public static class OfflineEndpoints
 
     /// <param name="Id">Of the version.</param>
     /// <param name="Fits">It is made for a child of this age.</param>
-    /// <param name="Pictures">The shapes of those it shows, by name: it looks as it does now for as long as it is here.</param>
+    /// <param name="Pictures">The shapes of the portal's own that it shows, by name: it looks as it does now for as long as it is here. The council's own never change, and a device fetches each by its id once.</param>
     private sealed record ToolTaken(Guid Id, string Kind, string Title, string Language, bool Fits, ToolDefinition Asks, IReadOnlyDictionary<string, string> Pictures)
     {
         public static ToolTaken Of(OfferedTool offered, int? age)

@@ -302,6 +302,7 @@ async function lockNow(why) {
   store.db.close();
   store = sending = null;
   emptyPage();
+  tools.forget();
   release?.();
   release = null;
   $('[data-do="lock"].device__lock').hidden = true;
@@ -793,9 +794,12 @@ async function openVisit(d) {
   // What could not be saved when the page was locked is newer than what is on the disk.
   const left = unsaved?.id === d.id && unsaved.person === mine.person ? await openText(mine.key, `unsaved ${d.id}`, unsaved.box) : null;
   if (store !== mine) return;
-  draft = upgraded(left?.draft ?? d);
+  const begun = upgraded(left?.draft ?? d);
+  const of = taken.find(c => c.childId === begun.childId) ?? null;
+  await tools.ready([...of?.tools ?? [], begun.shown, ...begun.aside.map(a => a.shown)].filter(Boolean), mine);
+  if (store !== mine) return;
+  [draft, child] = [begun, of];
   kept = changes;
-  child = taken.find(c => c.childId === draft.childId) ?? null;
   showPeople();
   showMade();
   for (const name in forms) if (name !== 'tool') restore(name);

@@ -136,7 +136,7 @@ export function lend(child, acts) {
     const item = house === null ? null : tool.asks.items[house];
     ask.lang = tool.language;
     ask.classList.toggle('own__heading--pictured', item !== null);
-    ask.replaceChildren(...item ? [tools.picture(tool, item.picture), item.label] : [tool.asks.ask]);
+    ask.replaceChildren(...item ? [tools.picture(tool, item.picture, item.shows), item.label] : [tool.asks.ask]);
     rooms.hidden = tool.kind !== 'Houses' || item !== null;
     on('answer').querySelector('[data-own-choosing]').hidden = item !== null;
     for (const [i, part] of [...on('answer').querySelectorAll('[data-house]')].entries()) part.hidden = i !== house;
@@ -145,7 +145,7 @@ export function lend(child, acts) {
     rooms.querySelector('ul').replaceChildren(...tool.asks.items.map((one, i) => {
       const [name, inside] = ['OwnName', 'Words'].map(part => values[tools.nameOf(i, part)]?.trim());
       const has = inside ? [make('span', { class: 'own__has', lang: language }, picture('tick'), make('span', { class: 'govuk-visually-hidden' }, words('house-has')))] : [];
-      return make('li', {}, make('button', { type: 'button', class: 'own__tile', lang: tool.language, dir: 'auto', onclick: () => openHouse(i) }, tools.picture(tool, one.picture), make('span', {}, name || one.label), ...has));
+      return make('li', {}, make('button', { type: 'button', class: 'own__tile', lang: tool.language, dir: 'auto', onclick: () => openHouse(i) }, tools.picture(tool, one.picture, one.shows), make('span', {}, name || one.label), ...has));
     }));
   }
 
@@ -183,7 +183,7 @@ export function lend(child, acts) {
       return;
     }
     on('sheet').querySelector('.own__words').replaceChildren(...skipped ? [make('li', { class: 'own__given' }, words('skipped'))] : tools.given(tool, values).map(one => make('li', { class: 'own__given', lang: tool.language, dir: 'auto' },
-      tools.picture(tool, one.picture), make('span', {}, make('strong', {}, one.name),
+      tools.picture(tool, one.picture, one.shows), make('span', {}, make('strong', {}, one.name),
         ...one.skipped ? [make('span', { class: 'own__gave', lang: language }, words('skipped'))] : [],
         ...one.value ? [make('span', { class: 'own__gave' }, `${one.label ? `${one.label}: ` : ''}${one.value} `, make('span', { lang: language }, words('of')), ` ${one.most}`)] : [],
         ...one.words ? [make('span', { class: 'own__gave', dir: 'auto' }, one.words)] : []))));

@@ -4,7 +4,7 @@ import { deleteDB, openDB } from './idb.js';
 import { close, closeForCouncil, closeText, open as openBox, openText } from './keys.js';
 import { sha256 } from './elements.js';
 
-const version = 3;
+const version = 4;
 /** As large as one piece that is sent. */
 export const pieceBytes = 4 * 1024 * 1024;
 const prefix = 'visits of ';
@@ -46,6 +46,8 @@ export async function open(person) {
       }
       // Sound that is closed for the council. What was sealed before that was done is closed when the store is open and the council's key is there (closeEarlier).
       if (from < 3) db.createObjectStore('pieces', { keyPath: ['recording', 'index'] });
+      // The pictures of a council's own tools: once for all children who may be shown them.
+      if (from < 4) db.createObjectStore('pictures', { keyPath: 'id' });
     },
     // A newer form of the store in another tab need not wait for this one.
     blocking(_, __, event) {
@@ -59,6 +61,8 @@ export async function open(person) {
 /** What was taken along and has run out goes, whoever opens the store and whether or not anybody has its key. */
 async function dropRunOut(db) {
   for (const row of await db.getAll('taken')) if (row.until <= Date.now()) await db.delete('taken', row.key);
+  // With nobody taken along and nothing begun there is no tool that shows them.
+  if (await db.count('taken') + await db.count('drafts') === 0) await db.clear('pictures');
 }
 
 export const remove = person => deleteDB(prefix + person);
@@ -145,20 +149,34 @@ export class Store {
     return children.sort((a, b) => a.name.localeCompare(b.name));
   }
 
-  /** Keeps what was taken along of a child; what was decided here and has not been received goes on counting. */
-  async take(child) {
+  /**
+   * Keeps what was taken along of a child; what was decided here and has not been received goes on counting.
+   * @param {{ id: string, url: string }[]} pictures of the council's own that its tools show and that are not here yet
+   */
+  async take(child, pictures = []) {
     const before = (await this.taken()).find(c => c.childId === child.childId);
     const waiting = new Set((await this.db.getAll('outbox')).filter(i => i.state !== 'received').map(i => i.id));
     const key = before?.key ?? crypto.randomUUID();
     const { council, ...kept } = child;
     await this.keepCouncil(council);
-    await this.#putTaken(key, { ...kept, decided: (before?.decided ?? []).filter(d => waiting.has(d.id)) });
+    await this.#putTaken(key, { ...kept, decided: (before?.decided ?? []).filter(d => waiting.has(d.id)) }, pictures);
     changed();
   }
 
-  async #putTaken(key, child) {
+  async #putTaken(key, child, pictures) {
     const box = await closeText(this.key, `taken ${key}`, child);
-    await this.#done(['taken'], tx => tx.objectStore('taken').put({ key, until: Date.parse(child.expiresAt), box }));
+    const closed = await Promise.all(pictures.map(async ({ id, url }) => ({ id, box: await closeText(this.key, `picture ${id}`, url) })));
+    await this.#done(['taken', 'pictures'], tx => Promise.all([tx.objectStore('taken').put({ key, until: Date.parse(child.expiresAt), box }), ...closed.map(picture => tx.objectStore('pictures').put(picture))]));
+  }
+
+  async hasPicture(id) {
+    return await this.db.count('pictures', id) > 0;
+  }
+
+  /** A picture of the council's own, as an image shows it; null when it is not here. */
+  async picture(id) {
+    const row = await this.db.get('pictures', id);
+    return row ? openText(this.key, `picture ${id}`, row.box) : null;
   }
 
   async drafts() {
@@ -470,6 +488,7 @@ export async function leave(person) {
   const db = await open(person);
   const { unsent, drafts } = await counts(db);
   if (unsent + drafts > 0) await db.clear('taken');
+  if (drafts === 0) await db.clear('pictures');
   db.close();
   if (unsent + drafts === 0) await remove(person);
 }

@@ -66,18 +66,33 @@ export function given(tool, values) {
       const value = of(i, 'Value');
       const point = scale.points.find(p => `${p.value}` === value);
       const label = point?.label ?? (value === `${scale.min}` ? scale.minLabel : value === `${scale.max}` ? scale.maxLabel : null);
-      return { name: item.label, picture: point?.picture ?? item.picture, ...value === skip ? { skipped: true } : { value, label, most: scale.max } };
+      const { picture, shows } = point?.picture ? point : item;
+      return { name: item.label, picture, shows, ...value === skip ? { skipped: true } : { value, label, most: scale.max } };
     });
   }
   if (tool.kind === 'Houses') {
     const placed = inOrder(tool, values);
-    return items.map((item, i) => ({ name: of(i, 'OwnName') ?? item.label, picture: item.picture, words: of(i, 'Words'), skipped: of(i, 'Words') === null, place: placed[nameOf(i, 'Place')] })).sort((a, b) => a.place - b.place);
+    return items.map((item, i) => ({ name: of(i, 'OwnName') ?? item.label, picture: item.picture, shows: item.shows, words: of(i, 'Words'), skipped: of(i, 'Words') === null, place: placed[nameOf(i, 'Place')] })).sort((a, b) => a.place - b.place);
   }
   const chosen = values[orderName] ? values[orderName].split(' ').map(key => items.find(item => item.key === key)) : items.filter((_, i) => of(i, 'Chosen'));
-  return chosen.map(item => ({ name: item.label, picture: item.picture }));
+  return chosen.map(item => ({ name: item.label, picture: item.picture, shows: item.shows }));
 }
 
-export function picture(tool, name) {
+/** The pictures of the council's own that can be drawn, by their ids. */
+const drawn = new Map();
+
+/** Which of the council's own pictures a tool shows. */
+export const ownPictures = ({ asks, pictures }) => [...asks.items, ...asks.scale?.points ?? []].map(one => one.picture).filter(name => name && !(name in pictures));
+
+/** Opens what the tools show, so that they can be drawn. */
+export async function ready(shown, store) {
+  for (const id of new Set(shown.flatMap(ownPictures))) if (!drawn.get(id)) drawn.set(id, await store.picture(id).catch(() => null));
+}
+
+export const forget = () => drawn.clear();
+
+export function picture(tool, name, shows) {
+  if (drawn.get(name)) return make('img', { class: 'picture', src: drawn.get(name), alt: shows ?? '' });
   const shapes = tool.pictures[name];
   if (!shapes) return '';
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
@@ -89,7 +104,7 @@ export function picture(tool, name) {
 
 const choice = (type, id, name, value, ...label) => make('div', { class: 'choice' }, make('input', { class: 'choice__input', type, id, name, value }), make('label', { class: `choice__label${value === skip ? ' choice__label--quiet' : ''}`, for: id, dir: 'auto' }, ...label));
 const errorOf = (id, own) => make('p', { class: 'govuk-error-message', id: `${id}-error`, role: 'alert', lang: own?.language ?? 'en', 'data-tool-fault': true, hidden: true });
-const legend = (tool, item) => make('legend', { class: 'tool__label', dir: 'auto' }, picture(tool, item.picture), item.label);
+const legend = (tool, item) => make('legend', { class: 'tool__label', dir: 'auto' }, picture(tool, item.picture, item.shows), item.label);
 
 function onScale(tool, own) {
   const { min, max, minLabel, maxLabel, points } = tool.asks.scale;
@@ -100,7 +115,7 @@ function onScale(tool, own) {
     return make('fieldset', { class: 'tool__item', 'aria-describedby': `${id}-ends ${id}-error` }, legend(tool, item), errorOf(id, own),
       make('p', { class: 'scale__ends', id: `${id}-ends`, dir: 'auto' }, make('span', {}, `${min}: ${minLabel}`), ' ', make('span', {}, `${max}: ${maxLabel}`)),
       make('div', { class: `scale__points${shown.some(p => p.picture || p.label) ? ' scale__points--wide' : ''}` },
-        ...shown.map((point, n) => choice('radio', n === 0 ? id : `${id}-${n}`, name, point.value, picture(tool, point.picture), make('span', { class: 'choice__number' }, String(point.value)), point.label ? ` ${point.label}` : '')),
+        ...shown.map((point, n) => choice('radio', n === 0 ? id : `${id}-${n}`, name, point.value, picture(tool, point.picture, point.shows), make('span', { class: 'choice__number' }, String(point.value)), point.label ? ` ${point.label}` : '')),
         choice('radio', `${id}-skip`, name, skip, make('span', { lang: own?.language ?? 'en' }, own?.words('skip-one') ?? 'Skip this'))));
   });
 }
@@ -146,7 +161,7 @@ function pictured(tool, own) {
     make('div', { class: 'board', id: `${id}-board`, tabindex: '-1', role: 'group', 'aria-labelledby': 'tool-ask', 'aria-describedby': `${id}-error`, ...spoken },
       ...tool.asks.items.map((item, i) => {
         const name = nameOf(i, 'Chosen');
-        const one = choice('checkbox', idOf(name), name, 'true', picture(tool, item.picture), item.label);
+        const one = choice('checkbox', idOf(name), name, 'true', picture(tool, item.picture, item.shows), item.label);
         one.dataset.key = item.key;
         return one;
       })),

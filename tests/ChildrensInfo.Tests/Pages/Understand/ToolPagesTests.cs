@@ -1,9 +1,15 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Core.Voice;
 using ChildrensInfo.Tests.Pages.Hear;
 using ChildrensInfo.Tests.Support;
+using ChildrensInfo.Web.Access;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Xunit;
@@ -166,6 +172,131 @@ public class ToolPagesTests(TestSite site)
         }
     }
 
+    public static TheoryData<string, byte[], string> Unfit => new()
+    {
+        { "drawn.svg", "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"u8.ToArray(), "made of code (SVG)" },
+        { "page.png", "<!doctype html><script>alert(1)</script>"u8.ToArray(), "made of code" },
+        { "moving.gif", [.. "GIF89a"u8, .. new byte[40]], "moving picture" },
+        { "cut.jpg", PictureFileTests.Jpeg(640, 480)[..120], "damaged or not whole" },
+        { "empty.png", [], "damaged or not whole" },
+        { "large.jpg", [.. PictureFileTests.Jpeg(640, 480), .. new byte[ToolPicture.MaxBytes]], "It can have up to 500: save a smaller copy" },
+        { "wide.png", PictureFileTests.Png(4000, 2001), "4,000 dots wide and 2,001 high" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unfit))]
+    public async Task A_file_that_is_no_picture_for_a_tool_is_refused_beside_its_field(string name, byte[] file, string says)
+    {
+        var world = await World.CreateAsync(site);
+        using var client = site.ClientFor(world.DataLead);
+        foreach (var field in new[] { "Input.Items[0].File", "Input.Low.File" })
+        {
+            using var answer = await client.UploadAsync(List + "/new", field, file, name, Scale());
+            var page = await TestClient.ParseAsync(answer);
+            Assert.Contains(says, page.QuerySelector($"[name='{field}']")!.Closest(".govuk-form-group")!.QuerySelector(".govuk-error-message")!.TextContent);
+            Assert.NotNull(page.QuerySelector($"[name='{field}']")!.Closest("details")!.GetAttribute("open"));
+            // What was chosen before it stays.
+            Assert.Equal("play", page.QuerySelector("[name='Input.Items[0].Picture'] option[selected]")!.GetAttribute("value"));
+        }
+
+        Assert.Empty(await world.AuditAsync(AuditActions.ToolPictureKept));
+        Assert.Empty(await world.AuditAsync(AuditActions.ToolAdded));
+    }
+
+    [Fact]
+    public async Task A_councils_own_picture_outlives_a_wrong_field_is_kept_bare_and_once_and_is_never_served_as_anything_but_a_picture()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        using var lead = site.ClientFor(hearing.World.DataLead);
+        var (photo, bare) = (PictureFileTests.Jpeg(640, 480, 6), PictureFile.Clean(PictureFileTests.Jpeg(640, 480, 6)).Bytes!);
+        Assert.NotEqual(photo, bare);
+
+        // Two fields are wrong; the picture is kept, shown and chosen.
+        using var open = await lead.UploadAsync(List + "/new", "Input.Items[0].File", photo, "IMG_0001.jpg", Scale(("Input.MinLabel", "")));
+        var form = await TestClient.ParseAsync(open);
+        Assert.Contains("Enter the words at the low end", form.QuerySelector(".govuk-error-summary")!.TextContent);
+        Assert.Contains("Say what the picture shows", form.QuerySelector("[name='Input.Items[0].Shows']")!.Closest(".govuk-form-group")!.TextContent);
+        var address = form.QuerySelector(".make-items img.picture")!.GetAttribute("src")!;
+        Assert.EndsWith(form.QuerySelector("[name='Input.Items[0].Picture'] option[selected]")!.GetAttribute("value")!, address, StringComparison.Ordinal);
+        // The same one again, at an end this time: it is there once.
+        var element = form.QuerySelector<IHtmlFormElement>("main form[method=post]")!;
+        using (var made = await lead.UploadAsync(element, List + "/new", "Input.High.File", photo, "again.jpg", new Dictionary<string, string?> { ["Input.MinLabel"] = "Rubbish", ["Input.Items[0].Shows"] = "Our pitch", ["Input.High.Shows"] = "The cup" })) Assert.Equal(List, made.Headers.Location?.OriginalString);
+        var kept = Assert.Single(await hearing.World.AuditAsync(AuditActions.ToolPictureKept));
+        Assert.Equal(("image/jpeg, details taken out", $"/tools/pictures/{kept.SubjectId}"), (kept.Detail, address));
+
+        // Whoever hears children or makes tools sees it, bare; nobody else, and nobody of another council.
+        foreach (var (person, status) in new[] { (hearing.World.Practitioner, HttpStatusCode.OK), (hearing.World.ReviewingOfficer, HttpStatusCode.OK), (hearing.World.DataLead, HttpStatusCode.OK), (hearing.World.Researcher, HttpStatusCode.Forbidden), (hearing.World.Administrator, HttpStatusCode.Forbidden) })
+        {
+            using var client = site.ClientFor(person);
+            using var answer = await client.GetAsync(address);
+            Assert.Equal(status, answer.StatusCode);
+            if (status != HttpStatusCode.OK) continue;
+            Assert.Equal(bare, await answer.Content.ReadAsByteArrayAsync(Cancel));
+            Assert.Equal("image/jpeg", answer.Content.Headers.ContentType!.ToString());
+            Assert.Equal(("nosniff", "default-src 'none'; sandbox", "same-origin"), (answer.Headers.GetValues("X-Content-Type-Options").Single(), answer.Headers.GetValues("Content-Security-Policy").Single(), answer.Headers.GetValues("Cross-Origin-Resource-Policy").Single()));
+        }
+
+        var elsewhere = await World.CreateAsync(site);
+        using var theirs = site.ClientFor(elsewhere.DataLead);
+        using (var notTheirs = await theirs.GetAsync(address)) Assert.Equal(HttpStatusCode.NotFound, notTheirs.StatusCode);
+        using (var forged = await lead.GetAsync($"/tools/pictures/{Guid.NewGuid()}")) Assert.Equal(HttpStatusCode.NotFound, forged.StatusCode);
+        using (var taken = await theirs.SubmitAsync(List + "/new", Scale(("Input.Items[0].Picture", $"{kept.SubjectId}"), ("Input.Items[0].Shows", "Theirs")))) Assert.Contains("Choose a picture from the list", await taken.Content.ReadAsStringAsync());
+        Assert.Empty(await elsewhere.AuditAsync(AuditActions.ToolAdded));
+        using (var scope = site.As(World.ActorOf(hearing.World.Practitioner)))
+        {
+            // Whoever sees it adds none.
+            scope.Db.Add(new ToolPicture { AuthorityId = hearing.World.Authority.Id, Sha256 = System.Security.Cryptography.SHA256.HashData(photo), ContentType = "image/jpeg", Bytes = photo, CreatedAt = DateTime.UtcNow, CreatedById = hearing.World.Practitioner.Id });
+            var error = await Assert.ThrowsAsync<DbUpdateException>(() => scope.Db.SaveChangesAsync(Cancel));
+            Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, Assert.IsType<PostgresException>(error.InnerException).SqlState);
+        }
+    }
+
+    [Fact]
+    public async Task A_councils_own_pictures_are_on_the_workers_form_the_childs_own_screen_beside_old_answers_in_the_booklet_and_taken_along()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        using var lead = site.ClientFor(hearing.World.DataLead);
+        using (var made = await lead.UploadAsync(List + "/new", "Input.High.File", Hearing.Png(), "cup.png", Scale(("Input.High.Shows", "The cup")))) Assert.Equal(List, made.Headers.Location?.OriginalString);
+        var tool = Assert.Single(await hearing.World.AuditAsync(AuditActions.ToolAdded)).SubjectId;
+        var cup = $"/tools/pictures/{Assert.Single(await hearing.World.AuditAsync(AuditActions.ToolPictureKept)).SubjectId}";
+
+        var visit = await hearing.VisitAsync();
+        async Task<string> LinkAsync() => (await hearing.Client.PageAsync(hearing.WordsPage(visit))).QuerySelectorAll(".ways__groups a").Single(a => a.TextContent.Contains("football", StringComparison.Ordinal)).GetAttribute("href")!;
+        var link = await LinkAsync();
+        var shown = (await hearing.Client.PageAsync(link)).QuerySelector(".tool label img.picture")!;
+        Assert.Equal((cup, "The cup"), (shown.GetAttribute("src"), shown.GetAttribute("alt")));
+        using (var answer = await hearing.Client.SubmitAsync(link, Hearing.Said(null, ("Input.Provenance", "OwnHand"), ("Input.Answers[0].Value", "5")))) Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+
+        // The next version has another, and says it is of something else; what was answered keeps what was shown.
+        using (var changed = await lead.UploadAsync($"{List}/{tool}/change?language=en", "Input.High.File", PictureFileTests.Png(30, 20), "medal.png", new Dictionary<string, string?> { ["Input.High.Shows"] = "A medal" })) Assert.Equal(List, changed.Headers.Location?.OriginalString);
+        var medal = (await hearing.Client.PageAsync(await LinkAsync())).QuerySelector(".tool label img.picture")!;
+        Assert.NotEqual(cup, medal.GetAttribute("src"));
+        Assert.Equal("A medal", medal.GetAttribute("alt"));
+        var booklet = await TestClient.ParseAsync(await hearing.Client.SubmitAsync($"{hearing.ChildPage}/booklet", new Dictionary<string, string?> { ["Input.For"] = "TheChild", ["Input.FamilyMaySee"] = "false" }));
+        foreach (var page in new[] { await hearing.Client.PageAsync(hearing.ChildPage), booklet })
+        {
+            var then = page.QuerySelector(".answers img.picture")!;
+            Assert.Equal((cup, "The cup"), (then.GetAttribute("src"), then.GetAttribute("alt")));
+            Assert.Contains("5 on a scale from 1 to 5: Brilliant", page.QuerySelector(".answers")!.TextContent);
+        }
+
+        // A device fetches it by its id; the portal's own go along as shapes.
+        var along = (await hearing.Client.Http.GetFromJsonAsync<JsonElement>($"{hearing.ChildPage}/take-along", Cancel)).GetProperty("tools").EnumerateArray().Single(t => t.GetProperty("title").GetString() == "How football was");
+        var point = along.GetProperty("asks").GetProperty("scale").GetProperty("points").EnumerateArray().Single();
+        Assert.Equal((medal.GetAttribute("src"), "A medal"), ($"/tools/pictures/{point.GetProperty("picture").GetString()}", point.GetProperty("shows").GetString()));
+        Assert.Equal(["play"], along.GetProperty("pictures").EnumerateObject().Select(p => p.Name));
+
+        // On a lent device, where hardly anything else opens.
+        using (var lent = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/visits/{visit}/hand-over", new Dictionary<string, string?> { ["Input.NewPin"] = "4827", ["Input.Language"] = "en" })) Assert.Equal(ChildModeGate.Home, lent.Headers.Location?.OriginalString);
+        var own = (await hearing.Client.PageAsync(ChildModeGate.Home)).QuerySelectorAll("a.own__tile").Single(a => a.TextContent.Trim() == "How football was").GetAttribute("href")!;
+        var offered = await hearing.Client.PageAsync(own);
+        Assert.Equal(medal.GetAttribute("src"), offered.QuerySelector(".tool label img.picture")!.GetAttribute("src"));
+        using (var picture = await hearing.Client.GetAsync(medal.GetAttribute("src")!)) Assert.Equal((HttpStatusCode.OK, "image/png"), (picture.StatusCode, picture.Content.Headers.ContentType!.ToString()));
+        offered.QuerySelector("main form")!.SetAttribute("action", own + "&handler=ReadBack");
+        var again = await TestClient.ParseAsync(await hearing.Client.SubmitAsync(offered, own, new Dictionary<string, string?> { ["Input.Answers[0].Value"] = "5" }, "main form"));
+        Assert.Equal("A medal", again.QuerySelector(".own__given img.picture")!.GetAttribute("alt"));
+    }
+
     [Fact]
     public async Task The_database_refuses_to_change_a_version_and_to_let_the_site_make_a_shipped_tool()
     {
@@ -174,6 +305,7 @@ public class ToolPagesTests(TestSite site)
         foreach (var sql in new[]
         {
             "update tool_versions set title = 'x'", "delete from tool_versions", "delete from tools", "update tools set key = 'x'",
+            "update tool_pictures set content_type = 'image/png'", "delete from tool_pictures", "truncate tool_pictures",
             "insert into tools (id, key, kind, created_at) values (gen_random_uuid(), 'theirs', 'Faces', now())",
         })
         {

@@ -10,10 +10,15 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Pages.Understand.Tools;
 
-/// <summary>A new tool, or the next version of one, with a look at it before it is kept.</summary>
+/// <summary>A new tool, or the next version of one, with a look at it before it is kept. Pictures stay in memory until they are without what they carry besides.</summary>
+[RequestSizeLimit(LargestForm)]
+[RequestFormLimits(MultipartBodyLengthLimit = LargestForm, MemoryBufferThreshold = LargestForm)]
 public class EditModel(AppDbContext db, ToolService tools, IValidator<MakeTool> validator, ICurrentActor current) : PageModel
 {
     private const int SpareRows = 6;
+
+    /// <summary>Twice what all pictures of the largest tool have, so that one too large is told so beside its field.</summary>
+    private const int LargestForm = 2 * (ToolDefinition.MostItems + 2) * ToolPicture.MaxBytes;
 
     /// <summary>The tool whose next version is made; null for a new tool.</summary>
     [FromRoute]
@@ -54,8 +59,11 @@ public class EditModel(AppDbContext db, ToolService tools, IValidator<MakeTool> 
                 Max = shown.Scale?.Max,
                 MinLabel = shown.Scale?.MinLabel,
                 MaxLabel = shown.Scale?.MaxLabel,
-                Items = [.. shown.Items.Select(i => new MakeItem { Key = i.Key, Label = i.Label, Picture = i.Picture })],
+                Low = AtPoint(shown.Scale?.Min),
+                High = AtPoint(shown.Scale?.Max),
+                Items = [.. shown.Items.Select(i => new MakeItem { Key = i.Key, Label = i.Label, Picture = i.Picture, Shows = i.Shows })],
             };
+            MakePicture AtPoint(int? value) => shown.Scale?.Points.FirstOrDefault(p => p.Value == value) is { } point ? new() { Picture = point.Picture, Shows = point.Shows } : new();
         }
         else
         {
@@ -69,6 +77,7 @@ public class EditModel(AppDbContext db, ToolService tools, IValidator<MakeTool> 
     public async Task<IActionResult> OnPostPreviewAsync(CancellationToken cancel)
     {
         if (!await LoadAsync(cancel)) return NotFound();
+        await KeepPicturesAsync(cancel);
         if (await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) Preview = ToolService.DefinitionOf(Input, Before?.Definition);
         AddRows();
         return Page();
@@ -77,6 +86,7 @@ public class EditModel(AppDbContext db, ToolService tools, IValidator<MakeTool> 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
     {
         if (!await LoadAsync(cancel)) return NotFound();
+        await KeepPicturesAsync(cancel);
         if (await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel))
         {
             if ((Id is { } id ? await tools.ChangeAsync(id, Input, current.Actor!, cancel) : await tools.AddAsync(Input, current.Actor!, cancel)) is not { } done) return NotFound();
@@ -97,6 +107,23 @@ public class EditModel(AppDbContext db, ToolService tools, IValidator<MakeTool> 
         Before = await db.ToolVersions.AsNoTracking().Include(v => v.Tool).Where(v => v.ToolId == id)
             .OrderByDescending(v => v.Language == (Language ?? "en")).ThenByDescending(v => v.Number).FirstOrDefaultAsync(cancel);
         return Before is not null;
+    }
+
+    /// <summary>Keeps what was chosen before anything else is looked at: a field that is wrong must not cost it.</summary>
+    private async Task KeepPicturesAsync(CancellationToken cancel)
+    {
+        foreach (var (field, place) in Input.Places)
+        {
+            place.File = null;
+            if (Request.Form.Files[$"{nameof(Input)}.{field}.{nameof(place.File)}"] is not { FileName.Length: > 0 } chosen) continue;
+            using var bytes = new MemoryStream((int)chosen.Length);
+            await chosen.CopyToAsync(bytes, cancel);
+            place.File = bytes.ToArray();
+            // What is shown in its field from now on is what was kept, and not what stood there when it was sent.
+            ModelState.Remove($"{nameof(Input)}.{field}.{nameof(place.Picture)}");
+        }
+
+        foreach (var refusal in await tools.KeepPicturesAsync(Input, current.Actor!, cancel)) ModelState.Accept(new(refusal), nameof(Input));
     }
 
     private void AddRows()
