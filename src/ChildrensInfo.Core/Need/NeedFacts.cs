@@ -125,14 +125,23 @@ public static class NeedFacts
                 [("assessment", "An assessment"), ("enquiry", "A section 47 enquiry"), ("both", "Both"), ("nfa", "No further action"), ("open", "Too recent to say"), ("none", "Neither within 30 days")]),
         ]),
         new("assessment", "Finished assessment", false, NeedDimension.PrimaryNeed.Key, """
-            select a.id, a.child_id, a.authorised_on as from_on, a.authorised_on as to_on, a.factor_codes, wd2.n - wd1.n as working_days
-            from need_assessments a left join w_working_days wd1 on wd1.day = a.started_on left join w_working_days wd2 on wd2.day = a.authorised_on
+            select a.id, a.child_id, a.authorised_on as from_on, a.authorised_on as to_on, a.factor_codes, wd2.n - wd1.n as working_days,
+                lead(a.authorised_on) over (partition by a.episode_id order by a.authorised_on, a.id) as next_on, s.found_on, s.found_codes
+            from need_assessments a
+                cross join lateral (select array_agg(b.authorised_on) as found_on, array_agg(c.code) as found_codes from need_assessments b cross join unnest(b.factor_codes) c (code)
+                    where b.episode_id = a.episode_id and b.authorised_on <= a.authorised_on) s
+                left join w_working_days wd1 on wd1.day = a.started_on left join w_working_days wd2 on wd2.day = a.authorised_on
             where a.authority_id = @authority and a.authorised_on is not null
             """,
         [
             new("working-days", "Working days it took", FieldKind.Number, "f.working_days", []),
             new("factors", "Factors found", FieldKind.Codes, "f.factor_codes", Of(CinCodes.AssessmentFactors)),
             new("any-factor", "A factor was found", FieldKind.YesNo, "cardinality(f.factor_codes) > 0", YesNo),
+            // By which a spell of need with several is counted once: of each the last up to the day stands for it, with what all of them found in the twelve months.
+            new("last-of-spell", "The last one finished in its spell of need", FieldKind.YesNo, "(f.next_on is null or f.next_on > d.day)", YesNo),
+            new("spell-factors", "Factors found in its spell of need in the twelve months", FieldKind.Codes,
+                "array(select s.code from unnest(f.found_on, f.found_codes) s (on_day, code) where s.on_day >= d.first_on)", Of(CinCodes.AssessmentFactors)),
+            new("spell-any-factor", "A factor was found in its spell of need in the twelve months", FieldKind.YesNo, "(exists (select from unnest(f.found_on) s (on_day) where s.on_day >= d.first_on))", YesNo),
         ]),
         new("enquiry", "Section 47 enquiry", false, NeedDimension.PrimaryNeed.Key, """
             select s.id, s.child_id, s.started_on as from_on, s.started_on as to_on, s.conference_on,

@@ -98,6 +98,14 @@ public class IndicatorCalculationTests(TestSite site)
                 });
         }
 
+        // Ten spells with three assessments, one slow and one quick in the year and one before it.
+        foreach (var child in late.Take(10))
+        {
+            var episode = await EpisodeOfAsync(child.Id, day.AddDays(-40));
+            NeedAssessment Finished(int began, int ended, params string[] found) => new() { AuthorityId = child.AuthorityId, ChildId = child.Id, EpisodeId = episode, StartedOn = day.AddDays(began), AuthorisedOn = day.AddDays(ended), FactorCodes = [.. found] };
+            await need.SaveAsync(Finished(-500, -450, "5A"), Finished(-200, -20, "3B"), Finished(-40, -10, "3B", "4B"));
+        }
+
         // An enquiry whose conference and plan came in time, one whose conference came late and led to a plan, and one whose conference was lately: the plan came after the day.
         foreach (var (child, i) in back.Concat(late).Select((c, i) => (c, i)))
         {
@@ -123,7 +131,7 @@ public class IndicatorCalculationTests(TestSite site)
         Assert.Equal([Figure.Of(20), Figure.Of(0), Figure.Of(10), Figure.Of(10)], new[] { "plan", "conference", "open", "none" }.Select(k => then.By.Single(v => v.Key == k).Figure));
         // What began after the day is not known on it.
         var (assessed, led) = ((await need.ViewAsync("F01")).Total(null), (await need.ViewAsync("F02")).Total(null));
-        Assert.Equal((Figure.Of(20), Figure.Of(30), Figure.Of(40)), (assessed.Count, led.Count, led.Whole));
+        Assert.Equal((Figure.Of(30), Figure.Of(30), Figure.Of(40)), (assessed.Count, led.Count, led.Whole));
         // Twenty conferences have no enquiry from which days could be counted: the average is not of them.
         Assert.Equal(Figure.Of(60), (await need.ViewAsync("N16")).Total(null).Count);
         Assert.Equal(Figure.Of(40), (await need.ViewAsync(mean)).Total(null).Count);
@@ -133,7 +141,9 @@ public class IndicatorCalculationTests(TestSite site)
         Assert.Equal(50m, NeedValue.Of(IndicatorUnit.Percent, (await need.ViewAsync("N10")).Total(null), null));
         var factors = await need.ViewAsync("N11");
         Assert.True(factors.ByOverlaps);
-        Assert.Equal([Figure.Of(20), Figure.Of(10)], new[] { "4B", "3B" }.Select(f => factors.By.Single(v => v.Key == f).Figure));
+        // A spell with several is one, with what was found in the year: 50 assessments found 3B or 4B, in 30 spells.
+        Assert.Equal(Figure.Of(30), factors.Total(null).Count);
+        Assert.Equal([Figure.Of(30), Figure.Of(20), Figure.Of(0)], new[] { "4B", "3B", "5A" }.Select(f => factors.By.Single(v => v.Key == f).Figure));
         Assert.Equal(Figure.Of(20), (await need.ViewAsync("N18")).Total(null).Count);
         Assert.Equal(50m, NeedValue.Of(IndicatorUnit.Percent, (await need.ViewAsync("N19")).Total(null), null));
         // First review due at three months: held after two, or after four.
