@@ -1,4 +1,3 @@
-using System.Globalization;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
@@ -6,7 +5,6 @@ using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Research;
-using ChildrensInfo.Core.Rights;
 using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
 using FluentValidation;
@@ -166,7 +164,7 @@ public sealed class RecordConsentValidator : AbstractValidator<RecordConsent>
 /// The only place that answers "may this be used for that", and the only one that writes what was decided. It fails closed: who is not visible, not known or
 /// not plainly allowed is denied. <see cref="ConsentEffects"/> says what each answer does on each surface.
 /// </summary>
-public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore files, PurposeService purposes, TimeProvider clock)
+public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore files, PurposeService purposes, WithdrawalService withdrawals, TimeProvider clock)
 {
     /// <summary>More children than this are asked about as everybody is: finding each by itself would take longer.</summary>
     private const int AskedAboutOneByOne = 2_000;
@@ -399,7 +397,7 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
         db.Add(AuditEntry.For(AuditActions.ConsentRecorded, actor, child.Id, input.Id, clock, $"{input.Purpose} {type}"));
         await using var both = await db.Database.BeginTransactionAsync(cancel);
         var taken = await db.SaveOnceAsync(IsThereAsync, cancel);
-        if (taken is null && written.Wants == WithdrawWants.DeleteRecording) await EraseAsync(written, actor, cancel);
+        if (taken is null && written.Wants == WithdrawWants.DeleteRecording) await withdrawals.EraseAsync(written, actor, cancel);
         if (taken is not null) await both.RollbackAsync(cancel);
         else await both.CommitAsync(cancel);
         return taken is null ? Outcome.Done : await db.RefuseForgedAsync(childId, input.Id, actor, "", FormSaving.UsedBefore, "id", clock, cancel);
@@ -425,104 +423,6 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
 
     /// <summary>By which a page says which words stood on it.</summary>
     public static string MarkOf(string? shown) => Convert.ToHexStringLower(Wording.HashOf(shown ?? "", null));
-
-    /// <summary>Writes down what somebody who said stop wants done with what is there. Until then it is locked.</summary>
-    /// <returns>Null when the child has no such withdrawal that the actor may see.</returns>
-    public async Task<Outcome?> DecideWithdrawalAsync(Guid childId, Guid eventId, WithdrawWants? wants, Actor actor, CancellationToken cancel)
-    {
-        var stop = await db.ConsentEvents.AsNoTracking().SingleOrDefaultAsync(e => e.Id == eventId && e.ChildId == childId, cancel);
-        if (stop is null || !ConsentRules.Denies(ConsentFact.Of(stop))) return null;
-        if (wants is not { } wanted || !Enum.IsDefined(wanted)) return Outcome.Refused("Wants", "Choose what they want done with what is kept");
-        if (await db.MediaErasures.AnyAsync(e => e.EventId == eventId, cancel)) return Outcome.Refused("Wants", "The recording is already deleted");
-        var decision = await DecideNowAsync(childId, stop.Purpose, stop.ScopeId, cancel);
-        if (!IsStoppedBy(decision, eventId)) return Outcome.Refused("Wants", "This is not the answer that counts now, so nothing was changed");
-        if (wanted == WithdrawWants.DeleteRecording && !await MayEraseAsync(stop, cancel)) return Outcome.Refused("Wants", "A yes came after this, or may have: nothing was deleted. If they want it deleted, let them say stop again");
-        var outcome = new WithdrawalOutcome { AuthorityId = stop.AuthorityId, ChildId = childId, EventId = eventId, Wants = wanted, DecidedAt = Now, DecidedById = actor.PersonId };
-        db.Add(outcome);
-        db.Add(AuditEntry.For(AuditActions.WithdrawalDecided, actor, childId, eventId, clock, wanted.ToString()));
-        await using var both = await db.Database.BeginTransactionAsync(cancel);
-        await db.SaveChangesAsync(cancel);
-        if (wanted == WithdrawWants.DeleteRecording) await EraseAsync(stop, actor, cancel);
-        await both.CommitAsync(cancel);
-        return Outcome.Done;
-    }
-
-    /// <summary>Whether what was made is stopped, and by this event: only then is what they want done with it to be done.</summary>
-    private static bool IsStoppedBy(ConsentDecision decision, Guid eventId) => decision.State == ConsentState.Withdrawn && decision.EventId == eventId;
-
-    /// <summary>
-    /// Whether a stop is one to delete for: it decides, nobody has marked it as a mistake, and nothing says that whoever said it has said yes since. The database asks the last two again
-    /// (erase_recording): what is deleted nobody brings back.
-    /// </summary>
-    private async Task<bool> MayEraseAsync(ConsentEvent stop, CancellationToken cancel)
-    {
-        var decision = await DecideNowAsync(stop.ChildId, stop.Purpose, stop.ScopeId, cancel);
-        return IsStoppedBy(decision, stop.Id) && decision.InDoubtWith is null && !await db.ConsentEvents.AnyAsync(
-            yes => yes.ChildId == stop.ChildId && yes.Purpose == stop.Purpose && yes.ScopeId == stop.ScopeId && (yes.Type == ConsentEventType.Given || yes.Type == ConsentEventType.Renewed)
-                && yes.DecidedBy == stop.DecidedBy && yes.DecidedByRelationshipId == stop.DecidedByRelationshipId && yes.ChildPosition != null && yes.ChildPosition != ChildPosition.Dissents
-                && yes.OccurredAt > stop.OccurredAt && !db.ConsentEvents.Any(m => m.CorrectsEventId == yes.Id && m.Type == ConsentEventType.EnteredInError), cancel);
-    }
-
-    /// <summary>
-    /// Takes the bytes that had been made when somebody said stop out of the database, inside the caller's transaction. Records and what was written down of them stay.
-    /// </summary>
-    private async Task EraseAsync(ConsentEvent stop, Actor actor, CancellationToken cancel)
-    {
-        if (!await MayEraseAsync(stop, cancel)) return;
-        var records = (await db.VoiceRecords.AsNoTracking()
-            .Where(r => r.ChildId == stop.ChildId && r.FileId != null && r.MovedAt == null
-                // What came from a device later had been made before, or under no yes at all.
-                && (r.SealedAt <= stop.OccurredAt || r.DeviceTime <= stop.OccurredAt || r.ArrivedUnpermitted) && !db.MediaErasures.Any(e => e.FileId == r.FileId)
-                && (stop.Scope != ConsentScope.VoiceRecord || r.Id == stop.ScopeId) && (stop.Scope != ConsentScope.Session || r.SessionId == stop.ScopeId))
-            .ToListAsync(cancel)).FindAll(r => r.StoppedBy.Contains(stop.Purpose));
-        var until = ConsentRules.LocalDay(Now).AddDays(Purposes.DaysInBackups);
-        var erasures = records.ConvertAll(r => new MediaErasure
-        {
-            AuthorityId = stop.AuthorityId,
-            ChildId = stop.ChildId,
-            VoiceRecordId = r.Id,
-            FileId = r.FileId!.Value,
-            EventId = stop.Id,
-            ErasedAt = Now,
-            ErasedById = actor.PersonId,
-            BackupsUntil = until,
-        });
-        if (erasures.Count == 0) return;
-        // What they want is written down, and it stays locked; it is done when the hold is lifted.
-        if (await LegalHoldService.StandsAsync(db, stop.ChildId, cancel))
-        {
-            db.Add(AuditEntry.For(AuditActions.MediaKeptBack, actor, stop.ChildId, stop.Id, clock, erasures.Count.ToString(CultureInfo.InvariantCulture)));
-            await db.SaveChangesAsync(cancel);
-            return;
-        }
-
-        db.AddRange(erasures);
-        db.AddRange(erasures.Select(e => AuditEntry.For(AuditActions.MediaErased, actor, e.ChildId, e.VoiceRecordId, clock, $"in backups until {until:yyyy-MM-dd}")));
-        await db.SaveChangesAsync(cancel);
-        foreach (var erasure in erasures) await db.Database.ExecuteSqlAsync($"select erase_recording({erasure.Id})", cancel);
-    }
-
-    /// <summary>Deletes what somebody wanted deleted and a legal hold kept, inside the transaction that lifts it.</summary>
-    /// <param name="childId">Null for every child.</param>
-    internal async Task EraseKeptBackAsync(Guid? childId, Actor actor, CancellationToken cancel)
-    {
-        var stops = await WantingDeletion
-            .Where(e => (childId == null || e.ChildId == childId)
-                && !db.MediaErasures.Any(m => m.EventId == e.Id)
-                && !db.LegalHolds.Any(h => h.LiftedAt == null && (h.ChildId == null || h.ChildId == e.ChildId)))
-            .ToListAsync(cancel);
-        foreach (var stop in stops) await EraseAsync(stop, actor, cancel);
-    }
-
-    /// <summary>Deletes what a stop that stands wanted deleted and that only now is known to be about it, inside the caller's transaction.</summary>
-    internal async Task EraseFoundOutAsync(Guid childId, Purpose purpose, Actor actor, CancellationToken cancel)
-    {
-        foreach (var stop in await WantingDeletion.Where(e => e.ChildId == childId && e.Purpose == purpose).ToListAsync(cancel)) await EraseAsync(stop, actor, cancel);
-    }
-
-    /// <summary>The stops by which somebody wanted what there was deleted, as they said it last.</summary>
-    private IQueryable<ConsentEvent> WantingDeletion => db.ConsentEvents.AsNoTracking().Where(e =>
-        (db.WithdrawalOutcomes.Where(o => o.EventId == e.Id).OrderByDescending(o => o.DecidedAt).ThenByDescending(o => o.Id).Select(o => (WithdrawWants?)o.Wants).FirstOrDefault() ?? e.Wants) == WithdrawWants.DeleteRecording);
 
     private async Task<Guid?> AssessAsync(Child child, RecordConsent input, DateTime at, Actor actor, CancellationToken cancel)
     {

@@ -73,6 +73,7 @@ public static class CoreServices
         services.AddScoped<ConsentCorrections>();
         services.AddScoped<ConsentCounts>();
         services.AddScoped<ConsentExport>();
+        services.AddScoped<WithdrawalService>();
         services.AddScoped<ConsentService>();
         services.AddScoped<NamedRecipientService>();
         services.AddScoped<CoverService>();

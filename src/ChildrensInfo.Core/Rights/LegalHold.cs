@@ -85,7 +85,7 @@ public sealed class GiveReasonValidator : AbstractValidator<GiveReason>
 }
 
 /// <summary>Places and lifts legal holds, each with a reason.</summary>
-public sealed class LegalHoldService(AppDbContext db, DutyNotes notes, ConsentService consent, TimeProvider clock)
+public sealed class LegalHoldService(AppDbContext db, DutyNotes notes, WithdrawalService withdrawals, TimeProvider clock)
 {
     public const string Stands = "A legal hold stands, so nothing may be destroyed";
 
@@ -135,7 +135,7 @@ public sealed class LegalHoldService(AppDbContext db, DutyNotes notes, ConsentSe
         await using var both = await db.Database.BeginTransactionAsync(cancel);
         var saved = await db.SaveOrRefuseAsync(cancel);
         if (!saved.IsDone) return saved;
-        await consent.EraseKeptBackAsync(childId, actor, cancel);
+        await withdrawals.EraseKeptBackAsync(childId, actor, cancel);
         await both.CommitAsync(cancel);
         return Outcome.Done;
     }

@@ -169,7 +169,7 @@ public sealed class ShowInterpretationValidator : AbstractValidator<ShowInterpre
 }
 
 /// <summary>What keeps a sealed record true: words beside it that put it right, the voices of others on it, what the child says of a worker's view.</summary>
-public sealed class KeptTrueService(AppDbContext db, KeyRing keys, DoNotTellService doNotTell, ConsentService consent, OtherVoices others, TimeProvider clock)
+public sealed class KeptTrueService(AppDbContext db, KeyRing keys, DoNotTellService doNotTell, WithdrawalService withdrawals, OtherVoices others, TimeProvider clock)
 {
     /// <summary>Puts other words beside a record. The record itself is not touched: it stays the first to be read.</summary>
     /// <returns>Null when there is no such record of a child the actor may see.</returns>
@@ -265,7 +265,7 @@ public sealed class KeptTrueService(AppDbContext db, KeyRing keys, DoNotTellServ
         await using var both = await db.Database.BeginTransactionAsync(cancel);
         var saved = await SaveAnswerAsync(IsThere, () => db.VoiceRecords.AnyAsync(r => r.Id == recordId && r.ChildId == childId && r.ShowsPerson != photo.ShowsPerson, cancel), nameof(input.ShowsPerson), before, cancel);
         if (!saved.IsDone) return saved;
-        if (input.ShowsPerson == true) await consent.EraseFoundOutAsync(childId, Purpose.ImagePerson, actor, cancel);
+        if (input.ShowsPerson == true) await withdrawals.EraseFoundOutAsync(childId, Purpose.ImagePerson, actor, cancel);
         await both.CommitAsync(cancel);
         return Outcome.Done;
     }

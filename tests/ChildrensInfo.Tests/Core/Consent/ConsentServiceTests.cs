@@ -155,7 +155,7 @@ public class ConsentServiceTests(TestSite site)
         using var scope = site.As(actor);
         // The site's day, held still a fortnight ago and then let go.
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow.AddDays(-14));
-        var then = new ConsentService(scope.Db, scope.Get<KeyRing>(), scope.Get<ChildrensInfo.Core.Files.FileStore>(), scope.Get<PurposeService>(), clock);
+        var then = new ConsentService(scope.Db, scope.Get<KeyRing>(), scope.Get<ChildrensInfo.Core.Files.FileStore>(), scope.Get<PurposeService>(), scope.Get<WithdrawalService>(), clock);
         Assert.True((await then.RecordAsync(hearing.Child.Id, Say(Purpose.Audio, ConsentEventType.Given, DecidedBy.ParentalResponsibility, c => c.DecidedByRelationshipId = mother.Id), actor, Cancel))!.IsDone);
         var (fileId, recordId) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
         using (var played = await hearing.Client.Http.GetAsync($"/hear/{hearing.Child.Id}/media/{fileId}", Cancel)) Assert.True(played.IsSuccessStatusCode);
@@ -238,9 +238,9 @@ public class ConsentServiceTests(TestSite site)
         Assert.Equal(System.Net.HttpStatusCode.Forbidden, await GetAsync($"{fileId}"));
         using (var scope = site.As(actor))
         {
-            var consent = scope.Get<ConsentService>();
-            Assert.Equal("Wants", (await consent.DecideWithdrawalAsync(child.Id, stop.Id, null, actor, Cancel))!.Refusal!.Field);
-            Assert.True((await consent.DecideWithdrawalAsync(child.Id, stop.Id, WithdrawWants.StopFromNow, actor, Cancel))!.IsDone);
+            var withdrawals = scope.Get<WithdrawalService>();
+            Assert.Equal("Wants", (await withdrawals.DecideAsync(child.Id, stop.Id, null, actor, Cancel))!.Refusal!.Field);
+            Assert.True((await withdrawals.DecideAsync(child.Id, stop.Id, WithdrawWants.StopFromNow, actor, Cancel))!.IsDone);
         }
 
         Assert.Equal(System.Net.HttpStatusCode.OK, await GetAsync($"{fileId}"));
@@ -253,7 +253,7 @@ public class ConsentServiceTests(TestSite site)
         var (othersFile, othersRecord) = await other.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
         using (var scope = site.As(actor))
         {
-            Assert.True((await scope.Get<ConsentService>().DecideWithdrawalAsync(child.Id, stop.Id, WithdrawWants.DeleteRecording, actor, Cancel))!.IsDone);
+            Assert.True((await scope.Get<WithdrawalService>().DecideAsync(child.Id, stop.Id, WithdrawWants.DeleteRecording, actor, Cancel))!.IsDone);
             var erased = await scope.Db.MediaErasures.AsNoTracking().SingleAsync(e => e.ChildId == child.Id, Cancel);
             Assert.Equal((recordId, fileId, ConsentRules.LocalDay(DateTime.UtcNow).AddDays(Purposes.DaysInBackups)), (erased.VoiceRecordId, erased.FileId, erased.BackupsUntil));
             Assert.False(await scope.Db.FilePieces.AnyAsync(p => p.FileId == fileId, Cancel));
@@ -302,7 +302,7 @@ public class ConsentServiceTests(TestSite site)
         async Task NothingGoesAsync(Guid stop)
         {
             using var scope = site.As(actor);
-            Assert.Contains("not the answer that counts", (await scope.Get<ConsentService>().DecideWithdrawalAsync(child.Id, stop, WithdrawWants.DeleteRecording, actor, Cancel))!.Refusal!.Message, StringComparison.Ordinal);
+            Assert.Contains("not the answer that counts", (await scope.Get<WithdrawalService>().DecideAsync(child.Id, stop, WithdrawWants.DeleteRecording, actor, Cancel))!.Refusal!.Message, StringComparison.Ordinal);
             Assert.Empty(await scope.Db.MediaErasures.ToListAsync(Cancel));
         }
 

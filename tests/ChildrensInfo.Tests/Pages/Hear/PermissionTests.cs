@@ -569,7 +569,7 @@ public class PermissionTests(TestSite site)
         {
             var actor = World.ActorOf(hearing.World.Practitioner);
             Assert.Equal((ConsentScope.Session, first), await scope.Db.ConsentEvents.Where(e => e.Id == stopId).Select(e => new ValueTuple<ConsentScope, Guid>(e.Scope, e.ScopeId!.Value)).SingleAsync());
-            Assert.True((await scope.Get<ConsentService>().DecideWithdrawalAsync(hearing.Child.Id, stopId, WithdrawWants.DeleteRecording, actor, CancellationToken.None))!.IsDone);
+            Assert.True((await scope.Get<WithdrawalService>().DecideAsync(hearing.Child.Id, stopId, WithdrawWants.DeleteRecording, actor, CancellationToken.None))!.IsDone);
             // The database says the same to whoever goes past the program.
             var erasure = Guid.CreateVersion7();
             scope.Db.AddRange(

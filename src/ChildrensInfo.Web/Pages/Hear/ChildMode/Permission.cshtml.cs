@@ -11,7 +11,7 @@ namespace ChildrensInfo.Web.Pages.Hear.ChildMode;
 /// One thing the child is asked, on their own screen: yes, no and let me think are one tap each and look the same, and stopping is the same tap as
 /// giving. Who answers is never asked of the form.
 /// </summary>
-public class PermissionModel(AppDbContext db, ConsentService consent, AskingService asking, PurposeService purposes, WordingService wordings, RecipientNames recipients, ICurrentActor current, TimeProvider clock) : ChildModePage
+public class PermissionModel(AppDbContext db, ConsentService consent, WithdrawalService withdrawals, AskingService asking, PurposeService purposes, WordingService wordings, RecipientNames recipients, ICurrentActor current, TimeProvider clock) : ChildModePage
 {
     [FromQuery]
     public Purpose Of { get; set; }
@@ -105,7 +105,7 @@ public class PermissionModel(AppDbContext db, ConsentService consent, AskingServ
     {
         if (!await LoadAsync(cancel) || Stopped is not { } stopped) return Redirect(Access.ChildModeGate.Home);
         if (wants is not { } chosen) return Redirect($"/hear/my-say/permission?{Question}&stopped={stopped}");
-        await consent.DecideWithdrawalAsync(ChildId, stopped, chosen, current.Actor!, cancel);
+        await withdrawals.DecideAsync(ChildId, stopped, chosen, current.Actor!, cancel);
         return Redirect("/hear/my-say/permissions?answered=Withdrawn");
     }
 

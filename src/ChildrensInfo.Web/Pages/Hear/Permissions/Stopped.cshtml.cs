@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ChildrensInfo.Web.Pages.Hear.Permissions;
 
 /// <summary>It has stopped. What is to become of what is there may be said now, later or never. Where somebody else's yes counts for all that, the page says so.</summary>
-public class StoppedModel(AppDbContext db, ConsentService consent, RecipientNames recipients, ICurrentActor current) : PageModel
+public class StoppedModel(AppDbContext db, ConsentService consent, WithdrawalService withdrawals, RecipientNames recipients, ICurrentActor current) : PageModel
 {
     [FromRoute]
     public Guid ChildId { get; set; }
@@ -58,7 +58,7 @@ public class StoppedModel(AppDbContext db, ConsentService consent, RecipientName
 
     public async Task<IActionResult> OnPostAsync(WithdrawWants? wants, CancellationToken cancel)
     {
-        if (await consent.DecideWithdrawalAsync(ChildId, EventId, wants, current.Actor!, cancel) is not { } outcome) return NotFound();
+        if (await withdrawals.DecideAsync(ChildId, EventId, wants, current.Actor!, cancel) is not { } outcome) return NotFound();
         TempData["Success"] = outcome.Refusal?.Message ?? "Recorded. Nothing changes about the help they get.";
         // What is deleted, and until when copies hold it, stands on this page.
         return Redirect(outcome.IsDone && wants == WithdrawWants.DeleteRecording ? $"/hear/{ChildId}/permissions/{EventId}/stopped" : $"/hear/{ChildId}/permissions");
