@@ -202,6 +202,9 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
 
     public DbSet<AuditSeal> AuditSeals => Set<AuditSeal>();
 
+    /// <summary>The children whom somebody works with now. Whoever only covers for a day is not asked what waits to be said or done.</summary>
+    public IQueryable<Guid> AllocatedTo(Guid personId) => Allocations.Where(a => a.PractitionerId == personId && a.EndedOn == null).Select(a => a.ChildId);
+
     // The filters below read these for each query; a missing actor makes every one of them deny.
     private Guid? AuthorityId => Actor?.AuthorityId;
     private Guid? ActorId => Actor?.PersonId;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Voice;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Core.Keys;
@@ -76,6 +77,10 @@ public sealed class KeyRing(AppDbContext db, AuthorityKeyCache authorityKeys)
     /// <returns>The text; that it was destroyed, where nothing is left of it.</returns>
     public async Task<string> OpenAsync(Guid childId, byte[] sealedText, Guid owner, int part, CancellationToken cancel) =>
         sealedText.Length == 0 ? Destroyed : Encoding.UTF8.GetString(Seal.Open(await ForChildAsync(childId, cancel), sealedText, owner, part));
+
+    /// <summary>What was said, as it was sealed; null where that is in a file, or was destroyed. Needs the words to be loaded. <see cref="AnswerSheet.TextOf(VoiceRecord, string?)"/> is what is read of it.</summary>
+    public async Task<string?> SaidInAsync(VoiceRecord record, CancellationToken cancel) =>
+        record.Words is { Sealed.Length: > 0 } words ? await OpenAsync(record.ChildId, words.Sealed, record.Id, SealPart.Words, cancel) : null;
 
     /// <summary>A text that was sealed under the key of a council, the current one or one before it.</summary>
     public async Task<string> OpenUnderAuthorityAsync(Guid authorityKeyId, byte[] sealedText, Guid owner, int part, CancellationToken cancel) =>

@@ -201,7 +201,7 @@ public sealed class OfflineService(
         var taken = new TakenChild(
             child.Id, child.CalledName, age, child.PreferredLanguage, await PermissionAsync(child, age, Purpose.Audio, people, today, cancel),
             await PermissionAsync(child, age, Purpose.ImageWork, people, today, cancel), await PermissionAsync(child, age, Purpose.ImagePerson, people, today, cancel), people,
-            await db.PlannedVisits.AsNoTracking().Where(p => p.ChildId == childId && p.PractitionerId == actor.PersonId && p.SessionId == null && p.CalledOffAt == null).OrderBy(p => p.PlannedOn).ToListAsync(cancel),
+            await db.PlannedVisits.AsNoTracking().Where(p => p.ChildId == childId && p.SessionId == null && p.CalledOffAt == null).OrderBy(p => p.PlannedOn).ToListAsync(cancel),
             await StopsAsync(childId, people, cancel),
             // Who must not be told is written in the record, and goes along with nobody while that is closed; who is asked and who spoke does, as on the pages that stay open (RestrictedGate).
             (await restrictions.ClosedAsync(childId, cancel)).All ? [] : [.. rules.Where(r => DoNotTellRules.Stands(r, today))], await tools.OfferedAsync(child.PreferredLanguage, cancel), council, (await deviceKeys.MarkKeyAsync(council.Id, actor.PersonId, cancel))!, now, now.AddHours(HoursTaken));

@@ -36,6 +36,8 @@ public sealed record AnswerSheet(string Tool, int Version, string Title, string 
     /// <summary>The opened words of a record as they are read, searched and printed: answers of a tool line by line, all else as it is.</summary>
     public static string TextOf(VoiceKind kind, Guid? toolVersionId, string words) => Of(kind, toolVersionId, words)?.AsText() ?? words;
 
+    public static string? TextOf(VoiceRecord record, string? words) => words is null ? null : TextOf(record.Kind, record.ToolVersionId, words);
+
     public string AsText()
     {
         var text = new StringBuilder();

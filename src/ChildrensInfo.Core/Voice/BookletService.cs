@@ -137,7 +137,7 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
 
             List<BookletInterpretation> interpretations = input.Interpretations ? await InterpretationsAsync(record, names, answers.Values.Where(a => !NotSafe(a) && !KeptFromFamily(a)).ToDictionary(a => a.Id), cancel) : [];
             var aboutThis = input.Interpretations ? VoiceCopyService.ForTheChild(record).Select(i => i.Id).Prepend(record.Id) : [record.Id];
-            var opened = await OpenAsync(record, cancel);
+            var opened = await keys.SaidInAsync(record, cancel);
             var sheet = AnswerSheet.Of(record.Kind, record.ToolVersionId, opened);
             items.Add(new(
                 record.Id, record.Kind, sheet?.AsText() ?? opened ?? written.GetValueOrDefault(record.Id)?.Text, sheet,
@@ -152,11 +152,7 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
         return new(child.CalledName, items, safety, family, held);
     }
 
-    private async Task<string?> OpenAsync(VoiceRecord record, CancellationToken cancel) =>
-        record.Words is not { Sealed.Length: > 0 } words ? null : await keys.OpenAsync(record.ChildId, words.Sealed, record.Id, SealPart.Words, cancel);
-
-    private async Task<string?> TextAsync(VoiceRecord record, CancellationToken cancel) =>
-        await OpenAsync(record, cancel) is { } opened ? AnswerSheet.TextOf(record.Kind, record.ToolVersionId, opened) : null;
+    private async Task<string?> TextAsync(VoiceRecord record, CancellationToken cancel) => AnswerSheet.TextOf(record, await keys.SaidInAsync(record, cancel));
 
     private async Task<List<BookletInterpretation>> InterpretationsAsync(VoiceRecord record, Dictionary<Guid, string> names, Dictionary<Guid, VoiceRecord> answers, CancellationToken cancel)
     {

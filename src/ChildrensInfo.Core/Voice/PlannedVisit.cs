@@ -86,15 +86,25 @@ public sealed class PlannedVisitService(AppDbContext db, TimeProvider clock)
         Task<bool> IsThereAsync() => db.PlannedVisits.AnyAsync(p => p.Id == input.Id && p.ChildId == childId, cancel);
     }
 
-    /// <returns>Null when there is no such visit of the actor's own.</returns>
+    /// <summary>The visits nobody has made or called off yet that are the actor's to make, the soonest first.</summary>
+    public IQueryable<PlannedVisit> Coming(Actor actor) => MadeBy(actor).Where(p => p.SessionId == null && p.CalledOffAt == null).OrderBy(p => p.PlannedOn).ThenBy(p => p.Id);
+
+    /// <returns>Null when there is no such visit that is the actor's to make.</returns>
     public async Task<Outcome?> CallOffAsync(Guid id, Actor actor, CancellationToken cancel)
     {
-        var planned = await db.PlannedVisits.SingleOrDefaultAsync(p => p.Id == id && p.PractitionerId == actor.PersonId, cancel);
+        var planned = await MadeBy(actor).SingleOrDefaultAsync(p => p.Id == id, cancel);
         if (planned is null) return null;
         if (planned.CalledOffAt is not null || planned.SessionId is not null) return Outcome.Done;
         planned.CalledOffAt = clock.GetUtcNow().UtcDateTime;
         db.Add(AuditEntry.For(AuditActions.VisitCalledOff, actor, planned.ChildId, planned.Id, clock));
         await db.SaveChangesAsync(cancel);
         return Outcome.Done;
+    }
+
+    /// <summary>To the children somebody works with now, whoever planned them: a worker who has left makes none. Whoever covers makes those they planned.</summary>
+    private IQueryable<PlannedVisit> MadeBy(Actor actor)
+    {
+        var mine = db.AllocatedTo(actor.PersonId);
+        return db.PlannedVisits.Where(p => p.PractitionerId == actor.PersonId || mine.Contains(p.ChildId));
     }
 }

@@ -335,8 +335,7 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
 
     private static IEnumerable<string> WordsOf(string name) => Regex.Split(name, @"[^\p{L}\p{M}]+").Where(w => w.Length > 0);
 
-    private async Task<string?> TextAsync(VoiceRecord record, CancellationToken cancel) => record.Words is not { Sealed.Length: > 0 } words ? null
-        : AnswerSheet.TextOf(record.Kind, record.ToolVersionId, await keys.OpenAsync(record.ChildId, words.Sealed, record.Id, SealPart.Words, cancel));
+    private async Task<string?> TextAsync(VoiceRecord record, CancellationToken cancel) => AnswerSheet.TextOf(record, await keys.SaidInAsync(record, cancel));
 
     private static bool IsCurrent(VoiceRecord record, Interpretation interpretation) => !record.Interpretations.Exists(i => i.SupersedesId == interpretation.Id);
 

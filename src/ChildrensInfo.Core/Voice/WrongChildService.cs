@@ -291,7 +291,7 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
     private async Task AddAsync(VoiceRecord from, Dictionary<Guid, Guid> ids, Guid sessionId, StoredFile? file, Child to, Guid? speakerId, CancellationToken cancel)
     {
         var id = ids[from.Id];
-        var words = from.Words is { Sealed.Length: > 0 } w ? await keys.OpenAsync(from.ChildId, w.Sealed, from.Id, SealPart.Words, cancel) : null;
+        var words = await keys.SaidInAsync(from, cancel);
         db.Add(new VoiceRecord
         {
             Id = id,

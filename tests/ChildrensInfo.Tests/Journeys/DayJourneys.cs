@@ -71,7 +71,7 @@ public class DayJourneys(TestSite site, Browser browser)
         await page.GetByLabel("Year").FillAsync($"{day.Year}");
         await visitor.Radio("Where do you mean to meet?", "At home").CheckAsync();
         await visitor.Button("Plan it").TapAsync();
-        await Expect(page.GetByText("Visits you have planned")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Visits planned")).ToBeVisibleAsync();
         await visitor.LookWideAndNarrowAsync("day-home-planned");
     }
 

@@ -53,7 +53,7 @@ public class BookletModel(AppDbContext db, BookletService booklets, KeyRing keys
         var choices = new List<SelectListItem>();
         foreach (var record in await booklets.OwnRecords(ChildId, current.Actor!).Include(r => r.Words).OrderBy(r => r.HeardOn).ThenBy(r => r.SealedAt).ThenBy(r => r.Id).ToListAsync(cancel))
         {
-            var text = record.Words is { Sealed.Length: > 0 } words ? AnswerSheet.TextOf(record.Kind, record.ToolVersionId, await keys.OpenAsync(ChildId, words.Sealed, record.Id, SealPart.Words, cancel)) : null;
+            var text = AnswerSheet.TextOf(record, await keys.SaidInAsync(record, cancel));
             choices.Add(new($"{Words.Day(record.HeardOn)}: {BeginningOf(record.Kind, text)}", record.Id.ToString()));
         }
 

@@ -133,7 +133,7 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
         foreach (var one in about.Where(r => r.CorrectsId is null).SelectMany(first => about.Where(r => r.Id == first.Id || r.CorrectsId == first.Id).OrderBy(r => r.CorrectsId is not null)))
         {
             if (!explanations.TryGetValue(one.ExplainsId!.Value, out var list)) explanations[one.ExplainsId.Value] = list = [];
-            var said = one.Words is { Sealed.Length: > 0 } words ? AnswerSheet.TextOf(one.Kind, one.ToolVersionId, await keys.OpenAsync(ChildId, words.Sealed, one.Id, SealPart.Words, cancel)) : null;
+            var said = AnswerSheet.TextOf(one, await keys.SaidInAsync(one, cancel));
             list.Add(new(one.CorrectsId ?? one.Id, said, one.Language, one.Provenance, one.CorrectsId is not null));
         }
 
@@ -151,7 +151,7 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
 
     private async Task<Row> RowOfAsync(VoiceRecord record, Dictionary<Guid, string> names, AcceptedTranscript? written, CancellationToken cancel)
     {
-        var text = record.Words is { Sealed.Length: > 0 } words ? await keys.OpenAsync(ChildId, words.Sealed, record.Id, SealPart.Words, cancel) : null;
+        var text = await keys.SaidInAsync(record, cancel);
         var there = new List<string>();
         foreach (var one in record.Session!.Present.OrderBy(p => p.Position))
         {

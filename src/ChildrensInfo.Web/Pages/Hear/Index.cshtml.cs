@@ -28,7 +28,8 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
 
     public sealed record Row(Guid Id, string Name, int? Age, DateOnly? LastHeardOn, int Records, DateTime? CoveredUntil);
 
-    public sealed record VisitRow(Guid Id, Guid ChildId, string Name, DateOnly On, Place Place);
+    /// <param name="By">Who planned it, when that was somebody else.</param>
+    public sealed record VisitRow(Guid Id, Guid ChildId, string Name, DateOnly On, Place Place, string? By);
 
     /// <param name="Arrived">It came from a device when there was no permission for it.</param>
     /// <param name="IsLocked">There is no yes to it; otherwise only its answer is missing.</param>
@@ -80,7 +81,7 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
     /// <summary>Recordings whose page went away before they were sealed, and nobody came back to.</summary>
     public IReadOnlyList<(UnfinishedRecording Recording, string Name)> Unfinished { get; private set; } = [];
 
-    /// <summary>Recordings and photos that came from a device and that nobody may open: there was no permission any more when they arrived.</summary>
+    /// <summary>Recordings and photos that nobody may open: there was no permission when they arrived, or it is not known who is on them. Whoever works with the child now is asked, and not only who sealed them: they may have left.</summary>
     public IReadOnlyList<WaitingRow> Waiting { get; private set; } = [];
 
     public IReadOnlyList<Row> NotHeardLately { get; private set; } = [];
@@ -92,8 +93,8 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
         var actor = db.Actor!;
         var now = clock.GetUtcNow().UtcDateTime;
         Today = ConsentRules.LocalDay(now);
-        var covered = await db.BreakGlasses.Where(b => b.PersonId == actor.PersonId && b.EndedAt == null && b.ExpiresAt > now)
-            .Where(b => !db.Allocations.Any(a => a.ChildId == b.ChildId && a.PractitionerId == actor.PersonId && a.EndedOn == null))
+        var mine = db.AllocatedTo(actor.PersonId);
+        var covered = await db.BreakGlasses.Where(b => b.PersonId == actor.PersonId && b.EndedAt == null && b.ExpiresAt > now).Where(b => !mine.Contains(b.ChildId))
             .GroupBy(b => b.ChildId).Select(g => new { g.Key, Until = g.Max(b => b.ExpiresAt) }).ToDictionaryAsync(g => g.Key, g => g.Until, cancel);
         var readable = doNotTell.ReadableBy(actor, db.VoiceRecords);
         var children = (await db.Children.AsNoTracking()
@@ -121,11 +122,12 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
 
         if (MayRecord)
         {
-            Visits = [.. (await db.PlannedVisits.AsNoTracking().Where(p => p.PractitionerId == actor.PersonId && p.SessionId == null && p.CalledOffAt == null)
-                .OrderBy(p => p.PlannedOn).ThenBy(p => p.Id).Take(50).ToListAsync(cancel)).Select(p => new VisitRow(p.Id, p.ChildId, names[p.ChildId], p.PlannedOn, p.Place))];
+            Visits = [.. (await planned.Coming(actor).AsNoTracking().Take(50)
+                    .Select(p => new { p.Id, p.ChildId, p.PlannedOn, p.Place, By = p.PractitionerId == actor.PersonId ? null : db.Users.Where(u => u.Id == p.PractitionerId).Select(u => u.DisplayName).FirstOrDefault() }).ToListAsync(cancel))
+                .Select(p => new VisitRow(p.Id, p.ChildId, names[p.ChildId], p.PlannedOn, p.Place, p.By))];
             (Lapsing, ToAskAgain) = await YesesAsync(names, now, cancel);
             Unfinished = [.. (await recordings.LeftBehindAsync(actor, cancel)).Where(u => names.ContainsKey(u.ChildId)).Select(u => (u, names[u.ChildId]))];
-            Waiting = await WaitingAsync(names, now, cancel);
+            Waiting = await WaitingAsync(readable.Where(r => mine.Contains(r.ChildId)), names, now, cancel);
         }
 
         db.Add(AuditEntry.For(AuditActions.ChildListed, actor, null, null, clock, children.Count == 1 ? "1 child" : $"{children.Count} children"));
@@ -150,11 +152,11 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
     }
 
     /// <summary>A task that nobody ticks off: it is there until there is a yes, or until it is deleted.</summary>
-    private async Task<IReadOnlyList<WaitingRow>> WaitingAsync(Dictionary<Guid, string> names, DateTime now, CancellationToken cancel)
+    private async Task<IReadOnlyList<WaitingRow>> WaitingAsync(IQueryable<VoiceRecord> ofMine, Dictionary<Guid, string> names, DateTime now, CancellationToken cancel)
     {
-        var kept = await db.VoiceRecords.AsNoTracking()
+        var kept = await ofMine.AsNoTracking()
             .Where(r => (r.ArrivedUnpermitted || (r.Kind == VoiceKind.Photo && (r.ShowsPerson == null || r.ShowsPersonSince != null)) || (r.Kind == VoiceKind.Audio && r.AnybodyElseHeard == null))
-                && r.SealedById == db.Actor!.PersonId && r.MovedAt == null && !db.MediaErasures.Any(e => e.FileId == r.FileId)).ToListAsync(cancel);
+                && !db.MediaErasures.Any(e => e.FileId == r.FileId)).ToListAsync(cancel);
         kept.RemoveAll(r => r.RestsOn is null);
         var decisions = await consent.DecideEachAsync(kept.ConvertAll(r => (r.ChildId, r.RestsOn!.Value, (Guid?)r.SessionId)), now, cancel);
         // What somebody said stop to waits for no answer.

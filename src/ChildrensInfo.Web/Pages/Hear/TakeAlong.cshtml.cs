@@ -27,8 +27,9 @@ public class TakeAlongModel(AppDbContext db, TimeProvider clock) : PageModel
         var actor = db.Actor!;
         var today = ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime);
         var soon = today.AddDays(OfflineService.HoursTaken / 24);
-        var children = await db.Children.AsNoTracking().Where(c => db.Allocations.Any(a => a.ChildId == c.Id && a.PractitionerId == actor.PersonId && a.EndedOn == null))
-            .Select(c => new { Child = c, PlannedOn = db.PlannedVisits.Where(p => p.ChildId == c.Id && p.PractitionerId == actor.PersonId && p.SessionId == null && p.CalledOffAt == null && p.PlannedOn <= soon).Min(p => (DateOnly?)p.PlannedOn) })
+        var mine = db.AllocatedTo(actor.PersonId);
+        var children = await db.Children.AsNoTracking().Where(c => mine.Contains(c.Id))
+            .Select(c => new { Child = c, PlannedOn = db.PlannedVisits.Where(p => p.ChildId == c.Id && p.SessionId == null && p.CalledOffAt == null && p.PlannedOn <= soon).Min(p => (DateOnly?)p.PlannedOn) })
             .ToListAsync(cancel);
         Children = [.. children.Select(c => new Row(c.Child.Id, c.Child.DisplayName, c.Child.AgeOn(today), c.PlannedOn, c.Child.Id == Child || (Child is null && c.PlannedOn is not null)))
             .OrderByDescending(c => c.IsChosen).ThenBy(c => c.Name, StringComparer.CurrentCulture)];

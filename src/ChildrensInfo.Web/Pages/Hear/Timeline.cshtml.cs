@@ -112,8 +112,7 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, Response
     private async Task<Dictionary<Guid, Row>> VoicesAsync(IQueryable<VoiceRecord> readable, List<Guid> ids, CancellationToken cancel)
     {
         var rows = new Dictionary<Guid, Row>();
-        async Task<Beginning?> TextAsync(VoiceRecord r) =>
-            BeginningOf(r.Words is { Sealed.Length: > 0 } words ? AnswerSheet.TextOf(r.Kind, r.ToolVersionId, await keys.OpenAsync(ChildId, words.Sealed, r.Id, SealPart.Words, cancel)) : null);
+        async Task<Beginning?> TextAsync(VoiceRecord r) => BeginningOf(AnswerSheet.TextOf(r, await keys.SaidInAsync(r, cancel)));
         var records = await readable.Where(r => ids.Contains(r.Id) || ids.Contains(r.CorrectsId!.Value)).Include(r => r.Words).Include(r => r.SpeakerRelationship).ToListAsync(cancel);
         foreach (var r in records.Where(r => r.CorrectsId is null))
         {

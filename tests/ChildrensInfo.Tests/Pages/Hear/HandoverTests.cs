@@ -5,6 +5,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Shared;
+using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -41,14 +42,7 @@ public class HandoverTests(TestSite site)
         var session = await hearing.VisitAsync();
         var openForm = await hearing.Client.PageAsync(hearing.WordsPage(session));
 
-        using (var scope = site.As(World.ActorOf(world.Administrator)))
-        {
-            var children = scope.Get<ChildService>();
-            var allocation = await scope.Db.Allocations.SingleAsync(a => a.ChildId == hearing.Child.Id, Cancel);
-            await children.EndAllocationAsync(hearing.Child.Id, allocation.Id, World.ActorOf(world.Administrator), Cancel);
-            await children.AllocateAsync(hearing.Child.Id, world.OtherPractitioner.Id, World.ActorOf(world.Administrator), Cancel);
-        }
-
+        await ReallocateAsync(hearing);
         Assert.Equal(HttpStatusCode.NotFound, (await hearing.Client.GetAsync(hearing.ChildPage)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await hearing.Client.SubmitAsync(openForm, hearing.WordsPage(session), Hearing.Said("Too late"))).StatusCode);
         Assert.DoesNotContain("Thistlebrook", (await hearing.Client.PageAsync("/hear")).Body!.TextContent);
@@ -56,6 +50,57 @@ public class HandoverTests(TestSite site)
         Assert.Equal(HttpStatusCode.OK, (await next.GetAsync(hearing.ChildPage)).StatusCode);
         using var check = site.As(world.Whole);
         Assert.False(await check.Db.VoiceRecords.AnyAsync(r => r.ChildId == hearing.Child.Id, Cancel));
+    }
+
+    [Fact]
+    public async Task What_waits_is_asked_of_whoever_works_with_the_child_now_and_of_nobody_who_has_left_or_only_covers()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Handed");
+        var world = hearing.World;
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        await hearing.DecideAsync(Purpose.ImageWork, ConsentEventType.Given);
+        var (_, heard) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
+        var (_, secret) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
+        await hearing.KeepFromAsync($"{DoNotTellRole.OtherPractitioners}", DoNotTellScope.Record, secret);
+        var photo = Guid.CreateVersion7();
+        using (await hearing.Client.UploadAsync(hearing.WordsPage(await hearing.VisitAsync(), VoiceKind.Photo), "Photo", Hearing.Png(), "x.png", Hearing.Said(null, ("Input.Id", $"{photo}"), ("Input.ShowsPerson", "false")))) { }
+        var today = ConsentRules.LocalDay(DateTime.UtcNow);
+        using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/visits/plan", new Dictionary<string, string?> { ["Input.PlannedOn.Day"] = $"{today.Day}", ["Input.PlannedOn.Month"] = $"{today.Month}", ["Input.PlannedOn.Year"] = $"{today.Year}", ["Input.Place"] = "School" })) { }
+        await using (var owner = new Npgsql.NpgsqlConnection(site.SuperuserConnectionString))
+        {
+            // As they are where nobody has answered: sealed by a child, or before it was asked.
+            await owner.OpenAsync(Cancel);
+            await using var command = new Npgsql.NpgsqlCommand($"set session_replication_role = replica; update voice_records set anybody_else_heard = null where id in ('{heard}', '{secret}'); update voice_records set shows_person = null where id = '{photo}'", owner);
+            await command.ExecuteNonQueryAsync(Cancel);
+        }
+
+        async Task<IReadOnlyList<string>> WaitingAsync(TestClient client) => [.. (await client.PageAsync("/hear")).QuerySelectorAll("section[aria-labelledby=waiting] a[href*='/records/']").Select(a => a.GetAttribute("href")!.Split('/')[4]).Distinct().Order()];
+        Assert.Equal(new[] { $"{heard}", $"{secret}", $"{photo}" }.Order(), await WaitingAsync(hearing.Client));
+        var (_, coverer) = await world.AddTeamAsync("Court", "Ossian Pike");
+        await world.CoverAsync(hearing.Child, coverer, openedHoursAgo: 1);
+        await ReallocateAsync(hearing);
+
+        // Nobody is left who has to come back for it; what is kept from the new worker is not even named to them.
+        using var next = site.ClientFor(world.OtherPractitioner);
+        Assert.Equal(new[] { $"{heard}", $"{photo}" }.Order(), await WaitingAsync(next));
+        var home = await next.PageAsync("/hear");
+        Assert.Contains("planned by Perry Wren", Assert.Single(home.QuerySelectorAll("#visits + .entries .entry")).TextContent, StringComparison.Ordinal);
+        Assert.Contains("planned", (await next.PageAsync("/hear/take-along")).QuerySelector("main")!.TextContent, StringComparison.OrdinalIgnoreCase);
+        var plan = home.QuerySelector("#visits + .entries a[href*='planned=']")!.GetAttribute("href")!;
+        using (var taken = await next.GetAsync($"{hearing.ChildPage}/take-along")) Assert.Contains(plan.Split('=')[1], await taken.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        using var covering = site.ClientFor(coverer);
+        var theirs = await covering.PageAsync("/hear");
+        Assert.Contains("Handed Thistlebrook", theirs.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Null(theirs.QuerySelector("#visits, #waiting"));
+        var callOff = home.QuerySelector("form[action*='CallOff' i]")!.GetAttribute("action")!;
+        var token = await covering.AntiforgeryTokenAsync("/hear/cover");
+        using (var forged = await covering.Http.PostAsync(callOff, new FormUrlEncodedContent([new("__RequestVerificationToken", token)]), Cancel)) Assert.Equal(HttpStatusCode.NotFound, forged.StatusCode);
+
+        using (var said = await next.SubmitAsync($"{hearing.ChildPage}/records/{heard}/others", new Dictionary<string, string?> { ["Heard.AnybodyElseHeard"] = "false" }, "form#heard")) Assert.Equal(HttpStatusCode.Redirect, said.StatusCode);
+        Assert.Equal([$"{photo}"], await WaitingAsync(next));
+        using (await next.SubmitAsync(home, "/hear", new Dictionary<string, string?>(), "form[action*='CallOff' i]")) { }
+        Assert.Null((await next.PageAsync("/hear")).QuerySelector("#visits"));
+        Assert.Equal(world.OtherPractitioner.Id, Assert.Single(await world.AuditAsync(AuditActions.VisitCalledOff, hearing.Child.Id)).ActorId);
     }
 
     [Fact]
@@ -162,6 +207,15 @@ public class HandoverTests(TestSite site)
         // Whoever covers says that they are done.
         using (var done = await client.SubmitAsync($"/hear/{old.Id}", new Dictionary<string, string?>(), "form[action*='EndCover' i]")) Assert.Equal(HttpStatusCode.Redirect, done.StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync($"/hear/{old.Id}")).StatusCode);
+    }
+
+    private async Task ReallocateAsync(Hearing hearing)
+    {
+        var administrator = World.ActorOf(hearing.World.Administrator);
+        using var scope = site.As(administrator);
+        var allocation = await scope.Db.Allocations.SingleAsync(a => a.ChildId == hearing.Child.Id, Cancel);
+        await scope.Get<ChildService>().EndAllocationAsync(hearing.Child.Id, allocation.Id, administrator, Cancel);
+        await scope.Get<ChildService>().AllocateAsync(hearing.Child.Id, hearing.World.OtherPractitioner.Id, administrator, Cancel);
     }
 
     private async Task<Outcome> DecideAsync(Child child, AppUser by, ConsentEventType decision)

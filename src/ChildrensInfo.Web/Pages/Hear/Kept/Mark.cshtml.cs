@@ -1,55 +1,18 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
-using ChildrensInfo.Web.Forms;
 using FluentValidation;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Pages.Hear.Kept;
 
 /// <summary>Marks what is sealed as sensitive, or as saying that somebody may not be safe. What a child sealed alone was marked by nobody.</summary>
-public class MarkModel(AppDbContext db, KeptTrueService kept, DoNotTellService doNotTell, IValidator<MarkVoice> validator, ICurrentActor current) : PageModel
+public class MarkModel(AppDbContext db, KeptTrueService kept, DoNotTellService doNotTell, IValidator<MarkVoice> validator, ICurrentActor current) : SayOfRecord<MarkVoice>(db, doNotTell, validator, current)
 {
-    [FromRoute]
-    public Guid ChildId { get; set; }
+    protected override string Done => "Marked. It is handled so from now on.";
 
-    [FromRoute]
-    public Guid RecordId { get; set; }
+    protected override MarkVoice Begin() => new() { Id = Guid.CreateVersion7() };
 
-    [BindProperty]
-    public MarkVoice Input { get; set; } = new();
-
-    public Child Child { get; private set; } = null!;
-
-    public VoiceRecord Record { get; private set; } = null!;
-
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
-    {
-        if (!await LoadAsync(cancel)) return NotFound();
-        Input = new() { Id = Guid.CreateVersion7() };
-        return Page();
-    }
-
-    public async Task<IActionResult> OnPostAsync(CancellationToken cancel)
-    {
-        if (!await LoadAsync(cancel)) return NotFound();
-        if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
-        var outcome = await kept.MarkAsync(ChildId, RecordId, Input, current.Actor!, cancel);
-        if (outcome is null) return NotFound();
-        if (!ModelState.Accept(outcome, nameof(Input))) return Page();
-        TempData["Success"] = "Marked. It is handled so from now on.";
-        return Redirect(ChildModel.AddressOf(ChildId, RecordId));
-    }
-
-    private async Task<bool> LoadAsync(CancellationToken cancel)
-    {
-        var record = await doNotTell.ReadableBy(current.Actor!, db.VoiceRecords.AsNoTracking()).Include(r => r.Child)
-            .SingleOrDefaultAsync(r => r.Id == RecordId && r.ChildId == ChildId && r.CorrectsId == null, cancel);
-        if (record?.Child is not { } child) return false;
-        (Record, Child) = (record, child);
-        return true;
-    }
+    protected override Task<Outcome?> KeepAsync(CancellationToken cancel) => kept.MarkAsync(ChildId, RecordId, Input, Actor, cancel);
 }
