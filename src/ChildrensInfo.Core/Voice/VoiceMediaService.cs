@@ -53,7 +53,7 @@ public sealed record MediaReceipt(byte[]? Sha256, MediaFault? Fault, string Reas
 /// <param name="Hold">Kept, but not to be played, and why.</param>
 public sealed record OpenedMedia(StoredFile? File, Stream? Content, HoldState Hold);
 
-/// <summary>Takes in recordings and drawings a piece at a time, and plays them back. Asks for permission at every piece.</summary>
+/// <summary>Takes in drawings, proofs and what devices send a piece at a time, and plays back and shows what is sealed. Asks for permission at every piece of sound.</summary>
 public sealed class VoiceMediaService(AppDbContext db, FileStore files, UnsealedMedia unsealed, ConsentService consent, DoNotTellService doNotTell, TimeProvider clock)
 {
     public const string NoPhotos = "There is no permission to photograph what they made. They can draw it here, or you can write down what they say";
@@ -246,6 +246,8 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, Unsealed
 
         // A drawing from the sheet is a PNG. A photograph comes by the way that asks first and takes the place out of it; from a device, that is done when its record arrives.
         if (type.Kind == VoiceKind.Photo && !fromDevice) return await Refuse(MediaFault.NotMedia, "This is a photo. Choose “Photo” among the ways to say it, and send it there.");
+        // What is recorded here is sent while it is being made (RecordingService); whole it comes from a device, and as proof.
+        if (type.Kind == VoiceKind.Audio && kind == FileKind.VoiceMedia && !fromDevice) return await Refuse(MediaFault.NotMedia, "A recording is sent while it is being made. Record it on the page of the visit.");
         if (total > type.MaxBytes) return await Refuse(MediaFault.TooLarge, type.Kind == VoiceKind.Audio ? "A recording can be up to 200 MB." : "A picture can be up to 20 MB.");
         var offset = (long)index * StoredFile.ChunkBytes;
         if (index < 0 || (file is not null && file.Length != total) || offset >= total || bytes.Length != Math.Min(StoredFile.ChunkBytes, total - offset))

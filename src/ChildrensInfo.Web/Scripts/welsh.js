@@ -103,6 +103,7 @@ const welsh = {
   'The first piece has not arrived.': 'Dyw’r darn cyntaf ddim wedi cyrraedd.',
   'This is not a recording or a picture of a kind the portal can keep.': 'Dyw hwn ddim yn recordiad nac yn llun o fath y gallwn ei gadw.',
   'This is a photo. Choose “Photo” among the ways to say it, and send it there.': 'Ffotograff yw hwn. Dangos hyn i dy weithiwr, sy’n gallu ei anfon mewn ffordd arall.',
+  'A recording is sent while it is being made. Record it on the page of the visit.': 'Mae recordiad yn cael ei anfon wrth iddo gael ei wneud. Recordia fe ar dudalen yr ymweliad.',
   'A recording can be up to 200 MB.': 'Gall recordiad fod hyd at 200 MB.',
   'A picture can be up to 20 MB.': 'Gall llun fod hyd at 20 MB.',
   'The piece is not the length it should be.': 'Dyw’r darn ddim yr hyd y dylai fod.',

@@ -7,6 +7,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Research;
+using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Core.Need;
 using ChildrensInfo.Tests.Core.Returns;
 using ChildrensInfo.Tests.Pages.Act;
@@ -363,16 +364,18 @@ public partial class CanaryTests(TestSite site)
     private static async Task<Guid> SealAsync(TestClient client, Guid childId, Guid visit, byte[] bytes, string kind)
     {
         var (fileId, recordId) = (Guid.CreateVersion7(), Guid.CreateVersion7());
-        using (var piece = new HttpRequestMessage(HttpMethod.Put, $"/hear/{childId}/media/{fileId}/0") { Content = new ByteArrayContent(bytes) })
-        {
-            piece.Headers.Add("X-Total-Length", $"{bytes.Length}");
-            piece.Headers.Add("RequestVerificationToken", await client.AntiforgeryTokenAsync("/hear"));
-            using var received = await client.Http.SendAsync(piece, Cancel);
+        using (var received = kind == nameof(VoiceKind.Audio) ? await client.RecordAsync($"/hear/{childId}/visits/{visit}/recording/{fileId}", bytes) : await DrawnAsync())
             Assert.Equal(HttpStatusCode.Created, received.StatusCode);
-        }
-
         await DoneAsync(client, $"/hear/{childId}/visits/{visit}/words/new?as={kind}", [.. Hearing.Sent(fileId, instead: [("Input.Id", $"{recordId}")]).Select(f => (f.Key, f.Value!))]);
         return recordId;
+
+        async Task<HttpResponseMessage> DrawnAsync()
+        {
+            using var piece = new HttpRequestMessage(HttpMethod.Put, $"/hear/{childId}/media/{fileId}/0") { Content = new ByteArrayContent(bytes) };
+            piece.Headers.Add("X-Total-Length", $"{bytes.Length}");
+            piece.Headers.Add("RequestVerificationToken", await client.AntiforgeryTokenAsync("/hear"));
+            return await client.Http.SendAsync(piece, Cancel);
+        }
     }
 
     /// <returns>Where it led.</returns>

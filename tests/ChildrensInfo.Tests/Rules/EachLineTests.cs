@@ -64,11 +64,11 @@ public partial class EachLineTests(TestSite site)
         var record = await OneAsync("the record", db => db.VoiceRecords.Select(r => r.Id));
         var drawing = Guid.CreateVersion7();
         names[drawing] = "the drawing";
-        await DoesAsync(Role.Practitioner, "sends a drawing", async client => await hearing.PutAsync(drawing, 0, Hearing.Png(), client: client, type: "image/png"));
+        await DoesAsync(Role.Practitioner, "sends a drawing", async client => await hearing.PutAsync(drawing, 0, Hearing.Png(), client: client));
         await SendsAsync(Role.Practitioner, hearing.WordsPage(visit, VoiceKind.Drawing), "form[data-ask-before-leaving]", [.. Hearing.Sent(drawing, null).Select(f => (f.Key, f.Value ?? ""))]);
         var sound = Guid.CreateVersion7();
         names[sound] = "the sound";
-        await DoesAsync(Role.Practitioner, "sends a recording", async client => await hearing.PutAsync(sound, 0, Hearing.Webm(20_000), client: client));
+        await DoesAsync(Role.Practitioner, "sends a recording", async client => await client.RecordAsync(hearing.Recording(visit, sound), Hearing.Webm(20_000)));
         await SendsAsync(Role.Practitioner, hearing.WordsPage(visit, VoiceKind.Audio), "form[data-ask-before-leaving]", [.. Hearing.Sent(sound).Select(f => (f.Key, f.Value ?? ""))]);
         var recording = await OneAsync("the recording", db => db.VoiceRecords.Where(r => r.FileId == sound).Select(r => r.Id));
         await OneAsync("the drawn record", db => db.VoiceRecords.Where(r => r.FileId == drawing).Select(r => r.Id));

@@ -14,7 +14,7 @@ using Microsoft.Net.Http.Headers;
 namespace ChildrensInfo.Web.Pages.Hear;
 
 /// <summary>
-/// Where recordings and drawings come in, a piece at a time, and are played back, a range at a time. A piece is answered with a receipt
+/// Where drawings come in, a piece at a time, and recordings, as they are made, and are played back, a range at a time. A piece is answered with a receipt
 /// that names it and its SHA-256; a refusal with its reason, for the script to show.
 /// </summary>
 public static class MediaEndpoints

@@ -234,7 +234,7 @@ public class ConsentServiceTests(TestSite site)
         var stop = Say(Purpose.Audio, ConsentEventType.Withdrawn);
         using (var scope = site.As(actor)) Assert.True((await scope.Get<ConsentService>().RecordAsync(child.Id, stop, actor, Cancel))!.IsDone);
         Assert.Equal(System.Net.HttpStatusCode.Conflict, await GetAsync("permission"));
-        using (var piece = await hearing.PutAsync(Guid.CreateVersion7(), 0, Hearing.Webm())) Assert.Equal(System.Net.HttpStatusCode.Forbidden, piece.StatusCode);
+        using (var piece = await hearing.AppendAsync(await hearing.VisitAsync(), Guid.CreateVersion7(), 0, Hearing.Webm())) Assert.Equal(System.Net.HttpStatusCode.Forbidden, piece.StatusCode);
         Assert.Equal(System.Net.HttpStatusCode.Forbidden, await GetAsync($"{fileId}"));
         using (var scope = site.As(actor))
         {

@@ -418,11 +418,7 @@ public class FaultTests
                 var (file, record) = (Guid.CreateVersion7(), Guid.CreateVersion7());
                 tried[file] = (here, Convert.ToHexString(SHA256.HashData(bytes)));
                 tried[record] = (here, "");
-                using var request = new HttpRequestMessage(HttpMethod.Put, $"/hear/{children[here].Id}/media/{file}/0") { Content = new ByteArrayContent(bytes) };
-                request.Content.Headers.ContentType = new("audio/webm");
-                request.Headers.Add("X-Total-Length", $"{bytes.Length}");
-                request.Headers.Add("RequestVerificationToken", await client.AntiforgeryTokenAsync("/hear"));
-                using var received = await client.Http.SendAsync(request, CancellationToken.None);
+                using var received = await client.RecordAsync($"/hear/{children[here].Id}/visits/{visit}/recording/{file}", bytes);
                 if (received.StatusCode != HttpStatusCode.Created) throw new NotAnsweredException((int)received.StatusCode);
                 Acknowledged[file] = tried[file].What;
                 var fields = Hearing.Sent(file);

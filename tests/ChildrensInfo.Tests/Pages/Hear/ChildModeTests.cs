@@ -299,8 +299,8 @@ public class ChildModeTests(TestSite site)
         var page = await hearing.Client.PageAsync(draw);
         var token = page.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
         var file = Guid.CreateVersion7();
-        using (var elsewhere = await hearing.PutAsync(Guid.CreateVersion7(), 0, Hearing.Png(), childId: other.Id, token: token, type: "image/png")) Assert.Equal(HttpStatusCode.Redirect, elsewhere.StatusCode);
-        using (var sent = await hearing.PutAsync(file, 0, Hearing.Png(), token: token, type: "image/png")) Assert.Equal(HttpStatusCode.Created, sent.StatusCode);
+        using (var elsewhere = await hearing.PutAsync(Guid.CreateVersion7(), 0, Hearing.Png(), childId: other.Id, token: token)) Assert.Equal(HttpStatusCode.Redirect, elsewhere.StatusCode);
+        using (var sent = await hearing.PutAsync(file, 0, Hearing.Png(), token: token)) Assert.Equal(HttpStatusCode.Created, sent.StatusCode);
         using (var sealing = await hearing.Client.SubmitAsync(page, draw, new Dictionary<string, string?> { ["Input.FileId"] = file.ToString(), ["Input.Meant"] = "DidNotWant" }, "main form"))
         {
             Assert.StartsWith(ChildModeGate.Home + "?kept=", sealing.Headers.Location!.OriginalString);
@@ -406,12 +406,12 @@ public class ChildModeTests(TestSite site)
         using var hearing = await Hearing.BeginAsync(site);
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
         var (_, before) = await hearing.SealFileAsync(Hearing.Png(), VoiceKind.Drawing);
-        await LendAsync(hearing, await hearing.VisitAsync());
+        var visit = await hearing.VisitAsync();
+        await LendAsync(hearing, visit);
         var page = await hearing.Client.PageAsync("/hear/my-say/say?as=Drawing");
         var token = page.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
-        var (picture, sound) = (Guid.CreateVersion7(), Guid.CreateVersion7());
-        using (await hearing.PutAsync(picture, 0, Hearing.Png(), token: token, type: "image/png")) { }
-        using (await hearing.PutAsync(sound, 0, Hearing.Webm(), token: token)) { }
+        var (picture, sound) = (Guid.CreateVersion7(), await hearing.RecordAsync(visit, token: token));
+        using (await hearing.PutAsync(picture, 0, Hearing.Png(), token: token)) { }
         Guid drawing;
         using (var sealing = await hearing.Client.SubmitAsync(page, "/hear/my-say/say?as=Drawing", new Dictionary<string, string?> { ["Input.FileId"] = picture.ToString(), ["Input.Meant"] = "Yes" }, "main form")) drawing = Guid.Parse(sealing.Headers.Location!.OriginalString.Split('=')[1]);
         var links = (await hearing.Client.PageAsync($"{ChildModeGate.Home}?kept={drawing}")).QuerySelectorAll($"a[href*='explains={drawing}']").Select(a => a.GetAttribute("href")!).ToList();

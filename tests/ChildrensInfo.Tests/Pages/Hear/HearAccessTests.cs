@@ -30,7 +30,7 @@ public class HearAccessTests(TestSite site)
         }
 
         var token = await client.AntiforgeryTokenAsync("/Accessibility");
-        using var put = await hearing.PutAsync(Guid.NewGuid(), 0, Hearing.Webm(), token: token, client: client);
+        using var put = await hearing.PutAsync(Guid.NewGuid(), 0, Hearing.Png(), token: token, client: client);
         Assert.Equal(HttpStatusCode.Forbidden, put.StatusCode);
         Assert.Equal(10, (await hearing.World.AuditAsync(AuditActions.AccessRefused)).Count);
     }
@@ -62,7 +62,7 @@ public class HearAccessTests(TestSite site)
                 Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
             }
 
-            using var put = await mine.PutAsync(Guid.NewGuid(), 0, Hearing.Webm(), childId: child.Id);
+            using var put = await mine.PutAsync(Guid.NewGuid(), 0, Hearing.Png(), childId: child.Id);
             Assert.Equal(HttpStatusCode.NotFound, put.StatusCode);
         }
 

@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
-using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Support;
 using Xunit;
@@ -87,11 +86,12 @@ public sealed class Hearing : IDisposable
         Assert.True(outcome!.IsDone, outcome.Refusal?.Message);
     }
 
-    public async Task<HttpResponseMessage> PutAsync(Guid fileId, int index, byte[] bytes, long? total = null, Guid? childId = null, string? token = null, TestClient? client = null, string type = "audio/webm")
+    /// <summary>Sends a piece of a drawing.</summary>
+    public async Task<HttpResponseMessage> PutAsync(Guid fileId, int index, byte[] bytes, long? total = null, Guid? childId = null, string? token = null, TestClient? client = null)
     {
         client ??= Client;
         using var request = new HttpRequestMessage(HttpMethod.Put, $"/hear/{childId ?? Child.Id}/media/{fileId}/{index}") { Content = new ByteArrayContent(bytes) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("image/png");
         request.Headers.Add("X-Total-Length", $"{total ?? bytes.Length}");
         request.Headers.Add("RequestVerificationToken", token ?? await client.AntiforgeryTokenAsync("/hear"));
         return await client.Http.SendAsync(request);
@@ -100,31 +100,34 @@ public sealed class Hearing : IDisposable
     public string Recording(Guid session, Guid fileId) => $"{ChildPage}/visits/{session}/recording/{fileId}";
 
     /// <summary>Sends what a recorder has since it sent last.</summary>
-    public async Task<HttpResponseMessage> AppendAsync(Guid session, Guid fileId, long offset, byte[] bytes, int ms = 4000, string? gaps = null, bool ended = false, string? path = null, TestClient? client = null)
-    {
-        client ??= Client;
-        using var request = new HttpRequestMessage(HttpMethod.Put, $"{path ?? Recording(session, fileId)}/{offset}") { Content = new ByteArrayContent(bytes) };
-        request.Headers.Add("X-Recorded-Ms", $"{ms}");
-        if (gaps is not null) request.Headers.Add("X-Recorded-Gaps", gaps);
-        if (ended) request.Headers.Add("X-Recording-Ended", "true");
-        request.Headers.Add("RequestVerificationToken", await client.AntiforgeryTokenAsync("/hear"));
-        return await client.Http.SendAsync(request);
-    }
+    public Task<HttpResponseMessage> AppendAsync(Guid session, Guid fileId, long offset, byte[] bytes, int ms = 4000, string? gaps = null, bool ended = false, string? path = null, TestClient? client = null) =>
+        (client ?? Client).AppendAsync(path ?? Recording(session, fileId), offset, bytes, ms, gaps, ended);
 
-    /// <summary>Sends a file, and seals it in a new visit.</summary>
-    public async Task<(Guid FileId, Guid RecordId)> SealFileAsync(byte[] bytes, VoiceKind kind, params (string Name, string? Value)[] instead)
+    /// <summary>Records something in a visit, and does not seal it.</summary>
+    /// <returns>The file.</returns>
+    public async Task<Guid> RecordAsync(Guid session, byte[]? sound = null, string? token = null)
     {
         var fileId = Guid.CreateVersion7();
-        for (var at = 0; at < bytes.Length; at += StoredFile.ChunkBytes)
+        using var recorded = await Client.RecordAsync(Recording(session, fileId), sound ?? Webm(), token);
+        Assert.Equal(System.Net.HttpStatusCode.Created, recorded.StatusCode);
+        return fileId;
+    }
+
+    /// <summary>Records or draws something, and seals it in a new visit.</summary>
+    public async Task<(Guid FileId, Guid RecordId)> SealFileAsync(byte[] bytes, VoiceKind kind, params (string Name, string? Value)[] instead)
+    {
+        var visit = await VisitAsync();
+        var fileId = kind == VoiceKind.Audio ? await RecordAsync(visit, bytes) : Guid.CreateVersion7();
+        if (kind != VoiceKind.Audio)
         {
-            using var received = await PutAsync(fileId, at / StoredFile.ChunkBytes, bytes[at..Math.Min(bytes.Length, at + StoredFile.ChunkBytes)], bytes.Length);
+            using var received = await PutAsync(fileId, 0, bytes);
             Assert.Equal(System.Net.HttpStatusCode.Created, received.StatusCode);
         }
 
         var id = Guid.CreateVersion7();
         var fields = Sent(fileId, instead: instead);
         fields["Input.Id"] = id.ToString();
-        using var answer = await Client.SubmitAsync(WordsPage(await VisitAsync(), kind), fields);
+        using var answer = await Client.SubmitAsync(WordsPage(visit, kind), fields);
         Assert.Equal(ChildPage, answer.Headers.Location?.OriginalString);
         return (fileId, id);
     }

@@ -247,8 +247,6 @@ public class KeptTrueTests(TestSite site)
         using var hearing = await Hearing.BeginAsync(site);
         var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
-        var file = Guid.CreateVersion7();
-        using (await hearing.PutAsync(file, 0, Hearing.Webm())) { }
         var nan = await hearing.World.AddRelationshipAsync(hearing.Child, ChildrensInfo.Core.Children.RelationshipKind.Grandparent, holdsResponsibility: false, change: r => r.Name = "Hester Quill");
         // Whoever was near enough stands beside the question, and those of them who are known are ticked; which it is has to be said.
         Guid visit;
@@ -262,6 +260,7 @@ public class KeptTrueTests(TestSite site)
             ["Input.Present[1].Role"] = "OtherFamily",
             ["Input.Present[1].InEarshot"] = "No",
         })) visit = Guid.Parse(begun.Headers.Location!.OriginalString.Split('/')[4]);
+        var file = await hearing.RecordAsync(visit);
         var asking = await hearing.Client.PageAsync(hearing.WordsPage(visit, VoiceKind.Audio));
         Assert.Contains("You wrote down that these were there: Mum (a parent or carer), who could hear part of the time.", asking.QuerySelector("#Input_Before_AnybodyElseHeard-hint")!.TextContent, StringComparison.Ordinal);
         Assert.Equal([mother.Id.ToString()], asking.QuerySelectorAll<IHtmlInputElement>("input[name='Input.Before.OthersHeard']:checked").Select(i => i.Value));

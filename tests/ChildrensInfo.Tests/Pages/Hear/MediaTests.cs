@@ -20,28 +20,13 @@ namespace ChildrensInfo.Tests.Pages.Hear;
 public class MediaTests(TestSite site)
 {
     [Fact]
-    public async Task A_recording_in_two_pieces_is_received_sealed_and_played_back_by_range()
+    public async Task A_recording_in_two_parts_is_received_sealed_and_played_back_by_range()
     {
         using var hearing = await Hearing.BeginAsync(site);
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
         var sound = Hearing.Webm(5_000_000);
-        var fileId = Guid.CreateVersion7();
-        using (var first = await hearing.PutAsync(fileId, 0, sound[..StoredFile.ChunkBytes], sound.Length))
-        {
-            Assert.Equal(HttpStatusCode.Created, first.StatusCode);
-            var receipt = await first.Content.ReadFromJsonAsync<JsonElement>();
-            Assert.Equal(fileId, receipt.GetProperty("id").GetGuid());
-            Assert.Equal(0, receipt.GetProperty("index").GetInt32());
-            Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(sound.AsSpan(0, StoredFile.ChunkBytes))), receipt.GetProperty("sha256").GetString());
-        }
-
         var visit = await hearing.VisitAsync();
-        using (var early = await hearing.Client.SubmitAsync(hearing.WordsPage(visit, VoiceKind.Audio), Hearing.Sent(fileId)))
-        {
-            Assert.Contains("Some of it has not arrived", await early.Content.ReadAsStringAsync());
-        }
-
-        using (var second = await hearing.PutAsync(fileId, 1, sound[StoredFile.ChunkBytes..], sound.Length)) Assert.Equal(HttpStatusCode.Created, second.StatusCode);
+        var fileId = await hearing.RecordAsync(visit, sound);
         using (var answer = await hearing.Client.SubmitAsync(hearing.WordsPage(visit, VoiceKind.Audio), Hearing.Sent(fileId, 65_000))) Assert.Equal(hearing.ChildPage, answer.Headers.Location?.OriginalString);
 
         var page = await hearing.Client.PageAsync(hearing.ChildPage);
@@ -89,6 +74,26 @@ public class MediaTests(TestSite site)
         using var part = await RangeAsync(hearing.Client, $"{hearing.ChildPage}/media/{fileId}", 1, null);
         Assert.Equal(HttpStatusCode.PartialContent, part.StatusCode);
         Assert.Single(await hearing.World.AuditAsync(AuditActions.VoiceHeard));
+    }
+
+    [Fact]
+    public async Task A_drawing_comes_in_pieces_and_is_not_sealed_before_all_of_it_is_there()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        byte[] large = [.. Hearing.Png(), .. new byte[5_000_000]];
+        var fileId = Guid.CreateVersion7();
+        using (var first = await hearing.PutAsync(fileId, 0, large[..StoredFile.ChunkBytes], large.Length))
+        {
+            Assert.Equal(HttpStatusCode.Created, first.StatusCode);
+            var receipt = await first.Content.ReadFromJsonAsync<JsonElement>();
+            Assert.Equal((fileId, 0), (receipt.GetProperty("id").GetGuid(), receipt.GetProperty("index").GetInt32()));
+            Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(large.AsSpan(0, StoredFile.ChunkBytes))), receipt.GetProperty("sha256").GetString());
+        }
+
+        var page = hearing.WordsPage(await hearing.VisitAsync(), VoiceKind.Drawing);
+        using (var early = await hearing.Client.SubmitAsync(page, Hearing.Sent(fileId))) Assert.Contains("Some of it has not arrived", await early.Content.ReadAsStringAsync());
+        using (var second = await hearing.PutAsync(fileId, 1, large[StoredFile.ChunkBytes..], large.Length)) Assert.Equal(HttpStatusCode.Created, second.StatusCode);
+        using (var whole = await hearing.Client.SubmitAsync(page, Hearing.Sent(fileId))) Assert.DoesNotContain("Some of it has not arrived", await whole.Content.ReadAsStringAsync());
     }
 
     [Fact]
@@ -151,7 +156,8 @@ public class MediaTests(TestSite site)
 
         // What is sealed counts for nothing, and what is announced counts before it comes.
         await AsSuperuserAsync($"update files set length = {UnsealedMedia.MostBytes} where id = '{kept}'; update files set length = {UnsealedMedia.MostBytes - 10} where id = '{young}'");
-        using var more = await hearing.PutAsync(Guid.CreateVersion7(), 0, Hearing.Webm());
+        using (var sound = await hearing.AppendAsync(await hearing.VisitAsync(), Guid.CreateVersion7(), 0, Hearing.Webm())) Assert.Equal(HttpStatusCode.InsufficientStorage, sound.StatusCode);
+        using var more = await hearing.PutAsync(Guid.CreateVersion7(), 0, Hearing.Png());
         Assert.Equal(HttpStatusCode.InsufficientStorage, more.StatusCode);
         Assert.Equal(UnsealedMedia.TooMuch, (await more.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("reason").GetString());
         using (var photo = site.As(World.ActorOf(hearing.World.Practitioner)))
@@ -161,29 +167,29 @@ public class MediaTests(TestSite site)
         }
 
         await AsSuperuserAsync($"update files set length = 1000 where id = '{young}'");
-        using var again = await hearing.PutAsync(Guid.CreateVersion7(), 0, Hearing.Webm());
+        using var again = await hearing.PutAsync(Guid.CreateVersion7(), 0, Hearing.Png());
         Assert.Equal(HttpStatusCode.Created, again.StatusCode);
     }
 
     public static TheoryData<string, byte[], long?, HttpStatusCode> Bad => new()
     {
         { "a text renamed .webm", "I am not a recording at all, whatever my name says."u8.ToArray(), null, HttpStatusCode.UnsupportedMediaType },
-        { "an empty recording", [], 0, HttpStatusCode.UnprocessableEntity },
+        { "a whole recording, which comes while it is made", Hearing.Webm(), null, HttpStatusCode.UnsupportedMediaType },
+        { "an empty drawing", [], 0, HttpStatusCode.UnprocessableEntity },
         { "an SVG with a script", "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"u8.ToArray(), null, HttpStatusCode.UnsupportedMediaType },
         { "an XML of an SVG", "<?xml version='1.0'?><svg/>"u8.ToArray(), null, HttpStatusCode.UnsupportedMediaType },
         { "a web page", "<!DOCTYPE html><script>alert(1)</script>"u8.ToArray(), null, HttpStatusCode.UnsupportedMediaType },
         { "a photograph in a sound's format", [0, 0, 0, 24, .. "ftypheic"u8, 0, 0, 0, 0, .. "mif1heic"u8], null, HttpStatusCode.UnsupportedMediaType },
         { "a Matroska film", [0x1A, 0x45, 0xDF, 0xA3, 0x93, 0x42, 0x82, 0x88, .. "matroska"u8, 0, 0, 0], null, HttpStatusCode.UnsupportedMediaType },
-        { "more than 200 MB of sound", Hearing.Webm(), StoredFile.AudioMaxBytes + 1, HttpStatusCode.RequestEntityTooLarge },
         { "more than 20 MB of picture", Hearing.Png(), StoredFile.ImageMaxBytes + 1, HttpStatusCode.RequestEntityTooLarge },
-        { "a piece shorter than it must be", Hearing.Webm(), 200_000, HttpStatusCode.UnprocessableEntity },
-        { "no length", Hearing.Webm(), -1, HttpStatusCode.UnprocessableEntity },
+        { "a piece shorter than it must be", Hearing.Png(), 200_000, HttpStatusCode.UnprocessableEntity },
+        { "no length", Hearing.Png(), -1, HttpStatusCode.UnprocessableEntity },
         { "a piece over 4 MB", new byte[StoredFile.ChunkBytes + 1], null, HttpStatusCode.RequestEntityTooLarge },
     };
 
     [Theory]
     [MemberData(nameof(Bad))]
-    public async Task What_is_not_a_recording_or_picture_is_refused_with_its_reason(string what, byte[] bytes, long? total, HttpStatusCode expected)
+    public async Task What_is_not_a_drawing_is_refused_with_its_reason(string what, byte[] bytes, long? total, HttpStatusCode expected)
     {
         using var hearing = await Hearing.BeginAsync(site);
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
@@ -225,7 +231,7 @@ public class MediaTests(TestSite site)
         Assert.Null(page.QuerySelector("[data-recorder]"));
         Assert.Null(page.QuerySelector("script[src*=recorder]"));
         Assert.Contains("permissions/ask?purpose=Audio", page.QuerySelector("main a.govuk-button")!.GetAttribute("href"));
-        using (var put = await hearing.PutAsync(Guid.CreateVersion7(), 0, Hearing.Webm()))
+        using (var put = await hearing.AppendAsync(visit, Guid.CreateVersion7(), 0, Hearing.Webm()))
         {
             Assert.Equal(HttpStatusCode.Forbidden, put.StatusCode);
             Assert.Contains("no permission to record", (await put.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("reason").GetString());
@@ -236,7 +242,7 @@ public class MediaTests(TestSite site)
         Assert.Null(page.QuerySelector("[data-recorder]"));
         Assert.DoesNotContain(page.QuerySelectorAll("main a"), a => a.TextContent.Contains("Record", StringComparison.Ordinal) || a.GetAttribute("href")!.Contains("purpose=Audio", StringComparison.Ordinal));
         Assert.Contains("Sam said no to recording. You can still write down what they say.", string.Join(' ', page.QuerySelector(".govuk-inset-text")!.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
-        using (var put = await hearing.PutAsync(Guid.CreateVersion7(), 0, Hearing.Webm())) Assert.Equal(HttpStatusCode.Forbidden, put.StatusCode);
+        using (var put = await hearing.AppendAsync(visit, Guid.CreateVersion7(), 0, Hearing.Webm())) Assert.Equal(HttpStatusCode.Forbidden, put.StatusCode);
         Assert.Equal(2, (await hearing.World.AuditAsync(AuditActions.MediaRefused)).Count);
     }
 
@@ -250,11 +256,10 @@ public class MediaTests(TestSite site)
         Assert.NotNull(form.QuerySelector("[data-recorder]"));
         var sound = Hearing.Webm(5_000_000);
         var fileId = Guid.CreateVersion7();
-        using (var first = await hearing.PutAsync(fileId, 0, sound[..StoredFile.ChunkBytes], sound.Length)) Assert.Equal(HttpStatusCode.Created, first.StatusCode);
-        var small = Guid.CreateVersion7();
-        using (var whole = await hearing.PutAsync(small, 0, Hearing.Webm())) Assert.Equal(HttpStatusCode.Created, whole.StatusCode);
+        using (var first = await hearing.AppendAsync(visit, fileId, 0, sound[..StoredFile.ChunkBytes])) Assert.Equal(HttpStatusCode.Created, first.StatusCode);
+        var small = await hearing.RecordAsync(visit);
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Withdrawn);
-        using (var second = await hearing.PutAsync(fileId, 1, sound[StoredFile.ChunkBytes..], sound.Length)) Assert.Equal(HttpStatusCode.Forbidden, second.StatusCode);
+        using (var second = await hearing.AppendAsync(visit, fileId, StoredFile.ChunkBytes, sound[StoredFile.ChunkBytes..])) Assert.Equal(HttpStatusCode.Forbidden, second.StatusCode);
         using var seal = await hearing.Client.SubmitAsync(form, hearing.WordsPage(visit, VoiceKind.Audio), Hearing.Sent(small));
         Assert.Equal(HttpStatusCode.OK, seal.StatusCode);
         Assert.Contains("There is no permission to record", await seal.Content.ReadAsStringAsync());
@@ -342,9 +347,7 @@ public class MediaTests(TestSite site)
         var visit = await hearing.VisitAsync();
         async Task<string> SealAsync(byte[] sound, long? durationMs)
         {
-            var fileId = Guid.CreateVersion7();
-            using (var put = await hearing.PutAsync(fileId, 0, sound)) Assert.Equal(HttpStatusCode.Created, put.StatusCode);
-            using var answer = await hearing.Client.SubmitAsync(hearing.WordsPage(visit, VoiceKind.Audio), Hearing.Sent(fileId, durationMs));
+            using var answer = await hearing.Client.SubmitAsync(hearing.WordsPage(visit, VoiceKind.Audio), Hearing.Sent(await hearing.RecordAsync(visit, sound), durationMs));
             return await answer.Content.ReadAsStringAsync();
         }
 

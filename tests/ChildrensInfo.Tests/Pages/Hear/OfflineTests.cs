@@ -205,7 +205,7 @@ public class OfflineTests(TestSite site)
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Withdrawn, change: c => c.Wants = WithdrawWants.StopFromNow);
         await ReceivedAsync(hearing, visit);
         // A recorder with a connection is still refused.
-        Assert.Equal(HttpStatusCode.Forbidden, (await hearing.PutAsync(Guid.CreateVersion7(), 0, sound)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await hearing.AppendAsync(visit.Id, Guid.CreateVersion7(), 0, sound)).StatusCode);
         await PiecesAsync(hearing, recording, sound);
         var held = await ReceivedAsync(hearing, recording);
         Assert.True(held.GetProperty("held").GetBoolean());

@@ -73,7 +73,7 @@ public class StateOnEverySurfaceTests(TestSite site)
         // Capture: the control, and the server behind it.
         var visit = await hearing.VisitAsync();
         Assert.Equal(row.Capture == CaptureEffect.On, (await hearing.Client.PageAsync(hearing.WordsPage(visit, VoiceKind.Audio))).QuerySelector("[data-recorder]") is not null);
-        using (var piece = await hearing.PutAsync(Guid.CreateVersion7(), 0, Hearing.Webm())) Assert.Equal(row.Capture == CaptureEffect.On, piece.StatusCode == HttpStatusCode.Created);
+        using (var piece = await hearing.AppendAsync(visit, Guid.CreateVersion7(), 0, Hearing.Webm())) Assert.Equal(row.Capture == CaptureEffect.On, piece.StatusCode == HttpStatusCode.Created);
         using (var goesOn = await hearing.Client.GetAsync($"{hearing.ChildPage}/media/permission")) Assert.Equal(row.Capture == CaptureEffect.On, goesOn.StatusCode != HttpStatusCode.Conflict);
 
         // What is there: the stream, the picture, the page and the booklet.

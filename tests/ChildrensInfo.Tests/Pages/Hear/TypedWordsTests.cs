@@ -192,8 +192,7 @@ public class TypedWordsTests(TestSite site)
 
         // A recording of them is held until the others have said yes, though nobody wrote down that they are on it.
         await hearing.DecideAsync(ChildrensInfo.Core.Consent.Purpose.Audio, ChildrensInfo.Core.Consent.ConsentEventType.Given);
-        var file = Guid.CreateVersion7();
-        using (await hearing.PutAsync(file, 0, Hearing.Webm())) { }
+        var file = await hearing.RecordAsync(visit);
         using (var sealing = await hearing.Client.SubmitAsync(hearing.WordsPage(visit, VoiceKind.Audio), Hearing.Sent(file, 4000, ("Input.Speaker", "Group"), ("Input.GroupSize", "5")))) Assert.Equal(HttpStatusCode.Redirect, sealing.StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{file}")).StatusCode);
         Assert.Contains("The others in the group of 5: not asked yet", (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".held")!.TextContent);

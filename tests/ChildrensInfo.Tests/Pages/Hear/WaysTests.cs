@@ -357,9 +357,9 @@ public class WaysTests(TestSite site)
     public async Task A_photo_cannot_come_in_as_a_drawing()
     {
         using var hearing = await Hearing.BeginAsync(site);
-        using (var jpeg = await hearing.PutAsync(Guid.CreateVersion7(), 0, PictureFileTests.Jpeg(640, 480), type: "image/png")) Assert.Equal(HttpStatusCode.UnsupportedMediaType, jpeg.StatusCode);
+        using (var jpeg = await hearing.PutAsync(Guid.CreateVersion7(), 0, PictureFileTests.Jpeg(640, 480))) Assert.Equal(HttpStatusCode.UnsupportedMediaType, jpeg.StatusCode);
         var (visit, fileId) = (await hearing.VisitAsync(), Guid.CreateVersion7());
-        using (var png = await hearing.PutAsync(fileId, 0, PictureFileTests.Png(30, 20, ("eXIf", PictureFileTests.Where)), type: "image/png")) Assert.Equal(HttpStatusCode.Created, png.StatusCode);
+        using (var png = await hearing.PutAsync(fileId, 0, PictureFileTests.Png(30, 20, ("eXIf", PictureFileTests.Where)))) Assert.Equal(HttpStatusCode.Created, png.StatusCode);
         using var answer = await hearing.Client.SubmitAsync(hearing.WordsPage(visit, VoiceKind.Drawing), Hearing.Sent(fileId));
         Assert.Contains("not a drawing from the sheet", await answer.Content.ReadAsStringAsync());
     }
@@ -408,9 +408,8 @@ public class WaysTests(TestSite site)
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
         foreach (var (gaps, expected) in new[] { ("""[{"fromMs":5000,"toMs":9000,"why":"muted"},{"fromMs":61000,"toMs":null,"why":"lost"},{"fromMs":1,"toMs":2,"why":"<script>"}]""", 2), ("not json", 0), ("[null]", 0), ("""[{"fromMs":5000,"toMs":9000,"why":"lost","why":"muted"}]""", 0) })
         {
-            var fileId = Guid.CreateVersion7();
-            using (var put = await hearing.PutAsync(fileId, 0, Hearing.Webm())) Assert.Equal(HttpStatusCode.Created, put.StatusCode);
-            using var answer = await hearing.Client.SubmitAsync(hearing.WordsPage(await hearing.VisitAsync(), VoiceKind.Audio), Hearing.Sent(fileId, 62_000, ("Input.Gaps", gaps)));
+            var visit = await hearing.VisitAsync();
+            using var answer = await hearing.Client.SubmitAsync(hearing.WordsPage(visit, VoiceKind.Audio), Hearing.Sent(await hearing.RecordAsync(visit), 62_000, ("Input.Gaps", gaps)));
             Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
             var lines = (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".record")!.QuerySelectorAll(".record__length").Skip(1).Select(l => l.TextContent).ToList();
             Assert.Equal(expected, lines.Count);
