@@ -57,7 +57,7 @@ public sealed record BookletCorrection(CorrectionReason Reason, string Text, str
 /// <param name="Answer">What the child said to it, when that may be in the booklet.</param>
 public sealed record BookletInterpretation(string Text, string By, DateOnly On, BookletAnswer? Answer);
 
-public sealed record BookletAnswer(string Text, string Language, DateOnly HeardOn);
+public sealed record BookletAnswer(VoiceKind Kind, string Text, string Language, DateOnly HeardOn, WordsProvenance Provenance);
 
 /// <param name="Safety">How many were left out because they say that somebody is not safe.</param>
 /// <param name="Family">How many were left out because somebody in the family must not be told.</param>
@@ -159,7 +159,7 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
         var latest = new List<BookletInterpretation>();
         foreach (var i in VoiceCopyService.ForTheChild(record).OrderBy(i => i.CreatedAt))
         {
-            var answer = i.Answer is { } id && answers.TryGetValue(id, out var said) && await TextAsync(said, cancel) is { } text ? new BookletAnswer(text, said.Language, said.HeardOn) : null;
+            var answer = i.Answer is { } id && answers.TryGetValue(id, out var said) && await TextAsync(said, cancel) is { } text ? new BookletAnswer(said.Kind, text, said.Language, said.HeardOn, said.Provenance) : null;
             latest.Add(new(await keys.OpenAsync(record.ChildId, i.Sealed, i.Id, SealPart.Interpretation, cancel), names.GetValueOrDefault(i.AuthorId, "A worker"), ConsentRules.LocalDay(i.CreatedAt), answer));
         }
 

@@ -699,6 +699,24 @@ public static partial class Words
         _ => "a worker’s eyes, not their words",
     };
 
+    /// <summary>The same to the person themselves, who reads it in their booklet: how it came to stand there, and how near it is to what they said. Written down means of a recording that a person listened to it.</summary>
+    public static string InMyBooklet(VoiceKind kind, WordsProvenance provenance, bool isWrittenDown = true) => (provenance, kind) switch
+    {
+        (WordsProvenance.OwnHand, VoiceKind.Drawing) => "I drew this.",
+        (WordsProvenance.OwnHand, VoiceKind.Photo) => "I made this.",
+        (WordsProvenance.OwnHand, VoiceKind.ScaleAnswer or VoiceKind.ToolAnswer or VoiceKind.SymbolChoice) => "I chose this myself. It is just as I did it.",
+        (WordsProvenance.OwnHand, _) => "I wrote this myself. It is just as I wrote it.",
+        (WordsProvenance.Recorded, _) => isWrittenDown ? "A person listened to my voice and wrote this down. My voice is kept too." : "My voice is kept, just as I said it.",
+        (WordsProvenance.VerbatimAtTheTime, VoiceKind.SignOrGesture) => "A worker saw this and wrote it down right away. It is very close to what I showed.",
+        (WordsProvenance.VerbatimAtTheTime, _) => "A worker wrote this down while I said it. It is very close to what I said.",
+        (WordsProvenance.EnteredAsSaid, _) => "I said it, and a worker put it in. It is very close to what I said.",
+        (WordsProvenance.EnteredAsPointed, _) => "I pointed, and a worker put it in. It is very close to what I chose.",
+        (WordsProvenance.ViaInterpreter, _) => "Somebody helped to put what I said into these words. I may have said it another way.",
+        (WordsProvenance.WrittenUpLater, _) => "A worker wrote this down later. Some of what I said may be lost.",
+        (WordsProvenance.ReportedByOther, _) => "Somebody else told a worker that I said this. I may have said it another way.",
+        _ => "A worker saw this. These are not my words.",
+    };
+
     public static string Of(TranscriptMethod method) => method switch
     {
         TranscriptMethod.TypedByPerson => "Typed by a person who listened",

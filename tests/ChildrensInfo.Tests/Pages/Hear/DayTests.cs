@@ -4,8 +4,10 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Responses;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Support;
+using ChildrensInfo.Web.Shared;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
@@ -156,6 +158,7 @@ public class DayTests(TestSite site)
         page = await TestClient.ParseAsync(await hearing.Client.SubmitAsync(form, path, new Dictionary<string, string?> { ["Input.For"] = "TheChild", ["Input.FamilyMaySee"] = "true" }));
         Assert.Equal([exact], page.QuerySelectorAll(".booklet__words").Select(e => e.TextContent));
         Assert.Equal($"{hearing.ChildPage}/media/{drawn.FileId}", page.QuerySelector(".booklet__picture")!.GetAttribute("src"));
+        Assert.Equal("I drew this.", page.QuerySelector(".booklet__picture + .booklet__closeness")!.TextContent);
         Assert.DoesNotContain("Dad shouts", page.Body!.TextContent);
         Assert.Contains("1 thing that somebody in the family must not be told", page.QuerySelector(".booklet-note")!.TextContent);
         Assert.Empty(page.QuerySelectorAll(".interpretation"));
@@ -202,6 +205,10 @@ public class DayTests(TestSite site)
         var booklet = (await TestClient.ParseAsync(made)).QuerySelector(".booklet__item")!;
         Assert.Equal(["I want a kite", "I want a red kite"], booklet.QuerySelectorAll(".booklet__words").Select(w => w.TextContent));
         Assert.Contains("No I just like wind", booklet.QuerySelector(".interpretation + .booklet__said")!.TextContent);
+        // How near each is to what was said, in words that whoever said it can read.
+        var close = "A worker wrote this down while I said it. It is very close to what I said.";
+        Assert.Equal([close, "A worker wrote this down later. Some of what I said may be lost.", close], booklet.QuerySelectorAll(".booklet__closeness").Select(e => e.TextContent));
+        Assert.All(Enum.GetValues<VoiceKind>().SelectMany(k => Enum.GetValues<WordsProvenance>().Select(p => Words.InMyBooklet(k, p))), said => Assert.True(ReadingAge.Of(said) is null or <= 8, said));
         using var copied = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/copy/read?to=child", new Dictionary<string, string?>());
         Assert.Equal("No I just like wind", (await TestClient.ParseAsync(copied)).QuerySelector(".copy .interpretation + .words .words__text")!.TextContent);
     }
