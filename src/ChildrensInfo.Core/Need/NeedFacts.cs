@@ -255,6 +255,18 @@ public static class NeedFacts
                 [("DidNotWantTo", "They did not want to"), ("NotAbleThisTime", "They were not able to this time"), ("StoppedByChild", "They stopped it"), ("StoppedForSafety", "It was stopped to keep them safe"), ("NotOffered", "They were not asked"), ("none", "Something was said")]),
             new("own-words", "In the child’s own words", FieldKind.YesNo, "f.not_heard_reason is null and f.provenance in ('OwnHand', 'VerbatimAtTheTime', 'EnteredAsSaid', 'EnteredAsPointed', 'Recorded', 'ViaInterpreter')", YesNo),
         ]),
+        // A visit whose records were all moved to another child was not one to this child.
+        new("offer", "Visit at which ways of saying it were offered", false, NeedDimension.Age.Key, """
+            select s.child_id, s.occurred_on as from_on, s.occurred_on as to_on, s.not_used_reason, coalesce(r.heard, false) as heard
+            from voice_sessions s left join (
+                select session_id, bool_or(moved_at is null) as stays, bool_or(moved_at is null and corrects_id is null and not_heard_reason is null and speaker in ('Child', 'YoungPerson')) as heard
+                from voice_records where authority_id = @authority group by 1) r on r.session_id = s.id
+            where s.authority_id = @authority and cardinality(s.offered) > 0 and coalesce(r.stays, true)
+            """,
+        [
+            new("heard", "Something was said or shown", FieldKind.YesNo, "f.heard", YesNo),
+            new("only-unusable", "Nothing was heard, and what was offered was in no form the child can use", FieldKind.YesNo, "not f.heard and f.not_used_reason = 'CouldNotUseIt'", YesNo),
+        ]),
     ];
 
     /// <summary>The temporary table its rows are put in for a calculation.</summary>

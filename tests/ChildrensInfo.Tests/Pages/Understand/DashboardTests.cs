@@ -3,7 +3,9 @@ using System.IO.Compression;
 using System.Net;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Need;
+using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Core.Need;
 using ChildrensInfo.Tests.Support;
 using Npgsql;
@@ -98,6 +100,54 @@ public class DashboardTests(TestSite site)
 
         Assert.Contains("Neighbour: ", beside.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
         Assert.Contains("Department for Education", beside.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Children_who_were_offered_only_what_they_cannot_use_are_counted_among_those_who_are_not_heard()
+    {
+        var need = await NeedWorld.CreateAsync(site);
+        var children = await need.AddAsync(40, heard: 10);
+        children.AddRange(await need.AddAsync(3, sex: "M"));
+        VoiceSession Offered(Child child, NotUsedReason why) => new()
+        {
+            AuthorityId = child.AuthorityId,
+            ChildId = child.Id,
+            PractitionerId = need.World.Practitioner.Id,
+            OccurredOn = NeedWorld.Day.AddDays(-5),
+            Offered = [VoiceKind.Drawing],
+            NotUsedReason = why,
+            RecordedAt = DateTime.UtcNow,
+        };
+        VoiceRecord SaidIn(VoiceSession visit, DateTime? movedAt = null) => new()
+        {
+            AuthorityId = visit.AuthorityId,
+            ChildId = visit.ChildId,
+            SessionId = visit.Id,
+            Speaker = Speaker.Child,
+            Kind = VoiceKind.TypedText,
+            Subjects = [SubjectMatter.MyLife],
+            HeardOn = visit.OccurredOn,
+            SealedAt = DateTime.UtcNow,
+            SealedById = need.World.Practitioner.Id,
+            ContentSeal = [1],
+            MovedAt = movedAt,
+            MovedById = movedAt is null ? null : need.World.Practitioner.Id,
+        };
+        // Who spoke in another way was not offered only that; of who was heard before, nobody wrote down what was offered; and what was moved was another child’s visit.
+        var spoke = children.Take(10).Select(c => Offered(c, NotUsedReason.CouldNotUseIt)).ToList();
+        var moved = children.Take(6).Select(c => Offered(c, NotUsedReason.CouldNotUseIt)).ToList();
+        await need.SaveAsync(
+        [
+            .. spoke, .. spoke.Select(s => SaidIn(s)), .. moved, .. moved.Select(m => SaidIn(m, DateTime.UtcNow)),
+            .. children.Skip(10).Take(20).Select(c => Offered(c, NotUsedReason.CouldNotUseIt)), .. children.Skip(30).Take(10).Select(c => Offered(c, NotUsedReason.DidNotWantIt)), .. children.Skip(40).Select(c => Offered(c, NotUsedReason.CouldNotUseIt)),
+        ]);
+        await need.CalculateAsync();
+        using var client = site.ClientFor(need.World.DataLead);
+        var tile = (await client.PageAsync("/understand/heard")).QuerySelector("a[href='/understand/indicators/V06']")!.Closest("li")!;
+        // 23 of 43, each rounded.
+        Assert.Equal("56%", tile.QuerySelector(".stat__figure")!.TextContent);
+        var sexes = (await client.PageAsync("/understand/indicators/V06?by=sex")).QuerySelectorAll("section.chart table tbody tr").ToDictionary(r => r.QuerySelector("th")!.TextContent.Trim(), r => r.QuerySelectorAll("td").Select(c => c.TextContent.Trim()).ToList());
+        foreach (var few in new[] { "Boys", "Girls" }) Assert.Equal(["c", "c"], sexes[few]);
     }
 
     [Fact]
