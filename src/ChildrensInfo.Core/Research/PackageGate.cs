@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ChildrensInfo.Core.Disclosure.Redaction;
+using ChildrensInfo.Core.Shared;
 using Parquet;
 
 namespace ChildrensInfo.Core.Research;
@@ -415,12 +416,12 @@ public static partial class PackageGate
     private static List<string> Words(string text) => AsWritten(text.ToLowerInvariant());
 
     /// <summary>Small letters, and one form of what can be written in several.</summary>
-    private static string Formed(string text) => text.ToLowerInvariant().Normalize(NormalizationForm.FormKC);
+    private static string Formed(string text) => WrittenText.InForm(text.ToLowerInvariant(), NormalizationForm.FormKC);
 
     private static List<string> AsWritten(string text)
     {
         var words = new List<string>();
-        foreach (var word in new WordsOf(text.Normalize(NormalizationForm.FormKC))) words.Add(word.ToString());
+        foreach (var word in new WordsOf(WrittenText.InForm(text, NormalizationForm.FormKC))) words.Add(word.ToString());
         return words;
     }
 

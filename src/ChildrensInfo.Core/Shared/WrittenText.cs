@@ -23,6 +23,9 @@ public static class WrittenText
         return true;
     }
 
+    /// <summary>Written in one form what can be written in several. U+FFFE, which is no character, goes: of a text that holds it .NET knows no form, and fails.</summary>
+    public static string InForm(string text, NormalizationForm form) => text.Replace("\uFFFE", "", StringComparison.Ordinal).Normalize(form);
+
     /// <summary>Characters as people count them, near enough: an emoji of two code units is one.</summary>
     public static int Length(string? text)
     {

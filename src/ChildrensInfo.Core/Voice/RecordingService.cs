@@ -153,7 +153,7 @@ public sealed class RecordingService(AppDbContext db, FileStore files, VoiceMedi
         if (offset > (file?.Length ?? 0)) return VoiceMediaService.Fault(MediaFault.Begin, "What came before is not here.");
         if (file is null && MediaType.Of(bytes.Span) is not { Kind: VoiceKind.Audio }) return await Refuse(MediaFault.NotMedia, "This is not a recording of a kind the portal can keep.");
         if (offset + bytes.Length > StoredFile.AudioMaxBytes) return await Refuse(MediaFault.TooLarge, "A recording can be up to 200 MB.");
-        if (soFar.Ms > (VoiceRecord.AudioMaxSeconds + 60) * 1000L) return await Refuse(MediaFault.TooLarge, "A recording can be up to 3 hours long.");
+        if (soFar.Ms > VoiceRecord.AudioTakenSeconds * 1000L) return await Refuse(MediaFault.TooLarge, "A recording can be up to 3 hours long.");
         if (!MayGoOn(await consent.DecideNowAsync(childId, Purpose.Audio, sessionId, cancel), file)) return await Refuse(MediaFault.NotPermitted, "There is no permission to record. You can write down what they say.");
         if (await unsealed.IsTooMuchAsync(actor, bytes.Length, cancel)) return await Refuse(MediaFault.TooMuch, UnsealedMedia.TooMuch);
         if (file is null)

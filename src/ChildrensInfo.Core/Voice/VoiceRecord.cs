@@ -332,8 +332,11 @@ public class VoiceRecord : IAboutChild
 
     public const int GroupMax = 500;
 
-    /// <summary>Three hours, the longest recording taken.</summary>
+    /// <summary>Three hours, after which a recording ends by itself.</summary>
     public const int AudioMaxSeconds = 3 * 60 * 60;
+
+    /// <summary>What is taken: a page that nobody looks at may notice late that the three hours are over, and what it recorded is not refused for that.</summary>
+    public const int AudioTakenSeconds = AudioMaxSeconds + 60;
 
     /// <summary>Made by the browser, so that a record sent twice is one record.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();

@@ -230,7 +230,7 @@ public sealed class RecordVoiceValidator : AbstractValidator<RecordVoice>
         RuleForEach(r => r.Offered).IsInEnum().NotEqual(VoiceKind.Declined).OverridePropertyName(nameof(RecordVoice.Offered)).WithMessage("Choose from the list");
         RuleFor(r => r.Offered).NotEmpty().When(r => r.Kind == VoiceKind.Declined && r.NotHeardReason is not null and not Voice.NotHeardReason.NotOffered).WithMessage("Choose what was offered");
         RuleFor(r => r.ToolVersionId).NotNull().When(r => r.Kind is VoiceKind.ScaleAnswer or VoiceKind.ToolAnswer).WithMessage("Choose a tool");
-        RuleFor(r => r.DurationMs).InclusiveBetween(0, VoiceRecord.AudioMaxSeconds * 1000L).When(r => r.Kind == VoiceKind.Audio)
+        RuleFor(r => r.DurationMs).InclusiveBetween(0, VoiceRecord.AudioTakenSeconds * 1000L).When(r => r.Kind == VoiceKind.Audio)
             .OverridePropertyName(nameof(RecordVoice.FileId)).WithMessage("A recording can be up to 3 hours long");
     }
 
@@ -634,7 +634,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
         if (string.IsNullOrEmpty(sent) || sent.Length > 50_000) return null;
         try
         {
-            const long most = VoiceRecord.AudioMaxSeconds * 1000L;
+            const long most = VoiceRecord.AudioTakenSeconds * 1000L;
             var gaps = JsonSerializer.Deserialize<List<RecordingGap>>(sent, SentJson.Options)?
                 .Where(g => g is { FromMs: >= 0 and <= most, Why: "muted" or "lost" } && (g.ToMs is null || (g.ToMs >= g.FromMs && g.ToMs <= most))).Take(500).ToList();
             return gaps is { Count: > 0 } ? JsonSerializer.Serialize(gaps, JsonSerializerOptions.Web) : null;
@@ -655,7 +655,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             await using var content = await files.OpenAsync(file, cancel);
             var read = await WebmLength.ReadAsync(content, cancel);
             if (read.IsSilent) return (Outcome.Refused(nameof(input.FileId), "There is no sound in this recording. Check the microphone and record again"), null);
-            if (read.AtLeast?.TotalSeconds > VoiceRecord.AudioMaxSeconds) return (Outcome.Refused(nameof(input.FileId), "A recording can be up to 3 hours long"), null);
+            if (read.AtLeast?.TotalSeconds > VoiceRecord.AudioTakenSeconds) return (Outcome.Refused(nameof(input.FileId), "A recording can be up to 3 hours long"), null);
             if (read.AtLeast is { } atLeast && (seconds is null || seconds < atLeast.TotalSeconds)) seconds = (int)Math.Ceiling(atLeast.TotalSeconds);
         }
 

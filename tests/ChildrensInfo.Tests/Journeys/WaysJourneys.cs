@@ -202,6 +202,64 @@ public class WaysJourneys(TestSite site, Browser browser)
     }
 
     [Fact]
+    public async Task A_microphone_taken_back_in_mid_sentence_and_three_hours_end_a_recording_that_is_kept()
+    {
+        using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        var visit = await hearing.VisitAsync();
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner, width: 320, height: 800);
+        var page = visitor.Page;
+        async Task RecordAsync()
+        {
+            await visitor.GoAsync(hearing.WordsPage(visit, VoiceKind.Audio));
+            await visitor.Button("Start recording").ClickAsync();
+            await Expect(page.GetByText("Recording", new() { Exact = true })).ToBeVisibleAsync();
+        }
+
+        async Task SealAsync(string ended)
+        {
+            await Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = ended })).ToBeVisibleAsync();
+            await Expect(page.GetByText("Recorded, not saved yet")).ToBeVisibleAsync();
+            await visitor.Radio("Whose words are they?", "Sam").CheckAsync();
+            await visitor.Checkbox("What is it about?", "Their life").CheckAsync();
+            await visitor.Radio("Which part does it speak to?", "What is so").CheckAsync();
+            await visitor.Radio("Can anybody else be heard on it?", "Nobody else").CheckAsync();
+            await visitor.Button("Seal").ClickAsync();
+            await Expect(page.GetByText("Sealed. Nobody can change it now.")).ToBeVisibleAsync();
+        }
+
+        // The clock goes on by three hours; nobody presses stop.
+        await RecordAsync();
+        await page.EvaluateAsync("() => { const now = performance.now.bind(performance); performance.now = () => now() + (3 * 3_600_000); }");
+        await SealAsync("This is as long as one recording can be, so it has stopped. It is kept.");
+        // The browser takes the microphone back, as when somebody presses “Block” beside the address. The sound itself goes on, silent.
+        await RecordAsync();
+        var control = await page.Context.Browser!.NewBrowserCDPSessionAsync();
+        var target = (await (await page.Context.NewCDPSessionAsync(page)).SendAsync("Target.getTargetInfo"))!.Value.GetProperty("targetInfo");
+        await control.SendAsync("Browser.setPermission", new Dictionary<string, object>
+        {
+            ["permission"] = new Dictionary<string, object> { ["name"] = "microphone" },
+            ["setting"] = "denied",
+            ["browserContextId"] = target.GetProperty("browserContextId").GetString()!,
+        });
+        await SealAsync("The microphone is no longer allowed after 0:0");
+        await visitor.LookAsync("trouble-taken-back");
+
+        using var scope = site.As(hearing.World.Whole);
+        var records = await scope.Db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.SealedAt).ToListAsync(Cancel);
+        Assert.Equal(2, records.Count);
+        Assert.InRange(records[0].DurationSeconds!.Value, VoiceRecord.AudioMaxSeconds, VoiceRecord.AudioTakenSeconds);
+        Assert.InRange(records[1].DurationSeconds!.Value, 1, 30);
+        var gap = Assert.Single(RecordingGap.Read(records[1].GapsJson));
+        Assert.Equal(("lost", null), (gap.Why, gap.ToMs));
+        foreach (var record in records)
+        {
+            using var played = await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{record.FileId}");
+            Assert.True(played.IsSuccessStatusCode && (await played.Content.ReadAsByteArrayAsync(Cancel)).Length > 100);
+        }
+    }
+
+    [Fact]
     public async Task Words_typed_and_not_sealed_come_back_to_the_same_child_and_to_no_other_and_go_when_sealed()
     {
         using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");

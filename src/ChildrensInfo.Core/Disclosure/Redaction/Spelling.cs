@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ChildrensInfo.Core.Shared;
 
 namespace ChildrensInfo.Core.Disclosure.Redaction;
 
@@ -13,7 +14,7 @@ internal static class Spelling
     public static string Fold(string text)
     {
         var folded = new StringBuilder(text.Length);
-        foreach (var c in text.Normalize(NormalizationForm.FormKD))
+        foreach (var c in WrittenText.InForm(text, NormalizationForm.FormKD))
         {
             if (!char.IsLetterOrDigit(c)) continue;
             var lower = char.ToLowerInvariant(c);

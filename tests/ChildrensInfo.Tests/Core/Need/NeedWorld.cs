@@ -37,7 +37,7 @@ public sealed class NeedWorld(TestSite site, World world, Guid returnId)
     /// <summary>So many children alike, each with one open episode; the first of them heard.</summary>
     public async Task<List<Child>> AddAsync(
         int children, string need = "N1", int age = 7, string sex = "F", string ethnicity = "WBRI", string[]? disability = null, int heard = 0,
-        Action<NeedEpisode>? change = null, string words = "I like my room", bool mayQuote = false, DateOnly? closed = null, DateOnly? referred = null, bool nfa = false, string? reason = null)
+        Action<NeedEpisode>? change = null, string words = "I like my room", bool mayQuote = false, DateOnly? closed = null, DateOnly? referred = null, bool nfa = false, string? reason = null, Func<int, string>? said = null)
     {
         using var scope = site.As(world.Whole);
         var keys = scope.Get<KeyRing>();
@@ -93,7 +93,7 @@ public sealed class NeedWorld(TestSite site, World world, Guid returnId)
                     VoiceRecordId = record.Id,
                     AuthorityId = world.Authority.Id,
                     ChildId = child.Id,
-                    Sealed = await keys.SealAsync(child.Id, $"{words} {i}", record.Id, SealPart.Words, default),
+                    Sealed = await keys.SealAsync(child.Id, said?.Invoke(i) ?? $"{words} {i}", record.Id, SealPart.Words, default),
                 });
                 if (mayQuote)
                 {

@@ -216,7 +216,21 @@ public class AccessRequestTests(TestSite site)
         Assert.All(HeldRecords.NotGiven, n => Assert.True(n.Value.Length > 10 && !tables.Exists(t => t.ClrType == n.Key)));
     }
 
-    private async Task<string> LogAsync(TestClient client, Child child, Requester requester, string? name = null) => await DoneAsync(client, "/govern/requests/new",
+    /// <summary>All that is held on a child, asked for by the child, looked through by one person, released by another and fetched.</summary>
+    internal static async Task<(string Story, string Data)> GiveAsync(TestSite site, World world, Child child)
+    {
+        using var first = site.ClientFor(world.InformationGovernance);
+        var page = await LogAsync(first, child, Requester.Child);
+        var marked = (await first.PageAsync(page)).QuerySelectorAll<IHtmlInputElement>("#choose input[type=checkbox]").Select(i => i.Value).ToList();
+        if (marked.Count > 0) await ChooseAsync(first, page, AccessReason.ReasonableWithout, marked);
+        await DoneAsync(first, page, "form#send", ("Send.HarmFound", "false"), ("Send.HarmNote", "Her worker: no"));
+        using var second = site.ClientFor(await world.AddPersonAsync(Role.InformationGovernance, "Ivo Sand"));
+        await DoneAsync(second, page, "form#release");
+        var (story, data, _, _) = await FetchAsync(second, page);
+        return (story, data);
+    }
+
+    private static async Task<string> LogAsync(TestClient client, Child child, Requester requester, string? name = null) => await DoneAsync(client, "/govern/requests/new",
         ("Input.ChildNumber", child.LaChildId), ("Input.Requester", $"{requester}"), ("Input.RelationName", name ?? ""), ("Input.Identity", "SeenInPerson"), ("Input.IdentityNote", "A passport"));
 
     private static async Task SayAsync(Hearing hearing, string text, params (string Name, string? Value)[] instead)

@@ -8,8 +8,10 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Disclosure.Redaction;
 using ChildrensInfo.Core.Jobs;
+using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Need;
 using ChildrensInfo.Core.Research;
+using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Core.Need;
 using ChildrensInfo.Tests.Support;
@@ -109,6 +111,42 @@ public class ReadingTests(TestSite site, Browser browser)
         await world.DecideAsync(site, inside, ConsentEventType.Withdrawn, purpose: Purpose.ResearchWords);
         Assert.Contains("A family has said stop", (await researcher.PageAsync($"/use/projects/{extract.ProjectId}/extracts/{extract.Id}")).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
         Assert.Equal(12, children.Count);
+    }
+
+    /// <summary>Whatever was typed leaves as it was typed, but for what was taken out: in whatever script, and with whatever a line of CSV is made of.</summary>
+    [Fact]
+    public async Task Any_text_at_all_leaves_for_research_character_for_character()
+    {
+        var texts = AnyText.Some(12);
+        var world = await World.CreateAsync(site);
+        var (extract, _) = await world.AddWordsExtractAsync(site, await NeedWorld.InAsync(site, world), "", said: i => texts[i]);
+        var expected = new List<string>();
+        using (var read = site.As(world.Whole))
+        {
+            var records = await read.Db.VoiceRecords.Include(r => r.Words).ToDictionaryAsync(r => r.Id, Cancel);
+            foreach (var item in await read.Db.ExtractItems.Where(i => i.ExtractId == extract.Id).ToListAsync(Cancel))
+            {
+                (item.Kept, item.Hidden, item.ReviewedById, item.ReviewedAt) = (true, [.. item.Found.Select(f => ItemMark.Of(f.Span))], world.InformationGovernance.Id, DateTime.UtcNow);
+                read.Db.Add(AuditEntry.For(AuditActions.ExtractItemReviewed, world.Whole, item.ChildId, item.Id, TimeProvider.System));
+                expected.Add(SafeCsv.Inert(Redactor.Replace((await read.Get<KeyRing>().SaidInAsync(records[item.VoiceRecordId], Cancel))!, [.. item.Found.Select(f => f.Span)]).Trim()));
+            }
+
+            await read.Db.SaveChangesAsync(Cancel);
+        }
+
+        using (var reader = site.ClientFor(world.InformationGovernance))
+        using (var sent = await reader.SubmitAsync($"/govern/words/{extract.Id}", new Dictionary<string, string?>(), "form#finish")) Assert.Equal(HttpStatusCode.Redirect, sent.StatusCode);
+        await EndedAsync(world, extract.Id);
+        Assert.Null((await site.ReadAsync(world, db => db.Extracts.SingleAsync(Cancel))).FailedBecause);
+        using var researcher = site.ClientFor(world.Researcher);
+        using var link = await researcher.SubmitAsync($"/use/projects/{extract.ProjectId}/extracts/{extract.Id}", new Dictionary<string, string?>(), "#link");
+        using var fetched = await researcher.SubmitAsync(link.Headers.Location!.OriginalString, new Dictionary<string, string?>());
+        await using var zip = new ZipArchive(new MemoryStream(await fetched.Content.ReadAsByteArrayAsync(Cancel)));
+        using var data = new StreamReader(await zip.GetEntry(ExtractPackage.Data)!.OpenAsync(Cancel));
+        // A cell as RFC 4180 has it: between quotation marks, or up to the next comma or end of line.
+        var cells = System.Text.RegularExpressions.Regex.Matches(await data.ReadToEndAsync(Cancel), "(?:\"(?<cell>(?:[^\"]|\"\")*)\"|(?<cell>[^,\"\r\n]*))(?:,|\r\n)").Select(m => m.Groups["cell"].Value.Replace("\"\"", "\"", StringComparison.Ordinal)).ToList();
+        Assert.Equal(12, expected.Count);
+        Assert.Equal(expected.Order(StringComparer.Ordinal), cells.Chunk(3).Skip(1).Select(row => row[2]).Order(StringComparer.Ordinal));
     }
 
     [Fact]

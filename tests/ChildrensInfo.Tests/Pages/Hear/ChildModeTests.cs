@@ -365,6 +365,20 @@ public class ChildModeTests(TestSite site)
         await LendAsync(hearing, visit);
         using (var nothing = await hearing.Client.GetAsync($"/hear/my-say/answer?tool={Guid.NewGuid()}")) Assert.Equal(ChildModeGate.Home, nothing.Headers.Location!.OriginalString);
         var scale = await ToolAsync(hearing, "Scaling, 1 to 10");
+        // Made for children of another age: not offered at nine, not opened by its address, and nothing is kept of what is sent to it.
+        var others = await site.ReadAsync(hearing.World, db => db.ToolVersions.Where(v => v.AuthorityId == null && v.Language == "en" && (v.AgeFrom > 9 || v.AgeTo < 9)).Select(v => v.Id).ToListAsync(Cancel));
+        Assert.Equal(2, others.Count);
+        var offered = (await hearing.Client.PageAsync(ChildModeGate.Home)).QuerySelectorAll("a[href*='answer?tool=']").Select(a => a.GetAttribute("href")!).ToList();
+        foreach (var other in others.Select(id => $"/hear/my-say/answer?tool={id}"))
+        {
+            Assert.DoesNotContain(other, offered);
+            using (var opened = await hearing.Client.GetAsync(other)) Assert.Equal(ChildModeGate.Home, opened.Headers.Location?.OriginalString);
+            var form = await hearing.Client.PageAsync(scale);
+            form.QuerySelector("main form")!.SetAttribute("action", other);
+            using var sent = await hearing.Client.SubmitAsync(form, other, new Dictionary<string, string?> { ["Input.Skipped"] = "true", ["Input.Meant"] = "Yes" }, "main form");
+            Assert.Equal(ChildModeGate.Home, sent.Headers.Location?.OriginalString);
+        }
+
         var page = await hearing.Client.PageAsync(scale);
         page = await PressAsync(hearing, page, scale, "&handler=ReadBack", ("Input.Answers[0].Value", "11"), ("Input.Answers[1].Value", "skip"));
         Assert.Contains("one more to answer", page.QuerySelector(".own__problem")!.TextContent);

@@ -352,9 +352,9 @@ public class MediaTests(TestSite site)
         }
 
         Assert.Contains("There is no sound in this recording", await SealAsync(Hearing.SilentWebm(), 4000));
-        Assert.Contains("up to 3 hours", await SealAsync(Hearing.Webm(), (VoiceRecord.AudioMaxSeconds + 1) * 1000L));
+        Assert.Contains("up to 3 hours", await SealAsync(Hearing.Webm(), (VoiceRecord.AudioTakenSeconds + 1) * 1000L));
         // A recorder that says less than the file shows is not believed.
-        Assert.Contains("up to 3 hours", await SealAsync(Hearing.Webm(20_000, 0, 30_000, (VoiceRecord.AudioMaxSeconds * 1000) + 5000), 4000));
+        Assert.Contains("up to 3 hours", await SealAsync(Hearing.Webm(20_000, 0, 30_000, (VoiceRecord.AudioTakenSeconds * 1000) + 5000), 4000));
         Assert.Equal("", await SealAsync(Hearing.Webm(20_000, 0, 30_000, 61_000), 4000));
         using var scope = site.As(hearing.World.Whole);
         Assert.Equal(61, (await scope.Db.VoiceRecords.SingleAsync(r => r.ChildId == hearing.Child.Id)).DurationSeconds);

@@ -149,10 +149,10 @@ public class AnswerModel(AppDbContext db, VoiceService voice, IValidator<RecordV
             : Kind switch { ToolKind.Scale => "answer-all", ToolKind.Houses => "empty", _ when string.IsNullOrWhiteSpace(Input.Order) => "choose-empty", _ => "long" };
     }
 
-    /// <summary>Whatever was sent, there is one answer for each item of the tool, in the tool's order.</summary>
+    /// <summary>Whatever was sent, there is one answer for each item of the tool, in the tool's order. A tool made for children of another age is none of this screen's, whatever the address says.</summary>
     private async Task<bool> LoadAsync(CancellationToken cancel)
     {
-        if (await db.ToolVersions.AsNoTracking().Include(v => v.Tool).SingleOrDefaultAsync(v => v.Id == ToolId, cancel) is not { } version) return false;
+        if (await db.ToolVersions.AsNoTracking().Include(v => v.Tool).SingleOrDefaultAsync(v => v.Id == ToolId, cancel) is not { } version || !version.IsFor(Age)) return false;
         Version = version;
         Items = version.Definition.Items;
         Input.Answers = [.. Items.Select(i => Input.Answers.Find(a => a.Item == i.Key) ?? new() { Item = i.Key })];

@@ -19,6 +19,9 @@ public abstract class ChildModePage : PageModel
 
     public Guid SessionId => Mode.SessionId!.Value;
 
+    /// <summary>Of a child whose age nobody knows, one that the chosen look suits.</summary>
+    protected int Age => Mode.Child!.AgeOn(Mode.Session!.OccurredOn) ?? Mode.Look switch { ChildModeLook.From4To7 => 6, ChildModeLook.From8To11 => 9, _ => 14 };
+
     public ChildWords Words => new(Mode.Language, Mode.Look);
 
     /// <summary>Back to the child's first page: this is not offered here any more. What they had typed stays in the tab.</summary>

@@ -43,10 +43,6 @@ public class IndexModel(AppDbContext db, ConsentService consent, ToolService too
         HasPeople = await db.Relationships.AnyAsync(r => r.ChildId == ChildId && r.NoContactSince == null, cancel);
         Parts = [.. (await participation.OpenAsync(ChildId, cancel)).Where(p => p.Next.Contains(ParticipationStepKind.Shown) || p.Next.Contains(ParticipationStepKind.Felt))];
         HasAnswers = await answers.Published().AnyAsync(cancel);
-        var age = Mode.Child!.AgeOn(Mode.Session!.OccurredOn) ?? MiddleOf(Mode.Look);
-        Tools = [.. (await tools.OfferedAsync(Mode.Language, cancel)).Where(t => age >= t.Version.AgeFrom && age <= t.Version.AgeTo)];
+        Tools = [.. (await tools.OfferedAsync(Mode.Language, cancel)).Where(t => t.Version.IsFor(Age))];
     }
-
-    /// <summary>For a child whose age nobody knows, one that the chosen look suits.</summary>
-    private static int MiddleOf(ChildModeLook look) => look switch { ChildModeLook.From4To7 => 6, ChildModeLook.From8To11 => 9, _ => 14 };
 }
