@@ -34,6 +34,8 @@ public static class SignInGate
     private static Task GiveAsync(SignInManager<AppUser> signIn, AppUser person, SignIn begun)
     {
         signIn.Context.RequestServices.GetRequiredService<KnownDevices>().Remember(signIn.Context, person);
+        // Left by the page for visits when it was lost in a child's hands. Whoever signs in has the device now; and an answer from a council's own account comes without that cookie, so it is not looked for.
+        signIn.Context.Response.Cookies.Delete(ChildModeGate.LentCookie);
         return signIn.SignInWithClaimsAsync(person, isPersistent: false, [new Claim(Claim, begun.Id.ToString())]);
     }
 

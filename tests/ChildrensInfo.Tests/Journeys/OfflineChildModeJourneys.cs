@@ -14,6 +14,7 @@ namespace ChildrensInfo.Tests.Journeys;
 /// <summary>A child has the device where there is no connection, says something alone, and gives it back.</summary>
 public class OfflineChildModeJourneys(TestSite site, Browser browser)
 {
+    private const string Password = "heron lantern biscuit velvet";
     private const string WorkersWords = "What Samphire told me in the car.";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -117,6 +118,9 @@ public class OfflineChildModeJourneys(TestSite site, Browser browser)
         await NothingElseAsync(page, "Rex", "another thing", "my castle");
         await OpenAsync(page);
         Assert.DoesNotContain(await page.Context.CookiesAsync(), c => c.Name == ChildModeGate.LentCookie);
+        await AuthenticatorAsync(await page.Context.NewCDPSessionAsync(page), givesSecrets: true);
+        await page.GetByText("Open with a passkey as well").ClickAsync();
+        await AddPasskeyAsync(page);
         await Begun(page).GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
         await Expect(page.GetByLabel("Their own words")).ToHaveValueAsync("And another thing");
         await Expect(page.GetByLabel("They typed or wrote them")).ToBeCheckedAsync();
@@ -124,9 +128,8 @@ public class OfflineChildModeJourneys(TestSite site, Browser browser)
         await page.GetByRole(AriaRole.Listitem).Filter(new() { HasNotText = "Begun by themselves" }).GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
         await Expect(page.GetByLabel("Their own words")).ToHaveValueAsync(WorkersWords);
 
-        // Given back by the PIN, with its own limits on tries; with a connection meanwhile, an address leads out of the sign-in and nowhere else.
-        await page.GetByRole(AriaRole.Button, new() { Name = "Hand the device over" }).ClickAsync();
-        await Expect(Home(page)).ToBeFocusedAsync();
+        // Given back by the passkey, besides the PIN; with a connection meanwhile, an address leads out of the sign-in and nowhere else.
+        await HandOverAsync(page);
         await page.Context.SetOfflineAsync(false);
         var other = await page.Context.NewPageAsync();
         await other.GotoAsync(hearing.ChildPage);
@@ -135,21 +138,46 @@ public class OfflineChildModeJourneys(TestSite site, Browser browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Draw", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Img, new() { Name = "Drawing sheet" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Back", Exact = true }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Give it back" }).ClickAsync();
-        await page.GetByLabel("Worker’s PIN for visits").FillAsync("739153");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Take it back" }).ClickAsync();
+        await GiveBackAsync(page, "739153");
         await Expect(page.GetByText("That is not the PIN")).ToBeVisibleAsync();
         await NothingElseAsync(page);
         await new Visitor(page.Context, page).LookWideAndNarrowAsync("offline-child-give-back");
-        await page.GetByLabel("Worker’s PIN for visits").FillAsync(Pin);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Take it back" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Open with your passkey" }).ClickAsync();
         await Expect(page.GetByText("They began something by themselves and did not keep it.")).ToBeVisibleAsync();
         await Expect(page.GetByLabel("Their own words")).ToHaveValueAsync(WorkersWords);
         Assert.Equal("Visits - Children’s Information Portal", await page.TitleAsync());
 
-        await visitor.SignInAsAsync(site, hearing.World.Practitioner);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Visits", Exact = true }).ClickAsync();
+        // The tenth wrong PIN closes the child's screen. What is left of it signs nobody out who signs in then.
+        await HandOverAsync(page);
+        await WrongPinsAsync(page, ChildMode.MostWrongPins - 1);
+        await GiveBackAsync(page, "739153");
+        await Expect(page.GetByText("That was wrong 10 times. Sign in with a connection first")).ToBeVisibleAsync();
+        await Expect(page.GetByLabel("Your PIN for visits")).ToBeVisibleAsync();
+        await NothingElseAsync(page);
+        await Expect(Home(page)).ToHaveCountAsync(0);
+        Assert.Contains(await page.Context.CookiesAsync(), c => c.Name == ChildModeGate.LentCookie);
+        await World.GivePasswordAsync(site, hearing.World.Practitioner, Password);
+        await page.GotoAsync("/account/signin?returnUrl=%2Foffline");
+        await page.GetByLabel("Email address").FillAsync(hearing.World.Practitioner.Email!);
+        await page.GetByLabel("Password", new() { Exact = true }).FillAsync(Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        await WrongPinsAsync(page, ChildMode.MostWrongPins);
+        await OpenAsync(page);
         await Expect(Begun(page)).ToHaveCountAsync(2);
+
+        // The PIN gives it back. The tenth wrong one closes it while its worker is signed in too, who may go on trying.
+        await page.GetByRole(AriaRole.Listitem).Filter(new() { HasNotText = "Begun by themselves" }).GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+        await HandOverAsync(page);
+        await GiveBackAsync(page, Pin);
+        await Expect(page.GetByLabel("Their own words")).ToHaveValueAsync(WorkersWords);
+        await HandOverAsync(page);
+        await WrongPinsAsync(page, ChildMode.MostWrongPins - 1);
+        await GiveBackAsync(page, "739153");
+        await Expect(page.GetByText("That is not the PIN. Wait 15 minutes")).ToBeVisibleAsync();
+        await NothingElseAsync(page);
+        await Expect(Home(page)).ToHaveCountAsync(0);
+        await WrongPinsAsync(page, ChildMode.MostWrongPins);
+        await OpenAsync(page);
         await ConnectAsync(page);
         await Expect(page.GetByText("Received by the council 6")).ToBeVisibleAsync();
         using var scope = site.As(hearing.World.Whole);
@@ -194,6 +222,19 @@ public class OfflineChildModeJourneys(TestSite site, Browser browser)
         await LaterAsync(page, 6);
         await Expect(page.GetByText("Locked, because nobody touched it for five minutes.")).ToBeVisibleAsync();
         Assert.Equal("en", await page.Locator("html").GetAttributeAsync("lang"));
+    }
+
+    private static async Task HandOverAsync(IPage page)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "Hand the device over" }).ClickAsync();
+        await Expect(Home(page)).ToBeFocusedAsync();
+    }
+
+    private static async Task GiveBackAsync(IPage page, string pin)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "Give it back" }).ClickAsync();
+        await page.GetByLabel("Worker’s PIN for visits").FillAsync(pin);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Take it back" }).ClickAsync();
     }
 
     private static ILocator Home(IPage page) => page.GetByRole(AriaRole.Heading, new() { Name = "This is your place to say things" });

@@ -221,13 +221,7 @@ public class OfflineJourneys(TestSite site, Browser browser)
     {
         var page = visitor.Page;
         var device = await page.Context.NewCDPSessionAsync(page);
-        await device.SendAsync("WebAuthn.enable");
-        async Task<string> AuthenticatorAsync(bool givesSecrets) => (await device.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>
-        {
-            ["options"] = new Dictionary<string, object> { ["protocol"] = "ctap2", ["ctap2Version"] = "ctap2_1", ["transport"] = "internal", ["hasResidentKey"] = true, ["hasUserVerification"] = true, ["isUserVerified"] = true, ["automaticPresenceSimulation"] = true, ["hasPrf"] = givesSecrets },
-        }))!.Value.GetProperty("authenticatorId").GetString()!;
-
-        var poor = await AuthenticatorAsync(givesSecrets: false);
+        var poor = await AuthenticatorAsync(device, givesSecrets: false);
         await page.GetByText("Open with a passkey as well").ClickAsync();
         await page.GetByLabel("Your PIN, once more").FillAsync("739154");
         await visitor.Button("Add a passkey").ClickAsync();
@@ -238,12 +232,10 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await Expect(page.GetByText("That passkey cannot open what is kept here")).ToBeVisibleAsync();
         await device.SendAsync("WebAuthn.removeVirtualAuthenticator", new Dictionary<string, object> { ["authenticatorId"] = poor });
 
-        await AuthenticatorAsync(givesSecrets: true);
+        await AuthenticatorAsync(device, givesSecrets: true);
         foreach (var takesAway in new[] { true, false })
         {
-            await page.GetByLabel("Your PIN, once more").FillAsync(Pin);
-            await visitor.Button("Add a passkey").ClickAsync();
-            await Expect(page.GetByText("Your passkey opens what is kept here, and so does your PIN.")).ToBeVisibleAsync();
+            await OfflineVisits.AddPasskeyAsync(page);
             if (takesAway) await visitor.Button("Take the passkey away").ClickAsync();
         }
 

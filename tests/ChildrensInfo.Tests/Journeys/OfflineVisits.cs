@@ -64,6 +64,34 @@ internal static class OfflineVisits
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What is on this device" })).ToBeVisibleAsync();
     }
 
+    /// <summary>Gives the page what keeps passkeys, for as long as its session lasts.</summary>
+    /// <param name="givesSecrets">Whether a passkey of it can open anything.</param>
+    public static async Task<string> AuthenticatorAsync(ICDPSession device, bool givesSecrets)
+    {
+        await device.SendAsync("WebAuthn.enable");
+        return (await device.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>
+        {
+            ["options"] = new Dictionary<string, object> { ["protocol"] = "ctap2", ["ctap2Version"] = "ctap2_1", ["transport"] = "internal", ["hasResidentKey"] = true, ["hasUserVerification"] = true, ["isUserVerified"] = true, ["automaticPresenceSimulation"] = true, ["hasPrf"] = givesSecrets },
+        }))!.Value.GetProperty("authenticatorId").GetString()!;
+    }
+
+    public static async Task AddPasskeyAsync(IPage page)
+    {
+        await page.GetByLabel("Your PIN, once more").FillAsync(Pin);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
+        await Expect(page.GetByText("Your passkey opens what is kept here, and so does your PIN.")).ToBeVisibleAsync();
+    }
+
+    /// <summary>So many PINs were wrong, and it was waited after the last of them.</summary>
+    public static Task WrongPinsAsync(IPage page, int wrong) => page.EvaluateAsync("""
+        async wrong => {
+          const { open, people } = await import('/lib/offline/store.js');
+          const db = await open((await people())[0]);
+          await db.put('lock', { ...await db.get('lock', 'lock'), wrong, waitUntil: 0 }, 'lock');
+          db.close();
+        }
+        """, wrong);
+
     /// <summary>Answers what each form of a visit asks, and seals it.</summary>
     public static async Task SealAsync(IPage page, string form)
     {

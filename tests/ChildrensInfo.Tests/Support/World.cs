@@ -5,6 +5,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Keys;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Tests.Support;
@@ -220,6 +221,15 @@ public sealed class World
         scope.Db.AddRange(relation, AuditEntry.For(AuditActions.RelationshipAdded, Whole, child.Id, relation.Id, TimeProvider.System));
         await scope.Db.SaveChangesAsync();
         return relation;
+    }
+
+    /// <summary>Somebody who signs in by the form gets a password.</summary>
+    public static async Task GivePasswordAsync(TestSite site, AppUser who, string password)
+    {
+        using var scope = site.As(null);
+        var person = await scope.Db.Users.SingleAsync(u => u.Id == who.Id);
+        person.PasswordHash = scope.Get<IPasswordHasher<AppUser>>().HashPassword(person, password);
+        await scope.Db.SaveChangesAsync();
     }
 
     /// <summary>What the audit log says of this authority, oldest first.</summary>

@@ -1712,9 +1712,9 @@ addEventListener('popstate', () => {
   lent.screen.back();
 });
 
-/** Tells the site, should there be a connection, that nothing else may be opened here (ChildModeGate). */
+/** Tells the site, should there be a connection, that nothing else may be opened here (ChildModeGate). It goes wherever the cookie of the sign-in goes, a link from elsewhere included. */
 function markLent(isLent) {
-  document.cookie = `lent=1; path=/; samesite=strict${isLent ? '' : '; max-age=0'}${location.protocol === 'https:' ? '; secure' : ''}`;
+  document.cookie = `lent=1; path=/; samesite=lax${isLent ? '' : '; max-age=0'}${location.protocol === 'https:' ? '; secure' : ''}`;
 }
 
 async function openOwnTool(tool, own) {
@@ -1770,9 +1770,10 @@ async function takeBackWithPin(pin) {
   const { key, ...why } = await unlock(mine.db, pin, candidates.signedIn === mine.person);
   if (store !== mine) return '';
   if (key) return takeBackDevice();
-  // Whoever guesses that often has the child's screen no more either.
-  if (why.signIn) await lock(pinSays(why));
-  return why.signIn ? '' : pinSays(why);
+  // Whoever guesses that often has the child's screen no more either, though the worker is signed in.
+  if (!why.signIn && !(why.wrong >= triesBeforeSignIn)) return pinSays(why);
+  await lock(pinSays(why));
+  return '';
 }
 
 async function takeBackWithPasskey() {

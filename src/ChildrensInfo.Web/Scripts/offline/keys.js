@@ -110,7 +110,7 @@ async function rawOf(db, pin, signedIn) {
     await db.put('lock', { ...lock, wrong: 0, waitUntil: 0 }, 'lock');
     return { raw };
   } catch {
-    return { wrong: lock.wrong, waitMs: Math.max(0, lock.waitUntil - now) };
+    return { wrong: lock.wrong, waitMs: Math.max(0, lock.waitUntil - now), signIn: lock.wrong >= triesBeforeSignIn && !signedIn };
   }
 }
 

@@ -6,7 +6,6 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Tests.Support;
 using ChildrensInfo.Web.Access;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Xunit;
@@ -283,10 +282,7 @@ public class SecondFactorTests(TestSite site, SecondFactorTests.Strict strict) :
     private async Task<World> WithPasswordAsync()
     {
         var world = await World.CreateAsync(site);
-        using var scope = site.As(null);
-        var person = await scope.Db.Users.SingleAsync(u => u.Id == world.Researcher.Id, Cancel);
-        person.PasswordHash = scope.Get<IPasswordHasher<AppUser>>().HashPassword(person, Password);
-        await scope.Db.SaveChangesAsync(Cancel);
+        await World.GivePasswordAsync(site, world.Researcher, Password);
         return world;
     }
 

@@ -5,7 +5,6 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Tests.Support;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -400,13 +399,7 @@ public class SingleSignOnTests(TestSite site, SingleSignOnTests.Accounts with) :
         await scope.Db.SaveChangesAsync(Cancel);
     }
 
-    private async Task WithPasswordAsync(AppUser who)
-    {
-        using var scope = site.As(null);
-        var person = await scope.Db.Users.SingleAsync(u => u.Id == who.Id, Cancel);
-        person.PasswordHash = scope.Get<IPasswordHasher<AppUser>>().HashPassword(person, Password);
-        await scope.Db.SaveChangesAsync(Cancel);
-    }
+    private Task WithPasswordAsync(AppUser who) => World.GivePasswordAsync(site, who, Password);
 
     private async Task AsSuperuserAsync(string sql)
     {

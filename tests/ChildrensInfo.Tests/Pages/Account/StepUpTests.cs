@@ -6,7 +6,6 @@ using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Tests.Rules;
 using ChildrensInfo.Tests.Support;
 using ChildrensInfo.Web.Access;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
 using Microsoft.AspNetCore.Routing;
@@ -233,13 +232,7 @@ public class StepUpTests(TestSite site)
 
     private static Dictionary<string, string?> Proof(string proof) => new() { ["StepUp.Proof"] = proof };
 
-    private async Task WithPasswordAsync(AppUser who)
-    {
-        using var scope = site.As(null);
-        var person = await scope.Db.Users.SingleAsync(u => u.Id == who.Id, Cancel);
-        person.PasswordHash = scope.Get<IPasswordHasher<AppUser>>().HashPassword(person, Password);
-        await scope.Db.SaveChangesAsync(Cancel);
-    }
+    private Task WithPasswordAsync(AppUser who) => World.GivePasswordAsync(site, who, Password);
 
     /// <summary>They last showed who they are a while ago.</summary>
     internal static Task AgeAsync(TestSite site, AppUser person, int minutes = 11) => AsSuperuserAsync(site, $"update sign_ins set proven_at = now() - interval '{minutes} minutes' where person_id = '{person.Id}'");
