@@ -202,8 +202,8 @@ public static class Portal
         app.MapRazorPages().WithStaticAssets();
         app.MapMedia();
         app.MapToolPictures();
-        // Asked by a page that is used without anything being sent, so that the sign-in goes on (alive.js).
-        app.MapGet(Alive, () => Results.NoContent());
+        // Asked by a page that stands open (alive.js): by GET when it is used without anything being sent, so that the sign-in goes on; by HEAD whether it is still to be shown, which is no use.
+        app.MapMethods(Alive, [HttpMethods.Get, HttpMethods.Head], MadeFor.Answer);
         app.MapOffline();
         app.MapSingleSignOn();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = SayHealthAsync }).AllowAnonymous();

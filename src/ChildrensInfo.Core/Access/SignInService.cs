@@ -52,8 +52,9 @@ public sealed class SignInService(AppDbContext db, TimeProvider clock)
     }
 
     /// <summary>What a cookie is still worth, and that it was used now.</summary>
+    /// <param name="isUse">False when a page only asks: nobody did anything, and it ends as if it had not been asked.</param>
     /// <returns>Null when it is worth nothing: the sign-in has ended, or is somebody else's.</returns>
-    public async Task<SignIn?> UseAsync(Guid id, Actor actor, CancellationToken cancel)
+    public async Task<SignIn?> UseAsync(Guid id, Actor actor, CancellationToken cancel, bool isUse = true)
     {
         using var acting = db.ActingAs(actor);
         var now = clock.GetUtcNow().UtcDateTime;
@@ -66,7 +67,7 @@ public sealed class SignInService(AppDbContext db, TimeProvider clock)
         }
 
         var ahead = now + Grain;
-        if ((now - signIn.SeenAt).Duration() >= Grain) await db.SignIns.Where(s => s.Id == id && s.EndedAt == null && (s.SeenAt < now || s.SeenAt >= ahead)).ExecuteUpdateAsync(s => s.SetProperty(x => x.SeenAt, now), cancel);
+        if (isUse && (now - signIn.SeenAt).Duration() >= Grain) await db.SignIns.Where(s => s.Id == id && s.EndedAt == null && (s.SeenAt < now || s.SeenAt >= ahead)).ExecuteUpdateAsync(s => s.SetProperty(x => x.SeenAt, now), cancel);
         return signIn;
     }
 

@@ -93,7 +93,7 @@ public sealed class ChildModeGate(RequestDelegate next)
             return;
         }
 
-        if (IsOwnMedia(context, mode) || IsToolPicture(context, mode) || (page is not null && IsChildsOwn(page) && (mode.ActivityId is null || IsOfActivity(page))))
+        if (MadeFor.IsAsked(context.Request) || IsOwnMedia(context, mode) || IsToolPicture(context, mode) || (page is not null && IsChildsOwn(page) && (mode.ActivityId is null || IsOfActivity(page))))
         {
             await next(context);
             return;

@@ -56,16 +56,19 @@ public static class SignInGate
     public static async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
         await SecurityStampValidator.ValidatePrincipalAsync(context);
+        var asked = MadeFor.IsAsked(context.Request);
+        // Its answer may come after that of a page which lent the device or signed somebody else in, and must not bring the cookie of before back.
+        if (asked) context.ShouldRenew = false;
         if (context.Principal is not { } user) return;
         if (Of(user) is { } id && PortalClaims.ToActor(user) is { } actor
-            && await context.HttpContext.RequestServices.GetRequiredService<SignInService>().UseAsync(id, actor, context.HttpContext.RequestAborted) is { } open)
+            && await context.HttpContext.RequestServices.GetRequiredService<SignInService>().UseAsync(id, actor, context.HttpContext.RequestAborted, isUse: !MadeFor.IsNoUse(context.Request)) is { } open)
         {
             context.HttpContext.Items[typeof(SignIn)] = open;
             return;
         }
 
         context.RejectPrincipal();
-        await context.HttpContext.SignOutAsync(IdentityConstants.ApplicationScheme);
+        if (!asked) await context.HttpContext.SignOutAsync(IdentityConstants.ApplicationScheme);
     }
 
     /// <summary>The claims are written anew at each request from what is known of the person; which sign-in it is, and that the device is lent to a child, must outlive that.</summary>

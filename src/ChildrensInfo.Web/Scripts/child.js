@@ -24,6 +24,15 @@ try {
   // See above.
 }
 
+// The worker's sign-in has ended, or the device is somebody else's: it goes behind the picture, once. What they began stays, and is kept sealed as ever.
+let closed = false;
+document.addEventListener('signedout', event => {
+  if (event.defaultPrevented) return;
+  event.preventDefault();
+  if (!closed) hide();
+  closed = true;
+});
+
 // A page that the browser froze and brings back may be from before the device was handed over, or from after it was taken back.
 addEventListener('pageshow', event => {
   if (event.persisted) location.reload();

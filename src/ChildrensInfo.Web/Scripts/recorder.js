@@ -367,6 +367,8 @@ export function record(root, keeper) {
 
   // The child's screen was covered: nothing may listen behind it.
   document.addEventListener('cover', () => finish(t('The screen was hidden, so the recording was stopped. What was recorded until then is kept.')));
+  // A sign-in that ends does not cut off whoever is speaking: the page closes when they have stopped.
+  document.addEventListener('signedout', event => { if (state === 'recording') event.preventDefault(); }, { capture: true });
 
   function pause() {
     recorder.pause();

@@ -35,11 +35,3 @@ addEventListener('pageshow', () => {
 document.addEventListener('submit', event => {
   if (!event.defaultPrevented && event.target.action?.toLowerCase().includes('/account/signout')) sessionStorage.clear();
 });
-
-// A page that the browser froze must not come back after the device was handed to a child: ask the server again.
-addEventListener('pageshow', event => {
-  if (!event.persisted || !document.querySelector('meta[name="person"]')) return;
-  fetch('/hear/my-say', { method: 'HEAD', redirect: 'manual' }).then(answer => {
-    if (answer.type !== 'opaqueredirect') location.reload();
-  }).catch(() => location.reload());
-});

@@ -1,3 +1,4 @@
+using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Voice;
@@ -173,7 +174,20 @@ public class ChildModeJourneys(TestSite site, Browser browser)
         await visitor.Button("No, throw it away").TapAsync();
         await Expect(visitor.Button("No, throw it away")).ToBeHiddenAsync();
         Assert.False(await page.EvaluateAsync<bool>("Object.keys(localStorage).some(k => k.startsWith('own '))"));
+
+        // Their worker's sign-in ends. It goes behind the picture, once: whoever looks behind it is left in peace.
+        await page.GetByRole(AriaRole.Link, new() { Name = "Write", Exact = true }).TapAsync();
+        await page.GetByLabel("Your words. Spelling does not matter.").FillAsync("what I am writing now");
         using var scope = site.As(hearing.World.Whole);
+        await scope.Get<SignInService>().EndAllAsync(hearing.World.Practitioner.Id, null, hearing.World.Whole, CancellationToken.None);
+        await AskedAsync();
+        await Expect(page.Locator("[data-cover]")).ToBeVisibleAsync();
+        Assert.Equal("Picture", await page.TitleAsync());
+        await page.Locator("[data-uncover]").TapAsync();
+        await AskedAsync();
+        await Expect(page.Locator("[data-cover]")).ToBeHiddenAsync();
+        await Expect(page.GetByLabel("Your words. Spelling does not matter.")).ToHaveValueAsync("what I am writing now");
+        Task AskedAsync() => page.EvaluateAsync("async () => { document.dispatchEvent(new Event('visibilitychange')); await fetch('/account/alive', { method: 'HEAD', redirect: 'manual' }).catch(() => {}); }");
         var kept = await scope.Db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.SealedAt).ToListAsync();
         Assert.Equal([VoiceKind.TypedText, VoiceKind.Drawing, VoiceKind.TypedText, VoiceKind.ToolAnswer], kept.Select(r => r.Kind));
         Assert.Equal((kept[1].Id, ReadBack.YesAfterChange), (kept[2].ExplainsId, kept[2].ReadBack));

@@ -2,6 +2,8 @@ using System.Net;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Tests.Support;
+using ChildrensInfo.Web;
+using ChildrensInfo.Web.Access;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
@@ -170,7 +172,7 @@ public class SignInsTests(TestSite site, Browser browser)
         // Typing is use, though nothing is sent.
         await AsSuperuserAsync($"update sign_ins set seen_at = now() - interval '17 minutes' where person_id = '{world.Administrator.Id}'");
         await page.GetByLabel("Name").PressSequentiallyAsync("Wilf");
-        await page.RunAndWaitForResponseAsync(() => page.Clock.RunForAsync(10_000), r => r.Url.EndsWith("/account/alive", StringComparison.Ordinal) && r.Status == 204);
+        await page.RunAndWaitForResponseAsync(() => page.Clock.RunForAsync(10_000), r => r.Url.EndsWith("/account/alive", StringComparison.Ordinal) && r is { Status: 204, Request.Method: "GET" });
         Assert.True(Assert.Single(await OpenOfAsync(world, world.Administrator)).SeenAt > DateTime.UtcNow.AddMinutes(-10));
         await page.Clock.RunForAsync(17 * 60_000);
         await Assertions.Expect(notice).ToHaveCountAsync(0);
@@ -181,10 +183,46 @@ public class SignInsTests(TestSite site, Browser browser)
         await visitor.Button("Stay signed in").ClickAsync();
         await Assertions.Expect(notice).ToHaveCountAsync(0);
 
+        await page.Clock.RunForAsync(19 * 60_000);
         await AsSuperuserAsync($"update sign_ins set ended_at = now() where person_id = '{world.Administrator.Id}'");
-        await page.Clock.RunForAsync(21 * 60_000);
+        await page.Clock.RunForAsync(3 * 60_000);
         await Assertions.Expect(notice).ToContainTextAsync("because nothing was done here for a while. What you typed on this page is still here");
-        Assert.Equal("Wilf", await page.GetByLabel("Name").InputValueAsync());
+        await NothingAsync();
+        await visitor.LookWideAndNarrowAsync("signed-out");
+
+        // It comes back for nobody else, and for the same person as they left it: asked of the server, whichever way somebody comes to it. Where nobody answers it stays as it is.
+        await visitor.SignInAsAsync(site, world.TeamManager);
+        await LookedAtAsync();
+        await Assertions.Expect(notice).ToContainTextAsync("Somebody else is signed in here now");
+        await NothingAsync();
+        await visitor.LookAsync("page-closed");
+        await page.Context.SetOfflineAsync(true);
+        await LookedAtAsync();
+        await NothingAsync();
+        await page.Context.SetOfflineAsync(false);
+        await visitor.SignInAsAsync(site, world.Administrator);
+        await LookedAtAsync();
+        await Assertions.Expect(page.GetByLabel("Name")).ToHaveValueAsync("Wilf");
+        Assert.StartsWith("Add a person", await page.TitleAsync());
+        await page.Context.SetOfflineAsync(true);
+        await FrozenAsync();
+        await Assertions.Expect(page.GetByLabel("Name")).ToHaveValueAsync("Wilf");
+        // Each question is answered before the sign-in ends: a page that came back is loaded anew when the answer is no.
+        await page.RunAndWaitForResponseAsync(() => page.Context.SetOfflineAsync(false), IsAlive);
+        await page.RunAndWaitForResponseAsync(FrozenAsync, IsAlive);
+        await Assertions.Expect(page.GetByLabel("Name")).ToHaveValueAsync("Wilf");
+
+        // In another tab of the browser it is heard of at once that they have signed out there.
+        await AsSuperuserAsync($"update sign_ins set ended_at = now() where person_id = '{world.Administrator.Id}'");
+        var tab = await page.Context.NewPageAsync();
+        await tab.GotoAsync(page.Url);
+        await Assertions.Expect(notice).ToContainTextAsync("You were signed out. What you typed");
+        await NothingAsync();
+        await visitor.SignInAsAsync(site, world.Administrator);
+        await tab.GotoAsync(page.Url);
+        await tab.CloseAsync();
+        await Assertions.Expect(page.GetByLabel("Name")).ToHaveValueAsync("Wilf");
+        await AsSuperuserAsync($"update sign_ins set ended_at = now() where person_id = '{world.Administrator.Id}'");
 
         // Sent all the same, it comes back after signing in, and goes when it has arrived. The email address was no word that has arrived, and a form that came back with a mistake is no receipt.
         await visitor.Button("Add and make a link").ClickAsync();
@@ -213,8 +251,9 @@ public class SignInsTests(TestSite site, Browser browser)
         await other.GotoAsync(page.Url.Replace("/admin/people/new", "/account/signin?again=true", StringComparison.Ordinal));
         await Assertions.Expect(other.GetByLabel("Password")).ToBeVisibleAsync();
         await other.CloseAsync();
-        // The day ends on the server's clock, which the page's own did not run ahead of.
         await page.Clock.RunForAsync(11 * 60_000);
+        await AsSuperuserAsync($"update sign_ins set started_at = now() - interval '10 hours 1 minute' where person_id = '{world.Administrator.Id}' and ended_at is null");
+        await page.Clock.RunForAsync(3 * 60_000);
         await Assertions.Expect(notice).ToContainTextAsync("because a sign-in lasts one working day. What you typed on this page is still here");
         Assert.Equal(1, await KeptAsync());
 
@@ -226,7 +265,50 @@ public class SignInsTests(TestSite site, Browser browser)
         await Assertions.Expect(visitor.Button("Sign in")).ToBeVisibleAsync();
         Assert.Equal(0, await KeptAsync());
 
+        Task LookedAtAsync() => page.EvaluateAsync("async () => { document.dispatchEvent(new Event('visibilitychange')); await fetch('/account/alive', { method: 'HEAD', redirect: 'manual' }).catch(() => {}); }");
+
+        static bool IsAlive(IResponse response) => response.Url.EndsWith("/account/alive", StringComparison.Ordinal);
+
+        Task FrozenAsync() => page.EvaluateAsync("['pagehide', 'pageshow'].forEach(name => dispatchEvent(new PageTransitionEvent(name, { persisted: true })))");
+
+        async Task NothingAsync()
+        {
+            Assert.Equal("Children’s Information Portal", await page.TitleAsync());
+            await Assertions.Expect(page.GetByLabel("Name")).ToHaveCountAsync(0);
+            Assert.DoesNotContain(world.Administrator.DisplayName, await page.ContentAsync());
+        }
+
         Task<int> KeptAsync() => page.EvaluateAsync<int>("Object.keys(sessionStorage).filter(k => k.startsWith('kept ')).length");
+    }
+
+    [Fact]
+    public async Task A_page_is_told_whether_it_is_still_theirs_and_asking_is_no_use()
+    {
+        var world = await World.CreateAsync(site);
+        using var client = site.ClientFor(world.Practitioner);
+        using var manager = site.ClientFor(world.TeamManager);
+        var mine = await MadeForAsync(client, "/hear");
+        Assert.NotEqual(mine, await MadeForAsync(manager, "/hear"));
+        await AsSuperuserAsync($"update sign_ins set seen_at = now() - interval '17 minutes' where person_id = '{world.Practitioner.Id}'");
+        Assert.Equal(HttpStatusCode.NoContent, await AliveAsync(client, mine));
+        Assert.Equal(HttpStatusCode.Conflict, await AliveAsync(manager, mine));
+        Assert.True(Assert.Single(await OpenOfAsync(world, world.Practitioner)).SeenAt < DateTime.UtcNow.AddMinutes(-10));
+        Assert.Equal(HttpStatusCode.NoContent, await AliveAsync(client, mine, isUse: true));
+        Assert.True(Assert.Single(await OpenOfAsync(world, world.Practitioner)).SeenAt > DateTime.UtcNow.AddMinutes(-10));
+        await AsSuperuserAsync($"update sign_ins set ended_at = now() where person_id = '{world.Practitioner.Id}'");
+        Assert.Equal(HttpStatusCode.Redirect, await AliveAsync(client, mine));
+    }
+
+    internal static async Task<string> MadeForAsync(TestClient client, string page) => (await client.PageAsync(page)).QuerySelector("meta[name=made-for]")!.GetAttribute("content")!;
+
+    /// <summary>What a page that stands open is told. An answer that comes late must not bring an older cookie back, so it brings none.</summary>
+    internal static async Task<HttpStatusCode> AliveAsync(TestClient client, string madeFor, bool isUse = false)
+    {
+        using var request = new HttpRequestMessage(isUse ? HttpMethod.Get : HttpMethod.Head, Portal.Alive);
+        request.Headers.Add(MadeFor.Header, madeFor);
+        using var answer = await client.Http.SendAsync(request, Cancel);
+        Assert.False(answer.Headers.Contains("Set-Cookie"));
+        return answer.StatusCode;
     }
 
     private async Task<List<SignIn>> OpenOfAsync(World world, AppUser person)

@@ -8,6 +8,7 @@ using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Offline;
 using ChildrensInfo.Core.Voice;
+using ChildrensInfo.Tests.Pages.Account;
 using ChildrensInfo.Tests.Support;
 using ChildrensInfo.Web;
 using ChildrensInfo.Web.Access;
@@ -130,8 +131,8 @@ public class ChildModeTests(TestSite site)
                 if (page?.ViewEnginePath == "/Account/SignOut" && method == "POST") continue;
                 // Counts what a browser was kept from, asks nobody who they are, and shows nothing.
                 if (endpoint.RoutePattern.RawText == PolicyReports.Address) continue;
-                // Told why it waits, below.
-                if (endpoint.RoutePattern.RawText == "/hear/offline/token") continue;
+                // Told why it waits, and whether a page is still theirs, below.
+                if (endpoint.RoutePattern.RawText is "/hear/offline/token" or Portal.Alive) continue;
                 foreach (var child in new[] { hearing.Child, other })
                 {
                     var path = Fill(endpoint, child.Id, visit);
@@ -651,10 +652,17 @@ public class ChildModeTests(TestSite site)
             Assert.DoesNotContain(client.CookiesOf(site.Address), c => c.Name == ChildModeGate.LentCookie || c.Name == site.CookieFor(hearing.World.Practitioner).Name);
         }
 
-        // Lent with a connection, what was kept without one waits as well.
+        // Lent with a connection, what was kept without one waits as well, and every page of the worker's that stands open closes; the child's own does when the device is given back.
+        var workers = await SignInsTests.MadeForAsync(hearing.Client, "/hear");
+        Assert.Equal(HttpStatusCode.NoContent, await SignInsTests.AliveAsync(hearing.Client, workers));
         await LendAsync(hearing, await hearing.VisitAsync());
+        var childs = await SignInsTests.MadeForAsync(hearing.Client, ChildModeGate.Home);
+        Assert.Equal(HttpStatusCode.Conflict, await SignInsTests.AliveAsync(hearing.Client, workers));
+        Assert.Equal(HttpStatusCode.NoContent, await SignInsTests.AliveAsync(hearing.Client, childs));
         using var lent = await hearing.Client.GetAsync("/hear/offline/token");
         Assert.Equal(HttpStatusCode.Locked, lent.StatusCode);
+        using (await hearing.Client.SubmitAsync($"{ChildModeGate.Home}/give-back", new Dictionary<string, string?> { ["pin"] = Pin })) { }
+        Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.Conflict), (await SignInsTests.AliveAsync(hearing.Client, workers), await SignInsTests.AliveAsync(hearing.Client, childs)));
     }
 
     [Fact]
