@@ -136,4 +136,13 @@ public class Relationship : IAboutChild
     public DateTime? NoContactSince { get; set; }
 
     public Guid? NoContactSetById { get; set; }
+
+    /// <summary>By how much of a name they have to be called beside what they are to the child, among all who are in the child's life: by none, by a first name where that leaves two alike, and by the whole name where that does too.</summary>
+    public string? NameNeeded(IReadOnlyCollection<Relationship> all)
+    {
+        var alike = all.Where(o => o.Kind == Kind && o.Id != Id).Select(o => First(o.Name)).ToList();
+        return alike.Count == 0 ? null : alike.Contains(First(Name)) ? Name : First(Name);
+
+        static string First(string name) => name.Split(' ')[0];
+    }
 }

@@ -153,26 +153,45 @@ public sealed class DoNotTellService(AppDbContext db, KeyRing keys, TimeProvider
             recordId = record.First;
         }
 
+        await AddAsync(child, input, input.RelationshipId, input.Role, recordId, actor, cancel);
+        return await db.SaveOnceAsync(IsThere, cancel) is null ? Outcome.Done : Outcome.Refused("", FormSaving.UsedBefore);
+    }
+
+    /// <summary>
+    /// What a child said by themselves where there was no connection, for the caller to save with what it is about. Whoever is in their life no more, or not in the life of the child with whom it was put, is kept out
+    /// with all the family: nothing that a child wanted kept is told for that.
+    /// </summary>
+    internal async Task AddAsync(Guid childId, IEnumerable<RecordDoNotTell> said, Actor actor, CancellationToken cancel)
+    {
+        foreach (var input in said)
+        {
+            var child = await db.Children.AsNoTracking().SingleAsync(c => c.Id == childId, cancel);
+            var person = await db.Relationships.Where(r => r.Id == input.RelationshipId && r.ChildId == childId).Select(r => (Guid?)r.Id).SingleOrDefaultAsync(cancel);
+            await AddAsync(child, input, person, person is null ? input.Role ?? DoNotTellRole.Family : null, input.VoiceRecordId, actor, cancel);
+        }
+    }
+
+    private async Task AddAsync(Child child, RecordDoNotTell input, Guid? person, DoNotTellRole? role, Guid? recordId, Actor actor, CancellationToken cancel)
+    {
         db.Add(new DoNotTell
         {
             Id = input.Id,
             AuthorityId = child.AuthorityId,
-            ChildId = childId,
-            RelationshipId = input.RelationshipId,
-            Role = input.Role,
+            ChildId = child.Id,
+            RelationshipId = person,
+            Role = role,
             Scope = input.Scope!.Value,
             VoiceRecordId = recordId,
             SubjectMatter = input.Scope == DoNotTellScope.Subject ? input.SubjectMatter : null,
             Reason = input.Reason!.Value,
             SaidBy = input.SaidBy!.Value,
-            WordsSealed = string.IsNullOrWhiteSpace(input.Words) ? null : await keys.SealAsync(childId, input.Words, input.Id, SealPart.DoNotTellWords, cancel),
+            WordsSealed = string.IsNullOrWhiteSpace(input.Words) ? null : await keys.SealAsync(child.Id, input.Words, input.Id, SealPart.DoNotTellWords, cancel),
             FromOn = Today,
             UntilOn = input.UntilOn,
             RecordedById = actor.PersonId,
             RecordedAt = clock.GetUtcNow().UtcDateTime,
         });
-        db.Add(AuditEntry.For(AuditActions.DoNotTellRecorded, actor, childId, input.Id, clock, $"{input.Role?.ToString() ?? "Person"} {input.Scope}"));
-        return await db.SaveOnceAsync(IsThere, cancel) is null ? Outcome.Done : Outcome.Refused("", FormSaving.UsedBefore);
+        db.Add(AuditEntry.For(AuditActions.DoNotTellRecorded, actor, child.Id, input.Id, clock, $"{role?.ToString() ?? "Person"} {input.Scope}"));
     }
 
     /// <summary>Ends a rule, with a reason that stays. What it kept back is told from then on.</summary>

@@ -2,6 +2,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Keys;
+using ChildrensInfo.Core.Shared;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Core.Consent;
@@ -29,7 +30,7 @@ public class ChildAnswer
     public Guid? WordingId { get; init; }
 
     /// <summary>As in <see cref="RecordConsent.Recipient"/>.</summary>
-    public string? Recipient { get; init; }
+    public string? Recipient { get; set; }
 
     /// <summary>As in <see cref="RecordConsent.Seen"/>.</summary>
     public string? Seen { get; init; }
@@ -40,6 +41,12 @@ public class ChildAnswer
 
     /// <summary>What they said about it to their worker.</summary>
     public string? Words { get; init; }
+
+    /// <summary>What they want done with what is there, when they stop it and say so.</summary>
+    public WithdrawWants? Wants { get; init; }
+
+    /// <summary>As in <see cref="RecordConsent.Device"/>.</summary>
+    public DeviceClock? Device { get; set; }
 }
 
 /// <summary>A child's own answer on their own screen, and the copy of whoever decided.</summary>
@@ -55,24 +62,29 @@ public sealed class AskingService(AppDbContext db, KeyRing keys, ConsentService 
         var child = await db.Children.AsNoTracking().SingleOrDefaultAsync(c => c.Id == childId, cancel);
         if (child is null) return null;
         if (input.Answer == ConsentEventType.Given && !(child.AgeOn(ConsentRules.LocalDay(clock.GetUtcNow().UtcDateTime)) >= Purposes.DecidesFromAge)) return await WantAsync(childId, input, actor, cancel);
-        var outcome = await consent.RecordAsync(childId, new()
-        {
-            Id = input.Id,
-            Purpose = input.Purpose,
-            RecipientId = input.RecipientId,
-            SessionId = input.SessionId,
-            Decision = input.Answer,
-            DecidedBy = DecidedBy.ChildForSelf,
-            Method = input.Method,
-            WordingId = input.WordingId,
-            Recipient = input.Recipient,
-            Seen = input.Seen,
-            // The child opened this by themselves.
-            RaisedByChild = true,
-        }, actor, cancel);
+        var outcome = await consent.RecordAsync(childId, AsDecision(input), actor, cancel);
         if (outcome is null) return null;
         return outcome.IsDone ? (input.Answer, null) : (null, outcome.Refusal!.Message);
     }
+
+    /// <summary>The child's own tap, as it is kept where they decide it themselves.</summary>
+    internal static RecordConsent AsDecision(ChildAnswer input) => new()
+    {
+        Id = input.Id,
+        Purpose = input.Purpose,
+        RecipientId = input.RecipientId,
+        SessionId = input.SessionId,
+        Decision = input.Answer,
+        DecidedBy = DecidedBy.ChildForSelf,
+        Method = input.Method,
+        WordingId = input.WordingId,
+        Recipient = input.Recipient,
+        Seen = input.Seen,
+        Wants = input.Wants,
+        Device = input.Device,
+        // The child opened this by themselves.
+        RaisedByChild = true,
+    };
 
     /// <summary>
     /// That a child wants it: their own word, on their own screen or to their worker. It is no yes; of a child who does not decide alone it ends their no, so that whoever decides for them may
@@ -119,8 +131,13 @@ public sealed class AskingService(AppDbContext db, KeyRing keys, ConsentService 
             ShownSealed = shown is null ? null : await keys.SealAsync(childId, shown, input.Id, SealPart.ConsentShown, cancel),
             LanguageUsed = wording.Language,
             RaisedByChild = true,
-            OccurredAt = now,
+            OccurredAt = input.Device?.SaidAt is { } said && said < now ? said : now,
             RecordedAt = now,
+            ClockSource = input.Device is null ? ClockSource.Server : ClockSource.Device,
+            DeviceId = input.Device?.DeviceId,
+            DeviceTime = input.Device?.SaidAt,
+            DeviceOffsetMinutes = input.Device?.OffsetMinutes,
+            ClockSkewMs = input.Device?.SkewAt(now),
             RecordedById = actor.PersonId,
         });
         db.Add(AuditEntry.For(AuditActions.ConsentRecorded, actor, childId, input.Id, clock, $"{input.Purpose} {ConsentEventType.Asked}, the child wants it"));

@@ -11,6 +11,9 @@ public enum DeviceItemKind
 
     /// <summary>That something was deleted on the device before it was sent.</summary>
     TakenBack,
+
+    /// <summary>Whom a child does not want told anything they say. It goes before what was said.</summary>
+    DoNotTell,
 }
 
 /// <summary>

@@ -47,6 +47,12 @@ public sealed record DeviceItem
 
     public TakeBack? TakenBack { get; init; }
 
+    /// <summary>What a child answered on their own screen, in the place of a decision that their worker took down.</summary>
+    public ChildAnswer? Answer { get; init; }
+
+    /// <summary>Whom a child does not want told: what comes with it, or, by itself, anything they say. There was none in an earlier form of the page, in which a child was not asked.</summary>
+    public IReadOnlyList<KeptFrom> KeptFrom { get; init; } = [];
+
     /// <summary>The visit in which a record was made, or for which alone something was decided.</summary>
     public Guid SessionId { get; init; }
 
@@ -101,6 +107,10 @@ public sealed record DeviceItem
         if (item?["record"] is JsonObject record && !record.ContainsKey("subjects") && record["subjectMatter"] is { } subject) record["subjects"] = new JsonArray(subject.DeepClone());
     }
 }
+
+/// <summary>Somebody whom a child does not want told.</summary>
+/// <param name="Who">As in <see cref="RecordDoNotTell.Who"/>.</param>
+public sealed record KeptFrom(Guid Id, string Who);
 
 /// <param name="Sha256">In hexadecimal.</param>
 public sealed record DevicePart(int Index, long Length, string Sha256);
@@ -168,11 +178,12 @@ public sealed record TakenPerson(Guid RelationshipId, RelationshipKind Kind, str
 
 /// <summary>
 /// Visits where there is no connection: what is taken along, and what comes back. It writes nothing itself but its receipts and that something was taken back: visits and words go through
-/// <see cref="VoiceService"/>, decisions through <see cref="ConsentService"/>, with the rules and audit lines they have everywhere.
+/// <see cref="VoiceService"/>, decisions through <see cref="ConsentService"/>, a child's own answers through <see cref="AskingService"/> and whom they do not want told through <see cref="DoNotTellService"/>, with the rules
+/// and audit lines they have everywhere.
 /// </summary>
 public sealed class OfflineService(
-    AppDbContext db, VoiceService voice, VoiceMediaService media, ConsentService consent, NamedRecipientService named, WordingService wordings, ToolService tools, FileStore files, KeyRing keys, DeviceKeys deviceKeys, RestrictionService restrictions, TimeProvider clock,
-    IValidator<StartSession> visits, IValidator<RecordVoice> records, IValidator<RecordConsent> consents, IValidator<TakeBack> takenBack)
+    AppDbContext db, VoiceService voice, VoiceMediaService media, ConsentService consent, AskingService asking, DoNotTellService doNotTell, NamedRecipientService named, WordingService wordings, ToolService tools, FileStore files, KeyRing keys, DeviceKeys deviceKeys, RestrictionService restrictions, TimeProvider clock,
+    IValidator<StartSession> visits, IValidator<RecordVoice> records, IValidator<RecordConsent> consents, IValidator<TakeBack> takenBack, IValidator<RecordDoNotTell> doNotTells)
 {
     /// <summary>After this what was taken along is gone from the device.</summary>
     public const int HoursTaken = 72;
@@ -183,6 +194,9 @@ public sealed class OfflineService(
     private const string NotExplained = "What it is about is not with this child. Put it with the visit in which that was made, or send that first.";
 
     private const string Missing = "Some of it has not arrived. It is sent again from the beginning.";
+
+    /// <summary>A child ticks no more than they were offered; what is sent can be longer.</summary>
+    private const int KeptFromMost = 100;
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
@@ -250,6 +264,7 @@ public sealed class OfflineService(
             said.SpeakerRelationshipId = same;
         }
 
+        if (from != childId && item.KeptFrom.Count > 0) item = item with { KeptFrom = await SameInAsync(from, item.KeptFrom, childId, cancel) };
         if (from != childId && item.Record is { Before.OthersHeard.Count: > 0 } heard) await MeetAsync(from, childId, heard.Before, cancel);
         if (item.Record?.ExplainsId is { } explained && !await db.VoiceRecords.AnyAsync(r => r.Id == explained && r.ChildId == childId && r.SealedById == actor.PersonId && r.MovedAt == null, cancel))
         {
@@ -276,6 +291,8 @@ public sealed class OfflineService(
                 ReceivedAt = Now,
             });
             if (putWith is not null) db.Add(AuditEntry.For(AuditActions.VoicePutWith, actor, childId, itemId, clock, from == childId ? "the same child" : "another child"));
+            // Saved with the record itself: nobody from whom it is kept reads it in between.
+            await doNotTell.AddAsync(childId, item.KeptFrom.Select(k => RuleOf(item, k)), actor, cancel);
             outcome = await KeepAsync(item, sentAt, actor, cancel);
         }
         catch (Exception error) when (error is DbUpdateConcurrencyException or EndOfStreamException)
@@ -298,7 +315,31 @@ public sealed class OfflineService(
         DeviceItemKind.Visit => voice.StartAsync(item.ChildId, item.Visit!, actor, cancel),
         DeviceItemKind.Record => voice.RecordAsync(item.ChildId, item.SessionId, item.Record!, actor, cancel, ClockOf(item, sentAt)),
         DeviceItemKind.TakenBack => TakeBackAsync(item, actor, cancel),
+        DeviceItemKind.DoNotTell => SaveAsync(item, cancel),
+        _ when item.Answer is not null => AnswerAsync(item, sentAt, actor, cancel),
         _ => consent.RecordAsync(item.ChildId, WithClock(item, sentAt), actor, cancel),
+    };
+
+    private async Task<Outcome?> AnswerAsync(DeviceItem item, DateTime? sentAt, Actor actor, CancellationToken cancel)
+    {
+        (item.Answer!.Recipient, item.Answer.Device) = (null, ClockOf(item, sentAt));
+        return await asking.AnswerAsync(item.ChildId, item.Answer, actor, cancel) is not { } answered ? null
+            : answered.Recorded is null ? Outcome.Refused("", answered.Why!) : Outcome.Done;
+    }
+
+    /// <summary>What stands with its receipt, ready to be saved.</summary>
+    private async Task<Outcome?> SaveAsync(DeviceItem item, CancellationToken cancel) =>
+        await db.SaveOnceAsync(() => db.DeviceReceipts.AnyAsync(r => r.Id == item.Id && r.ChildId == item.ChildId, cancel), cancel) is null ? Outcome.Done : Outcome.Refused("", FormSaving.UsedBefore);
+
+    /// <summary>A child's own word. Why is their business: the worker may ask, their screen does not.</summary>
+    private static RecordDoNotTell RuleOf(DeviceItem item, KeptFrom from) => new()
+    {
+        Id = from.Id,
+        Who = from.Who,
+        Scope = item.Kind == DeviceItemKind.Record ? DoNotTellScope.Record : DoNotTellScope.Everything,
+        VoiceRecordId = item.Kind == DeviceItemKind.Record ? item.Id : null,
+        Reason = DoNotTellReason.Private,
+        SaidBy = DoNotTellSaidBy.Child,
     };
 
     /// <summary>Keeps that something was deleted on a device before it was sent; if it had come all the same, that too.</summary>
@@ -377,6 +418,14 @@ public sealed class OfflineService(
         return there is null ? null : WrongChildService.SameIn(await db.Relationships.AsNoTracking().Where(r => r.ChildId == to).ToListAsync(cancel), there)?.Id;
     }
 
+    /// <summary>From whom something is kept that was put with another child: whoever is in that child's life too.</summary>
+    private async Task<IReadOnlyList<KeptFrom>> SameInAsync(Guid from, IReadOnlyList<KeptFrom> kept, Guid to, CancellationToken cancel)
+    {
+        var there = new List<KeptFrom>();
+        foreach (var one in kept) there.Add(Guid.TryParse(one.Who, out var person) && await SameInAsync(from, person, to, cancel) is { } same ? one with { Who = same.ToString() } : one);
+        return there;
+    }
+
     /// <summary>Who else is heard on a recording that was put with another child: whoever is in that child's life too, and the others by name, so that nobody is asked less for that.</summary>
     private async Task MeetAsync(Guid from, Guid to, BeforeSealing before, CancellationToken cancel)
     {
@@ -387,20 +436,25 @@ public sealed class OfflineService(
         before.OthersDescribed = string.Join('\n', before.Described.Concat(heard.Where(h => h.Same is null).Select(h => h.Name)));
     }
 
-    private string? Invalid(DeviceItem item) => (item.Kind switch
+    private string? Invalid(DeviceItem item) => item.KeptFrom.Count > KeptFromMost ? "Nobody is kept from so many."
+        : item.KeptFrom.Select(k => doNotTells.Validate(RuleOf(item, k)).Errors.FirstOrDefault()?.ErrorMessage).FirstOrDefault(e => e is not null) ?? InvalidItself(item);
+
+    private string? InvalidItself(DeviceItem item) => item.Kind == DeviceItemKind.DoNotTell ? null : (item.Kind switch
     {
         DeviceItemKind.Visit => visits.Validate(item.Visit!),
         DeviceItemKind.Record => records.Validate(item.Record!),
         DeviceItemKind.TakenBack => takenBack.Validate(item.TakenBack!),
-        _ => consents.Validate(item.Consent!),
+        _ => consents.Validate(item.Consent ?? AskingService.AsDecision(item.Answer!)),
     }).Errors.FirstOrDefault()?.ErrorMessage;
 
     /// <summary>The id of what the item holds; none when it holds nothing of its kind, or what a device cannot make.</summary>
     private static Guid? IdIn(DeviceItem item) => item.Kind switch
     {
         DeviceItemKind.Visit => item.Visit?.Id,
-        DeviceItemKind.Consent => item.Consent?.Id,
+        DeviceItemKind.Consent => item.Consent?.Id ?? item.Answer?.Id,
         DeviceItemKind.TakenBack => item.TakenBack?.Id,
+        // Bears the id of the first of them.
+        DeviceItemKind.DoNotTell => item.KeptFrom is [{ Id: var first }, ..] ? first : null,
         // A photo is kept under the id of its record, where what was sent of it must not stand.
         DeviceItemKind.Record when item.Record is { Kind: VoiceKind.Photo } photo && photo.FileId == photo.Id => null,
         DeviceItemKind.Record when item.Record is { Kind: VoiceKind.TypedText or VoiceKind.Audio or VoiceKind.Drawing or VoiceKind.Photo or VoiceKind.SignOrGesture or VoiceKind.ObservedNonVerbal or VoiceKind.Declined } => item.Record.Id,
@@ -463,14 +517,8 @@ public sealed class OfflineService(
     /// <summary>Everybody in the child's life.</summary>
     private async Task<IReadOnlyList<TakenPerson>> PeopleAsync(Guid childId, CancellationToken cancel)
     {
-        var people = await db.Relationships.AsNoTracking().Where(r => r.ChildId == childId).Select(r => new { r.Id, r.Kind, r.Name }).ToListAsync(cancel);
-        static string First(string name) => name.Split(' ')[0];
-        return people.OrderBy(p => p.Kind).ThenBy(p => p.Id).Select(p =>
-        {
-            var alike = people.Where(o => o.Kind == p.Kind && o.Id != p.Id).Select(o => First(o.Name)).ToList();
-            var name = alike.Count == 0 ? null : alike.Contains(First(p.Name)) ? p.Name : First(p.Name);
-            return new TakenPerson(p.Id, p.Kind, name);
-        }).ToList();
+        var people = await db.Relationships.AsNoTracking().Where(r => r.ChildId == childId).ToListAsync(cancel);
+        return [.. people.OrderBy(p => p.Kind).ThenBy(p => p.Id).Select(p => new TakenPerson(p.Id, p.Kind, p.NameNeeded(people)))];
     }
 
     private static DateTime Utc(DateTime at) => at.Kind == DateTimeKind.Local ? at.ToUniversalTime() : DateTime.SpecifyKind(at, DateTimeKind.Utc);

@@ -774,6 +774,7 @@ public static partial class Words
         DeviceItemKind.Consent => "A decision",
         DeviceItemKind.Visit => "A visit",
         DeviceItemKind.Record => "Something said",
+        DeviceItemKind.DoNotTell => "Whom a child does not want told",
         _ => "That something was deleted",
     };
 

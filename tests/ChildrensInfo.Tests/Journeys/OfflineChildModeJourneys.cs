@@ -1,4 +1,6 @@
+using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Pages.Hear;
 using ChildrensInfo.Tests.Support;
@@ -24,6 +26,8 @@ public class OfflineChildModeJourneys(TestSite site, Browser browser)
     {
         using var hearing = await Hearing.BeginAsync(site, givenName: "Samphire");
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
+        await hearing.DecideAsync(Purpose.QuoteService, ConsentEventType.Given);
         await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
         var page = visitor.Page;
         await AddOwnBoardAsync(site, hearing);
@@ -57,6 +61,15 @@ public class OfflineChildModeJourneys(TestSite site, Browser browser)
         await visitor.Button("Next").ClickAsync();
         await Expect(page.Locator(".own__words").First).ToHaveTextAsync("I want to see my dog Rex");
         await visitor.LookWideAndNarrowAsync("offline-child-read-back");
+        // From whom it is kept lies with it before it is kept.
+        await visitor.Button("Who must not know this?").ClickAsync();
+        await visitor.Button("That is right").ClickAsync();
+        await Expect(page.GetByText("Choose somebody, or go back.")).ToBeVisibleAsync();
+        await page.GetByText("Mum", new() { Exact = true }).ClickAsync();
+        await visitor.LookWideAndNarrowAsync("offline-child-who");
+        await visitor.Button("That is right").ClickAsync();
+        await Expect(page.GetByText("It is written down who must not know. Mum")).ToBeVisibleAsync();
+        await visitor.LookAsync("offline-child-kept-from");
         await visitor.Button("Yes, keep it").ClickAsync();
         await Expect(page.GetByText("Kept, just as you made it.")).ToBeVisibleAsync();
         await NothingElseAsync(page, "Rex");
@@ -106,6 +119,32 @@ public class OfflineChildModeJourneys(TestSite site, Browser browser)
         await visitor.LookWideAndNarrowAsync("offline-child-houses-read-back");
         await visitor.Button("Yes, keep it").ClickAsync();
         await Expect(Home(page)).ToBeFocusedAsync();
+
+        // All they say is kept from somebody too, and they say yes and no to what they are asked.
+        await visitor.Button("Who must not know").ClickAsync();
+        await Expect(page.GetByLabel("Mum", new() { Exact = true })).Not.ToBeCheckedAsync();
+        await page.GetByText("Other workers", new() { Exact = true }).ClickAsync();
+        await visitor.Button("That is right").ClickAsync();
+        await Expect(page.GetByText("It is written down who must not know.")).ToBeVisibleAsync();
+        await visitor.Button("Who may see what I say").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Who may see what I say" })).ToBeFocusedAsync();
+        await visitor.LookWideAndNarrowAsync("offline-child-asked");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Mum Not asked yet" }).ClickAsync();
+        await visitor.LookWideAndNarrowAsync("offline-child-ask");
+        await visitor.Button("Yes").ClickAsync();
+        await Expect(page.GetByText("Until then it does not happen.")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Mum Asked, not settled yet" }).ClickAsync();
+        await visitor.Button("No").ClickAsync();
+        await Expect(page.GetByText("You said no. That is fine.")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Mum No" })).ToBeVisibleAsync();
+        var quoted = await site.ReadAsync(hearing.World, db => db.Wordings.Where(w => w.Purpose == Purpose.QuoteService && w.AgeBand == AgeBand.From8To11 && w.Format == WordingFormat.Text && w.Language == "en").Select(w => w.Name).FirstAsync(Cancel));
+        await page.GetByRole(AriaRole.Button, new() { Name = $"{quoted} Yes" }).ClickAsync();
+        await visitor.Button("Stop").ClickAsync();
+        await visitor.LookWideAndNarrowAsync("offline-child-wants");
+        await visitor.Button("Do not use it any more").ClickAsync();
+        await Expect(page.Locator("[data-own-answered]")).ToContainTextAsync("It has stopped.");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = $"{quoted} Stopped" })).ToBeVisibleAsync();
+        await visitor.Button("Back").ClickAsync();
 
         // Something is begun and not kept when the page is lost. It stays closed.
         await visitor.Button("Write").ClickAsync();
@@ -179,7 +218,7 @@ public class OfflineChildModeJourneys(TestSite site, Browser browser)
         await WrongPinsAsync(page, ChildMode.MostWrongPins);
         await OpenAsync(page);
         await ConnectAsync(page);
-        await Expect(page.GetByText("Received by the council 6")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Received by the council 10")).ToBeVisibleAsync();
         using var scope = site.As(hearing.World.Whole);
         var kept = await scope.Db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.Id).ToListAsync(Cancel);
         Assert.Equal([VoiceKind.TypedText, VoiceKind.Drawing, VoiceKind.TypedText, VoiceKind.Audio, VoiceKind.ToolAnswer], kept.Select(r => r.Kind));
@@ -188,6 +227,13 @@ public class OfflineChildModeJourneys(TestSite site, Browser browser)
         // The child was not asked who else is heard: that is their worker's to say.
         Assert.Null(kept[3].AnybodyElseHeard);
         Assert.Equal(WordsProvenance.OwnHand, kept[4].Provenance);
+        // What is kept from somebody altogether came before anything that was said.
+        var rules = await scope.Db.DoNotTells.Where(d => d.ChildId == hearing.Child.Id).OrderBy(d => d.RecordedAt).ToListAsync(Cancel);
+        Assert.Equal([(DoNotTellScope.Everything, (Guid?)null, DoNotTellRole.OtherPractitioners, (Guid?)null), (DoNotTellScope.Record, kept[0].Id, null, mother.Id)], rules.Select(r => (r.Scope, r.VoiceRecordId, r.Role, r.RelationshipId)));
+        Assert.True(rules[0].RecordedAt < kept.Min(r => r.SealedAt));
+        Assert.Equal(
+            [(Purpose.ShareParent, ConsentEventType.Asked, (WithdrawWants?)null), (Purpose.ShareParent, ConsentEventType.Refused, null), (Purpose.QuoteService, ConsentEventType.Withdrawn, WithdrawWants.TakeOut)],
+            (await scope.Db.ConsentEvents.Where(e => e.ChildId == hearing.Child.Id && e.ClockSource == ClockSource.Device).OrderBy(e => e.Id).ToListAsync(Cancel)).Select(e => (e.Purpose, e.Type, e.Wants)));
         await Expect(page.GetByText("It is locked there until you say whether anybody else can be heard on it")).ToBeVisibleAsync();
     }
 

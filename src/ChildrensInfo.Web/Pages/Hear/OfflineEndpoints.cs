@@ -93,10 +93,37 @@ public static class OfflineEndpoints
         }
     }
 
+    /// <summary>What a child may say by themselves besides what they make: whom they do not want told, and yes or no to what they are asked, in the words of their own screen.</summary>
+    /// <param name="Pictures">The shapes of those that stand in the words, by name.</param>
+    private sealed record OwnTaken(IReadOnlyList<Whom> Who, IReadOnlyList<Ask> Asks, IReadOnlyDictionary<string, string> Pictures)
+    {
+        public static OwnTaken Of(IReadOnlyList<(string Who, string Shown)> who, IReadOnlyList<TakenAsk> asks)
+        {
+            var taken = asks.Select(t => new Ask(
+                t.Ask.Purpose.ToString(), t.Ask.For, t.Ask.Name, t.Ask.State.ToString(), ChildAsks.PictureOf(t.Ask.Purpose), t.IsTold, Purposes.MayBeForOneVisit(t.Ask.Purpose),
+                [.. t.Wordings.Select(w => new AskWords(w.Wording.Id, w.Wording.Name, w.Wording.Format.ToString(), w.Wording.Language, [.. LinesOf(w.Shown)]))])).ToList();
+            return new(
+                [.. who.Select(w => new Whom(w.Who, w.Shown))], taken,
+                taken.SelectMany(a => a.Wordings).SelectMany(w => w.Lines).Select(l => l.Picture).OfType<string>().Select(Core.Voice.Pictures.Find).OfType<Picture>().DistinctBy(p => p.Key).ToDictionary(p => p.Key, p => p.Svg));
+        }
+
+        private static IEnumerable<AskLine> LinesOf(WordingShown shown) =>
+            shown.Format == WordingFormat.Symbols ? SymbolLine.AllOf(shown.Body).Select(l => new AskLine(l.Picture, l.Says)) : shown.Lines.Select(l => new AskLine(null, l));
+    }
+
+    private sealed record Whom(string Who, string Shown);
+
+    /// <param name="IsOfVisits">A yes may be for one visit.</param>
+    private sealed record Ask(string Purpose, Guid? To, string Name, string State, string Picture, bool IsTold, bool IsOfVisits, IReadOnlyList<AskWords> Wordings);
+
+    private sealed record AskWords(Guid Id, string Name, string Format, string Language, IReadOnlyList<AskLine> Lines);
+
+    private sealed record AskLine(string? Picture, string Says);
+
     /// <param name="Adults">Of recording, and so are the wordings: where a page looks for them that is still open from before photos were asked for.</param>
     private sealed record Taken(
         Guid ChildId, string Name, int? Age, string Language, Permission Recording, Permission Photographing, Permission PhotographingPeople, IReadOnlyList<Adult> Adults, IReadOnlyList<Person> People, IReadOnlyList<Plan> Plans, IReadOnlyList<Stoppable> Stops, IReadOnlyList<string> DoNotTell, IReadOnlyList<Shown> Wordings,
-        IReadOnlyList<ToolTaken> Tools, CouncilKey Council,
+        IReadOnlyList<ToolTaken> Tools, OwnTaken Own, CouncilKey Council,
         DateTime TakenAt, DateTime ExpiresAt);
 
     private static async Task<IResult> TokenAsync(HttpContext context, IAntiforgery antiforgery, DeviceKeys keys, ICurrentActor current, CancellationToken cancel)
@@ -124,16 +151,18 @@ public static class OfflineEndpoints
         return await devices.SaysAsync(counts, current.Actor!, cancel) ? TypedResults.NoContent() : Refuse(StatusCodes.Status409Conflict, "This device is somebody else’s.");
     }
 
-    private static async Task<IResult> TakeAsync(Guid childId, OfflineService offline, AppDbContext db, ICurrentActor current, CancellationToken cancel)
+    private static async Task<IResult> TakeAsync(Guid childId, OfflineService offline, ChildAsks asks, AppDbContext db, ICurrentActor current, CancellationToken cancel)
     {
         if (await offline.TakeAsync(childId, current.Actor!, cancel) is not { } taken) return TypedResults.NotFound();
         var council = await CouncilNames.OfActorAsync(db, cancel);
+        var (language, look) = (Core.Voice.ChildMode.LanguageFor(taken.Language), Core.Voice.ChildMode.LookFor(taken.Age));
+        var own = OwnTaken.Of(await asks.WhoAsync(childId, new(language, look), cancel), await asks.TakeAsync(childId, language, look, council, cancel));
         var recording = Permission.Of(taken.Recording, taken.Name, council);
         return TypedResults.Json(new Taken(
             taken.ChildId, taken.Name, taken.Age, taken.Language, recording, Permission.Of(taken.Photographing, taken.Name, council), Permission.Of(taken.PhotographingPeople, taken.Name, council), recording.Adults,
             [.. taken.People.Select(p => new Person(p.RelationshipId, Who(p), OtherVoices.RoleOf(p.Kind).ToString(), OtherVoices.CalledBy(p.Kind, p.Name)))], [.. taken.Plans.Select(p => new Plan(p.Id, p.PlannedOn))],
             [.. taken.Stops.Select(s => new Stoppable(s.Purpose.ToString(), s.RecipientId, s.ProjectId, Words.Of(s.Purpose) + ((s.Recipient is { } one ? Who(one) : s.Named ?? ServiceOf(s.RecipientId)) is { } to ? $": {to}" : ""), s.Stop.ToString()))],
-            [.. taken.DoNotTell.Select(Says)], recording.Wordings, [.. taken.Tools.Select(t => ToolTaken.Of(t, taken.Age))],
+            [.. taken.DoNotTell.Select(Says)], recording.Wordings, [.. taken.Tools.Select(t => ToolTaken.Of(t, taken.Age))], own,
             CouncilKey.Of(taken.Council, taken.MarkKey), taken.TakenAt, taken.ExpiresAt));
     }
 

@@ -16,7 +16,7 @@ import { isBlank, textFault } from './written.js';
 import { Gone, Store, onChange, open, people, pieceBytes, restsOn } from './store.js';
 
 /** What a draft that is kept looks like: raised whenever that changes, and older ones are brought up to it when they are opened. */
-const draftForm = 8;
+const draftForm = 9;
 const lockAfterMs = 5 * 60_000;
 const keepAfterMs = 1_000;
 const keepAgainMs = 5_000;
@@ -666,7 +666,8 @@ function permissionOf(c, purpose) {
   const { taken: of, runOut } = permissions[purpose];
   if (!c) return { allowed: false, saidStop: false, stands: false, says: runOut };
   // The first form of this page asked about nothing but recording, and did not say so.
-  const made = (c.decided ?? []).filter(d => (d.purpose ?? 'Audio') === purpose);
+  // That a child would like it is no yes.
+  const made = (c.decided ?? []).filter(d => (d.purpose ?? 'Audio') === purpose && d.decision !== 'Asked');
   // What was decided for one visit alone is nothing to another.
   const last = made.findLast(d => !d.sessionId || d.sessionId === draft?.visit?.id);
   if (last) {
@@ -746,9 +747,10 @@ async function beginVisit() {
 
 /**
  * The draft of a visit in which nothing was said. sheet: what is drawn is kept under it, line by line. made: what was sealed of what they made here, so that it can be said what they
- * say about it. shown: the tool that is open, as it is shown. aside: others that were begun, each with what was answered. own: a child held the device.
+ * say about it. shown: the tool that is open, as it is shown. aside: others that were begun, each with what was answered. own: a child held the device. keptFrom: by the name of a form, whom the child does not want told what is
+ * in it.
  */
-const nothingYet = () => ({ v: draftForm, id: uuid7(), words: {}, sound: {}, photo: {}, drawing: {}, tool: {}, shown: null, aside: [], recording: null, picture: null, sheet: uuid7(), made: [], own: false });
+const nothingYet = () => ({ v: draftForm, id: uuid7(), words: {}, sound: {}, photo: {}, drawing: {}, tool: {}, shown: null, aside: [], recording: null, picture: null, sheet: uuid7(), made: [], own: false, keptFrom: {} });
 
 const heardName = 'Sound.Before.OthersHeard';
 const anybodyName = 'Sound.Before.AnybodyElseHeard';
@@ -773,7 +775,7 @@ function soundYet(of, visit) {
 
 /**
  * Drafts of the first form of this page held their words as one text, those of the second one subject; the third had no photo, the fourth no drawing, the fifth no tool, and the sixth was never a child's own.
- * Up to the seventh nobody had to say whether anybody else can be heard: whoever named people has.
+ * Up to the seventh nobody had to say whether anybody else can be heard: whoever named people has. Up to the eighth nobody was kept from anything.
  */
 function upgraded(d) {
   if (d.v === draftForm) return d;
@@ -1055,9 +1057,10 @@ async function sealRecord(name, what, said, gone, { parts, recording, sheet } = 
   await inTurn(async () => {
     const upTo = changes;
     const made = what === 'photo' || what === 'drawing' ? [...draft.made, { id: said.id, what, at: Date.now() }] : draft.made;
-    const after = { ...draft, ...typed(), ...gone, [name]: yet, made };
-    await mine.seal('Record', { id: said.id, childId: draft.childId, sessionId: draft.visit.id, parts, record: said }, {
-      draft: after, recording, sheet, shown: `${draft.name}: ${what}`, what, name: draft.name, age: draft.age, on: draft.visit.occurredOn,
+    const { [name]: keptFrom = [], ...stillKept } = draft.keptFrom;
+    const after = { ...draft, ...typed(), ...gone, [name]: yet, made, keptFrom: stillKept };
+    await mine.seal('Record', { id: said.id, childId: draft.childId, sessionId: draft.visit.id, parts, record: said, keptFrom: keptFrom.map(({ id, who }) => ({ id, who })) }, {
+      draft: after, recording, sheet, shown: `${draft.name}: ${what}${keptFrom.length > 0 ? `, kept from ${calledOf(keptFrom)}` : ''}`, what, name: draft.name, age: draft.age, on: draft.visit.occurredOn,
     });
     // Locked meanwhile: it is sealed, and the page is not given back what it has let go of.
     if (store !== mine) return;
@@ -1074,6 +1077,9 @@ async function sealRecord(name, what, said, gone, { parts, recording, sheet } = 
   if (!lent) showMade();
   return true;
 }
+
+/** Whom something is kept from, in the words in which the child chose them. */
+const calledOf = keptFrom => keptFrom.map(one => one.shown).join(', ');
 
 /** The pieces of what is to be sealed, as they will be sent. */
 async function partsOf(fileId) {
@@ -1631,7 +1637,7 @@ async function sealAnswer(pressed) {
 /* What else is done with what they said, and can be stopped */
 
 /** What stands and was not stopped here. Whoever stops all research has stopped each project too. */
-const stopsOf = c => (c?.stops ?? []).filter(s => !c.decided?.some(d => d.purpose === s.purpose && (d.recipientId ?? null) === s.recipientId && (d.projectId ?? s.projectId ?? null) === (s.projectId ?? null)));
+const stopsOf = c => (c?.stops ?? []).filter(s => !c.decided?.some(d => d.decision !== 'Asked' && d.purpose === s.purpose && (d.recipientId ?? null) === s.recipientId && (d.projectId ?? s.projectId ?? null) === (s.projectId ?? null)));
 
 let stopsShown = '';
 function showStops() {
@@ -1689,9 +1695,9 @@ async function handOver() {
   emptyPage();
   [child, draft] = [of, own];
   lent = {
-    id, recorder, pad,
-    screen: lend({ age, language, tools: (of?.tools ?? []).filter(t => t.fits), mayRecord: permissionOf(of, 'Audio').allowed }, {
-      changed: keepSoon, open: openOwnTool, keep: keepOwn, giveBack: takeBackWithPin, giveBackByPasskey: takeBackWithPasskey, hasPasskey: passkeyUsable, leave: () => recorder.stop('').catch(() => {}),
+    id, recorder, pad, who: of?.own?.who ?? [],
+    screen: lend({ age, language, tools: (of?.tools ?? []).filter(t => t.fits), mayRecord: permissionOf(of, 'Audio').allowed, asked: of?.own ?? null }, {
+      changed: keepSoon, open: openOwnTool, keep: keepOwn, keptFrom: name => draft.keptFrom[name] ?? [], keepFrom, keepFromAll, stateOf, answer: answerOwn, wants: wantsOwn, giveBack: takeBackWithPin, giveBackByPasskey: takeBackWithPasskey, hasPasskey: passkeyUsable, leave: () => recorder.stop('').catch(() => {}),
     }),
   };
   for (const form of all('[data-form]')) form.elements[`${forms[form.dataset.form]}.Language`].value = language ?? 'en';
@@ -1763,6 +1769,68 @@ async function sealOwn(name, meant) {
     await sealRecord(name, `answers with “${shown.title}”`, { ...said, kind: tools.kindOf(shown), provenance: 'OwnHand', language: shown.language, ...tools.answersOf(shown, tools.inOrder(shown, values)) }, { shown: null });
   }
   return store === mine ? { id: said.id } : {};
+}
+
+/* Whom they do not want told, and what they are asked */
+
+const keptFromOf = who => who.map(one => ({ id: uuid7(), who: one, shown: lent.who.find(w => w.who === one)?.shown ?? '' }));
+
+/** Of one thing that is not kept yet: it lies with it, and goes with it. */
+function keepFrom(name, who) {
+  draft.keptFrom = { ...draft.keptFrom, [name]: keptFromOf(who) };
+  keepSoon();
+}
+
+/** What a child does by a tap of theirs, in one go. @returns {Promise<{ problem?: string }>} what stands in the way, in their words */
+async function ownTap(work) {
+  const done = {};
+  await once(async () => {
+    try {
+      Object.assign(done, await work(store));
+    } catch {
+      done.problem = 'trouble';
+    }
+  });
+  return done;
+}
+
+/** Of everything: it goes before what was said. */
+const keepFromAll = who => ownTap(async mine => {
+  const from = keptFromOf(who);
+  await mine.seal('DoNotTell', { id: from[0].id, childId: draft.childId, keptFrom: from.map(({ id, who: one }) => ({ id, who: one })) }, { shown: `${draft.name}: all they say is kept from ${calledOf(from)}` });
+});
+
+const isAbout = (decision, ask) => decision.purpose === ask.purpose && (decision.recipientId ?? null) === ask.to && (!decision.sessionId || decision.sessionId === draft.visit.id);
+
+/** Where it stands, as the child said last. */
+const stateOf = ask => child?.decided?.findLast(d => isAbout(d, ask))?.decision ?? ask.state;
+
+/** A child's own answer. What it is kept as where they do not decide alone, the server says (AskingService): a yes opens nothing here then. */
+const answerOwn = (ask, { answer, thisVisit, wordingId }) => ownTap(async mine => {
+  const recorded = answer === 'Given' && !(draft.age >= decidesFromAge) ? 'Asked' : answer;
+  // A stop to a yes for this visit is one for this visit too.
+  const sessionId = thisVisit || (answer !== 'Given' && ask.purpose in permissions && permissionOf(child, ask.purpose).forVisit) ? draft.visit.id : null;
+  const id = uuid7();
+  await sealAnswerOwn(mine, ask, { id, purpose: ask.purpose, recipientId: ask.to, sessionId, wordingId, answer }, recorded);
+  return { recorded };
+});
+
+/** What is to become of what is there, said after a stop: it goes with the stop. */
+const wantsOwn = wants => ownTap(async mine => {
+  const { ask, said, recorded } = lent.answered;
+  await sealAnswerOwn(mine, ask, { ...said, wants }, recorded, { id: said.id, recording: null });
+});
+
+async function sealAnswerOwn(mine, ask, said, recorded, instead) {
+  const decided = { id: said.id, purpose: said.purpose, recipientId: said.recipientId, sessionId: said.sessionId, decision: recorded, at: Date.now() };
+  await mine.seal('Consent', { id: said.id, childId: draft.childId, ...said.sessionId ? { sessionId: said.sessionId } : {}, answer: said }, {
+    ...instead ? { instead } : child ? { decided: { key: child.key, decision: decided } } : {},
+    shown: `${draft.name}, by themselves: ${{ Given: 'yes', Asked: 'would like it', Deferred: 'will think about it', Told: 'knows of it' }[recorded] ?? 'no'}. ${ask.name}`,
+  });
+  if (store !== mine) return;
+  lent.answered = { ask, said, recorded };
+  if (child) child = { ...child, decided: [...(child.decided ?? []).filter(d => d.id !== said.id), decided] };
+  lent.screen.mayRecord(permissionOf(child, 'Audio').allowed);
 }
 
 async function takeBackWithPin(pin) {

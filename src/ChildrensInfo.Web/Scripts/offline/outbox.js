@@ -44,7 +44,7 @@ export async function sync(store, { now = false } = {}) {
   await store.closeEarlier();
   let sent = 0;
   // One that did not go holds back only what rests on it: of the same child (of the same visit, when it was for that alone) what a decision governs, of the same visit what was said in it, and what was said about a thing.
-  const waiting = { decisions: new Set(), visits: new Set(), explained: new Set() };
+  const waiting = { decisions: new Set(), kept: new Set(), visits: new Set(), explained: new Set() };
   // What was sealed before photos were asked for here says nothing of purposes: only recording was asked for, and held back everything that was a file.
   const governedBy = (row, item) => item.restsOn === undefined ? row.recording && 'Audio' : item.restsOn;
   const seen = new Set();
@@ -56,7 +56,7 @@ export async function sync(store, { now = false } = {}) {
       continue;
     }
     const held = row.state === 'parked' || (!now && row.nextAt > Date.now()) || [`${item.childId} ${governedBy(row, item)}`, `${item.childId} ${governedBy(row, item)} ${item.sessionId}`].some(d => waiting.decisions.has(d))
-      || (['Record', 'Consent'].includes(row.kind) && waiting.visits.has(item.sessionId)) || (row.kind === 'Record' && item.explainsId && waiting.explained.has(item.explainsId));
+      || (['Record', 'Consent'].includes(row.kind) && waiting.visits.has(item.sessionId)) || (row.kind === 'Record' && waiting.kept.has(item.childId)) || (row.kind === 'Record' && item.explainsId && waiting.explained.has(item.explainsId));
     if (!held) {
       try {
         // Deleted since it was looked at: nothing of it is sent, and what rests on it waits until the mark has gone.
@@ -81,6 +81,8 @@ export async function sync(store, { now = false } = {}) {
     const parked = (await store.db.get('outbox', row.id))?.state === 'parked';
     // A no that is parked goes on protecting: the sound or photo it would hold does not go past it. A yes that is parked holds nothing back: what rests on it arrives held.
     if (row.kind === 'Consent' && (!parked || item.stops)) waiting.decisions.add(`${item.childId} ${item.governs ?? 'Audio'}${item.sessionId ? ` ${item.sessionId}` : ''}`);
+    // Nobody may read what was said before it is known from whom it is kept.
+    if (row.kind === 'DoNotTell') waiting.kept.add(item.childId);
     if (row.kind === 'Visit') waiting.visits.add(row.id);
     if (row.kind === 'Record') waiting.explained.add(row.id);
     if (row.kind === 'TakenBack') waiting.explained.add(item.takes);

@@ -1,5 +1,5 @@
 // The child's own screen where there is no connection: the words, looks and pictures of the pages with one (Pages/Hear/ChildMode). It takes the place of everything else in the page, and knows of
-// nothing but what it is given: what can be answered with, and whether a voice may be recorded.
+// nothing but what it is given: what can be answered with, whom the child may not want told, what they are asked, and whether a voice may be recorded.
 import { coverable, readable } from './child-screen.js';
 import { make } from './elements.js';
 import * as tools from './tools.js';
@@ -8,6 +8,12 @@ import { isBlank, textFault } from './written.js';
 const template = document.querySelector('template[data-own]');
 const all = JSON.parse(template.dataset.own);
 const pictures = new Map([...document.querySelectorAll('template[data-own-picture]')].map(drawn => [drawn.dataset.ownPicture, drawn.content]));
+/** The picture of each kind of tool. */
+const pictureOf = { Faces: 'faces', Scale: 'line', Houses: 'house', Symbols: 'board' };
+/** What can be answered, with its picture, as it stands now (Permission.cshtml.cs). What is told is not asked. */
+const answersTo = ({ purpose, isTold }, state) => isTold ? state === 'Objected' || purpose === 'KeepRecord' ? [['Told', 'tick']] : [['Told', 'tick'], ['Objected', 'stop']]
+  : state === 'Given' ? [['Withdrawn', 'stop'], ['Deferred', 'unsure']] : [['Given', 'tick'], ['Refused', 'stop'], ['Deferred', 'unsure']];
+const ofPeople = 'ShareParent';
 /** The form that each screen keeps. */
 const formOn = { meant: 'words', draw: 'drawing', speak: 'sound', sheet: 'tool' };
 
@@ -15,8 +21,10 @@ const formOn = { meant: 'words', draw: 'drawing', speak: 'sound', sheet: 'tool' 
 const lookFor = age => age == null ? 'from8to11' : age < 8 ? 'from4to7' : age < 11 ? 'from8to11' : 'from11to17';
 
 /**
- * @param {{ age: ?number, language: string, tools: object[], mayRecord: boolean }} child
- * @param {object} acts changed(), open(tool, own), leave(), keep(name, meant) and giveBack(pin), of which the last two end with what stands in the way; hasPasskey() and giveBackByPasskey()
+ * @param {{ age: ?number, language: string, tools: object[], mayRecord: boolean, asked: ?{ who: object[], asks: object[], pictures: object } }} child asked: whom they may not want told and what they are asked; null of a
+ * child who was taken along by an earlier form of this page
+ * @param {object} acts changed(), open(tool, own), leave(), keep(name, meant), keepFromAll(who), answer(ask, answer), wants(wants) and giveBack(pin), of which those from keep on end with what stands in the way; keptFrom(name)
+ * and keepFrom(name, who), whom one thing is kept from; stateOf(ask); hasPasskey() and giveBackByPasskey()
  * @returns {{ mayRecord: (may: boolean) => void, trouble: () => void, back: () => void, close: () => void }}
  */
 export function lend(child, acts) {
@@ -46,10 +54,13 @@ export function lend(child, acts) {
   let screen = 'home';
   let tool = null;
   let made = null;
+  const { who, asks, pictures: shapes } = child.asked ?? { who: [], asks: [], pictures: {} };
 
   for (const offered of child.tools) {
-    on('home').querySelector('.own__tiles').append(make('li', {}, make('button', { type: 'button', class: 'own__tile', lang: offered.language, dir: 'auto', onclick: () => openTool(offered) }, picture(offered.kind), make('span', {}, offered.title))));
+    on('home').querySelector('[data-own-after]').before(make('li', {}, make('button', { type: 'button', class: 'own__tile', lang: offered.language, dir: 'auto', onclick: () => openTool(offered) }, picture(pictureOf[offered.kind]), make('span', {}, offered.title))));
   }
+  for (const place of main.querySelectorAll('[data-own-keeps]')) place.hidden = child.asked === null;
+  for (const place of main.querySelectorAll('[data-own-people]')) place.hidden = !asks.some(a => a.purpose === ofPeople);
   mayRecord(child.mayRecord);
 
   function mayRecord(may) {
@@ -60,9 +71,11 @@ export function lend(child, acts) {
   function go(name) {
     if (screen === 'speak' && name !== 'speak') acts.leave();
     say('');
+    if (name !== 'home') on('home').querySelector('[data-own-told]').hidden = true;
     for (const section of main.querySelectorAll('[data-own-screen]')) section.hidden = section.dataset.ownScreen !== name;
     screen = name;
     document.querySelector('[data-own-back]').hidden = name === 'home';
+    if (formOn[name]) showKeptFrom(formOn[name]);
     on(name).querySelector('h1').focus();
     scrollTo(0, 0);
   }
@@ -79,6 +92,8 @@ export function lend(child, acts) {
 
   function back() {
     if (screen === 'meant') go('write');
+    else if (screen === 'who') go(before);
+    else if (screen === 'ask' || screen === 'wants') showAsks();
     else if (screen === 'sheet') go('answer');
     else if (screen === 'answer' && house !== null) shutHouse();
     else go('home');
@@ -190,6 +205,88 @@ export function lend(child, acts) {
     go('sheet');
   }
 
+  // Whom they do not want told: of one thing before it is kept, so that it goes with it, or of everything
+  let before = 'home';
+
+  function showKeptFrom(name) {
+    const from = acts.keptFrom(name);
+    const place = on(screen).querySelector('[data-own-from]');
+    place.hidden = from.length === 0;
+    place.textContent = from.length === 0 ? '' : `${words('told')} ${from.map(f => who.find(w => w.who === f.who)?.shown ?? '').filter(Boolean).join(', ')}`;
+  }
+
+  function askWho() {
+    before = screen;
+    const chosen = formOn[before] ? acts.keptFrom(formOn[before]) : [];
+    on('who').querySelector('h1').textContent = words(formOn[before] ? 'who-this-ask' : 'who-all-ask');
+    on('who').querySelector('[data-own-choices]').replaceChildren(...who.map((one, i) => make('div', { class: 'own__choice' },
+      make('input', { type: 'checkbox', id: `own-who-${i}`, value: one.who, checked: chosen.some(c => c.who === one.who) }), make('label', { for: `own-who-${i}` }, one.shown))));
+    go('who');
+  }
+
+  async function whoDone() {
+    const chosen = [...on('who').querySelectorAll('input:checked')].map(box => box.value);
+    const name = formOn[before];
+    if (chosen.length === 0 && !(name && acts.keptFrom(name).length > 0)) return say('who-empty');
+    if (name) {
+      acts.keepFrom(name, chosen);
+      return go(before);
+    }
+    const { problem } = await acts.keepFromAll(chosen);
+    if (problem) return say(problem);
+    go('home');
+    on('home').querySelector('[data-own-told]').hidden = false;
+  }
+
+  // What they are asked
+  let ask = null;
+  let put = null;
+  const shape = name => tools.picture({ pictures: shapes }, name);
+  const tile = one => make('li', {}, make('button', { type: 'button', class: 'own__tile', onclick: () => openAsk(one) }, picture(one.picture), make('span', {}, one.name, make('br'), make('span', { class: 'own__state' }, words(`state-${acts.stateOf(one)}`)))));
+
+  function showAsks(answered = '', at = 'h1') {
+    on('asked').querySelector('[data-own-asks]').replaceChildren(...asks.filter(a => a.purpose !== ofPeople).map(tile));
+    on('asked').querySelector('[data-own-mays]').replaceChildren(...asks.filter(a => a.purpose === ofPeople).map(tile));
+    const said = on('asked').querySelector('[data-own-answered]');
+    said.hidden = !answered;
+    said.querySelector('span').textContent = answered && words(`answered-${answered}`);
+    go('asked');
+    on('asked').querySelector(at).focus();
+  }
+
+  function openAsk(one) {
+    ask = one;
+    showAsk(one.wordings[0]);
+    go('ask');
+  }
+
+  function showAsk(wording) {
+    put = wording;
+    const state = acts.stateOf(ask);
+    on('ask').querySelector('h1').textContent = put.name;
+    on('ask').querySelector('[data-own-state]').textContent = words(`state-${state}`);
+    on('ask').querySelector('[data-own-wording]').replaceChildren(make('div', { class: `wording wording--${put.format.toLowerCase()}`, lang: put.language },
+      ...put.lines.map(line => line.picture ? make('p', { class: 'wording__symbol' }, shape(line.picture), make('span', {}, line.says)) : make('p', { class: 'wording__line' }, line.says))));
+    on('ask').querySelector('[data-own-formats]').replaceChildren(...ask.wordings.filter(w => w !== put).map(w => make('button', { type: 'button', class: 'own__button', onclick: () => showAsk(w) }, words(`format-${w.format}`))));
+    const button = (answer, of, says, thisVisit = false) => make('button', { type: 'button', class: 'own__button', onclick: () => answerAsk(answer, thisVisit) }, picture(of), make('span', {}, words(says)));
+    on('ask').querySelector('[data-own-answers]').replaceChildren(...answersTo(ask, state).map(([answer, of]) => button(answer, of, `answer-${answer}`)),
+      ...ask.isOfVisits && state !== 'Given' ? [button('Given', 'tick', 'answer-this-visit', true)] : []);
+  }
+
+  async function answerAsk(answer, thisVisit) {
+    const { problem, recorded } = await acts.answer(ask, { answer, thisVisit, wordingId: put.id });
+    if (problem) return say(problem);
+    if (recorded !== 'Withdrawn') return showAsks(recorded);
+    on('wants').querySelector('[data-own-media]').hidden = !ask.isOfVisits;
+    go('wants');
+  }
+
+  async function want(wants) {
+    const { problem } = await acts.wants(wants);
+    if (problem) return say(problem);
+    showAsks('Withdrawn');
+  }
+
   // Keeping and giving back
   async function keep(meant) {
     const name = formOn[screen];
@@ -225,11 +322,13 @@ export function lend(child, acts) {
       showTool();
       go('answer');
     },
+    who: askWho, whoThis: askWho, whoDone, asked: () => showAsks(), may: () => showAsks('', '[data-own-may]'),
     passkey: async () => pinProblem(await acts.giveBackByPasskey()),
   };
   main.addEventListener('click', event => {
     const pressed = event.target.closest('button')?.dataset ?? {};
     if (pressed.meant) keep(pressed.meant);
+    else if (pressed.wants) want(pressed.wants);
     else steps[pressed.own]?.();
   });
   main.addEventListener('input', event => { if (event.target.closest('[data-form]')) acts.changed(); });

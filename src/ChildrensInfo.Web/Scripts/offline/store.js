@@ -9,8 +9,8 @@ const version = 4;
 export const pieceBytes = 4 * 1024 * 1024;
 const prefix = 'visits of ';
 
-/** Consent first: what follows rests on it. Then the visit, with what was decided for that visit alone after it; then what was taken back, which other things may have been about, and last what was said. */
-export const orderOf = { Consent: 0, Visit: 1, TakenBack: 2, Record: 3 };
+/** Consent first, and whom a child does not want told: what follows rests on it. Then the visit, with what was decided for that visit alone after it; then what was taken back, which other things may have been about, and last what was said. */
+export const orderOf = { Consent: 0, DoNotTell: 0, Visit: 1, TakenBack: 2, Record: 3 };
 const orderOfVisitsConsent = 1.5;
 
 /** The permission without which there would be no such thing. A photo of which nobody said that nobody can be recognised on it is one of a person. */
@@ -308,7 +308,7 @@ export class Store {
   /**
    * Seals one thing: from here on its bytes are fixed, with its number and its hash, and closed for the council: nobody reads them here again. The draft it came from changes in the same step, so that nothing
    * is ever in both places or in neither.
-   * @param {'Consent' | 'Visit' | 'Record' | 'TakenBack'} kind
+   * @param {'Consent' | 'DoNotTell' | 'Visit' | 'Record' | 'TakenBack'} kind
    * @param {{ childId: string }} body what the server reads
    * @param {{ draft?: object, recording?: string, sheet?: string, decided?: { key: string, decision: object }, instead?: { id: string, recording: ?string }, shown?: string }} with sheet, instead: what goes in the same step; decided: what governs from then on beside what was taken along; shown and what else is to be read on this device
    */
@@ -318,10 +318,12 @@ export class Store {
     const item = { kind, personId: this.person, deviceId: this.deviceId, sequence, sealedAt: now.toISOString(), offsetMinutes: -now.getTimezoneOffset(), ...body };
     const bytes = JSON.stringify(item);
     const council = await this.council();
+    // Taken down by their worker, or a child's own answer.
+    const said = item.consent ?? item.answer;
     const sealed = {
       ...council ? {} : { bytes }, sha256: await sha256(new TextEncoder().encode(bytes)), childId: item.childId, sessionId: item.sessionId ?? null, fileId: item.record?.fileId ?? null, explainsId: item.record?.explainsId ?? null,
-      parts: item.parts ?? [], total: (item.parts ?? []).reduce((sum, p) => sum + p.length, 0), stops: kind === 'Consent' && item.consent.decision !== 'Given',
-      governs: item.consent?.purpose ?? null, restsOn: restsOn(item.record?.kind, item.record?.showsPerson), shown, ...read,
+      parts: item.parts ?? [], total: (item.parts ?? []).reduce((sum, p) => sum + p.length, 0), stops: kind === 'Consent' && (said.decision ?? said.answer) !== 'Given',
+      governs: said?.purpose ?? null, restsOn: restsOn(item.record?.kind, item.record?.showsPerson), shown, ...read,
     };
     if (council && recording && await this.#closeSound(council, recording) !== sealed.parts.length) throw new Error('The recording is not what was to be sealed');
     const row = { id: item.id, kind, ...council ? { closed: await closeForCouncil(council, `item ${item.id}`, new TextEncoder().encode(bytes)) } : {}, order: kind === 'Consent' && item.sessionId ? orderOfVisitsConsent : orderOf[kind], state: 'ready', sealedAt: now.getTime(), acks: 0, tries: 0, nextAt: 0, reason: '', recording: recording ?? null, box: await closeText(this.key, `outbox ${item.id}`, sealed) };

@@ -932,6 +932,9 @@ public class OfflineTests(TestSite site)
         var earlier = JsonSerializer.SerializeToNode(words, Sealed)!;
         earlier["record"]!.AsObject().Remove("subjects");
         earlier["record"]!["subjectMatter"] = "MyHelp";
+        // A child was not asked who must not know.
+        earlier.AsObject().Remove("keptFrom");
+        earlier.AsObject().Remove("answer");
         using var answer = await SendAsync(hearing, words, body: Encoding.UTF8.GetBytes(earlier.ToJsonString()));
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         Assert.Equal([SubjectMatter.MyHelp], (await site.ReadAsync(hearing.World, db => db.VoiceRecords.SingleAsync(r => r.Id == words.Id, Cancel))).Subjects);
@@ -1244,6 +1247,94 @@ public class OfflineTests(TestSite site)
         using (var put = await SendAsync(hearing, moved, childId: sibling.Id, putWith: other.Id)) Assert.Equal(HttpStatusCode.Created, put.StatusCode);
         Assert.Equal([(null, "A friend who was visiting"), (null, "Hester Quill"), (theirMother.Id, null)], await OnAsync(moved.Id, sibling.Id));
         Assert.Equal(HttpStatusCode.Forbidden, (await hearing.Client.GetAsync($"/hear/{sibling.Id}/media/{moved.Record!.FileId}")).StatusCode);
+    }
+
+    /// <summary>Rules and record are rows of one transaction: PostgreSQL marks each with the one that made it.</summary>
+    [Fact]
+    public async Task What_a_child_says_is_kept_from_whom_they_name_from_the_moment_at_which_it_comes()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
+        var sibling = await hearing.AnotherChildAsync();
+        var theirMother = await hearing.World.AddRelationshipAsync(sibling);
+        var (visit, theirs) = (Visit(hearing), Visit(hearing) with { ChildId = sibling.Id });
+        await ReceivedAsync(hearing, visit);
+        await ReceivedAsync(hearing, theirs);
+        DeviceItem Kept(string words, params string[] who) => Words(hearing, visit.Id, words) with { KeptFrom = [.. who.Select(w => new KeptFrom(Guid.CreateVersion7(), w))] };
+        var item = Kept("Only for you.", $"{mother.Id}", "OtherPractitioners");
+        foreach (var made in new[] { item, item, Kept("For anybody.") }) await ReceivedAsync(hearing, made);
+        using (var manager = site.ClientFor(hearing.World.TeamManager))
+        {
+            var read = (await manager.PageAsync(hearing.ChildPage)).Body!.TextContent;
+            Assert.Contains("For anybody.", read);
+            Assert.DoesNotContain("Only for you.", read);
+        }
+
+        var versions = await site.ReadAsync(hearing.World, db => db.Database.SqlQuery<string>(
+            $"select xmin::text from voice_records where id = {item.Id} union all select xmin::text from do_not_tells where voice_record_id = {item.Id} union all select xmin::text from device_receipts where id = {item.Id}").ToListAsync(Cancel));
+        Assert.Equal(4, versions.Count);
+        Assert.Single(versions.Distinct());
+        var rules = await RulesAsync(item.Id);
+        Assert.Equal([(mother.Id, (DoNotTellRole?)null), ((Guid?)null, DoNotTellRole.OtherPractitioners)], rules.Select(r => (r.RelationshipId, r.Role)));
+        Assert.All(rules, r => Assert.Equal((DoNotTellScope.Record, DoNotTellSaidBy.Child, hearing.World.Practitioner.Id), (r.Scope, r.SaidBy, r.RecordedById)));
+        Assert.Equal(2, (await hearing.World.AuditAsync(AuditActions.DoNotTellRecorded, hearing.Child.Id)).Count);
+
+        // Whoever is nobody in their life is kept out with all the family; put with another child, who is in that one's life too is kept out there.
+        var stranger = Kept("Not for her.", $"{theirMother.Id}");
+        await ReceivedAsync(hearing, stranger);
+        Assert.Equal(DoNotTellRole.Family, Assert.Single(await RulesAsync(stranger.Id)).Role);
+        var moved = Kept("Of my sister.", $"{mother.Id}");
+        using (var put = await SendAsync(hearing, moved, childId: sibling.Id, putWith: theirs.Id)) Assert.Equal(HttpStatusCode.Created, put.StatusCode);
+        Assert.Equal(theirMother.Id, Assert.Single(await RulesAsync(moved.Id)).RelationshipId);
+
+        // Of everything they say: by itself, under the id of the first of those they named.
+        var all = Guid.CreateVersion7();
+        var everything = Item(hearing, all, DeviceItemKind.DoNotTell) with { KeptFrom = [new(all, "Family"), new(Guid.CreateVersion7(), $"{mother.Id}")] };
+        foreach (var again in new[] { everything, everything }) await ReceivedAsync(hearing, again);
+        Assert.Equal(2, await site.ReadAsync(hearing.World, db => db.DoNotTells.CountAsync(d => d.ChildId == hearing.Child.Id && d.Scope == DoNotTellScope.Everything, Cancel)));
+        foreach (var wrong in new[] { everything with { Id = Guid.CreateVersion7() }, Kept("x", "Nobody"), Kept("x", [.. Enumerable.Repeat("Family", 101)]), Kept("x") with { KeptFrom = [new(Guid.Empty, "Family")] } })
+        {
+            using var refused = await SendAsync(hearing, wrong);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        }
+
+        Task<List<DoNotTell>> RulesAsync(Guid record) => site.ReadAsync(hearing.World, db => db.DoNotTells.AsNoTracking().Where(d => d.VoiceRecordId == record).OrderBy(d => d.RelationshipId == null).ToListAsync(Cancel));
+    }
+
+    [Theory]
+    [InlineData(9, ConsentEventType.Asked)]
+    [InlineData(16, ConsentEventType.Given)]
+    public async Task What_a_child_answers_by_themselves_counts_as_it_does_with_a_connection(int age, ConsentEventType yes)
+    {
+        using var hearing = await Hearing.BeginAsync(site, age);
+        var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
+        await hearing.DecideAsync(Purpose.QuoteService, ConsentEventType.Given);
+        var own = (await hearing.Client.Http.GetFromJsonAsync<JsonElement>($"{hearing.ChildPage}/take-along", Cancel)).GetProperty("own");
+        Assert.Contains(("Mum", $"{mother.Id}"), own.GetProperty("who").EnumerateArray().Select(w => (w.GetProperty("shown").GetString()!, w.GetProperty("who").GetString()!)));
+        var asks = own.GetProperty("asks").EnumerateArray().ToDictionary(a => Enum.Parse<Purpose>(a.GetProperty("purpose").GetString()!));
+        Assert.Equal(("Given", "NotAsked", "Mum"), (asks[Purpose.QuoteService].GetProperty("state").GetString(), asks[Purpose.ShareParent].GetProperty("state").GetString(), asks[Purpose.ShareParent].GetProperty("name").GetString()));
+        // As the words of their own screen are, with a connection.
+        Assert.Contains("Mum", asks[Purpose.ShareParent].GetProperty("wordings")[0].GetProperty("lines").ToString());
+        DeviceItem Answer(Purpose purpose, ConsentEventType answer, Guid? to = null, WithdrawWants? wants = null)
+        {
+            var id = Guid.CreateVersion7();
+            return Item(hearing, id, DeviceItemKind.Consent) with
+            {
+                Answer = new() { Id = id, Purpose = purpose, RecipientId = to, WordingId = asks[purpose].GetProperty("wordings")[0].GetProperty("id").GetGuid(), Answer = answer, Wants = wants },
+                SealedAt = DateTime.UtcNow.AddMinutes(-2),
+            };
+        }
+
+        var (may, stop) = (Answer(Purpose.ShareParent, ConsentEventType.Given, mother.Id), Answer(Purpose.QuoteService, ConsentEventType.Withdrawn, wants: WithdrawWants.TakeOut));
+        foreach (var sent in new[] { may, stop, stop }) await ReceivedAsync(hearing, sent);
+        using var scope = site.As(hearing.World.Whole);
+        var kept = await scope.Db.ConsentEvents.AsNoTracking().Where(e => e.ChildId == hearing.Child.Id && e.ClockSource == ClockSource.Device).OrderBy(e => e.Purpose == Purpose.QuoteService).ToListAsync(Cancel);
+        Assert.Equal([(yes, ConsentMethod.TappedByChild, (WithdrawWants?)null), (ConsentEventType.Withdrawn, ConsentMethod.TappedByChild, WithdrawWants.TakeOut)], kept.Select(e => (e.Type, e.Method, e.Wants)));
+        Assert.All(kept, e => Assert.True(e.RaisedByChild && e.OccurredAt < e.RecordedAt && e.DeviceId is not null));
+        Assert.Equal(age >= 16, (await scope.Get<ConsentService>().DecideNowAsync(hearing.Child.Id, Purpose.ShareParent, mother.Id, Cancel)).Allowed);
+        Assert.False((await scope.Get<ConsentService>().DecideNowAsync(hearing.Child.Id, Purpose.QuoteService, null, Cancel)).Allowed);
+        using var nothing = await SendAsync(hearing, Answer(Purpose.QuoteService, default) with { Answer = null });
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, nothing.StatusCode);
     }
 
     private Task<ToolVersion> VersionAsync(World world, string key) =>

@@ -31,14 +31,6 @@ public abstract class ChildModePage : PageModel
         return Redirect(Access.ChildModeGate.Home);
     }
 
-    /// <summary>Whoever is in the child's life, by what they are to the child; a name only where two are the same.</summary>
-    protected async Task<IReadOnlyList<(Relationship Person, string Shown)>> KinAsync(AppDbContext db, CancellationToken cancel)
-    {
-        var kin = await db.Relationships.AsNoTracking().Where(r => r.ChildId == ChildId).OrderBy(r => r.Kind).ThenBy(r => r.Name).ToListAsync(cancel);
-        var kinds = kin.GroupBy(r => r.Kind).ToDictionary(g => g.Key, g => g.Count());
-        return kin.ConvertAll(r => (r, kinds[r.Kind] == 1 ? Words["kin-" + r.Kind] : $"{Words["kin-" + r.Kind]}, {r.Name}"));
-    }
-
     /// <summary>What was sealed since the device was handed over: all of the past that the child's own screen ever speaks of.</summary>
     protected IQueryable<VoiceRecord> MadeNow(AppDbContext db)
     {

@@ -113,11 +113,11 @@ public class PermissionModel(AppDbContext db, ConsentService consent, Withdrawal
     {
         if (Person is null ? !Purposes.AskedInGeneral.Contains(Of) : !Purposes.IsForOneRecipient(Of)) return false;
         var person = Person is null ? null
-            : Of == Purpose.ShareParent ? (await KinAsync(db, cancel)).SingleOrDefault(k => k.Person.Id == Person && k.Person.NoContactSince is null).Shown
+            : Of == Purpose.ShareParent ? (await ChildAsks.KinAsync(db, ChildId, Words, cancel)).SingleOrDefault(k => k.Person.Id == Person && k.Person.NoContactSince is null).Shown
             : await recipients.OfAsync(ChildId, Of, Person, cancel);
         if (Person is not null && person is null) return false;
         called = person;
-        var offered = (await wordings.OfferedAsync(Of, PermissionsModel.BandOf(Mode.Look), cancel)).Where(w => w.Link is null).ToList();
+        var offered = (await wordings.OfferedAsync(Of, ChildAsks.BandOf(Mode.Look), cancel)).Where(w => w.Link is null).ToList();
         if (WordingService.Choose(offered, Mode.Language, Format) is not { } wording) return false;
         IsTold = (await purposes.RulesAsync(Of, clock.GetUtcNow().UtcDateTime, cancel)).Basis == PurposeBasis.NoticeOnly;
         Wording = wording;

@@ -1,13 +1,14 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Web.Shared;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Pages.Hear.ChildMode;
 
 /// <summary>Whom the child does not want told: of one thing they said just now, or of everything. It becomes a rule, with the child as who said so.</summary>
-public class WhoModel(AppDbContext db, DoNotTellService doNotTell, ICurrentActor current) : ChildModePage
+public class WhoModel(AppDbContext db, ChildAsks asks, DoNotTellService doNotTell, ICurrentActor current) : ChildModePage
 {
     public class Choice
     {
@@ -66,13 +67,6 @@ public class WhoModel(AppDbContext db, DoNotTellService doNotTell, ICurrentActor
     private async Task LoadAsync(CancellationToken cancel)
     {
         if (Record is { } id && !await MadeNow(db).AnyAsync(r => r.Id == id, cancel)) Record = null;
-        var assigned = await db.Assignments.Where(a => a.ChildId == ChildId && a.EndedOn == null).Select(a => a.Role).Distinct().ToListAsync(cancel);
-        Choices =
-        [
-            .. (await KinAsync(db, cancel)).Select(k => new Choice { Id = Guid.CreateVersion7(), Who = k.Person.Id.ToString(), Shown = k.Shown }),
-            .. new[] { DoNotTellRole.Family, DoNotTellRole.OtherServices, DoNotTellRole.OtherPractitioners }
-                .Concat(assigned.Order().Select(r => r == Role.Advocate ? DoNotTellRole.Advocate : DoNotTellRole.ReviewingOfficer))
-                .Select(role => new Choice { Id = Guid.CreateVersion7(), Who = role.ToString(), Shown = Words["role-" + role] }),
-        ];
+        Choices = [.. (await asks.WhoAsync(ChildId, Words, cancel)).Select(w => new Choice { Id = Guid.CreateVersion7(), Who = w.Who, Shown = w.Shown })];
     }
 }
