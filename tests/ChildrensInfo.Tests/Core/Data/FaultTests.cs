@@ -26,7 +26,7 @@ namespace ChildrensInfo.Tests.Core.Data;
 /// <summary>
 /// The site as another process, on a server of its own, while people record, read, load returns, look at figures and have extracts built; and then what holds it up is
 /// taken away. Whatever was acknowledged is there once and unchanged, nothing else is there by half, the audit log holds, jobs come to an end, and no council ever sees
-/// another's words. Every fault once with the other tests; many times by <c>FAULTS=20 ./test '*FaultTests'</c>.
+/// another's words. It takes minutes and runs when it is named: every fault once by <c>./test '*FaultTests'</c>, many times by <c>FAULTS=20 ./test '*FaultTests'</c>.
 /// </summary>
 public class FaultTests
 {
