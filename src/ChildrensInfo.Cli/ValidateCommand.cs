@@ -20,8 +20,8 @@ public static class ValidateCommand
             Ends with 0 when every file was read, 2 when one was refused.
         validate ssda903 FOLDER… [--year 2025-26] [--previous FOLDER] [--format json|csv|text]
             The same for returns on children looked after: each a folder or a zip of CSV tables, whatever the files are called, or an
-            XML file. --previous is last year's return, for the rules that compare with it. Without --year the year is the
-            latest there are rules for.
+            XML file. --previous is last year's return, for the rules that compare with it. Without --year it is checked by
+            the rules of 2025-26, and so is a return of any other year: say which it is.
         """;
 
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -51,8 +51,10 @@ public sealed class IndicatorCalculation(AppDbContext db, ConsentService consent
         var mentions = await MentionsAsync(people, cancel);
         await db.IndicatorReleases.ExecuteDeleteAsync(cancel);
         var done = 0;
+        var unknown = await EmptyTablesAsync(actor.AuthorityId, counted, cancel);
         foreach (var indicator in counted)
         {
+            if (NeedFacts.Find(indicator.Definition.Counts!.Fact)!.TablesOf(indicator.Definition.Counts).Any(unknown.Contains)) continue;
             var releases = await ReleaseAsync(indicator, days, people, mentions, cancel);
             db.AddRange(releases.Select((figures, i) => new IndicatorRelease
             {
@@ -148,6 +150,19 @@ public sealed class IndicatorCalculation(AppDbContext db, ConsentService consent
         var parameters = new List<NpgsqlParameter>();
         var sql = NeedFacts.Sql(count, parameters);
         return await db.Database.SqlQueryRaw<CountRow>(sql, [.. parameters]).ToListAsync(cancel);
+    }
+
+    private async Task<HashSet<string>> EmptyTablesAsync(Guid authorityId, IEnumerable<CurrentIndicator> counted, CancellationToken cancel)
+    {
+        var empty = new HashSet<string>();
+        foreach (var table in counted.Select(i => i.Definition.Counts!).SelectMany(c => NeedFacts.Find(c.Fact)!.TablesOf(c)).Distinct())
+        {
+#pragma warning disable EF1002 // Only the fixed texts of NeedFacts go into it.
+            if (!await db.Database.SqlQueryRaw<bool>($"select exists (select from {table} where authority_id = @authority) as \"Value\"", new NpgsqlParameter("authority", authorityId)).SingleAsync(cancel)) empty.Add(table);
+#pragma warning restore EF1002
+        }
+
+        return empty;
     }
 
     private async Task<List<ByRow>> ByAsync(IndicatorCount count, CancellationToken cancel)

@@ -19,7 +19,8 @@ public enum FieldKind
 
 /// <param name="Sql">From a row f of the fact, and a day d with first_on and day.</param>
 /// <param name="Values">The values it can have, with their labels; empty for numbers, and for codes that the council's own tools bring.</param>
-public sealed record FactField(string Key, string Name, FieldKind Kind, string Sql, IReadOnlyList<(string Value, string Label)> Values)
+/// <param name="Table">The table of a return without which it is known of nobody, where that is another than the fact's.</param>
+public sealed record FactField(string Key, string Name, FieldKind Kind, string Sql, IReadOnlyList<(string Value, string Label)> Values, string? Table = null)
 {
     public string LabelOf(string value) => Kind == FieldKind.YesNo ? (value == "yes" ? "Yes" : "No") : Values.Where(v => v.Value == value).Select(v => v.Label).FirstOrDefault() ?? value;
 }
@@ -31,6 +32,19 @@ public sealed record FactField(string Key, string Name, FieldKind Kind, string S
 /// <param name="BeganOn">The day it began, from a row f: null of one that was there before what is known begins.</param>
 public sealed record NeedFact(string Key, string Name, bool IsSpell, string Hub, string Sql, IReadOnlyList<FactField> Fields, string BeganOn = "f.from_on")
 {
+    /// <summary>The return it is known from, and the table of it without which nothing is; null of what the portal records itself.</summary>
+    public (ReturnKind Kind, string Table)? From => Key switch
+    {
+        "need" or "referral" or "assessment" or "enquiry" or "conference" or "protection-plan" => (ReturnKind.CinCensus, "need_episodes"),
+        "care" => (ReturnKind.LookedAfter, "care_episodes"),
+        "care-leaver" => (ReturnKind.LookedAfter, "care_leavers"),
+        "review" => (ReturnKind.LookedAfter, "care_reviews"),
+        _ => null,
+    };
+
+    /// <summary>The tables of returns that a definition is counted from: where one is empty its figures are not nought but not known.</summary>
+    public IEnumerable<string> TablesOf(IndicatorCount count) => Fields.Where(f => f.Table is not null && count.Uses(f.Key)).Select(f => f.Table!).Concat(From is { } from ? [from.Table] : []).Distinct();
+
     public FactField? Field(string? key) => Fields.FirstOrDefault(f => f.Key == key);
 }
 
@@ -55,7 +69,8 @@ public static class NeedFacts
         ("1", "Individual"), ("2A", "Schools"), ("2B", "Education services"), ("3", "Health services"), ("4", "Housing"), ("5", "Council services"), ("6", "Police"), ("7", "Other legal agency"), ("8", "Other"), ("9", "Anonymous"), ("10", "Unknown"),
     ];
 
-    private const string AgeOnDay = "coalesce(date_part('year', age(d.day, f.born_on))::int, -1)";
+    // Of a child who was not born on the day, or whose birth nobody wrote down, there is none.
+    private const string AgeOnDay = "case when f.born_on <= d.day then date_part('year', age(d.day, f.born_on))::int else -1 end";
 
     // What came after the day is not known on it, or a figure of a day long past would still change.
     private const string In30Days = "least(f.from_on + 30, d.day)";
@@ -69,14 +84,28 @@ public static class NeedFacts
     /// <summary>The field that is known of nobody before a directory of postcodes was loaded.</summary>
     public const string DistanceKey = "distance";
 
-    private const string MilesOnDay =
-        "(select e.miles_from_home from w_episodes e where e.child_id = f.child_id and e.started_on <= d.day and (e.ended_on is null or e.ended_on > d.day) order by e.started_on desc, e.ordinal desc limit 1)";
+    /// <summary>Something of the episode a child was in at the end of a day.</summary>
+    private static string OfEpisode(string what) =>
+        $"(select {what} from w_episodes e where e.child_id = f.child_id and e.started_on <= d.day and (e.ended_on is null or e.ended_on > d.day) order by e.started_on desc, e.ordinal desc limit 1)";
+
+    private static readonly string MilesOnDay = OfEpisode("e.miles_from_home");
+
+    // As it is on the day and not when the placement began: carers who adopt the child they looked after are a placement for adoption from then on, and no move.
+    private const string Lives =
+        """
+        case when e.placement in ('U1', 'U2', 'U3') then 'kin' when e.placement in ('U4', 'U5', 'U6') then 'foster' when left(e.placement, 1) = 'A' then 'adoption' when e.placement = 'P1' then 'parents' when e.placement in ('K1', 'K2', 'R1', 'S1') then 'home' when e.placement in ('H5', 'K3', 'P2', 'P3') then 'supported' else 'other' end
+        """;
+
+    /// <summary>The last 31 March by a day that is the end of a quarter: the collection that asks of each child once a year was of it.</summary>
+    private const string LastCollection = "make_date(date_part('year', d.day)::int, 3, 31)";
 
     /// <summary>
     /// Something of what the return of the year said once a year of a child. The days that are asked for are ends of quarters, so the collection that had last ended
     /// by then has the day's own year.
     /// </summary>
     private static string OfYear(string what) => $"(select {what} from w_outcomes o where o.child_id = f.child_id and o.year = date_part('year', d.day))";
+
+    private const string Outcomes = "care_outcomes";
 
     private const string NeedSpells = """
         select e.id, e.child_id, e.referred_on as from_on, e.closed_on as to_on, e.primary_need_code, e.reason_for_closure, e.referral_source
@@ -186,9 +215,12 @@ public static class NeedFacts
             new("first-in-year", "The first period that began in the twelve months", FieldKind.YesNo, "f.began_on is not null and not exists (select from w_periods p where p.child_id = f.child_id and p.began_on >= d.first_on and p.began_on < f.began_on)", YesNo),
             // What was there before the returns that are known begin has lasted for long.
             new("year-in-care", "Looked after for twelve months or more", FieldKind.YesNo, "coalesce(f.began_on <= d.day - interval '12 months', true)", YesNo),
+            // Of others nothing is asked, and before the year's return is here nothing is known of anybody.
+            new("asked-of-year", "Looked after for twelve months or more on the last 31 March, of which the return is here", FieldKind.YesNo,
+                $"(coalesce(f.began_on <= {LastCollection} - interval '12 months', true) and exists (select from w_outcomes o where o.year = date_part('year', d.day)))", YesNo, Outcomes),
             new("long-in-care", "Looked after for two and a half years or more", FieldKind.YesNo, "coalesce(f.began_on <= d.day - interval '30 months', true)", YesNo),
             new("days", "Days looked after, where the beginning is known", FieldKind.Number, "(least(coalesce(f.to_on, d.day), d.day) - f.began_on)", []),
-            new("placement", "Where the child lives", FieldKind.Code, $"coalesce({OnDay("m.kind")}, 'other')",
+            new("placement", "Where the child lives", FieldKind.Code, $"coalesce({OfEpisode(Lives)}, 'other')",
                 [("kin", "With foster carers who are relatives or friends"), ("foster", "With other foster carers"), ("adoption", "Placed for adoption"), ("parents", "With parents"), ("home", "In a children’s home, secure home or residential school"), ("supported", "In supported accommodation or by themselves"), ("other", "Somewhere else")]),
             // A stay that did not last a day, and temporary ones such as hospital or the carers' holiday, are no placement.
             new("placements", "Placements in the twelve months", FieldKind.Number,
@@ -197,15 +229,15 @@ public static class NeedFacts
             new(DistanceKey, "How far from home the child lives", FieldKind.Code, $"case when {MilesOnDay} > 20 then 'far' when {MilesOnDay} is not null then 'near' else 'unknown' end",
                 [("near", "20 miles or less"), ("far", "More than 20 miles"), ("unknown", "Not known")]),
             new("workers", "Social workers in the twelve months", FieldKind.Number,
-                "(select count(distinct w.worker_id) from w_workers w where w.child_id = f.child_id and w.from_on <= d.day and (w.to_on is null or w.to_on >= d.first_on))", []),
-            new("sdq", "Strengths and difficulties score", FieldKind.Number, OfYear("o.sdq_score"), []),
-            new("sdq-scored", "There is a strengths and difficulties score", FieldKind.YesNo, $"{OfYear("o.sdq_score")} is not null", YesNo),
+                "(select count(distinct w.worker_id) from w_workers w where w.child_id = f.child_id and w.from_on <= d.day and (w.to_on is null or w.to_on >= d.first_on))", [], "care_workers"),
+            new("sdq", "Strengths and difficulties score", FieldKind.Number, OfYear("o.sdq_score"), [], Outcomes),
+            new("sdq-scored", "There is a strengths and difficulties score", FieldKind.YesNo, $"{OfYear("o.sdq_score")} is not null", YesNo, Outcomes),
             new("sdq-band", "Strengths and difficulties, in bands", FieldKind.Code,
                 $"case when {OfYear("o.sdq_score")} <= 13 then 'normal' when {OfYear("o.sdq_score")} <= 16 then 'borderline' when {OfYear("o.sdq_score")} <= 40 then 'concern' else 'none' end",
-                [("normal", "0 to 13: normal"), ("borderline", "14 to 16: borderline"), ("concern", "17 to 40: a cause for concern"), ("none", "No score")]),
-            new("health-assessed", "Health assessed in the year", FieldKind.YesNo, OfYear("o.health_assessed"), YesNo),
-            new("teeth-checked", "Teeth checked in the year", FieldKind.YesNo, OfYear("o.teeth_checked"), YesNo),
-            new("immunised", "Immunisations up to date", FieldKind.YesNo, OfYear("o.immunised"), YesNo),
+                [("normal", "0 to 13: normal"), ("borderline", "14 to 16: borderline"), ("concern", "17 to 40: a cause for concern"), ("none", "No score")], Outcomes),
+            new("health-assessed", "Health assessed in the year", FieldKind.YesNo, OfYear("o.health_assessed"), YesNo, Outcomes),
+            new("teeth-checked", "Teeth checked in the year", FieldKind.YesNo, OfYear("o.teeth_checked"), YesNo, Outcomes),
+            new("immunised", "Immunisations up to date", FieldKind.YesNo, OfYear("o.immunised"), YesNo, Outcomes),
         ], "f.began_on"),
         // The return says how it was on a birthday in the year, so the year's end stands for it.
         new("care-leaver", "Care leaver of the year", false, NeedDimension.Sex.Key, """
@@ -243,6 +275,7 @@ public static class NeedFacts
             new("named-by", "Who named it", FieldKind.Code, "f.coded_by", [("Child", "The child"), ("Worker", "A worker (worker’s label)")]),
             new("priority", "How much it matters to the child", FieldKind.Code, "f.priority", [("Most", "Matters most"), ("Lot", "Matters a lot"), ("Bit", "Matters a bit"), ("NotSaid", "Not said")]),
             new("direction", "Good, worry or wish", FieldKind.Code, "f.direction", [("Good", "Something good"), ("Worry", "A worry"), ("Wish", "A wish")]),
+            new("views-compared", "The worker said whether they see it as the child does", FieldKind.YesNo, "f.views <> 'NotCompared'", YesNo),
             new("views-differ", "The child’s and the worker’s views differ", FieldKind.YesNo, "f.views = 'Differ'", YesNo),
         ]),
         new("attempt", "Attempt to hear a child", false, NeedDimension.Age.Key, """
@@ -291,8 +324,6 @@ public static class NeedFacts
             from w_episodes group by child_id, period;
         create temp table w_placements on commit drop as
             select s.child_id, s.from_on, s.to_on, left(s.placement, 1) = 'T' as is_temporary,
-                case when s.placement in ('U1', 'U2', 'U3') then 'kin' when s.placement in ('U4', 'U5', 'U6') then 'foster' when left(s.placement, 1) = 'A' then 'adoption' when s.placement = 'P1' then 'parents'
-                    when s.placement in ('K1', 'K2', 'R1', 'S1') then 'home' when s.placement in ('H5', 'K3', 'P2', 'P3') then 'supported' else 'other' end as kind,
                 case when left(s.placement, 1) = 'A' and lag(s.to_on) over of_child = s.from_on then lag(s.came_on) over of_child else s.came_on end as settled_since
             from (select child_id, min(started_on) as from_on, case when bool_or(ended_on is null) then null else max(ended_on) end as to_on, (array_agg(placement order by started_on, ordinal))[1] as placement,
                     coalesce(min(started_on) filter (where reason_started in ('S', 'P', 'B')), '-infinity') as came_on
@@ -305,6 +336,7 @@ public static class NeedFacts
         create index on w_placements (child_id);
         create index on w_workers (child_id);
         create index on w_outcomes (child_id);
+        create index on w_outcomes (year);
         analyze w_episodes;
         analyze w_periods;
         analyze w_placements;

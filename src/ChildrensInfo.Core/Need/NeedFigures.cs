@@ -4,23 +4,26 @@ using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Disclosure;
 using ChildrensInfo.Core.Jobs;
+using ChildrensInfo.Core.Returns;
 using ChildrensInfo.Core.Shared;
 using Microsoft.EntityFrameworkCore;
 using Outcome = ChildrensInfo.Core.Shared.Outcome;
 
 namespace ChildrensInfo.Core.Need;
 
-/// <summary>One indicator on the days there are, the oldest first.</summary>
-public sealed record Trend(CurrentIndicator Indicator, IReadOnlyList<(DateOnly Day, Slice Slice)> Points)
+/// <summary>One indicator on the days there are, the oldest first, each with how many children there were for a rate.</summary>
+public sealed record Trend(CurrentIndicator Indicator, IReadOnlyList<(DateOnly Day, Slice Slice, int? Population)> Points)
 {
-    public (DateOnly Day, Slice Slice)? Newest => Points.Count == 0 ? null : Points[^1];
+    public (DateOnly Day, Slice Slice, int? Population)? Newest => Points.Count == 0 ? null : Points[^1];
 
-    /// <param name="population">Children of the council, for a rate; null for numbers.</param>
-    public IReadOnlyList<LinePoint> Line(int? population)
+    /// <summary>Whether it is shown as rates: of one line either all are, each by the population of its own year, or none.</summary>
+    public bool AreRates => Indicator.Definition.Unit == IndicatorUnit.Rate && Points.All(p => p.Population is not null);
+
+    public IReadOnlyList<LinePoint> Line(bool asNumbers = false)
     {
         var unit = Indicator.Definition.Unit;
-        var of = unit == IndicatorUnit.Rate ? population : null;
-        return [.. Points.Select(p => (p.Day, Value: NeedValue.Of(unit, p.Slice, of))).Select(p => new LinePoint(p.Day, p.Value, NeedValue.Show(unit, p.Value, of is not null)))];
+        var rates = AreRates && !asNumbers;
+        return [.. Points.Select(p => (p.Day, Value: NeedValue.Of(unit, p.Slice, rates ? p.Population : null))).Select(p => new LinePoint(p.Day, p.Value, NeedValue.Show(unit, p.Value, rates)))];
     }
 }
 
@@ -30,7 +33,11 @@ public sealed record LinePoint(DateOnly Day, decimal? Value, string Text);
 
 /// <summary>How far the figures are.</summary>
 /// <param name="CalculatedAt">Null when there are none yet.</param>
-public sealed record FiguresState(IReadOnlyList<DateOnly> Days, DateTime? CalculatedAt, bool IsBeingCalculated, bool HasNeed);
+public sealed record FiguresState(IReadOnlyList<DateOnly> Days, DateTime? CalculatedAt, bool IsBeingCalculated, bool HasNeed)
+{
+    /// <summary>From which day to which the returns of each kind that are loaded say how it was.</summary>
+    public IReadOnlyDictionary<ReturnKind, (DateOnly From, DateOnly To)> Known { get; init; } = new Dictionary<ReturnKind, (DateOnly From, DateOnly To)>();
+}
 
 /// <summary>
 /// What pages, prints and files ask for figures about need. It reads what was released and nothing else, so whoever asks, and whichever way, is given the
@@ -57,7 +64,14 @@ public sealed class NeedFigures(AppDbContext db, StandbyReads reads, IndicatorSe
             waits = true;
         }
 
-        return new(days, at, waits, hasNeed);
+        return new(days, at, waits, hasNeed) { Known = await KnownAsync(cancel) };
+    }
+
+    private async Task<Dictionary<ReturnKind, (DateOnly From, DateOnly To)>> KnownAsync(CancellationToken cancel)
+    {
+        var loaded = await db.Returns.AsNoTracking().Where(r => r.State == ReturnState.Loaded && r.Kind != null && r.ReferenceOn != null).Select(r => new { Kind = r.Kind!.Value, On = r.ReferenceOn!.Value, r.UploadedAt }).ToListAsync(cancel);
+        // A return of a year that is not over says how it was when it was made.
+        return loaded.GroupBy(r => r.Kind).ToDictionary(g => g.Key, g => (g.Min(r => r.On.AddYears(-1).AddDays(1)), g.Max(r => ConsentRules.LocalDay(r.UploadedAt) is var day && day < r.On ? day : r.On)));
     }
 
     /// <returns>When the figures were worked out; null when there are none.</returns>
@@ -69,7 +83,8 @@ public sealed class NeedFigures(AppDbContext db, StandbyReads reads, IndicatorSe
         var current = (await indicators.CurrentAsync(cancel)).Where(i => keys is null || keys.Contains(i.Key)).ToList();
         var wanted = current.Select(i => i.Key).ToList();
         var rows = (await reads.Db.IndicatorReleases.AsNoTracking().Where(r => wanted.Contains(r.Key)).OrderBy(r => r.Day).Select(r => new { r.Key, r.Day, r.VersionId, r.TotalJson }).ToListAsync(cancel)).ToLookup(r => r.Key);
-        return current.ToDictionary(i => i.Key, i => new Trend(i, [.. rows[i.Key].Select(r => (r.Day, ReleasedFigures.ReadTotal(r.TotalJson)))]));
+        var populations = current.Exists(i => i.Definition.Unit == IndicatorUnit.Rate) ? await PopulationsAsync([.. rows.SelectMany(r => r).Select(r => r.Day).Distinct()], cancel) : [];
+        return current.ToDictionary(i => i.Key, i => new Trend(i, [.. rows[i.Key].Select(r => (r.Day, ReleasedFigures.ReadTotal(r.TotalJson), populations.GetValueOrDefault(r.Day)?.Children))]));
     }
 
     public async Task<ReleasedFigures?> ViewAsync(string key, DateOnly day, CancellationToken cancel) =>
@@ -98,7 +113,7 @@ public sealed class NeedFigures(AppDbContext db, StandbyReads reads, IndicatorSe
             Filter = filter,
             Dimension = dimension,
             Slice = released.Total(filter),
-            PopulationOf = await PopulationAsync(actor, day, cancel),
+            PopulationOf = await PopulationAsync(day, cancel),
             LacksPostcodes = NeedsPostcodes(indicator.Definition) && !await db.PostcodeDirectories.AnyAsync(cancel),
             EthnicPopulation = indicator.Definition.Unit == IndicatorUnit.Ratio ? await EthnicPopulationAsync(day, cancel) : null,
             Rows = dimension is null ? null : released.Rows(dimension, filter),
@@ -107,7 +122,7 @@ public sealed class NeedFigures(AppDbContext db, StandbyReads reads, IndicatorSe
 
     /// <summary>What a view shows over three years: all children, the oldest day first; nothing of one group by itself, nor of what compares groups.</summary>
     public async Task<IReadOnlyList<LinePoint>> LineAsync(NeedLook look, CancellationToken cancel) =>
-        look.Filter is null && look.Indicator.Definition.Unit != IndicatorUnit.Ratio && (await TrendsAsync([look.Indicator.Key], cancel)).TryGetValue(look.Indicator.Key, out var trend) ? trend.Line(look.Population) : [];
+        look.Filter is null && look.Indicator.Definition.Unit != IndicatorUnit.Ratio && (await TrendsAsync([look.Indicator.Key], cancel)).TryGetValue(look.Indicator.Key, out var trend) ? trend.Line() : [];
 
     /// <summary>What children are shown by where nobody chose: the indicator's own field, or a dimension that can be seen with the group that was chosen.</summary>
     private static NeedDimension? DimensionOf(CurrentIndicator indicator, ReleasedFigures released, NeedFilter? filter)
@@ -119,18 +134,26 @@ public sealed class NeedFigures(AppDbContext db, StandbyReads reads, IndicatorSe
     }
 
     /// <summary>How many children there were for a rate on a day: published of the mid-year before, or as the council keeps it, whichever is of the newer year; of one year, the council's.</summary>
-    public async Task<(int Year, int Children, string Source)?> PopulationAsync(Actor actor, DateOnly day, CancellationToken cancel)
-    {
-        // The Department divides the year to 31 March Y by mid-year Y-1.
-        var yearEnd = day.Month > 3 ? day.Year : day.Year - 1;
-        var own = await db.Populations.AsNoTracking().Where(p => p.Year <= yearEnd).OrderByDescending(p => p.Year).FirstOrDefaultAsync(cancel);
-        var code = await CouncilCodeAsync(actor, cancel);
-        for (var year = yearEnd + 1; year >= yearEnd - 4 && (own is null || year - 1 > own.Year); year--)
-        {
-            if (PublishedFigures.All.Find(year, code)?["population"] is { } children) return (year - 1, (int)children, OnsEstimate);
-        }
+    public async Task<(int Year, int Children, string Source)?> PopulationAsync(DateOnly day, CancellationToken cancel) => (await PopulationsAsync([day], cancel))[day];
 
-        return own is null ? null : (own.Year, own.Children, own.Source);
+    private async Task<Dictionary<DateOnly, (int Year, int Children, string Source)?>> PopulationsAsync(IReadOnlyCollection<DateOnly> days, CancellationToken cancel)
+    {
+        var kept = await db.Populations.AsNoTracking().OrderByDescending(p => p.Year).ToListAsync(cancel);
+        var code = await CouncilCodeAsync(db.Actor!, cancel);
+        return days.ToDictionary(d => d, On);
+
+        (int Year, int Children, string Source)? On(DateOnly day)
+        {
+            // The Department divides the year to 31 March Y by mid-year Y-1.
+            var yearEnd = day.Month > 3 ? day.Year : day.Year - 1;
+            var own = kept.Find(p => p.Year <= yearEnd);
+            for (var year = yearEnd + 1; year >= yearEnd - 4 && (own is null || year - 1 > own.Year); year--)
+            {
+                if (PublishedFigures.All.Find(year, code)?["population"] is { } children) return (year - 1, (int)children, OnsEstimate);
+            }
+
+            return own is null ? null : (own.Year, own.Children, own.Source);
+        }
     }
 
     /// <summary>How many children lived here in the middle of one year, of that year and no other.</summary>

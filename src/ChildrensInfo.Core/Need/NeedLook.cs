@@ -1,4 +1,5 @@
 using ChildrensInfo.Core.Disclosure;
+using ChildrensInfo.Core.Returns;
 
 namespace ChildrensInfo.Core.Need;
 
@@ -52,6 +53,12 @@ public sealed class NeedLook
 
     /// <summary>Whether it counts how far children live from home, and no directory of postcodes was ever loaded.</summary>
     public bool LacksPostcodes { get; init; }
+
+    /// <summary>The return it is counted from; null of what the portal records itself.</summary>
+    public ReturnKind? Return => NeedFacts.Find(Indicator.Definition.Counts?.Fact)?.From?.Kind;
+
+    /// <summary>From which day to which the loaded returns say how it was; null where it is from none.</summary>
+    public (DateOnly From, DateOnly To)? KnownDays => Return is { } kind && State.Known.TryGetValue(kind, out var known) ? known : null;
 
     /// <summary>Whether the rows are ethnic groups set beside all children.</summary>
     public bool Compares => EthnicPopulation is not null && Dimension?.Key == NeedDimension.Ethnicity.Key;

@@ -44,8 +44,7 @@ public class CollectionModel(NeedFigures figures, ICurrentActor current) : PageM
         if (State.Days.Count == 0) return Page();
         var day = State.Days[0];
         var trends = await figures.TrendsAsync([.. one.Tiles, .. one.Breakdowns], cancel);
-        var population = await figures.PopulationAsync(actor, day, cancel);
-        Tiles = [.. one.Tiles.Where(trends.ContainsKey).Select(k => Tile.Of(trends[k], population?.Children)).OfType<Tile>()];
+        Tiles = [.. one.Tiles.Where(trends.ContainsKey).Select(k => Tile.Of(trends[k])).OfType<Tile>()];
         if (Collection == "flow") Funnel = [.. Steps(trends)];
         var breakdowns = new List<(string, string, IReadOnlyList<BarRow>, string, string)>();
         foreach (var key in one.Breakdowns.Where(trends.ContainsKey))

@@ -38,7 +38,7 @@ public class HeardModel(NeedFigures figures, ICurrentActor current) : PageModel
 
         if (await figures.ViewAsync("V02", day, cancel) is { } why) WhyNot = [.. why.By.Select(v => new BarRow(v.Label, NeedValue.Number(v.Figure), v.HeardShare.ToString()))];
         var trends = await figures.TrendsAsync(["N35", "V01", "V03", "V05", "V06", "C03"], cancel);
-        Tiles = [.. trends.Values.OrderBy(t => t.Indicator.Key, StringComparer.Ordinal).Select(t => Tile.Of(t, null)).OfType<Tile>()];
+        Tiles = [.. trends.Values.OrderBy(t => t.Indicator.Key, StringComparer.Ordinal).Select(t => Tile.Of(t)).OfType<Tile>()];
         await figures.AuditReadAsync($"heard {NeedView.Iso(day)}", false, actor, cancel);
         return Page();
     }

@@ -44,11 +44,10 @@ public class IndexModel(NeedFigures figures, ReflectionService reflections, Indi
         if (State.Days.Count == 0) return Page();
         ToReview = await reflections.CountDueAsync(actor, cancel);
         var trends = await figures.TrendsAsync([.. Headlines, "N12"], cancel);
-        var population = await figures.PopulationAsync(actor, Day, cancel);
-        Tiles = [.. Headlines.Where(trends.ContainsKey).Select(k => Tile.Of(trends[k], population?.Children)).OfType<Tile>()];
+        Tiles = [.. Headlines.Where(trends.ContainsKey).Select(k => Tile.Of(trends[k])).OfType<Tile>()];
         if (trends.TryGetValue("N01", out var need))
         {
-            Need = Charts.Points(need.Line(null));
+            Need = Charts.Points(need.Line(asNumbers: true));
             InNeed = need.Newest?.Slice ?? Slice.Hidden;
         }
 
@@ -75,18 +74,16 @@ public class IndexModel(NeedFigures figures, ReflectionService reflections, Indi
 public sealed record Tile(string Key, string Name, string Value, string? Detail, string? Heard, string Spark)
 {
     /// <returns>Null when there is nothing to show yet.</returns>
-    public static Tile? Of(Trend trend, int? population)
+    public static Tile? Of(Trend trend)
     {
         if (trend.Newest is not { } newest) return null;
-        var unit = trend.Indicator.Definition.Unit;
-        var of = unit == IndicatorUnit.Rate ? population : null;
-        var before = trend.Points.FirstOrDefault(p => p.Day == newest.Day.AddYears(-1));
+        var line = trend.Line();
+        var before = line.FirstOrDefault(p => p.Day == newest.Day.AddYears(-1));
         var heard = NeedValue.Heard(newest.Slice);
-        var was = before.Slice is null ? null : NeedValue.Of(unit, before.Slice, of);
         return new Tile(
-            trend.Indicator.Key, trend.Indicator.Definition.Name, NeedValue.Show(unit, NeedValue.Of(unit, newest.Slice, of), of is not null),
-            string.Join("; ", new[] { of is null ? null : "for each 10,000 children", was is null ? null : $"{NeedValue.Show(unit, was, of is not null)} a year before" }.OfType<string>()),
-            heard.IsSuppressed ? null : $"{heard} of these children were heard", ChartSvg.Spark([.. trend.Points.Select(p => NeedValue.Of(unit, p.Slice, null))]));
+            trend.Indicator.Key, trend.Indicator.Definition.Name, line[^1].Text,
+            string.Join("; ", new[] { trend.AreRates ? "for each 10,000 children" : null, before?.Value is null ? null : $"{before.Text} a year before" }.OfType<string>()),
+            heard.IsSuppressed ? null : $"{heard} of these children were heard", ChartSvg.Spark([.. line.Select(p => p.Value)]));
     }
 }
 

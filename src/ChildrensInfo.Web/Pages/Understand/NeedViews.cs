@@ -1,6 +1,7 @@
 using System.Globalization;
 using ChildrensInfo.Core.Learning;
 using ChildrensInfo.Core.Need;
+using ChildrensInfo.Core.Returns;
 using ChildrensInfo.Web.GovUk;
 using ChildrensInfo.Web.Shared;
 
@@ -23,6 +24,18 @@ public static class NeedViews
     }
 
     public static string When(DateOnly day, bool isOnDay) => isOnDay ? $"on {Words.Of(day)}" : $"in the 12 months to {Words.Of(day)}";
+
+    /// <returns>Null where the loaded returns say how it was on the day, and of what is from no return.</returns>
+    public static string? KnownNote(NeedLook look) => look is { Return: { } kind, KnownDays: { } known } ? KnownNote(kind, known, look.Day) : null;
+
+    /// <summary>What a figure of a day cannot say that no loaded return covers.</summary>
+    public static string? KnownNote(ReturnKind kind, (DateOnly From, DateOnly To) known, DateOnly day)
+    {
+        var what = kind == ReturnKind.CinCensus ? "children in need census" : "return on children looked after";
+        return day > known.To ? $"The newest {what} that is loaded says how it was until {Words.Of(known.To)}. What has happened since is not known here: what was open then still counts, and nothing new does."
+            : day < known.From ? $"The oldest {what} that is loaded begins on {Words.Of(known.From)}. Of the time before only what was still open then is known, so these figures are too low."
+            : null;
+    }
 
     /// <summary>The address of a page about this very view, beside the view's own.</summary>
     public static string Beside(NeedView view, string page)

@@ -29,7 +29,7 @@ public class PopulationModel(NeedFigures figures, ICurrentActor current, TimePro
     {
         if (ModelState.IsValid && ModelState.Accept(await figures.KeepPopulationAsync(Input.Year, Input.Children, Input.Source, current.Actor!, cancel), nameof(Input)))
         {
-            TempData["Success"] = "Kept. Rates are for each 10,000 of these children from now on.";
+            TempData["Success"] = "Kept. The first line says which number rates are worked out with now.";
             return Redirect("/understand/population");
         }
 
@@ -37,5 +37,5 @@ public class PopulationModel(NeedFigures figures, ICurrentActor current, TimePro
         return Page();
     }
 
-    private async Task LoadAsync(CancellationToken cancel) => Now = await figures.PopulationAsync(current.Actor!, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), cancel);
+    private async Task LoadAsync(CancellationToken cancel) => Now = await figures.PopulationAsync(DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), cancel);
 }

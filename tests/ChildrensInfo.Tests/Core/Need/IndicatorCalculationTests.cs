@@ -3,6 +3,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Disclosure;
 using ChildrensInfo.Core.Need;
+using ChildrensInfo.Core.Returns;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -242,10 +243,68 @@ public class IndicatorCalculationTests(TestSite site)
     }
 
     [Fact]
+    public async Task Nobody_is_counted_of_whom_nothing_was_asked_and_what_was_never_loaded_is_not_known_rather_than_nought()
+    {
+        var need = await NeedWorld.CreateAsync(site);
+        var day = NeedWorld.Day;
+        var collected = new DateOnly(day.Year, 3, 31);
+        foreach (var child in await need.AddAsync(20, age: 1)) await need.SaveAsync(need.Care(child, collected.AddMonths(-11), null, "S", "C1", "U6"));
+        await need.AddAsync(10, age: -1);
+        await need.CalculateAsync();
+
+        // The unborn are not among the small children; and of them who were looked after for less than a year on 31 March the return asks nothing.
+        Assert.Equal(Figure.Of(20), (await need.ViewAsync("C01")).Total(null).Whole);
+        using (var scope = site.As(World.ActorOf(need.World.DataLead)))
+        {
+            var figures = scope.Get<NeedFigures>();
+            foreach (var key in new[] { "N30", "N31", "N32", "N33", "N34", "H01", "H02" }) Assert.Null(await figures.ViewAsync(key, day, TestContext.Current.CancellationToken));
+        }
+
+        // They live with carers who then adopt them: no move, and a placement for adoption from then on.
+        foreach (var child in await need.AddAsync(15, age: 8))
+        {
+            await need.SaveAsync(
+                need.Care(child, day.AddYears(-3), day.AddDays(-60), "S", "E1", "U4"), need.Care(child, day.AddDays(-60), null, "T", "E1", "A3"),
+                new CareOutcome { AuthorityId = child.AuthorityId, ChildId = child.Id, ReturnId = need.ReturnId, Year = day.Year, HealthAssessed = true });
+        }
+
+        await need.CalculateAsync();
+        var assessed = (await need.ViewAsync("N31")).Total(null);
+        Assert.Equal((Figure.Of(15), Figure.Of(15)), (assessed.Count, assessed.Whole));
+        Assert.Equal([Figure.Of(20), Figure.Of(15)], new[] { "foster", "adoption" }.Select(k => need.ViewAsync("N24").GetAwaiter().GetResult().By.Single(v => v.Key == k).Figure));
+
+        // A figure of a day that no loaded return covers says so.
+        using (var scope = site.As(need.World.Whole))
+        {
+            await scope.Db.Returns.Where(r => r.Id == need.ReturnId).ExecuteUpdateAsync(r => r.SetProperty(x => x.Kind, ReturnKind.CinCensus).SetProperty(x => x.ReferenceOn, day.AddDays(-30)), TestContext.Current.CancellationToken);
+        }
+
+        using var client = site.ClientFor(need.World.DataLead);
+        foreach (var page in new[] { "/understand", "/understand/indicators/N01" }) Assert.Contains($"until {ChildrensInfo.Web.Shared.Words.Of(day.AddDays(-30))}", (await client.PageAsync(page)).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("that is loaded", (await client.PageAsync("/understand/indicators/N24")).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("not nought", (await client.PageAsync("/understand/indicators/N32")).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+
+        // A number of children stands beside no rate; and each point of a line is by the children of its own year.
+        var beside = await client.PageAsync("/understand/indicators/N01");
+        Assert.DoesNotContain("Your council,", beside.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(beside.QuerySelectorAll("main .govuk-inset-text a"), a => a.GetAttribute("href") == "/understand/population");
+        using (var scope = site.As(need.World.Whole))
+        {
+            var figures = scope.Get<NeedFigures>();
+            foreach (var (year, children) in new[] { (day.Year - 4, 10_000), (day.Year - 1, 20_000) }) Assert.True((await figures.KeepPopulationAsync(year, children, "ONS", World.ActorOf(need.World.DataLead), TestContext.Current.CancellationToken)).IsDone);
+            var trend = (await figures.TrendsAsync(["N01"], TestContext.Current.CancellationToken))["N01"];
+            Assert.Equal((10_000, 20_000), (trend.Points[0].Population, trend.Points[^1].Population));
+            Assert.Equal("22.5", trend.Line()[^1].Text);
+        }
+
+        Assert.Contains("Your council,", (await client.PageAsync("/understand/indicators/N01")).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_was_said_is_counted_only_of_children_who_were_told_so_and_do_not_object()
     {
         var need = await NeedWorld.CreateAsync(site);
-        var children = await need.AddAsync(30, age: 12, heard: 30);
+        var children = await need.AddAsync(40, age: 12, heard: 40);
         using (var scope = site.As(need.World.Whole))
         {
             foreach (var record in await scope.Db.VoiceRecords.AsNoTracking().ToListAsync(TestContext.Current.CancellationToken))
@@ -259,11 +318,11 @@ public class IndicatorCalculationTests(TestSite site)
                     Theme = "school",
                     CodedBy = i % 2 == 0 ? CodedBy.Child : CodedBy.Worker,
                     Direction = ThemeDirection.Worry,
-                    Views = i < 12 ? ViewsCompared.Differ : ViewsCompared.Agree,
+                    Views = i < 10 ? ViewsCompared.Differ : i < 20 ? ViewsCompared.Agree : ViewsCompared.NotCompared,
                     CoderId = need.World.Practitioner.Id,
                     CodedAt = DateTime.UtcNow,
                 });
-                if (i >= 20) continue;
+                if (i >= 25) continue;
                 await need.SaveAsync(new ConsentEvent
                 {
                     AuthorityId = record.AuthorityId,
@@ -281,14 +340,14 @@ public class IndicatorCalculationTests(TestSite site)
 
         await need.CalculateAsync();
         var themes = (await need.ViewAsync()).ThemesOf(null);
-        Assert.Equal(Figure.Of(20), themes.Single(t => t.Key == "school").Figure);
-        Assert.Equal(Figure.Of(10), themes.Single(t => t.Key == IndicatorCalculation.ByChildPrefix + "school").Figure);
+        Assert.Equal(Figure.Of(25), themes.Single(t => t.Key == "school").Figure);
+        Assert.Equal(Figure.Of(15), themes.Single(t => t.Key == IndicatorCalculation.ByChildPrefix + "school").Figure);
         Assert.Equal(Figure.Of(10), themes.Single(t => t.Key == IndicatorCalculation.ViewsDifferKey).Figure);
-        Assert.Equal(Figure.Of(20), (await need.ViewAsync("V04")).Total(null).Count);
-        // 12 of 20, each rounded.
+        Assert.Equal(Figure.Of(25), (await need.ViewAsync("V04")).Total(null).Count);
+        // 10 of the 20 for which the worker said so.
         Assert.Equal(50m, NeedValue.Of(IndicatorUnit.Percent, (await need.ViewAsync("V05")).Total(null), null));
         // Heard they all were: that somebody was listened to is counted whatever they said.
-        Assert.Equal(Figure.Of(30), (await need.ViewAsync()).Total(null).Heard);
+        Assert.Equal(Figure.Of(40), (await need.ViewAsync()).Total(null).Heard);
 
         // Of three of them somebody must not be told: their words are not in the figure either.
         foreach (var child in children.Take(3))
@@ -308,8 +367,8 @@ public class IndicatorCalculationTests(TestSite site)
         }
 
         await need.CalculateAsync();
-        Assert.Equal(Figure.Of(15), (await need.ViewAsync()).ThemesOf(null).Single(t => t.Key == "school").Figure);
-        Assert.Equal(Figure.Of(30), (await need.ViewAsync()).Total(null).Heard);
+        Assert.Equal(Figure.Of(20), (await need.ViewAsync()).ThemesOf(null).Single(t => t.Key == "school").Figure);
+        Assert.Equal(Figure.Of(40), (await need.ViewAsync()).Total(null).Heard);
     }
 
     [Fact]

@@ -335,7 +335,7 @@ public class DashboardTests(TestSite site)
         foreach (var (own, year) in new[] { (published.Year - 2, published.Year - 1), (published.Year - 1, published.Year - 1), (published.Year, published.Year) })
         {
             Assert.True((await figures.KeepPopulationAsync(own, 12_345, "ONS", actor, default)).IsDone);
-            var (of, children, _) = (await figures.PopulationAsync(actor, NeedWorld.Day, default))!.Value;
+            var (of, children, _) = (await figures.PopulationAsync(NeedWorld.Day, default))!.Value;
             Assert.Equal((year, own < published.Year - 1 ? (int)published["population"]! : 12_345), (of, children));
         }
     }

@@ -12,7 +12,7 @@ internal delegate void ChildRule(LookedAfterChild child, Ssda903Year year, Actio
 /// </summary>
 internal static partial class Ssda903Rules
 {
-    private const string Postcodes = "It needs the national postcode directory, from which distance, placement authority and location are worked out.";
+    private const string Postcodes = "It needs the national postcode directory, from which distance, placement authority and location are worked out. A directory that was loaded here serves for distances in figures, and not for rules yet.";
     private const string Providers = "It needs Ofsted's list of registered providers (URN, address, places and dates of registration).";
 
     private const string Liberty = "It is about the table of deprivation of liberty orders, collected from 2026-27, which is not read yet.";

@@ -17,11 +17,10 @@ public class IndexModel(NeedFigures figures, IndicatorService indicators, ICurre
 
     public async Task OnGetAsync(CancellationToken cancel)
     {
-        var state = await figures.StateAsync(current.Actor!, cancel);
-        var population = state.Days.Count == 0 ? null : await figures.PopulationAsync(current.Actor!, state.Days[0], cancel);
+        await figures.StateAsync(current.Actor!, cancel);
         var trends = await figures.TrendsAsync(null, cancel);
         Domains = [.. trends.Values.OrderBy(t => t.Indicator.Key[0] != 'N').ThenBy(t => t.Indicator.Key, StringComparer.Ordinal).GroupBy(t => t.Indicator.Definition.Domain)
-            .Select(g => (g.Key, (IReadOnlyList<Row>)[.. g.Select(t => Of(t, population?.Children))]))];
+            .Select(g => (g.Key, (IReadOnlyList<Row>)[.. g.Select(t => Of(t))]))];
         Retired = await indicators.RetiredAsync(cancel);
         await figures.AuditReadAsync("catalogue", false, current.Actor!, cancel);
     }
@@ -33,11 +32,10 @@ public class IndexModel(NeedFigures figures, IndicatorService indicators, ICurre
         return Redirect("/understand/indicators");
     }
 
-    private static Row Of(Trend trend, int? population)
+    private static Row Of(Trend trend)
     {
         var definition = trend.Indicator.Definition;
-        var of = definition.Unit == IndicatorUnit.Rate ? population : null;
-        var value = definition.Unit == IndicatorUnit.Ratio ? "by ethnic group" : trend.Newest is { } newest ? NeedValue.Show(definition.Unit, NeedValue.Of(definition.Unit, newest.Slice, of), of is not null) : "–";
+        var value = definition.Unit == IndicatorUnit.Ratio ? "by ethnic group" : trend.Points.Count > 0 ? trend.Line()[^1].Text : "–";
         return new(trend.Indicator.Key, definition.Name, value, definition.DefinedBy, trend.Indicator.IsOwn, trend.Indicator.Version.Number, definition.NotHere);
     }
 }

@@ -124,6 +124,9 @@ public class ViewModel(NeedFigures figures, QuoteService quotes, ICurrentActor c
         return File(Encoding.UTF8.GetBytes(ChartSvg.Bars($"{Definition.Name}, {When}{OfGroup}", points, Note)), "image/svg+xml", FileName("svg"));
     }
 
+    /// <summary>Whether it is a rate and nobody knows how many children live here.</summary>
+    public bool LacksOwnRate => Definition.Unit == IndicatorUnit.Rate && Population is null;
+
     public string When => NeedViews.When(Day, Look.IsOnDay);
 
     public string OfGroup => Filter is null ? "" : $" ({Filter.Dimension.Name}: {Filter.Group.Label})";
@@ -190,7 +193,9 @@ public class ViewModel(NeedFigures figures, QuoteService quotes, ICurrentActor c
         }
 
         var code = string.IsNullOrEmpty(Against) ? CouncilCode! : Against;
-        var rows = new List<BarRow> { new($"Your council, {When}", NeedValue.Of(Definition.Unit, Slice, Population)) };
+        var rows = new List<BarRow>();
+        // A number beside rates would be read as one of them.
+        if (!LacksOwnRate) rows.Add(new($"Your council, {When}", NeedValue.Of(Definition.Unit, Slice, Population)));
         void Add(string label, PublishedPlace? place)
         {
             if (place is not null) rows.Add(new(label, PublishedFigures.ValueOf(place, column, Definition.Unit)));
@@ -239,6 +244,7 @@ public class ViewModel(NeedFigures figures, QuoteService quotes, ICurrentActor c
         yield return ["Counted", Definition.Numerator];
         yield return ["Out of", Definition.Denominator];
         yield return ["From", Definition.Returns];
+        if (NeedViews.KnownNote(Look) is { } known) yield return ["Known", known];
         yield return ["Defined by", Definition.DefinedBy];
         yield return ["Source", Definition.Source];
         yield return ["Whose voice shaped it", Definition.VoiceShaped];
