@@ -162,7 +162,9 @@ public sealed class VoiceMediaService(AppDbContext db, FileStore files, Unsealed
         var fileId = await db.ConsentEvents.Where(e => e.Id == eventId && e.ChildId == childId).Select(e => e.EvidenceFileId).SingleOrDefaultAsync(cancel);
         var file = fileId is null ? null : await db.Files.AsNoTracking().SingleOrDefaultAsync(f => f.Id == fileId && f.ChildId == childId && f.Kind == FileKind.ConsentEvidence && f.CompletedAt != null && f.WrappedKey.Length > 0, cancel);
         if (file is null) return null;
-        if (MediaType.Kept(file).Kind == VoiceKind.Audio && (await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel)).SaidStop) return new(file, null, HoldState.HeldConsent);
+        var recording = await consent.DecideNowAsync(childId, Purpose.Audio, null, cancel);
+        // While all of a child's record is restricted the page that leads here is closed, and so is this.
+        if (recording.IsRestricted || (MediaType.Kept(file).Kind == VoiceKind.Audio && recording.SaidStop)) return new(file, null, HoldState.HeldConsent);
         db.Add(AuditEntry.For(AuditActions.ChildRead, actor, childId, eventId, clock, "proof of a permission"));
         await db.SaveChangesAsync(cancel);
         return new(file, await files.OpenAsync(file, cancel), HoldState.None);

@@ -169,7 +169,7 @@ public static class MediaEndpoints
     {
         var opened = await media.OpenEvidenceAsync(childId, eventId, current.Actor!, cancel);
         if (opened is null) return TypedResults.NotFound();
-        if (opened.Hold != HoldState.None) return Refuse(StatusCodes.Status403Forbidden, "This recording is locked: there is no permission to play it.");
+        if (opened.Hold != HoldState.None) return Refuse(StatusCodes.Status403Forbidden, "This proof is locked.");
         context.Response.Headers[HeaderNames.ContentDisposition] = "inline";
         return TypedResults.Stream(opened.Content!, opened.File!.ContentType, enableRangeProcessing: true);
     }

@@ -128,6 +128,11 @@ public class AskingTests(TestSite site)
         // A scan of the paper needs no permission to photograph what a child made.
         using (var paper = await hearing.Client.UploadAsync(Ask(hearing, "&proof=Paper", Purpose.QuoteService), "Paper", PictureFileTests.Jpeg(640, 480), "form.jpg", Answer("Given"))) Assert.Equal(HttpStatusCode.Redirect, paper.StatusCode);
         using (var wrong = await hearing.Client.UploadAsync(Ask(hearing, "&proof=Paper", Purpose.ImageWork), "Paper", "no picture"u8.ToArray(), "form.jpg", Answer("Given"))) Assert.NotNull((await TestClient.ParseAsync(wrong)).QuerySelector("#Paper-error"));
+
+        // While all of their record is restricted it is closed with the page that leads to it.
+        using var governor = site.ClientFor(hearing.World.InformationGovernance);
+        await governor.DoneAsync($"/govern/duties/{hearing.Child.Id}", "#restrict", ("Restrict.Ground", "ObjectionLookedInto"), ("Restrict.Reason", "They object"));
+        using (var closed = await hearing.Client.GetAsync(link)) Assert.Equal(HttpStatusCode.Forbidden, closed.StatusCode);
     }
 
     [Fact]
