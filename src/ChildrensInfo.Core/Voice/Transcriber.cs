@@ -58,7 +58,8 @@ public sealed class TranscriberCatalogue
     {
         var key = $"{Section}__{council.Key}__";
         if (!Uri.TryCreate(council["BaseUrl"], UriKind.Absolute, out var address) || address.UserInfo.Length > 0 || address.Query.Length > 0
-            || !(address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback)))
+            || !(address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))
+            || (!address.IsLoopback && IPAddress.TryParse(address.DnsSafeHost, out var number) && !OutwardAddress.Is(number)))
         {
             return $"{key}BaseUrl must begin with https://, or be an http:// address of this same machine: recordings of children are sent there.";
         }
@@ -120,6 +121,8 @@ public sealed class OpenAiTranscriber : ITranscriber, IDisposable
         UseProxy = false,
         ConnectTimeout = TimeSpan.FromSeconds(15),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        // A machine that was named as this one is this one; any other is off it, whatever its name leads to.
+        ConnectCallback = (context, cancel) => OutwardAddress.ConnectAsync(context, context.InitialRequestMessage.RequestUri!.IsLoopback ? IPAddress.IsLoopback : OutwardAddress.Is, cancel),
     })
     { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
 

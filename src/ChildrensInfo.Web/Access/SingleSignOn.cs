@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Claims;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Shared;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -252,41 +252,9 @@ public static class SingleSignOn
     {
         private readonly bool isLocal;
 
-        public OutwardsOnly(bool isLocal) : base(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectCallback = isLocal ? null : ConnectAsync }) => this.isLocal = isLocal;
+        public OutwardsOnly(bool isLocal) : base(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectCallback = isLocal ? null : OutwardAddress.ConnectAsync }) => this.isLocal = isLocal;
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
             isLocal || request.RequestUri?.Scheme == Uri.UriSchemeHttps ? base.SendAsync(request, cancellationToken) : throw new HttpRequestException("A provider is only spoken to over TLS.");
-
-        private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
-        {
-            // Resolved here and connected to what was looked at, so that a name cannot mean something else a moment later.
-            var address = Array.Find(await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancel), OutwardAddress.Is) ?? throw new HttpRequestException("The provider’s address is not one that the site may speak to.");
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                await socket.ConnectAsync(new IPEndPoint(address, context.DnsEndPoint.Port), cancel);
-                return new NetworkStream(socket, ownsSocket: true);
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        }
-    }
-}
-
-/// <summary>Addresses that lead off this machine and its own link. A council's private network is not among the refused: its provider may be in it.</summary>
-public static class OutwardAddress
-{
-    private static readonly System.Net.IPNetwork[] Inward =
-    [
-        .. new[] { "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3", "::/128", "::1/128", "fc00::/7", "fe80::/10", "ff00::/8", "64:ff9b::/96" }.Select(n => System.Net.IPNetwork.Parse(n)),
-    ];
-
-    public static bool Is(IPAddress address)
-    {
-        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return !Array.Exists(Inward, n => n.Contains(plain));
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Claims;
 using ChildrensInfo.Core.Access;
+using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Web.Access;
 using Microsoft.Extensions.Configuration;
 using Xunit;

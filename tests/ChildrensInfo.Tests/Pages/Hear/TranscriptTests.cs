@@ -322,6 +322,7 @@ public class TranscriptTests(TestSite site)
 
     [Theory]
     [InlineData("down", TranscriberFault.NotReached)]
+    [InlineData("a name that leads inwards", TranscriberFault.NotReached)]
     [InlineData("slow", TranscriberFault.TookTooLong)]
     [InlineData("500", TranscriberFault.Failed)]
     [InlineData("401", TranscriberFault.Refused)]
@@ -338,7 +339,7 @@ public class TranscriptTests(TestSite site)
     {
         using var hearing = await BeginAsync();
         await using var machine = await FakeTranscriber.StartAsync();
-        machine.Serve(site, hearing.World, what == "slow" ? TimeSpan.FromMilliseconds(400) : null, what == "down" ? new Uri("http://127.0.0.1:1") : null);
+        machine.Serve(site, hearing.World, what == "slow" ? TimeSpan.FromMilliseconds(400) : null, what switch { "down" => new Uri("http://127.0.0.1:1"), "a name that leads inwards" => new UriBuilder(machine.Address) { Host = Dns.GetHostName() }.Uri, _ => null });
         machine.Answer = async context =>
         {
             var response = context.Response;
