@@ -57,7 +57,7 @@ public static class SecurityHeaders
     [AttributeUsage(AttributeTargets.Method)]
     public sealed class SandboxedAttribute : Attribute;
 
-    /// <summary>Marks the one page that may ask for the microphone.</summary>
+    /// <summary>Marks a page that may ask for the microphone: one on which somebody speaks. A test names them.</summary>
     [AttributeUsage(AttributeTargets.Class)]
     public sealed class MayUseMicrophoneAttribute : Attribute;
 }

@@ -34,6 +34,11 @@ public class AdminJourneys(TestSite site, Browser browser)
         // Signing in, with every mistake first.
         await administrator.GoAsync("/account/signin");
         await LookAsync(administrator, "signin");
+        // Nor does another site show it in a frame of its own.
+        var elsewhere = await page.Context.NewPageAsync();
+        await elsewhere.SetContentAsync($"<iframe src=\"{site.Address}account/signin\"></iframe>");
+        Assert.StartsWith("chrome-error:", elsewhere.Frames[1].Url, StringComparison.Ordinal);
+        await elsewhere.CloseAsync();
         await administrator.Button("Sign in").ClickAsync();
         await Assertions.Expect(page.Locator(".govuk-error-summary")).ToBeVisibleAsync();
         await LookAsync(administrator, "signin-empty");

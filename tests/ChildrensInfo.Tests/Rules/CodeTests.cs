@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Tests.Support;
+using ChildrensInfo.Web;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -97,6 +98,22 @@ public partial class CodeTests(TestSite site)
         Assert.Equal(["ProblemModel", "RescueModel", "UploadModel"], without.Order());
     }
 
+    [Fact]
+    public void Which_pages_may_have_the_microphone_is_named() =>
+        Assert.Equal(
+            ["Hear.ChildMode.SayModel", "Hear.Permissions.AskModel", "Hear.Records.NewModel", "Offline.IndexModel"],
+            typeof(Program).Assembly.GetTypes().Where(t => t.IsDefined(typeof(SecurityHeaders.MayUseMicrophoneAttribute), inherit: false)).Select(t => t.FullName!["ChildrensInfo.Web.Pages.".Length..]).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void No_key_of_anybodys_lies_among_the_files()
+    {
+        string[] kinds = [".cs", ".cshtml", ".js", ".mjs", ".sql", ".json", ".md", ".txt", ".csv", ".yml", ".sh", ".props", ""];
+        var kept = new[] { "src", "tests", "docs", ".ci" }.SelectMany(f => Directory.EnumerateFiles(Path.Combine(Repository.Root, f), "*", SearchOption.AllDirectories)).Concat(Directory.EnumerateFiles(Repository.Root))
+            .Where(f => !Regex.IsMatch(Path.GetRelativePath(Repository.Root, f), @"(^|[/\\])(obj|bin|node_modules|\.data|wwwroot[/\\]lib)[/\\]")).ToList();
+        Assert.DoesNotContain(kept, f => Path.GetExtension(f) is ".pfx" or ".p12" or ".pem" or ".key" or ".env" or ".snk");
+        Assert.DoesNotContain(kept, f => kinds.Contains(Path.GetExtension(f)) && Secret().IsMatch(File.ReadAllText(f)));
+    }
+
     /// <summary>By default, what is larger than 64 KB waits in a file in the clear. The pages for returns and for what a device saved read their body as it arrives and bind no file.</summary>
     [Fact]
     public void A_file_that_comes_with_a_form_never_waits_on_disk()
@@ -185,6 +202,10 @@ public partial class CodeTests(TestSite site)
 
     [GeneratedRegex(@"<script(?![^>]*\bsrc=)[^>]*>|<style\b|\sstyle\s*=\s*""|\son[a-z]+\s*=\s*""", RegexOptions.IgnoreCase)]
     private static partial Regex Inline();
+
+    /// <summary>A private key, or a word that opens somebody's account: of Amazon's, GitHub's, Google's, Slack's or Azure's form.</summary>
+    [GeneratedRegex("-----BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|AIza[0-9A-Za-z_-]{35}|xox[baprs]-[0-9A-Za-z-]{10}|AccountKey=[A-Za-z0-9+/]{20}")]
+    private static partial Regex Secret();
 
     [GeneratedRegex(@"<form\b[^>]*>", RegexOptions.IgnoreCase)]
     private static partial Regex Form();
