@@ -110,6 +110,17 @@ public partial class CanaryTests(TestSite site)
         var wrong = await site.ReadAsync(world, db => db.VoiceRecords.SingleAsync(r => r.ChildId == sibling.Id, Cancel));
         var breach = await DoneAsync(practitioner, $"/hear/{sibling.Id}/records/{wrong.Id}/wrong-child", ("Input.ToChildId", child.Id.ToString()));
         await DoneAsync(practitioner, breach, ("Input.WhatHappened", happened), ("Input.WhatWasDone", mended), ("Input.ChildTold", "true"));
+        // On paper, and among what is found, they stand as on the pages. What somebody looks for is a word like any other.
+        var lookedFor = new[] { words, righted }.First(w => !char.IsLetterOrDigit(w[Bare(w).Length]));
+        foreach (var (page, sign, fields) in new (string, string, Dictionary<string, string?>)[]
+                 {
+                     ($"{home}/booklet", Bare(lookedFor), new() { ["Input.For"] = "TheChild", ["Input.FamilyMaySee"] = "false" }), ($"{home}/copy/read?to=child", Bare(lookedFor), []), ("/hear/search", "found__mark", new() { ["Input.Words"] = Bare(lookedFor) }),
+                 })
+        {
+            using var shown = await practitioner.SubmitAsync(page, fields);
+            Assert.Contains(sign, await shown.Content.ReadAsStringAsync(Cancel), StringComparison.OrdinalIgnoreCase);
+        }
+
         // Answers with a mistake come back with what was typed.
         using (await practitioner.SubmitAsync(visit, Hearing.Said(words, ("Input.Speaker", null)))) { }
         using (await practitioner.SubmitAsync($"{home}/visits/new", new Dictionary<string, string?> { ["Input.Present[0].Who"] = present, ["Input.Place"] = null })) { }

@@ -395,6 +395,7 @@ public class DutyTests(TestSite site, Browser browser)
         Assert.Contains("The first month is over", await governor.RefusedAsync(page, "#later", ("Later.Id", $"{late}"), ("Later.Reason", "Many files")), StringComparison.Ordinal);
         await governor.DoneAsync(page, "#later", ("Later.Id", $"{asked}"), ("Later.Reason", "Three files to look through"));
         Assert.Contains("It was extended already", await governor.RefusedAsync(page, "#later", ("Later.Id", $"{asked}"), ("Later.Reason", "Many files")), StringComparison.Ordinal);
+        using (var twice = site.As(world.Whole)) await Assert.ThrowsAsync<PostgresException>(() => twice.Db.Database.ExecuteSqlAsync($"update rectification_requests set extended_at = now() where id = {asked}", Cancel));
         var due = (await DueAsync())!;
         Assert.Equal(["putting right", "everything held", "erasure", "putting right"], due.QuerySelectorAll("a").Select(a => a.TextContent.Replace($"{child.LaChildId}: ", "", StringComparison.Ordinal)));
         Assert.Equal([Words.Day(lateOn), Words.Day(today.AddMonths(1)), Words.Day(today.AddMonths(1)), Words.Day(today.AddMonths(3))], due.QuerySelectorAll(".entry__heard").Select(d => d.TextContent.Split(", ")[0]));
@@ -420,7 +421,17 @@ public class DutyTests(TestSite site, Browser browser)
         // Nor is anything answered twice, by a form that stood open or past the program.
         fields["Statement.Id"] = $"{Guid.CreateVersion7()}";
         using (var again = await governor.SubmitAsync(shown, page, fields, "#statement")) Assert.Contains("It was answered already", await again.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        using (var again = await governor.SubmitAsync(shown, page, new Dictionary<string, string?> { ["Righted.Id"] = $"{asked}", ["Righted.Answer"] = "Refused", ["Righted.Told"] = "No" }, "#righted")) Assert.Contains("It was answered already", await again.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         using (var twice = site.As(world.Whole)) await Assert.ThrowsAsync<PostgresException>(() => twice.Db.Database.ExecuteSqlAsync($"update rectification_requests set answer = 'PutRight', statement_id = null where id = {asked}", Cancel));
+        // Nor does a statement stand there for a request that nobody logged, or that is another child's.
+        var sibling = await world.AddChildAsync(world.Practitioner);
+        await governor.DoneAsync($"/govern/duties/{sibling.Id}", "#rectification", Asks(("Rectification.RecordId", "")));
+        foreach (var request in new[] { Guid.CreateVersion7(), await site.ReadAsync(world, db => db.RectificationRequests.Where(r => r.ChildId == sibling.Id).Select(r => r.Id).SingleAsync(Cancel)) })
+        {
+            fields["Statement.RequestId"] = $"{request}";
+            using var unasked = await governor.SubmitAsync(shown, page, fields, "#statement");
+            Assert.Equal(HttpStatusCode.NotFound, unasked.StatusCode);
+        }
 
         // Who works with the child is told that it stands there, without a word of it, until they say that they know; not from whom the child keeps the record.
         const string ToKnow = "A statement stands beside a record of";
