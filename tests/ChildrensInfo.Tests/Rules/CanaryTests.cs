@@ -72,20 +72,25 @@ public partial class CanaryTests(TestSite site)
         var visit = await DoneAsync(practitioner, $"{home}/visits/new", ("Input.Place", "Home"), ("Input.SeenAlone", "No"), ("Input.Present[0].Who", present), ("Input.Present[0].Role", "ParentOrCarer"), ("Input.Present[0].InEarshot", "Yes"));
         await DoneAsync(practitioner, visit, [.. Hearing.Said(words).Select(f => (f.Key, f.Value!))]);
         var record = await site.ReadAsync(world, db => db.VoiceRecords.SingleAsync(r => r.ChildId == child.Id, Cancel));
-        await SealAsync(practitioner, child.Id, record.SessionId, Hearing.Png(), "Drawing");
+        await DrawAsync(practitioner, child.Id, record.SessionId);
         var drawing = await site.ReadAsync(world, db => db.Files.Where(f => f.ChildId == child.Id).Select(f => f.Id).SingleAsync(Cancel));
         await DoneAsync(practitioner, $"{home}/records/{record.Id}/interpretation", ("Input.Text", meaning), ("Input.Kind", "Observation"));
-        // The child types on their own screen, and is recorded; what is heard is written down. Somebody is to be told without permission.
+        // The child types and speaks on their own screen; who else is heard with them is said afterwards, and what is heard is written down. Somebody is to be told without permission.
         var (own, heard, tell, whom, otherwise) = (Word("Alone"), Word("Listened"), Word("Tell"), Word("Whom"), Word("Otherwise"));
         using (var lent = await practitioner.SubmitAsync($"{visit[..visit.IndexOf("/words", StringComparison.Ordinal)]}/hand-over", new Dictionary<string, string?> { ["Input.NewPin"] = ParticipationTests.Pin })) Assert.Equal(Web.Access.ChildModeGate.Home, lent.Headers.Location?.OriginalString);
         using (var typing = await practitioner.SubmitAsync("/hear/my-say/say?as=TypedText", new Dictionary<string, string?> { ["Input.Text"] = own, ["Input.Meant"] = "Yes" }, "main form")) Assert.Equal(HttpStatusCode.Redirect, typing.StatusCode);
+        const string speak = "/hear/my-say/say?as=Audio";
+        var sound = Guid.CreateVersion7();
+        using (var received = await practitioner.RecordAsync($"{home}/visits/{record.SessionId}/recording/{sound}", Hearing.Webm(), await practitioner.AntiforgeryTokenAsync(speak))) Assert.Equal(HttpStatusCode.Created, received.StatusCode);
+        string spoken;
+        using (var speaking = await practitioner.SubmitAsync(speak, new Dictionary<string, string?> { ["Input.FileId"] = $"{sound}", ["Input.DurationMs"] = "4000", ["Input.Meant"] = "Yes" }, "main form")) spoken = $"{home}/records/{speaking.Headers.Location!.OriginalString.Split('=')[1]}";
         await ParticipationTests.TakeBackAsync(practitioner, home);
-        var recording = await SealAsync(practitioner, child.Id, record.SessionId, Hearing.Webm(), "Audio");
-        await DoneAsync(practitioner, $"{home}/records/{recording}/transcript", ("Input.Text", heard));
-        var (cousin, allows) = (Word("Cousin"), Word("Allows"));
-        await DoneAsync(practitioner, $"{home}/records/{recording}/others", "#name", ("Named.Described", cousin));
+        var (friend, cousin, allows) = (Word("Friend"), Word("Cousin"), Word("Allows"));
+        await DoneAsync(practitioner, $"{spoken}/others", "#heard", ("Heard.AnybodyElseHeard", "true"), ("Heard.OthersDescribed", friend));
         var alsoHeard = await site.ReadAsync(world, db => db.ThirdPartyVoices.SingleAsync(v => v.ChildId == child.Id, Cancel));
-        await DoneAsync(practitioner, $"{home}/records/{recording}/others", "main form[method=post]:not([id])", ("Input.VoiceId", alsoHeard.Id.ToString()), ("Input.Allowed", "true"), ("Input.SaidBy", allows));
+        await DoneAsync(practitioner, $"{spoken}/others", "main form[method=post]:not([id])", ("Input.VoiceId", alsoHeard.Id.ToString()), ("Input.Allowed", "true"), ("Input.SaidBy", allows));
+        await DoneAsync(practitioner, $"{spoken}/transcript", ("Input.Text", heard));
+        await DoneAsync(practitioner, $"{spoken}/others", "#name", ("Named.Described", cousin));
         await DoneAsync(practitioner, $"{home}/disclosures", "#propose", ("Input.What", tell), ("Input.ToWhom", whom), ("Input.Why", otherwise), ("Input.Basis", "SignificantHarm"), ("Input.ChildInformed", "Yes"), ("Input.ReviewOn.Day", "1"), ("Input.ReviewOn.Month", "2"), ("Input.ReviewOn.Year", $"{DateTime.UtcNow.Year + 1}"));
         // Somebody asks about a letter, and is answered.
         var (letter, looked, answered) = (Word("Letter"), Word("Looked"), Word("Answered"));
@@ -304,7 +309,7 @@ public partial class CanaryTests(TestSite site)
         await FillInWhatIsLeftAsync(clients);
         await NoFileLiesAboutAsync(clients, (Role.Practitioner, $"{home}/visits/{record.SessionId}/words/new?as=TypedText", "Photo"), (Role.Practitioner, $"{home}/permissions/ask?purpose=Audio", "Paper"));
         await EveryFieldIsPlantedAsync();
-        string[] childs = [own, heard, cousin, allows, tell, whom, otherwise, words, meaning, present, said, rationale, letter, looked, answered, aim, can, cannot, came, proof, longer, court, forget, because, righted, secret, basis, whyNot, astray, happened, mended, stated];
+        string[] childs = [own, heard, friend, cousin, allows, tell, whom, otherwise, words, meaning, present, said, rationale, letter, looked, answered, aim, can, cannot, came, proof, longer, court, forget, because, righted, secret, basis, whyNot, astray, happened, mended, stated];
         await NothingIsShownWithoutItsLineAsync(world, clients, childs, asks);
         foreach (var client in clients.Values) client.Dispose();
 
@@ -380,22 +385,18 @@ public partial class CanaryTests(TestSite site)
 
     private static Task<string> DoneAsync(TestClient client, string path, params (string Name, string Value)[] fields) => DoneAsync(client, path, "main form[method=post]", fields);
 
-    /// <returns>The record of what was sent.</returns>
-    private static async Task<Guid> SealAsync(TestClient client, Guid childId, Guid visit, byte[] bytes, string kind)
+    private static async Task DrawAsync(TestClient client, Guid childId, Guid visit)
     {
-        var (fileId, recordId) = (Guid.CreateVersion7(), Guid.CreateVersion7());
-        using (var received = kind == nameof(VoiceKind.Audio) ? await client.RecordAsync($"/hear/{childId}/visits/{visit}/recording/{fileId}", bytes) : await DrawnAsync())
-            Assert.Equal(HttpStatusCode.Created, received.StatusCode);
-        await DoneAsync(client, $"/hear/{childId}/visits/{visit}/words/new?as={kind}", [.. Hearing.Sent(fileId, instead: [("Input.Id", $"{recordId}")]).Select(f => (f.Key, f.Value!))]);
-        return recordId;
-
-        async Task<HttpResponseMessage> DrawnAsync()
+        var (fileId, bytes) = (Guid.CreateVersion7(), Hearing.Png());
+        using (var piece = new HttpRequestMessage(HttpMethod.Put, $"/hear/{childId}/media/{fileId}/0") { Content = new ByteArrayContent(bytes) })
         {
-            using var piece = new HttpRequestMessage(HttpMethod.Put, $"/hear/{childId}/media/{fileId}/0") { Content = new ByteArrayContent(bytes) };
             piece.Headers.Add("X-Total-Length", $"{bytes.Length}");
             piece.Headers.Add("RequestVerificationToken", await client.AntiforgeryTokenAsync("/hear"));
-            return await client.Http.SendAsync(piece, Cancel);
+            using var received = await client.Http.SendAsync(piece, Cancel);
+            Assert.Equal(HttpStatusCode.Created, received.StatusCode);
         }
+
+        await DoneAsync(client, $"/hear/{childId}/visits/{visit}/words/new?as=Drawing", [.. Hearing.Sent(fileId).Select(f => (f.Key, f.Value!))]);
     }
 
     /// <returns>Where it led.</returns>
