@@ -38,6 +38,7 @@ public sealed class TestSite : IAsyncLifetime
     private readonly string folder;
     private readonly string[] serverSettings;
     private readonly Func<TestSite, Dictionary<string, string>> changes;
+    private readonly Func<string, Task> migrate;
     private readonly string database = "t" + Guid.NewGuid().ToString("N");
 
     /// <summary>Migrated once for the run and copied for each that is wanted: making the tables takes seconds.</summary>
@@ -58,9 +59,10 @@ public sealed class TestSite : IAsyncLifetime
     {
     }
 
-    private TestSite(string folder, string[] serverSettings, Func<TestSite, Dictionary<string, string>> changes)
+    private TestSite(string folder, string[] serverSettings, Func<TestSite, Dictionary<string, string>> changes, Func<string, Task>? migrate = null)
     {
         (this.folder, this.serverSettings, this.changes) = (folder, serverSettings, changes);
+        this.migrate = migrate ?? (migrator => Migrator.MigrateAsync(migrator, CancellationToken.None));
         LogFolder = Path.Combine(folder, "logs", Guid.NewGuid().ToString("N"));
     }
 
@@ -89,9 +91,10 @@ public sealed class TestSite : IAsyncLifetime
     /// A site whose database server is its own, set as a council's would be and free to be stopped, for arranging and looking; it does no jobs.
     /// </summary>
     /// <param name="changes">Settings of the site that differ, said once its server is there.</param>
-    public static async Task<TestSite> ApartAsync(string folder, Func<TestSite, Dictionary<string, string>> changes)
+    /// <param name="migrate">Makes the tables, when another version's are wanted.</param>
+    public static async Task<TestSite> ApartAsync(string folder, Func<TestSite, Dictionary<string, string>> changes, Func<string, Task>? migrate = null)
     {
-        var site = new TestSite(folder, [], s => new([.. changes(s), new("Jobs:Run", "false")]));
+        var site = new TestSite(folder, [], s => new([.. changes(s), new("Jobs:Run", "false")]), migrate);
         await site.InitializeAsync();
         return site;
     }
@@ -101,7 +104,7 @@ public sealed class TestSite : IAsyncLifetime
         server = await EmbeddedPostgres.StartAsync(folder, serverSettings, CancellationToken.None);
         await DropOldDatabasesAsync();
         await server.EnsureDatabaseAsync(migrated, CancellationToken.None);
-        await Migrator.MigrateAsync(server.ConnectionString(migrated, EmbeddedPostgres.MigratorRole) + ";Pooling=false", CancellationToken.None);
+        await migrate(server.ConnectionString(migrated, EmbeddedPostgres.MigratorRole) + ";Pooling=false");
         await server.EnsureDatabaseAsync(database, CancellationToken.None, migrated);
         var certificate = Path.Combine(folder, $"{Guid.NewGuid():N}.pfx");
         CertificateKeyProvider.CreateFile(certificate, TimeProvider.System);

@@ -135,15 +135,21 @@ public class FaultTests
         }
     }
 
+    /// <summary>With BEFORE, a folder with an earlier version's published web and cli, that version runs on tables of its own until this one's are made beside it; without it this version takes over from itself.</summary>
     [Fact]
     public async Task A_new_version_takes_over_from_the_old_under_load_and_nobody_is_refused()
     {
         using var command = new CommandLine();
-        await using var site = await TestSite.ApartAsync(command.PathOf("server"), _ => []);
+        var before = Environment.GetEnvironmentVariable("BEFORE") is { Length: > 0 } folder ? Path.GetFullPath(folder) : null;
+        await using var site = await TestSite.ApartAsync(command.PathOf("server"), _ => [], before is null ? null : async migrator =>
+        {
+            var (exitCode, _, error) = await command.RunAsync(new() { ["ConnectionStrings__Migrator"] = migrator }, ["migrate"], Path.Combine(before, "cli", "ChildrensInfo.Cli.dll"));
+            Assert.True(exitCode == 0, error);
+        });
         var (here, there) = (await World.CreateAsync(site), await World.CreateAsync(site));
         var load = new Load(site, here, there);
         await load.ArrangeAsync();
-        await using var blue = new SiteProcess(site, site.SiteConnectionString, command.PathOf("blue-logs"), null);
+        await using var blue = new SiteProcess(site, site.SiteConnectionString, command.PathOf("blue-logs"), null, before is null ? null : Path.Combine(before, "web"));
         await using var green = new SiteProcess(site, site.SiteConnectionString, command.PathOf("green-logs"), null);
         await blue.StartAsync();
         // As a proxy does that asks who is ready, and sends nobody to who is not.
@@ -153,7 +159,10 @@ public class FaultTests
         var asking = AskAsync();
         var people = load.Begin(new UriBuilder(blue.Address) { Port = proxy.Port }.Uri, end.Token, anew: true);
         await load.UntilBusyAsync();
+        var known = await MigrationsAsync();
         Assert.Equal(0, (await CommandLine.RunHereAsync(new() { ["ConnectionStrings__Migrator"] = site.MigratorConnectionString }, "", "migrate")).ExitCode);
+        TestContext.Current.TestOutputHelper!.WriteLine($"{before ?? "itself"}: {await MigrationsAsync() - known} migrations while people worked");
+        await load.UntilBusyAsync();
         // Both are up for a while; the old one is told to stop, is asked no more as soon as it says so, and ends by itself.
         await green.StartAsync();
         await load.UntilBusyAsync();
@@ -167,6 +176,12 @@ public class FaultTests
         await load.JobsEndAsync();
         await load.LookAsync([], wrongClock: false, site.Server);
         Assert.Empty(load.Unanswered);
+
+        async Task<long> MigrationsAsync()
+        {
+            await using var migrator = NpgsqlDataSource.Create(site.MigratorConnectionString);
+            return (long)(await migrator.CreateCommand("select count(*) from \"__EFMigrationsHistory\"").ExecuteScalarAsync(Cancel))!;
+        }
 
         async Task AskAsync()
         {
@@ -647,10 +662,12 @@ public class FaultTests
         private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
         private Process? process;
 
-        public SiteProcess(TestSite site, string connection, string logs, OwnClock? clock)
+        /// <param name="folder">Where its program is, when it is another than this.</param>
+        public SiteProcess(TestSite site, string connection, string logs, OwnClock? clock, string? folder = null)
         {
+            folder ??= AppContext.BaseDirectory;
             Address = new Uri($"http://localhost:{FreePort()}/");
-            start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ChildrensInfo.Web.dll"), "--urls", Address.AbsoluteUri]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = AppContext.BaseDirectory };
+            start = new ProcessStartInfo("dotnet", [Path.Combine(folder, "ChildrensInfo.Web.dll"), "--urls", Address.AbsoluteUri]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
             // Each is over before code measured as it runs has paid for the measuring.
             start.Environment["DOTNET_TieredPGO"] = "0";
             start.Environment["DOTNET_ENVIRONMENT"] = start.Environment["ASPNETCORE_ENVIRONMENT"] = "Testing";
