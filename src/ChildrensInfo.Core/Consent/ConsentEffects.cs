@@ -85,7 +85,8 @@ public enum PromptEffect
 }
 
 /// <summary>
-/// One row of the table of states: what a permission in this state does on each surface. Every surface reads its cell here and decides nothing itself.
+/// One row of the table of states: what a permission in this state does on each surface. What is there is locked, shared and asked about by its cell; whether something may be made or used
+/// is <see cref="ConsentDecision.Allowed"/>. A test asks the site itself for each state, so that what a surface does and what its cell says cannot part.
 /// </summary>
 /// <param name="ExtractCode">How an extract's manifest counts a child who is left out; null when the child is in, or when the purpose has no extract.</param>
 public sealed record ConsentEffects(CaptureEffect Capture, ViewEffect View, ShareEffect Share, DashboardEffect Dashboard, string? ExtractCode, PromptEffect Prompt)

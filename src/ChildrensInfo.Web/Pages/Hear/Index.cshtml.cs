@@ -42,6 +42,9 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
     /// <param name="Says">Why it has to be asked again, and of whom.</param>
     public sealed record AskAgainRow(Guid ChildId, string Name, Purpose Purpose, Guid? ScopeId, string? Recipient, string Says);
 
+    /// <param name="On">The day on which the child said that they want it.</param>
+    public sealed record WantedRow(Guid ChildId, string Name, Purpose Purpose, Guid? ScopeId, string? Recipient, DateOnly On);
+
     public bool OfTeam => db.Actor!.Reach == Reach.Team;
 
     public static string TitleFor(Actor actor) => actor.Reach switch
@@ -72,6 +75,9 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
     public IReadOnlyList<WithoutAsk> WithoutAsk { get; private set; } = [];
 
     public IReadOnlyList<VisitRow> Visits { get; private set; } = [];
+
+    /// <summary>What children want and nobody has decided since: they were told that their worker talks it through.</summary>
+    public IReadOnlyList<WantedRow> Wanted { get; private set; } = [];
 
     public IReadOnlyList<LapsingRow> Lapsing { get; private set; } = [];
 
@@ -125,6 +131,7 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
             Visits = [.. (await planned.Coming(actor).AsNoTracking().Take(50)
                     .Select(p => new { p.Id, p.ChildId, p.PlannedOn, p.Place, By = p.PractitionerId == actor.PersonId ? null : db.Users.Where(u => u.Id == p.PractitionerId).Select(u => u.DisplayName).FirstOrDefault() }).ToListAsync(cancel))
                 .Select(p => new VisitRow(p.Id, p.ChildId, names[p.ChildId], p.PlannedOn, p.Place, p.By))];
+            Wanted = await WantedAsync(names, now, cancel);
             (Lapsing, ToAskAgain) = await YesesAsync(names, now, cancel);
             Unfinished = [.. (await recordings.LeftBehindAsync(actor, cancel)).Where(u => names.ContainsKey(u.ChildId)).Select(u => (u, names[u.ChildId]))];
             Waiting = await WaitingAsync(readable.Where(r => mine.Contains(r.ChildId)), names, now, cancel);
@@ -170,6 +177,27 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
         ];
     }
 
+    /// <summary>A child's "I want it" to which nobody has said anything since: it opens nothing by itself, and waits for whoever finds out who may decide. One for a visit waits no longer than its day.</summary>
+    private async Task<IReadOnlyList<WantedRow>> WantedAsync(Dictionary<Guid, string> names, DateTime now, CancellationToken cancel)
+    {
+        var wished = (await db.ConsentEvents.AsNoTracking()
+                .Where(w => w.Type == ConsentEventType.Asked && w.DecidedBy == DecidedBy.ChildForSelf && w.ChildPosition == ChildPosition.Assents
+                    && (w.Scope != ConsentScope.Session || db.VoiceSessions.Any(v => v.Id == w.ScopeId && v.OccurredOn >= Today))
+                    && !db.ConsentEvents.Any(e => e.ChildId == w.ChildId && (e.CorrectsEventId == w.Id
+                        || (e.Purpose == w.Purpose && (e.ScopeId == null || e.ScopeId == w.ScopeId) && e.OccurredAt > w.OccurredAt && e.DecidedBy != null && e.Type != ConsentEventType.Asked))))
+                .Select(w => new { w.ChildId, w.Purpose, w.ScopeId, w.OccurredAt }).ToListAsync(cancel))
+            .GroupBy(w => (w.ChildId, w.Purpose, w.ScopeId)).Select(g => (g.Key, On: ConsentRules.LocalDay(g.Max(w => w.OccurredAt)))).ToList();
+        var decisions = await consent.DecideEachAsync(wished.ConvertAll(w => w.Key), now, cancel);
+        var wanted = new List<WantedRow>();
+        foreach (var (((childId, purpose, scopeId), on), decision) in wished.Zip(decisions))
+        {
+            if (decision.Allowed || decision.IsRestricted) continue;
+            wanted.Add(new(childId, names[childId], purpose, scopeId, await recipients.OfAsync(childId, purpose, scopeId, cancel), on));
+        }
+
+        return [.. wanted.OrderBy(w => w.On).ThenBy(w => w.Name, StringComparer.CurrentCulture).ThenBy(w => w.Purpose)];
+    }
+
     /// <summary>
     /// Yeses that stand today and will not in a month, and those that do not count any more: asked of the rules, since a later no may have overtaken the one that expires.
     /// </summary>
@@ -185,9 +213,9 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
         var (lapsing, again) = (new List<LapsingRow>(), new List<AskAgainRow>());
         foreach (var ((childId, purpose, scopeId), decision) in given.Zip(decisions))
         {
-            var lapses = decision.State == ConsentState.Given && decision.ExpiresOn <= last;
+            var lapses = decision.Effects.Prompt == PromptEffect.BeforeItExpires && decision.ExpiresOn <= last;
             // Somebody who must have no contact is not asked for.
-            var over = decision.State is ConsentState.Expired or ConsentState.NeedsRefresh && decision.Because != RefreshCause.NoContact;
+            var over = decision.Effects.Prompt is PromptEffect.Renew or PromptEffect.AskWhoMayDecideNow && decision.Because != RefreshCause.NoContact;
             // A project that is over is asked about no more.
             if (decision.IsRestricted || !(lapses || (over && !(Purposes.MayBeForOneProject(purpose) && scopeId is { } project && ended.Contains(project))))) continue;
             var recipient = await recipients.OfAsync(childId, purpose, scopeId, cancel);

@@ -584,9 +584,12 @@ public class ChildModeTests(TestSite site)
         var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
         await LendAsync(hearing, await hearing.VisitAsync());
         var show = $"/hear/my-say/permission?of=ShareParent&person={mother.Id}";
+        using var worker = site.ClientFor(hearing.World.Practitioner);
         foreach (var (answer, state) in new[] { ("Given", ConsentState.Asked), ("Refused", ConsentState.Refused) })
         {
             using (var answered = await hearing.Client.SubmitAsync(show, new Dictionary<string, string?> { ["answer"] = answer }, "main form")) Assert.Equal(HttpStatusCode.Redirect, answered.StatusCode);
+            // The child was told that their worker talks it through: it stands on the worker's first page until somebody has said something to it.
+            Assert.Equal(answer == "Given" ? $"/hear/{hearing.Child.Id}/permissions/ask?purpose=ShareParent&recipient={mother.Id}" : null, (await worker.PageAsync("/hear")).QuerySelector("#wanted ~ .entries a")?.GetAttribute("href"));
             using var scope = site.As(hearing.World.Whole);
             var decision = await scope.Get<ConsentService>().DecideNowAsync(hearing.Child.Id, Purpose.ShareParent, mother.Id, Cancel);
             Assert.Equal((state, false), (decision.State, decision.Allowed));

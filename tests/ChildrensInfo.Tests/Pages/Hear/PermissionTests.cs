@@ -507,6 +507,11 @@ public class PermissionTests(TestSite site)
         using var yes = await hearing.Client.SubmitAsync(link, Answer("Given"));
         Assert.Equal($"{hearing.ChildPage}/visits/{visit}/words/new?as=Audio", yes.Headers.Location?.OriginalString);
         Assert.NotNull((await hearing.Client.PageAsync(yes.Headers.Location!.OriginalString)).QuerySelector("[data-recorder]"));
+
+        // What they wanted to think about before the visit stands in it; what they want to think about today waits for the next.
+        await hearing.DecideAsync(Purpose.QuoteService, ConsentEventType.Deferred, change: c => c.Device = new(Guid.NewGuid(), DateTime.UtcNow.AddDays(-2), DateTime.UtcNow, 0));
+        await hearing.DecideAsync(Purpose.ImagePerson, ConsentEventType.Deferred);
+        Assert.Equal([Ask(hearing.Child, Purpose.QuoteService)], (await hearing.Client.PageAsync(hearing.WordsPage(visit))).QuerySelectorAll("#when-ready a").Select(a => a.GetAttribute("href")));
     }
 
     [Fact]

@@ -76,6 +76,16 @@ public class StateOnEverySurfaceTests(TestSite site)
         using (var piece = await hearing.AppendAsync(visit, Guid.CreateVersion7(), 0, Hearing.Webm())) Assert.Equal(row.Capture == CaptureEffect.On, piece.StatusCode == HttpStatusCode.Created);
         using (var goesOn = await hearing.Client.GetAsync($"{hearing.ChildPage}/media/permission")) Assert.Equal(row.Capture == CaptureEffect.On, goesOn.StatusCode != HttpStatusCode.Conflict);
 
+        // What their worker is asked to do: on the first page, in the next visit, on the card; and information governance.
+        Assert.Equal(row.Prompt is PromptEffect.Renew or PromptEffect.AskWhoMayDecideNow, (await hearing.Client.PageAsync("/hear")).QuerySelector("#ask-again + .entries a[href*='purpose=Audio']") is not null);
+        Assert.Equal(row.Prompt == PromptEffect.WhenReady, (await hearing.Client.PageAsync(hearing.WordsPage(visit))).QuerySelector("#when-ready a[href*='purpose=Audio']") is not null);
+        var card = (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector("#Audio .card__action")!.TextContent;
+        Assert.Equal(row.Prompt is PromptEffect.CoolingOff or PromptEffect.TellWhatCanBeUndone, card.Contains("Not asked again before", StringComparison.Ordinal));
+        using (var governs = site.ClientFor(hearing.World.InformationGovernance))
+        {
+            Assert.Equal(row.Prompt == PromptEffect.AssessBreach, (await governs.PageAsync("/govern")).QuerySelector("main")!.TextContent.Contains("look at it as a breach", StringComparison.Ordinal));
+        }
+
         // What is there: the stream, the picture, the page and the booklet.
         var shown = row.View == ViewEffect.Shown;
         using (var stream = await hearing.Client.GetAsync($"{hearing.ChildPage}/media/{sound}")) Assert.Equal(shown, stream.StatusCode == HttpStatusCode.OK);

@@ -23,7 +23,7 @@ namespace ChildrensInfo.Web.Pages.Hear.Records;
 [RequestSizeLimit(LargestForm)]
 [RequestFormLimits(MultipartBodyLengthLimit = LargestForm, MemoryBufferThreshold = LargestForm)]
 public class NewModel(
-    AppDbContext db, VoiceService voice, DoNotTellService doNotTell, VoiceMediaService media, RecordingService recordings, ToolService tools, ConsentService consent, OtherVoices others, IValidator<RecordVoice> validator, ICurrentActor current) : PageModel
+    AppDbContext db, VoiceService voice, DoNotTellService doNotTell, VoiceMediaService media, RecordingService recordings, ToolService tools, ConsentService consent, RecipientNames recipients, OtherVoices others, IValidator<RecordVoice> validator, ICurrentActor current) : PageModel
 {
     /// <summary>Twice the largest photo, so that one too large is told so beside the field.</summary>
     public const int LargestForm = 40 * 1024 * 1024;
@@ -69,6 +69,9 @@ public class NewModel(
 
     /// <summary>Whether they were told that what they say is written down: it is, told or not.</summary>
     public ConsentDecision Keeping { get; private set; } = ConsentDecision.NothingKnown;
+
+    /// <summary>What was not settled before this visit: asked about again in it, when the child is ready and not before.</summary>
+    public IReadOnlyList<(Purpose Purpose, Guid? ScopeId, string? Recipient)> WhenReady { get; private set; } = [];
 
     /// <summary>The no is the child's own, and not somebody's for them: only then may the page say that the child said it.</summary>
     public bool ChildSaidNo { get; private set; }
@@ -214,6 +217,16 @@ public class NewModel(
         (Recording, Keeping) = (permissions.Of(Purpose.Audio, SessionId), permissions[Purpose.KeepRecord]);
         (Photographing, PhotographingPeople) = (permissions.Of(Purpose.ImageWork, SessionId), permissions.Of(Purpose.ImagePerson, SessionId));
         AboutIsShown = About is { FileId: not null, Kind: VoiceKind.Drawing or VoiceKind.Photo } && VoiceHolds.Of(About, permissions) == HoldState.None;
+        var before = ConsentRules.StartOf(session.OccurredOn);
+        var open = await db.ConsentEvents.AsNoTracking().Where(e => e.ChildId == ChildId && e.Scope != ConsentScope.Session && e.OccurredAt < before && (e.Type == ConsentEventType.Deferred || e.Type == ConsentEventType.Asked))
+            .Select(e => new { e.Id, e.Purpose, e.ScopeId }).ToListAsync(cancel);
+        var whenReady = new List<(Purpose, Guid?, string?)>();
+        foreach (var one in open.Where(e => permissions.Of(e.Purpose, e.ScopeId) is { Effects.Prompt: PromptEffect.WhenReady } decision && decision.EventId == e.Id).OrderBy(e => e.Purpose))
+        {
+            whenReady.Add((one.Purpose, one.ScopeId, await recipients.OfAsync(ChildId, one.Purpose, one.ScopeId, cancel)));
+        }
+
+        WhenReady = whenReady;
         var eventId = (AskedFirst?.Decision ?? Recording).EventId;
         ChildSaidNo = eventId is { } id && await db.ConsentEvents.AnyAsync(
             e => e.Id == id && e.ChildId == ChildId && (e.DecidedBy == DecidedBy.ChildForSelf || e.ChildPosition == ChildPosition.Dissents), cancel);
