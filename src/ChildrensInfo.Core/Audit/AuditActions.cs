@@ -75,6 +75,8 @@ public static class AuditActions
     public const string TranscriptAsked = "transcript.asked";
     public const string TranscriptDrafted = "transcript.drafted";
     public const string TranscriptFailed = "transcript.failed";
+
+    public const string DraftsThrownAway = "transcript.thrown-away";
     public const string TranscriptAccepted = "transcript.accepted";
     public const string ToolAdded = "tool.added";
     public const string ToolChanged = "tool.changed";

@@ -70,6 +70,7 @@ public static class AuditWords
         [AuditActions.TranscriptAsked] = "Asked for a machine’s draft of what a recording says",
         [AuditActions.TranscriptDrafted] = "Had a recording drafted by a machine",
         [AuditActions.TranscriptFailed] = "Had no draft from the machine",
+        [AuditActions.DraftsThrownAway] = "Threw away what a machine had written and nobody had checked",
         [AuditActions.TranscriptAccepted] = "Listened and accepted what a recording says",
         [AuditActions.ToolAdded] = "Added a tool to answer with",
         [AuditActions.ToolChanged] = "Made a new version of a tool",

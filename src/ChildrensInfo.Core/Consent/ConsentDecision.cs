@@ -82,6 +82,9 @@ public sealed record ConsentDecision(ConsentState State, bool Allowed, Guid? Eve
     public ViewEffect ViewOf(DateTime madeAt) =>
         Effects.View == ViewEffect.Shown && (madeAt <= TakenOutUntil || madeAt <= DeletedUntil) ? ViewEffect.Locked : Effects.View;
 
+    /// <summary>Whether writing that a person has checked stays though the help it was made with was taken back, as they were told when they were asked: not where they want it out, nor where the yes should not have been relied on.</summary>
+    public bool KeepsChecked(DateTime madeAt) => Effects.View != ViewEffect.Quarantined && Wants != WithdrawWants.TakeOut && !(madeAt <= TakenOutUntil);
+
     /// <summary>Whether the words that were written down of it stay though it is locked itself: they wanted the recording deleted and nothing more.</summary>
     public bool KeepsWordsOf(DateTime madeAt) =>
         Effects.View != ViewEffect.Quarantined && !(madeAt <= TakenOutUntil) && (Effects.View == ViewEffect.Shown ? madeAt <= DeletedUntil : Wants == WithdrawWants.DeleteRecording);

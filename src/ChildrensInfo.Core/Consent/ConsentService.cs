@@ -398,6 +398,7 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
         await using var both = await db.Database.BeginTransactionAsync(cancel);
         var taken = await db.SaveOnceAsync(IsThereAsync, cancel);
         if (taken is null && written.Wants == WithdrawWants.DeleteRecording) await withdrawals.EraseAsync(written, actor, cancel);
+        if (taken is null && written is { Purpose: Purpose.TranscribeMachine, Type: not ConsentEventType.Deferred } && ConsentRules.Denies(ConsentFact.Of(written))) await withdrawals.ThrowAwayDraftsAsync(written, actor, cancel);
         if (taken is not null) await both.RollbackAsync(cancel);
         else await both.CommitAsync(cancel);
         return taken is null ? Outcome.Done : await db.RefuseForgedAsync(childId, input.Id, actor, "", FormSaving.UsedBefore, "id", clock, cancel);

@@ -4,6 +4,7 @@ using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Rights;
 using ChildrensInfo.Core.Shared;
+using ChildrensInfo.Core.Voice;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Core.Consent;
@@ -97,6 +98,20 @@ public sealed class WithdrawalService(AppDbContext db, TimeProvider clock)
         foreach (var erasure in erasures) await db.Database.ExecuteSqlAsync($"select erase_recording({erasure.Id})", cancel);
     }
 
+    /// <summary>
+    /// Throws away what a computer wrote of recordings and nobody has checked, inside the caller's transaction, when whoever decides says stop to that help: so they were told when they were
+    /// asked. What a person has checked stays. While a legal hold stands it is locked and stays; it goes when the hold is lifted.
+    /// </summary>
+    internal async Task ThrowAwayDraftsAsync(ConsentEvent stop, Actor actor, CancellationToken cancel)
+    {
+        var decision = await StandingAsync(stop, cancel);
+        if (!decision.SaidStop || decision.EventId != stop.Id || decision.InDoubtWith is not null || await LegalHoldService.StandsAsync(db, stop.ChildId, cancel)) return;
+        var thrown = await db.Database.SqlQuery<int>($"select throw_away_drafts({stop.Id}) as \"Value\"").SingleAsync(cancel);
+        if (thrown == 0) return;
+        db.Add(AuditEntry.For(AuditActions.DraftsThrownAway, actor, stop.ChildId, stop.Id, clock, thrown.ToString(CultureInfo.InvariantCulture)));
+        await db.SaveChangesAsync(cancel);
+    }
+
     /// <summary>Deletes what somebody wanted deleted and a legal hold kept, inside the transaction that lifts it.</summary>
     /// <param name="childId">Null for every child.</param>
     internal async Task EraseKeptBackAsync(Guid? childId, Actor actor, CancellationToken cancel)
@@ -107,6 +122,9 @@ public sealed class WithdrawalService(AppDbContext db, TimeProvider clock)
                 && !db.LegalHolds.Any(h => h.LiftedAt == null && (h.ChildId == null || h.ChildId == e.ChildId)))
             .ToListAsync(cancel);
         foreach (var stop in stops) await EraseAsync(stop, actor, cancel);
+        var ofDrafts = await db.ConsentEvents.AsNoTracking().Where(e => (childId == null || e.ChildId == childId) && e.Purpose == Purpose.TranscribeMachine && e.Type != ConsentEventType.Deferred
+            && db.Transcripts.Any(t => t.ChildId == e.ChildId && t.Method != TranscriptMethod.TypedByPerson && !db.TranscriptAcceptances.Any(a => a.TranscriptId == t.Id))).ToListAsync(cancel);
+        foreach (var stop in ofDrafts.Where(e => ConsentRules.Denies(ConsentFact.Of(e)))) await ThrowAwayDraftsAsync(stop, actor, cancel);
     }
 
     /// <summary>Deletes what a stop that stands wanted deleted and that only now is known to be about it, inside the caller's transaction.</summary>

@@ -65,7 +65,7 @@ public sealed class TranscriptService(
     /// <summary>More than any recorder here writes: what a recording that does not say how long it is lasts at least.</summary>
     private const int MostBytesASecond = 16_000;
 
-    /// <summary>The transcript of each recording that counts. A recording that may not be played, or whose machine's help is withdrawn, has none.</summary>
+    /// <summary>The transcript of each recording that counts. A recording that may not be played has none. One that a machine had a hand in and somebody checked stays when its help is withdrawn, unless they want it out.</summary>
     public async Task<IReadOnlyDictionary<Guid, AcceptedTranscript>> AcceptedAsync(Guid childId, IReadOnlyCollection<Guid> recordIds, Actor actor, CancellationToken cancel)
     {
         var found = new Dictionary<Guid, AcceptedTranscript>();
@@ -79,7 +79,7 @@ public sealed class TranscriptService(
         {
             if (!readable.TryGetValue(acceptance.VoiceRecordId, out var record) || VoiceHolds.OfWords(record, permissions) != HoldState.None) continue;
             var transcript = acceptance.Transcript!;
-            if (transcript.Method != TranscriptMethod.TypedByPerson && await MachineIsLockedAsync(childId, acceptance.VoiceRecordId, cancel)) continue;
+            if (transcript.Method != TranscriptMethod.TypedByPerson && !permissions.Of(Purpose.TranscribeMachine, acceptance.VoiceRecordId).KeepsChecked(transcript.CreatedAt)) continue;
             var text = await keys.OpenAsync(childId, transcript.Sealed, transcript.Id, SealPart.Transcript, cancel);
             found[acceptance.VoiceRecordId] = new(transcript.Id, text, transcript.Method, transcript.Engine, transcript.AuthorId, acceptance.AcceptedById, acceptance.AcceptedAt);
         }
@@ -124,11 +124,12 @@ public sealed class TranscriptService(
     {
         var (childId, recordId) = (record.ChildId, record.Id);
         if (await HoldAsync(record, cancel) != HoldState.None) return [];
-        var machineLocked = await MachineIsLockedAsync(childId, recordId, cancel);
+        var machine = await consent.DecideNowAsync(childId, Purpose.TranscribeMachine, recordId, cancel);
+        var isChecked = machine.SaidStop ? await db.TranscriptAcceptances.Where(a => a.VoiceRecordId == recordId).Select(a => a.TranscriptId).ToHashSetAsync(cancel) : [];
         var versions = new List<ReadTranscript>();
         foreach (var t in await db.Transcripts.AsNoTracking().Where(t => t.VoiceRecordId == recordId && t.ChildId == childId).OrderByDescending(t => t.CreatedAt).ThenByDescending(t => t.Id).ToListAsync(cancel))
         {
-            if (machineLocked && t.Method != TranscriptMethod.TypedByPerson) continue;
+            if (machine.SaidStop && t.Method != TranscriptMethod.TypedByPerson && !(isChecked.Contains(t.Id) && machine.KeepsChecked(t.CreatedAt))) continue;
             versions.Add(new(t.Id, await keys.OpenAsync(childId, t.Sealed, t.Id, SealPart.Transcript, cancel), t.Method, t.Engine, t.AuthorId, t.CreatedAt));
         }
 

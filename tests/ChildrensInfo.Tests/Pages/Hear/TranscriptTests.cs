@@ -308,8 +308,22 @@ public class TranscriptTests(TestSite site)
         Assert.Contains("Drafted by a machine, put right by a person (whisper.cpp 1.8, large-v3)", child.QuerySelector(".record .transcript__source")!.TextContent);
         Assert.Equal("MachineMended", Assert.Single(await hearing.World.AuditAsync(AuditActions.TranscriptAccepted)).Detail);
 
-        // A later no to the computer takes what it wrote away again, and leaves the recording.
-        await hearing.DecideAsync(Purpose.TranscribeMachine, ConsentEventType.Withdrawn);
+        // A later no to the computer does what they were told: what nobody has checked is thrown away, and what was checked stays.
+        var stop = Guid.CreateVersion7();
+        await hearing.DecideAsync(Purpose.TranscribeMachine, ConsentEventType.Withdrawn, change: c => c.Id = stop);
+        Assert.Equal(Draft, (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".record .transcript__text")!.TextContent);
+        Assert.Single((await hearing.Client.PageAsync(PageOf(hearing, record))).QuerySelectorAll(".transcript__text"));
+        Assert.Equal((stop, "1"), Assert.Single(await hearing.World.AuditAsync(AuditActions.DraftsThrownAway, hearing.Child.Id)) is var line ? (line.SubjectId!.Value, line.Detail) : default);
+        using (var scope = site.As(World.ActorOf(hearing.World.Practitioner)))
+        {
+            Assert.Equal([TranscriptMethod.MachineMended], await scope.Db.Transcripts.Where(t => t.VoiceRecordId == record).Select(t => t.Method).ToListAsync(Cancel));
+            // The database throws nothing away for what is no stop.
+            var yes = await scope.Db.ConsentEvents.Where(e => e.ChildId == hearing.Child.Id && e.Purpose == Purpose.TranscribeMachine && e.Type == ConsentEventType.Given).Select(e => e.Id).SingleAsync(Cancel);
+            Assert.Contains("Nobody said stop", (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => scope.Db.Database.ExecuteSqlAsync($"select throw_away_drafts({yes})", Cancel))).MessageText, StringComparison.Ordinal);
+            // Unless they want it out; the recording is not touched by that.
+            Assert.True((await scope.Get<WithdrawalService>().DecideAsync(hearing.Child.Id, stop, WithdrawWants.TakeOut, World.ActorOf(hearing.World.Practitioner), Cancel))!.IsDone);
+        }
+
         child = await hearing.Client.PageAsync(hearing.ChildPage);
         Assert.Null(child.QuerySelector(".record .transcript__text"));
         Assert.NotNull(child.QuerySelector(".record audio"));
