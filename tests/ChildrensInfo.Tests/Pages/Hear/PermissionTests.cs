@@ -634,6 +634,17 @@ public class PermissionTests(TestSite site)
         var page = await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions");
         Assert.Equal(("No", "Yes"), (page.QuerySelector("#QuoteService .govuk-tag")!.TextContent, page.QuerySelector($"#QuoteService-{one} .govuk-tag")!.TextContent));
         Assert.Contains("only one thing said on", page.QuerySelector($"#QuoteService-{one} h2")!.TextContent, StringComparison.Ordinal);
+        // What stays in the record says what it is not to be used for any more: this one thing for that, and all of it for her.
+        var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
+        foreach (var decision in new[] { ConsentEventType.Given, ConsentEventType.Withdrawn }) await hearing.DecideAsync(Purpose.ShareParent, decision, change: c => c.RecipientId = mother.Id);
+        await hearing.DecideAsync(Purpose.QuoteService, ConsentEventType.Withdrawn, change: c => c.VoiceRecordId = one);
+        var marked = await hearing.Client.PageAsync(hearing.ChildPage);
+        foreach (var (record, quoted) in new[] { (one, true), (another, false) })
+        {
+            var mark = marked.QuerySelector($"#record-{record} .record__stopped")!.TextContent;
+            Assert.Equal((true, quoted), (mark.Contains(mother.Name, StringComparison.Ordinal), mark.Contains("use their words", StringComparison.Ordinal)));
+        }
+
         // A computer may write down one recording: the question is the same.
         Assert.Equal(HttpStatusCode.OK, (await hearing.Client.GetAsync(Ask(hearing.Child, Purpose.TranscribeMachine, $"&record={one}"))).StatusCode);
     }
