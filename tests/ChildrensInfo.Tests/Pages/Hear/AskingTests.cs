@@ -49,11 +49,17 @@ public class AskingTests(TestSite site)
         var early = await hearing.Client.PageAsync(Ask(hearing));
         Assert.Contains("not asked again before", early.QuerySelector(".govuk-inset-text")!.TextContent);
         Assert.Empty(early.QuerySelectorAll("button[name='Input.Decision']"));
+        // Another no is written down without anybody saying that the child brought it up.
+        var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
+        var another = (await hearing.Client.PageAsync(Ask(hearing, "&adult=true"))).QuerySelectorAll("main a").Single(a => a.TextContent == "An adult says no, too").GetAttribute("href")!;
+        var onlyNo = await hearing.Client.PageAsync(another);
+        Assert.Equal(["Refused"], onlyNo.QuerySelectorAll("button[name='Input.Decision']").Select(b => b.GetAttribute("value")));
+        using (var no = await hearing.Client.SubmitAsync(onlyNo, another, Answer("Refused", ("By", $"{mother.Id}")))) Assert.Equal(HttpStatusCode.Redirect, no.StatusCode);
         Assert.Contains("unless Sorrel brings it up", (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector("#Audio")!.TextContent);
 
         Assert.Equal(HttpStatusCode.Redirect, await SendAsync("Given", "&raised=true"));
         using var check = site.As(hearing.World.Whole);
-        Assert.Equal([false, false, true], await check.Db.ConsentEvents.Where(e => e.ChildId == hearing.Child.Id).OrderBy(e => e.OccurredAt).Select(e => e.RaisedByChild).ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Equal([false, false, false, true], await check.Db.ConsentEvents.Where(e => e.ChildId == hearing.Child.Id).OrderBy(e => e.OccurredAt).Select(e => e.RaisedByChild).ToListAsync(TestContext.Current.CancellationToken));
         Assert.Contains("Sorrel brought it up", (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector("#Audio .history")!.TextContent);
     }
 

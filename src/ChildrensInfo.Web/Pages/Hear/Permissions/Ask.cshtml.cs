@@ -117,6 +117,10 @@ public class AskModel(AppDbContext db, ConsentService consent, AskingService ask
     [FromQuery]
     public bool Raised { get; set; }
 
+    /// <summary>Somebody else says no while nobody is asked again: a no is heard at any time.</summary>
+    [FromQuery]
+    public bool AnotherNo { get; set; }
+
     /// <summary>The child, who objected before, says that they let it be. That a worker has told them again says nothing of the kind.</summary>
     [BindProperty]
     public bool LetsItBe { get; set; }
