@@ -39,7 +39,7 @@ public partial class VoiceSurfaceTests(TestSite site)
             .Select(l => l.Split('|', StringSplitOptions.TrimEntries)).Select(c => (c[0], c[1].Split(' ', StringSplitOptions.RemoveEmptyEntries), c[2].Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
 
     private static IEnumerable<(string Path, string Text)> Sources() =>
-        Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
+        new[] { "*.cs", "*.cshtml" }.SelectMany(pattern => Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), pattern, SearchOption.AllDirectories))
             .Select(f => Path.GetRelativePath(Repository.Root, f).Replace('\\', '/'))
             .Where(f => !f.Contains("/obj/", StringComparison.Ordinal) && !f.Contains("/bin/", StringComparison.Ordinal) && !f.Contains("/Migrations/", StringComparison.Ordinal) && !f.StartsWith($"{Core}Keys/", StringComparison.Ordinal))
             .Select(f => (f, File.ReadAllText(Path.Combine(Repository.Root, f))));

@@ -480,9 +480,18 @@ public class ConsentServiceTests(TestSite site)
             Assert.True(ended > 0, "no yes that ends with the work was put to the test");
         }, iter: 1, threads: 1);
 
-        // Who may see nobody is answered for nobody.
+        // Who may see nobody is answered for nobody, and whoever works with another child is denied even what needs no yes.
         using var researcher = site.As(World.ActorOf(world.Researcher));
         Assert.Empty(await researcher.Get<ConsentService>().DecideEverybodyAsync(Purpose.Audio, null, DateTime.UtcNow, Cancel));
+        var seen = await world.AddChildAsync(world.Practitioner);
+        foreach (var (person, allowed) in new[] { (world.Practitioner, true), (world.OtherPractitioner, false), (world.Researcher, false) })
+        {
+            using var scope = site.As(World.ActorOf(person));
+            var consent = scope.Get<ConsentService>();
+            Assert.Equal((allowed, allowed, allowed, allowed), (
+                (await consent.DecideNowAsync(seen.Id, Purpose.KeepRecord, null, Cancel)).Allowed, (await consent.DecideAllNowAsync(seen.Id, Cancel))[Purpose.KeepRecord].Allowed,
+                (await consent.DecideEachAsync([(seen.Id, Purpose.KeepRecord, null)], DateTime.UtcNow, Cancel))[0].Allowed, (await consent.DecideManyAsync([seen.Id], Purpose.KeepRecord, null, DateTime.UtcNow, Cancel)).ContainsKey(seen.Id)));
+        }
     }
 
     private async Task<(List<Guid> Children, List<Guid> Mothers)> ArrangeAsync(World world, Purpose[] purposes, Guid project, Random random)

@@ -159,6 +159,39 @@ public class WordingTests(TestSite site)
     }
 
     [Fact]
+    public async Task Symbols_and_a_film_in_sign_language_are_shown_and_pinned_and_a_small_change_asks_nobody_again()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 17);
+        using var writer = site.ClientFor(hearing.World.InformationGovernance);
+        using var reader = site.ClientFor(await hearing.World.AddPersonAsync(Role.InformationGovernance, "Ewan Tarn"));
+        async Task ApproveAsync(params (string, string?)[] instead)
+        {
+            using var approved = await reader.SubmitAsync(await WriteAsync(writer, [("Input.AgeBand", "From12To17"), .. instead]), new Dictionary<string, string?> { ["Approve"] = "true" }, "#decide");
+            Assert.Equal(HttpStatusCode.Redirect, approved.StatusCode);
+        }
+
+        const string film = "https://films.example/record-your-voice";
+        await ApproveAsync(("Input.Format", "Symbols"), ("Input.Body", "yes | {council} would like to record you\nno | You can say no"));
+        await ApproveAsync(("Input.Format", "BslVideo"), ("Input.Link", film));
+        var ask = $"{hearing.ChildPage}/permissions/ask?purpose=Audio";
+        var offered = (await hearing.Client.PageAsync(ask)).QuerySelectorAll("main a").ToDictionary(a => a.TextContent, a => a.GetAttribute("href")!);
+        var symbols = (await hearing.Client.PageAsync(offered["Symbols"])).QuerySelectorAll(".read-out .wording__symbol");
+        Assert.Equal([$"{hearing.World.Authority.Name} would like to record you", "You can say no"], symbols.Select(s => s.TextContent.Trim()));
+        Assert.All(symbols, s => Assert.NotNull(s.QuerySelector("svg, img")));
+        var signed = await hearing.Client.PageAsync(offered["British Sign Language"]);
+        Assert.Equal("noopener noreferrer", signed.QuerySelector($".read-out a[href='{film}']")!.GetAttribute("rel"));
+        using (var given = await hearing.Client.SubmitAsync(signed, offered["British Sign Language"], new Dictionary<string, string?> { ["Input.Decision"] = "Given" })) Assert.Equal(HttpStatusCode.Redirect, given.StatusCode);
+        // Which film they saw is pinned with what is signed in it.
+        using (var scope = site.As(hearing.World.Whole)) Assert.Equal(Wording.HashOf(Body, film), await scope.Db.ConsentEvents.Where(e => e.ChildId == hearing.Child.Id).Select(e => e.WordingHash).SingleAsync(TestContext.Current.CancellationToken));
+        async Task<string> StateAsync() => (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelector("#Audio .govuk-tag")!.TextContent;
+        foreach (var (material, state) in new[] { ("false", "Yes"), ("true", "Needs asking again") })
+        {
+            await ApproveAsync(("Input.Format", "BslVideo"), ("Input.Link", $"{film}-{material}"), ("Input.MaterialChange", material));
+            Assert.Equal(state, await StateAsync());
+        }
+    }
+
+    [Fact]
     public async Task The_database_lets_nobody_change_a_wording_or_approve_their_own()
     {
         var cancel = TestContext.Current.CancellationToken;

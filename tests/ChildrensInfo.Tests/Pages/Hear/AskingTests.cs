@@ -97,10 +97,10 @@ public class AskingTests(TestSite site)
         using var hearing = await Hearing.BeginAsync(site, age: 17);
         var other = await hearing.AnotherChildAsync();
         var signature = Guid.CreateVersion7();
-        async Task<HttpStatusCode> SignAsync(Guid childId)
+        Task<HttpStatusCode> SignAsync(Guid childId) => SendAsync(childId, signature, PictureFileTests.Png(40, 30));
+        async Task<HttpStatusCode> SendAsync(Guid childId, Guid fileId, byte[] bytes)
         {
-            var bytes = PictureFileTests.Png(40, 30);
-            using var request = new HttpRequestMessage(HttpMethod.Put, $"/hear/{childId}/proof/{signature}/0") { Content = new ByteArrayContent(bytes) };
+            using var request = new HttpRequestMessage(HttpMethod.Put, $"/hear/{childId}/proof/{fileId}/0") { Content = new ByteArrayContent(bytes) };
             request.Headers.Add("X-Total-Length", $"{bytes.Length}");
             request.Headers.Add("RequestVerificationToken", await hearing.Client.AntiforgeryTokenAsync("/hear"));
             using var response = await hearing.Client.Http.SendAsync(request, cancel);
@@ -130,6 +130,15 @@ public class AskingTests(TestSite site)
         using (var refused = await colleague.GetAsync(link)) Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
         using (var manager = site.ClientFor(hearing.World.TeamManager))
         using (var refused = await manager.GetAsync(link)) Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+
+        // A clip of the answer is heard as long as there is no stop to recording.
+        var clip = Guid.CreateVersion7();
+        Assert.Equal(HttpStatusCode.Created, await SendAsync(hearing.Child.Id, clip, Hearing.Webm()));
+        using (var sent = await hearing.Client.SubmitAsync(Ask(hearing, "&proof=Recording", Purpose.ImagePerson), Answer("Given", ("Input.EvidenceFileId", clip.ToString())))) Assert.Equal(HttpStatusCode.Redirect, sent.StatusCode);
+        var heard = (await hearing.Client.PageAsync($"{hearing.ChildPage}/permissions")).QuerySelectorAll("#ImagePerson .history a").Single(a => a.TextContent.StartsWith("Proof", StringComparison.Ordinal)).GetAttribute("href")!;
+        using (var played = await hearing.Client.GetAsync(heard)) Assert.Equal("audio/webm", played.Content.Headers.ContentType?.MediaType);
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Withdrawn);
+        using (var locked = await hearing.Client.GetAsync(heard)) Assert.Equal(HttpStatusCode.Forbidden, locked.StatusCode);
 
         // A scan of the paper needs no permission to photograph what a child made.
         using (var paper = await hearing.Client.UploadAsync(Ask(hearing, "&proof=Paper", Purpose.QuoteService), "Paper", PictureFileTests.Jpeg(640, 480), "form.jpg", Answer("Given"))) Assert.Equal(HttpStatusCode.Redirect, paper.StatusCode);
