@@ -129,7 +129,7 @@ public class OfflineChildModeJourneys(TestSite site, Browser browser)
         await visitor.Button("Who may see what I say").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Who may see what I say" })).ToBeFocusedAsync();
         await visitor.LookWideAndNarrowAsync("offline-child-asked");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Mum Not asked yet" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Mum Not talked about yet" }).ClickAsync();
         await visitor.LookWideAndNarrowAsync("offline-child-ask");
         await visitor.Button("Yes").ClickAsync();
         await Expect(page.GetByText("Until then it does not happen.")).ToBeVisibleAsync();

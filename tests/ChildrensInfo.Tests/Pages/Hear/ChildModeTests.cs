@@ -572,7 +572,14 @@ public class ChildModeTests(TestSite site)
         Assert.EndsWith($"?visit={visit}", (await hearing.Client.PageAsync("/hear/my-say/say?as=Audio")).QuerySelector("[data-recorder]")!.GetAttribute("data-permission-url"), StringComparison.Ordinal);
         Assert.Contains("Yes", (await hearing.Client.PageAsync("/hear/my-say/permissions")).QuerySelector("a[href='/hear/my-say/permission?of=Audio'] .own__state")!.TextContent, StringComparison.Ordinal);
         using (var scope = site.As(hearing.World.Whole)) Assert.False((await scope.Get<ConsentService>().DecideNowAsync(hearing.Child.Id, Purpose.Audio, null, Cancel)).Allowed);
-        using (var stop = await hearing.Client.SubmitAsync(record, new Dictionary<string, string?> { ["answer"] = "Withdrawn" }, "main form")) Assert.NotEmpty((await hearing.Client.PageAsync(stop.Headers.Location!.OriginalString)).QuerySelectorAll("[name=wants]"));
+        using (var stop = await hearing.Client.SubmitAsync(record, new Dictionary<string, string?> { ["answer"] = "Withdrawn" }, "main form"))
+        {
+            var stopped = await hearing.Client.PageAsync(stop.Headers.Location!.OriginalString);
+            Assert.NotEmpty(stopped.QuerySelectorAll("[name=wants]"));
+            // What could not be undone is told, too.
+            Assert.Contains("What people already know, we cannot take back.", stopped.Body!.TextContent, StringComparison.Ordinal);
+        }
+
         Assert.False(await MaySpeakAsync());
         using (var scope = site.As(hearing.World.Whole)) Assert.All(await scope.Db.ConsentEvents.Where(e => e.ChildId == hearing.Child.Id && e.Purpose == Purpose.Audio).ToListAsync(Cancel), e => Assert.Equal((ConsentScope.Session, visit), (e.Scope, e.ScopeId)));
     }
