@@ -90,6 +90,8 @@ public sealed class ChildWords(string language, ChildModeLook look)
         ["begun-else"] = (
             "If you do not say, it stays locked in here for a month. It opens on your own screen only, when you have this device again.",
             "Os na ddwedi di, mae’n aros dan glo yma am fis. Dim ond ar dy sgrin di mae’n agor, pan fydd y ddyfais hon gen ti eto."),
+        // On a visit without a connection the worker opens what is on the device with their PIN.
+        ["begun-else-here"] = ("If you do not say, your worker can see it.", "Os na ddwedi di, mae dy weithiwr yn gallu ei weld."),
         ["begun-else.young"] = ("If you do not say, it stays locked in here. You see it next time.", "Os na ddwedi di, mae’n aros dan glo yma. Fe weli di fe y tro nesaf."),
         ["long"] = ("This is too long to keep in one piece. Keep some of it first.", "Mae hwn yn rhy hir i’w gadw ar unwaith. Cadwa ran ohono yn gyntaf."),
         ["trouble"] = ("This could not be kept. Show it to your worker.", "Doedd dim modd cadw hwn. Dangos e i dy weithiwr."),

@@ -177,6 +177,11 @@ public class OfflineChildModeJourneys(TestSite site, Browser browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Draw", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Img, new() { Name = "Drawing sheet" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Back", Exact = true }).ClickAsync();
+        // What they began and did not keep is asked about before the device goes back.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Give it back" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Yes, show it to me" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Draw it" })).ToBeFocusedAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Back", Exact = true }).ClickAsync();
         await GiveBackAsync(page, "739153");
         await Expect(page.GetByText("That is not the PIN")).ToBeVisibleAsync();
         await NothingElseAsync(page);
@@ -207,6 +212,20 @@ public class OfflineChildModeJourneys(TestSite site, Browser browser)
         // The PIN gives it back. The tenth wrong one closes it while its worker is signed in too, who may go on trying.
         await page.GetByRole(AriaRole.Listitem).Filter(new() { HasNotText = "Begun by themselves" }).GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
         await HandOverAsync(page);
+        var away = page.GetByRole(AriaRole.Button, new() { Name = "No, throw it away" });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Give it back" }).ClickAsync();
+        await Expect(away).ToBeHiddenAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Back", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Write", Exact = true }).ClickAsync();
+        await page.GetByLabel("Your words. Spelling does not matter.").FillAsync("nobody may read this");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Back", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Give it back" }).ClickAsync();
+        await Expect(page.GetByText("If you do not say, your worker can see it.")).ToBeVisibleAsync();
+        await new Visitor(page.Context, page).LookWideAndNarrowAsync("offline-child-begun");
+        await away.ClickAsync();
+        await Expect(away).ToBeHiddenAsync();
+        await NothingElseAsync(page, "nobody may read");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Back", Exact = true }).ClickAsync();
         await GiveBackAsync(page, Pin);
         await Expect(page.GetByLabel("Their own words")).ToHaveValueAsync(WorkersWords);
         await HandOverAsync(page);
@@ -217,6 +236,7 @@ public class OfflineChildModeJourneys(TestSite site, Browser browser)
         await Expect(Home(page)).ToHaveCountAsync(0);
         await WrongPinsAsync(page, ChildMode.MostWrongPins);
         await OpenAsync(page);
+        await Expect(Begun(page)).ToHaveCountAsync(2);
         await ConnectAsync(page);
         await Expect(page.GetByText("Received by the council 10")).ToBeVisibleAsync();
         using var scope = site.As(hearing.World.Whole);

@@ -1697,7 +1697,7 @@ async function handOver() {
   lent = {
     id, recorder, pad, who: of?.own?.who ?? [],
     screen: lend({ age, language, tools: (of?.tools ?? []).filter(t => t.fits), mayRecord: permissionOf(of, 'Audio').allowed, asked: of?.own ?? null }, {
-      changed: keepSoon, open: openOwnTool, keep: keepOwn, keptFrom: name => draft.keptFrom[name] ?? [], keepFrom, keepFromAll, stateOf, answer: answerOwn, wants: wantsOwn, giveBack: takeBackWithPin, giveBackByPasskey: takeBackWithPasskey, hasPasskey: passkeyUsable, leave: () => recorder.stop('').catch(() => {}),
+      changed: keepSoon, open: openOwnTool, keep: keepOwn, keptFrom: name => draft.keptFrom[name] ?? [], keepFrom, keepFromAll, stateOf, answer: answerOwn, wants: wantsOwn, begun: begunOwn, throwAway: throwAwayOwn, giveBack: takeBackWithPin, giveBackByPasskey: takeBackWithPasskey, hasPasskey: passkeyUsable, leave: () => recorder.stop('').catch(() => {}),
     }),
   };
   for (const form of all('[data-form]')) form.elements[`${forms[form.dataset.form]}.Language`].value = language ?? 'en';
@@ -1770,6 +1770,37 @@ async function sealOwn(name, meant) {
   }
   return store === mine ? { id: said.id } : {};
 }
+
+/** What a child began and did not keep: the form it is in, and of a tool which. */
+function begunOwn() {
+  if (!isBlank(formOf('words').elements['Words.Text'].value)) return { name: 'words' };
+  if (pad.isDrawn()) return { name: 'drawing' };
+  if (draft.recording) return { name: 'sound' };
+  const shown = tools.isBegun(valuesOf(formOf('tool'))) ? draft.shown : draft.aside[0]?.shown;
+  return shown ? { name: 'tool', toolId: shown.id } : null;
+}
+
+/** They do not want it: nothing of it stays on the device. What they kept is sealed. */
+const throwAwayOwn = () => ownTap(async mine => {
+  await recorder.stop('').catch(() => {});
+  await keeping?.catch(() => {});
+  await inTurn(async () => {
+    const { childId, name, age, language, visit, made, recording } = draft;
+    const after = { ...nothingYet(), own: true, childId, name, age, language, visit, made };
+    await mine.keep(after);
+    await mine.drop(draft);
+    if (recording) await mine.dropRecording(recording.fileId);
+    if (store !== mine) return;
+    draft = after;
+    kept = changes;
+  });
+  if (store !== mine) return;
+  otherFrom = Infinity;
+  recorder.forget();
+  pad.restore([]);
+  tools.show($('[data-tool]'), null);
+  for (const form of all('[data-form]')) form.reset();
+});
 
 /* Whom they do not want told, and what they are asked */
 

@@ -16,6 +16,8 @@ const answersTo = ({ purpose, isTold }, state) => isTold ? state === 'Objected' 
 const ofPeople = 'ShareParent';
 /** The form that each screen keeps. */
 const formOn = { meant: 'words', draw: 'drawing', speak: 'sound', sheet: 'tool' };
+/** Where what is in a form is gone on with. */
+const screenOf = { words: 'write', drawing: 'draw', sound: 'speak', tool: 'answer' };
 
 /** What suits a child of an age (ChildMode.LookFor). */
 const lookFor = age => age == null ? 'from8to11' : age < 8 ? 'from4to7' : age < 11 ? 'from8to11' : 'from11to17';
@@ -23,7 +25,7 @@ const lookFor = age => age == null ? 'from8to11' : age < 8 ? 'from4to7' : age < 
 /**
  * @param {{ age: ?number, language: string, tools: object[], mayRecord: boolean, asked: ?{ who: object[], asks: object[], pictures: object } }} child asked: whom they may not want told and what they are asked; null of a
  * child who was taken along by an earlier form of this page
- * @param {object} acts changed(), open(tool, own), leave(), keep(name, meant), keepFromAll(who), answer(ask, answer), wants(wants) and giveBack(pin), of which those from keep on end with what stands in the way; keptFrom(name)
+ * @param {object} acts changed(), open(tool, own), leave(), keep(name, meant), keepFromAll(who), answer(ask, answer), wants(wants) and giveBack(pin), of which those from keep on end with what stands in the way; begun(), what they began and did not keep, and throwAway(), which ends so too; keptFrom(name)
  * and keepFrom(name, who), whom one thing is kept from; stateOf(ask); hasPasskey() and giveBackByPasskey()
  * @returns {{ mayRecord: (may: boolean) => void, trouble: () => void, back: () => void, close: () => void }}
  */
@@ -298,8 +300,23 @@ export function lend(child, acts) {
 
   async function give() {
     go('give');
+    on('give').querySelector('[data-own-begun]').hidden = !acts.begun();
     const passkey = on('give').querySelector('[data-own="passkey"]');
     passkey.hidden = !await acts.hasPasskey();
+  }
+
+  function showBegun() {
+    const { name, toolId } = acts.begun();
+    const another = name === 'tool' && tool?.id !== toolId && child.tools.find(t => t.id === toolId);
+    if (another) openTool(another);
+    else go(screenOf[name]);
+  }
+
+  async function throwAway() {
+    const { problem } = await acts.throwAway();
+    if (problem) return say(problem);
+    tool = house = null;
+    give();
   }
 
   function pinProblem(text) {
@@ -323,6 +340,7 @@ export function lend(child, acts) {
       go('answer');
     },
     who: askWho, whoThis: askWho, whoDone, asked: () => showAsks(), may: () => showAsks('', '[data-own-may]'),
+    begunShow: showBegun, begunAway: throwAway,
     passkey: async () => pinProblem(await acts.giveBackByPasskey()),
   };
   main.addEventListener('click', event => {
