@@ -74,6 +74,14 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await visitor.Button("Continue").ClickAsync();
         await Expect(page.GetByText("Say of each person who was there whether they could hear")).ToBeVisibleAsync();
         await there.GetByLabel("Part of the time").CheckAsync();
+        await page.GetByText("More about how it was: offered, told, free to speak").ClickAsync();
+        await visitor.Radio("If one of them was not used, why?", "They chose another way").CheckAsync();
+        await visitor.Radio("Could the child speak freely?", "The child says no").CheckAsync();
+        await visitor.Radio("How did you tell the child what it is for and who will know?", "I said it").CheckAsync();
+        await visitor.LookWideAndNarrowAsync("offline-how-it-was");
+        await visitor.Button("Continue").ClickAsync();
+        await Expect(page.GetByText("Choose what you offered, or leave empty why it was not used")).ToBeVisibleAsync();
+        await visitor.Checkbox("Which ways of saying it did you offer the child?", "Symbols").CheckAsync();
         await visitor.Button("Continue").ClickAsync();
         await page.GetByLabel("Their own words").FillAsync(Secret);
         await Expect(page.Locator("[data-kept]")).ToContainTextAsync("Saved on this device at");
@@ -151,7 +159,10 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await Expect(page.GetByText("Received by the council 4")).ToBeVisibleAsync();
 
         using var scope = site.As(hearing.World.Whole);
-        Assert.Equal((await scope.Db.VoiceSessions.SingleAsync(s => s.ChildId == hearing.Child.Id)).Id, (await scope.Db.PlannedVisits.SingleAsync(p => p.Id == planned)).SessionId);
+        var visit = await scope.Db.VoiceSessions.SingleAsync(s => s.ChildId == hearing.Child.Id);
+        Assert.Equal(visit.Id, (await scope.Db.PlannedVisits.SingleAsync(p => p.Id == planned)).SessionId);
+        Assert.Equal((SpokeFreely.ChildSaysNo, ToldHow.Spoken, NotUsedReason.ChoseAnotherWay, null), (visit.SpokeFreely, visit.ToldHow, visit.NotUsedReason, visit.Outcome));
+        Assert.Equal([VoiceKind.SymbolChoice], visit.Offered);
         var nan = await scope.Db.PresentPersons.SingleAsync(p => p.ChildId == hearing.Child.Id);
         Assert.Equal((PresentAs.OtherFamily, InEarshot.Partly), (nan.Role, nan.InEarshot));
         var records = await scope.Db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.Id).ToListAsync();

@@ -699,7 +699,7 @@ function showBegin(c) {
   $('[data-form="begin"]').reset();
   for (const [i, person] of all('[data-present]').entries()) person.hidden = i > 0;
   $('[data-do="another"]').hidden = false;
-  $('[data-form="begin"] details').open = false;
+  for (const details of all('[data-form="begin"] details')) details.open = false;
   $('#met-on').value = $('#met-on').max = today();
   // Taken along before it was asked for: none.
   const plans = (c.plans ?? []).filter(p => !plansMade.has(p.id));
@@ -729,15 +729,25 @@ function presentIn(fields) {
   }).filter(p => p.who || p.role || p.inEarshot);
 }
 
+/** How it was, as far as it is said. */
+function howItWasIn(fields) {
+  const value = name => fields.get(`Visit.${name}`) || null;
+  return {
+    offered: fields.getAll('Visit.Offered'), notUsedReason: value('NotUsedReason'), outcome: value('Outcome'), deviceHeldBy: value('DeviceHeldBy'),
+    spokeFreely: value('SpokeFreely'), toldHow: value('ToldHow'), understanding: value('Understanding'),
+  };
+}
+
 async function beginVisit() {
   const form = $('[data-form="begin"]');
   const fields = new FormData(form);
-  const visit = { id: uuid7(), occurredOn: fields.get('Visit.OccurredOn'), place: fields.get('Visit.Place'), seenAlone: fields.get('Visit.SeenAlone'), plannedId: fields.get('Visit.PlannedId') || null, present: presentIn(fields) };
+  const visit = { id: uuid7(), occurredOn: fields.get('Visit.OccurredOn'), place: fields.get('Visit.Place'), seenAlone: fields.get('Visit.SeenAlone'), plannedId: fields.get('Visit.PlannedId') || null, present: presentIn(fields), ...howItWasIn(fields) };
   if (!visit.occurredOn || visit.occurredOn > today()) return sayFault(form, 'The date of the visit must be today or in the past');
   if (!visit.place) return sayFault(form, 'Choose where you met');
   if (!visit.seenAlone) return sayFault(form, 'Say whether the child was seen alone');
   if (visit.present.some(p => !p.role)) return sayFault(form, 'Choose what each person who was there is to the child');
   if (visit.present.some(p => !p.inEarshot)) return sayFault(form, 'Say of each person who was there whether they could hear');
+  if (visit.notUsedReason && visit.offered.length === 0) return sayFault(form, 'Choose what you offered, or leave empty why it was not used');
   sayFault(form, '');
   const begun = { ...nothingYet(), childId: child.childId, name: child.name, age: child.age, language: child.language, visit, sound: soundYet(child, visit) };
   const mine = store;
