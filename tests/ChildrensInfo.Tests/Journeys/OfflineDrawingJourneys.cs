@@ -183,10 +183,20 @@ public class OfflineDrawingJourneys(TestSite site, Browser browser)
         await page.Locator("[data-form=takeback]").GetByRole(AriaRole.Button, new() { Name = "Delete it" }).ClickAsync();
         await Expect(page.GetByText("A drawing, deleted")).ToBeVisibleAsync();
 
+        // Their visit is refused. What was said in it waits, says so, and can be put with another.
+        var visits = 0;
+        await page.RouteAsync("**/offline/*", route => route.Request.Method == "PUT" && route.Request.Url.Contains(hearing.ChildPage, StringComparison.Ordinal) && visits++ == 0
+            ? route.FulfillAsync(new() { Status = 422, ContentType = "application/json", Body = """{"reason":"The date of the visit must be after the child was born"}""" }) : route.ContinueAsync());
+        await ConnectAsync(page);
+        await Expect(page.GetByText("Its visit needs you, and it goes after that: or put it with another visit.")).ToHaveCountAsync(3);
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Put it with another visit" })).ToHaveCountAsync(3);
+        await visitor.LookWideAndNarrowAsync("offline-visit-refused");
+        await page.UnrouteAsync("**/offline/*");
+
         // On its way the other is refused as no picture: it needs somebody, and what is said about it waits for it.
         await page.RouteAsync("**/offline-media/**", route => route.FulfillAsync(new() { Status = 415, ContentType = "application/json", Body = """{"reason":"This is not a recording or a picture of a kind the portal can keep."}""" }));
-        await ConnectAsync(page);
-        await Expect(page.GetByText("Needs you 1")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Sam: visit on" }).GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
+        await Expect(drawings.GetByText("Needs you.")).ToBeVisibleAsync();
         await Expect(page.GetByText("On this device 1")).ToBeVisibleAsync();
         await Expect(drawings.GetByText("This is not a recording or a picture of a kind the portal can keep.")).ToBeVisibleAsync();
         await Expect(page.GetByText("Received by the council 3")).ToBeVisibleAsync();

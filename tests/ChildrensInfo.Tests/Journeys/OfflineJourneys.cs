@@ -61,6 +61,12 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await AddPasskeyAsync(visitor, hearing);
         await visitor.Button("Start a visit").ClickAsync();
         await Expect(page.GetByLabel("Is it a visit you planned?")).ToHaveValueAsync($"{planned}");
+        var metOn = page.GetByLabel("When did you meet?");
+        var today = await metOn.InputValueAsync();
+        await metOn.FillAsync("1066-10-14");
+        await visitor.Button("Continue").ClickAsync();
+        await Expect(page.GetByText("The date of the visit must be after the child was born")).ToBeVisibleAsync();
+        await metOn.FillAsync(today);
         await visitor.Radio("Where did you meet?", "At home").CheckAsync();
         await visitor.Radio("Did you see them alone?", "Yes").CheckAsync();
         await page.GetByText("Somebody else was there: who, and could they hear?").ClickAsync();

@@ -428,7 +428,8 @@ async function drawHomeOf(mine) {
   const opened = await Promise.all(rows.map(row => row.box ? mine.opened(row).catch(() => ({ shown: 'This cannot be read on this device any more' })) : { shown: 'Sent' }));
   const room = await roomSays();
   if (store !== mine) return;
-  const items = rows.map((row, i) => itemOf(row, opened[i]));
+  const refused = new Set(rows.filter(r => r.kind === 'Visit' && r.state === 'parked').map(r => r.id));
+  const items = rows.map((row, i) => itemOf(row, opened[i], refused.has(opened[i].sessionId)));
   plansMade = new Set(opened.map(o => o.plannedId).filter(Boolean));
   fill('drafts', drafts.map(d => entry(d.name, `${dayOf(d.visit.occurredOn)}. ${d.own ? 'Begun by themselves, and not kept. ' : ''}On this device, not sealed.`, button('Go on', () => once(() => openVisit(d))))));
   $('[data-open-visits]').hidden = drafts.length === 0;
@@ -439,9 +440,11 @@ async function drawHomeOf(mine) {
   $('[data-room]').textContent = room;
 }
 
-function itemOf(row, item) {
+/** @param {boolean} visitIsRefused the visit that it was said in does not go, and so it does not either */
+function itemOf(row, item, visitIsRefused) {
+  const waits = row.state === 'ready' && visitIsRefused;
   const [state, detail] = {
-    ready: ['On this device', row.tries > 0 ? `Tried ${row.tries === 1 ? 'once' : `${row.tries} times`}, and again at ${timeOf(row.nextAt)}.` : ''],
+    ready: ['On this device', waits ? 'Its visit needs you, and it goes after that: or put it with another visit.' : row.tries > 0 ? `Tried ${row.tries === 1 ? 'once' : `${row.tries} times`}, and again at ${timeOf(row.nextAt)}.` : ''],
     sending: ['Sending', ''],
     received: ['Received by the council', row.hadArrived ? 'It had arrived before you deleted it, so it stands on the child’s page.' : row.heldFor === 'answer' ? 'It is locked there until you say whether anybody else can be heard on it: it is on your first page.' : row.heldFor === 'others' ? 'It is locked there until everybody else who is heard has said yes.' : row.held ? 'It is locked there: there is no permission for it any more. It is on your first page.' : ''],
     parked: ['Needs you', `${row.reason} It stays on this device.`],
@@ -451,7 +454,7 @@ function itemOf(row, item) {
   // Nobody reads here what is sealed, so what may be mended is which visit, and whose, it belongs to. Words from a form of the page that could still read them can be changed;
   // what was decided is asked again.
   if (row.state === 'parked' && row.kind === 'Record' && !row.recording && item.bytes) more.push(button('Change it', () => once(() => mend(row, item)), 'secondary'));
-  if (row.state === 'parked' && row.kind === 'Record' && row.closed) more.push(button('Put it with another visit', () => once(() => askPutWith(row, item)), 'secondary'));
+  if ((row.state === 'parked' || waits) && row.kind === 'Record' && row.closed) more.push(button('Put it with another visit', () => once(() => askPutWith(row, item)), 'secondary'));
   if (['ready', 'parked'].includes(row.state) && ['Visit', 'Record'].includes(row.kind) && row.box) more.push(button('Delete it', () => once(() => askTakeBack(row, item)), 'secondary'));
   return entry(item.shown, `${state}. Sealed ${timeOf(row.sealedAt)}. ${detail}${old}`, ...more);
 }
@@ -691,6 +694,12 @@ function today(now = new Date()) {
   return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`;
 }
 
+function yearsAgo(years) {
+  const then = new Date();
+  then.setFullYear(then.getFullYear() - years);
+  return then;
+}
+
 /** Plans that are visits by now, though the council may not know it yet. */
 let plansMade = new Set();
 
@@ -743,6 +752,8 @@ async function beginVisit() {
   const fields = new FormData(form);
   const visit = { id: uuid7(), occurredOn: fields.get('Visit.OccurredOn'), place: fields.get('Visit.Place'), seenAlone: fields.get('Visit.SeenAlone'), plannedId: fields.get('Visit.PlannedId') || null, present: presentIn(fields), ...howItWasIn(fields) };
   if (!visit.occurredOn || visit.occurredOn > today()) return sayFault(form, 'The date of the visit must be today or in the past');
+  // A slip in the year would be refused, and nobody can change it once it is sealed.
+  if (child.age != null && visit.occurredOn <= today(yearsAgo(child.age + 1))) return sayFault(form, 'The date of the visit must be after the child was born');
   if (!visit.place) return sayFault(form, 'Choose where you met');
   if (!visit.seenAlone) return sayFault(form, 'Say whether the child was seen alone');
   if (visit.present.some(p => !p.role)) return sayFault(form, 'Choose what each person who was there is to the child');
