@@ -261,8 +261,10 @@ export function record(root, keeper) {
       cameMs = at;
       standsStill = false;
       bytes += data.size;
+      // As it is now, a silence that goes on among it: the page may go away before the next.
+      const noted = mutedAt === null ? [...gaps] : [...gaps, { fromMs: Math.round(mutedAt), toMs: at, why: 'muted' }];
       // One after the other: a later piece is never kept without those before it.
-      keeping = keeping.then(() => keeper.piece(data, at, number, gaps));
+      keeping = keeping.then(() => keeper.piece(data, at, number, noted));
       keeping.then(() => { if (!form) showKept(at); }, fault => notKept(fault));
       if (bytes > mostBytes) finish(t('The recording is as large as it can be and has stopped. It is kept.'));
     });

@@ -93,7 +93,12 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await Expect(page.Locator("[data-kept]")).ToContainTextAsync("Saved on this device at");
         await visitor.LookWideAndNarrowAsync("offline-words");
         await visitor.Button("Record Their own voice").ClickAsync();
+        await page.EvaluateAsync("() => { const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices); navigator.mediaDevices.getUserMedia = async how => window.heard = await ask(how); }");
         await visitor.Button("Start recording").ClickAsync();
+        await Expect(visitor.Button("Pause")).ToBeVisibleAsync();
+        // A call takes the microphone, and does not give it back before the page is lost.
+        await page.EvaluateAsync("() => { const [track] = window.heard.getAudioTracks(); Object.defineProperty(track, 'muted', { value: true }); track.dispatchEvent(new Event('mute')); }");
+        await Expect(page.GetByText("The microphone is muted or in use by something else.")).ToBeVisibleAsync();
         await Expect(page.GetByText("Saved on this device up to 0:08")).ToBeVisibleAsync();
         await visitor.LookAsync("offline-recording");
 
@@ -174,6 +179,7 @@ public class OfflineJourneys(TestSite site, Browser browser)
         var records = await scope.Db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).OrderBy(r => r.Id).ToListAsync();
         Assert.Equal([VoiceKind.Audio, VoiceKind.TypedText], records.Select(r => r.Kind));
         Assert.Contains("lost", records[0].GapsJson);
+        Assert.Contains("muted", records[0].GapsJson);
         // Sealed on one device, and no two as the same number.
         Assert.Single(records.Select(r => r.DeviceId).Distinct());
         Assert.Equal(2, records.Select(r => r.DeviceSequence).OfType<int>().Distinct().Count());

@@ -1228,9 +1228,9 @@ const keeper = {
       throw named('The device could not begin to save, so nothing is recorded. Send what waits, to make room, or write.');
     }
   },
-  piece: async (sound, ms, index) => {
+  piece: async (sound, ms, index, gaps) => {
     try {
-      await store.keepSegment(draft.recording.fileId, index, ms, new Uint8Array(await sound.arrayBuffer()));
+      await store.keepSegment(draft.recording.fileId, index, ms, new Uint8Array(await sound.arrayBuffer()), gaps);
     } catch (fault) {
       throw named(fault.name === 'QuotaExceededError' ? 'The device is full, so the recording has stopped.' : 'The device could not save more, so the recording has stopped.');
     }
@@ -1270,13 +1270,14 @@ async function recoverRecording() {
   let said = '';
   if (!recording.ended) {
     let ms = 0;
-    for await (const segment of store.segments(recording.fileId)) ms = segment.ms;
+    let gaps = [];
+    for await (const segment of store.segments(recording.fileId)) ({ ms, gaps } = segment);
     if (ms === 0) {
       await keepWith({ recording: null });
       say('The page closed in the first seconds of a recording, and nothing of it was saved. Record it again, or write down what they said.');
       return;
     }
-    Object.assign(recording, { ms, gaps: [...recording.gaps, { fromMs: ms, toMs: null, why: 'lost' }], ended: true });
+    Object.assign(recording, { ms, gaps: [...gaps, { fromMs: ms, toMs: null, why: 'lost' }], ended: true });
     await keepWith({ recording });
     said = `The page closed while it recorded, after ${Math.floor(ms / 60_000)}:${String(Math.floor(ms / 1000) % 60).padStart(2, '0')}. Everything until then is here, and the gap is noted.`;
   }

@@ -194,9 +194,9 @@ export class Store {
     changed();
   }
 
-  /** A piece of sound with its hash and how long the recording had run when it came; or of a photo, or a line of a drawing. Resolves when it is on the disk. */
-  async keepSegment(recording, index, ms, sound) {
-    const head = new TextEncoder().encode(`${JSON.stringify({ ms, sha256: await sha256(sound) })}\n`);
+  /** A piece of sound with its hash, how long the recording had run when it came and the gaps in it until then; or of a photo, or a line of a drawing. Resolves when it is on the disk. */
+  async keepSegment(recording, index, ms, sound, gaps = []) {
+    const head = new TextEncoder().encode(`${JSON.stringify({ ms, gaps, sha256: await sha256(sound) })}\n`);
     const box = await close(this.key, `sound ${recording} ${index}`, await new Blob([head, sound]).arrayBuffer());
     await this.#done(['segments'], tx => tx.objectStore('segments').put({ recording, index, box }));
   }
@@ -211,7 +211,7 @@ export class Store {
       const head = JSON.parse(new TextDecoder().decode(opened.subarray(0, cut)));
       const sound = opened.slice(cut + 1);
       if (await sha256(sound) !== head.sha256) return;
-      yield { ms: head.ms, sound };
+      yield { ms: head.ms, gaps: head.gaps ?? [], sound };
     }
   }
 
