@@ -192,7 +192,10 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await Expect(page.GetByText("Needs you 0")).ToBeVisibleAsync();
     }
 
-    /// <summary>Sends, with a server that the test plays: somebody decides while the visit is on its way, and the council does not take that yes.</summary>
+    /// <summary>
+    /// Sends, with a server that the test plays: somebody decides while the visit is on its way, and the council does not take that yes; whom the child does not want told anything goes before what they
+    /// said, though it was sealed after it, and while it does not go neither do the words; and what is no receipt of the words is none.
+    /// </summary>
     private static Task<string> SentInOrderAsync(IPage page) => page.EvaluateAsync<string>("""
         async () => {
           const { open, remove, Store } = await import('/lib/offline/store.js');
@@ -201,12 +204,22 @@ public class OfflineJourneys(TestSite site, Browser browser)
           const { sha256, uuid7 } = await import('/lib/offline/elements.js');
           const db = await open('played');
           const store = new Store(db, 'played', await setUp(db, '739152', 'somebody@example.org'), uuid7());
-          const [childId, visit, words, yes] = [uuid7(), uuid7(), uuid7(), uuid7()];
+          const [childId, visit, words, yes, nobody] = [uuid7(), uuid7(), uuid7(), uuid7(), uuid7()];
           const expiresAt = new Date(Date.now() + 1e7).toISOString();
           await store.take({ childId, name: 'Sam', expiresAt });
           const [{ key }] = await store.taken();
           await store.seal('Visit', { id: visit, childId, visit: { id: visit } });
           await store.seal('Record', { id: words, childId, sessionId: visit, record: { id: words } });
+          await store.seal('DoNotTell', { id: nobody, childId, keptFrom: [{ id: nobody, who: 'Family' }] });
+          const right = (await store.opened(await db.get('outbox', words))).sha256;
+          const json = { 'Content-Type': 'application/json' };
+          const page = () => new Response('<!DOCTYPE html><title>Sign in</title>', { headers: { 'Content-Type': 'text/html' } });
+          const none = [
+            () => new Response(null, { status: 204 }), page, () => new Response(null, { status: 201 }), () => new Response(JSON.stringify({ id: words, sha256: right, parts: [] }), { headers: json }),
+            ...[{ id: visit, sha256: right, parts: [] }, { id: words, sha256: 'a'.repeat(64), parts: [] }, { id: words, sha256: right, parts: [{ sha256: right }] }, { id: words, sha256: right }]
+              .map(receipt => () => new Response(JSON.stringify(receipt), { status: 201, headers: json })),
+          ];
+          let isTold = false;
           const sent = [];
           const real = window.fetch;
           window.fetch = async (url, how) => {
@@ -214,7 +227,9 @@ public class OfflineJourneys(TestSite site, Browser browser)
             if (url.endsWith('/token')) return answer(200, { token: 'token', person: 'played' });
             if (url.endsWith('/device')) return answer(200, {});
             const id = url.split('/').at(-1);
-            sent.push({ [visit]: 'visit', [words]: 'words' }[id] ?? 'decision');
+            sent.push({ [visit]: 'visit', [words]: 'words', [nobody]: 'nobody' }[id] ?? 'decision');
+            if (id === nobody && !isTold) return answer(503, {});
+            if (id === words && none.length > 0) return none.shift()();
             if (id === yes) return answer(422, { reason: 'Nobody may say that yes.' });
             if (id === visit) {
               // Taken along once more meanwhile: a decision does not bring back what was known before.
@@ -226,13 +241,21 @@ public class OfflineJourneys(TestSite site, Browser browser)
           };
           try {
             await sync(store);
+            isTold = true;
+            while (none.length > 0) {
+              const left = none.length;
+              await sync(store, { now: true });
+              if (none.length === left || (await db.get('outbox', words)).state !== 'ready') throw new Error(`It took for a receipt what is none, with ${left} to come`);
+            }
+            await sync(store, { now: true });
+            if ((await db.get('outbox', words)).state !== 'received') throw new Error('The receipt was not believed');
           } finally {
             window.fetch = real;
           }
           const [{ name, decided }] = await store.taken();
           db.close();
           await remove('played');
-          return `${sent.join(', ')}; ${decided.length} decided of ${name}`;
+          return `${sent.slice(0, 5).join(', ')}; ${decided.length} decided of ${name}`;
         }
         """);
 
@@ -307,7 +330,7 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await page.AddInitScriptAsync("if (location.pathname === '/offline') navigator.serviceWorker.register = async () => ({ waiting: { addEventListener() {}, postMessage: said => { document.title = said; } }, addEventListener() {} });");
         await visitor.GoAsync("/offline");
         await Expect(page.GetByText("Nothing is kept on this device")).ToBeVisibleAsync();
-        Assert.Equal("visit, decision, words; 0 decided of Samphire", await SentInOrderAsync(page));
+        Assert.Equal("nobody, visit, decision, nobody, words; 0 decided of Samphire", await SentInOrderAsync(page));
         // A store as the first form of this page wrote it: no order, and the words of a draft as one text; and a draft of the second form, which knew one subject.
         await page.EvaluateAsync("""
             async ([person, email, pin, childId, visit]) => {
