@@ -54,18 +54,20 @@ document.addEventListener('submit', async event => {
   if (!ofSignOut(form) || 'looked' in form.dataset) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  // Said first, and then decided: the page for signing out has the number on it.
-  if (!warning && await unsent() > 0) {
+  // Said first, and then decided: the page for signing out has the number on it. Whoever leaves a device gets out, though the browser does not say what is kept on it.
+  if (!warning && await unsent().catch(() => 0) > 0) {
     location.href = '/Account/SignOut';
     return;
   }
   if (person) await leave(person).catch(() => {});
   // What a child began and did not keep waits here for them (keep.js).
-  if ((await people()).length === 0 && !Object.keys(localStorage).some(key => key.startsWith('own '))) {
+  if (await people().then(found => found.length === 0, () => false) && !Object.keys(localStorage).some(key => key.startsWith('own '))) {
     const nothing = document.createElement('input');
     Object.assign(nothing, { type: 'hidden', name: 'NothingKept', value: 'true' });
     form.append(nothing);
   }
+  // Where nothing had to be waited for, as in a browser that does not list its databases, this is still the moment in which the form was sent first, and a browser takes no second one in it.
+  await new Promise(resolve => setTimeout(resolve));
   form.dataset.looked = '';
   form.requestSubmit();
 }, { capture: true });
