@@ -4,6 +4,7 @@ using ChildrensInfo.Core.Offline;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Pages.Hear;
 using ChildrensInfo.Tests.Support;
+using ChildrensInfo.Web.Pages.Hear;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
 using Xunit;
@@ -150,11 +151,13 @@ public class OfflineJourneys(TestSite site, Browser browser)
                 }
                 db.close();
               }
-              for (const key of await caches.keys()) for (const kept of await (await caches.open(key)).keys()) text.push(kept.url);
+              for (const key of await caches.keys()) for (const kept of await (await caches.open(key)).keys()) text.push(`${key}: ${kept.url}`);
               return text.join('\n');
             }
             """);
         Assert.Contains("extractable false", disk);
+        // Of this version of the site: of another the page is fetched anew, though no script of it has changed.
+        Assert.Contains($"{OfflineEndpoints.Version}: ", disk);
         foreach (var readable in new[] { "Samphire", Secret, hearing.Child.Id.ToString(), hearing.World.Practitioner.Email!, Pin, "webm", "extractable true", "/hear" }) Assert.DoesNotContain(readable, disk, StringComparison.OrdinalIgnoreCase);
 
         // A café's sign-in page answers everything with 200: that is no receipt.

@@ -24,12 +24,17 @@ public static class OfflineEndpoints
 {
     public static void MapOffline(this IEndpointRouteBuilder app)
     {
+        // For everybody, as the page itself is.
+        app.MapGet("/offline/version", () => TypedResults.Text($"self.site = '{Version}';", "text/javascript")).AllowAnonymous().ShortCircuit();
         app.MapGet("/hear/offline/token", TokenAsync).RequireAuthorization(nameof(Capability.HearChildren));
         app.MapPut("/hear/offline/device", SaysAsync).RequireAuthorization(nameof(Capability.HearChildren)).WithMetadata(new RequestSizeLimitAttribute(4 * 1024));
         app.MapGet("/hear/{childId:guid}/take-along", TakeAsync).RequireAuthorization(nameof(Capability.HearChildren));
         app.MapPut("/hear/{childId:guid}/offline/{itemId:guid}", ReceiveAsync).RequireAuthorization(nameof(Capability.HearChildren))
             .WithMetadata(new RequestSizeLimitAttribute(2 * OfflineService.ItemMaxBytes));
     }
+
+    /// <summary>Of the site as it was built: what a device keeps of the page for visits is of this, and is fetched anew when it is another (service-worker.js).</summary>
+    public static string Version { get; } = $"{typeof(OfflineEndpoints).Module.ModuleVersionId:N}{typeof(OfflineService).Module.ModuleVersionId:N}";
 
     public const string DoesNotOpen = "It does not open here: it was sealed for another council, or is not what was sealed. It stays on the device.";
 

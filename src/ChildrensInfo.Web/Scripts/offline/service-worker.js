@@ -1,6 +1,9 @@
 // Keeps the one page for visits without a connection, with its styles and modules, as they were when this version was installed. It answers for nothing
 // else: no page with anybody's data, nothing but GET. The two constants above are written by the build.
-const shell = `visits ${version}`;
+
+// The page is made by the site, and so is another with each version of it, though no script or style has changed. A browser that looks for a newer worker looks at this too.
+importScripts('/offline/version');
+const shell = `visits ${version} ${self.site}`;
 
 self.addEventListener('install', event => event.waitUntil(fill()));
 
@@ -8,7 +11,10 @@ async function fill() {
   // Asked for by nobody in particular: the page is the same for everybody, and so is what is kept of it.
   const page = await fetch('/offline', { cache: 'reload', credentials: 'omit' });
   if (!page.ok || page.redirected) throw new Error('The page for visits was not there');
-  const linked = [...(await page.clone().text()).matchAll(/(?:href|src)="(\/lib\/[^"]+)"/g)].map(found => found[1].replaceAll('&amp;', '&'));
+  const text = await page.clone().text();
+  // While one server after the other is renewed, the page may come from another than the version: the next look finds both.
+  if (!text.includes(self.site)) throw new Error('The page for visits is of another version');
+  const linked = [...text.matchAll(/(?:href|src)="(\/lib\/[^"]+)"/g)].map(found => found[1].replaceAll('&amp;', '&'));
   const cache = await caches.open(shell);
   await cache.put('/offline', page);
   await cache.addAll([...new Set([...linked, ...files])].map(file => new Request(file, { cache: 'reload', credentials: 'omit' })));
