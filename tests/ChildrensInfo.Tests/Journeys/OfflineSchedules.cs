@@ -75,6 +75,7 @@ public class OfflineSchedules(TestSite site, Browser browser)
         }
 
         var tool = await site.ReadAsync(hearing.World, db => db.ToolVersions.SingleAsync(v => v.Tool!.Key == "one-to-ten" && v.Tool.AuthorityId == null && v.Language == "en"));
+        var wording = await site.ReadAsync(hearing.World, db => db.Wordings.Where(w => w.Purpose == Purpose.QuoteService && w.Format == WordingFormat.Text && w.Language == "en").Select(w => w.Id).FirstAsync());
         await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
         var context = visitor.Page.Context;
         var faults = 0;
@@ -105,7 +106,7 @@ public class OfflineSchedules(TestSite site, Browser browser)
                 for (var things = random.Next(1, 4); things > 0; things--)
                 {
                     var id = Guid.CreateVersion7();
-                    switch (random.Next(16))
+                    switch (random.Next(18))
                     {
                         case < 4:
                             var text = $"Words {seed} {id} ŵ 😟";
@@ -135,6 +136,15 @@ public class OfflineSchedules(TestSite site, Browser browser)
 
                             sealedItems.Add(new(id, "Record", child.Id, null, file));
                             await SealAsync(page, "Record", new { id, childId = child.Id, sessionId = visit, record = Said(id, kind, null, fileId, kind == "Audio" ? 4000 : 0) }, recording: fileId);
+                            break;
+                        case 16:
+                            // It bears the id of the first of those whom the child does not want told.
+                            sealedItems.Add(new(id, "DoNotTell", child.Id, null, null));
+                            await SealAsync(page, "DoNotTell", new { id, childId = child.Id, keptFrom = new[] { new { id, who = "Family" } } });
+                            break;
+                        case 17:
+                            sealedItems.Add(new(id, "Consent", child.Id, null, null));
+                            await SealAsync(page, "Consent", new { id, childId = child.Id, answer = new { id, purpose = "QuoteService", wordingId = wording, answer = random.Next(2) == 0 ? "Refused" : "Given" } });
                             break;
                         default:
                             sealedItems.Add(new(id, "Consent", child.Id, null, null));
@@ -188,6 +198,7 @@ public class OfflineSchedules(TestSite site, Browser browser)
         var visits = await scope.Db.VoiceSessions.Where(s => ids.Contains(s.ChildId)).ToDictionaryAsync(s => s.Id, s => s.ChildId);
         var records = await scope.Db.VoiceRecords.AsNoTracking().Include(r => r.Words).Where(r => ids.Contains(r.ChildId)).ToListAsync();
         var decisions = await scope.Db.ConsentEvents.Where(e => ids.Contains(e.ChildId) && e.DeviceId != null).ToDictionaryAsync(e => e.Id, e => e.ChildId);
+        var kept = await scope.Db.DoNotTells.Where(d => ids.Contains(d.ChildId)).ToDictionaryAsync(d => d.Id, d => d.ChildId);
         var received = device.EnumerateArray().Where(r => r.GetProperty("state").GetString() == "received").Select(r => r.GetProperty("id").GetGuid()).ToHashSet();
         var (lost, misfiled) = (0, 0);
         var still = new List<string>();
@@ -206,6 +217,7 @@ public class OfflineSchedules(TestSite site, Browser browser)
             {
                 "Visit" => visits.TryGetValue(item.Id, out var of) ? of : null,
                 "Consent" => decisions.TryGetValue(item.Id, out var of) ? of : null,
+                "DoNotTell" => kept.TryGetValue(item.Id, out var of) ? of : null,
                 _ => records.Find(r => r.Id == item.Id)?.ChildId,
             };
             if (under is null || !await IsWholeAsync(scope, records.Find(r => r.Id == item.Id), item)) lost++;
@@ -221,7 +233,7 @@ public class OfflineSchedules(TestSite site, Browser browser)
             else if (mark.HadArrived != records.Exists(r => r.Id == one.ItemId)) misfiled++;
         }
 
-        var duplicated = visits.Count + records.Count + decisions.Count + marks.Count - hadArrived - items.Count(i => received.Contains(i.Id)) - deleted.Count(d => received.Contains(d.Id));
+        var duplicated = visits.Count + records.Count + decisions.Count + kept.Count + marks.Count - hadArrived - items.Count(i => received.Contains(i.Id)) - deleted.Count(d => received.Contains(d.Id));
         return new(items.Count + deleted.Count, faults, lost, duplicated, misfiled, string.Join("; ", still));
     }
 
