@@ -122,13 +122,21 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await page.GetByLabel("I wrote them down word for word as they spoke").CheckAsync();
         await SealAsync(page, "words");
 
+        // They are told that it is written down, with the words for it.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Tell them that what they say is written down" }).ClickAsync();
+        await Expect(page.Locator("[data-wording] p").First).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Group, new() { Name = "Their answer" })).ToBeHiddenAsync();
+        await new Visitor(page.Context, page).LookWideAndNarrowAsync("offline-told");
+        await page.GetByRole(AriaRole.Button, new() { Name = "I have told them" }).ClickAsync();
+        await Expect(page.GetByText("They were told, on this device.").First).ToBeVisibleAsync();
+
         // The child has had enough of it: from now on nothing is recorded, here and now.
         await page.GetByRole(AriaRole.Button, new() { Name = "Ask, or stop it: recording their voice" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "No more: stop" }).ClickAsync();
         await Expect(page.GetByText("The no is sealed. Nothing changes about the help they get.")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Record Their own voice" })).ToBeHiddenAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "End the visit" }).ClickAsync();
-        await Expect(page.GetByText("On this device 4")).ToBeVisibleAsync();
+        await Expect(page.GetByText("On this device 5")).ToBeVisibleAsync();
 
         // From the sealing on, not even the PIN reads it here: what is sealed is for the council, the sound too.
         var withPin = await SealedWithPinAsync(page, hearing);
@@ -170,7 +178,7 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await page.UnrouteAsync("**/hear/**");
         await page.GetByRole(AriaRole.Button, new() { Name = "Send now" }).ClickAsync();
         await Expect(page.GetByText("Everything is with the council.")).ToBeVisibleAsync();
-        await Expect(page.GetByText("Received by the council 4")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Received by the council 5")).ToBeVisibleAsync();
 
         using var scope = site.As(hearing.World.Whole);
         var visit = await scope.Db.VoiceSessions.SingleAsync(s => s.ChildId == hearing.Child.Id);
@@ -190,6 +198,7 @@ public class OfflineJourneys(TestSite site, Browser browser)
         Assert.True(records[0].ArrivedUnpermitted);
         Assert.True(records[0].DeviceBegunAt < records[0].DeviceTime);
         Assert.Equal(ConsentState.Withdrawn, (await scope.Get<ConsentService>().DecideNowAsync(hearing.Child.Id, Purpose.Audio, null, CancellationToken.None)).State);
+        Assert.Equal(ConsentState.Told, (await scope.Get<ConsentService>().DecideNowAsync(hearing.Child.Id, Purpose.KeepRecord, null, CancellationToken.None)).State);
         await page.GotoAsync("/hear");
         await Expect(page.GetByText("Kept, and locked")).ToBeVisibleAsync();
         await Expect(page.GetByText("Needs you 0")).ToBeVisibleAsync();

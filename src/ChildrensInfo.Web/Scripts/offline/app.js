@@ -339,7 +339,7 @@ function emptyPage() {
   showPeople();
   showMade();
   for (const list of all('[data-list]')) list.replaceChildren();
-  for (const text of all('[data-name], [data-visit-facts], [data-permission], [data-asked-permission], [data-photo-permission], [data-person-permission], [data-photo-refused], [data-photo-kept], [data-drawing-kept], [data-explain], [data-wording], [data-kept], [data-tool-kept], [data-tool-title], [data-sealed-said], [data-send-said], [data-take-back-what], [data-put-with-what], [data-device-counts]')) text.replaceChildren();
+  for (const text of all('[data-name], [data-visit-facts], [data-keeping-says], [data-permission], [data-asked-permission], [data-photo-permission], [data-person-permission], [data-photo-refused], [data-photo-kept], [data-drawing-kept], [data-explain], [data-wording], [data-kept], [data-tool-kept], [data-tool-title], [data-sealed-said], [data-send-said], [data-take-back-what], [data-put-with-what], [data-device-counts]')) text.replaceChildren();
   for (const section of all('[data-fault], [data-end-fault], [data-hand-over-fault]')) section.textContent = '';
   $('#stop-by').replaceChildren();
   stopsShown = '';
@@ -644,10 +644,13 @@ async function learn() {
 /* A visit */
 
 /**
- * What may be asked on a visit. taken: where it stood when the child was taken along, with what is read and who decides beside them; of a child who was taken along by an earlier form of
+ * What may be asked on a visit, and what is told. taken: where it stood when the child was taken along, with what is read and who decides beside them; of a child who was taken along by an earlier form of
  * this page, as much as that knew. kept: what of a draft rests on it.
  */
 const permissions = {
+  KeepRecord: {
+    title: 'Tell them that what they say is written down', to: 'being written down', taken: c => ({ wordings: [], ...c.keeping, adults: [] }), runOut: 'What you took along has run out.', isTold: true,
+  },
   Audio: {
     title: 'Record their voice', to: 'recording', kept: 'recording', taken: c => ({ adults: c.adults, wordings: c.wordings, ...c.recording }), runOut: 'What you took along has run out, so nothing can be recorded. You can write.',
     offSays: 'The microphone stays off until there is a yes. Ask first, or write.', stopSays: 'There is no permission any more. Discard the recording; you can still write down what was said.',
@@ -681,7 +684,7 @@ function permissionOf(c, purpose) {
     return {
       forVisit: !!last.sessionId && !(general ? general.decision === 'Given' : of(c).allowed),
       allowed: last.decision === 'Given', saidStop: last.decision === 'Refused' || last.decision === 'Withdrawn', stands: last.decision === 'Given',
-      says: { Given: last.sessionId ? 'They said yes for this visit, on this device.' : 'They said yes, on this device.', Deferred: 'They want to think about it. Until there is a yes, the answer is no.' }[last.decision] ?? 'They said no, on this device.',
+      says: { Told: 'They were told, on this device.', Objected: 'They do not want it, and said so on this device. What they say can still be written down.', Given: last.sessionId ? 'They said yes for this visit, on this device.' : 'They said yes, on this device.', Deferred: 'They want to think about it. Until there is a yes, the answer is no.' }[last.decision] ?? 'They said no, on this device.',
     };
   }
   const taken = of(c);
@@ -899,6 +902,9 @@ function showPermissions() {
   $('[data-record-refused]').textContent = refusedSays(permission, 'Audio');
   $('[data-record-refused]').hidden = permission.allowed;
   $('[data-offline-recorder]').hidden = offRecord;
+  // Taken along before it was told here: not known.
+  $('[data-keeping]').hidden = !child?.keeping;
+  $('[data-keeping-says]').textContent = child?.keeping ? permissionOf(child, 'KeepRecord').says.replace(/^Not asked yet/, 'Not told yet') : '';
   const [photos, ofPeople] = [permissionOf(child, 'ImageWork'), permissionOf(child, 'ImagePerson')];
   $('[data-photo-permission]').textContent = photos.says;
   $('[data-person-permission]').textContent = ofPeople.says;
@@ -1583,9 +1589,12 @@ function showAsk(purpose) {
     make('label', { class: 'govuk-label govuk-radios__label', for: `decider-${i}` }, adult.who))));
   form.elements['Consent.Method'].value = 'Spoken';
   const permission = permissionOf(child, asking);
-  $('[data-asked-permission]').textContent = permission.says;
+  const { isTold = false } = permissions[asking];
+  for (const part of form.querySelectorAll('[data-is-asked]')) part.hidden = isTold;
+  $('[data-is-told]').hidden = !isTold;
+  $('[data-asked-permission]').textContent = permission.says.replace(/^Not asked yet/, isTold ? 'Not told yet' : '$&');
   $('[data-no]').textContent = permission.stands ? 'No more: stop' : 'No';
-  $('[data-raised]').hidden = !permission.saidStop;
+  $('[data-raised]').hidden = isTold || !permission.saidStop;
   showDecider();
   show('ask');
 }
@@ -1601,7 +1610,7 @@ function wordingShown() {
 function showDecider() {
   const adult = decider() !== '';
   $('[data-position]').hidden = !adult;
-  $('[data-competence]').hidden = adult ? child.age !== null && child.age < assessedFromAge : child.age >= decidesFromAge;
+  $('[data-competence]').hidden = permissions[asking].isTold || (adult ? child.age !== null && child.age < assessedFromAge : child.age >= decidesFromAge);
   const wording = wordingShown();
   $('[data-wording]').replaceChildren(...(wording?.lines ?? []).map(line => make('p', { class: 'wording__line', lang: wording.language }, line)));
 }
@@ -1635,7 +1644,7 @@ async function sealAnswer(pressed) {
   sayFault(form, '');
   const id = uuid7();
   const consent = {
-    id, purpose: asking, sessionId, decision, decidedBy: adult?.by ?? 'ChildForSelf', decidedByRelationshipId: adult?.id ?? null, method: value('Method') ?? 'Spoken', wordingId: wordingShown()?.id ?? null,
+    id, purpose: asking, sessionId, decision, decidedBy: decision === 'Told' ? null : adult?.by ?? 'ChildForSelf', decidedByRelationshipId: adult?.id ?? null, method: value('Method') ?? 'Spoken', wordingId: wordingShown()?.id ?? null,
     raisedByChild: value('RaisedByChild') !== null, competence: yes && competenceAsked ? value('Competence') : null, competenceRationale: yes && competenceAsked ? value('CompetenceRationale') : null,
     childPosition: adult ? value('ChildPosition') : null,
   };
@@ -1643,7 +1652,7 @@ async function sealAnswer(pressed) {
   const counts = yes && consent.childPosition === 'Dissents' ? 'Refused' : decision;
   const decided = { id, purpose: asking, sessionId, decision: counts, at: Date.now() };
   const mine = store;
-  await mine.seal('Consent', { id, childId: child.childId, ...sessionId ? { sessionId } : {}, consent }, { decided: { key: child.key, decision: decided }, shown: `${child.name}: ${{ Given: 'yes', Deferred: 'will think about it' }[decision] ?? 'no'} to ${permissions[asking].to}` });
+  await mine.seal('Consent', { id, childId: child.childId, ...sessionId ? { sessionId } : {}, consent }, { decided: { key: child.key, decision: decided }, shown: `${child.name}: ${{ Given: 'yes', Deferred: 'will think about it', Told: 'told' }[decision] ?? 'no'} ${decision === 'Told' ? 'about' : 'to'} ${permissions[asking].to}` });
   if (store !== mine) return;
   // What was taken along may have been read anew meanwhile.
   if (child) child = { ...child, decided: [...(child.decided ?? []).filter(d => d.id !== id), decided] };
@@ -1652,7 +1661,7 @@ async function sealAnswer(pressed) {
   if (store !== mine) return;
   showVisit();
   if (permissionOf(child, asking).saidStop && !draft[permissions[asking].kept]) showPart('write');
-  say({ Given: 'The yes is sealed, and on this device.', Deferred: 'Sealed. They can take their time.' }[decision] ?? 'The no is sealed. Nothing changes about the help they get.');
+  say({ Told: 'That they were told is sealed, and on this device.', Given: 'The yes is sealed, and on this device.', Deferred: 'Sealed. They can take their time.' }[decision] ?? 'The no is sealed. Nothing changes about the help they get.');
   send();
 }
 
