@@ -88,11 +88,11 @@ public sealed class ChildWords(string language, ChildModeLook look)
         ["begun-show"] = ("Yes, show it to me", "Ydw, dangos e i fi"),
         ["begun-away"] = ("No, throw it away", "Nac ydw, tafla fe"),
         ["begun-else"] = (
-            "If you do not say, it stays locked in here for a month. It opens on your own screen only, when you have this device again.",
-            "Os na ddwedi di, mae’n aros dan glo yma am fis. Dim ond ar dy sgrin di mae’n agor, pan fydd y ddyfais hon gen ti eto."),
+            "If you do not say, it stays locked in here for a month. It opens on this screen only. Your worker can open this screen too.",
+            "Os na ddwedi di, mae’n aros dan glo yma am fis. Dim ond ar y sgrin hon mae’n agor. Mae dy weithiwr yn gallu agor y sgrin hon hefyd."),
         // On a visit without a connection the worker opens what is on the device with their PIN.
         ["begun-else-here"] = ("If you do not say, your worker can see it.", "Os na ddwedi di, mae dy weithiwr yn gallu ei weld."),
-        ["begun-else.young"] = ("If you do not say, it stays locked in here. You see it next time.", "Os na ddwedi di, mae’n aros dan glo yma. Fe weli di fe y tro nesaf."),
+        ["begun-else.young"] = ("If you do not say, it stays locked in here. You see it next time. Your worker can look too.", "Os na ddwedi di, mae’n aros dan glo yma. Fe weli di fe y tro nesaf. Mae dy weithiwr yn gallu edrych hefyd."),
         ["long"] = ("This is too long to keep in one piece. Keep some of it first.", "Mae hwn yn rhy hir i’w gadw ar unwaith. Cadwa ran ohono yn gyntaf."),
         ["trouble"] = ("This could not be kept. Show it to your worker.", "Doedd dim modd cadw hwn. Dangos e i dy weithiwr."),
         ["again"] = ("You kept the first one already. Press again to keep this one too.", "Rwyt ti wedi cadw’r un cyntaf yn barod. Pwysa eto i gadw hwn hefyd."),
