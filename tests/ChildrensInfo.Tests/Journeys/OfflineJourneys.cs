@@ -205,7 +205,7 @@ public class OfflineJourneys(TestSite site, Browser browser)
     }
 
     /// <summary>
-    /// Sends, with a server that the test plays: somebody decides while the visit is on its way, and the council does not take that yes; whom the child does not want told anything goes before what they
+    /// Sends, with a server that the test plays: somebody decides while the visit is on its way, and the council does not take that yes, nor that they want to think about it, which holds nothing back; whom the child does not want told anything goes before what they
     /// said, though it was sealed after it, and while it does not go neither do the words; and what is no receipt of the words is none.
     /// </summary>
     private static Task<string> SentInOrderAsync(IPage page) => page.EvaluateAsync<string>("""
@@ -216,12 +216,13 @@ public class OfflineJourneys(TestSite site, Browser browser)
           const { sha256, uuid7 } = await import('/lib/offline/elements.js');
           const db = await open('played');
           const store = new Store(db, 'played', await setUp(db, '739152', 'somebody@example.org'), uuid7());
-          const [childId, visit, words, yes, nobody] = [uuid7(), uuid7(), uuid7(), uuid7(), uuid7()];
+          const [childId, visit, words, yes, nobody, later] = Array.from({ length: 6 }, uuid7);
           const expiresAt = new Date(Date.now() + 1e7).toISOString();
           await store.take({ childId, name: 'Sam', expiresAt });
           const [{ key }] = await store.taken();
+          await store.seal('Consent', { id: later, childId, consent: { id: later, purpose: 'Audio', decision: 'Deferred' } });
           await store.seal('Visit', { id: visit, childId, visit: { id: visit } });
-          await store.seal('Record', { id: words, childId, sessionId: visit, record: { id: words } });
+          await store.seal('Record', { id: words, childId, sessionId: visit, record: { id: words, kind: 'Audio' } });
           await store.seal('DoNotTell', { id: nobody, childId, keptFrom: [{ id: nobody, who: 'Family' }] });
           const right = (await store.opened(await db.get('outbox', words))).sha256;
           const json = { 'Content-Type': 'application/json' };
@@ -239,10 +240,10 @@ public class OfflineJourneys(TestSite site, Browser browser)
             if (url.endsWith('/token')) return answer(200, { token: 'token', person: 'played' });
             if (url.endsWith('/device')) return answer(200, {});
             const id = url.split('/').at(-1);
-            sent.push({ [visit]: 'visit', [words]: 'words', [nobody]: 'nobody' }[id] ?? 'decision');
+            sent.push({ [visit]: 'visit', [words]: 'words', [nobody]: 'nobody', [later]: 'later' }[id] ?? 'decision');
             if (id === nobody && !isTold) return answer(503, {});
             if (id === words && none.length > 0) return none.shift()();
-            if (id === yes) return answer(422, { reason: 'Nobody may say that yes.' });
+            if (id === yes || id === later) return answer(422, { reason: 'Nobody may say that yes.' });
             if (id === visit) {
               // Taken along once more meanwhile: a decision does not bring back what was known before.
               await store.take({ childId, name: 'Samphire', expiresAt });
@@ -267,7 +268,7 @@ public class OfflineJourneys(TestSite site, Browser browser)
           const [{ name, decided }] = await store.taken();
           db.close();
           await remove('played');
-          return `${sent.slice(0, 5).join(', ')}; ${decided.length} decided of ${name}`;
+          return `${sent.slice(0, 6).join(', ')}; ${decided.length} decided of ${name}`;
         }
         """);
 
@@ -342,7 +343,7 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await page.AddInitScriptAsync("if (location.pathname === '/offline') navigator.serviceWorker.register = async () => ({ waiting: { addEventListener() {}, postMessage: said => { document.title = said; } }, addEventListener() {} });");
         await visitor.GoAsync("/offline");
         await Expect(page.GetByText("Nothing is kept on this device")).ToBeVisibleAsync();
-        Assert.Equal("nobody, visit, decision, nobody, words; 0 decided of Samphire", await SentInOrderAsync(page));
+        Assert.Equal("later, nobody, visit, decision, nobody, words; 0 decided of Samphire", await SentInOrderAsync(page));
         // A store as the first form of this page wrote it: no order, and the words of a draft as one text; and a draft of the second form, which knew one subject.
         await page.EvaluateAsync("""
             async ([person, email, pin, childId, visit]) => {

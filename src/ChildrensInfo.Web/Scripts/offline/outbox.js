@@ -79,8 +79,9 @@ export async function sync(store, { now = false } = {}) {
       }
     }
     const parked = (await store.db.get('outbox', row.id))?.state === 'parked';
-    // A no that is parked goes on protecting: the sound or photo it would hold does not go past it. A yes that is parked holds nothing back: what rests on it arrives held.
-    if (row.kind === 'Consent' && (!parked || item.stops)) waiting.decisions.add(`${item.childId} ${item.governs ?? 'Audio'}${item.sessionId ? ` ${item.sessionId}` : ''}`);
+    // A no that is parked goes on protecting: the sound or photo it would hold does not go past it. A yes that is parked holds nothing back: what rests on it arrives held. So does what rests on a wish to
+    // think about it: the council refuses that only where a no stands, before whose end nobody may be asked again.
+    if (row.kind === 'Consent' && (!parked || (item.stops && !item.defers))) waiting.decisions.add(`${item.childId} ${item.governs ?? 'Audio'}${item.sessionId ? ` ${item.sessionId}` : ''}`);
     // Nobody may read what was said before it is known from whom it is kept.
     if (row.kind === 'DoNotTell') waiting.kept.add(item.childId);
     if (row.kind === 'Visit') waiting.visits.add(row.id);
