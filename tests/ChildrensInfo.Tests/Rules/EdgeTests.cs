@@ -115,7 +115,7 @@ public partial class EdgeTests(TestSite site)
         for (var depth = 0; depth < 2; depth++)
         {
             var next = new List<string>();
-            foreach (var script in last) next.AddRange(Import().Matches(await client.Http.GetStringAsync(script, Cancel)).Select(m => "/lib/" + m.Groups[1].Value));
+            foreach (var script in last) next.AddRange(Import().Matches(await client.Http.GetStringAsync(script, Cancel)).Select(m => new Uri(new Uri(site.Address, script), m.Groups[1].Value).AbsolutePath));
             last = [.. next.Where(asked.Add)];
             if (depth == 0) Assert.NotEmpty(last);
         }
@@ -375,6 +375,6 @@ public partial class EdgeTests(TestSite site)
     [GeneratedRegex("<script[^>]* src=\"([^\"]+)\"")]
     private static partial Regex Source();
 
-    [GeneratedRegex("(?:from|import) ?\"\\./([^\"]+)\"")]
+    [GeneratedRegex("(?:from|import) ?[\"']([./][^\"']+)[\"']")]
     private static partial Regex Import();
 }
