@@ -26,6 +26,9 @@ public class CorrectVoice
     public WordsProvenance? Provenance { get; set; }
 
     public string? Text { get; set; }
+
+    /// <summary>Whether it was read back to whoever said it. How it is handled is as the first.</summary>
+    public BeforeSealing Before { get; set; } = new();
 }
 
 public sealed class CorrectVoiceValidator : AbstractValidator<CorrectVoice>
@@ -33,6 +36,7 @@ public sealed class CorrectVoiceValidator : AbstractValidator<CorrectVoice>
     public CorrectVoiceValidator()
     {
         RuleFor(c => c.Id).NotEmpty();
+        RuleFor(c => c.Before).SetValidator(new BeforeSealingValidator());
         RuleFor(c => c.Reason).NotNull().WithMessage("Choose why").IsInEnum().WithMessage("Choose why").NotEqual(CorrectionReason.Statement).WithMessage("Choose why");
         RuleFor(c => c.Provenance).NotNull().WithMessage("Choose where the words came from").Must(p => p?.IsOnlyOfTool() != true).WithMessage("Choose where the words came from").IsInEnum().WithMessage("Choose where the words came from");
         RuleFor(c => c.Text).Cascade(CascadeMode.Stop).NotEmpty().WithMessage("Enter what it should say")
@@ -204,6 +208,8 @@ public sealed class KeptTrueService(AppDbContext db, KeyRing keys, DoNotTellServ
             HeardOn = session.OccurredOn,
             SealedAt = clock.GetUtcNow().UtcDateTime,
             SealedById = actor.PersonId,
+            ReadBack = input.Before.AsSealed,
+            ReadBackHow = input.Before.HowAsSealed,
             CorrectsId = first.Id,
             ExplainsId = first.ExplainsId,
             CorrectionReason = input.Reason!.Value,

@@ -41,7 +41,18 @@ public class KeptTrueTests(TestSite site)
 
         var form = await hearing.Client.PageAsync(path);
         Assert.Equal("I hate Monday's.", form.QuerySelector(".words__text")!.TextContent);
-        var fields = new Dictionary<string, string?> { ["Input.Text"] = "I hate moldy <i>cheese</i>.", ["Input.Reason"] = "WorkerTypo", ["Input.Provenance"] = "OwnHand" };
+        var fields = new Dictionary<string, string?> { ["Input.Text"] = "I hate moldy <i>cheese</i>.", ["Input.Reason"] = "WorkerTypo", ["Input.Provenance"] = "OwnHand", ["Input.Before.ReadBack"] = "ChangeIt" };
+        // It is read back too: whoever changes it goes back to the words, and nothing is sealed.
+        using (var back = await hearing.Client.SubmitAsync(form, path, fields))
+        {
+            var again = await TestClient.ParseAsync(back);
+            Assert.Contains("Nothing is sealed yet", again.QuerySelector("#Input_Before_ReadBack-error")!.TextContent);
+            Assert.Equal("I hate moldy <i>cheese</i>.", again.QuerySelector("#Input_Text")!.TextContent.TrimStart('\n'));
+            Assert.Null(again.QuerySelector("[name='Input.Before.ReadBack'][checked]"));
+            form = again;
+        }
+
+        (fields["Input.Before.ReadBack"], fields["Input.Before.ReadBackHow"]) = ("Yes", "ReadAloud");
         var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => hearing.Client.SubmitAsync(form, path, fields)));
         Assert.All(answers, a => Assert.Equal(HttpStatusCode.Redirect, a.StatusCode));
 
@@ -49,6 +60,9 @@ public class KeptTrueTests(TestSite site)
         Assert.Equal(["I hate Monday's.", "I hate moldy <i>cheese</i>."], record.QuerySelectorAll(".words__text").Select(w => w.TextContent));
         Assert.Contains("written it down wrongly", record.QuerySelector(".correction__why")!.TextContent);
         Assert.Contains("By their own hand", record.QuerySelector(".correction .words__closeness")!.TextContent);
+        const string readBack = "Read aloud to them by the worker: they changed it, and then it was what they meant.";
+        Assert.Contains(readBack, record.QuerySelector(".correction .record__facts")!.TextContent, StringComparison.Ordinal);
+        using (var copy = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/copy/read?to=child", new Dictionary<string, string?>())) Assert.Contains(readBack, (await TestClient.ParseAsync(copy)).QuerySelector(".copy .correction")!.TextContent, StringComparison.Ordinal);
         var line = Assert.Single(await hearing.World.AuditAsync(AuditActions.VoiceCorrected, hearing.Child.Id));
         Assert.Equal("WorkerTypo", line.Detail);
         var correction = await site.RecordAsync(hearing.World, line.SubjectId!.Value);

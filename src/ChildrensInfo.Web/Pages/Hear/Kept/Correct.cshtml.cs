@@ -22,6 +22,9 @@ public class CorrectModel(AppDbContext db, KeyRing keys, KeptTrueService kept, D
 
     public IReadOnlyList<SelectListItem> Visits { get; private set; } = [];
 
+    /// <summary>Who said it, and is asked whether this is what they meant.</summary>
+    public string Said => Record.Speaker is Speaker.Child or Speaker.YoungPerson ? Child.CalledName : "them";
+
     protected override string Done => "Sealed beside it. What was recorded first stays.";
 
     protected override CorrectVoice Begin() => new() { Id = Guid.CreateVersion7(), SessionId = Record.SessionId };
@@ -29,6 +32,8 @@ public class CorrectModel(AppDbContext db, KeyRing keys, KeptTrueService kept, D
     protected override IQueryable<VoiceRecord> Those(IQueryable<VoiceRecord> records) => base.Those(records).Where(r => r.Kind != VoiceKind.Declined);
 
     protected override void TakeAsTyped() => Input.Text = FormText.AsTyped(Input.Text);
+
+    protected override void GoBack() => Input.Before.GoBack(ModelState);
 
     protected override Task<Outcome?> KeepAsync(CancellationToken cancel) => kept.CorrectAsync(ChildId, RecordId, Input, Actor, cancel);
 

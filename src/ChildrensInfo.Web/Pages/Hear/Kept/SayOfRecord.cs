@@ -45,7 +45,12 @@ public abstract class SayOfRecord<TInput>(AppDbContext db, DoNotTellService doNo
     {
         if (!await LoadAsync(cancel)) return NotFound();
         TakeAsTyped();
-        if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
+        if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel))
+        {
+            GoBack();
+            return Page();
+        }
+
         if (await KeepAsync(cancel) is not { } outcome) return NotFound();
         if (!ModelState.Accept(outcome, nameof(Input))) return Page();
         TempData["Success"] = Done;
@@ -62,6 +67,11 @@ public abstract class SayOfRecord<TInput>(AppDbContext db, DoNotTellService doNo
 
     /// <summary>Words stay as they were typed.</summary>
     protected virtual void TakeAsTyped()
+    {
+    }
+
+    /// <summary>The form is shown again, because something in it is not as it must be.</summary>
+    protected virtual void GoBack()
     {
     }
 
