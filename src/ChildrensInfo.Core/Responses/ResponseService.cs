@@ -160,9 +160,10 @@ public sealed record WithoutAsk(Guid RecordId, Guid ChildId, string ChildName, D
 /// <param name="SpeakerName">The parent or carer who said it, when we know which.</param>
 /// <param name="IsOfInterpretation">Whether it speaks of what a worker thinks, and not of what was written down.</param>
 /// <param name="AreQuoted">Whether the words stand in a record; otherwise a worker wrote down what a recording or drawing says.</param>
+/// <param name="Provenance">Of words that are quoted: where they came from; of several records, the furthest from what was said.</param>
 /// <param name="Records">In which records it was said.</param>
 public sealed record SaidOf(
-    Guid ChildId, Guid AskId, Speaker Speaker, string? SpeakerName, string Words, string Language, DateOnly On, bool IsOfInterpretation, bool AreQuoted, IReadOnlyList<Guid> Records);
+    Guid ChildId, Guid AskId, Speaker Speaker, string? SpeakerName, string Words, string Language, DateOnly On, bool IsOfInterpretation, bool AreQuoted, WordsProvenance? Provenance, IReadOnlyList<Guid> Records);
 
 /// <summary>What was asked of us and what became of it. Words are sealed under the child's key; every step is a row of its own that nobody changes.</summary>
 public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell, VoiceService voice, KeyRing keys, TimeProvider clock)
@@ -230,12 +231,15 @@ public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell,
         await keys.LoadAsync([.. found.Select(a => a.ChildId).Distinct()], cancel);
         var people = found.Select(a => a.SpeakerRelationshipId).OfType<Guid>().ToList();
         var names = await db.Relationships.Where(r => people.Contains(r.Id)).ToDictionaryAsync(r => r.Id, r => r.Name, cancel);
+        var spoken = found.SelectMany(a => a.Voices).Select(v => v.VoiceRecordId).ToList();
+        var cameBy = await db.VoiceRecords.Where(r => spoken.Contains(r.Id)).ToDictionaryAsync(r => r.Id, r => (WordsProvenance?)r.Provenance, cancel);
         var said = new List<(Guid With, SaidOf Said)>();
         foreach (var ask in found)
         {
             said.Add((standsWith[ask.ThingId!.Value], new(
                 ask.ChildId, ask.Id, ask.Speaker, ask.SpeakerRelationshipId is { } person ? names.GetValueOrDefault(person) : null, await keys.OpenAsync(ask.ChildId, ask.WordsSealed, ask.Id, SealPart.Ask, cancel),
-                ask.Language, ask.SaidOn, ask.ThingKind == ThingKind.Interpretation, ask.WordsAreQuoted, [.. ask.Voices.Select(v => v.VoiceRecordId)])));
+                ask.Language, ask.SaidOn, ask.ThingKind == ThingKind.Interpretation, ask.WordsAreQuoted,
+                ask.WordsAreQuoted ? ask.Voices.Max(v => cameBy.GetValueOrDefault(v.VoiceRecordId)) : null, [.. ask.Voices.Select(v => v.VoiceRecordId)])));
         }
 
         return said.ToLookup(s => s.With, s => s.Said);

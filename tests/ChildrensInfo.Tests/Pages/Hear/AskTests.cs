@@ -235,7 +235,14 @@ public class AskTests(TestSite site)
         using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{record}/interpretation?supersedes={thought}", new Dictionary<string, string?> { ["Input.Text"] = "Dance may tire her", ["Input.Kind"] = "Observation" })) { }
         string[] said = ["Take that out.", "That is still wrong.", "It does not."];
 
-        string[] In(AngleSharp.Dom.IParentNode page, string where) => [.. page.QuerySelectorAll(where).Select(w => w.TextContent.Trim())];
+        string[] In(AngleSharp.Dom.IParentNode page, string where)
+        {
+            // How near they are to what was said stands under them, as under all words.
+            var words = page.QuerySelectorAll(where).ToList();
+            Assert.All(words, w => Assert.Contains("ery close", (w.LocalName == "q" ? w.ParentElement! : w).NextElementSibling?.TextContent ?? "", StringComparison.Ordinal));
+            return [.. words.Select(w => w.TextContent.Trim())];
+        }
+
         Assert.Equal(said.Order(), In(await hearing.Client.PageAsync(hearing.ChildPage), $"#record-{record} .about-this__words").Order());
         var timeline = await hearing.Client.PageAsync($"{hearing.ChildPage}/timeline");
         Assert.Equal(said[..2], In(timeline, ".timeline__item--voice .about-this__words"));
