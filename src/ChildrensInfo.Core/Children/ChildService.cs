@@ -135,9 +135,12 @@ public sealed class ChildService(AppDbContext db, KeyRing keys, TimeProvider clo
             .SingleOrDefaultAsync(p => p.Id == practitionerId && p.AuthorityId == actor.AuthorityId && p.Role == Role.Practitioner && p.LeftAt == null, cancel);
         if (practitioner is null) return Outcome.Refused("PractitionerId", "Choose a practitioner from the list");
         if (await IsOpenAsync()) return Outcome.Done;
+        // Whoever looks after people sees neither who covers nor what anybody is told.
+        using var acting = db.ActingAs(actor.AsJob());
+        var covered = await CoverService.TellAsync(db, childId, practitioner, clock.GetUtcNow().UtcDateTime, cancel);
         var allocation = new Allocation { AuthorityId = actor.AuthorityId, ChildId = childId, PractitionerId = practitioner.Id, TeamId = practitioner.TeamId, StartedOn = Today };
         db.Add(allocation);
-        db.Add(AuditEntry.For(AuditActions.ChildAllocated, actor, childId, practitioner.Id, clock));
+        db.Add(AuditEntry.For(AuditActions.ChildAllocated, actor, childId, practitioner.Id, clock, covered == 0 ? null : $"told who covers: {covered}"));
         try
         {
             await db.SaveChangesAsync(cancel);

@@ -88,15 +88,7 @@ public sealed class CoverService(AppDbContext db, KeyRing keys, TimeProvider clo
         };
         db.Add(grant);
         var told = await ToBeToldAsync(allocated, actor, cancel);
-        db.AddRange(told.Select(person => new Notice
-        {
-            AuthorityId = actor.AuthorityId,
-            ChildId = child.Id,
-            PersonId = person,
-            Kind = NoticeKind.BreakGlass,
-            SubjectId = grant.Id,
-            CreatedAt = now,
-        }));
+        db.AddRange(told.Select(person => NoticeOf(grant.Id, actor.AuthorityId, child.Id, person, now)));
         db.Add(AuditEntry.For(AuditActions.BreakGlassOpened, actor, child.Id, grant.Id, clock, $"told: {told.Count}"));
         var taken = await db.SaveOnceAsync(() => db.BreakGlasses.AnyAsync(b => b.Id == input.Id && b.ChildId == child.Id && b.PersonId == actor.PersonId, cancel), cancel);
         if (taken is not null) return (null, Outcome.Refused("", FormSaving.UsedBefore));
@@ -172,6 +164,28 @@ public sealed class CoverService(AppDbContext db, KeyRing keys, TimeProvider clo
         await db.SaveChangesAsync(cancel);
         return Outcome.Done;
     }
+
+    /// <summary>
+    /// Tells whoever is given a child, and their manager, who has the record open to cover just now: those who were told when it was opened may not work with the child any more. The caller saves it with the
+    /// allocation, and answers to the whole council as this does.
+    /// </summary>
+    /// <returns>How many colleagues cover.</returns>
+    public static async Task<int> TellAsync(AppDbContext db, Guid childId, AppUser practitioner, DateTime now, CancellationToken cancel)
+    {
+        var open = await db.BreakGlasses.Where(b => b.ChildId == childId && b.PersonId != practitioner.Id && b.EndedAt == null && b.ExpiresAt > now).Select(b => new { b.Id, b.PersonId }).ToListAsync(cancel);
+        foreach (var grant in open)
+        {
+            var people = await db.Users.Where(u => u.AuthorityId == practitioner.AuthorityId && u.LeftAt == null && u.Id != grant.PersonId
+                    && (u.Id == practitioner.Id || (u.Role == Role.TeamManager && u.TeamId != null && u.TeamId == practitioner.TeamId)) && !db.Notices.Any(n => n.SubjectId == grant.Id && n.PersonId == u.Id))
+                .Select(u => u.Id).ToListAsync(cancel);
+            db.AddRange(people.Select(person => NoticeOf(grant.Id, practitioner.AuthorityId, childId, person, now)));
+        }
+
+        return open.Count;
+    }
+
+    private static Notice NoticeOf(Guid grantId, Guid authorityId, Guid childId, Guid personId, DateTime now) =>
+        new() { AuthorityId = authorityId, ChildId = childId, PersonId = personId, Kind = NoticeKind.BreakGlass, SubjectId = grantId, CreatedAt = now };
 
     /// <summary>Those who work with the child, their managers, and the manager of whoever covers: that one knows even when the child is nobody's.</summary>
     private async Task<List<Guid>> ToBeToldAsync(List<Guid> allocated, Actor actor, CancellationToken cancel)

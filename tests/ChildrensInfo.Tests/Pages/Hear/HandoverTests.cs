@@ -176,6 +176,21 @@ public class HandoverTests(TestSite site)
         Assert.Null((await practitioner.PageAsync("/hear")).QuerySelector(".govuk-notification-banner"));
         Assert.Equal(grant.Id, Assert.Single(await world.AuditAsync(AuditActions.NoticeRead)).SubjectId);
 
+        // Given to somebody else meanwhile: they are told who covers, once. Their manager knows already.
+        var administrator = World.ActorOf(world.Administrator);
+        using (var scope = site.As(administrator))
+        {
+            var allocation = await scope.Db.Allocations.SingleAsync(a => a.ChildId == child.Id, Cancel);
+            await scope.Get<ChildService>().EndAllocationAsync(child.Id, allocation.Id, administrator, Cancel);
+            for (var i = 0; i < 2; i++) Assert.True((await scope.Get<ChildService>().AllocateAsync(child.Id, world.OtherPractitioner.Id, administrator, Cancel))!.IsDone);
+        }
+
+        var handed = Assert.Single((await colleague.PageAsync("/hear")).QuerySelectorAll(".govuk-notification-banner"));
+        Assert.Contains("Ossian Pike opened the record of Coveredchild Thistlebrook", handed.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Their worker is ill", handed.TextContent, StringComparison.Ordinal);
+        Assert.Contains(await world.AuditAsync(AuditActions.ChildAllocated, child.Id), a => a.Detail == "told who covers: 1");
+        using (var manages = site.ClientFor(world.TeamManager)) Assert.Single((await manages.PageAsync("/hear")).QuerySelectorAll(".govuk-notification-banner"));
+
         // A no can be written down at once; a yes cannot be taken.
         Assert.True((await DecideAsync(child, coverer, ConsentEventType.Refused)).IsDone);
         Assert.Contains("covering", (await DecideAsync(child, coverer, ConsentEventType.Given)).Refusal!.Message);
