@@ -190,5 +190,8 @@ public class AnswerJourneys(TestSite site, Browser browser)
         await visitor.TapToNextPageAsync(visitor.Button("Write it down"));
         await Expect(page.GetByText("They do not say the same.")).ToBeVisibleAsync();
         await visitor.LookWideAndNarrowAsync("taking-part-beside");
+        await visitor.GoAsync("/hear");
+        await Expect(visitor.Link("Sam Thistlebrook took part in something")).ToBeVisibleAsync();
+        await visitor.LookWideAndNarrowAsync("taking-part-home");
     }
 }

@@ -45,6 +45,9 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
     /// <param name="On">The day on which the child said that they want it.</param>
     public sealed record WantedRow(Guid ChildId, string Name, Purpose Purpose, Guid? ScopeId, string? Recipient, DateOnly On);
 
+    /// <param name="DueOn">By when they were to hear what came of it.</param>
+    public sealed record ToHearRow(Guid ChildId, Guid ActivityId, string Name, DateOnly DueOn);
+
     public bool OfTeam => db.Actor!.Reach == Reach.Team;
 
     public static string TitleFor(Actor actor) => actor.Reach switch
@@ -78,6 +81,9 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
 
     /// <summary>What children want and nobody has decided since: they were told that their worker talks it through.</summary>
     public IReadOnlyList<WantedRow> Wanted { get; private set; } = [];
+
+    /// <summary>Children who took part in something and have not been told what came of it.</summary>
+    public IReadOnlyList<ToHearRow> ToHear { get; private set; } = [];
 
     public IReadOnlyList<LapsingRow> Lapsing { get; private set; } = [];
 
@@ -132,6 +138,10 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
                     .Select(p => new { p.Id, p.ChildId, p.PlannedOn, p.Place, By = p.PractitionerId == actor.PersonId ? null : db.Users.Where(u => u.Id == p.PractitionerId).Select(u => u.DisplayName).FirstOrDefault() }).ToListAsync(cancel))
                 .Select(p => new VisitRow(p.Id, p.ChildId, names[p.ChildId], p.PlannedOn, p.Place, p.By))];
             Wanted = await WantedAsync(names, now, cancel);
+            ToHear = [.. (await db.ParticipationSteps.AsNoTracking()
+                    .Where(s => s.Kind == ParticipationStepKind.Held && s.FeedbackDueOn != null && mine.Contains(s.ChildId!.Value) && !db.ParticipationSteps.Any(o => o.ActivityId == s.ActivityId && o.Kind == ParticipationStepKind.Outcome))
+                    .OrderBy(s => s.FeedbackDueOn).ThenBy(s => s.Id).Take(50).Select(s => new { ChildId = s.ChildId!.Value, s.ActivityId, DueOn = s.FeedbackDueOn!.Value }).ToListAsync(cancel))
+                .Select(s => new ToHearRow(s.ChildId, s.ActivityId, names[s.ChildId], s.DueOn))];
             (Lapsing, ToAskAgain) = await YesesAsync(names, now, cancel);
             Unfinished = [.. (await recordings.LeftBehindAsync(actor, cancel)).Where(u => names.ContainsKey(u.ChildId)).Select(u => (u, names[u.ChildId]))];
             Waiting = await WaitingAsync(readable.Where(r => mine.Contains(r.ChildId)), names, now, cancel);

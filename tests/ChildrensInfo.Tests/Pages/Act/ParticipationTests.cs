@@ -186,7 +186,12 @@ public class ParticipationTests(TestSite site)
         Assert.Contains("Children and adults decided together", sides[0], StringComparison.Ordinal);
         Assert.Contains("Children took part and knew why", sides[1], StringComparison.Ordinal);
         Assert.Contains("They do not say the same", page.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        // Until the child has heard what came of it, it waits on the first page of whoever works with them.
+        async Task<string?> WaitsAsync() => (await hearing.Client.PageAsync("/hear")).QuerySelector("#to-hear + .entries .entry a")?.GetAttribute("href");
+        Assert.Equal(one, await WaitsAsync());
+        using (var colleague = site.ClientFor(hearing.World.OtherPractitioner)) Assert.Null((await colleague.PageAsync("/hear")).QuerySelector("#to-hear"));
         using (var told = await hearing.Client.SubmitAsync(one, new Dictionary<string, string?> { ["Input.Outcome"] = "The letter has pictures now. I showed it." }, "#outcome")) Assert.Equal(one, told.Headers.Location?.OriginalString);
+        Assert.Null(await WaitsAsync());
 
         Assert.Single(await hearing.World.AuditAsync(AuditActions.ParticipationPlanned, hearing.Child.Id));
         Assert.Equal(4, (await hearing.World.AuditAsync(AuditActions.ParticipationStepTaken, hearing.Child.Id)).Count);
