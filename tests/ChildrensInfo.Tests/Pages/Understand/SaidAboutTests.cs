@@ -130,6 +130,13 @@ public class SaidAboutTests(TestSite site)
             foreach (var page in new[] { "/understand/indicators/N01", "/understand/indicators/N01/about" }) Assert.Equal(2, Assert.Single((await lead.PageAsync(page)).QuerySelectorAll(".said-about")).QuerySelectorAll(".words").Length);
         }
 
+        using (var lead = site.ClientFor(need.World.DataLead))
+        {
+            // In a pack that goes round, too.
+            var edition = await PackTests.MakeAsync(site, need.World, await PackTests.AddAsync(lead, "/understand/indicators/N01/pack", "In need", "new", "Need"));
+            Assert.Contains("Too many boxes", Assert.Single((await lead.PageAsync($"/understand/packs/editions/{edition.Id}")).QuerySelectorAll(".pack-view .said-about")).TextContent, StringComparison.Ordinal);
+        }
+
         using var hearing = new Hearing(site, need.World, await need.World.AddChildAsync(need.World.Practitioner));
         foreach (var page in new[] { "visits/new", "permissions/ask?purpose=Audio" })
         {
@@ -154,6 +161,9 @@ public class SaidAboutTests(TestSite site)
         Assert.Contains("About 10 children’s records hold something said about this project", said.TextContent, StringComparison.Ordinal);
         // Those who can hold or end it see it too.
         using (var reviewer = site.ClientFor(need.World.DataLead)) Assert.NotNull((await reviewer.PageAsync($"/use/decisions/projects/{project.Id}")).QuerySelector(".said-about"));
+        Assert.Contains("this project", (await researcher.PageAsync("/act")).QuerySelector(".register .said-about")!.TextContent, StringComparison.Ordinal);
+        using (var hears = site.ClientFor(need.World.Practitioner)) Assert.Null((await hears.PageAsync("/act")).QuerySelector(".said-about"));
+        Assert.Null((await researcher.PageAsync($"/research/{need.World.Authority.Code}")).QuerySelector(".said-about"));
         // Nobody whose work is something else is told, whatever calls.
         var practitioner = World.ActorOf(need.World.Practitioner);
         using var scope = site.As(practitioner);
