@@ -61,7 +61,7 @@ public sealed record BookletAnswer(VoiceKind Kind, string Text, string Language,
 
 /// <param name="Safety">How many were left out because they say that somebody is not safe.</param>
 /// <param name="Family">How many were left out because somebody in the family must not be told.</param>
-/// <param name="Held">How many recordings and pictures were left out because somebody has asked us to stop, nobody has said yet whether another voice is on it, or one that is has not said yes.</param>
+/// <param name="Held">How many recordings and pictures were left out because there is no yes to them, nobody has said yet whether another voice is on it, or one that is has not said yes.</param>
 public sealed record Booklet(string CalledName, IReadOnlyList<BookletItem> Items, int Safety, int Family, int Held);
 
 /// <summary>

@@ -514,6 +514,16 @@ public class ChildModeTests(TestSite site)
         Assert.Contains("My advocate", page.Body.TextContent);
         Assert.DoesNotContain("My reviewing officer", page.Body.TextContent);
         using (var none = await hearing.Client.SubmitAsync(page, $"/hear/my-say/who?record={record}", new Dictionary<string, string?>(), "main form")) Assert.NotNull((await TestClient.ParseAsync(none)).QuerySelector(".own__problem"));
+        // What is not kept is not said to be: this number is another rule's already.
+        var (other, taken) = (await hearing.AnotherChildAsync(), Guid.CreateVersion7());
+        var worker = World.ActorOf(hearing.World.Practitioner);
+        using (var before = site.As(worker)) Assert.True((await before.Get<DoNotTellService>().RecordAsync(other.Id, new() { Id = taken, Who = "Family", Scope = DoNotTellScope.Everything, Reason = DoNotTellReason.Private, SaidBy = DoNotTellSaidBy.Child }, worker, Cancel))!.IsDone);
+        using (var used = await hearing.Client.SubmitAsync(page, $"/hear/my-say/who?record={record}", new Dictionary<string, string?> { ["Choices[0].Id"] = taken.ToString(), ["Choices[0].Chosen"] = "true" }, "main form"))
+        {
+            Assert.Equal(HttpStatusCode.OK, used.StatusCode);
+            Assert.Contains("could not be kept", (await TestClient.ParseAsync(used)).QuerySelector(".own__problem")!.TextContent, StringComparison.Ordinal);
+        }
+
         using (var told = await hearing.Client.SubmitAsync(page, $"/hear/my-say/who?record={record}", new Dictionary<string, string?> { ["Choices[0].Chosen"] = "true", ["Choices[4].Chosen"] = "true" }, "main form")) Assert.Equal($"{ChildModeGate.Home}?told=true", told.Headers.Location!.OriginalString);
         using var scope = site.As(hearing.World.Whole);
         Assert.Equal(record, (await scope.Db.DoNotTells.SingleAsync(d => d.ChildId == hearing.Child.Id && d.Role == DoNotTellRole.Advocate, Cancel)).VoiceRecordId);

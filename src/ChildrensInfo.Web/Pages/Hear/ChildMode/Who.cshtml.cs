@@ -3,6 +3,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Web.Shared;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Pages.Hear.ChildMode;
@@ -29,7 +30,8 @@ public class WhoModel(AppDbContext db, ChildAsks asks, DoNotTellService doNotTel
     [BindProperty]
     public List<Choice> Choices { get; set; } = [];
 
-    public bool Problem { get; private set; }
+    /// <summary>What stands in the way, as a key of the child's words.</summary>
+    public string? Problem { get; private set; }
 
     public async Task OnGetAsync(CancellationToken cancel) => await LoadAsync(cancel);
 
@@ -39,12 +41,7 @@ public class WhoModel(AppDbContext db, ChildAsks asks, DoNotTellService doNotTel
         await LoadAsync(cancel);
         var offered = Choices.Select(c => c.Who).ToHashSet();
         chosen.RemoveAll(c => !offered.Contains(c.Who));
-        if (chosen.Count == 0)
-        {
-            Problem = true;
-            ModelState.Clear();
-            return Page();
-        }
+        if (chosen.Count == 0) return Again("who-empty");
 
         foreach (var choice in chosen)
         {
@@ -58,10 +55,18 @@ public class WhoModel(AppDbContext db, ChildAsks asks, DoNotTellService doNotTel
                 Reason = DoNotTellReason.Private,
                 SaidBy = DoNotTellSaidBy.Child,
             };
-            await doNotTell.RecordAsync(ChildId, rule, current.Actor!, cancel);
+            // A child is told that it is kept from somebody when it is, and not before.
+            if (await doNotTell.RecordAsync(ChildId, rule, current.Actor!, cancel) is not { IsDone: true }) return Again("trouble");
         }
 
         return Redirect($"{Access.ChildModeGate.Home}?told=true");
+    }
+
+    private PageResult Again(string problem)
+    {
+        Problem = problem;
+        ModelState.Clear();
+        return Page();
     }
 
     private async Task LoadAsync(CancellationToken cancel)
