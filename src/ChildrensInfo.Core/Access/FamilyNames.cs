@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ChildrensInfo.Core.Shared;
 
 namespace ChildrensInfo.Core.Access;
 
@@ -10,7 +11,7 @@ public static class FamilyNames
 
     public static IReadOnlyList<string> Of(string familyName)
     {
-        var plain = string.Concat(familyName.Normalize(NormalizationForm.FormD).Where(c => CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark && c is not ('\'' or '’' or '‘' or '`')));
+        var plain = string.Concat(WrittenText.InForm(familyName, NormalizationForm.FormD).Where(c => CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark && c is not ('\'' or '’' or '‘' or '`')));
         var words = string.Concat(plain.Select(c => char.IsLetter(c) ? char.ToLowerInvariant(c) : ' ')).Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var parts = words.Where(w => !Small.Contains(w)).Distinct().ToList();
         return parts.Count > 0 ? parts : words;

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Text;
+using ChildrensInfo.Core.Shared;
 
 namespace ChildrensInfo.Core.Disclosure;
 
@@ -67,7 +69,7 @@ public sealed class CodedRows
     {
         if (!sensitiveLookups[column].TryGetValue(value, out var code))
         {
-            var text = value.ToString().Normalize();
+            var text = WrittenText.InForm(value.ToString(), NormalizationForm.FormC);
             if (!sensitiveCodes[column].TryGetValue(text, out code))
             {
                 sensitiveCodes[column].Add(text, code = sensitiveTexts[column].Count);
@@ -120,7 +122,7 @@ public sealed class CodedRows
 
     internal int KeyOf(int row) => atomKeys[rowAtoms[row]];
 
-    internal int SensitiveFind(int column, string value) => sensitiveCodes[column].GetValueOrDefault(value.Normalize(), -1);
+    internal int SensitiveFind(int column, string value) => sensitiveCodes[column].GetValueOrDefault(WrittenText.InForm(value, NormalizationForm.FormC), -1);
 
     internal int[] KeyCodes(int column) => keyCodes[column].ToArray();
 

@@ -1,4 +1,5 @@
 using System.Text;
+using ChildrensInfo.Core.Shared;
 
 namespace ChildrensInfo.Core.Disclosure;
 
@@ -33,7 +34,7 @@ public sealed class Hierarchy
             for (var leaf = 0; leaf < rows.Count; leaf++)
             {
                 if (rows[leaf].Count != Levels) throw new InvalidDataException($"Row {leaf + 1} of the hierarchy of {column} has {rows[leaf].Count} values where the first has {Levels}.");
-                var label = rows[leaf][level].Normalize(NormalizationForm.FormC);
+                var label = WrittenText.InForm(rows[leaf][level], NormalizationForm.FormC);
                 if (!known.TryGetValue(label, out var code)) known.Add(label, code = known.Count);
                 else if (level == 0) throw new InvalidDataException($"Row {leaf + 1} of the hierarchy of {column} repeats a value.");
                 codes[level][leaf] = code;
@@ -81,7 +82,7 @@ public sealed class Hierarchy
     {
         if (lookup.TryGetValue(value, out var leaf)) return leaf;
         // Look-alikes made of other code points must not pass for another value, nor split a class.
-        return !System.Text.Ascii.IsValid(value) && leaves.TryGetValue(value.ToString().Normalize(NormalizationForm.FormC), out leaf) ? leaf : -1;
+        return !System.Text.Ascii.IsValid(value) && leaves.TryGetValue(WrittenText.InForm(value.ToString(), NormalizationForm.FormC), out leaf) ? leaf : -1;
     }
 
     public string Label(int level, int leaf) => labels[level][codes[level][leaf]];

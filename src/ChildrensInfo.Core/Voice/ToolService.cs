@@ -346,7 +346,7 @@ public sealed class ToolService(AppDbContext db, TimeProvider clock)
     private static string KeyOf(string words, IReadOnlyCollection<string> taken, int most)
     {
         var plain = new StringBuilder();
-        foreach (var c in words.Normalize(NormalizationForm.FormD))
+        foreach (var c in WrittenText.InForm(words, NormalizationForm.FormD))
         {
             if (CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark) continue;
             if (char.IsAsciiLetterOrDigit(c)) plain.Append(char.ToLowerInvariant(c));

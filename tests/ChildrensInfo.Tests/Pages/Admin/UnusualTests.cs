@@ -31,7 +31,7 @@ public class UnusualTests(TestSite site)
         await LineAsync(world, olive, AuditActions.ChildRead, namesake, 10);
         await LineAsync(world, perry, AuditActions.ChildRead, namesake, 10);
         // Half of a double name, either way round; and a child who only shares the small words.
-        await LineAsync(world, perry, AuditActions.ChildRead, await world.AddChildAsync(change: c => c.FamilyName = "Loft-Wrén"), 11);
+        await LineAsync(world, perry, AuditActions.ChildRead, await world.AddChildAsync(change: c => c.FamilyName = "Loft\uFFFE-Wrén"), 11);
         using (var scope = site.As(null))
         {
             (await scope.Db.Users.SingleAsync(u => u.Id == world.DataLead.Id)).DisplayName = "Ann van der Marsh-Poole";
