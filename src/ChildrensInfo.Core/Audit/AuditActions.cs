@@ -81,6 +81,7 @@ public static class AuditActions
     public const string ToolAdded = "tool.added";
     public const string ToolChanged = "tool.changed";
     public const string ToolPictureKept = "tool.picture-kept";
+    public const string ToolPictureForgotten = "tool.picture-forgotten";
     public const string ToolRetired = "tool.retired";
     public const string ToolReturned = "tool.offered-again";
     public const string VoiceCoded = "voice.coded";

@@ -75,6 +75,7 @@ public static class AuditWords
         [AuditActions.ToolAdded] = "Added a tool to answer with",
         [AuditActions.ToolChanged] = "Made a new version of a tool",
         [AuditActions.ToolPictureKept] = "Kept a picture for tools",
+        [AuditActions.ToolPictureForgotten] = "Removed a picture that no tool uses",
         [AuditActions.ToolRetired] = "Stopped offering a tool",
         [AuditActions.ToolReturned] = "Offered a tool again",
         [AuditActions.VoiceCoded] = "Said what a record is about",

@@ -3,7 +3,7 @@ using ChildrensInfo.Core.Authorities;
 namespace ChildrensInfo.Core.Voice;
 
 /// <summary>
-/// A picture that a council made for its own tools, without what told of the place, the camera and the time. Kept once and never changed: an old answer must look as it did. It is about no child, so
+/// A picture that a council made for its own tools, without what told of the place, the camera and the time. Kept once and never changed: an old answer must look as it did. One that no tool ever named goes after a day. It is about no child, so
 /// it is not sealed; whoever works with the council's tools sees it.
 /// </summary>
 public class ToolPicture : IBelongToAuthority
@@ -13,6 +13,9 @@ public class ToolPicture : IBelongToAuthority
 
     /// <summary>Little more than any screen has: a few bytes can be so many dots of one colour that a tablet has no room for them.</summary>
     public const int MaxPixels = 8_000_000;
+
+    /// <summary>How long one that no version of a tool names is kept: as long as somebody may still be making the tool.</summary>
+    public static readonly TimeSpan UnusedFor = TimeSpan.FromDays(1);
 
     public Guid Id { get; init; } = Guid.CreateVersion7();
 

@@ -7,6 +7,7 @@ using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Shared;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 
 namespace ChildrensInfo.Core.Voice;
@@ -149,6 +150,9 @@ public sealed record OfferedTool(Tool Tool, ToolVersion Version);
 /// <summary>Which tools there are to answer with, and how an authority makes its own.</summary>
 public sealed class ToolService(AppDbContext db, TimeProvider clock)
 {
+    /// <summary>How many unused pictures go at once; the others an hour later.</summary>
+    private const int AtOnce = 50;
+
     /// <summary>The tools as they are offered now: an authority's own in the place of a shipped one, the newest version, in the language asked for or in English.</summary>
     public async Task<IReadOnlyList<OfferedTool>> OfferedAsync(string language, CancellationToken cancel)
     {
@@ -162,12 +166,13 @@ public sealed class ToolService(AppDbContext db, TimeProvider clock)
     /// <summary>Adds a tool of the authority's own.</summary>
     public async Task<(Outcome Outcome, Guid ToolId)> AddAsync(MakeTool input, Actor actor, CancellationToken cancel)
     {
+        await using var saving = await HoldPicturesAsync(actor, alone: false, cancel);
         if (await NotOwnAsync(input, cancel) is { } refused) return (refused, Guid.Empty);
         var taken = await db.Tools.Select(t => t.Key).ToListAsync(cancel);
         var key = KeyOf(input.Title!, taken, Tool.KeyMaxLength);
         var tool = new Tool { AuthorityId = actor.AuthorityId, Key = key, Kind = input.Kind!.Value, CreatedAt = clock.GetUtcNow().UtcDateTime };
         db.Add(tool);
-        return (await SaveVersionAsync(tool, null, 1, input, AuditActions.ToolAdded, actor, cancel), tool.Id);
+        return (await SaveVersionAsync(tool, null, 1, input, AuditActions.ToolAdded, actor, saving, cancel), tool.Id);
     }
 
     /// <summary>
@@ -179,6 +184,7 @@ public sealed class ToolService(AppDbContext db, TimeProvider clock)
     {
         var tool = await db.Tools.Include(t => t.Versions).SingleOrDefaultAsync(t => t.Id == toolId, cancel);
         if (tool is null) return null;
+        await using var saving = await HoldPicturesAsync(actor, alone: false, cancel);
         if (await NotOwnAsync(input, cancel) is { } refused) return (refused, toolId);
         if (input.Kind != tool.Kind) return (Outcome.Refused(nameof(input.Kind), "A tool stays of its kind. Add a new tool instead"), toolId);
         var before = tool.Versions.Where(v => v.Language == input.Language).OrderByDescending(v => v.Number).FirstOrDefault();
@@ -213,7 +219,7 @@ public sealed class ToolService(AppDbContext db, TimeProvider clock)
             tool = own;
         }
 
-        return (await SaveVersionAsync(tool, before, number, input, AuditActions.ToolChanged, actor, cancel), tool.Id);
+        return (await SaveVersionAsync(tool, before, number, input, AuditActions.ToolChanged, actor, saving, cancel), tool.Id);
     }
 
     /// <summary>
@@ -261,6 +267,36 @@ public sealed class ToolService(AppDbContext db, TimeProvider clock)
             db.ChangeTracker.Clear();
             return await same.SingleAsync(cancel);
         }
+    }
+
+    /// <summary>Takes away, in one council, the pictures that were chosen more than a day ago and that no version of a tool names: by mistake, or for a tool that was not kept after all.</summary>
+    /// <returns>How many went.</returns>
+    public async Task<int> ForgetPicturesAsync(Actor service, CancellationToken cancel)
+    {
+        using var acting = db.ActingAs(service);
+        await using var alone = await HoldPicturesAsync(service, alone: true, cancel);
+        var before = clock.GetUtcNow().UtcDateTime - ToolPicture.UnusedFor;
+        var unused = await db.ToolPictures.FromSql($"select p.* from tool_pictures p where not exists (select from tool_versions v where v.authority_id = p.authority_id and position(p.id::text in v.definition_json::text) > 0)")
+            .Where(p => p.CreatedAt < before).OrderBy(p => p.CreatedAt).Take(AtOnce).ToListAsync(cancel);
+        foreach (var picture in unused)
+        {
+            db.Remove(picture);
+            db.Add(AuditEntry.For(AuditActions.ToolPictureForgotten, service, null, picture.Id, clock, picture.ContentType));
+        }
+
+        await db.SaveChangesAsync(cancel);
+        await alone.CommitAsync(cancel);
+        return unused.Count;
+    }
+
+    /// <summary>Until the transaction ends nobody takes pictures away while a version that names them is being saved, nor the other way round.</summary>
+    private async Task<IDbContextTransaction> HoldPicturesAsync(Actor actor, bool alone, CancellationToken cancel)
+    {
+        var transaction = await db.Database.BeginTransactionAsync(cancel);
+        var key = $"tool pictures {actor.AuthorityId}";
+        if (alone) await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({key}, 0))", cancel);
+        else await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock_shared(hashtextextended({key}, 0))", cancel);
+        return transaction;
     }
 
     /// <summary>The form offers the council's pictures that it knows; any other id did not come from it.</summary>
@@ -314,7 +350,7 @@ public sealed class ToolService(AppDbContext db, TimeProvider clock)
             .Where(p => p.Label is not null || p.Picture is not null)];
     }
 
-    private async Task<Outcome> SaveVersionAsync(Tool tool, ToolVersion? before, int number, MakeTool input, string action, Actor actor, CancellationToken cancel)
+    private async Task<Outcome> SaveVersionAsync(Tool tool, ToolVersion? before, int number, MakeTool input, string action, Actor actor, IDbContextTransaction saving, CancellationToken cancel)
     {
         db.Add(new ToolVersion
         {
@@ -333,6 +369,7 @@ public sealed class ToolService(AppDbContext db, TimeProvider clock)
         try
         {
             await db.SaveChangesAsync(cancel);
+            await saving.CommitAsync(cancel);
             return Outcome.Done;
         }
         catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })

@@ -3,7 +3,7 @@ using ChildrensInfo.Core.Voice;
 
 namespace ChildrensInfo.Web.Jobs;
 
-/// <summary>Destroys what is kept for a time when that is up, an hour late at most: files made for requests, and what was sent and never sealed.</summary>
+/// <summary>Destroys what is kept for a time when that is up, an hour late at most: files made for requests, what was sent and never sealed, and pictures that no tool uses.</summary>
 public sealed class HourlyKeeper(IServiceScopeFactory scopes, ILogger<HourlyKeeper> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromHours(1);
@@ -14,5 +14,6 @@ public sealed class HourlyKeeper(IServiceScopeFactory scopes, ILogger<HourlyKeep
     {
         await services.GetRequiredService<AccessRequestService>().DestroyDueAsync(service, stoppingToken);
         if (await services.GetRequiredService<UnsealedMedia>().ForgetAsync(service, stoppingToken) is > 0 and var gone) log.LogInformation("{Files} files that were sent and never sealed were removed", gone);
+        if (await services.GetRequiredService<ToolService>().ForgetPicturesAsync(service, stoppingToken) is > 0 and var pictures) log.LogInformation("{Pictures} pictures that no tool uses were removed", pictures);
     }, stoppingToken), stoppingToken);
 }

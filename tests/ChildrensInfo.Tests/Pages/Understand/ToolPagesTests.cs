@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
+using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Voice;
@@ -225,6 +226,39 @@ public class ToolPagesTests(TestSite site)
         var kept = Assert.Single(await hearing.World.AuditAsync(AuditActions.ToolPictureKept));
         Assert.Equal(("image/jpeg, details taken out", $"/tools/pictures/{kept.SubjectId}"), (kept.Detail, address));
 
+        // One that was chosen by mistake, and another just now, are in no tool: the first goes once it is a day old, and what a tool uses stays, however old.
+        var (mistake, justNow) = (PictureFileTests.Png(31, 20), PictureFileTests.Png(32, 20));
+        foreach (var unused in new[] { mistake, justNow })
+        {
+            using var shown = await lead.UploadAsync(List + "/new", "Input.Items[0].File", unused, "oops.png", Scale(("Input.Title", "")));
+            Assert.Equal(HttpStatusCode.OK, shown.StatusCode);
+        }
+
+        var ids = (await hearing.World.AuditAsync(AuditActions.ToolPictureKept)).Select(a => a.SubjectId!.Value).Where(id => id != kept.SubjectId).ToList();
+        await using (var owner = new NpgsqlConnection(site.SuperuserConnectionString))
+        {
+            await owner.OpenAsync(Cancel);
+            await using var older = new NpgsqlCommand($"set session_replication_role = replica; update tool_pictures set created_at = now() - interval '25 hours' where id in ('{kept.SubjectId}', '{ids[0]}')", owner);
+            await older.ExecuteNonQueryAsync(Cancel);
+        }
+
+        foreach (var gone in new[] { 1, 0 })
+        {
+            using var keeper = site.As(null);
+            Assert.Equal(gone, await keeper.Get<ToolService>().ForgetPicturesAsync(Actor.ServiceOf(hearing.World.Authority.Id), Cancel));
+        }
+
+        Assert.Equal(ids[0], Assert.Single(await hearing.World.AuditAsync(AuditActions.ToolPictureForgotten)).SubjectId);
+        Assert.Equal(new[] { kept.SubjectId!.Value, ids[1] }.Order(), (await site.ReadAsync(hearing.World, db => db.ToolPictures.Select(p => p.Id).ToListAsync(Cancel))).Order());
+        // Whatever the program asks for, the database lets nothing go that a tool uses or that is new, whoever asks; and a data lead takes none away.
+        foreach (var (id, who) in new[] { (kept.SubjectId.Value, hearing.World.Whole), (ids[1], hearing.World.Whole), (ids[1], World.ActorOf(hearing.World.DataLead)) })
+        {
+            using var scope = site.As(who);
+            scope.Db.Remove(await scope.Db.ToolPictures.SingleAsync(p => p.Id == id, Cancel));
+            var error = await Assert.ThrowsAnyAsync<DbUpdateException>(() => scope.Db.SaveChangesAsync(Cancel));
+            Assert.True(error is DbUpdateConcurrencyException || error.InnerException is PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege }, error.ToString());
+        }
+
         // Whoever hears children or makes tools sees it, bare; nobody else, and nobody of another council.
         foreach (var (person, status) in new[] { (hearing.World.Practitioner, HttpStatusCode.OK), (hearing.World.ReviewingOfficer, HttpStatusCode.OK), (hearing.World.DataLead, HttpStatusCode.OK), (hearing.World.Researcher, HttpStatusCode.Forbidden), (hearing.World.Administrator, HttpStatusCode.Forbidden) })
         {
@@ -306,7 +340,7 @@ public class ToolPagesTests(TestSite site)
         foreach (var sql in new[]
         {
             "update tool_versions set title = 'x'", "delete from tool_versions", "delete from tools", "update tools set key = 'x'",
-            "update tool_pictures set content_type = 'image/png'", "delete from tool_pictures", "truncate tool_pictures",
+            "update tool_pictures set content_type = 'image/png'", "truncate tool_pictures",
             "insert into tools (id, key, kind, created_at) values (gen_random_uuid(), 'theirs', 'Faces', now())",
         })
         {
