@@ -3,6 +3,7 @@ using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Shared;
+using ChildrensInfo.Core.Voice;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -135,12 +136,14 @@ public sealed class ChildService(AppDbContext db, KeyRing keys, TimeProvider clo
             .SingleOrDefaultAsync(p => p.Id == practitionerId && p.AuthorityId == actor.AuthorityId && p.Role == Role.Practitioner && p.LeftAt == null, cancel);
         if (practitioner is null) return Outcome.Refused("PractitionerId", "Choose a practitioner from the list");
         if (await IsOpenAsync()) return Outcome.Done;
-        // Whoever looks after people sees neither who covers nor what anybody is told.
+        // Whoever looks after people sees neither who covers, nor what anybody is told, nor what was recorded.
         using var acting = db.ActingAs(actor.AsJob());
-        var covered = await CoverService.TellAsync(db, childId, practitioner, clock.GetUtcNow().UtcDateTime, cancel);
+        var now = clock.GetUtcNow().UtcDateTime;
+        var covered = await CoverService.TellAsync(db, childId, practitioner, now, cancel);
+        var passed = await UnsealedMedia.PassOnAsync(db, childId, [practitioner.Id, .. await WorkersAsync(childId, null, cancel)], practitioner.Id, now, cancel);
         var allocation = new Allocation { AuthorityId = actor.AuthorityId, ChildId = childId, PractitionerId = practitioner.Id, TeamId = practitioner.TeamId, StartedOn = Today };
         db.Add(allocation);
-        db.Add(AuditEntry.For(AuditActions.ChildAllocated, actor, childId, practitioner.Id, clock, covered == 0 ? null : $"told who covers: {covered}"));
+        db.Add(AuditEntry.For(AuditActions.ChildAllocated, actor, childId, practitioner.Id, clock, DetailOf((covered, "told who covers"), (passed, PassedOn))));
         try
         {
             await db.SaveChangesAsync(cancel);
@@ -149,6 +152,11 @@ public sealed class ChildService(AppDbContext db, KeyRing keys, TimeProvider clo
         {
             // The same form sent twice at once.
             db.ChangeTracker.Clear();
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            db.ChangeTracker.Clear();
+            return Outcome.Refused("PractitionerId", SavedMeanwhile);
         }
 
         return Outcome.Done;
@@ -162,11 +170,33 @@ public sealed class ChildService(AppDbContext db, KeyRing keys, TimeProvider clo
         var allocation = await db.Allocations.SingleOrDefaultAsync(a => a.Id == allocationId && a.ChildId == childId, cancel);
         if (allocation is null) return null;
         if (allocation.EndedOn is not null) return Outcome.Done;
+        using var acting = db.ActingAs(actor.AsJob());
         allocation.EndedOn = Today;
-        db.Add(AuditEntry.For(AuditActions.AllocationEnded, actor, childId, allocation.Id, clock));
-        await db.SaveChangesAsync(cancel);
+        var others = await WorkersAsync(childId, allocationId, cancel);
+        var passed = others.Count == 0 ? 0 : await UnsealedMedia.PassOnAsync(db, childId, others, others[0], clock.GetUtcNow().UtcDateTime, cancel);
+        db.Add(AuditEntry.For(AuditActions.AllocationEnded, actor, childId, allocation.Id, clock, DetailOf((passed, PassedOn))));
+        try
+        {
+            await db.SaveChangesAsync(cancel);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            db.ChangeTracker.Clear();
+            return Outcome.Refused("", SavedMeanwhile);
+        }
+
         return Outcome.Done;
     }
+
+    private const string SavedMeanwhile = "Something that this child said was being saved at the same moment. Press the button again";
+
+    private const string PassedOn = "recordings not sealed, passed on";
+
+    private static string? DetailOf(params (int Count, string What)[] parts) => string.Join("; ", parts.Where(p => p.Count > 0).Select(p => $"{p.What}: {p.Count}")) is { Length: > 0 } detail ? detail : null;
+
+    /// <summary>Who works with the child, whoever does so for the shortest time first.</summary>
+    private Task<List<Guid>> WorkersAsync(Guid childId, Guid? without, CancellationToken cancel) =>
+        db.Allocations.Where(a => a.ChildId == childId && a.EndedOn == null && a.Id != without).OrderByDescending(a => a.StartedOn).ThenBy(a => a.Id).Select(a => a.PractitionerId).ToListAsync(cancel);
 
     /// <summary>Changes what decides how a child is spoken to. For those who are allocated to the child.</summary>
     /// <returns>Null when the child is not one the actor works with.</returns>

@@ -48,7 +48,8 @@ public class StoredFile : IBelongToAuthority
 
     public FileKind Kind { get; init; }
 
-    public Guid OwnerId { get; init; }
+    /// <summary>Who sent it. Of a recording that was not sealed, whoever works with the child when they do so no more (<see cref="Voice.UnsealedMedia.PassOnAsync"/>).</summary>
+    public Guid OwnerId { get; set; }
 
     /// <summary>Decided from the first bytes, never from what the sender says.</summary>
     public required string ContentType { get; init; }

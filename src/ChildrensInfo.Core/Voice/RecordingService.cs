@@ -16,13 +16,14 @@ namespace ChildrensInfo.Core.Voice;
 public sealed record RecordedSoFar(int Ms, string? Gaps, bool HasEnded);
 
 /// <summary>A recording that came and was never sealed.</summary>
+/// <param name="VisitBy">Who made the visit.</param>
 /// <param name="Gaps">Where the recorder heard nothing, and the end, when it may not be all.</param>
 /// <param name="GoesOn">The day from which it is removed by itself.</param>
-public sealed record UnfinishedRecording(Guid FileId, Guid ChildId, Guid SessionId, DateOnly VisitOn, DateTime BegunAt, int Ms, IReadOnlyList<RecordingGap> Gaps, bool HasEnded, string ContentType, DateOnly GoesOn);
+public sealed record UnfinishedRecording(Guid FileId, Guid ChildId, Guid SessionId, DateOnly VisitOn, Guid VisitBy, DateTime BegunAt, int Ms, IReadOnlyList<RecordingGap> Gaps, bool HasEnded, string ContentType, DateOnly GoesOn);
 
 /// <summary>
 /// Recordings that are sent while they are being made, so that a page that goes away in the middle loses some seconds and not the whole. Only whoever made one sees it before it is
-/// sealed. Permission is asked about at every part.
+/// sealed, and when they work with the child no more, whoever does. Permission is asked about at every part.
 /// </summary>
 public sealed class RecordingService(AppDbContext db, FileStore files, VoiceMediaService media, UnsealedMedia unsealed, ConsentService consent, TimeProvider clock)
 {
@@ -58,10 +59,10 @@ public sealed class RecordingService(AppDbContext db, FileStore files, VoiceMedi
     {
         var found = await unsealed.Unsealed().AsNoTracking()
             .Where(f => f.OwnerId == actor.PersonId && f.SessionId != null && (sessionId == null || f.SessionId == sessionId))
-            .Join(db.VoiceSessions, f => f.SessionId, s => s.Id, (f, s) => new { File = f, s.OccurredOn })
+            .Join(db.VoiceSessions, f => f.SessionId, s => s.Id, (f, s) => new { File = f, s.OccurredOn, s.PractitionerId })
             .OrderBy(f => f.File.CreatedAt).ToListAsync(cancel);
         return found.ConvertAll(f => new UnfinishedRecording(
-            f.File.Id, f.File.ChildId!.Value, f.File.SessionId!.Value, f.OccurredOn, f.File.CreatedAt, f.File.RecordedMs ?? 0, GapsOf(f.File), f.File.RecordingEnded, f.File.ContentType,
+            f.File.Id, f.File.ChildId!.Value, f.File.SessionId!.Value, f.OccurredOn, f.PractitionerId, f.File.CreatedAt, f.File.RecordedMs ?? 0, GapsOf(f.File), f.File.RecordingEnded, f.File.ContentType,
             ConsentRules.LocalDay(f.File.CreatedAt + UnsealedMedia.KeptFor)));
     }
 

@@ -30,6 +30,20 @@ public sealed class UnsealedMedia(AppDbContext db, TimeProvider clock)
     public async Task<bool> IsTooMuchAsync(Actor actor, long more, CancellationToken cancel) =>
         await Unsealed().Where(f => f.OwnerId == actor.PersonId).SumAsync(f => f.Length, cancel) + more > MostBytes;
 
+    /// <summary>
+    /// Hands what was recorded of a child and never sealed to somebody who works with them now, where whoever recorded it does so no more: they cannot open it, and in a month what was said would be gone. The
+    /// caller saves it with the allocation, and answers to the whole council as this does.
+    /// </summary>
+    /// <param name="workers">Who works with the child.</param>
+    /// <returns>How many recordings.</returns>
+    public static async Task<int> PassOnAsync(AppDbContext db, Guid childId, IReadOnlyCollection<Guid> workers, Guid to, DateTime now, CancellationToken cancel)
+    {
+        var left = await db.Files.Where(f => f.ChildId == childId && f.SessionId != null && f.CompletedAt == null && f.WrappedKey.Length > 0 && !workers.Contains(f.OwnerId)
+            && !db.BreakGlasses.Any(b => b.ChildId == childId && b.PersonId == f.OwnerId && b.EndedAt == null && b.ExpiresAt > now)).ToListAsync(cancel);
+        foreach (var file in left) file.OwnerId = to;
+        return left.Count;
+    }
+
     /// <summary>Removes what has waited too long in one council, each with its line; nothing of a child over whom a legal hold stands.</summary>
     /// <returns>How many went.</returns>
     public async Task<int> ForgetAsync(Actor service, CancellationToken cancel)

@@ -91,7 +91,8 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
     public IReadOnlyList<AskAgainRow> ToAskAgain { get; private set; } = [];
 
     /// <summary>Recordings whose page went away before they were sealed, and nobody came back to.</summary>
-    public IReadOnlyList<(UnfinishedRecording Recording, string Name)> Unfinished { get; private set; } = [];
+    /// <remarks>By is who recorded it, where that was somebody who works with the child no more.</remarks>
+    public IReadOnlyList<(UnfinishedRecording Recording, string Name, string? By)> Unfinished { get; private set; } = [];
 
     /// <summary>Recordings and photos that nobody may open: there was no permission when they arrived, or it is not known who is on them. Whoever works with the child now is asked, and not only who sealed them: they may have left.</summary>
     public IReadOnlyList<WaitingRow> Waiting { get; private set; } = [];
@@ -143,7 +144,10 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
                     .OrderBy(s => s.FeedbackDueOn).ThenBy(s => s.Id).Take(50).Select(s => new { ChildId = s.ChildId!.Value, s.ActivityId, DueOn = s.FeedbackDueOn!.Value }).ToListAsync(cancel))
                 .Select(s => new ToHearRow(s.ChildId, s.ActivityId, names[s.ChildId], s.DueOn))];
             (Lapsing, ToAskAgain) = await YesesAsync(names, now, cancel);
-            Unfinished = [.. (await recordings.LeftBehindAsync(actor, cancel)).Where(u => names.ContainsKey(u.ChildId)).Select(u => (u, names[u.ChildId]))];
+            var left = (await recordings.LeftBehindAsync(actor, cancel)).Where(u => names.ContainsKey(u.ChildId)).ToList();
+            var recordedBy = left.Select(u => u.VisitBy).Where(id => id != actor.PersonId).ToList();
+            var others = await db.Users.Where(u => recordedBy.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
+            Unfinished = [.. left.Select(u => (u, names[u.ChildId], others.GetValueOrDefault(u.VisitBy)))];
             Waiting = await WaitingAsync(readable.Where(r => mine.Contains(r.ChildId)), names, now, cancel);
         }
 

@@ -78,12 +78,20 @@ public class HandoverTests(TestSite site)
         Assert.Equal(new[] { $"{heard}", $"{secret}", $"{photo}" }.Order(), await WaitingAsync(hearing.Client));
         var (_, coverer) = await world.AddTeamAsync("Court", "Ossian Pike");
         await world.CoverAsync(hearing.Child, coverer, openedHoursAgo: 1);
+        // What was recorded and not sealed would be gone in a month: nobody could open it any more.
+        var visit = await hearing.VisitAsync();
+        var unsealed = await hearing.RecordAsync(visit);
         await ReallocateAsync(hearing);
+        Assert.Contains(await world.AuditAsync(AuditActions.ChildAllocated, hearing.Child.Id), a => a.Detail == "told who covers: 1; recordings not sealed, passed on: 1");
 
         // Nobody is left who has to come back for it; what is kept from the new worker is not even named to them.
         using var next = site.ClientFor(world.OtherPractitioner);
         Assert.Equal(new[] { $"{heard}", $"{photo}" }.Order(), await WaitingAsync(next));
         var home = await next.PageAsync("/hear");
+        Assert.Contains("Perry Wren recorded it, and does not work with them any more", Assert.Single(home.QuerySelectorAll("#unfinished + .entries .entry")).TextContent, StringComparison.Ordinal);
+        using (var mine = await hearing.Client.GetAsync(hearing.Recording(visit, unsealed))) Assert.Equal(HttpStatusCode.NotFound, mine.StatusCode);
+        using (var now = await next.GetAsync(hearing.Recording(visit, unsealed))) Assert.Equal(HttpStatusCode.OK, now.StatusCode);
+        using (var sealing = await next.SubmitAsync(hearing.WordsPage(visit, VoiceKind.Audio), Hearing.Sent(unsealed))) Assert.Equal(hearing.ChildPage, sealing.Headers.Location?.OriginalString);
         Assert.Contains("planned by Perry Wren", Assert.Single(home.QuerySelectorAll("#visits + .entries .entry")).TextContent, StringComparison.Ordinal);
         Assert.Contains("planned", (await next.PageAsync("/hear/take-along")).QuerySelector("main")!.TextContent, StringComparison.OrdinalIgnoreCase);
         var plan = home.QuerySelector("#visits + .entries a[href*='planned=']")!.GetAttribute("href")!;

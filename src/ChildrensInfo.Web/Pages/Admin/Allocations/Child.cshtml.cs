@@ -41,7 +41,8 @@ public class ChildModel(ChildService children, AppDbContext db, ICurrentActor cu
 
     public async Task<IActionResult> OnPostEndAsync(Guid allocationId, CancellationToken cancel)
     {
-        if (await children.EndAllocationAsync(ChildId, allocationId, current.Actor!, cancel) is null) return NotFound();
+        if (await children.EndAllocationAsync(ChildId, allocationId, current.Actor!, cancel) is not { } outcome) return NotFound();
+        if (!ModelState.Accept(outcome, "")) return await LoadAsync(cancel) ? Page() : NotFound();
         TempData["Success"] = "The allocation has ended. The practitioner can no longer open the child’s page.";
         return RedirectToPage(new { ChildId });
     }
