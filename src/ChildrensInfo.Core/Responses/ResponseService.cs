@@ -97,6 +97,9 @@ public class TakeStep
 
     public SeenAlone? SaidAlone { get; set; }
 
+    /// <summary>Whether <see cref="Said"/> was read back to them. It is handled as what they asked is.</summary>
+    public BeforeSealing Before { get; set; } = new();
+
     public bool HasSaid => !string.IsNullOrWhiteSpace(Said);
 
     public DateOnly? ReviewOn { get; set; }
@@ -131,6 +134,7 @@ public sealed class TakeStepValidator : AbstractValidator<TakeStep>
         RuleFor(s => s.Said).Empty().When(s => s.Kind is not (StepKind.Told or StepKind.Responded)).WithMessage("Write this where it is written how they took it");
         When(s => s.HasSaid, () =>
         {
+            RuleFor(s => s.Before).SetValidator(new BeforeSealingValidator());
             RuleFor(s => s.Said).Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept)
                 .Must(t => WrittenText.Length(t) <= VoiceRecord.WordsMaxLength).WithMessage($"Keep this to {VoiceRecord.WordsMaxLength:N0} characters or fewer");
             RuleFor(s => s.Reaction).NotEqual(Reaction.NotReached).WithMessage("Whoever was not reached said nothing to it");
@@ -430,7 +434,7 @@ public sealed class ResponseService(AppDbContext db, DoNotTellService doNotTell,
             Subjects = [.. ask.About],
             Layer = Layer.InformationUse,
             Language = ask.Language,
-            Before = new() { ReadBack = ReadBackAnswer.NotOffered, Sensitivity = sensitivity.DefaultIfEmpty().Max() },
+            Before = new() { ReadBack = input.Before.ReadBack, ReadBackHow = input.Before.ReadBackHow, Changed = input.Before.Changed, Sensitivity = sensitivity.DefaultIfEmpty().Max() },
         };
         var outcome = await voice.RecordAsync(ask.ChildId, input.SaidVisitId ?? input.Id, said, actor, cancel);
         return outcome is { IsDone: true } ? outcome : Outcome.Refused(nameof(input.Said), outcome?.Refusal!.Message ?? "The visit is not there any more. Open the page again");

@@ -421,6 +421,7 @@ public class AskTests(TestSite site)
         {
             (told, "Choose how they took it"), (told, "Choose where the words came from"), (told, "Choose the visit, or where it was said"), (Instead("Reaction", "NotReached"), "Whoever was not reached said nothing to it"),
             (Instead("SaidProvenance", "WrittenUpLater"), "Choose where the words came from"), (Instead("SaidVisitId", $"{visitToOther}"), "Choose a visit to this child"),
+            ([.. whole, ("Before.ReadBack", "ChangeIt")], "Nothing is sealed yet"),
         })
         {
             using var refused = await hearing.TryStepAsync(ask, StepKind.Told, fields);
@@ -433,7 +434,7 @@ public class AskTests(TestSite site)
         Assert.Equal(visitToOther, Assert.Single(await hearing.World.AuditAsync(AuditActions.AccessRefused, hearing.Child.Id)).SubjectId);
         // Somebody took a step meanwhile: neither the step nor the words are there.
         var late = await hearing.Client.PageAsync($"{ask}/steps/new?kind=Told");
-        (string, string?)[] itself = [.. whole, ("SaidPlace", "School"), ("SaidAlone", "Yes")];
+        (string, string?)[] itself = [.. whole, ("SaidPlace", "School"), ("SaidAlone", "Yes"), ("Before.ReadBack", "NotSure"), ("Before.ReadBackHow", "ReadAloud")];
         await hearing.StepAsync(ask, StepKind.Told, ("HowTold", "Card"), ("Words", "Nan is ill."));
         using (var stale = await hearing.Client.SubmitAsync(late, $"{ask}/steps/new?kind=Told", itself.ToDictionary(f => $"Input.{f.Item1}", f => f.Item2))) Assert.Contains("Somebody took a step meanwhile", await stale.Content.ReadAsStringAsync(cancel), StringComparison.Ordinal);
         Assert.Single(await site.ReadAsync(hearing.World, db => db.VoiceRecords.Where(r => r.ChildId == hearing.Child.Id).ToListAsync(cancel)));
@@ -447,6 +448,7 @@ public class AskTests(TestSite site)
         var record = await site.ReadAsync(hearing.World, db => db.VoiceRecords.SingleAsync(r => r.Id == step.VoiceRecordId, cancel));
         Assert.Equal((VoiceKind.TypedText, WordsProvenance.VerbatimAtTheTime, Speaker.Child, Sensitivity.Sensitive, Layer.InformationUse), (record.Kind, record.Provenance, record.Speaker, record.Sensitivity, record.Layer));
         Assert.Equal(kept.About, record.Subjects);
+        Assert.Equal((ReadBack.NotSure, ReadBackHow.ReadAloud), (record.ReadBack, record.ReadBackHow));
         Assert.Equal((Place.School, SeenAlone.Yes), await site.ReadAsync(hearing.World, async db => (await db.VoiceSessions.SingleAsync(s => s.Id == record.SessionId, cancel)) is var s ? (s.Place, s.SeenAlone) : default));
         Assert.Contains((await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelectorAll(".words__text"), w => w.TextContent == words);
         Assert.NotNull((await hearing.Client.PageAsync(ask)).QuerySelector($"main a[href*='{record.Id}']"));

@@ -3,6 +3,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Responses;
 using ChildrensInfo.Web.Forms;
+using ChildrensInfo.Web.Pages.Hear.Kept;
 using FluentValidation;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -70,7 +71,12 @@ public class StepModel(AppDbContext db, ResponseService responses, AsksOfChild a
         Input.Kind = Kind;
         Input.Words = FormText.AsTyped(Input.Words);
         Input.Said = FormText.AsTyped(Input.Said);
-        if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
+        if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel))
+        {
+            Input.Before.GoBack(ModelState);
+            return Page();
+        }
+
         // Said once, before it is sealed, and never in the way of who means the words as they are.
         if (!KeepWords && IsForReading && ReadingAge.Of(Input.Words) is { } age && ReaderAge is { } reader && age > reader + YearsOfDoubt)
         {
