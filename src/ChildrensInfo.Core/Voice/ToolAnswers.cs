@@ -84,8 +84,9 @@ public static class ToolAnswers
                 continue;
             }
 
-            // Not "0" nor "1.0" nor "٣": the page offers the numbers, and anything else did not come from it.
-            if (!int.TryParse(sent, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) || value < min || value > max)
+            // Not "0" nor "1.0" nor "٣" nor "+3": the page offers the numbers, and anything else did not come from it.
+            if (!int.TryParse(sent, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) || value < min || value > max
+                || sent != value.ToString(CultureInfo.InvariantCulture))
             {
                 refusals.Add(new($"Answers[{Math.Max(0, at)}].Value", string.IsNullOrEmpty(sent) ? $"Choose a number from {min} to {max}, or choose skip" : $"Choose a number from {min} to {max}"));
                 continue;

@@ -41,6 +41,8 @@ public class ToolAnswersTests
 
     [Theory]
     [InlineData("11")]
+    [InlineData("+3")]
+    [InlineData("03")]
     [InlineData("0")]
     [InlineData("-1")]
     [InlineData("5.5")]
