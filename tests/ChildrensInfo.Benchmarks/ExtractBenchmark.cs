@@ -133,12 +133,12 @@ internal static class ExtractBenchmark
         zip.Position = 0;
         var forbidden = await TimeAsync(async () =>
         {
-            await foreach (var _ in population.ForbiddenAsync(prepared.Permitted, ExtractForm.Rows, CancellationToken.None))
+            await foreach (var _ in population.ForbiddenAsync(ExtractForm.Rows, CancellationToken.None))
             {
             }
         });
         var gate = await TimeAsync(() => PackageGate.CheckAsync(
-            zip, variables, prepared.ChildIds.Count, ResearchLimits.KFor(AnalysisPlace.SafeSetting), 2, prepared.Harmful, population.ForbiddenAsync(prepared.Permitted, ExtractForm.Rows, CancellationToken.None), prepared.Written, CancellationToken.None));
+            zip, variables, prepared.ChildIds.Count, ResearchLimits.KFor(AnalysisPlace.SafeSetting), 2, prepared.Harmful, population.ForbiddenAsync(ExtractForm.Rows, CancellationToken.None), prepared.Written, CancellationToken.None));
         var release = await TimeAsync(() => builder.ReleaseAsync(extract, prepared, portal.Actor, CancellationToken.None));
         csv.Position = 0;
         var same = await CopyOfFileAsync(owner, csv);

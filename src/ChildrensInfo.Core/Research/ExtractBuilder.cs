@@ -38,9 +38,8 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
     /// <param name="Holds">Its rows, each made when it is written and kept by nobody.</param>
     /// <param name="ChildIds">Who is in it.</param>
     /// <param name="Tells">Of each of them, what it tells (<see cref="Told"/>).</param>
-    /// <param name="Permitted">Whose permission stood, whether they are in it or not: nothing of any of them must be found in it.</param>
     public sealed record Prepared(
-        ExtractData Holds, IReadOnlyList<ExtractColumn> Columns, IReadOnlyList<HarmfulValue> Harmful, ExtractReport Report, ExtractProvenance From, IReadOnlyList<Guid> ChildIds, IReadOnlyList<string> Tells, IReadOnlyList<Guid> Permitted, IReadOnlyList<DateOnly> Written);
+        ExtractData Holds, IReadOnlyList<ExtractColumn> Columns, IReadOnlyList<HarmfulValue> Harmful, ExtractReport Report, ExtractProvenance From, IReadOnlyList<Guid> ChildIds, IReadOnlyList<string> Tells, IReadOnlyList<DateOnly> Written);
 
     /// <summary>What is the same for rows and tables: from one view of the database.</summary>
     /// <param name="Day">On which everything in it is said of the children.</param>
@@ -187,7 +186,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
             new ReportTable(
                 ToldOf(rows[0][seen.Variables.Count]), SmallNumbers.Research.Threshold + 1, 5, rows.Count, rows.Count(r => r[seen.Variables.Count].Length == 0),
                 table.Only is { } only ? $"{only.Title}: {only.Codes.First(c => c.Value == extract.OnlyCode).Label}" : null, table.Measure?.Title), ValuesOn: seen.Day, Population: seen.Of.Title, Period: seen.Over.Title);
-        return new Prepared(ExtractData.OfTable(table, rows), columns, [], report, seen.From, ids, counted.ConvertAll(child => tells(child)), children.Ids, WrittenIn(report, seen.From));
+        return new Prepared(ExtractData.OfTable(table, rows), columns, [], report, seen.From, ids, counted.ConvertAll(child => tells(child)), WrittenIn(report, seen.From));
     }
 
     private async Task<Prepared> RowsAsync(Seen seen, CancellationToken cancel)
@@ -210,7 +209,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         var rows = InOrderOfCodes(children, kept, columns);
         var tells = Told.Of(children, columns);
         return new Prepared(
-            ExtractData.OfChildren(rows), columns, harmful, report, provenance, kept.ConvertAll(child => children.Ids[child]), kept.ConvertAll(child => tells(child)), children.Ids, WrittenIn(report, provenance));
+            ExtractData.OfChildren(rows), columns, harmful, report, provenance, kept.ConvertAll(child => children.Ids[child]), kept.ConvertAll(child => tells(child)), WrittenIn(report, provenance));
     }
 
     /// <summary>What was read and kept, in an order that says nothing and with nothing that leads from one piece to another.</summary>
@@ -232,7 +231,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
                 ExtractReport.Told(ids.Count), ExtractReport.Told(found.Read), found.LeftOut.OrderBy(l => l.Key).ToDictionary(l => ExtractWords.LabelOf(l.Key), l => ExtractReport.Told(l.Value)),
                 pieces.SelectMany(p => p.Hidden).GroupBy(h => h).OrderBy(g => g.Key).ToDictionary(g => g.Key.ToString().ToUpperInvariant(), g => g.Count())),
             seen.Day, Population: seen.Of.Title, Period: seen.Over.Title);
-        return new Prepared(ExtractData.OfWords(pieces.Select(p => p.Row)), [age], [], report, seen.From, ids, [.. ids.Select(id => tells[id])], seen.Children.Ids, WrittenIn(report, seen.From));
+        return new Prepared(ExtractData.OfWords(pieces.Select(p => p.Row)), [age], [], report, seen.From, ids, [.. ids.Select(id => tells[id])], WrittenIn(report, seen.From));
     }
 
     private static IReadOnlyList<ReportExclusion> NotIncluded(PermittedChildren children, int held) =>
@@ -271,7 +270,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         await using (var stored = await files.OpenAsync(file, cancel))
         {
             IReadOnlyList<Variable> variables = [.. prepared.Columns.Select(c => c.Variable)];
-            var forbidden = population.ForbiddenAsync(prepared.Permitted, extract.Form, cancel);
+            var forbidden = population.ForbiddenAsync(extract.Form, cancel);
             await (extract.Form switch
             {
                 ExtractForm.Table => PackageGate.CheckTableAsync(stored, variables, extract.Measure is not null, prepared.Report.Rows, SmallNumbers.Research.Threshold + 1, forbidden, prepared.Written, cancel),

@@ -32,7 +32,7 @@ public sealed class ExtractPopulation(AppDbContext db, ConsentService consent)
         return ids;
     }
 
-    /// <summary>Everybody whom any file could be of: nothing of any of them may stand in what people type.</summary>
+    /// <summary>Everybody whom any file could be of.</summary>
     public Task<List<Guid>> EverybodyAsync(DateOnly day, CancellationToken cancel) => IdsAsync(ResearchPopulation.Known, ResearchPeriod.Year, day, cancel);
 
     /// <summary>What each child's permission says for a file of a project at an instant. Words need a yes to being studied and another to being read.</summary>
@@ -60,11 +60,16 @@ public sealed class ExtractPopulation(AppDbContext db, ConsentService consent)
         return children;
     }
 
-    /// <summary>What of each child must not be found in a file of a form, some children at a time.</summary>
-    public async IAsyncEnumerable<ForbiddenValues> ForbiddenAsync(IReadOnlyList<Guid> childIds, ExtractForm form, [EnumeratorCancellation] CancellationToken cancel)
+    /// <summary>
+    /// What of each child must not be found in a file of a form, nor in what people type for it, some children at a time: of every child on record, whoever the file is of, for a brother who died or a
+    /// child referred last week stands in what others say as well.
+    /// </summary>
+    public async IAsyncEnumerable<ForbiddenValues> ForbiddenAsync(ExtractForm form, [EnumeratorCancellation] CancellationToken cancel)
     {
         var isWords = form == ExtractForm.Words;
-        foreach (var batch in childIds.Chunk(Batch))
+        var everybody = await db.Children.Select(c => c.Id).ToListAsync(cancel);
+        everybody.Sort();
+        foreach (var batch in everybody.Chunk(Batch))
         {
             foreach (var child in await db.Children.AsNoTracking().Where(c => batch.Contains(c.Id))
                 .Select(c => new ForbiddenValues(c.Id, c.LaChildId, c.Upn, c.GivenName, c.FamilyName, c.KnownAs, c.BornOn)

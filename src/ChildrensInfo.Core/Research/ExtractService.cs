@@ -401,14 +401,7 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
     {
         var conditions = await db.ProjectSteps.AsNoTracking().Where(s => s.ProjectId == extract.ProjectId && s.Round == extract.Project!.Round && s.Conditions != null).Select(s => s.Conditions!).ToListAsync(cancel);
         using var acting = db.ActingAs(actor.AsJob());
-        var children = await population.EverybodyAsync(ExtractPopulation.DayOf(Today), cancel);
-        // Apart, so that nobody is made of the end of one and the beginning of the next.
-        foreach (var typed in conditions.Append(extract.Purpose).Append(extract.Project!.Question).Append(extract.Project.Title))
-        {
-            if (await PackageGate.TellsAsync(typed, population.ForbiddenAsync(children, extract.Form, cancel), cancel) is not null) return true;
-        }
-
-        return false;
+        return await PackageGate.TellsAsync([.. conditions, extract.Purpose, extract.Project!.Question, extract.Project.Title], population.ForbiddenAsync(extract.Form, cancel), cancel) is not null;
     }
 
     private Task<ResearchProject?> OwnAsync(Guid id, Actor actor, CancellationToken cancel) =>

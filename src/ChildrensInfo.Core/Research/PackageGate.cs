@@ -86,20 +86,26 @@ public static partial class PackageGate
     public static bool Tells(string words) => Reach().IsMatch(words);
 
     /// <summary>
-    /// What words hold that must not be found of any of the children and of those in their life, as whole words; besides what is looked for in a whole file, a name made of everyday words where
-    /// it is written as a name.
+    /// What texts hold, each by itself, that must not be found of any of the children and of those in their life, as whole words; besides what is looked for in a whole file, a name made of everyday
+    /// words where it is written as a name.
     /// </summary>
-    /// <returns>Null when there is nothing.</returns>
-    public static async Task<string?> TellsAsync(string words, IAsyncEnumerable<ForbiddenValues> children, CancellationToken cancel)
+    /// <returns>The text by its place, and what stands in it; null when there is nothing.</returns>
+    public static async Task<(int Text, string Found)?> TellsAsync(IReadOnlyList<string> texts, IAsyncEnumerable<ForbiddenValues> children, CancellationToken cancel)
     {
-        var (text, asWritten) = (Plain(words), $" {string.Join(' ', AsWritten(words))} ");
-        var hasDigits = words.Any(char.IsDigit);
+        var read = texts.Select(t => (Plain: Plain(t), AsWritten: $" {string.Join(' ', AsWritten(t))} ")).ToList();
+        var hasDigits = texts.Any(t => t.Any(char.IsDigit));
         await foreach (var child in children.WithCancellation(cancel))
         {
             // Most of what is looked for are numbers and dates, and most of what is said holds none.
-            var found = NeedlesOf(child, []).Where(n => hasDigits || !n.Any(char.IsDigit)).Select(Plain).FirstOrDefault(n => n.Length > 2 && text.Contains(n, StringComparison.Ordinal))
-                ?? NamesOf(child).Where(Redactor.IsEveryday).FirstOrDefault(n => asWritten.Contains($" {string.Join(' ', AsWritten(n))} ", StringComparison.Ordinal));
-            if (found is not null) return found.Trim();
+            foreach (var needle in NeedlesOf(child, []).Where(n => hasDigits || !n.Any(char.IsDigit)).Select(Plain).Where(n => n.Length > 2))
+            {
+                if (read.FindIndex(t => t.Plain.Contains(needle, StringComparison.Ordinal)) is >= 0 and var text) return (text, needle.Trim());
+            }
+
+            foreach (var name in NamesOf(child).Where(Redactor.IsEveryday))
+            {
+                if (read.FindIndex(t => t.AsWritten.Contains($" {string.Join(' ', AsWritten(name))} ", StringComparison.Ordinal)) is >= 0 and var text) return (text, name);
+            }
         }
 
         return null;

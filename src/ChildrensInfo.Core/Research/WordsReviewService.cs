@@ -113,10 +113,9 @@ public sealed class WordsReviewService(AppDbContext db, ExtractPopulation popula
             hidden = Spans.Apart(text, [.. input.Hide.Select(Spans.Parse).OfType<RedactionSpan>(), .. phrases.SelectMany(p => Spans.Places(text, p)), .. before]);
             var shown = Redactor.Replace(text, hidden);
             if (PackageGate.Tells(shown)) return Outcome.Refused(nameof(input.Hide), "There is still something in it by which somebody could be reached: a number, an address or a postcode. Take it out, or leave the piece out");
-            var others = (await population.EverybodyAsync(ExtractPopulation.DayOf(ConsentRules.LocalDay(Now)), cancel)).Where(id => id != item.ChildId);
-            if (await PackageGate.TellsAsync(shown, population.ForbiddenAsync([item.ChildId, .. others], ExtractForm.Words, cancel), cancel) is { } found)
+            if (await PackageGate.TellsAsync([shown], population.ForbiddenAsync(ExtractForm.Words, cancel), cancel) is { } told)
             {
-                return Outcome.Refused(nameof(input.Hide), $"“{found}” stands in it, which is a full name, a place or a number of some child’s record. Take it out, or leave the piece out");
+                return Outcome.Refused(nameof(input.Hide), $"“{told.Found}” stands in it, which is a full name, a place or a number of some child’s record. Take it out, or leave the piece out");
             }
         }
 

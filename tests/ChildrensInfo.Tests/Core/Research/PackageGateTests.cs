@@ -81,7 +81,8 @@ public class PackageGateTests
     public async Task What_of_any_child_stands_in_words_is_named_to_whoever_reads_them(string words, string? found)
     {
         ForbiddenValues[] children = [new(Guid.NewGuid(), "1", null, "Will", "Hope", null, null) { People = ["Foster carer", "Foster auntie"] }, new(Guid.NewGuid(), "2", null, "Sorrel", "Thistlebrook", null, new DateOnly(2016, 5, 3)) { People = ["Bramble Thistlebrook"] }];
-        Assert.Equal(found, await PackageGate.TellsAsync(words, children.ToAsyncEnumerable(), TestContext.Current.CancellationToken));
+        var told = await PackageGate.TellsAsync(["Will", "Hope", words], children.ToAsyncEnumerable(), TestContext.Current.CancellationToken);
+        Assert.Equal((found is null ? (int?)null : 2, found), ((int?)told?.Text, told?.Found));
     }
 
     /// <summary>A part is read in blocks of 65,536 characters.</summary>

@@ -236,6 +236,19 @@ public class ReadingTests(TestSite site, Browser browser)
         var made = await prepare();
         Assert.Equal(("About 10", "Fewer than 6"), (made.Report.Words!.Looked, Assert.Single(made.Report.Words.NotKept).Value));
         Assert.DoesNotContain(children[4].Id, made.ChildIds);
+        // A child who died and was never in need is on record too: with their full name in it, it is not let out.
+        using (var other = site.As(world.Whole))
+        {
+            var dead = new Child { AuthorityId = world.Authority.Id, LaChildId = $"{world.Authority.Code}-not", GivenName = "Not", FamilyName = "Zz97", DiedOn = World.Today.AddYears(-1), CreatedAt = DateTime.UtcNow };
+            other.Db.Add(dead);
+            other.Db.Add(AuditEntry.For(AuditActions.DemoLoaded, world.Whole, null, null, TimeProvider.System));
+            await other.Db.SaveChangesAsync(Cancel);
+            await Assert.ThrowsAsync<PackageRefusedException>(() => BuilderIn(scope).ReleaseAsync(one.Id, made, world.Whole, Cancel));
+            dead.FamilyName = null;
+            other.Db.Add(AuditEntry.For(AuditActions.DemoLoaded, world.Whole, null, null, TimeProvider.System));
+            await other.Db.SaveChangesAsync(Cancel);
+        }
+
         Assert.True(await BuilderIn(scope).ReleaseAsync(one.Id, made, world.Whole, Cancel));
 
         // Another reader lets both through: who came since is held back, and what was taken out stays so.

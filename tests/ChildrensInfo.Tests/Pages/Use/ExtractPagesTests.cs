@@ -498,6 +498,14 @@ public class ExtractPagesTests(TestSite site)
             await scope.Db.SaveChangesAsync(Cancel);
         }
 
+        // Of a child who died no file is, and their name stands in none.
+        using (var scope = site.As(world.Whole))
+        {
+            (await scope.Db.Children.SingleAsync(c => c.Id == children[7].Id, Cancel)).DiedOn = World.Today.AddDays(-2);
+            scope.Db.Add(AuditEntry.For(AuditActions.DemoLoaded, world.Whole, null, null, TimeProvider.System));
+            await scope.Db.SaveChangesAsync(Cancel);
+        }
+
         await NameAsync($"What became of {children[7].GivenName} {children[7].FamilyName}?");
         using (var named = await lead.SubmitAsync($"/use/decisions/extracts/{extract.Id}", new Dictionary<string, string?> { ["Input.Approve"] = "true", ["Input.Reason"] = "No more than is needed." }))
         {
