@@ -225,12 +225,13 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
     }
 
     /// <summary>Of some records, those about which somebody was asked by themselves, and to which there is no yes now: whatever else a purpose would let be done with them, they are left alone.</summary>
-    public async Task<HashSet<Guid>> LeftAloneAsync(IReadOnlyCollection<Guid> recordIds, Purpose purpose, DateTime at, CancellationToken cancel)
+    /// <returns>By the record, what was said instead.</returns>
+    public async Task<Dictionary<Guid, ConsentDecision>> LeftAloneAsync(IReadOnlyCollection<Guid> recordIds, Purpose purpose, DateTime at, CancellationToken cancel)
     {
         var asked = (await db.ConsentEvents.AsNoTracking().Where(e => e.Purpose == purpose && e.Scope == ConsentScope.VoiceRecord && recordIds.Contains(e.ScopeId!.Value))
             .Select(e => new { e.ChildId, e.ScopeId }).Distinct().ToListAsync(cancel)).ConvertAll(e => (e.ChildId, purpose, e.ScopeId));
         var decisions = await DecideEachAsync(asked, at, cancel);
-        return [.. asked.Zip(decisions).Where(d => !d.Second.Allowed).Select(d => d.First.ScopeId!.Value)];
+        return asked.Zip(decisions).Where(d => !d.Second.Allowed).ToDictionary(d => d.First.ScopeId!.Value, d => d.Second);
     }
 
     /// <summary>The state of every purpose for one child at an instant, in one question, for a page that lists them.</summary>

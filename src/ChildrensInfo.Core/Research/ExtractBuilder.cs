@@ -39,7 +39,11 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
     /// <param name="ChildIds">Who is in it.</param>
     /// <param name="Tells">Of each of them, what it tells (<see cref="Told"/>).</param>
     public sealed record Prepared(
-        ExtractData Holds, IReadOnlyList<ExtractColumn> Columns, IReadOnlyList<HarmfulValue> Harmful, ExtractReport Report, ExtractProvenance From, IReadOnlyList<Guid> ChildIds, IReadOnlyList<string> Tells, IReadOnlyList<DateOnly> Written);
+        ExtractData Holds, IReadOnlyList<ExtractColumn> Columns, IReadOnlyList<HarmfulValue> Harmful, ExtractReport Report, ExtractProvenance From, IReadOnlyList<Guid> ChildIds, IReadOnlyList<string> Tells, IReadOnlyList<DateOnly> Written)
+    {
+        /// <summary>The records whose words are in it.</summary>
+        public IReadOnlyList<Guid> Pieces { get; init; } = [];
+    }
 
     /// <summary>What is the same for rows and tables: from one view of the database.</summary>
     /// <param name="Day">On which everything in it is said of the children.</param>
@@ -221,7 +225,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         var held = new HashSet<Guid>();
         var tells = all.Told;
         var found = await HoldBackAsync(seen, tells.Count, held, () => all.Without(held), made => (made.ChildIds, made.ChildIds.Select(id => tells[id]), null), cancel);
-        var (ids, pieces) = (found.ChildIds, found.Pieces);
+        var (ids, pieces) = (found.ChildIds, found.Pieces.ToList());
         var age = new ExtractColumn(seen.Children.Variables[0], ExtractWords.AgeLevel);
         var report = new ExtractReport(
             ExtractReport.TierThree, today, seen.Over.From(seen.Day), Software, ResearchLimits.SmallestForWords, null, 0, pieces.Count, 0, 0, 0, "None", "Not kept", 0, seen.From.Place, [],
@@ -231,7 +235,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
                 ExtractReport.Told(ids.Count), ExtractReport.Told(found.Read), found.LeftOut.OrderBy(l => l.Key).ToDictionary(l => ExtractWords.LabelOf(l.Key), l => ExtractReport.Told(l.Value)),
                 pieces.SelectMany(p => p.Hidden).GroupBy(h => h).OrderBy(g => g.Key).ToDictionary(g => g.Key.ToString().ToUpperInvariant(), g => g.Count())),
             seen.Day, Population: seen.Of.Title, Period: seen.Over.Title);
-        return new Prepared(ExtractData.OfWords(pieces.Select(p => p.Row)), [age], [], report, seen.From, ids, [.. ids.Select(id => tells[id])], WrittenIn(report, seen.From));
+        return new Prepared(ExtractData.OfWords(pieces.Select(p => p.Row)), [age], [], report, seen.From, ids, [.. ids.Select(id => tells[id])], WrittenIn(report, seen.From)) { Pieces = pieces.ConvertAll(p => p.VoiceRecordId) };
     }
 
     private static IReadOnlyList<ReportExclusion> NotIncluded(PermittedChildren children, int held) =>
@@ -299,6 +303,9 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
             await db.Database.ExecuteSqlAsync(
                 $"insert into extract_children (extract_id, child_id, authority_id, consent_event_id, told) select {extract.Id}, c, {extract.AuthorityId}, e, w from unnest({batch}, {events}, {tells}) as t (c, e, w)", cancel);
         }
+
+        // A no to one piece, and what was put right or kept from somebody, counts as one to all of them does.
+        if (prepared.Pieces.Count > 0 && (await words.StillAsync(prepared.Pieces, isReleased: false, cancel)).Count < prepared.Pieces.Count) return false;
 
         extract.State = ExtractState.Ready;
         extract.FileId = file.Id;

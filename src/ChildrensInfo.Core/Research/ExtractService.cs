@@ -117,7 +117,7 @@ public sealed record LinkAnswer(Guid? FileId, Refusal? Refusal);
 /// Extracts of approved projects: asked for by one person, decided on by another, fetched by the first and destroyed in the end. Who asked sees their
 /// own; whoever decides sees all; to anybody else they are not there.
 /// </summary>
-public sealed class ExtractService(AppDbContext db, ExtractPopulation population, ExtractLinks links, ReleasedCountsCache counts, ResearchLimits limits, TimeProvider clock)
+public sealed class ExtractService(AppDbContext db, ExtractPopulation population, ExtractWords words, ExtractLinks links, ReleasedCountsCache counts, ResearchLimits limits, TimeProvider clock)
 {
     public DateOnly Today => ConsentRules.LocalDay(Now);
 
@@ -310,7 +310,7 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
     }
 
     /// <summary>
-    /// Whether somebody in the file has said stop since, or the yes it rested on was found to be a mistake. It is then fetched by nobody any more. A yes that
+    /// Whether somebody in the file has said stop since, of all or of one thing they said, the yes it rested on was found to be a mistake, or a piece was put right, moved or kept from somebody. It is then fetched by nobody any more. A yes that
     /// ran out by itself calls nothing back: it held when the file was released, and the child is in no later one.
     /// </summary>
     public async Task<bool> IsRecalledAsync(Guid extractId, Guid projectId, Actor actor, CancellationToken cancel)
@@ -318,10 +318,14 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
         if (!await ExtractsFor(actor).AnyAsync(e => e.Id == extractId, cancel)) return false;
         using (db.ActingAs(actor.AsJob()))
         {
-            var children = await db.ExtractChildren.Where(c => c.ExtractId == extractId).Select(c => c.ChildId).ToListAsync(cancel);
+            var inside = await db.ExtractChildren.AsNoTracking().Where(c => c.ExtractId == extractId).Select(c => new { c.ChildId, c.Told }).ToListAsync(cancel);
+            var children = inside.ConvertAll(c => c.ChildId);
             var form = await db.Extracts.Where(e => e.Id == extractId).Select(e => e.Form).SingleAsync(cancel);
             var decisions = await population.DecideAsync(children, form, projectId, Now, cancel);
-            return children.Exists(id => decisions.GetValueOrDefault(id, ConsentDecision.NothingKnown) is { Allowed: false, State: not (ConsentState.Expired or ConsentState.NeedsRefresh) });
+            if (children.Exists(id => decisions.GetValueOrDefault(id, ConsentDecision.NothingKnown) is { Allowed: false, State: not (ConsentState.Expired or ConsentState.NeedsRefresh) })) return true;
+            if (form != ExtractForm.Words) return false;
+            List<Guid> pieces = [.. inside.Select(c => c.Told).OfType<string>().SelectMany(WordsFound.PiecesIn)];
+            return (await words.StillAsync(pieces, isReleased: true, cancel)).Count < pieces.Count;
         }
     }
 

@@ -23,9 +23,14 @@ public sealed record WordsFound(IReadOnlyList<WordsPiece> Pieces, int Read, IRea
 {
     public IReadOnlyList<Guid> ChildIds => [.. Pieces.Select(p => p.ChildId).Distinct()];
 
+    private const string PiecesAre = " pieces=";
+
     /// <summary>What the file tells of each child: their age band and which pieces are theirs.</summary>
     public IReadOnlyDictionary<Guid, string> Told => Pieces.GroupBy(p => p.ChildId).ToDictionary(
-        of => of.Key, of => $"{VariableCatalogue.AgeBand}={of.First().Row.Values[0]} pieces={string.Join('+', of.Select(p => p.VoiceRecordId).Order().Select(id => id.ToString("N")))}");
+        of => of.Key, of => $"{VariableCatalogue.AgeBand}={of.First().Row.Values[0]}{PiecesAre}{string.Join('+', of.Select(p => p.VoiceRecordId).Order().Select(id => id.ToString("N")))}");
+
+    /// <summary>Which pieces a file holds of a child, by what it tells of them.</summary>
+    public static IEnumerable<Guid> PiecesIn(string told) => told.Split(PiecesAre) is [_, var pieces] ? pieces.Split('+').Select(id => Guid.ParseExact(id, "N")) : [];
 
     /// <summary>All pieces of a child leave, or none.</summary>
     public WordsFound Without(IReadOnlySet<Guid> held) => this with { Pieces = [.. Pieces.Where(p => !held.Contains(p.ChildId))] };
@@ -54,6 +59,16 @@ public sealed class ExtractWords(AppDbContext db, ExtractPopulation population, 
     /// <summary>The records whose words may be in such a file, wherever permission stands: a child's own, put right by nobody since, kept from nobody.</summary>
     public IQueryable<VoiceRecord> Records => OwnWords.Among(doNotTell.FreeOfRules(db.VoiceRecords.AsNoTracking()));
 
+    /// <summary>Of some records, those whose words may still be in such a file, wherever permission stands: put right, moved, kept from nobody and said no to by nobody by itself since.</summary>
+    /// <param name="isReleased">Whether it is asked of a file that was released: then only a no to one piece calls it back, and no yes that ran out by itself.</param>
+    public async Task<HashSet<Guid>> StillAsync(IReadOnlyCollection<Guid> recordIds, bool isReleased, CancellationToken cancel)
+    {
+        var still = await Records.Where(r => recordIds.Contains(r.Id)).Select(r => r.Id).ToHashSetAsync(cancel);
+        var alone = await consent.LeftAloneAsync(recordIds, Purpose.QuoteService, clock.GetUtcNow().UtcDateTime, cancel);
+        still.ExceptWith(alone.Where(a => !isReleased || a.Value.State is ConsentState.Refused or ConsentState.Withdrawn or ConsentState.Invalidated).Select(a => a.Key));
+        return still;
+    }
+
     /// <summary>Chooses the pieces of an extract that was approved, and marks them, for a person to read.</summary>
     /// <returns>False when it is not an extract of words that waits for this; true when there is nothing more to do until a person has acted.</returns>
     /// <exception cref="DisclosureRefusedException">There are too few.</exception>
@@ -74,7 +89,7 @@ public sealed class ExtractWords(AppDbContext db, ExtractPopulation population, 
         var found = await Records.Where(r => allowed.Contains(r.ChildId) && r.HeardOn > from && r.HeardOn <= today)
             .Select(r => new { r.Id, r.ChildId, r.HeardOn, r.SealedAt, r.Words!.Sealed }).ToListAsync(cancel);
         var alone = await consent.LeftAloneAsync([.. found.Select(r => r.Id)], Purpose.QuoteService, now, cancel);
-        var newest = found.Where(r => !alone.Contains(r.Id)).GroupBy(r => r.ChildId).SelectMany(of => of.OrderByDescending(r => r.HeardOn).ThenByDescending(r => r.SealedAt).ThenBy(r => r.Id).Take(ResearchLimits.MostWordsOfOne)).ToArray();
+        var newest = found.Where(r => !alone.ContainsKey(r.Id)).GroupBy(r => r.ChildId).SelectMany(of => of.OrderByDescending(r => r.HeardOn).ThenByDescending(r => r.SealedAt).ThenBy(r => r.Id).Take(ResearchLimits.MostWordsOfOne)).ToArray();
         RandomNumberGenerator.Shuffle(newest.AsSpan());
         newest = newest[..Math.Min(newest.Length, ResearchLimits.MostWords)];
         if (newest.Select(r => r.ChildId).Distinct().Count() < ResearchLimits.SmallestForWords) throw TooFew();
@@ -111,12 +126,12 @@ public sealed class ExtractWords(AppDbContext db, ExtractPopulation population, 
         var spoke = items.Select(i => i.ChildId).ToHashSet();
         var age = allowed.Variables.Single(v => v.Key == VariableCatalogue.AgeBand);
         var ages = Enumerable.Range(0, allowed.Count).Where(c => spoke.Contains(allowed.Ids[c])).ToDictionary(c => allowed.Ids[c], c => allowed.ValueOf(c, allowed.IndexOf(age)));
+        var still = await StillAsync(items.ConvertAll(i => i.VoiceRecordId), isReleased: false, cancel);
+        items.RemoveAll(i => i.Kept is null && !still.Contains(i.VoiceRecordId));
         if (items.Exists(i => i.Kept is null && ages.ContainsKey(i.ChildId))) throw new InvalidOperationException("A piece that nobody has read cannot leave.");
-        var kept = items.FindAll(i => i.Kept == true && ages.ContainsKey(i.ChildId));
+        var kept = items.FindAll(i => i.Kept == true && ages.ContainsKey(i.ChildId) && still.Contains(i.VoiceRecordId));
         var ids = kept.ConvertAll(i => i.VoiceRecordId);
-        var records = await Records.Where(r => ids.Contains(r.Id)).Select(r => new { r.Id, r.Words!.Sealed }).ToDictionaryAsync(r => r.Id, r => r.Sealed, cancel);
-        var alone = await consent.LeftAloneAsync(ids, Purpose.QuoteService, clock.GetUtcNow().UtcDateTime, cancel);
-        kept.RemoveAll(i => !records.ContainsKey(i.VoiceRecordId) || alone.Contains(i.VoiceRecordId));
+        var records = await db.VoiceRecords.AsNoTracking().Where(r => ids.Contains(r.Id)).Select(r => new { r.Id, r.Words!.Sealed }).ToDictionaryAsync(r => r.Id, r => r.Sealed, cancel);
         await keys.LoadAsync([.. kept.Select(i => i.ChildId).Distinct()], cancel);
         var before = await TakenOutBeforeAsync(ids, cancel);
         using var codes = new PersonCodes();

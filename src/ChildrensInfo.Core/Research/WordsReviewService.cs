@@ -51,7 +51,7 @@ public sealed record PieceToReview(ExtractItem Item, string? Text, string Langua
 }
 
 /// <param name="Kept">Whether it may leave; null while nobody has decided.</param>
-/// <param name="Waits">Whether somebody has to decide: not where the family has said stop.</param>
+/// <param name="Waits">Whether somebody has to decide: not where the family has said stop, to all or to this one.</param>
 public sealed record PiecePlace(int Number, bool? Kept, bool Waits);
 
 /// <param name="Places">Each piece, by number.</param>
@@ -145,9 +145,10 @@ public sealed class WordsReviewService(AppDbContext db, ExtractPopulation popula
 
     private async Task<IReadOnlyList<PiecePlace>> PlacesAsync(Extract extract, CancellationToken cancel)
     {
-        var items = await db.ExtractItems.AsNoTracking().Where(i => i.ExtractId == extract.Id).OrderBy(i => i.Number).Select(i => new { i.Number, i.Kept, i.ChildId }).ToListAsync(cancel);
+        var items = await db.ExtractItems.AsNoTracking().Where(i => i.ExtractId == extract.Id).OrderBy(i => i.Number).Select(i => new { i.Number, i.Kept, i.ChildId, i.VoiceRecordId }).ToListAsync(cancel);
         var decisions = await population.DecideAsync([.. items.Where(i => i.Kept is null).Select(i => i.ChildId).Distinct()], ExtractForm.Words, extract.ProjectId, Now, cancel);
-        return items.ConvertAll(i => new PiecePlace(i.Number, i.Kept, i.Kept is null && decisions.TryGetValue(i.ChildId, out var decision) && decision.Allowed));
+        var still = await words.StillAsync(items.ConvertAll(i => i.VoiceRecordId), isReleased: false, cancel);
+        return items.ConvertAll(i => new PiecePlace(i.Number, i.Kept, i.Kept is null && still.Contains(i.VoiceRecordId) && decisions.TryGetValue(i.ChildId, out var decision) && decision.Allowed));
     }
 
     /// <summary>What this person may read, while the project it is for runs: when it is held, closed or over there is nothing to read it for.</summary>
@@ -164,7 +165,8 @@ public sealed class WordsReviewService(AppDbContext db, ExtractPopulation popula
     private async Task<(string? Text, string Language)> TextOfAsync(ExtractItem item, Guid projectId, CancellationToken cancel)
     {
         var decision = (await population.DecideAsync([item.ChildId], ExtractForm.Words, projectId, Now, cancel)).GetValueOrDefault(item.ChildId, ConsentDecision.NothingKnown);
-        var record = decision.Allowed ? await words.Records.Where(r => r.Id == item.VoiceRecordId).Select(r => new { r.Language, r.Words!.Sealed }).SingleOrDefaultAsync(cancel) : null;
+        var may = decision.Allowed && (await words.StillAsync([item.VoiceRecordId], isReleased: false, cancel)).Count > 0;
+        var record = may ? await db.VoiceRecords.AsNoTracking().Where(r => r.Id == item.VoiceRecordId).Select(r => new { r.Language, r.Words!.Sealed }).SingleOrDefaultAsync(cancel) : null;
         return record is null ? (null, "en") : (await keys.OpenAsync(item.ChildId, record.Sealed, item.VoiceRecordId, SealPart.Words, cancel), record.Language);
     }
 }

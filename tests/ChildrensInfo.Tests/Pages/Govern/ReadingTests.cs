@@ -205,26 +205,37 @@ public class ReadingTests(TestSite site, Browser browser)
             return extract;
         }
 
-        // Somebody says no to the one thing they said, after it was gathered: it leaves with nothing, and is not gathered again.
-        using (var no = site.As(world.Whole))
+        async Task SayAsync(Child child, ConsentEventType type)
         {
-            var said = await no.Db.ExtractItems.Where(i => i.ExtractId == first.Id && i.ChildId == children[4].Id).Select(i => i.VoiceRecordId).SingleAsync(Cancel);
+            using var no = site.As(world.Whole);
+            var said = await no.Db.ExtractItems.Where(i => i.ExtractId == first.Id && i.ChildId == child.Id).Select(i => i.VoiceRecordId).SingleAsync(Cancel);
             no.Db.Add(new ConsentEvent
             {
                 AuthorityId = world.Authority.Id,
-                ChildId = children[4].Id,
+                ChildId = child.Id,
                 Purpose = Purpose.QuoteService,
                 Scope = ConsentScope.VoiceRecord,
                 ScopeId = said,
-                Type = ConsentEventType.Refused,
-                DecidedBy = DecidedBy.ChildForSelf,
+                Type = type,
+                DecidedBy = child == children[4] ? DecidedBy.ChildForSelf : DecidedBy.CourtOrAttorney,
+                ChildPosition = child == children[4] ? null : ChildPosition.Assents,
+                ExpiresOn = type == ConsentEventType.Given ? World.Today.AddMonths(6) : null,
                 Method = ConsentMethod.Spoken,
                 OccurredAt = DateTime.UtcNow,
                 RecordedAt = DateTime.UtcNow,
                 RecordedById = world.Practitioner.Id,
             });
-            no.Db.Add(AuditEntry.For(AuditActions.ConsentRecorded, world.Whole, children[4].Id, null, TimeProvider.System));
+            no.Db.Add(AuditEntry.For(AuditActions.ConsentRecorded, world.Whole, child.Id, null, TimeProvider.System));
             await no.Db.SaveChangesAsync(Cancel);
+        }
+
+        // Somebody says no to the one thing they said, after it was gathered: nobody reads or waits for it, it leaves with nothing, and is not gathered again.
+        await SayAsync(children[4], ConsentEventType.Refused);
+        using (var own = site.As(reader))
+        {
+            var number = await scope.Db.ExtractItems.AsNoTracking().Where(i => i.ExtractId == first.Id && i.ChildId == children[4].Id).Select(i => i.Number).SingleAsync(Cancel);
+            var open = await own.Get<WordsReviewService>().OpenAsync(first.Id, number, reader, Cancel);
+            Assert.Equal(((string?)null, false), (open!.Piece!.Text, open.Places.Single(p => p.Number == number).Waits));
         }
 
         // One piece does not leave, and from another the swings are taken out.
@@ -258,7 +269,17 @@ public class ReadingTests(TestSite site, Browser browser)
         Assert.Equal(children.Select(c => c.Id).Where(id => id != children[1].Id && id != children[4].Id).Order(), made.ChildIds.Order());
         Assert.Equal(1, made.Holds.Rows.Count(r => r[^1].Contains("and [WORDS], not", StringComparison.Ordinal)));
         Assert.Equal(1, made.Report.NotIncluded.Count(n => n.State.StartsWith("Said yes, and held back", StringComparison.Ordinal) && n.Children == "Fewer than 6"));
+        // One more says no to their one thing while the file is made: it is not let out with it, and is when they say yes to it.
+        await SayAsync(children[5], ConsentEventType.Refused);
+        Assert.False(await BuilderIn(scope).ReleaseAsync(two.Id, made, world.Whole, Cancel));
+        await SayAsync(children[5], ConsentEventType.Given);
         Assert.True(await BuilderIn(scope).ReleaseAsync(two.Id, made, world.Whole, Cancel));
+        // And when they take that back, what was released is called back.
+        var lead = World.ActorOf(world.DataLead);
+        using (var recalls = site.As(lead)) Assert.Empty(await recalls.Get<ExtractService>().RecallsAsync(lead, Cancel));
+        await SayAsync(children[5], ConsentEventType.Withdrawn);
+        using (var recalls = site.As(lead)) Assert.Equal(new[] { one.Id, two.Id }.Order(), (await recalls.Get<ExtractService>().RecallsAsync(lead, Cancel)).Select(r => r.ExtractId).Order());
+        await SayAsync(children[5], ConsentEventType.Given);
 
         // A family says stop: with nine others left out there would be too few.
         await world.DecideAsync(site, children[3].Id, ConsentEventType.Withdrawn, purpose: Purpose.ResearchWords);

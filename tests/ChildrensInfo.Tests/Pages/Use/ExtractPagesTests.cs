@@ -71,7 +71,7 @@ public class ExtractPagesTests(TestSite site)
         foreach (var child in children) scope.Db.Add(ResearchWorld.Decision(world, child.Id, ConsentEventType.Given, at: now.AddHours(-12)));
         scope.Db.Add(AuditEntry.For(AuditActions.DemoLoaded, world.Whole, null, null, TimeProvider.System));
         await scope.Db.SaveChangesAsync(Cancel);
-        var service = new ExtractService(scope.Db, scope.Get<ExtractPopulation>(), scope.Get<ExtractLinks>(), scope.Get<ReleasedCountsCache>(), new ResearchLimits(), new StoppedClock(now));
+        var service = new ExtractService(scope.Db, scope.Get<ExtractPopulation>(), scope.Get<ExtractWords>(), scope.Get<ExtractLinks>(), scope.Get<ReleasedCountsCache>(), new ResearchLimits(), new StoppedClock(now));
         // Some of them were in need by then, and what their families said at noon counts.
         Assert.NotNull((await service.PreviewAsync(project.Id, World.ActorOf(world.Researcher), Cancel))!.Populations[0].About);
     }
