@@ -65,7 +65,8 @@ public sealed record ExtractReport(
     /// <summary>Words are never anonymous.</summary>
     public const string TierThree = "What children said, with what shows who said it taken out (tier 3). It is personal data: somebody who knows a child may still recognise a story. It is for the named project only, in its safe setting only.";
 
-    private const int HiddenUpTo = 5;
+    /// <summary>6 and 7 too: as “about 5” they would stand for two numbers only, and one report taken from another would tell of the child between them.</summary>
+    private const int HiddenUpTo = 7;
 
     public static JsonSerializerOptions Json { get; } = new()
     {

@@ -64,7 +64,7 @@ public class PackageGateTests
     {
         var age = new ExtractColumn(new VariableCatalogue(Day).Find(VariableCatalogue.AgeBand)!, ExtractWords.AgeLevel);
         var data = ExtractData.OfWords([new ExtractRow("BBBBBBBBBBBBBBBB", ["0_9", words]), new ExtractRow("AAAAAAAAAAAAAAAA", ["10_plus", "My room is blue"])]);
-        var report = new ExtractReport(ExtractReport.TierThree, Day, Day.AddYears(-1), "Test", 10, null, 0, 2, 0, 0, 0, "None", "Not kept", 0, AnalysisPlace.SafeSetting, [], [], [], null, new ReportWords("About 10", "Fewer than 6", new Dictionary<string, string>(), new Dictionary<string, int>()));
+        var report = new ExtractReport(ExtractReport.TierThree, Day, Day.AddYears(-1), "Test", 10, null, 0, 2, 0, 0, 0, "None", "Not kept", 0, AnalysisPlace.SafeSetting, [], [], [], null, new ReportWords("About 10", "Fewer than 8", new Dictionary<string, string>(), new Dictionary<string, int>()));
         using var package = await WrittenAsync([age], data, report, new ExtractProvenance(Guid.NewGuid(), Guid.NewGuid(), [], null, null, "Testshire", "Listening", "What do they say?", "To listen.", Day.AddYears(1), Day.AddYears(1), AnalysisPlace.SafeSetting));
         ForbiddenValues[] forbidden = [new(Guid.NewGuid(), "LA-90210", null, "Sorrel", "Thistlebrook", null, null) { People = ["Bramble Thistlebrook", "Mum", "Foster carer"], Ward = "Alder Brook" }, new(Guid.NewGuid(), "1", null, "Will", "Hope", null, null)];
         var check = () => PackageGate.CheckWordsAsync(package, age, 2, forbidden.ToAsyncEnumerable(), [Day], default);
