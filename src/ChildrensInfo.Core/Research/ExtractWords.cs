@@ -96,7 +96,6 @@ public sealed class ExtractWords(AppDbContext db, ExtractPopulation population, 
 
         Guid[] children = [.. newest.Select(r => r.ChildId).Distinct()];
         var known = await KnownOfAsync(children, cancel);
-        await keys.LoadAsync(children, cancel);
         for (var i = 0; i < newest.Length; i++)
         {
             var record = newest[i];
@@ -153,16 +152,36 @@ public sealed class ExtractWords(AppDbContext db, ExtractPopulation population, 
         (await db.ExtractItems.AsNoTracking().Where(i => recordIds.Contains(i.VoiceRecordId) && i.Kept == true && db.Extracts.Any(e => e.Id == i.ExtractId && e.ReleasedAt != null)).ToListAsync(cancel))
         .SelectMany(i => i.Hidden, (i, h) => (i.VoiceRecordId, h.Span)).ToLookup(h => h.VoiceRecordId, h => h.Span);
 
+    /// <summary>The names that stand sealed beside a child: who was at a visit, and for whom a permission was asked.</summary>
+    private async Task<ILookup<Guid, string>> OthersOfAsync(IReadOnlyCollection<Guid> childIds, CancellationToken cancel)
+    {
+        var texts = (await db.PresentPersons.AsNoTracking().Where(p => childIds.Contains(p.ChildId) && p.WhoSealed != null).Select(p => new { p.ChildId, p.Id, Sealed = p.WhoSealed!, Part = SealPart.Present }).ToListAsync(cancel))
+            .Concat(await db.NamedRecipients.AsNoTracking().Where(n => childIds.Contains(n.ChildId)).Select(n => new { n.ChildId, n.Id, Sealed = n.NameSealed, Part = SealPart.RecipientName }).ToListAsync(cancel));
+        await keys.LoadAsync(childIds, cancel);
+        var names = new HashSet<(Guid ChildId, string Name)>();
+        foreach (var text in texts.Where(t => t.Sealed.Length > 0))
+        {
+            if (Redactor.NamesIn(await keys.OpenAsync(text.ChildId, text.Sealed, text.Id, text.Part, cancel)) is { Length: > 0 } name) names.Add((text.ChildId, name));
+        }
+
+        return names.ToLookup(n => n.ChildId, n => n.Name);
+    }
+
     /// <summary>What the record knows of each child and of those in their life.</summary>
     public async Task<IReadOnlyDictionary<Guid, KnownDetails>> KnownOfAsync(IReadOnlyCollection<Guid> childIds, CancellationToken cancel)
     {
         var relations = (await db.Relationships.AsNoTracking().Where(r => childIds.Contains(r.ChildId)).Select(r => new { r.ChildId, r.Name }).ToListAsync(cancel)).ToLookup(r => r.ChildId, r => r.Name);
-        var workers = (await db.Allocations.AsNoTracking().Where(a => childIds.Contains(a.ChildId)).Join(db.Users, a => a.PractitionerId, u => u.Id, (a, u) => new { a.ChildId, u.DisplayName }).Distinct().ToListAsync(cancel)).ToLookup(w => w.ChildId, w => w.DisplayName);
+        // Who works with the child or did, reviews their care, speaks for them, or only once wrote down a visit.
+        var workers = (await db.Allocations.Where(a => childIds.Contains(a.ChildId)).Select(a => new { a.ChildId, PersonId = a.PractitionerId })
+            .Union(db.Assignments.Where(a => childIds.Contains(a.ChildId)).Select(a => new { a.ChildId, a.PersonId }))
+            .Union(db.VoiceSessions.Where(s => childIds.Contains(s.ChildId)).Select(s => new { s.ChildId, PersonId = s.PractitionerId }))
+            .Join(db.Users, w => w.PersonId, u => u.Id, (w, u) => new { w.ChildId, u.DisplayName }).ToListAsync(cancel)).ToLookup(w => w.ChildId, w => w.DisplayName);
+        var others = await OthersOfAsync(childIds, cancel);
         var lived = (await db.CareEpisodes.AsNoTracking().Where(e => childIds.Contains(e.ChildId)).Select(e => new { e.ChildId, e.HomePostcode, e.PlacementPostcode }).ToListAsync(cancel)).ToLookup(e => e.ChildId);
         return (await db.Children.AsNoTracking().Where(c => childIds.Contains(c.Id)).Select(c => new { c.Id, c.GivenName, c.FamilyName, c.KnownAs, c.BornOn, c.ExpectedBirthOn, c.LaChildId, c.Upn, c.Ward }).ToListAsync(cancel))
             .ToDictionary(c => c.Id, c => new KnownDetails
             {
-                Names = [.. new[] { $"{c.GivenName} {c.FamilyName}".Trim(), c.KnownAs }.OfType<string>().Where(n => n.Length > 0), .. relations[c.Id], .. workers[c.Id]],
+                Names = [.. new[] { $"{c.GivenName} {c.FamilyName}".Trim(), c.KnownAs }.OfType<string>().Where(n => n.Length > 0), .. relations[c.Id], .. workers[c.Id], .. others[c.Id]],
                 Towns = c.Ward is { Length: > 0 } ward ? [ward] : [],
                 Postcodes = [.. lived[c.Id].SelectMany(e => new[] { e.HomePostcode, e.PlacementPostcode }).OfType<string>().Where(p => p.Length > 0).Distinct()],
                 Dates = [.. new[] { c.BornOn, c.ExpectedBirthOn }.OfType<DateOnly>()],

@@ -46,6 +46,11 @@ public static partial class Redactor
     /// <summary>Whether a name is made of everyday words, as Will Hope is: in small letters it is only these.</summary>
     public static bool IsEveryday(string name) => Array.TrueForAll(Words(name), WordLists.Everyday.Contains);
 
+    /// <summary>What of words that somebody wrote about a person may be a name: “Dad’s new partner Gary Holt” is known by the last two.</summary>
+    public static string NamesIn(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Where(word =>
+        Spelling.Fold(word) is { Length: > 1 } folded && folded.Any(char.IsLetter) && !IsRelation(folded) && !IsRelation(folded.TrimEnd('s'))
+        && (!WordLists.Everyday.Contains(folded) || (char.IsUpper(word[0]) && WordLists.WordsThatAreNames.Contains(folded)))));
+
     private static bool IsRelation(string word) => Titles.Contains(word) || FamilyTitles.Contains(word) || Relations.Contains(word);
 
     private static string[] Words(string name) => [.. name.Split([' ', '-'], StringSplitOptions.RemoveEmptyEntries).Select(Spelling.Fold)];

@@ -152,8 +152,9 @@ public class ReadingTests(TestSite site, Browser browser)
     [Fact]
     public async Task Two_files_of_words_never_show_one_family_nor_what_either_reader_took_out()
     {
-        const string Words = "we like alder brook and marsh and the swings, not zz97 in 2031";
+        const string Words = "we like alder brook and marsh, fennelby, hollowgate, wexcombe, garrowby and the swings, not zz97 in 2031";
         var world = await World.CreateAsync(site);
+        var (officer, recorder) = (await world.AddPersonAsync(Role.ReviewingOfficer, "Ilse Fennelby"), await world.AddPersonAsync(Role.Practitioner, "Una Hollowgate"));
         async Task ChangeAsync(List<Child> all)
         {
             // The first lives there, with somebody at that postcode, was expected on that day and has a worker of that name.
@@ -161,6 +162,14 @@ public class ReadingTests(TestSite site, Browser browser)
             var child = await change.Db.Children.SingleAsync(c => c.Id == all[0].Id, Cancel);
             (child.Ward, child.ExpectedBirthOn) = ("Alder Brook", new DateOnly(2031, 5, 4));
             change.Db.Add(new CareEpisode { AuthorityId = world.Authority.Id, ChildId = child.Id, StartedOn = new DateOnly(2025, 3, 1), PlacementPostcode = "ZZ97 3QX", ReturnId = (await change.Db.NeedEpisodes.FirstAsync(e => e.ChildId == child.Id, Cancel)).ReturnId });
+            // Their care is reviewed by one, a visit was written down by another before somebody else who was there, and a service was named for a permission.
+            var (presentId, recipientId) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+            var visit = new VoiceSession { AuthorityId = world.Authority.Id, ChildId = child.Id, PractitionerId = recorder.Id, OccurredOn = World.Today.AddDays(-3) };
+            var keys = change.Get<KeyRing>();
+            visit.Present.Add(new PresentPerson { Id = presentId, AuthorityId = world.Authority.Id, ChildId = child.Id, SessionId = visit.Id, WhoSealed = await keys.SealAsync(child.Id, "Mum’s friend Dot Wexcombe", presentId, SealPart.Present, Cancel) });
+            change.Db.AddRange(
+                visit, new NamedRecipient { Id = recipientId, AuthorityId = world.Authority.Id, ChildId = child.Id, Purpose = Purpose.SharePro, NameSealed = await keys.SealAsync(child.Id, "The Garrowby clinic", recipientId, SealPart.RecipientName, Cancel), NamedAt = DateTime.UtcNow, NamedById = world.Practitioner.Id },
+                new Assignment { AuthorityId = world.Authority.Id, ChildId = child.Id, PersonId = officer.Id, Role = Role.ReviewingOfficer, Reason = AssignmentReason.ReviewsCare, StartedOn = World.Today.AddDays(-30), AssignedAt = DateTime.UtcNow, AssignedById = world.Administrator.Id });
             change.Db.Add(new Allocation { AuthorityId = world.Authority.Id, ChildId = all[0].Id, PractitionerId = world.OtherPractitioner.Id, TeamId = world.Team.Id, StartedOn = World.Today.AddDays(-30) });
             change.Db.Add(AuditEntry.For(AuditActions.DemoLoaded, world.Whole, null, null, TimeProvider.System));
             await change.Db.SaveChangesAsync(Cancel);
@@ -169,7 +178,7 @@ public class ReadingTests(TestSite site, Browser browser)
         var (first, children) = await world.AddWordsExtractAsync(site, await NeedWorld.InAsync(site, world), Words, ChangeAsync);
         using var scope = site.As(world.Whole);
         var marked = (await scope.Db.ExtractItems.AsNoTracking().Where(i => i.ExtractId == first.Id).ToListAsync(Cancel)).ToLookup(i => i.ChildId, i => i.Found.Select(f => Spans.Of(Words, f.Span)));
-        Assert.Equal(["alder brook", "marsh", "zz97", "2031"], marked[children[0].Id].Single());
+        Assert.Equal(["alder brook", "marsh", "fennelby", "hollowgate", "wexcombe", "garrowby", "zz97", "2031"], marked[children[0].Id].Single());
         Assert.Empty(marked[children[1].Id].Single());
         // In most nothing is found, and what a person decides about them is saved all the same. What is of another child's record is said beside the piece, and not when all of it was read.
         var reader = World.ActorOf(world.InformationGovernance);
