@@ -77,6 +77,11 @@ public sealed class DraftProjectValidator : AbstractValidator<DraftProject>
         RuleFor(p => p.Title).NoExactDates();
         RuleFor(p => p.Question).Written("Enter the question", "the question", ResearchProject.TextMaxLength);
         RuleFor(p => p.Question).NoExactDates();
+        // What anybody can read in the register.
+        RuleFor(p => p.PlainWords).NoExactDates();
+        RuleFor(p => p.PublicBenefit).NoExactDates();
+        RuleFor(p => p.ShapedBy).NoExactDates();
+        RuleFor(p => p.HowTheyHear).NoExactDates();
         RuleFor(p => p.PlainWords).Written("Say what it is about in words a young person understands", "this", ResearchProject.PlainMaxLength);
         RuleFor(p => p.PublicBenefit).Written("Say who is better off when the question is answered", "this", ResearchProject.TextMaxLength);
         RuleFor(p => p.EthicsReference).Written("Enter the reference of the ethics opinion, or why none is needed", "this", ResearchProject.LineMaxLength);
@@ -157,7 +162,7 @@ public sealed class HoldProjectValidator : AbstractValidator<HoldProject>
 /// Research projects: written by one person, approved by a data lead and by information governance, who are two others. The owner sees their
 /// own; whoever reviews sees what was sent; to anybody else they are not there.
 /// </summary>
-public sealed class ProjectService(AppDbContext db, TimeProvider clock)
+public sealed class ProjectService(AppDbContext db, ExtractPopulation population, TimeProvider clock)
 {
     public DateOnly Today => ConsentRules.LocalDay(Now);
 
@@ -246,6 +251,11 @@ public sealed class ProjectService(AppDbContext db, TimeProvider clock)
         if (input.Answer == ProjectStepKind.Approved)
         {
             if (project.ExpiresOn <= Today) return Outcome.Refused(nameof(ReviewProject.Answer), "The project’s end has passed, so it cannot be approved");
+            if (said.Count > 0 && await NamedInRegisterAsync(project, actor, cancel) is { } field)
+            {
+                return Outcome.Refused(nameof(ReviewProject.Answer), $"What stands under “{field}” holds the full name or a number of somebody on record, and anybody could read it in the register. Ask the researcher about it");
+            }
+
             if (said.Count > 0) (project.State, project.DecidedAt) = (ProjectState.Approved, Now);
         }
         else if (input.Answer == ProjectStepKind.AskedBack)
@@ -348,6 +358,17 @@ public sealed class ProjectService(AppDbContext db, TimeProvider clock)
             Safes = [.. (safes ?? []).Distinct().Order()],
         });
         db.Add(AuditEntry.For(action, actor, null, project.Id, clock, kind.ToString()));
+    }
+
+    /// <summary>Of what anybody will read of a project, where a child on record is named. Whoever approves is told, and the researcher by them.</summary>
+    private async Task<string?> NamedInRegisterAsync(ResearchProject project, Actor actor, CancellationToken cancel)
+    {
+        (string Field, string Text)[] read =
+        [
+            ("Title", project.Title), ("For a young person", project.PlainWords), ("Who is better off", project.PublicBenefit), ("How children and families shaped it", project.ShapedBy), ("How they will hear of it", project.HowTheyHear),
+        ];
+        using var acting = db.ActingAs(actor.AsJob());
+        return await PackageGate.TellsAsync([.. read.Select(r => r.Text)], population.ForbiddenAsync(ExtractForm.Rows, cancel), cancel) is { } told ? read[told.Text].Field : null;
     }
 
     private Task<ResearchProject?> OwnAsync(Guid id, Actor actor, CancellationToken cancel) =>

@@ -1,6 +1,7 @@
 using System.Net;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Jobs;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Tests.Support;
@@ -107,6 +108,25 @@ public class DecisionPagesTests(TestSite site)
             Assert.False((await scope.Get<ProjectService>().ReviewAsync(project.Id, Yes(now.Version), World.ActorOf(secondLead), Cancel))!.IsDone);
         }
 
+        // What everybody will read names no child on record, whoever they are: which field it is, whoever approves is told.
+        async Task ShapedByAsync(string text)
+        {
+            using var scope = site.As(world.Whole);
+            (await scope.Db.ResearchProjects.SingleAsync(Cancel)).ShapedBy = text;
+            await scope.Db.SaveChangesAsync(Cancel);
+        }
+
+        using (var scope = site.As(world.Whole))
+        {
+            scope.Db.Add(new Child { AuthorityId = world.Authority.Id, LaChildId = $"{world.Authority.Code}-bram", GivenName = "Bram", FamilyName = "Quillfeather", DiedOn = World.Today.AddYears(-1), CreatedAt = DateTime.UtcNow });
+            scope.Db.Add(AuditEntry.For(AuditActions.DemoLoaded, world.Whole, null, null, TimeProvider.System));
+            await scope.Db.SaveChangesAsync(Cancel);
+        }
+
+        await ShapedByAsync("The parents of Bram Quillfeather asked for it.");
+        using (var named = await ReviewAsync(governance, project.Id, ProjectStepKind.Approved)) Assert.Contains("under “How children and families shaped it” holds the full name", (await TestClient.ParseAsync(named)).QuerySelector(".govuk-error-summary")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(ProjectState.Submitted, await StateAsync(world));
+        await ShapedByAsync("The parents of a boy asked for it.");
         using (var second = await ReviewAsync(governance, project.Id, ProjectStepKind.Approved)) Assert.Equal(HttpStatusCode.Redirect, second.StatusCode);
         Assert.Equal(ProjectState.Approved, await StateAsync(world));
         Assert.Equal([world.DataLead.Id, world.InformationGovernance.Id], (await world.AuditAsync(AuditActions.ProjectDecided)).OrderBy(a => a.At).Select(a => a.ActorId!.Value));
