@@ -423,6 +423,8 @@ public class ExtractPagesTests(TestSite site)
         var replacement = await site.ReadAsync(world, db => db.Extracts.SingleAsync(e => e.ReplacesId == extract.Id, Cancel));
         Assert.Equal((ExtractState.Requested, "A first look."), (replacement.State, replacement.Purpose));
         Assert.Equal([VariableCatalogue.Sex], replacement.Variables);
+        // Whoever decides reads beside which file of the same children it would stand.
+        Assert.Equal($"/use/decisions/extracts/{extract.Id}", Assert.Single((await lead.PageAsync($"/use/decisions/extracts/{replacement.Id}")).QuerySelectorAll("#beside a")).GetAttribute("href"));
         Assert.Contains("Another was asked for in its place", (await lead.PageAsync("/use/decisions")).Body!.TextContent, StringComparison.Ordinal);
 
         // A certificate ends it, and takes the portal's own copy.

@@ -28,6 +28,9 @@ public class ExtractModel(AppDbContext db, ExtractService extracts, IValidator<D
 
     public int Downloads { get; private set; }
 
+    /// <summary>Files of rows of the same group of children that were released before: what two of them show together, no report of one says.</summary>
+    public IReadOnlyList<Extract> Beside { get; private set; } = [];
+
     public DateOnly Today => extracts.Today;
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
@@ -56,6 +59,12 @@ public class ExtractModel(AppDbContext db, ExtractService extracts, IValidator<D
         Owner = await db.Users.Where(u => u.Id == extract.RequestedById).Select(u => u.DisplayName).SingleAsync(cancel);
         Variables = [.. new VariableCatalogue(Today).Known(extract.Variables).Select(v => (v, (string?)extract.Project!.Variables.First(w => w.Key == v.ApprovedAs).Why))];
         Report = ExtractReport.Read(extract.ReportJson);
+        if (extract is { Form: ExtractForm.Rows, State: ExtractState.Requested })
+        {
+            var rows = await extracts.ExtractsFor(current.Actor!).AsNoTracking().Include(e => e.Project).Where(e => e.Form == ExtractForm.Rows && e.ReleasedAt != null).OrderByDescending(e => e.ReleasedAt).ToListAsync(cancel);
+            Beside = rows.FindAll(e => ResearchPopulation.GroupOf(e.Population, e.Period) == ResearchPopulation.GroupOf(extract.Population, extract.Period));
+        }
+
         Downloads = await db.AuditEntries.CountAsync(a => a.Action == AuditActions.ExtractDownloaded && a.SubjectId == Id, cancel);
         return true;
     }
