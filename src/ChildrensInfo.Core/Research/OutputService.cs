@@ -178,6 +178,6 @@ public sealed class OutputService(AppDbContext db, FileStore files, EarlierResul
         if (!actor.Can(Capability.UseExtracts)) return null;
         var output = await db.ResearchOutputs.AsNoTracking().Include(o => o.Project)
             .SingleOrDefaultAsync(o => o.Id == outputId && o.ProjectId == projectId && o.SubmittedById == actor.PersonId && o.Project!.OwnerId == actor.PersonId, cancel);
-        return output is { State: OutputState.Released } && output.Project!.State is ProjectState.Approved or ProjectState.Closed ? output : null;
+        return output is { State: OutputState.Released } && output.Project!.IsOpenOn(Today) ? output : null;
     }
 }

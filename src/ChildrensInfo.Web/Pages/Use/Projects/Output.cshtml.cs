@@ -18,6 +18,8 @@ public class OutputModel(OutputService outputs, ICurrentActor current) : PageMod
 
     public OutputView View { get; private set; } = null!;
 
+    public DateOnly Today => outputs.Today;
+
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
         var output = await outputs.OutputsFor(current.Actor!).AsNoTracking().Include(o => o.Project).SingleOrDefaultAsync(o => o.Id == Id && o.ProjectId == ProjectId, cancel);
