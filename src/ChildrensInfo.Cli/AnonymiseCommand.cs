@@ -70,7 +70,7 @@ public static class AnonymiseCommand
     private static Hierarchy ReadHierarchy(Arguments arguments, string text)
     {
         var equals = text.IndexOf('=');
-        if (equals < 1) throw arguments.Bad("--hierarchy takes COLUMN=FILE.csv.");
+        if (equals < 1 || equals == text.Length - 1) throw arguments.Bad("--hierarchy takes COLUMN=FILE.csv.");
         using var reader = Open(text[(equals + 1)..]);
         try
         {

@@ -24,8 +24,7 @@ public sealed class Arguments
             var name = equals < 0 ? typed[i] : typed[i][..equals];
             if (withoutValue.Contains(name) && equals < 0) flags.Add(name);
             else if (!withValue.Contains(name)) throw Bad($"Unknown option {name}.");
-            else if (equals >= 0) options.Add((name, typed[i][(equals + 1)..]));
-            else if (++i < typed.Length) options.Add((name, typed[i]));
+            else if ((equals >= 0 ? typed[i][(equals + 1)..] : ++i < typed.Length ? typed[i] : "") is { Length: > 0 } value) options.Add((name, value));
             else throw Bad($"{name} needs a value.");
         }
     }

@@ -82,6 +82,10 @@ public static class ProtectCommand
         {
             throw new BadInputException($"{path} is not JSON (line {bad.LineNumber + 1}).");
         }
+        catch (InvalidOperationException)
+        {
+            throw new BadInputException($"{path} holds a text that is not UTF-8, or half of a character.");
+        }
         catch (ArgumentException)
         {
             throw new BadInputException("“counts” holds a number too large to be a count of children.");

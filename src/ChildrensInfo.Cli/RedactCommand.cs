@@ -27,7 +27,7 @@ public static class RedactCommand
         {
             using var writer = new StreamWriter(stream, new UTF8Encoding(false)) { NewLine = "\n" };
             var number = 0;
-            foreach (var line in File.ReadLines(input, new UTF8Encoding(false, throwOnInvalidBytes: true)))
+            foreach (var line in Lines(input))
             {
                 number++;
                 if (string.IsNullOrWhiteSpace(line)) continue;
@@ -35,13 +35,33 @@ public static class RedactCommand
                 var root = json.RootElement;
                 if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("text", out var text) || text.ValueKind != JsonValueKind.String)
                     throw new BadInputException($"Line {number} has no “text”.");
-                var spans = Redactor.Find(text.GetString()!, root.TryGetProperty("known", out var known) ? Known(known) : KnownDetails.Nothing);
+                var spans = Redactor.Find(JsonText.Of(text), root.TryGetProperty("known", out var known) ? Known(known) : KnownDetails.Nothing);
                 score?.Add(spans, root, number);
                 writer.WriteLine(Line(root, spans));
             }
         });
         score?.Print(terminal.Out);
         return 0;
+    }
+
+    private static IEnumerable<string> Lines(string path)
+    {
+        using var lines = File.ReadLines(path, new UTF8Encoding(false, throwOnInvalidBytes: true)).GetEnumerator();
+        var number = 0;
+        while (true)
+        {
+            number++;
+            try
+            {
+                if (!lines.MoveNext()) yield break;
+            }
+            catch (DecoderFallbackException)
+            {
+                throw new BadInputException($"{path} is not UTF-8, in line {number} or soon after it.");
+            }
+
+            yield return lines.Current;
+        }
     }
 
     private static JsonDocument Parse(string line, int number)
@@ -63,7 +83,8 @@ public static class RedactCommand
         {
             json.WriteStartObject();
             json.WritePropertyName("id");
-            if (root.TryGetProperty("id", out var id)) id.WriteTo(json);
+            // As it stands in the line, whatever it is.
+            if (root.TryGetProperty("id", out var id)) json.WriteRawValue(id.GetRawText(), skipInputValidation: true);
             else json.WriteNullValue();
             json.WriteStartArray("spans");
             foreach (var span in spans)
@@ -121,7 +142,7 @@ public static class RedactCommand
                     foreach (var property in value.EnumerateObject().Where(p => p.Name is not ("given" or "first" or "firstName" or "givenName" or "family" or "last" or "surname" or "lastName" or "familyName")))
                         Read(property.Name, property.Value);
                     break;
-                case JsonValueKind.String when value.GetString() is { Length: > 0 } text:
+                case JsonValueKind.String when JsonText.Of(value) is { Length: > 0 } text:
                     Sort(key.ToLowerInvariant(), text);
                     break;
                 case JsonValueKind.Number:
@@ -145,7 +166,7 @@ public static class RedactCommand
         }
     }
 
-    private static string? Text(JsonElement of, string name) => of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+    private static string? Text(JsonElement of, string name) => of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && JsonText.Of(value) is { Length: > 0 } text ? text : null;
 
     /// <summary>How much of what a person marked was found, counted in code points that are letters or digits.</summary>
     private sealed class Score
@@ -161,7 +182,7 @@ public static class RedactCommand
         public void Add(IReadOnlyList<RedactionSpan> spans, JsonElement root, int line)
         {
             if (!root.TryGetProperty("spans", out var wanted) || wanted.ValueKind != JsonValueKind.Array) throw new BadInputException($"Line {line} has no “spans” to measure against.");
-            var runes = root.GetProperty("text").GetString()!.EnumerateRunes().ToArray();
+            var runes = JsonText.Of(root.GetProperty("text")).EnumerateRunes().ToArray();
             var counts = runes.Select(Rune.IsLetterOrDigit).ToArray();
             var found = new bool[runes.Length];
             foreach (var span in spans) Array.Fill(found, true, span.Start, span.End - span.Start);
@@ -169,7 +190,7 @@ public static class RedactCommand
             var missed = false;
             foreach (var span in wanted.EnumerateArray())
             {
-                int start = span.GetProperty("start").GetInt32(), end = span.GetProperty("end").GetInt32();
+                if (Place(span, "start") is not { } start || Place(span, "end") is not { } end) throw new BadInputException($"Line {line} has a span without its “start” or “end”, each a whole number.");
                 if (start < 0 || end > runes.Length || start >= end) throw new BadInputException($"Line {line} has a span outside its text.");
                 var type = Text(span, "type") ?? "";
                 var whole = Enumerable.Range(start, end - start).All(i => found[i] || !counts[i]);
@@ -190,6 +211,9 @@ public static class RedactCommand
                 if (!truth[i] && !found[i]) keptRightly++;
             }
         }
+
+        private static int? Place(JsonElement span, string name) =>
+            span.ValueKind == JsonValueKind.Object && span.TryGetProperty(name, out var place) && place.ValueKind == JsonValueKind.Number && place.TryGetInt32(out var number) ? number : null;
 
         public void Print(TextWriter to)
         {

@@ -14,7 +14,8 @@ internal static class Spelling
     public static string Fold(string text)
     {
         var folded = new StringBuilder(text.Length);
-        foreach (var c in WrittenText.InForm(text, NormalizationForm.FormKD))
+        // Of half of a character .NET knows no form.
+        foreach (var c in WrittenText.InForm(WrittenText.CanBeKept(text) ? text : string.Concat(text.Where(c => !char.IsSurrogate(c))), NormalizationForm.FormKD))
         {
             if (!char.IsLetterOrDigit(c)) continue;
             var lower = char.ToLowerInvariant(c);

@@ -125,6 +125,17 @@ public sealed class RedactCommandTests : IDisposable
             cli.Read("spans.jsonl"));
     }
 
+    [Fact]
+    public async Task Half_of_a_character_ends_no_file_and_is_one_place()
+    {
+        cli.Write("texts.jsonl", "{\"id\": \"a\\ud83d\", \"text\": \"\\ud83d \\\"Jayden\\\"\\n\", \"known\": {\"child\": {\"given\": \"Jayden\\udc00\"}}}\n{\"id\": 2, \"text\": \"b\"}");
+
+        var (exitCode, _, error) = await CommandLine.RunHereAsync([], "", "redact", cli.PathOf("texts.jsonl"), "--out", cli.PathOf("spans.jsonl"));
+
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Equal("{\"id\":\"a\\ud83d\",\"spans\":[{\"start\":3,\"end\":9,\"type\":\"NAME\"}]}\n{\"id\":2,\"spans\":[]}\n", cli.Read("spans.jsonl"));
+    }
+
     [Theory]
     [InlineData("{\"id\": 1}", "Line 1 has no “text”")]
     [InlineData("{\"id\": 1, \"text\": \"a\"}\nnot json", "Line 2 is not JSON")]
