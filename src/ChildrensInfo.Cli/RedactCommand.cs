@@ -1,18 +1,20 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using ChildrensInfo.Core.Disclosure.Redaction;
 
 namespace ChildrensInfo.Cli;
 
 /// <summary>Marks what could say who somebody is: a file of texts in, a file of spans out, no database. A person reviews what it marks.</summary>
-public static class RedactCommand
+public static partial class RedactCommand
 {
     public const string Usage = """
         redact TEXTS.jsonl --out SPANS.jsonl [--measure]
             Marks names, places, schools, addresses, numbers and dates in texts, as a first pass that a person reviews.
             TEXTS.jsonl: a line each, {"id", "text", "known": {"child": {"given", "family", "dob", …}, "people": [], "school",
-                         "address", "town", "postcode", "phones": []}}; all of "known" may be missing.
+                         "address", "town", "postcode", "phones": []}}; all of "known" may be missing. Each may be a list, and a
+                         school or an address an object with parts of its own.
             SPANS.jsonl: a line each, {"id", "spans": [{"start", "end", "type"}]}, in Unicode code points of the text.
             --measure    the lines have "spans" too, made by a person: prints recall by type, precision, and texts with a miss.
         """;
@@ -35,7 +37,7 @@ public static class RedactCommand
                 var root = json.RootElement;
                 if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("text", out var text) || text.ValueKind != JsonValueKind.String)
                     throw new BadInputException($"Line {number} has no “text”.");
-                var spans = Redactor.Find(JsonText.Of(text), root.TryGetProperty("known", out var known) ? Known(known) : KnownDetails.Nothing);
+                var spans = Redactor.Find(JsonText.Of(text), root.TryGetProperty("known", out var known) ? Known(known, number) : KnownDetails.Nothing);
                 score?.Add(spans, root, number);
                 writer.WriteLine(Line(root, spans));
             }
@@ -103,6 +105,37 @@ public static class RedactCommand
         return Encoding.UTF8.GetString(bytes.ToArray());
     }
 
+    private static readonly string[] GivenKeys = ["given", "first", "firstname", "givenname", "forename", "forenames"];
+    private static readonly string[] FamilyKeys = ["family", "last", "lastname", "familyname", "surname"];
+
+    /// <summary>Days as people write them, a time after them or not.</summary>
+    private static readonly string[] DayFormats =
+    [
+        "yyyy-M-d", "yyyy/M/d", "d/M/yyyy", "d-M-yyyy", "d.M.yyyy", "d MMMM yyyy", "d MMM yyyy", "MMMM d yyyy", "MMM d yyyy",
+    ];
+
+    private enum Kind
+    {
+        Nothing,
+        School,
+        Postcode,
+        Address,
+        Town,
+        Phone,
+    }
+
+    private static KnownDetails Known(JsonElement known, int line)
+    {
+        try
+        {
+            return Known(known);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new BadInputException($"Line {line} has a key in “known” that is not text.");
+        }
+    }
+
     /// <summary>Reads "known" by its keys wherever they stand, so that a file with more than the usual ones loses nothing.</summary>
     private static KnownDetails Known(JsonElement known)
     {
@@ -111,8 +144,8 @@ public static class RedactCommand
         if (known.ValueKind == JsonValueKind.Object)
         {
             // The child first: initials alone are marked for the child only.
-            if (known.TryGetProperty("child", out var child)) Read("child", child);
-            foreach (var property in known.EnumerateObject().Where(p => p.Name != "child")) Read(property.Name, property.Value);
+            if (known.TryGetProperty("child", out var child)) Read("child", child, Kind.Nothing);
+            foreach (var property in known.EnumerateObject().Where(p => p.Name != "child")) Read(property.Name, property.Value, Kind.Nothing);
         }
 
         return new KnownDetails
@@ -128,43 +161,76 @@ public static class RedactCommand
             Ids = ids,
         };
 
-        void Read(string key, JsonElement value)
+        // Within a school or an address, what its own key does not tell is of what it stands in.
+        void Read(string key, JsonElement value, Kind within)
         {
+            var own = KindOf(key.ToLowerInvariant());
+            var kind = own == Kind.Nothing ? within : own;
             switch (value.ValueKind)
             {
                 case JsonValueKind.Array:
-                    foreach (var item in value.EnumerateArray()) Read(key, item);
+                    foreach (var item in value.EnumerateArray()) Read(key, item, within);
                     break;
                 case JsonValueKind.Object:
-                    var given = Text(value, "given") ?? Text(value, "first") ?? Text(value, "firstName") ?? Text(value, "givenName");
-                    var family = Text(value, "family") ?? Text(value, "last") ?? Text(value, "surname") ?? Text(value, "lastName") ?? Text(value, "familyName");
-                    if (given is not null || family is not null) names.Add($"{given} {family}".Trim());
-                    foreach (var property in value.EnumerateObject().Where(p => p.Name is not ("given" or "first" or "firstName" or "givenName" or "family" or "last" or "surname" or "lastName" or "familyName")))
-                        Read(property.Name, property.Value);
+                    List<string> given = [], family = [];
+                    foreach (var property in value.EnumerateObject())
+                    {
+                        var name = property.Name.ToLowerInvariant();
+                        if (GivenKeys.Contains(name)) given.AddRange(TextsIn(property.Value));
+                        else if (FamilyKeys.Contains(name)) family.AddRange(TextsIn(property.Value));
+                    }
+
+                    // Each by itself, whichever of them is said.
+                    names.AddRange((family.Count == 0 ? given : family.SelectMany(f => given.DefaultIfEmpty("").Select(g => $"{g} {f}".Trim()))).Distinct());
+                    foreach (var property in value.EnumerateObject().Where(p => p.Name.ToLowerInvariant() is var name && !GivenKeys.Contains(name) && !FamilyKeys.Contains(name))) Read(property.Name, property.Value, kind);
                     break;
                 case JsonValueKind.String when JsonText.Of(value) is { Length: > 0 } text:
-                    Sort(key.ToLowerInvariant(), text);
+                    Sort(key.ToLowerInvariant(), text, kind);
                     break;
                 case JsonValueKind.Number:
-                    ids.Add(value.GetRawText());
+                    (kind == Kind.Phone ? phones : kind == Kind.Address ? addresses : ids).Add(value.GetRawText());
                     break;
             }
         }
 
-        void Sort(string key, string text)
+        void Sort(string key, string text, Kind kind)
         {
-            if (DateOnly.TryParseExact(text, ["yyyy-MM-dd", "dd/MM/yyyy", "d/M/yyyy", "dd-MM-yyyy"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)) dates.Add(date);
+            if (DayOf(text) is { } date) dates.Add(date);
             else if (key is "relation" or "relationship" or "role" or "kind" or "sex" or "gender" or "ethnicity" or "language") return;
             else if (text.Contains('@', StringComparison.Ordinal)) emails.Add(text);
-            else if (key.Contains("school", StringComparison.Ordinal) || key.Contains("nursery", StringComparison.Ordinal) || key.Contains("college", StringComparison.Ordinal)) schools.Add(text);
-            else if (key.Contains("postcode", StringComparison.Ordinal)) postcodes.Add(text);
-            else if (key.Contains("address", StringComparison.Ordinal) || key.Contains("street", StringComparison.Ordinal)) addresses.Add(text);
-            else if (key.Contains("town", StringComparison.Ordinal) || key.Contains("city", StringComparison.Ordinal) || key.Contains("place", StringComparison.Ordinal) || key.Contains("village", StringComparison.Ordinal)) towns.Add(text);
-            else if (key.Contains("phone", StringComparison.Ordinal) || key.Contains("mobile", StringComparison.Ordinal)) phones.Add(text);
+            else if (kind != Kind.Nothing) (kind switch { Kind.School => schools, Kind.Postcode => postcodes, Kind.Address => addresses, Kind.Town => towns, _ => phones }).Add(text);
             else if (text.Any(char.IsAsciiDigit)) ids.Add(text);
             else names.Add(text);
         }
     }
+
+    private static Kind KindOf(string key)
+    {
+        bool Has(params string[] words) => Array.Exists(words, w => key.Contains(w, StringComparison.Ordinal));
+        return Has("school", "nursery", "college") ? Kind.School : Has("postcode") ? Kind.Postcode : Has("address", "street") ? Kind.Address
+            : Has("town", "city", "place", "village") ? Kind.Town : Has("phone", "mobile") ? Kind.Phone : Kind.Nothing;
+    }
+
+    private static DateOnly? DayOf(string text)
+    {
+        // 2012-03-14T00:00:00Z; 14th March, 2012.
+        var day = text.Trim();
+        if (day.Length > 10 && day[10] is 'T' or ' ' && char.IsAsciiDigit(day[^1]) | day[^1] == 'Z' && day[4] == '-') day = day[..10];
+        day = Ordinal().Replace(day, "").Replace(",", "", StringComparison.Ordinal);
+        return DateOnly.TryParseExact(day, DayFormats, CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces, out var date) ? date : null;
+    }
+
+    /// <summary>Every text in a value, however deep.</summary>
+    private static IEnumerable<string> TextsIn(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => JsonText.Of(value) is { Length: > 0 } text ? [text] : [],
+        JsonValueKind.Array => value.EnumerateArray().SelectMany(TextsIn),
+        JsonValueKind.Object => value.EnumerateObject().SelectMany(p => TextsIn(p.Value)),
+        _ => [],
+    };
+
+    [GeneratedRegex(@"(?<=^[\p{L} ]*\d{1,2})(?:st|nd|rd|th)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Ordinal();
 
     private static string? Text(JsonElement of, string name) => of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && JsonText.Of(value) is { Length: > 0 } text ? text : null;
 

@@ -384,13 +384,9 @@ public static partial class Redactor
         {
             foreach (var line in address.Split([',', '\n', '\r', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             {
-                if (AnyPostcode().IsMatch(line))
-                {
-                    MarkPostcode(line);
-                    continue;
-                }
-
-                var parts = line.Split([' ', '-'], StringSplitOptions.RemoveEmptyEntries).Select(Spelling.Fold).Where(p => p.Length > 0).ToList();
+                // The street may stand in one line with it.
+                MarkPostcode(line);
+                var parts = AnyPostcode().Replace(line, " ").Split([' ', '-'], StringSplitOptions.RemoveEmptyEntries).Select(Spelling.Fold).Where(p => p.Length > 0).ToList();
                 var telling = parts.Where(p => !StreetWords.Contains(p) && !char.IsAsciiDigit(p[0]) && p is not ("flat" or "the" or "of" or "apartment" or "house")).ToList();
                 for (var i = 0; i < words.Count; i++)
                 {

@@ -12,7 +12,7 @@ public class RedactorTests
     {
         Names = ["Jayden Okafor", "Michelle Okafor", "Tyrone Bates"],
         Schools = ["St Aidan's Primary School"],
-        Addresses = ["12 Oakfield Road"],
+        Addresses = ["12 Oakfield Road LS8 3QT"],
         Towns = ["Harehills"],
         Postcodes = ["LS8 3QT"],
         Phones = ["07700 900123"],
@@ -34,6 +34,7 @@ public class RedactorTests
     [InlineData("at St Aidan’s Primary School today", "at [SCHOOL] today")]
     [InlineData("we live at 12 oakfield road in harehills", "we live at [ADDRESS] in [PLACE]")]
     [InlineData("LS8 3QT or ls83qt", "[POSTCODE] or [POSTCODE]")]
+    [InlineData("by oakfield shops", "by [ADDRESS] shops")]
     [InlineData("born 14/03/2012, birthday 14th March", "born [DATE], birthday [DATE]")]
     [InlineData("ring 07700900123 or 07700-900-123", "ring [PHONE] or [PHONE]")]
     public void What_the_record_knows_is_found_in_any_spelling(string said, string safe) => Assert.Equal(safe, Redact(said, Child));
@@ -134,6 +135,27 @@ public sealed class RedactCommandTests : IDisposable
 
         Assert.Equal((0, ""), (exitCode, error));
         Assert.Equal("{\"id\":\"a\\ud83d\",\"spans\":[{\"start\":3,\"end\":9,\"type\":\"NAME\"}]}\n{\"id\":2,\"spans\":[]}\n", cli.Read("spans.jsonl"));
+    }
+
+    [Theory]
+    [InlineData("{\"child\": {\"given\": [\"Zaffy\", \"Mirrin\"], \"family\": \"Okafor\"}}", "zaffy or mirrin or okafor", 3)]
+    [InlineData("{\"child\": {\"given\": \"Zaffy\", \"first\": \"Mirrin\"}}", "zaffy or mirrin", 2)]
+    [InlineData("{\"address\": {\"line1\": \"12 Fennelby Road\", \"line2\": \"Garrowby\"}}", "by fennelby or garrowby", 2)]
+    [InlineData("{\"school\": {\"name\": \"Hollowgate Primary\"}}", "i go to hollowgate primary", 1)]
+    [InlineData("{\"child\": {\"dob\": \"14.03.2012\"}}", "on 14 3", 1)]
+    [InlineData("{\"child\": {\"dob\": \"14 March 2012\"}}", "on 14 3", 1)]
+    [InlineData("{\"child\": {\"dob\": \"14th March, 2012\"}}", "on 14 3", 1)]
+    [InlineData("{\"child\": {\"dob\": \"2012-03-14T00:00:00\"}}", "on 14 3", 1)]
+    public async Task What_is_known_is_known_however_it_is_written(string known, string said, int spans)
+    {
+        cli.Write("texts.jsonl", $"{{\"id\": 1, \"text\": \"{said}\", \"known\": {known}}}");
+
+        var (exitCode, _, _) = await CommandLine.RunHereAsync([], "", "redact", cli.PathOf("texts.jsonl"), "--out", cli.PathOf("spans.jsonl"));
+
+        Assert.Equal(0, exitCode);
+        using var json = JsonDocument.Parse(cli.Read("spans.jsonl"));
+        Assert.Equal(spans, json.RootElement.GetProperty("spans").GetArrayLength());
+        if (known.Contains("school", StringComparison.Ordinal)) Assert.Equal("SCHOOL", json.RootElement.GetProperty("spans")[0].GetProperty("type").GetString());
     }
 
     [Theory]
