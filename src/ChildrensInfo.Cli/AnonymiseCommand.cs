@@ -42,15 +42,13 @@ public static class AnonymiseCommand
         var rules = Rules(arguments, sensitive);
         var output = arguments.Required("--out");
         var report = arguments.Required("--report");
-        if (new[] { data, output, report }.Select(Path.GetFullPath).Distinct().Count() < 3)
-            throw arguments.Bad("The data, --out and --report must be different files.");
+        arguments.RequireApart([data, .. hierarchyFiles.Select(text => text[(text.IndexOf('=') + 1)..]).Where(file => file.Length > 0)], output, report);
         var hierarchies = hierarchyFiles.Select(text => ReadHierarchy(arguments, text)).ToList();
 
         var (rows, columns) = ReadRows(data, delimiter, hierarchies, sensitive);
         var found = Generalisation.Find(rows, rules);
         var kept = arguments.Has("--keep-suppressed");
-        FinishedFile.Write(output, stream => WriteRows(stream, delimiter, columns, rows, found, kept));
-        FinishedFile.Write(report, stream => WriteReport(stream, columns, rows, rules, found));
+        FinishedFile.Write((output, stream => WriteRows(stream, delimiter, columns, rows, found, kept)), (report, stream => WriteReport(stream, columns, rows, rules, found)));
         return 0;
     }
 
@@ -71,7 +69,7 @@ public static class AnonymiseCommand
     {
         var equals = text.IndexOf('=');
         if (equals < 1 || equals == text.Length - 1) throw arguments.Bad("--hierarchy takes COLUMN=FILE.csv.");
-        using var reader = Open(text[(equals + 1)..]);
+        using var reader = Utf8File.Open(text[(equals + 1)..]);
         try
         {
             return Hierarchy.Read(text[..equals], reader);
@@ -82,17 +80,13 @@ public static class AnonymiseCommand
         }
     }
 
-    private static StreamReader Open(string path) => new(
-        new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan),
-        new UTF8Encoding(false, throwOnInvalidBytes: true));
-
     private readonly record struct OutColumn(string Name, bool IsSensitive, int Index);
 
     private sealed record Columns(IReadOnlyList<OutColumn> Kept, IReadOnlyList<string> LeftOut);
 
     private static (CodedRows Rows, Columns Columns) ReadRows(string path, char delimiter, List<Hierarchy> hierarchies, List<string> sensitive)
     {
-        using var text = Open(path);
+        using var text = Utf8File.Open(path);
         var reader = new DelimitedReader(text, delimiter);
         try
         {
@@ -110,15 +104,14 @@ public static class AnonymiseCommand
             var rows = new CodedRows(hierarchies, sensitive);
             while (reader.Read())
             {
-                if (reader.FieldCount != header.Count)
-                {
-                    if (reader.FieldCount == 1 && reader[0].IsEmpty) continue;
-                    throw new BadInputException($"Row {rows.Count + 1} has {reader.FieldCount} values where the header has {header.Count}.");
-                }
-
+                if (reader.IsEmptyLine) continue;
+                if (reader.FieldCount != header.Count) throw new BadInputException($"Line {reader.Line} has {reader.FieldCount} values where the header has {header.Count}.");
                 for (var i = 0; i < quasi.Length; i++)
                 {
-                    if (quasi[i] >= 0) rows.SetQuasiIdentifier(quasi[i], reader[i]);
+                    if (quasi[i] >= 0)
+                    {
+                        if (!rows.TrySetQuasiIdentifier(quasi[i], reader[i])) throw new BadInputException($"Line {reader.Line} has a value in {header[i]} that is not in its hierarchy.");
+                    }
                     else if (secret[i] >= 0) rows.SetSensitive(secret[i], reader[i]);
                 }
 
@@ -137,7 +130,8 @@ public static class AnonymiseCommand
     private static void WriteRows(Stream stream, char delimiter, Columns columns, CodedRows rows, Generalisation found, bool keepSuppressed)
     {
         // Every value that can stand in a column, with what follows it, as it will stand in the file.
-        byte[] Ready(string value, int column) => Encoding.UTF8.GetBytes(Quoted(value, delimiter) + (column == columns.Kept.Count - 1 ? "\r\n" : delimiter));
+        // An empty value that is all of its row would be a line with nothing on it.
+        byte[] Ready(string value, int column) => Encoding.UTF8.GetBytes((value.Length == 0 && columns.Kept.Count == 1 ? "\"\"" : Quoted(value, delimiter)) + (column == columns.Kept.Count - 1 ? "\r\n" : delimiter));
         var values = columns.Kept.Select((column, i) => column.IsSensitive
             ? Enumerable.Range(0, rows.SensitiveCount(column.Index)).Select(code => Ready(Harmless(rows.SensitiveText(column.Index, code)), i)).ToArray()
             : Enumerable.Range(0, rows.QuasiIdentifiers[column.Index].LeafCount).Select(leaf => Ready(found.Text(column.Index, leaf), i)).ToArray()).ToArray();

@@ -56,5 +56,17 @@ public sealed class Arguments
 
     public string TheOneFile() => Others.Count == 1 ? Others[0] : throw Bad("Name one file to read.");
 
+    /// <summary>No file that is written takes the place of one that is read, or of another that is written.</summary>
+    /// <exception cref="BadInputException">One would, by whatever name.</exception>
+    public void RequireApart(IEnumerable<string> read, params string[] written)
+    {
+        static string Whole(string path) => (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
+        var taken = read.Select(Whole).ToHashSet(StringComparer.Ordinal);
+        foreach (var path in written)
+        {
+            if (!taken.Add(Whole(path)) || !taken.Add(Whole(FinishedFile.PartialOf(path)))) throw Bad($"{path} would be written over what is read, or twice. Name another file.");
+        }
+    }
+
     public BadInputException Bad(string message) => new(message + Environment.NewLine + Environment.NewLine + Usage);
 }

@@ -30,7 +30,9 @@ public static class CheckCommand
         var delimiter = arguments.Optional("--delimiter") ?? ",";
         if (delimiter is not [not ('"' or '\r' or '\n')]) throw arguments.Bad("--delimiter is one character.");
         var output = arguments.Required("--out");
-        var (table, marks, hiddenSheets) = Read(arguments.TheOneFile(), delimiter[0]);
+        var input = arguments.TheOneFile();
+        arguments.RequireApart([input], output);
+        var (table, marks, hiddenSheets) = Read(input, delimiter[0]);
         var findings = OutputCheck.Check(table, new SmallNumbers(k - 1)).Concat(marks);
         if (hiddenSheets > 0) Console.Error.WriteLine($"Hidden sheets that were not looked at: {hiddenSheets}.");
         FinishedFile.Write(output, stream => JsonSerializer.Serialize(

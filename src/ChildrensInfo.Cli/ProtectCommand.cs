@@ -23,7 +23,9 @@ public static class ProtectCommand
         var k = arguments.Whole("--k") ?? SmallNumbers.LowestThreshold + 1;
         if (k <= SmallNumbers.LowestThreshold) throw arguments.Bad($"--k is at least {SmallNumbers.LowestThreshold + 1}.");
         var output = arguments.Required("--out");
-        var table = Read(arguments.TheOneFile());
+        var input = arguments.TheOneFile();
+        arguments.RequireApart([input], output);
+        var table = Read(input);
         var safe = TableProtection.Protect(table, new SmallNumbers(k - 1));
         FinishedFile.Write(output, stream => JsonSerializer.Serialize(
             stream,

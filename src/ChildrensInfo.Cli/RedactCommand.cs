@@ -24,6 +24,7 @@ public static partial class RedactCommand
         var arguments = new Arguments(args, Usage, ["--out"], "--measure");
         var output = arguments.Required("--out");
         var input = arguments.TheOneFile();
+        arguments.RequireApart([input], output);
         var score = arguments.Has("--measure") ? new Score() : null;
         FinishedFile.Write(output, stream =>
         {
@@ -48,21 +49,21 @@ public static partial class RedactCommand
 
     private static IEnumerable<string> Lines(string path)
     {
-        using var lines = File.ReadLines(path, new UTF8Encoding(false, throwOnInvalidBytes: true)).GetEnumerator();
-        var number = 0;
-        while (true)
+        using var lines = Utf8File.Open(path);
+        for (var number = 1; ; number++)
         {
-            number++;
+            string? line;
             try
             {
-                if (!lines.MoveNext()) yield break;
+                line = lines.ReadLine();
             }
             catch (DecoderFallbackException)
             {
                 throw new BadInputException($"{path} is not UTF-8, in line {number} or soon after it.");
             }
 
-            yield return lines.Current;
+            if (line is null) yield break;
+            yield return line;
         }
     }
 

@@ -60,10 +60,11 @@ public sealed class CodedRows
     /// <exception cref="InvalidDataException">The value is not in the column's hierarchy. The message does not repeat it.</exception>
     public void SetQuasiIdentifier(int column, ReadOnlySpan<char> value)
     {
-        var leaf = QuasiIdentifiers[column].Find(value);
-        if (leaf < 0) throw new InvalidDataException($"Row {Count + 1} has a value in {QuasiIdentifiers[column].Column} that is not in its hierarchy.");
-        current[column] = leaf;
+        if (!TrySetQuasiIdentifier(column, value)) throw new InvalidDataException($"Row {Count + 1} has a value in {QuasiIdentifiers[column].Column} that is not in its hierarchy.");
     }
+
+    /// <returns>False when the value is not in the column's hierarchy.</returns>
+    public bool TrySetQuasiIdentifier(int column, ReadOnlySpan<char> value) => (current[column] = QuasiIdentifiers[column].Find(value)) >= 0;
 
     public void SetSensitive(int column, ReadOnlySpan<char> value)
     {

@@ -13,11 +13,18 @@ public sealed class DelimitedReader(TextReader reader, char delimiter)
     private int start;
     private int end;
     private bool finished;
+    private long nextLine = 1;
 
     public int FieldCount => fields.Count;
 
     /// <summary>The number of the row last read, from 1.</summary>
     public long Row { get; private set; }
+
+    /// <summary>The line on which the row last read begins, from 1: a field between quotation marks can go over several.</summary>
+    public long Line { get; private set; }
+
+    /// <summary>Whether the row last read is a line with nothing on it. One with two quotation marks has a value, which is empty.</summary>
+    public bool IsEmptyLine { get; private set; }
 
     /// <summary>A field of the row last read, until the next is read.</summary>
     public ReadOnlySpan<char> this[int field] => buffer.AsSpan(fields[field].Start, fields[field].Length);
@@ -29,6 +36,8 @@ public sealed class DelimitedReader(TextReader reader, char delimiter)
         fields.Clear();
         if (!Available(ref at)) return false;
         Row++;
+        Line = nextLine++;
+        IsEmptyLine = buffer[at] is '\n' or '\r';
         while (true)
         {
             if (Available(ref at) && buffer[at] == '"') at = Quoted(at + 1);
@@ -63,12 +72,13 @@ public sealed class DelimitedReader(TextReader reader, char delimiter)
         int from = at - start, write = from;
         while (true)
         {
-            if (!Available(ref at)) throw new InvalidDataException($"Row {Row} has a quotation mark that is not closed.");
+            if (!Available(ref at)) throw new InvalidDataException($"Line {Line} has a quotation mark that is not closed.");
             var c = buffer[at++];
+            if (c == '\n' || (c == '\r' && !(Available(ref at) && buffer[at] == '\n'))) nextLine++;
             if (c == '"')
             {
                 if (!Available(ref at) || buffer[at] == delimiter || buffer[at] == '\n' || buffer[at] == '\r') break;
-                if (buffer[at++] != '"') throw new InvalidDataException($"Row {Row} has text after a closing quotation mark.");
+                if (buffer[at++] != '"') throw new InvalidDataException($"Line {Line} has text after a closing quotation mark.");
             }
 
             buffer[start + write++] = c;
@@ -94,7 +104,7 @@ public sealed class DelimitedReader(TextReader reader, char delimiter)
 
         if (end == buffer.Length)
         {
-            if (buffer.Length >= LongestRow) throw new InvalidDataException($"Row {Row} is too long.");
+            if (buffer.Length >= LongestRow) throw new InvalidDataException($"Line {Line} is too long.");
             Array.Resize(ref buffer, buffer.Length * 2);
         }
 

@@ -17,9 +17,11 @@ public sealed class Hierarchy
 
     /// <param name="column">The column whose values these are.</param>
     /// <param name="rows">For each leaf: itself, then its value at each level.</param>
+    /// <param name="lines">On which line of a file each stands, for whoever is told what is wrong.</param>
     /// <exception cref="InvalidDataException">No rows, rows of different length, a leaf twice, or levels that do not nest.</exception>
-    public Hierarchy(string column, IReadOnlyList<IReadOnlyList<string>> rows)
+    public Hierarchy(string column, IReadOnlyList<IReadOnlyList<string>> rows, IReadOnlyList<long>? lines = null)
     {
+        string At(int leaf) => $"Line {lines?[leaf] ?? leaf + 1} of the hierarchy of {column}";
         Column = column;
         lookup = leaves.GetAlternateLookup<ReadOnlySpan<char>>();
         if (rows.Count == 0) throw new InvalidDataException($"The hierarchy of {column} is empty.");
@@ -33,17 +35,17 @@ public sealed class Hierarchy
             codes[level] = new int[rows.Count];
             for (var leaf = 0; leaf < rows.Count; leaf++)
             {
-                if (rows[leaf].Count != Levels) throw new InvalidDataException($"Row {leaf + 1} of the hierarchy of {column} has {rows[leaf].Count} values where the first has {Levels}.");
+                if (rows[leaf].Count != Levels) throw new InvalidDataException($"{At(leaf)} has {rows[leaf].Count} values where the first has {Levels}.");
                 var label = WrittenText.InForm(rows[leaf][level], NormalizationForm.FormC);
                 if (!known.TryGetValue(label, out var code)) known.Add(label, code = known.Count);
-                else if (level == 0) throw new InvalidDataException($"Row {leaf + 1} of the hierarchy of {column} repeats a value.");
+                else if (level == 0) throw new InvalidDataException($"{At(leaf)} repeats a value.");
                 codes[level][leaf] = code;
             }
 
             labels[level] = [.. known.Keys];
             if (level == 0)
                 foreach (var (label, code) in known) leaves.Add(label, code);
-            else RequireNesting(level);
+            else RequireNesting(level, At);
 
             // Leaves under the value as a part of all leaves, from 0 (a leaf) to 1 (everything).
             var under = new int[known.Count];
@@ -64,17 +66,17 @@ public sealed class Hierarchy
     public static Hierarchy Read(string column, TextReader text, char delimiter = ';')
     {
         var reader = new DelimitedReader(text, delimiter);
-        var rows = new List<string[]>();
+        var (rows, lines) = (new List<string[]>(), new List<long>());
         while (reader.Read())
         {
-            // An empty line at the end is no row; an empty value has its levels after it.
-            if (reader.FieldCount == 1 && reader[0].IsEmpty) continue;
+            if (reader.IsEmptyLine) continue;
             var row = new string[reader.FieldCount];
             for (var i = 0; i < row.Length; i++) row[i] = reader[i].ToString();
             rows.Add(row);
+            lines.Add(reader.Line);
         }
 
-        return new Hierarchy(column, rows);
+        return new Hierarchy(column, rows, lines);
     }
 
     /// <returns>The number of the leaf, or -1 when it is none of them. An empty value is a leaf like any other.</returns>
@@ -93,7 +95,7 @@ public sealed class Hierarchy
 
     internal double[] SharesAt(int level) => shares[level];
 
-    private void RequireNesting(int level)
+    private void RequireNesting(int level, Func<int, string> at)
     {
         var parent = new int[labels[level - 1].Length];
         Array.Fill(parent, -1);
@@ -101,7 +103,7 @@ public sealed class Hierarchy
         {
             ref var known = ref parent[codes[level - 1][leaf]];
             if (known >= 0 && known != codes[level][leaf])
-                throw new InvalidDataException($"The hierarchy of {Column} does not nest: row {leaf + 1} parts at level {level} from values it is one with at level {level - 1}.");
+                throw new InvalidDataException($"{at(leaf)} does not nest: it parts at level {level} from values it is one with at level {level - 1}.");
             known = codes[level][leaf];
         }
     }

@@ -76,7 +76,9 @@ public sealed class AnonymiseCommandTests : IDisposable
 
     [Theory]
     [InlineData("age\n3\n4", "--k", "5", "not in its hierarchy")]
-    [InlineData("age\n3\n7,1", "--k", "5", "Row 2")]
+    [InlineData("age\n3\n7,1", "--k", "5", "Line 3 has 2 values")]
+    [InlineData("age\n\n3\n\n4", "--k", "5", "Line 5 has a value")]
+    [InlineData("age,need\n3,N1\n\"\"", "--k", "5", "Line 3 has 1 values")]
     [InlineData("age\n\"3", "--k", "5", "not closed")]
     [InlineData("years\n3", "--k", "5", "no column age")]
     [InlineData("", "--k", "5", "empty")]
@@ -96,6 +98,21 @@ public sealed class AnonymiseCommandTests : IDisposable
         Assert.Contains(reason, error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
         Assert.Equal(["age.csv", "area.csv", "data.csv"], cli.Files);
+    }
+
+    [Fact]
+    public async Task An_empty_line_is_nothing_and_an_empty_value_is_one()
+    {
+        cli.Write("data.csv", "\uFEFFage\n" + string.Concat(Enumerable.Repeat("\n3\n\"\"\n", 6)));
+
+        Assert.Equal((0, ""), await RunAsync("data.csv", "--hierarchy", "age=age.csv", "--k", "5"));
+
+        Assert.Equal("age\r\n" + string.Concat(Enumerable.Repeat("3\r\n\"\"\r\n", 6)), cli.Read("out.csv"));
+        cli.Write("out.csv", "before");
+        var (exitCode, _) = await cli.RunAsync("anonymise", "data.csv", "--hierarchy", "age=age.csv", "--k", "5", "--out", "out.csv", "--report", "nowhere/report.json");
+        // Where the report cannot be written the rows are not either.
+        Assert.Equal((2, "before"), (exitCode, cli.Read("out.csv")));
+        Assert.Equal(["age.csv", "area.csv", "data.csv", "out.csv", "report.json"], cli.Files);
     }
 
     private Task<(int ExitCode, string Error)> RunAsync(params string[] arguments) =>
