@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ChildrensInfo.Core.Disclosure;
+using ChildrensInfo.Core.Shared;
 
 namespace ChildrensInfo.Cli;
 
@@ -16,6 +17,10 @@ public static class AnonymiseCommand
             different values of each sensitive column among them, leaving out at most the limit's part of the rows
             (--keep-suppressed leaves them in place as *). Columns not named are left out. k is at least 5, l at least 2,
             the limit at most 0.1. Hierarchy files have one row a value, without a header: value;level1;…;*
+            A heading, label or value that a spreadsheet would run as a formula gets an apostrophe before it; numbers do not.
+            The rows keep the order of DATA.csv: shuffle it first, or the order may say who somebody is.
+            REPORT.json is for whoever holds DATA.csv, and does not go with OUT.csv: it tells of the rows that were left out.
+            Ends with 0 when both files are written, 2 when the command or a file is wrong, 3 when no safe answer was found.
         """;
 
     private static readonly JsonSerializerOptions Json = new()
@@ -131,9 +136,14 @@ public static class AnonymiseCommand
     {
         // Every value that can stand in a column, with what follows it, as it will stand in the file.
         // An empty value that is all of its row would be a line with nothing on it.
-        byte[] Ready(string value, int column) => Encoding.UTF8.GetBytes((value.Length == 0 && columns.Kept.Count == 1 ? "\"\"" : Quoted(value, delimiter)) + (column == columns.Kept.Count - 1 ? "\r\n" : delimiter));
+        byte[] Ready(string value, int column)
+        {
+            var text = Harmless(value);
+            return Encoding.UTF8.GetBytes((text.Length == 0 && columns.Kept.Count == 1 ? "\"\"" : Quoted(text, delimiter)) + (column == columns.Kept.Count - 1 ? "\r\n" : delimiter));
+        }
+
         var values = columns.Kept.Select((column, i) => column.IsSensitive
-            ? Enumerable.Range(0, rows.SensitiveCount(column.Index)).Select(code => Ready(Harmless(rows.SensitiveText(column.Index, code)), i)).ToArray()
+            ? Enumerable.Range(0, rows.SensitiveCount(column.Index)).Select(code => Ready(rows.SensitiveText(column.Index, code), i)).ToArray()
             : Enumerable.Range(0, rows.QuasiIdentifiers[column.Index].LeafCount).Select(leaf => Ready(found.Text(column.Index, leaf), i)).ToArray()).ToArray();
         var leftOut = columns.Kept.SelectMany((_, i) => Ready("*", i)).ToArray();
         var longest = Math.Max(leftOut.Length, values.Sum(column => column.Max(v => v.Length)));
@@ -172,12 +182,8 @@ public static class AnonymiseCommand
     private static string Quoted(string value, char delimiter) =>
         value.Contains(delimiter) || value.AsSpan().IndexOfAny('"', '\r', '\n') >= 0 ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value;
 
-    /// <summary>A text that a spreadsheet would run as a formula is given an apostrophe before it; numbers are left alone.</summary>
-    private static string Harmless(string value) =>
-        value.Length > 0 && "=+-@\t\r".Contains(value[0], StringComparison.Ordinal)
-            && !double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
-            ? "'" + value
-            : value;
+    /// <summary>A text that a spreadsheet would run as a formula is given an apostrophe before it, whether a heading, a label or a value; numbers are left alone.</summary>
+    private static string Harmless(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? text : SafeCsv.Inert(text);
 
     private static void WriteReport(Stream stream, Columns columns, CodedRows rows, ClassRules rules, Generalisation found)
     {

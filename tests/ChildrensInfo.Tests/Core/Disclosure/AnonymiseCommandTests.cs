@@ -23,17 +23,19 @@ public sealed class AnonymiseCommandTests : IDisposable
     public async Task Rows_go_in_and_rows_that_look_alike_come_out()
     {
         // Sixty rows in four corners and three who stand out: a 12 in the south, an unknown age, twice.
-        var lines = Enumerable.Range(0, 60).Select(i => $"Ann {i};{(i % 2 == 0 ? 3 : 7)};\"North; {(i % 4 < 2 ? "upper" : "lower")}\";{(i / 4 % 2 == 0 ? "N1" : "=N2")}")
+        var lines = Enumerable.Range(0, 60).Select(i => $"Ann {i};{(i % 2 == 0 ? "-3" : "+7 or so")};\"North; {(i % 4 < 2 ? "upper" : "lower")}\";{(i / 4 % 2 == 0 ? "N1" : "=N2")}")
             .Append("Zed;12;South;N1").Append("Yan;;South;N1").Append("Xia;;South;N3");
-        cli.Write("data.csv", "name;age;area;need\n" + string.Join("\n", lines));
+        // A heading and a label that are formulas, and one that is a number.
+        cli.Write("age.csv", Age.Replace("3;0-9", "-3;0-9", StringComparison.Ordinal).Replace("7;0-9", "+7 or so;0-9", StringComparison.Ordinal));
+        cli.Write("data.csv", "name;age;area;@need\n" + string.Join("\n", lines));
 
-        Assert.Equal((0, ""), await RunAsync("data.csv", "--delimiter", ";", "--hierarchy", "age=age.csv", "area=area.csv", "--sensitive", "need", "--k", "5", "--l", "2"));
+        Assert.Equal((0, ""), await RunAsync("data.csv", "--delimiter", ";", "--hierarchy", "age=age.csv", "area=area.csv", "--sensitive", "@need", "--k", "5", "--l", "2"));
 
         var rows = cli.Read("out.csv").Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal("age;area;need", rows[0]);
+        Assert.Equal("age;area;'@need", rows[0]);
         Assert.Equal(60, rows.Length - 1);
-        Assert.Equal(["3;\"North; upper\";N1", "7;\"North; upper\";N1"], rows[1..3]);
-        Assert.Contains("3;\"North; upper\";'=N2", rows);
+        Assert.Equal(["-3;\"North; upper\";N1", "'+7 or so;\"North; upper\";N1"], rows[1..3]);
+        Assert.Contains("-3;\"North; upper\";'=N2", rows);
         Assert.All(rows[1..].GroupBy(r => r[..r.LastIndexOf(';')]), g => Assert.True(g.Count() >= 5 && g.Distinct().Count() == 2));
         using var report = JsonDocument.Parse(cli.Read("report.json"));
         var root = report.RootElement;
