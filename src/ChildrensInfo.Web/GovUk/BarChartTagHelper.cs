@@ -86,10 +86,10 @@ public sealed class BarChartTagHelper : TagHelper
 
     private void Table(TagHelperContent html)
     {
-        // Three figures in a row are more than a phone is wide.
+        // Two figures beside a long label are more than a phone is wide.
         var hasBetween = Rows.Any(r => r.Between is not null);
         var hasShare = Rows.Any(r => r.Share is not null);
-        var isWide = hasBetween || hasShare;
+        var isWide = hasBetween || hasShare || !string.IsNullOrEmpty(BesideHeader);
         if (isWide) html.AddHtml("<div class=\"wide-table\" role=\"region\" aria-label=\"{0}: the figures\" tabindex=\"0\">", Title);
         html.AddHtml("<table class=\"govuk-table figures\"><caption class=\"govuk-visually-hidden\">{0}: the figures</caption>", Title);
         html.AddHtml("<thead class=\"govuk-table__head\"><tr class=\"govuk-table__row\"><th scope=\"col\" class=\"govuk-table__header\">{0}</th>"
