@@ -56,6 +56,23 @@ public class IndicatorVersion
     public Guid? CreatedById { get; init; }
 
     public IndicatorDefinition Definition => IndicatorDefinition.Read(DefinitionJson);
+
+    /// <summary>The definition where this portal has every word that it is made of; null where a newer portal made it, of words that this one has not.</summary>
+    internal IndicatorDefinition? Known
+    {
+        get
+        {
+            try
+            {
+                var definition = Definition;
+                return definition.Counts is { } counts && NeedFacts.WrongWith(counts, definition.Unit) is not null ? null : definition;
+            }
+            catch (JsonException)
+            {
+                return null;
+            }
+        }
+    }
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<IndicatorUnit>))]

@@ -108,12 +108,13 @@ public sealed class IndicatorService(AppDbContext db, TimeProvider clock)
 {
     private const int MostAttempts = 5;
 
-    /// <summary>The indicators as they stand now: an authority's own in the place of a shipped one, each in its newest version.</summary>
+    /// <summary>The indicators as they stand now: an authority's own in the place of a shipped one, each in the newest version that this portal can work out: a newer portal that takes over from it
+    /// has put its own definitions there before this one ends.</summary>
     public static async Task<IReadOnlyList<CurrentIndicator>> CurrentAsync(AppDbContext db, CancellationToken cancel)
     {
         var all = await db.Indicators.AsNoTracking().Include(i => i.Versions).ToListAsync(cancel);
         return [.. all.GroupBy(i => i.Key).Select(Standing).OfType<Indicator>().Where(i => i.RetiredAt is null)
-            .Select(i => (Indicator: i, Version: i.Versions.MaxBy(v => v.Number)!)).Select(i => new CurrentIndicator(i.Indicator, i.Version, i.Version.Definition))
+            .SelectMany(i => i.Versions.OrderByDescending(v => v.Number).Select(v => (Version: v, v.Known)).Where(v => v.Known is not null).Take(1).Select(v => new CurrentIndicator(i, v.Version, v.Known!)))
             .OrderBy(i => i.Key, StringComparer.Ordinal)];
     }
 

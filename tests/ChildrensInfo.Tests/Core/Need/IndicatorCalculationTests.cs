@@ -446,6 +446,22 @@ public class IndicatorCalculationTests(TestSite site)
         Assert.Contains(await need.World.AuditAsync(AuditActions.IndicatorChanged), a => a.Detail == "N01 version 2");
         Assert.NotEmpty(await need.World.AuditAsync(AuditActions.IndicatorsCalculated));
 
+        // A newer portal that takes over from this one has its definitions there already, of words that this one has not: it goes on with those that it knows, and with all others.
+        using (var scope = site.As(need.World.Whole))
+        {
+            var newest = await scope.Db.IndicatorVersions.Where(v => v.Indicator!.Key == key).SingleAsync(default);
+            foreach (var (number, json) in new[] { (2, newest.DefinitionJson.Replace("\"age\"", "\"of-a-later-portal\"", StringComparison.Ordinal)), (3, newest.DefinitionJson.Replace("\"Percent\"", "\"OfALaterPortal\"", StringComparison.Ordinal)) })
+            {
+                Assert.NotEqual(newest.DefinitionJson, json);
+                scope.Db.Add(new IndicatorVersion { AuthorityId = need.World.Authority.Id, IndicatorId = newest.IndicatorId, Number = number, DefinitionJson = json, Reason = "Later", CreatedAt = DateTime.UtcNow });
+            }
+
+            await scope.Db.SaveChangesAsync(default);
+        }
+
+        await need.CalculateAsync();
+        Assert.Equal(60m, NeedValue.Of(IndicatorUnit.Percent, (await need.ViewAsync(key)).Total(null), null));
+
         async Task<IndicatorUnit> UnitAsync(NeedWorld of)
         {
             using var scope = site.As(World.ActorOf(of.World.DataLead));
