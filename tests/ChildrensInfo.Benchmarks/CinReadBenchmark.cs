@@ -11,13 +11,14 @@ namespace ChildrensInfo.Benchmarks;
 /// </summary>
 public static class CinReadBenchmark
 {
-    public static void Run(string[] args)
+    public static int Run(string[] args)
     {
         int[] sizes = args.Length > 0 ? [.. args.Select(int.Parse)] : [10_000, 50_000];
         Console.WriteLine($"{"children",9} {"MB",7} {"floor s",8} {"read s",8} {"ratio",6} {"+rules s",9} {"ratio",6} {"findings",9} {"held MB",8} {"peak MB",8}");
         // The first pass compiles; it is not shown.
         Measure(500, shown: false);
         foreach (var size in sizes) Measure(size, shown: true);
+        return 0;
     }
 
     private static void Measure(int children, bool shown)

@@ -1,6 +1,7 @@
 using ChildrensInfo.Benchmarks;
 
-// dotnet run -c Release --project tests/ChildrensInfo.Benchmarks -- SECTION [arguments of the section]
+// dotnet run -c Release --project tests/ChildrensInfo.Benchmarks                    all that was promised, section by section, and a table of it
+// dotnet run -c Release --project tests/ChildrensInfo.Benchmarks -- SECTION […]     one section, with arguments of its own
 switch (args.FirstOrDefault())
 {
     case "anonymise":
@@ -8,8 +9,7 @@ switch (args.FirstOrDefault())
     case "audit":
         return await AuditBenchmark.RunAsync(args[1..]);
     case "cin-read":
-        CinReadBenchmark.Run(args[1..]);
-        return 0;
+        return CinReadBenchmark.Run(args[1..]);
     case "consent":
         return await ConsentBenchmark.RunAsync(args[1..]);
     case "dashboard":
@@ -27,10 +27,11 @@ switch (args.FirstOrDefault())
     case "site":
         return await SiteBenchmark.RunAsync(args[1..]);
     case "site-serve":
-        return await SiteBenchmark.ServeAsync(args[1..]);
+        return await BenchmarkSite.ServeAsync(args[1..]);
     case "ssda903-read":
-        Ssda903ReadBenchmark.Run(args[1..]);
-        return 0;
+        return Ssda903ReadBenchmark.Run(args[1..]);
+    case null:
+        return await Figures.AllAsync(["anonymise", "audit", "consent", "dashboard", "extract", "import", "import-ssda903", "protect", "seal", "site"]);
     default:
         Console.Error.WriteLine("Sections: anonymise [ROWS…], audit [LINES], cin-read [CHILDREN…], consent [PEOPLE], dashboard [CHILDREN], extract [CHILDREN…], import [CHILDREN…], import-ssda903 [CHILDREN…], protect, seal [TIMES], site [PEOPLE] [SECONDS], ssda903-read [CHILDREN…]");
         return 2;

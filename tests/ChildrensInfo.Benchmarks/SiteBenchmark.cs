@@ -1,15 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
-using System.Text.RegularExpressions;
-using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Data;
-using ChildrensInfo.Web;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -21,7 +13,7 @@ namespace ChildrensInfo.Benchmarks;
 /// machine; before that, what each costs alone. Then the same things without pauses, by turns as the site is and without what the audit log and row-level security cost the database: policies are
 /// passed by and no line is written. What the program does for them stays on in both: it says with each question who asks, and makes and hashes each line.
 /// </summary>
-internal static partial class SiteBenchmark
+internal static class SiteBenchmark
 {
     private const int ChildrenEach = 15;
 
@@ -50,7 +42,7 @@ internal static partial class SiteBenchmark
         var known = await ArrangeAsync(owner, people);
 
         var database = await DatabaseProcess.OfAsync(owner);
-        using (var site = await SiteAsync(portal.SiteConnectionString, isWhole: true))
+        using (var site = await BenchmarkSite.StartAsync(portal.SiteConnectionString, isWhole: true))
         {
             Console.WriteLine("what, one at a time  |  times | median | processor time of site | of database, each");
             await foreach (var (what, ask) in new Load(site.Address).SingleAsync(known))
@@ -64,7 +56,7 @@ internal static partial class SiteBenchmark
 
         if (seconds == 0) return 0;
         var figures = new Figures();
-        using (var site = await SiteAsync(portal.SiteConnectionString, isWhole: true))
+        using (var site = await BenchmarkSite.StartAsync(portal.SiteConnectionString, isWhole: true))
         {
             var load = new Load(site.Address);
             await load.RunAsync(known, TimeSpan.FromSeconds(seconds));
@@ -94,27 +86,6 @@ internal static partial class SiteBenchmark
         Console.WriteLine("What stays on in both: the call that says who asks (app_asks), and making and hashing each line of the audit log.");
         figures.Under("audit log and row-level security in the database cost", (1 - (whole / bare)) * 100, 25, "%");
         return figures.Ended();
-    }
-
-    /// <summary>The site itself, in the process that the benchmark starts.</summary>
-    public static async Task<int> ServeAsync(string[] args)
-    {
-        var (address, connection, isWhole) = (args[0], args[1], args[2] == "whole");
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = typeof(Portal).Assembly.GetName().Name, EnvironmentName = "Testing", ContentRootPath = Path.GetFullPath("src/ChildrensInfo.Web") });
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["urls"] = address,
-            ["Keys:CertificatePath"] = BenchmarkPortal.CertificatePath,
-            ["Keys:CookieKeysFolder"] = Path.Combine(BenchmarkPortal.Folder, "cookies"),
-            ["Serilog:MinimumLevel:Default"] = "Warning",
-        });
-        builder.AddPortalLogging();
-        builder.AddPortal(connection);
-        if (!isWhole) builder.Services.ConfigureDbContext<AppDbContext>(options => options.AddInterceptors(new WithoutAudit()));
-        var app = builder.Build();
-        app.UsePortal();
-        await app.RunAsync();
-        return 0;
     }
 
     private static double Median(List<double> sorted) => sorted.Count == 0 ? 0 : sorted[sorted.Count / 2];
@@ -160,16 +131,9 @@ internal static partial class SiteBenchmark
 
     private static async Task<double> ThroughputAsync(string connection, bool isWhole, List<Person> known)
     {
-        using var site = await SiteAsync(connection, isWhole);
+        using var site = await BenchmarkSite.StartAsync(connection, isWhole);
         var load = new Load(site.Address);
         return await load.WithoutPauseAsync([.. known.Where(p => p.Children.Length > 0).Take(ClientsWithoutPause)], Round);
-    }
-
-    private static async Task<SiteProcess> SiteAsync(string connection, bool isWhole)
-    {
-        var site = new SiteProcess(connection, isWhole);
-        await site.UntilReadyAsync();
-        return site;
     }
 
     private enum What
@@ -184,88 +148,6 @@ internal static partial class SiteBenchmark
     }
 
     private sealed record Person(string Email, Guid[] Children);
-
-    /// <summary>Lets a line of the audit log be made, and not written.</summary>
-    private sealed class WithoutAudit : SaveChangesInterceptor
-    {
-        public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
-        {
-            Drop(eventData.Context!);
-            return result;
-        }
-
-        public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
-        {
-            Drop(eventData.Context!);
-            return ValueTask.FromResult(result);
-        }
-
-        private static void Drop(DbContext context)
-        {
-            foreach (var line in context.ChangeTracker.Entries<AuditEntry>().Where(e => e.State == EntityState.Added).ToList()) line.State = EntityState.Detached;
-        }
-    }
-
-    private sealed class SiteProcess : IDisposable
-    {
-        private readonly Process process;
-
-        public SiteProcess(string connection, bool isWhole)
-        {
-            using (var free = new TcpListener(IPAddress.Loopback, 0))
-            {
-                free.Start();
-                Address = new Uri($"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}");
-            }
-
-            process = Process.Start(new ProcessStartInfo("dotnet", [typeof(SiteBenchmark).Assembly.Location, "site-serve", Address.ToString(), connection, isWhole ? "whole" : "bare"]) { RedirectStandardOutput = true })!;
-            process.OutputDataReceived += (_, line) =>
-            {
-                if (line.Data is { Length: > 0 } said) Console.Error.WriteLine(said);
-            };
-            process.BeginOutputReadLine();
-        }
-
-        public Uri Address { get; }
-
-        public TimeSpan ProcessorTime
-        {
-            get
-            {
-                process.Refresh();
-                return process.TotalProcessorTime;
-            }
-        }
-
-        public async Task UntilReadyAsync()
-        {
-            using var http = new HttpClient { BaseAddress = Address };
-            for (var i = 0; i < 300; i++)
-            {
-                try
-                {
-                    using var answer = await http.GetAsync("/health/ready");
-                    if (answer.IsSuccessStatusCode) return;
-                }
-                catch (HttpRequestException)
-                {
-                    // It does not listen yet.
-                }
-
-                if (process.HasExited) break;
-                await Task.Delay(200);
-            }
-
-            throw new InvalidOperationException("The site did not start.");
-        }
-
-        public void Dispose()
-        {
-            if (!process.HasExited) process.Kill();
-            process.WaitForExit();
-            process.Dispose();
-        }
-    }
 
     /// <summary>The processes of the database server, as Linux lists them; elsewhere there is no telling.</summary>
     private sealed class DatabaseProcess(int postmaster)
@@ -303,7 +185,7 @@ internal static partial class SiteBenchmark
         }
     }
 
-    private sealed partial class Load(Uri address)
+    private sealed class Load(Uri address)
     {
         public Dictionary<What, List<double>> Times { get; } = Enum.GetValues<What>().ToDictionary(w => w, _ => new List<double>());
 
@@ -398,11 +280,8 @@ internal static partial class SiteBenchmark
         private async Task<Session> SignInAsync(Person person, Random random)
         {
             var session = new Session(address, person, random);
-            using var form = await session.Http.GetAsync("/account/signin");
-            var fields = Served(await form.Content.ReadAsStringAsync());
-            fields["Input.Email"] = person.Email;
-            fields["Input.Password"] = DemoData.Password;
-            await TimeAsync(What.SignIn, () => session.Http.PostAsync("/account/signin", new FormUrlEncodedContent(fields)), HttpStatusCode.Redirect);
+            var form = await BenchmarkSite.SignInFormAsync(session.Http, person.Email);
+            await TimeAsync(What.SignIn, () => session.Http.PostAsync(BenchmarkSite.SignIn, form), HttpStatusCode.Redirect);
             return session;
         }
 
@@ -436,7 +315,7 @@ internal static partial class SiteBenchmark
             {
                 var begin = $"/hear/{child}/visits/new";
                 if (await TimeAsync(What.WordsForm, () => session.Http.GetAsync(begin)) is not { } page) return;
-                var asked = Served(page);
+                var asked = BenchmarkSite.Served(page);
                 (asked["Input.Place"], asked["Input.SeenAlone"]) = ("Home", "Yes");
                 using var begun = await session.Http.PostAsync(begin, new FormUrlEncodedContent(asked));
                 if (begun.StatusCode != HttpStatusCode.Redirect) throw new InvalidOperationException($"A visit was answered {(int)begun.StatusCode}: {await begun.Content.ReadAsStringAsync()}");
@@ -444,7 +323,7 @@ internal static partial class SiteBenchmark
             }
 
             var path = $"/hear/{child}/visits/{visit}/words/new?as=TypedText";
-            var fields = Served(await TimeAsync(What.WordsForm, () => session.Http.GetAsync(path)) ?? "");
+            var fields = BenchmarkSite.Served(await TimeAsync(What.WordsForm, () => session.Http.GetAsync(path)) ?? "");
             foreach (var (name, value) in new[]
             {
                 ("Input.Text", $"I like it when we go out. {session.Random.Next()}"), ("Input.Speaker", "Child"), ("Input.Provenance", "VerbatimAtTheTime"), ("Input.Subjects", "MyLife"), ("Input.Layer", "Data"), ("Input.Language", "en"),
@@ -476,33 +355,11 @@ internal static partial class SiteBenchmark
 
             return body;
         }
-
-        /// <summary>What the page's first form was served with, as a browser would send it back; there are no lists among what is asked here.</summary>
-        private static Dictionary<string, string> Served(string page)
-        {
-            var form = Form().Match(page, Math.Max(0, page.IndexOf("<main", StringComparison.Ordinal))).Value;
-            var fields = new Dictionary<string, string>();
-            foreach (Match input in Input().Matches(form))
-            {
-                if (Attribute(input.Value, "type") is "checkbox" or "radio" && !input.Value.Contains("checked=", StringComparison.Ordinal)) continue;
-                fields[Attribute(input.Value, "name")] = WebUtility.HtmlDecode(Attribute(input.Value, "value"));
-            }
-
-            return fields;
-        }
-
-        private static string Attribute(string tag, string name) => Regex.Match(tag, $@"\b{name}=""([^""]*)""").Groups[1].Value;
-
-        [GeneratedRegex(@"<form[^>]*method=""post"".*?</form>", RegexOptions.Singleline)]
-        private static partial Regex Form();
-
-        [GeneratedRegex(@"<input[^>]*name=[^>]*>")]
-        private static partial Regex Input();
     }
 
     private sealed class Session(Uri address, Person person, Random random) : IDisposable
     {
-        public HttpClient Http { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+        public HttpClient Http { get; } = BenchmarkSite.Browser(address);
 
         public Person Person => person;
 
