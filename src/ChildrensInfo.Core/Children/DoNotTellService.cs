@@ -110,6 +110,19 @@ public sealed class DoNotTellService(AppDbContext db, KeyRing keys, TimeProvider
         return NotCovered(records.Where(r => marked || (r.Sensitivity != Sensitivity.Disclosure && (r.ExplainsId == null || db.VoiceRecords.Any(e => e.Id == r.ExplainsId)))), mustKnow: false, Standing.Where(d => d.Role == mine || d.Role == DoNotTellRole.OtherServices || d.Role == DoNotTellRole.CoveringPractitioners || d.Role == DoNotTellRole.OtherPractitioners));
     }
 
+    /// <summary>What workers think, as far as somebody may read all that it rests on: what says something of several records is as secret as the most secret of them.</summary>
+    public IQueryable<Interpretation> InterpretationsReadableBy(Actor actor)
+    {
+        var readable = ReadableBy(actor, db.VoiceRecords);
+        return db.Interpretations.Where(i => readable.Any(r => r.Id == i.VoiceRecordId) && i.Further.All(v => readable.Any(r => r.Id == v.VoiceRecordId)));
+    }
+
+    /// <summary>The same of one child, to be shown under the records.</summary>
+    public async Task<Readings> ReadingsAsync(Guid childId, Actor actor, CancellationToken cancel) => new(
+        await InterpretationsReadableBy(actor).AsNoTracking().AsSplitQuery().Where(i => i.ChildId == childId)
+            .Include(i => i.VoiceRecord).Include(i => i.Further).ThenInclude(v => v.VoiceRecord).Include(i => i.Showings).OrderBy(i => i.CreatedAt).ThenBy(i => i.Id).ToListAsync(cancel),
+        await db.Interpretations.Where(i => i.ChildId == childId && i.SupersedesId != null).Select(i => i.SupersedesId!.Value).ToHashSetAsync(cancel));
+
     /// <summary>Those that nobody at all is to be kept from: only these may be quoted where anybody might read them.</summary>
     public IQueryable<VoiceRecord> FreeOfRules(IQueryable<VoiceRecord> records) => NotCovered(records, mustKnow: false, Standing);
 

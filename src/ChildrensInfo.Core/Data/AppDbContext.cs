@@ -97,6 +97,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
     public DbSet<ToolVersion> ToolVersions => Set<ToolVersion>();
     public DbSet<ToolPicture> ToolPictures => Set<ToolPicture>();
     public DbSet<Interpretation> Interpretations => Set<Interpretation>();
+    public DbSet<InterpretationVoice> InterpretationVoices => Set<InterpretationVoice>();
     public DbSet<InterpretationShowing> InterpretationShowings => Set<InterpretationShowing>();
     public DbSet<VoiceCoding> VoiceCodings => Set<VoiceCoding>();
     public DbSet<ThirdPartyVoice> ThirdPartyVoices => Set<ThirdPartyVoice>();
@@ -375,6 +376,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         Lock<ChildMode>(builder, m => ReachesWhole || (m.ChildId == null && m.PractitionerId == ActorId), m => m.ChildId);
         LockWhole<VoiceWords>(builder, assignedRead: true);
         LockWhole<Interpretation>(builder, assignedRead: true);
+        LockWhole<InterpretationVoice>(builder, assignedRead: true);
         LockWhole<InterpretationShowing>(builder, assignedRead: true);
         LockWhole<ThirdPartyVoice>(builder, assignedRead: true);
         LockWhole<ThirdPartyAnswer>(builder, assignedRead: true);
@@ -404,7 +406,7 @@ public class AppDbContext : IdentityUserContext<AppUser, Guid>
         // What is frozen with a record is what corrects and explains it too.
         Freeze<VoiceRecord>(builder, r => r.ChildId, (r, frozen) => frozen == r.Id || frozen == r.CorrectsId || frozen == r.ExplainsId);
         Freeze<VoiceWords>(builder, w => w.ChildId, (w, frozen) => frozen == w.VoiceRecordId);
-        Freeze<Interpretation>(builder, i => i.ChildId, (i, frozen) => frozen == i.VoiceRecordId);
+        Freeze<Interpretation>(builder, i => i.ChildId, (i, frozen) => frozen == i.VoiceRecordId || i.Further.Any(v => v.VoiceRecordId == frozen));
         Freeze<Transcript>(builder, t => t.ChildId, (t, frozen) => frozen == t.VoiceRecordId);
         Freeze<Ask>(builder, a => a.ChildId, (a, frozen) => AskVoices.Any(v => v.AskId == a.Id && v.VoiceRecordId == frozen));
         Lock<StoredFile>(builder, f => f.ChildId == null || ReachesWhole, f => f.ChildId, assignedRead: true);

@@ -327,8 +327,6 @@ internal sealed class VoiceRecordConfiguration : IEntityTypeConfiguration<VoiceR
             .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne(r => r.Words).WithOne().HasForeignKey<VoiceWords>(w => new { w.ChildId, w.VoiceRecordId })
             .HasPrincipalKey<VoiceRecord>(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
-        builder.HasMany(r => r.Interpretations).WithOne(i => i.VoiceRecord).HasForeignKey(i => new { i.ChildId, i.VoiceRecordId })
-            .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
         builder.Property(r => r.ClockSource).HasConversion<string>().HasDefaultValue(ClockSource.Server);
         builder.Property(r => r.ReadBack).HasConversion<string>();
         builder.Property(r => r.ReadBackHow).HasConversion<string>();
@@ -417,7 +415,12 @@ internal sealed class InterpretationConfiguration : IEntityTypeConfiguration<Int
     {
         builder.BelongsToChild();
         builder.HasAlternateKey(i => new { i.ChildId, i.Id });
-        builder.Ignore(i => i.Answer);
+        builder.Ignore(i => i.LastShowing).Ignore(i => i.Answer).Ignore(i => i.IsForTheChild);
+        // Never without a record: what a worker thinks is of something that was said.
+        builder.HasOne(i => i.VoiceRecord).WithMany().HasForeignKey(i => new { i.ChildId, i.VoiceRecordId })
+            .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasMany(i => i.Further).WithOne().HasForeignKey(v => new { v.ChildId, v.InterpretationId })
+            .HasPrincipalKey(i => new { i.ChildId, i.Id }).OnDelete(DeleteBehavior.Restrict).HasConstraintName("fk_interpretation_voices_interpretations");
         builder.Property(i => i.Kind).HasConversion<string>();
         builder.Property(i => i.Confidence).HasConversion<string>();
         // Of the same child, or a version would put one child's words before another's.
@@ -427,6 +430,18 @@ internal sealed class InterpretationConfiguration : IEntityTypeConfiguration<Int
         builder.HasIndex(i => i.SupersedesId).IsUnique();
         builder.HasMany(i => i.Showings).WithOne().HasForeignKey(s => new { s.ChildId, s.InterpretationId })
             .HasPrincipalKey(i => new { i.ChildId, i.Id }).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+internal sealed class InterpretationVoiceConfiguration : IEntityTypeConfiguration<InterpretationVoice>
+{
+    public void Configure(EntityTypeBuilder<InterpretationVoice> builder)
+    {
+        builder.BelongsToChild();
+        builder.HasKey(v => new { v.InterpretationId, v.VoiceRecordId });
+        // Of the same child, or what a worker thinks of one child would say what another said.
+        builder.HasOne(v => v.VoiceRecord).WithMany().HasForeignKey(v => new { v.ChildId, v.VoiceRecordId })
+            .HasPrincipalKey(r => new { r.ChildId, r.Id }).OnDelete(DeleteBehavior.Restrict);
     }
 }
 

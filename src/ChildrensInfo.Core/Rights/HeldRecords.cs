@@ -161,6 +161,7 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
         }
 
         var records = rows.Select(r => r.Row).OfType<VoiceRecord>().ToDictionary(r => r.Id);
+        var restsOn = rows.Select(r => r.Row).OfType<InterpretationVoice>().ToLookup(v => v.InterpretationId, v => v.VoiceRecordId);
         var items = new List<HeldItem>(rows.Count);
         foreach (var (table, row) in rows)
         {
@@ -209,6 +210,8 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
             if (row is VoiceRecord { Speaker: Speaker.Group }) marks.Add(HeldMark.SomebodyElsesWords);
             // Where nobody has said whether there is anybody else, somebody looks before it is given.
             if (row is VoiceRecord spoken && (spoken is { Kind: VoiceKind.Audio, AnybodyElseHeard: null } || rows.Exists(r => r.Row is ThirdPartyVoice other && other.VoiceRecordId == spoken.Id))) marks.Add(HeldMark.SomebodyElsesVoice);
+            // It rests on words that were another child's, too.
+            if (row is Interpretation thought && restsOn[thought.Id].Append(thought.VoiceRecordId).Any(id => records.GetValueOrDefault(id)?.MovedAt is not null)) marks.Add(HeldMark.SomebodyElse);
             if (relations.Exists(r => r.Id != relationshipId && PartsOf(r.Name).Except(own, StringComparer.OrdinalIgnoreCase).Any(part => Names(lines, part)))) marks.Add(HeldMark.SomebodyElse);
             var kept = requester == Requester.Relation && (NotForRelations.Contains(table.ClrType)
                 || (row is VoiceRecord record && DoNotTellRules.Against(rules, Listener.Relation(relationshipId!.Value), record, today) is not null));
@@ -231,12 +234,13 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
     private static List<HeldItem> Together(List<HeldItem> items, List<(IEntityType Table, object Row)> rows)
     {
         var all = items.ToDictionary(i => i.Item);
-        // Whatever was asked for in a record that must not be told would tell it too.
-        var asks = rows.Select(r => r.Row).OfType<AskVoice>().GroupBy(v => v.AskId).ToDictionary(g => $"{nameof(Ask)}:{g.Key}", g => g.Select(v => $"{nameof(VoiceRecord)}:{v.VoiceRecordId}").ToList());
-        foreach (var (ask, heard) in asks)
+        // Whatever was asked for in a record that must not be told would tell it too, and so would what a worker thinks of it beside others.
+        var tied = rows.Select(r => r.Row).OfType<AskVoice>().Select(v => (Item: $"{nameof(Ask)}:{v.AskId}", v.VoiceRecordId))
+            .Concat(rows.Select(r => r.Row).OfType<InterpretationVoice>().Select(v => (Item: $"{nameof(Interpretation)}:{v.InterpretationId}", v.VoiceRecordId)));
+        foreach (var heard in tied.GroupBy(t => t.Item, t => $"{nameof(VoiceRecord)}:{t.VoiceRecordId}"))
         {
             var from = heard.Where(all.ContainsKey).Select(h => all[h]).ToList();
-            if (all.TryGetValue(ask, out var item)) all[ask] = item with { Marks = item.Marks.Union(from.SelectMany(f => f.Marks)).ToHashSet(), MustNotBeTold = item.MustNotBeTold || from.Exists(f => f.MustNotBeTold) };
+            if (all.TryGetValue(heard.Key, out var item)) all[heard.Key] = item with { Marks = item.Marks.Union(from.SelectMany(f => f.Marks)).ToHashSet(), MustNotBeTold = item.MustNotBeTold || from.Exists(f => f.MustNotBeTold) };
         }
 
         // What only ties two things together says nothing by itself.
@@ -348,6 +352,7 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
         [typeof(VoiceWords)] = "The words",
         [typeof(VoiceCoding)] = "What it is about",
         [typeof(Interpretation)] = "What a worker thinks it means",
+        [typeof(InterpretationVoice)] = "What else a worker’s thought rests on",
         [typeof(InterpretationShowing)] = "Whether the child was shown what a worker thinks",
         [typeof(Transcript)] = "A recording in writing",
         [typeof(TranscriptAcceptance)] = "Somebody listened, and took the writing as right",

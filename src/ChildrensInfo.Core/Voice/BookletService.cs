@@ -81,16 +81,19 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
         var child = await db.Children.AsNoTracking().SingleOrDefaultAsync(c => c.Id == childId, cancel);
         if (child is null) return null;
         var records = await OwnRecords(childId, actor).AsSplitQuery().Where(r => input.Records.Contains(r.Id))
-            .Include(r => r.Words).Include(r => r.Corrections).ThenInclude(c => c.Words).Include(r => r.Interpretations).ThenInclude(i => i.Showings).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers).OrderBy(r => r.HeardOn).ThenBy(r => r.SealedAt).ThenBy(r => r.Id).ToListAsync(cancel);
+            .Include(r => r.Words).Include(r => r.Corrections).ThenInclude(c => c.Words).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers).OrderBy(r => r.HeardOn).ThenBy(r => r.SealedAt).ThenBy(r => r.Id).ToListAsync(cancel);
         var rules = await doNotTell.StandingAsync(childId, cancel);
         var permissions = await consent.DecideAllNowAsync(childId, cancel);
-        var authors = records.SelectMany(r => r.Interpretations).Select(i => i.AuthorId).Distinct().ToList();
+        var readings = await doNotTell.ReadingsAsync(childId, actor, cancel);
+        List<Interpretation> ReadBy(Guid recordId) => input.Interpretations ? [.. readings.Of(recordId).Where(i => i.IsForTheChild)] : [];
+        var thought = records.SelectMany(r => ReadBy(r.Id)).DistinctBy(i => i.Id).ToList();
+        var authors = thought.Select(i => i.AuthorId).Distinct().ToList();
         var names = await db.Users.Where(u => authors.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
-        var answered = records.SelectMany(r => r.Interpretations).SelectMany(i => i.Showings).Select(s => s.ResponseRecordId).OfType<Guid>().ToList();
-        var answers = input.Interpretations ? await OwnRecords(childId, actor).Where(r => answered.Contains(r.Id)).Include(r => r.Words).ToDictionaryAsync(r => r.Id, cancel) : [];
+        var answered = thought.Select(i => i.Answer).OfType<Guid>().ToList();
+        var answers = await OwnRecords(childId, actor).Where(r => answered.Contains(r.Id)).Include(r => r.Words).ToDictionaryAsync(r => r.Id, cancel);
         var saidOf = await responses.SaidOfAsync(
             responses.ReadableBy(actor).Where(a => a.ChildId == childId && (a.Speaker == Speaker.Child || a.Speaker == Speaker.YoungPerson)), [.. records.Select(r => r.Id)],
-            input.Interpretations ? [.. records.SelectMany(VoiceCopyService.ForTheChild).Select(i => i.Id)] : [], cancel);
+            [.. thought.Select(i => i.Id)], cancel);
         var saidIn = saidOf.SelectMany(s => s).SelectMany(s => s.Records).Distinct().ToList();
         var said = await doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking()).AsSplitQuery().Where(r => r.ChildId == childId && saidIn.Contains(r.Id)).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers).ToDictionaryAsync(r => r.Id, cancel);
         var beside = records.Concat(answers.Values).Concat(said.Values).SelectMany(r => new[] { r.ExplainsId, r.CorrectsId }).OfType<Guid>().ToList();
@@ -107,6 +110,8 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
         await keys.LoadAsync([childId], cancel);
         var written = await transcripts.AcceptedAsync(childId, [.. records.Where(r => r.Kind == VoiceKind.Audio).Select(r => r.Id)], actor, cancel);
 
+        // What a worker thinks stands in it only where all that it rests on does: it says something of each.
+        var inBooklet = records.Where(r => !NotSafe(r) && !KeptFromFamily(r) && VoiceHolds.Of(r, permissions) == HoldState.None).Select(r => r.Id).ToHashSet();
         var items = new List<BookletItem>();
         int safety = 0, family = 0, held = 0;
         foreach (var record in records)
@@ -135,8 +140,9 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
                 corrections.Add(new(c.CorrectionReason!.Value, (await TextAsync(c, cancel))!, c.Language, c.HeardOn, c.Provenance));
             }
 
-            List<BookletInterpretation> interpretations = input.Interpretations ? await InterpretationsAsync(record, names, answers.Values.Where(a => !NotSafe(a) && !KeptFromFamily(a)).ToDictionary(a => a.Id), cancel) : [];
-            var aboutThis = input.Interpretations ? VoiceCopyService.ForTheChild(record).Select(i => i.Id).Prepend(record.Id) : [record.Id];
+            var under = ReadBy(record.Id).Where(i => i.Under().All(r => inBooklet.Contains(r.Id))).ToList();
+            var interpretations = await InterpretationsAsync(under, names, answers.Values.Where(a => !NotSafe(a) && !KeptFromFamily(a)).ToDictionary(a => a.Id), cancel);
+            var aboutThis = under.Select(i => i.Id).Prepend(record.Id);
             var opened = await keys.SaidInAsync(record, cancel);
             var sheet = AnswerSheet.Of(record.Kind, record.ToolVersionId, opened);
             items.Add(new(
@@ -154,13 +160,13 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
 
     private async Task<string?> TextAsync(VoiceRecord record, CancellationToken cancel) => AnswerSheet.TextOf(record, await keys.SaidInAsync(record, cancel));
 
-    private async Task<List<BookletInterpretation>> InterpretationsAsync(VoiceRecord record, Dictionary<Guid, string> names, Dictionary<Guid, VoiceRecord> answers, CancellationToken cancel)
+    private async Task<List<BookletInterpretation>> InterpretationsAsync(List<Interpretation> under, Dictionary<Guid, string> names, Dictionary<Guid, VoiceRecord> answers, CancellationToken cancel)
     {
         var latest = new List<BookletInterpretation>();
-        foreach (var i in VoiceCopyService.ForTheChild(record).OrderBy(i => i.CreatedAt))
+        foreach (var i in under)
         {
             var answer = i.Answer is { } id && answers.TryGetValue(id, out var said) && await TextAsync(said, cancel) is { } text ? new BookletAnswer(said.Kind, text, said.Language, said.HeardOn, said.Provenance) : null;
-            latest.Add(new(await keys.OpenAsync(record.ChildId, i.Sealed, i.Id, SealPart.Interpretation, cancel), names.GetValueOrDefault(i.AuthorId, "A worker"), ConsentRules.LocalDay(i.CreatedAt), answer));
+            latest.Add(new(await keys.OpenAsync(i.ChildId, i.Sealed, i.Id, SealPart.Interpretation, cancel), names.GetValueOrDefault(i.AuthorId, "A worker"), ConsentRules.LocalDay(i.CreatedAt), answer));
         }
 
         return latest;

@@ -379,8 +379,7 @@ public sealed class KeptTrueService(AppDbContext db, KeyRing keys, DoNotTellServ
     public async Task<Outcome?> ShowAsync(Guid childId, Guid interpretationId, ShowInterpretation input, Actor actor, CancellationToken cancel)
     {
         var readable = doNotTell.ReadableBy(actor, db.VoiceRecords);
-        var interpretation = await db.Interpretations.AsNoTracking()
-            .SingleOrDefaultAsync(i => i.Id == interpretationId && i.ChildId == childId && readable.Any(r => r.Id == i.VoiceRecordId), cancel);
+        var interpretation = await doNotTell.InterpretationsReadableBy(actor).AsNoTracking().SingleOrDefaultAsync(i => i.Id == interpretationId && i.ChildId == childId, cancel);
         if (interpretation is null) return null;
         Task<bool> IsThere() => db.InterpretationShowings.AnyAsync(s => s.Id == input.Id && s.ChildId == childId, cancel);
         if (await IsThere()) return Outcome.Done;

@@ -110,10 +110,11 @@ public static class CopyRules
 public sealed record LeftOut(Guid RecordId, DateOnly HeardOn, VoiceKind Kind, Speaker Speaker, LeftOutBecause Because);
 
 /// <param name="Records">What is in it, oldest first, with corrections beside the first; nothing of it is opened yet.</param>
+/// <param name="Interpretations">What workers think that is in it, under each record it rests on: only where all of them are in it.</param>
 /// <param name="InterpretationsLeftOut">How many of what workers think are not in it.</param>
 /// <param name="Sharing">For a person or a service: where permission to show it to each of them stands.</param>
 public sealed record CopyPlan(
-    Child Child, CopyRecipient Recipient, IReadOnlyList<VoiceRecord> Records, IReadOnlyList<LeftOut> LeftOut, int InterpretationsLeftOut,
+    Child Child, CopyRecipient Recipient, IReadOnlyList<VoiceRecord> Records, IReadOnlyList<LeftOut> LeftOut, ILookup<Guid, Interpretation> Interpretations, int InterpretationsLeftOut,
     IReadOnlyList<(Listener Listener, Relationship? Person, ConsentDecision Decision)> Sharing);
 
 /// <summary>One thing in a copy, opened.</summary>
@@ -187,7 +188,7 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
         var rules = await doNotTell.StandingAsync(childId, cancel);
         var records = await doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking().AsSplitQuery()).Where(r => r.ChildId == childId)
             .Include(r => r.Session).ThenInclude(s => s!.Present.OrderBy(p => p.Position)).Include(r => r.SpeakerRelationship).Include(r => r.Words).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers)
-            .Include(r => r.Interpretations).ThenInclude(i => i.Showings).Include(r => r.ToolVersion)
+            .Include(r => r.ToolVersion)
             .OrderBy(r => r.HeardOn).ThenBy(r => r.SealedAt).ThenBy(r => r.Id).ToListAsync(cancel);
 
         bool Shared(Listener listener) => sharing.Exists(s => s.Listener == listener && s.Decision.Allowed);
@@ -197,10 +198,14 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
         LeftOutBecause? Why(VoiceRecord r) => why[r.Id] ?? BesideWhy(r.CorrectsId) ?? BesideWhy(r.ExplainsId);
         LeftOutBecause? BesideWhy(Guid? id) => id is null ? null : byId.TryGetValue(id.Value, out var beside) ? Why(beside) : LeftOutBecause.DoNotTell;
         var included = records.Where(r => Why(r) is null).ToList();
+        var inCopy = included.Select(r => r.Id).ToHashSet();
+        var readings = await doNotTell.ReadingsAsync(childId, actor, cancel);
+        var interpretations = included.SelectMany(r => readings.Of(r.Id).Select(i => (RecordId: r.Id, Interpretation: i))).ToList();
+        var shown = interpretations.Where(i => CopyRules.HasInterpretations(recipient) && (recipient.Kind != ListenerKind.Child || i.Interpretation.IsForTheChild) && i.Interpretation.Under().All(r => inCopy.Contains(r.Id))).ToList();
         return new(
             child, recipient, included,
             [.. records.Where(r => Why(r) is not null).Select(r => new LeftOut(r.Id, r.HeardOn, r.Kind, r.Speaker, Why(r)!.Value))],
-            included.Sum(r => r.Interpretations.Count(i => IsCurrent(r, i)) - Shown(r, recipient).Count()), sharing);
+            shown.ToLookup(i => i.RecordId, i => i.Interpretation), interpretations.Except(shown).Select(i => i.Interpretation.Id).Distinct().Count(), sharing);
     }
 
     /// <summary>Opens what would be in the copy, for its worker to read through before anybody else does.</summary>
@@ -228,15 +233,17 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
             return new(null, reading, new Refusal(nameof(LeaveOut.Phrases), $"“{nowhere}” is nowhere in the copy. Write it as it stands there, or take it off this list"));
         }
 
-        var hidden = 0;
+        // What a worker thinks of several records stands under each, and what is left out of it is one place.
+        var hidden = new Dictionary<string, int>();
         string Hide(string key, string text)
         {
             var spans = Spans.Apart(text, [.. leaveOut.Spans[key], .. leaveOut.Phrases.SelectMany(phrase => Spans.Places(text, phrase))]);
-            hidden += spans.Count;
+            hidden[key] = spans.Count;
             return Redactor.Replace(text, spans);
         }
 
         List<CopiedRecord> records = [.. reading.Records.Select(r => Each(r, Hide))];
+        var places = hidden.Values.Sum();
         var kind = recipient.Kind switch { ListenerKind.Relation => $"{plan.Sharing[0].Person!.Kind}", ListenerKind.Service => $"{recipient.Service}", _ => "Child" };
         foreach (var (listener, person, decision) in plan.Sharing)
         {
@@ -246,9 +253,9 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
 
         await transcripts.RelyAsync(childId, written, VoiceSurface.Print, actor, cancel);
         db.Add(AuditEntry.For(AuditActions.VoiceCopied, actor, childId, recipient.RelationshipId, clock,
-            string.Create(CultureInfo.InvariantCulture, $"for {kind}: {plan.Records.Count} in, {plan.LeftOut.Count} left out{(hidden > 0 ? $", {hidden} places hidden" : "")}")));
+            string.Create(CultureInfo.InvariantCulture, $"for {kind}: {plan.Records.Count} in, {plan.LeftOut.Count} left out{(places > 0 ? $", {places} places hidden" : "")}")));
         await db.SaveChangesAsync(cancel);
-        return new(new MadeCopy(plan, records, hidden), reading, null);
+        return new(new MadeCopy(plan, records, places), reading, null);
     }
 
     private async Task<(CopyReading Reading, IReadOnlyDictionary<Guid, AcceptedTranscript> Written)> OpenAsync(CopyPlan plan, Actor actor, CancellationToken cancel)
@@ -260,14 +267,14 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
         var inCopy = plan.Records.Select(r => r.Id).ToHashSet();
         var saidOf = await responses.SaidOfAsync(
             responses.ReadableBy(actor).Where(a => a.ChildId == childId && a.Voices.Count > 0 && a.Voices.All(v => inCopy.Contains(v.VoiceRecordId))),
-            [.. plan.Records.Where(r => r.CorrectsId is null).Select(r => r.Id)], [.. plan.Records.SelectMany(r => Shown(r, plan.Recipient)).Select(i => i.Id)], cancel);
+            [.. plan.Records.Where(r => r.CorrectsId is null).Select(r => r.Id)], [.. plan.Interpretations.SelectMany(i => i).Select(i => i.Id).Distinct()], cancel);
         var copied = new List<CopiedRecord>();
         foreach (var record in plan.Records.Where(r => r.CorrectsId is null))
         {
             var corrections = new List<(VoiceRecord, string)>();
             foreach (var correction in plan.Records.Where(r => r.CorrectsId == record.Id)) corrections.Add((correction, await TextAsync(correction, cancel) ?? ""));
             var interpretations = new List<CopiedInterpretation>();
-            foreach (var i in Shown(record, plan.Recipient))
+            foreach (var i in plan.Interpretations[record.Id])
             {
                 interpretations.Add(new(
                     i, await keys.OpenAsync(childId, i.Sealed, i.Id, SealPart.Interpretation, cancel),
@@ -336,13 +343,4 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
     private static IEnumerable<string> WordsOf(string name) => Regex.Split(name, @"[^\p{L}\p{M}]+").Where(w => w.Length > 0);
 
     private async Task<string?> TextAsync(VoiceRecord record, CancellationToken cancel) => AnswerSheet.TextOf(record, await keys.SaidInAsync(record, cancel));
-
-    private static bool IsCurrent(VoiceRecord record, Interpretation interpretation) => !record.Interpretations.Exists(i => i.SupersedesId == interpretation.Id);
-
-    /// <summary>The newest version of each reading that it was not found wrong to show to the child. Needs the showings to be loaded.</summary>
-    internal static IEnumerable<Interpretation> ForTheChild(VoiceRecord record) =>
-        record.Interpretations.Where(i => IsCurrent(record, i) && i.Showings.OrderBy(s => s.RecordedAt).ThenBy(s => s.Id).LastOrDefault()?.Saw != ChildSaw.NotAppropriate);
-
-    private static IEnumerable<Interpretation> Shown(VoiceRecord record, CopyRecipient recipient) =>
-        (!CopyRules.HasInterpretations(recipient) ? [] : recipient.Kind == ListenerKind.Child ? ForTheChild(record) : record.Interpretations.Where(i => IsCurrent(record, i))).OrderBy(i => i.CreatedAt);
 }

@@ -504,8 +504,6 @@ public class VoiceRecord : IAboutChild
     public List<VoiceRecord> Corrections { get; init; } = [];
 
     public List<ThirdPartyVoice> ThirdPartyVoices { get; init; } = [];
-
-    public List<Interpretation> Interpretations { get; init; } = [];
 }
 
 /// <param name="ToMs">Null when the recording ended there.</param>
@@ -535,12 +533,17 @@ public class VoiceWords : IAboutChild
     public byte[]? PromptSealed { get; init; }
 }
 
-/// <summary>What a worker thinks a record means. Never without the record, never shown as if it were the words.</summary>
+/// <summary>
+/// What a worker thinks a record means, or several: a pattern is read over two or three visits. Never without a record, never shown as if it were the words, and only to whoever may read
+/// all that it rests on.
+/// </summary>
 public class Interpretation : IAboutChild
 {
     public const int TextMaxLength = 4_000;
 
     public const int BasedOnMaxLength = 2_000;
+
+    public const int FurtherMost = 20;
 
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
@@ -548,9 +551,13 @@ public class Interpretation : IAboutChild
 
     public Guid ChildId { get; init; }
 
+    /// <summary>The record under which it was written.</summary>
     public Guid VoiceRecordId { get; init; }
 
     public VoiceRecord? VoiceRecord { get; init; }
+
+    /// <summary>What else was said that it rests on.</summary>
+    public List<InterpretationVoice> Further { get; init; } = [];
 
     public Guid AuthorId { get; init; }
 
@@ -574,6 +581,46 @@ public class Interpretation : IAboutChild
 
     public List<InterpretationShowing> Showings { get; init; } = [];
 
-    /// <summary>What the child said to it last: a record of their own. Needs the showings to be loaded.</summary>
-    public Guid? Answer => Showings.OrderBy(s => s.RecordedAt).ThenBy(s => s.Id).LastOrDefault()?.ResponseRecordId;
+    /// <summary>Whether the child saw it, as it was said last. Needs the showings to be loaded, as the two below.</summary>
+    public InterpretationShowing? LastShowing => Showings.OrderBy(s => s.RecordedAt).ThenBy(s => s.Id).LastOrDefault();
+
+    /// <summary>What the child said to it last: a record of their own.</summary>
+    public Guid? Answer => LastShowing?.ResponseRecordId;
+
+    /// <summary>Nobody found that it is not right to show the child.</summary>
+    public bool IsForTheChild => LastShowing?.Saw != ChildSaw.NotAppropriate;
+
+    /// <summary>All that it rests on, the first said first. Needs the records to be loaded.</summary>
+    public IEnumerable<VoiceRecord> Under() => Further.Select(v => v.VoiceRecord!).Prepend(VoiceRecord!).OrderBy(r => r.HeardOn).ThenBy(r => r.Id);
+}
+
+/// <summary>A further record that an interpretation rests on, besides the one under which it was written.</summary>
+public class InterpretationVoice : IAboutChild
+{
+    public Guid InterpretationId { get; init; }
+
+    public Guid VoiceRecordId { get; init; }
+
+    public VoiceRecord? VoiceRecord { get; init; }
+
+    public Guid AuthorityId { get; init; }
+
+    public Guid ChildId { get; init; }
+}
+
+/// <summary>What workers think of what one child said, as far as somebody may read all that it rests on.</summary>
+/// <param name="readable">With what each rests on and who was shown it, the first written first.</param>
+/// <param name="replaced">Those of which there is a newer version, whoever may read that.</param>
+public sealed class Readings(IReadOnlyList<Interpretation> readable, IReadOnlySet<Guid> replaced)
+{
+    private readonly ILookup<Guid, Interpretation> under = readable.Where(i => !replaced.Contains(i.Id)).SelectMany(i => i.Under().Select(r => (RecordId: r.Id, Interpretation: i))).ToLookup(u => u.RecordId, u => u.Interpretation);
+
+    /// <summary>The newest versions under a record, the first written first.</summary>
+    public IEnumerable<Interpretation> Of(Guid recordId) => under[recordId];
+
+    /// <summary>The versions that it replaced, the newest first.</summary>
+    public IEnumerable<Interpretation> Before(Interpretation interpretation)
+    {
+        for (var i = readable.FirstOrDefault(o => o.Id == interpretation.SupersedesId); i is not null; i = readable.FirstOrDefault(o => o.Id == i.SupersedesId)) yield return i;
+    }
 }

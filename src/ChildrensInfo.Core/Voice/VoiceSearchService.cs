@@ -113,14 +113,14 @@ public sealed class VoiceSearchService(AppDbContext db, DoNotTellService doNotTe
 
         var interpreted = new List<FoundThought>();
         var interpretedCount = 0;
-        var interpretations = db.Interpretations.AsNoTracking().Where(i => !db.Interpretations.Any(later => later.SupersedesId == i.Id))
-            .Join(readable, i => new { i.ChildId, Id = i.VoiceRecordId }, r => new { r.ChildId, r.Id }, (i, r) => new
+        var interpretations = doNotTell.InterpretationsReadableBy(actor).AsNoTracking().Where(i => !db.Interpretations.Any(later => later.SupersedesId == i.Id) && db.ChildKeys.Any(k => k.ChildId == i.ChildId))
+            .Select(i => new
             {
                 i.Id,
                 i.ChildId,
                 i.VoiceRecordId,
                 i.Sealed,
-                r.HeardOn,
+                i.VoiceRecord!.HeardOn,
                 AnswerId = i.Showings.OrderByDescending(s => s.RecordedAt).ThenByDescending(s => s.Id).Select(s => s.ResponseRecordId).FirstOrDefault(),
             })
             .OrderByDescending(i => i.HeardOn).ThenBy(i => i.Id);

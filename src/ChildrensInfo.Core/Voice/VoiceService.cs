@@ -266,6 +266,9 @@ public class InterpretVoice
     public string? BasedOn { get; set; }
 
     public string? Alternative { get; set; }
+
+    /// <summary>What else this child said that it rests on.</summary>
+    public List<Guid> Further { get; set; } = [];
 }
 
 public sealed class InterpretVoiceValidator : AbstractValidator<InterpretVoice>
@@ -275,6 +278,7 @@ public sealed class InterpretVoiceValidator : AbstractValidator<InterpretVoice>
         RuleFor(i => i.Id).NotEmpty();
         RuleFor(i => i.Kind).NotNull().WithMessage("Choose what kind of reading this is").IsInEnum().WithMessage("Choose what kind of reading this is");
         RuleFor(i => i.Confidence).IsInEnum().WithMessage("Choose from the list");
+        RuleFor(i => i.Further).Must(f => f.Count <= Interpretation.FurtherMost).WithMessage($"Choose {Interpretation.FurtherMost} or fewer");
         RuleFor(i => i.BasedOn).NotEmpty().When(i => i.Kind is not (null or InterpretationKind.Observation), ApplyConditionTo.CurrentValidator).WithMessage("Say what it is based on")
             .Must(t => WrittenText.Length(t) <= Interpretation.BasedOnMaxLength).WithMessage($"Keep this to {Interpretation.BasedOnMaxLength:N0} characters or fewer")
             .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept);
@@ -544,7 +548,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
 
         if (input.SupersedesId is { } before)
         {
-            if (!await db.Interpretations.AnyAsync(i => i.Id == before && i.VoiceRecordId == recordId && i.ChildId == childId, cancel))
+            if (!await doNotTell.InterpretationsReadableBy(actor).AnyAsync(i => i.Id == before && i.VoiceRecordId == recordId && i.ChildId == childId, cancel))
             {
                 return await db.RefuseForgedAsync(childId, before, actor, "", "That version is not of this record. Open the page again", "interpretation", clock, cancel);
             }
@@ -555,12 +559,17 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             }
         }
 
+        List<Guid> further = [.. input.Further.Where(id => id != recordId).Distinct()];
+        var readable = await doNotTell.ReadableBy(actor, db.VoiceRecords).Where(r => r.ChildId == childId && r.CorrectsId == null && further.Contains(r.Id)).Select(r => r.Id).ToListAsync(cancel);
+        if (further.Except(readable).Take(1).ToList() is [var forged]) return await db.RefuseForgedAsync(childId, forged, actor, nameof(input.Further), "Choose from what this child said", "record", clock, cancel);
+
         db.Add(new Interpretation
         {
             Id = input.Id,
             AuthorityId = record.AuthorityId,
             ChildId = childId,
             VoiceRecordId = recordId,
+            Further = [.. further.Select(id => new InterpretationVoice { InterpretationId = input.Id, VoiceRecordId = id, AuthorityId = record.AuthorityId, ChildId = childId })],
             AuthorId = actor.PersonId,
             Kind = input.Kind!.Value,
             Confidence = input.Confidence,

@@ -104,7 +104,7 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
         if (firsts is null) return (Outcome.Refused(nameof(input.WithAsked), AskedElsewhere), null);
         var group = await GroupOf(childId, firsts).AsNoTracking().AsSplitQuery()
             .Include(r => r.Session).ThenInclude(s => s!.Present).Include(r => r.SpeakerRelationship).Include(r => r.Words).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Relationship)
-            .Include(r => r.Interpretations).ThenInclude(i => i.Showings).OrderBy(r => r.SealedAt).ThenBy(r => r.Id).ToListAsync(cancel);
+            .OrderBy(r => r.SealedAt).ThenBy(r => r.Id).ToListAsync(cancel);
         var people = await db.Relationships.AsNoTracking().Where(r => r.ChildId == to.Id).ToListAsync(cancel);
         Relationship? SameAs(Relationship? there) => there is null ? null : SameIn(people, there);
         if (group.Exists(r => r.SpeakerRelationshipId is not null && SameAs(r.SpeakerRelationship) is null))
@@ -126,11 +126,11 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
         {
             await AddAsync(record, ids, sessions[record.SessionId], copies.GetValueOrDefault(record.Id), to, SameAs(record.SpeakerRelationship)?.Id, cancel);
             foreach (var voice in record.ThirdPartyVoices) await AddAsync(voice, ids[record.Id], to, SameAs(voice.Relationship)?.Id, cancel);
-            await AddInterpretationsAsync(record, ids, interpretations, to, cancel);
             await AddTranscriptsAsync(record, ids[record.Id], to, cancel);
             await AddCodingsAsync(record, ids[record.Id], to, cancel);
         }
 
+        await AddInterpretationsAsync(childId, ids, interpretations, to, cancel);
         await AddRulesAsync(childId, ids, to, SameAs, cancel);
         var speakers = group.Where(r => r.SpeakerRelationshipId is not null).DistinctBy(r => r.SpeakerRelationshipId).ToDictionary(r => r.SpeakerRelationshipId!.Value, r => SameAs(r.SpeakerRelationship)!.Id);
         foreach (var ask in asks) await AddAsync(ask, ids, interpretations, speakers, to, actor, cancel);
@@ -452,9 +452,19 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
         db.Add(AuditEntry.For(AuditActions.AskRaised, actor, to.Id, id, clock, "moved"));
     }
 
-    private async Task AddInterpretationsAsync(VoiceRecord from, Dictionary<Guid, Guid> records, Dictionary<Guid, Guid> versions, Child to, CancellationToken cancel)
+    /// <summary>
+    /// What workers think of what is moved goes with it. Where a version rests on something that stays, too, it is of two children and no page shows it any more: move_voice_away leaves it, with its other
+    /// versions, for the person who looks through all that is held.
+    /// </summary>
+    private async Task AddInterpretationsAsync(Guid childId, Dictionary<Guid, Guid> records, Dictionary<Guid, Guid> versions, Child to, CancellationToken cancel)
     {
-        foreach (var i in from.Interpretations.OrderBy(i => i.CreatedAt).ThenBy(i => i.Id))
+        var moved = records.Keys.ToList();
+        var all = await db.Interpretations.AsNoTracking().AsSplitQuery().Include(i => i.Further).Include(i => i.Showings).Where(i => i.ChildId == childId && moved.Contains(i.VoiceRecordId))
+            .OrderBy(i => i.CreatedAt).ThenBy(i => i.Id).ToListAsync(cancel);
+        var first = new Dictionary<Guid, Guid>();
+        foreach (var i in all) first[i.Id] = i.SupersedesId is { } before ? first[before] : i.Id;
+        var stay = all.Where(i => i.Further.Exists(v => !records.ContainsKey(v.VoiceRecordId))).Select(i => first[i.Id]).ToHashSet();
+        foreach (var i in all.Where(i => !stay.Contains(first[i.Id])))
         {
             var id = versions[i.Id] = Guid.CreateVersion7();
             db.Add(new Interpretation
@@ -462,13 +472,14 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
                 Id = id,
                 AuthorityId = to.AuthorityId,
                 ChildId = to.Id,
-                VoiceRecordId = records[from.Id],
+                VoiceRecordId = records[i.VoiceRecordId],
+                Further = [.. i.Further.Select(v => new InterpretationVoice { InterpretationId = id, VoiceRecordId = records[v.VoiceRecordId], AuthorityId = to.AuthorityId, ChildId = to.Id })],
                 AuthorId = i.AuthorId,
                 Kind = i.Kind,
                 Confidence = i.Confidence,
-                Sealed = (await ResealAsync(from.ChildId, to.Id, i.Sealed, i.Id, id, SealPart.Interpretation, cancel))!,
-                BasedOnSealed = await ResealAsync(from.ChildId, to.Id, i.BasedOnSealed, i.Id, id, SealPart.BasedOn, cancel),
-                AlternativeSealed = await ResealAsync(from.ChildId, to.Id, i.AlternativeSealed, i.Id, id, SealPart.Alternative, cancel),
+                Sealed = (await ResealAsync(childId, to.Id, i.Sealed, i.Id, id, SealPart.Interpretation, cancel))!,
+                BasedOnSealed = await ResealAsync(childId, to.Id, i.BasedOnSealed, i.Id, id, SealPart.BasedOn, cancel),
+                AlternativeSealed = await ResealAsync(childId, to.Id, i.AlternativeSealed, i.Id, id, SealPart.Alternative, cancel),
                 SupersedesId = i.SupersedesId is { } before ? versions[before] : null,
                 CreatedAt = i.CreatedAt,
             });
@@ -482,7 +493,7 @@ public sealed class WrongChildService(AppDbContext db, KeyRing keys, FileStore f
                     ChildId = to.Id,
                     InterpretationId = id,
                     Saw = s.Saw,
-                    WhySealed = await ResealAsync(from.ChildId, to.Id, s.WhySealed, s.Id, showing, SealPart.ShowingWhy, cancel),
+                    WhySealed = await ResealAsync(childId, to.Id, s.WhySealed, s.Id, showing, SealPart.ShowingWhy, cancel),
                     ResponseRecordId = s.ResponseRecordId is { } response && records.TryGetValue(response, out var here) ? here : null,
                     RecordedAt = s.RecordedAt,
                     RecordedById = s.RecordedById,

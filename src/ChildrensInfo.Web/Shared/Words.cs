@@ -662,11 +662,10 @@ public static partial class Words
     };
 
     /// <summary>All that something is about, within a sentence.</summary>
-    public static string Of(IReadOnlyList<SubjectMatter> subjects)
-    {
-        var words = subjects.Order().Select(s => Of(s).ToLowerInvariant()).ToList();
-        return words.Count < 2 ? words.FirstOrDefault("nothing") : $"{string.Join(", ", words[..^1])} and {words[^1]}";
-    }
+    public static string Of(IReadOnlyList<SubjectMatter> subjects) => subjects.Count == 0 ? "nothing" : List([.. subjects.Order().Select(s => Of(s).ToLowerInvariant())]);
+
+    /// <summary>Things one after another: a, b and c.</summary>
+    public static string List(IReadOnlyList<string> words) => words.Count < 2 ? words[0] : $"{string.Join(", ", words.SkipLast(1))} and {words[^1]}";
 
     public static string Of(Layer layer) => layer switch
     {

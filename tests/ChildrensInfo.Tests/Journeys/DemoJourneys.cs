@@ -35,7 +35,7 @@ public class DemoJourneys(TestSite site, Browser browser)
         {
             // The child who said most in words of their own, some of which somebody also tried to understand.
             childId = await own.Db.VoiceRecords.Where(r => (r.Speaker == Speaker.Child || r.Speaker == Speaker.YoungPerson) && r.Provenance != WordsProvenance.Observed)
-                .GroupBy(r => r.ChildId).OrderByDescending(g => g.Count() + g.Sum(r => r.Interpretations.Count)).Select(g => g.Key).FirstAsync(cancel);
+                .GroupBy(r => r.ChildId).OrderByDescending(g => g.Count() + own.Db.Interpretations.Count(i => i.ChildId == g.Key)).Select(g => g.Key).FirstAsync(cancel);
         }
 
         await using (var visitor = await SignInAsync(Of(Role.Practitioner)))

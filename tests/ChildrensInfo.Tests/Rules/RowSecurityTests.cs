@@ -209,6 +209,8 @@ public class RowSecurityTests(TestSite site)
         var visit = await hearing.VisitAsync();
         using (await hearing.Client.SubmitAsync(hearing.WordsPage(visit), Hearing.Said("I like it"))) { }
         using (await hearing.Client.SubmitAsync(hearing.WordsPage(visit), Hearing.Said("He hits me", ("Input.Before.Sensitivity", "Disclosure")))) { }
+        var said = await site.ReadAsync(here, db => db.VoiceRecords.Where(r => r.ChildId == mine.Id).OrderBy(r => r.SealedAt).Select(r => r.Id).ToListAsync(cancel));
+        using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{said[0]}/interpretation", new Dictionary<string, string?> { ["Input.Text"] = "It goes together", ["Input.Kind"] = "Observation", ["Input.Further"] = said[1].ToString() })) { }
         var (drawing, _) = await hearing.SealFileAsync(Hearing.Png(), VoiceKind.Drawing);
         var (recording, _) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
         await here.AddChildAsync(here.Practitioner);
@@ -235,6 +237,8 @@ public class RowSecurityTests(TestSite site)
                 Assert.All(await scope.Db.Assignments.IgnoreQueryFilters().ToListAsync(cancel), a => Assert.Equal(person.Id, a.PersonId));
                 Assert.Equal(records, await scope.Db.VoiceRecords.IgnoreQueryFilters().CountAsync(cancel));
                 Assert.Equal(records - 2, await scope.Db.VoiceWords.IgnoreQueryFilters().CountAsync(cancel));
+                // What a worker thinks of what is marked beside other things goes with it.
+                Assert.Equal(records - 3, await scope.Db.Interpretations.IgnoreQueryFilters().CountAsync(cancel));
                 Assert.Equal([drawing], await scope.Db.Files.IgnoreQueryFilters().Select(f => f.Id).ToListAsync(cancel));
                 Assert.DoesNotContain(recording, await scope.Db.FilePieces.IgnoreQueryFilters().Select(f => f.FileId).ToListAsync(cancel));
                 (await scope.Db.Children.SingleAsync(cancel)).KnownAs = "Sol";
@@ -268,6 +272,7 @@ public class RowSecurityTests(TestSite site)
             Assert.Empty(await unlocked.PlannedVisits.ToListAsync(cancel));
             // What is marked, without the database's own lock on it.
             Assert.Equal(records, await new DoNotTellService(unlocked, null!, TimeProvider.System).ReadableBy(actor, unlocked.VoiceRecords).CountAsync(cancel));
+            Assert.Equal(records - 3, await new DoNotTellService(unlocked, null!, TimeProvider.System).InterpretationsReadableBy(actor).CountAsync(cancel));
         }
 
         // Whoever works with the child lets nobody in, and ends what the child took back and nothing else.

@@ -7371,6 +7371,42 @@ namespace ChildrensInfo.Core.Data.Migrations
                     b.ToTable("interpretation_showings", (string)null);
                 });
 
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.InterpretationVoice", b =>
+                {
+                    b.Property<Guid>("InterpretationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("interpretation_id");
+
+                    b.Property<Guid>("VoiceRecordId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("voice_record_id");
+
+                    b.Property<Guid>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<Guid>("ChildId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("child_id");
+
+                    b.HasKey("InterpretationId", "VoiceRecordId")
+                        .HasName("pk_interpretation_voices");
+
+                    b.HasIndex("ChildId")
+                        .HasDatabaseName("ix_interpretation_voices_child_id");
+
+                    b.HasIndex("AuthorityId", "ChildId")
+                        .HasDatabaseName("ix_interpretation_voices_authority_id_child_id");
+
+                    b.HasIndex("ChildId", "InterpretationId")
+                        .HasDatabaseName("ix_interpretation_voices_child_id_interpretation_id");
+
+                    b.HasIndex("ChildId", "VoiceRecordId")
+                        .HasDatabaseName("ix_interpretation_voices_child_id_voice_record_id");
+
+                    b.ToTable("interpretation_voices", (string)null);
+                });
+
             modelBuilder.Entity("ChildrensInfo.Core.Voice.PhotoAnswer", b =>
                 {
                     b.Property<Guid>("Id")
@@ -10902,7 +10938,7 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasConstraintName("fk_interpretations_interpretations_child_id_supersedes_id");
 
                     b.HasOne("ChildrensInfo.Core.Voice.VoiceRecord", "VoiceRecord")
-                        .WithMany("Interpretations")
+                        .WithMany()
                         .HasForeignKey("ChildId", "VoiceRecordId")
                         .HasPrincipalKey("ChildId", "Id")
                         .OnDelete(DeleteBehavior.Restrict)
@@ -10936,6 +10972,35 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasPrincipalKey("ChildId", "Id")
                         .OnDelete(DeleteBehavior.Restrict)
                         .HasConstraintName("fk_interpretation_showings_voice_records_child_id_response_rec");
+                });
+
+            modelBuilder.Entity("ChildrensInfo.Core.Voice.InterpretationVoice", b =>
+                {
+                    b.HasOne("ChildrensInfo.Core.Children.Child", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId", "ChildId")
+                        .HasPrincipalKey("AuthorityId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_interpretation_voices_children_authority_id_child_id");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.Interpretation", null)
+                        .WithMany("Further")
+                        .HasForeignKey("ChildId", "InterpretationId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_interpretation_voices_interpretations");
+
+                    b.HasOne("ChildrensInfo.Core.Voice.VoiceRecord", "VoiceRecord")
+                        .WithMany()
+                        .HasForeignKey("ChildId", "VoiceRecordId")
+                        .HasPrincipalKey("ChildId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_interpretation_voices_voice_records_child_id_voice_record_id");
+
+                    b.Navigation("VoiceRecord");
                 });
 
             modelBuilder.Entity("ChildrensInfo.Core.Voice.PhotoAnswer", b =>
@@ -11411,6 +11476,8 @@ namespace ChildrensInfo.Core.Data.Migrations
 
             modelBuilder.Entity("ChildrensInfo.Core.Voice.Interpretation", b =>
                 {
+                    b.Navigation("Further");
+
                     b.Navigation("Showings");
                 });
 
@@ -11427,8 +11494,6 @@ namespace ChildrensInfo.Core.Data.Migrations
             modelBuilder.Entity("ChildrensInfo.Core.Voice.VoiceRecord", b =>
                 {
                     b.Navigation("Corrections");
-
-                    b.Navigation("Interpretations");
 
                     b.Navigation("ThirdPartyVoices");
 

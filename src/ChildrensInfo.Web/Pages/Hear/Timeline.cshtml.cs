@@ -73,7 +73,7 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, Response
         KeepsSomething = await doNotTell.KeepsFromAsync(ChildId, current.Actor!, cancel);
         var readable = doNotTell.ReadableBy(current.Actor!, db.VoiceRecords.AsNoTracking()).Where(r => r.ChildId == ChildId);
         var all = (await readable.Where(r => r.CorrectsId == null).Select(r => new { r.Id, r.HeardOn, r.SealedAt }).ToListAsync(cancel)).Select(r => new Happened(TimelineKind.Voice, r.Id, r.HeardOn, r.SealedAt))
-            .Concat((await db.Interpretations.Where(i => i.ChildId == ChildId && readable.Any(r => r.Id == i.VoiceRecordId) && !db.Interpretations.Any(later => later.SupersedesId == i.Id))
+            .Concat((await doNotTell.InterpretationsReadableBy(current.Actor!).Where(i => i.ChildId == ChildId && !db.Interpretations.Any(later => later.SupersedesId == i.Id))
                 .Select(i => new { i.Id, i.CreatedAt }).ToListAsync(cancel)).Select(i => new Happened(TimelineKind.Interpretation, i.Id, ConsentRules.LocalDay(i.CreatedAt), i.CreatedAt)))
             .Concat((await db.ConsentEvents.Where(e => e.ChildId == ChildId)
                 .Select(e => new { e.Id, e.OccurredAt }).ToListAsync(cancel)).Select(e => new Happened(TimelineKind.Permission, e.Id, ConsentRules.LocalDay(e.OccurredAt), e.OccurredAt)))

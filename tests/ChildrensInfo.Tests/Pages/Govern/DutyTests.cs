@@ -130,6 +130,7 @@ public class DutyTests(TestSite site, Browser browser)
         var records = await site.ReadAsync(world, db => db.VoiceRecords.Where(r => r.ChildId == child.Id).OrderBy(r => r.SealedAt).ToListAsync(Cancel));
         var (kept, gone) = (records[1], records[0]);
 
+        await hearing.Client.DoneAsync($"{hearing.ChildPage}/records/{kept.Id}/interpretation", "main form[method=post]", ("Input.Text", "Doors are what matters"), ("Input.Kind", "Observation"), ("Input.Further", $"{gone.Id}"));
         Assert.Contains("Write down what they ask", await first.RefusedAsync(page, "#erasure", ("Erasure.Requester", "Child")), StringComparison.Ordinal);
         Assert.Contains("Choose something that is kept of this child", await first.RefusedAsync(page, "#erasure", ("Erasure.Requester", "Child"), ("Erasure.Asked", "All of it"), ("Erasure.RecordId", $"{Guid.CreateVersion7()}")), StringComparison.Ordinal);
         await first.DoneAsync(page, "#erasure", ("Erasure.Requester", "Child"), ("Erasure.Asked", "All of it, please"));
@@ -150,13 +151,14 @@ public class DutyTests(TestSite site, Browser browser)
         var read = (await hearing.Client.PageAsync(hearing.ChildPage)).Body!.TextContent;
         Assert.DoesNotContain("red door", read, StringComparison.Ordinal);
         Assert.Contains("and a blue one", read, StringComparison.Ordinal);
+        Assert.DoesNotContain("Doors are", read, StringComparison.Ordinal);
         Assert.Contains("One record, with what corrects and explains it, was destroyed on", read, StringComparison.Ordinal);
         Assert.Contains("Somebody asked for it to be erased, and that was granted", read, StringComparison.Ordinal);
         Assert.DoesNotContain("The one about the door", read, StringComparison.Ordinal);
         // Whoever a rule keeps something from learns neither how much there was nor of the one record.
         await hearing.Client.DoneAsync($"{hearing.ChildPage}/do-not-tell?record={kept.Id}", "form#add", ("Input.Who", "CoveringPractitioners"), ("Input.Scope", "Record"), ("Input.Reason", "Afraid"), ("Input.SaidBy", "Child"), ("Input.Words", "Not her"));
         using (var manager = site.ClientFor(world.TeamManager)) Assert.DoesNotContain("was destroyed on", (await manager.PageAsync(hearing.ChildPage)).Body!.TextContent, StringComparison.Ordinal);
-        Assert.Equal((0L, 0L), (await ScalarAsync($"select sum(length(sealed)) from voice_words where voice_record_id = '{gone.Id}'"), await ScalarAsync($"select sum(length(sealed)) from interpretations where voice_record_id = '{gone.Id}'")));
+        Assert.Equal((0L, 0L), (await ScalarAsync($"select sum(length(sealed)) from voice_words where voice_record_id = '{gone.Id}'"), await ScalarAsync($"select sum(length(sealed)) from interpretations where child_id = '{child.Id}'")));
         Assert.True(await ScalarAsync($"select sum(length(sealed)) from voice_words where voice_record_id = '{kept.Id}'") > 0);
         Assert.True(await ScalarAsync($"select count(*) from file_pieces where child_id = '{child.Id}'") > 0);
         // What it was found by is gone with it: no search, no booklet, no address.
@@ -297,6 +299,7 @@ public class DutyTests(TestSite site, Browser browser)
         var recording = records.Single(r => r.Kind == VoiceKind.Audio);
 
         // One record.
+        await hearing.Client.DoneAsync($"{hearing.ChildPage}/records/{records[1].Id}/interpretation", "main form[method=post]", ("Input.Text", "Doors are what matters"), ("Input.Kind", "Observation"), ("Input.Further", $"{records[0].Id}"));
         Assert.Contains("Choose why it is restricted", await governor.RefusedAsync(page, "#restrict", ("Restrict.Reason", "They asked")), StringComparison.Ordinal);
         Assert.Contains("Choose something that is kept of this child", await governor.RefusedAsync(page, "#restrict", ("Restrict.Ground", "SaidToBeWrong"), ("Restrict.Reason", "They asked"), ("Restrict.RecordId", $"{Guid.CreateVersion7()}")), StringComparison.Ordinal);
         await governor.DoneAsync(page, "#restrict", ("Restrict.Ground", "SaidToBeWrong"), ("Restrict.Reason", "They say it was another door"), ("Restrict.RecordId", $"{records[0].Id}"));
@@ -304,6 +307,10 @@ public class DutyTests(TestSite site, Browser browser)
         Assert.DoesNotContain("red door", shown, StringComparison.Ordinal);
         Assert.Contains("and a blue one", shown, StringComparison.Ordinal);
         Assert.Contains("1 record is restricted", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("Doors are", shown, StringComparison.Ordinal);
+        // Each lock alone.
+        using (var own = site.As(World.ActorOf(world.Practitioner))) Assert.Empty(await own.Db.Interpretations.IgnoreQueryFilters().ToListAsync(Cancel));
+        using (var whole = site.As(world.Whole)) Assert.Empty(await whole.Db.Interpretations.ToListAsync(Cancel));
         using (var interpreted = await hearing.Client.GetAsync($"{hearing.ChildPage}/records/{records[0].Id}/interpretation")) Assert.Equal(HttpStatusCode.NotFound, interpreted.StatusCode);
         using (var found = await hearing.Client.SubmitAsync("/hear/search", new Dictionary<string, string?> { ["Input.Words"] = "red" })) Assert.DoesNotContain("red door", await found.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
 

@@ -3,6 +3,7 @@ using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Disclosure.Redaction;
 using ChildrensInfo.Core.Keys;
@@ -162,6 +163,84 @@ public class KeptTrueTests(TestSite site)
         Assert.Contains("How sure: Sure: more than one thing says so.", shown.TextContent);
         Assert.Contains("what it might mean (a guess, to be asked about): Misses home.", shown.QuerySelector("details")!.TextContent);
         Assert.Equal(2, (await hearing.World.AuditAsync(AuditActions.InterpretationAdded)).Count);
+    }
+
+    [Fact]
+    public async Task What_a_worker_reads_over_two_visits_stands_under_both_and_only_for_whoever_may_read_both()
+    {
+        const string pattern = "Nan is where it is calm.";
+        using var hearing = await Hearing.BeginAsync(site);
+        await site.ShareAsync(hearing.World, hearing.Child);
+        using var colleague = site.ClientFor(hearing.World.OtherPractitioner);
+        var first = await hearing.SayAsync("I slept at Nan’s.");
+        var second = await hearing.SayAsync("I was at Nan’s again.");
+        var apart = await hearing.SayAsync("I like the dog.");
+        var correction = await hearing.CorrectAsync(apart, "I like the cat.");
+        var path = $"{hearing.ChildPage}/records/{first}/interpretation";
+        var fields = new Dictionary<string, string?> { ["Input.Text"] = pattern, ["Input.Kind"] = "Observation" };
+        foreach (var forged in new[] { correction, (await hearing.AnotherChildAsync()).Id })
+        {
+            using var refused = await hearing.Client.SubmitAsync(path, new Dictionary<string, string?>(fields) { ["Input.Further"] = forged.ToString() });
+            Assert.Contains("Choose from what this child said", (await TestClient.ParseAsync(refused)).QuerySelector("#Input_Further-error")!.TextContent);
+        }
+
+        Assert.Empty(await hearing.World.AuditAsync(AuditActions.InterpretationAdded));
+        using (await hearing.Client.SubmitAsync(path, new Dictionary<string, string?>(fields) { ["Input.Further"] = second.ToString() })) { }
+        var old = Assert.Single(await hearing.World.AuditAsync(AuditActions.InterpretationAdded)).SubjectId;
+        // A newer version rests on the same unless somebody says otherwise.
+        var newer = await hearing.Client.PageAsync($"{path}?supersedes={old}");
+        Assert.Equal([second.ToString()], newer.QuerySelectorAll("input[name='Input.Further'][checked]").Select(c => c.GetAttribute("value")));
+        using (await hearing.Client.SubmitAsync(newer, $"{path}?supersedes={old}", new Dictionary<string, string?>(fields) { ["Input.Confidence"] = "Sure" })) { }
+
+        var page = await hearing.Client.PageAsync(hearing.ChildPage);
+        foreach (var (record, words, other) in new[] { (first, "I slept at Nan’s.", second), (second, "I was at Nan’s again.", first) })
+        {
+            var article = page.GetElementById($"record-{record}")!;
+            Assert.Equal([words, pattern], article.QuerySelectorAll(".words__text, .interpretation__text").Select(e => e.TextContent));
+            Assert.NotNull(article.QuerySelector($".interpretation a[href$='#record-{other}']"));
+            Assert.NotNull(article.QuerySelector($".interpretation a[href^='{path}?supersedes=']"));
+            Assert.Contains(pattern, article.QuerySelector(".interpretation details")!.TextContent);
+        }
+
+        Assert.Null(page.GetElementById($"record-{apart}")!.QuerySelector(".interpretation"));
+        async Task<List<string>> CopiedAsync()
+        {
+            using var copy = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/copy/read?to=child", new Dictionary<string, string?>());
+            return [.. (await TestClient.ParseAsync(copy)).QuerySelectorAll(".copy .words__text, .copy .interpretation__text").Select(e => e.TextContent)];
+        }
+
+        async Task<int> InBookletAsync(params Guid[] records)
+        {
+            var chosen = new Dictionary<string, string?> { ["Input.For"] = "TheChild", ["Input.FamilyMaySee"] = "false", ["Input.Interpretations"] = "true", ["Input.Records"] = null };
+            for (var i = 0; i < records.Length; i++) chosen[$"Input.Records[{i}]"] = records[i].ToString();
+            using var made = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/booklet", chosen);
+            return (await TestClient.ParseAsync(made)).QuerySelectorAll(".booklet .interpretation__text").Length;
+        }
+
+        Assert.Equal(["I slept at Nan’s.", pattern, "I was at Nan’s again.", pattern, "I like the dog.", "I like the cat."], await CopiedAsync());
+        Assert.Equal((0, 2), (await InBookletAsync(first), await InBookletAsync(first, second)));
+
+        // Whoever may not read one of them reads nothing of it under the other, finds nothing and writes no version of it.
+        var newest = await site.ReadAsync(hearing.World, db => db.Interpretations.Where(i => i.SupersedesId == old).Select(i => i.Id).SingleAsync());
+        async Task<int> ColleagueFindsAsync()
+        {
+            var seen = (await colleague.PageAsync(hearing.ChildPage)).QuerySelectorAll(".interpretation__text").Length + (await colleague.PageAsync($"{hearing.ChildPage}/timeline")).QuerySelectorAll(".interpretation__text").Length;
+            using var found = await colleague.SubmitAsync("/hear/search", new Dictionary<string, string?> { ["Input.Words"] = "calm" });
+            foreach (var address in new[] { $"{path}?supersedes={newest}", $"{hearing.ChildPage}/interpretations/{newest}/shown" })
+            {
+                using var opened = await colleague.GetAsync(address);
+                if (opened.StatusCode == HttpStatusCode.OK) seen++;
+            }
+
+            return seen + (await TestClient.ParseAsync(found)).QuerySelectorAll(".interpretation__text").Length;
+        }
+
+        Assert.Equal(6, await ColleagueFindsAsync());
+        await hearing.KeepFromAsync("OtherPractitioners", DoNotTellScope.Record, second);
+        Assert.Equal(0, await ColleagueFindsAsync());
+        using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{second}/mark", new Dictionary<string, string?> { ["Input.Sensitivity"] = "Disclosure" })) { }
+        Assert.Equal(["I slept at Nan’s.", "I like the dog.", "I like the cat."], await CopiedAsync());
+        Assert.Equal(0, await InBookletAsync(first, second));
     }
 
     [Fact]

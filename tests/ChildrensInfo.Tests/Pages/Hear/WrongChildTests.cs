@@ -5,6 +5,7 @@ using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Responses;
+using ChildrensInfo.Core.Rights;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -87,6 +88,33 @@ public class WrongChildTests(TestSite site)
         Assert.Equal("child told", Assert.Single(await hearing.World.AuditAsync(AuditActions.BreachCompleted, right.Id)).Detail);
     }
 
+    [Fact]
+    public async Task What_a_worker_thinks_of_the_words_of_two_children_goes_to_neither_and_is_shown_no_more()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var right = await hearing.World.AddChildAsync(hearing.World.Practitioner, givenName: "Rowan");
+        var wrong = await hearing.SayAsync("My brother took my phone.");
+        var mine = await hearing.SayAsync("I have no phone.");
+        async Task<Guid> ThinkAsync(string text, Guid? further = null, Guid? before = null)
+        {
+            using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{wrong}/interpretation{(before is null ? "" : $"?supersedes={before}")}", new Dictionary<string, string?> { ["Input.Text"] = text, ["Input.Kind"] = "Observation", ["Input.Further"] = further?.ToString() })) { }
+            return await site.ReadAsync(hearing.World, db => db.Interpretations.OrderByDescending(i => i.CreatedAt).Select(i => i.Id).FirstAsync());
+        }
+
+        var both = await ThinkAsync("Phones matter.", before: await ThinkAsync("Phones go.", mine));
+        var one = await ThinkAsync("Wants it back.");
+        using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{wrong}/wrong-child", new Dictionary<string, string?> { ["Input.ToChildId"] = right.Id.ToString() })) { }
+        Assert.Equal("Wants it back.", Assert.Single((await hearing.Client.PageAsync($"/hear/{right.Id}")).QuerySelectorAll(".interpretation__text")).TextContent);
+        Assert.Empty((await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelectorAll(".interpretation"));
+
+        using var scope = site.As(hearing.World.Whole);
+        Assert.Equal(2, await scope.Db.Interpretations.CountAsync(i => i.ChildId == hearing.Child.Id && i.Id != one));
+        Assert.Equal(both, (await scope.Db.Interpretations.SingleAsync(i => i.ChildId == hearing.Child.Id && i.SupersedesId != null)).Id);
+        // Whoever looks through all that is held is asked about each before it is given.
+        var held = await scope.Get<HeldRecords>().ReadAsync(hearing.Child.Id, Requester.Child, null, World.Today, CancellationToken.None);
+        Assert.Equal([true, true], held.Where(h => h.Item.StartsWith(nameof(Interpretation) + ":", StringComparison.Ordinal)).Select(h => h.Marks.Contains(HeldMark.SomebodyElse)));
+    }
+
     /// <summary>What explains it and what puts that right, rules about each, who was there, and what was asked in it, with what became of that.</summary>
     [Fact]
     public async Task Everything_about_a_drawing_goes_with_it_and_what_was_asked_stays_open()
@@ -110,7 +138,7 @@ public class WrongChildTests(TestSite site)
         using (await hearing.Client.SubmitAsync(hearing.WordsPage(session, VoiceKind.Drawing), Hearing.Sent(file, instead: ("Input.Id", drawing.ToString())))) { }
         using (await hearing.Client.SubmitAsync($"{hearing.WordsPage(session)}&about={drawing}", Hearing.Said("I want to see my nan.", ("Input.Id", meaning.ToString())))) { }
         var correction = await hearing.CorrectAsync(meaning, "I want to live with my nan.");
-        using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{meaning}/interpretation", new Dictionary<string, string?> { ["Input.Text"] = "Misses her.", ["Input.Kind"] = "Observation", ["Input.Confidence"] = "FairlySure" })) { }
+        using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{meaning}/interpretation", new Dictionary<string, string?> { ["Input.Text"] = "Misses her.", ["Input.Kind"] = "Observation", ["Input.Confidence"] = "FairlySure", ["Input.Further"] = drawing.ToString() })) { }
         await hearing.KeepFromAsync("Family", DoNotTellScope.Record, drawing);
         await hearing.KeepFromAsync("OtherServices", DoNotTellScope.Record, meaning);
         // Asked of an interpretation, in the explanation and in something else that was said.
@@ -141,7 +169,9 @@ public class WrongChildTests(TestSite site)
         Assert.Equal([(DoNotTellRole.Family, moved[drawing].Id), (DoNotTellRole.OtherServices, moved[meaning].Id)], rules.OrderBy(r => r.Role).Select(r => (r.Role!.Value, r.VoiceRecordId!.Value)));
         var there = await scope.Db.PresentPersons.SingleAsync(p => p.ChildId == right.Id);
         Assert.Equal(NotUsedReason.DidNotWork, (await scope.Db.VoiceSessions.SingleAsync(s => s.Id == there.SessionId)).NotUsedReason);
-        Assert.Equal(Confidence.FairlySure, (await scope.Db.Interpretations.SingleAsync(i => i.ChildId == right.Id)).Confidence);
+        var reading = await scope.Db.Interpretations.Include(i => i.Further).SingleAsync(i => i.ChildId == right.Id);
+        Assert.Equal((Confidence.FairlySure, moved[meaning].Id, moved[drawing].Id), (reading.Confidence, reading.VoiceRecordId, Assert.Single(reading.Further).VoiceRecordId));
+        Assert.Empty(await scope.Db.InterpretationVoices.Where(v => v.ChildId == hearing.Child.Id).ToListAsync());
         Assert.Equal("Aunt Bryony", await keys.OpenAsync(right.Id, there.WhoSealed!, there.Id, SealPart.Present, CancellationToken.None));
 
         Assert.Empty(await scope.Db.Asks.Where(a => a.ChildId == hearing.Child.Id).ToListAsync());

@@ -47,7 +47,7 @@ public sealed class AsksOfChild(AppDbContext db, ResponseService responses, Indi
         // What it speaks of may be kept from this reader, and then so is the day.
         var readable = doNotTell.ReadableBy(current.Actor!, db.VoiceRecords).Where(r => r.ChildId == child.Id);
         var recorded = await readable.Where(r => things.Contains(r.Id)).ToDictionaryAsync(r => r.Id, r => (r.HeardOn, First: r.CorrectsId ?? r.Id), cancel);
-        var interpreted = await db.Interpretations.Where(i => i.ChildId == child.Id && things.Contains(i.Id) && readable.Any(r => r.Id == i.VoiceRecordId)).ToDictionaryAsync(i => i.Id, i => (i.VoiceRecordId, i.CreatedAt), cancel);
+        var interpreted = await doNotTell.InterpretationsReadableBy(current.Actor!).Where(i => i.ChildId == child.Id && things.Contains(i.Id)).ToDictionaryAsync(i => i.Id, i => (i.VoiceRecordId, i.CreatedAt), cancel);
         var projects = await db.ResearchProjects.Where(p => things.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Title, cancel);
         var rows = new List<Row>(asks.Count);
         foreach (var ask in asks)
@@ -106,7 +106,7 @@ public sealed class AsksOfChild(AppDbContext db, ResponseService responses, Indi
     public async Task<IReadOnlyList<SelectListItem>> ThingsAsync(Child child, IReadOnlyList<RecordChoice> records, CancellationToken cancel)
     {
         var ids = records.Select(r => r.Id).ToList();
-        var interpretations = await db.Interpretations.AsNoTracking().Where(i => i.ChildId == child.Id && ids.Contains(i.VoiceRecordId)).OrderByDescending(i => i.CreatedAt).ToListAsync(cancel);
+        var interpretations = await doNotTell.InterpretationsReadableBy(current.Actor!).AsNoTracking().Where(i => i.ChildId == child.Id && ids.Contains(i.VoiceRecordId)).OrderByDescending(i => i.CreatedAt).ToListAsync(cancel);
         var items = new List<SelectListItem>();
         void Add(InformationThing thing, string text) => items.Add(new(char.ToUpperInvariant(text[0]) + text[1..], thing.ToString()));
         foreach (var i in interpretations)

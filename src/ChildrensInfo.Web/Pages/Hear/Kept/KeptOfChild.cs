@@ -32,9 +32,11 @@ public sealed class KeptOfChild(AppDbContext db, KeyRing keys, DoNotTellService 
 
     public sealed record Other(Guid Id, string Who, bool? Allowed);
 
+    /// <param name="RecordId">The record under which it was written.</param>
+    /// <param name="Under">All that it rests on, the first said first.</param>
     /// <param name="Before">The versions it replaced, newest first.</param>
     public sealed record Thought(
-        Guid Id, InterpretationKind Kind, Confidence? Confidence, string Text, string? BasedOn, string? Alternative, string By, DateOnly On, ChildSaw? Saw, string? Why, Guid? AnswerId, DateOnly? AnsweredOn,
+        Guid Id, Guid RecordId, IReadOnlyList<(Guid Id, DateOnly HeardOn)> Under, InterpretationKind Kind, Confidence? Confidence, string Text, string? BasedOn, string? Alternative, string By, DateOnly On, ChildSaw? Saw, string? Why, Guid? AnswerId, DateOnly? AnsweredOn,
         IReadOnlyList<Thought> Before);
 
     /// <param name="recordIds">The first records on the page.</param>
@@ -53,12 +55,13 @@ public sealed class KeptOfChild(AppDbContext db, KeyRing keys, DoNotTellService 
         var open = await db.BreachReports.AsNoTracking().Where(b => b.ChildId == child.Id && b.CompletedAt == null).OrderBy(b => b.MovedAt).ToListAsync(cancel);
         var records = await doNotTell.ReadableBy(actor, db.VoiceRecords.AsNoTracking().AsSplitQuery())
             .Where(r => r.ChildId == child.Id && (recordIds.Contains(r.Id) || (r.CorrectsId != null && recordIds.Contains(r.CorrectsId.Value))))
-            .Include(r => r.Words).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Relationship)
-            .Include(r => r.Interpretations).ThenInclude(i => i.Showings).ToListAsync(cancel);
+            .Include(r => r.Words).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Answers).Include(r => r.ThirdPartyVoices).ThenInclude(v => v.Relationship).ToListAsync(cancel);
+        var readings = await doNotTell.ReadingsAsync(child.Id, actor, cancel);
+        var here = recordIds.SelectMany(readings.Of).SelectMany(i => readings.Before(i).Prepend(i)).DistinctBy(i => i.Id).ToList();
 
-        var workers = records.Select(r => r.SealedById).Concat(records.SelectMany(r => r.Interpretations).Select(i => i.AuthorId)).Concat(moved.Select(m => m.MovedById ?? Guid.Empty)).Concat(back.Select(b => b.Row.PersonId)).Distinct().ToList();
+        var workers = records.Select(r => r.SealedById).Concat(here.Select(i => i.AuthorId)).Concat(moved.Select(m => m.MovedById ?? Guid.Empty)).Concat(back.Select(b => b.Row.PersonId)).Distinct().ToList();
         var names = await db.Users.Where(u => workers.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
-        var answers = records.SelectMany(r => r.Interpretations).SelectMany(i => i.Showings).Select(s => s.ResponseRecordId).OfType<Guid>().Distinct().ToList();
+        var answers = here.SelectMany(i => i.Showings).Select(s => s.ResponseRecordId).OfType<Guid>().Distinct().ToList();
         var answered = await doNotTell.ReadableBy(actor, db.VoiceRecords).Where(r => answers.Contains(r.Id) && r.ChildId == child.Id).ToDictionaryAsync(r => r.Id, r => r.HeardOn, cancel);
         await keys.LoadAsync([child.Id], cancel);
 
@@ -75,7 +78,7 @@ public sealed class KeptOfChild(AppDbContext db, KeyRing keys, DoNotTellService 
 
             var others = new List<Other>();
             foreach (var voice in record.ThirdPartyVoices.OrderBy(v => v.Id)) others.Add(await OtherAsync(voice, cancel));
-            byRecord[record.Id] = new(record, VoiceHolds.Of(record, permissions), corrections, others, await ThoughtsAsync(record.Interpretations), rules.Exists(d => DoNotTellRules.Covers(d, record, records.Find(r => r.Id == record.ExplainsId))), named.GetValueOrDefault(record.Id, []));
+            byRecord[record.Id] = new(record, VoiceHolds.Of(record, permissions), corrections, others, await ThoughtsAsync(record.Id), rules.Exists(d => DoNotTellRules.Covers(d, record, records.Find(r => r.Id == record.ExplainsId))), named.GetValueOrDefault(record.Id, []));
         }
 
         var marks = new List<TakenBackMark>();
@@ -89,13 +92,13 @@ public sealed class KeptOfChild(AppDbContext db, KeyRing keys, DoNotTellService 
             child, actor.Can(Capability.HearChildren), rules, keepsFromMe,
             [.. moved.Select(m => new Moved(m.HeardOn, ConsentRules.LocalDay(m.MovedAt), names.GetValueOrDefault(m.MovedById ?? Guid.Empty, "a worker")))], marks, await DestroyedAsync(child.Id, keepsFromMe, cancel), open, byRecord);
 
-        async Task<IReadOnlyList<Thought>> ThoughtsAsync(List<Interpretation> all)
+        async Task<IReadOnlyList<Thought>> ThoughtsAsync(Guid recordId)
         {
             var thoughts = new List<Thought>();
-            foreach (var current in all.Where(i => !all.Exists(n => n.SupersedesId == i.Id)).OrderBy(i => i.CreatedAt).ThenBy(i => i.Id))
+            foreach (var current in readings.Of(recordId))
             {
                 var before = new List<Thought>();
-                for (var i = all.Find(o => o.Id == current.SupersedesId); i is not null; i = all.Find(o => o.Id == i.SupersedesId)) before.Add(await ThoughtAsync(i, []));
+                foreach (var i in readings.Before(current)) before.Add(await ThoughtAsync(i, []));
                 thoughts.Add(await ThoughtAsync(current, before));
             }
 
@@ -104,10 +107,10 @@ public sealed class KeptOfChild(AppDbContext db, KeyRing keys, DoNotTellService 
 
         async Task<Thought> ThoughtAsync(Interpretation i, IReadOnlyList<Thought> before)
         {
-            var showing = i.Showings.OrderBy(s => s.RecordedAt).ThenBy(s => s.Id).LastOrDefault();
+            var showing = i.LastShowing;
             async Task<string?> OpenAsync(byte[]? text, Guid owner, int part) => text is null ? null : await keys.OpenAsync(child.Id, text, owner, part, cancel);
             return new(
-                i.Id, i.Kind, i.Confidence, await keys.OpenAsync(child.Id, i.Sealed, i.Id, SealPart.Interpretation, cancel), await OpenAsync(i.BasedOnSealed, i.Id, SealPart.BasedOn),
+                i.Id, i.VoiceRecordId, [.. i.Under().Select(r => (r.Id, r.HeardOn))], i.Kind, i.Confidence, await keys.OpenAsync(child.Id, i.Sealed, i.Id, SealPart.Interpretation, cancel), await OpenAsync(i.BasedOnSealed, i.Id, SealPart.BasedOn),
                 await OpenAsync(i.AlternativeSealed, i.Id, SealPart.Alternative), names.GetValueOrDefault(i.AuthorId, "A worker"), ConsentRules.LocalDay(i.CreatedAt), showing?.Saw,
                 showing is null ? null : await OpenAsync(showing.WhySealed, showing.Id, SealPart.ShowingWhy), showing?.ResponseRecordId,
                 showing?.ResponseRecordId is { } id && answered.TryGetValue(id, out var on) ? on : null, before);

@@ -29,6 +29,8 @@ public abstract class SayOfRecord<TInput>(AppDbContext db, DoNotTellService doNo
 
     protected AppDbContext Db => db;
 
+    protected DoNotTellService DoNotTell => doNotTell;
+
     protected Actor Actor => current.Actor!;
 
     /// <summary>What is said when it is kept.</summary>

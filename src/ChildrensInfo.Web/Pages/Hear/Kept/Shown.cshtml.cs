@@ -61,7 +61,7 @@ public class ShownModel(AppDbContext db, KeyRing keys, KeptTrueService kept, DoN
     {
         var readable = doNotTell.ReadableBy(current.Actor!, db.VoiceRecords.AsNoTracking()).Where(r => r.ChildId == ChildId);
         var child = await db.Children.AsNoTracking().SingleOrDefaultAsync(c => c.Id == ChildId, cancel);
-        var interpretation = await db.Interpretations.AsNoTracking().SingleOrDefaultAsync(i => i.Id == Id && i.ChildId == ChildId && readable.Any(r => r.Id == i.VoiceRecordId), cancel);
+        var interpretation = await doNotTell.InterpretationsReadableBy(current.Actor!).AsNoTracking().SingleOrDefaultAsync(i => i.Id == Id && i.ChildId == ChildId, cancel);
         if (child is null || interpretation is null) return false;
         (Child, Interpretation) = (child, interpretation);
         Text = await keys.OpenAsync(ChildId, interpretation.Sealed, interpretation.Id, SealPart.Interpretation, cancel);

@@ -6,8 +6,10 @@ using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Web.Forms;
 using ChildrensInfo.Web.Pages.Hear.Kept;
+using ChildrensInfo.Web.Shared;
 using FluentValidation;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChildrensInfo.Web.Pages.Hear.Records;
@@ -24,9 +26,14 @@ public class InterpretationModel(AppDbContext db, KeyRing keys, VoiceService voi
 
     public string? Before { get; private set; }
 
+    /// <summary>What else was said that it may rest on: by day and kind, never the words themselves.</summary>
+    public IReadOnlyList<SelectListItem> Others { get; private set; } = [];
+
+    private List<Guid> restedOn = [];
+
     protected override string Done => "Kept, below the words and apart from them.";
 
-    protected override InterpretVoice Begin() => new() { Id = Guid.CreateVersion7(), SupersedesId = SupersedesId };
+    protected override InterpretVoice Begin() => new() { Id = Guid.CreateVersion7(), SupersedesId = SupersedesId, Further = restedOn };
 
     protected override void TakeAsTyped() =>
         (Input.Text, Input.BasedOn, Input.Alternative) = (FormText.AsTyped(Input.Text), FormText.AsTyped(Input.BasedOn), FormText.AsTyped(Input.Alternative));
@@ -36,10 +43,17 @@ public class InterpretationModel(AppDbContext db, KeyRing keys, VoiceService voi
     protected override async Task<bool> LoadMoreAsync(CancellationToken cancel)
     {
         Text = await keys.SaidInAsync(Record, cancel);
-        if (SupersedesId is not { } superseded) return true;
-        var before = await Db.Interpretations.AsNoTracking().SingleOrDefaultAsync(i => i.Id == superseded && i.VoiceRecordId == RecordId && i.ChildId == ChildId, cancel);
-        if (before is null) return false;
-        Before = await keys.OpenAsync(ChildId, before.Sealed, before.Id, SealPart.Interpretation, cancel);
+        if (SupersedesId is { } superseded)
+        {
+            var before = await DoNotTell.InterpretationsReadableBy(Actor).AsNoTracking().Include(i => i.Further).SingleOrDefaultAsync(i => i.Id == superseded && i.VoiceRecordId == RecordId && i.ChildId == ChildId, cancel);
+            if (before is null) return false;
+            Before = await keys.OpenAsync(ChildId, before.Sealed, before.Id, SealPart.Interpretation, cancel);
+            restedOn = [.. before.Further.Select(v => v.VoiceRecordId)];
+        }
+
+        Others = [.. (await DoNotTell.ReadableBy(Actor, Db.VoiceRecords.AsNoTracking()).Where(r => r.ChildId == ChildId && r.Id != RecordId && r.CorrectsId == null)
+                .OrderByDescending(r => restedOn.Contains(r.Id)).ThenByDescending(r => r.HeardOn).ThenByDescending(r => r.SealedAt).Take(Interpretation.FurtherMost).ToListAsync(cancel))
+            .Select(r => new SelectListItem($"{Words.Of(r.Kind, r.Speaker)}{(r.Subjects.Count == 0 ? "" : $", {Words.Of(r.Subjects)}")}, {Words.Day(r.HeardOn)}", r.Id.ToString()))];
         return true;
     }
 }
