@@ -166,6 +166,7 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
         foreach (var (table, row) in rows)
         {
             var lines = new List<HeldLine>();
+            var marks = new HashSet<HeldMark>();
             var given = new List<StoredFile>();
             if (row is Disposal { State: DisposalState.Done } done)
             {
@@ -192,6 +193,13 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
                     if (bytes.Length == 0) continue;
                     var text = row is DutyNote note ? await keys.OpenUnderAuthorityAsync(note.AuthorityKeyId, bytes, note.Id, part, cancel) : await keys.OpenAsync(childId, bytes, OwnerOf(row), part, cancel);
                     if (row is VoiceWords words && part == SealPart.Words && records.TryGetValue(words.VoiceRecordId, out var of)) text = AnswerSheet.TextOf(of.Kind, of.ToolVersionId, text);
+                    if (part == SealPart.Transcript)
+                    {
+                        var whole = text;
+                        text = TranscriptText.Given(whole);
+                        if (text != whole) marks.Add(HeldMark.SomebodyElse);
+                    }
+
                     var voice = part is SealPart.Words or SealPart.Ask or SealPart.ConsentWords or SealPart.CompetenceWords or SealPart.DoNotTellWords or SealPart.Transcript ? HeldVoice.OwnWords
                         : row is Interpretation ? HeldVoice.Interpretation : HeldVoice.Fact;
                     lines.Add(new(property.Name switch { "Sealed" => TitleOf(table.ClrType), nameof(ConsentEvent.ShownSealed) => ShownWords, _ => LabelOf(property.Name) }, text, voice));
@@ -202,7 +210,6 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
                 }
             }
 
-            var marks = new HashSet<HeldMark>();
             if (AboutSomebodyElse.Contains(table.ClrType)) marks.Add(HeldMark.SomebodyElse);
             if (AboutHarm.Contains(table.ClrType) || row is VoiceRecord { Sensitivity: Sensitivity.Disclosure }) marks.Add(HeldMark.Harm);
             if (row is VoiceRecord { Speaker: Speaker.ParentOrCarer } said && (requester != Requester.Relation || said.SpeakerRelationshipId != relationshipId)) marks.Add(HeldMark.SomebodyElsesWords);

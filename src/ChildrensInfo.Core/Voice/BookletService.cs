@@ -146,7 +146,7 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
             var opened = await keys.SaidInAsync(record, cancel);
             var sheet = AnswerSheet.Of(record.Kind, record.ToolVersionId, opened);
             items.Add(new(
-                record.Id, record.Kind, sheet?.AsText() ?? opened ?? written.GetValueOrDefault(record.Id)?.Text, sheet,
+                record.Id, record.Kind, sheet?.AsText() ?? opened ?? written.GetValueOrDefault(record.Id)?.AsGiven.Text, sheet,
                 record.Words?.PromptSealed is { } prompt ? await keys.OpenAsync(childId, prompt, record.Id, SealPart.Prompt, cancel) : null,
                 record.Language, record.HeardOn, record.AgeAtTime, record.Provenance, record.Kind is VoiceKind.Drawing or VoiceKind.Photo ? record.FileId : null, record.DurationSeconds,
                 corrections, interpretations, [.. aboutThis.SelectMany(id => saidOf[id]).Where(s => s.Records.Count > 0 && s.Records.All(MayBeIn))]));

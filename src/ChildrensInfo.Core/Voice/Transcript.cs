@@ -73,10 +73,23 @@ public class TranscriptAcceptance : IAboutChild
     public DateTime AcceptedAt { get; init; }
 }
 
-/// <param name="IsUnsure">Whoever wrote it down was not sure that this was said.</param>
-public sealed record TranscriptSpan(string Text, bool IsUnsure);
+/// <summary>Why a passage of a transcript is given to nobody but those who work with the child.</summary>
+public enum PassageKept
+{
+    Name,
+    Place,
+    Somebody,
+    Private,
+}
 
-/// <summary>How uncertain words are written in a transcript: [?like this?]. Anything that is not plainly such a mark stands as it was typed.</summary>
+/// <param name="IsUnsure">Whoever wrote it down was not sure that this was said.</param>
+/// <param name="Kept">Why it is left out of what anybody else is given; null when it is not.</param>
+public sealed record TranscriptSpan(string Text, bool IsUnsure, PassageKept? Kept);
+
+/// <summary>
+/// How uncertain words are written in a transcript, [?like this?], and what is left out of copies, [-name: like this-]. Anything that is not plainly such a mark stands as it was typed. The marks are part of
+/// the version: it stays whole where the recording may be heard, with who marked it and when.
+/// </summary>
 public static partial class TranscriptText
 {
     public static string Unsure(string text) => $"[?{text}?]";
@@ -84,17 +97,49 @@ public static partial class TranscriptText
     public static IReadOnlyList<TranscriptSpan> Parse(string text)
     {
         var spans = new List<TranscriptSpan>();
-        var at = 0;
-        foreach (Match mark in Mark().Matches(text))
+        Apart(KeptMark(), text, (kept, of) =>
         {
-            if (mark.Index > at) spans.Add(new(text[at..mark.Index], false));
-            spans.Add(new(mark.Groups[1].Value, true));
+            if (kept is not null) spans.Add(new(kept.Groups[2].Value, false, WhyOf(kept)));
+            else Apart(Mark(), of, (unsure, words) => spans.Add(new(unsure?.Groups[1].Value ?? words, unsure is not null, null)));
+        });
+        return spans;
+    }
+
+    /// <summary>What is given to anybody who does not work with the child: on paper, in a booklet, in a file of what is held.</summary>
+    public static string Given(string text) => KeptMark().Replace(text, mark => $"[left out: {Say(WhyOf(mark))}]");
+
+    /// <summary>Whether every mark of what is to be left out is one: a bracket forgotten would give it away.</summary>
+    public static bool IsClosed(string text) => !LooseMark().IsMatch(KeptMark().Replace(text, ""));
+
+    public static string Say(PassageKept why) => why switch
+    {
+        PassageKept.Name => "a name",
+        PassageKept.Place => "a place",
+        PassageKept.Somebody => "about somebody else",
+        _ => "something private",
+    };
+
+    private static PassageKept WhyOf(Match mark) => Enum.Parse<PassageKept>(mark.Groups[1].Value, ignoreCase: true);
+
+    /// <summary>The marks and what stands between them, in order.</summary>
+    private static void Apart(Regex marks, string text, Action<Match?, string> each)
+    {
+        var at = 0;
+        foreach (Match mark in marks.Matches(text))
+        {
+            if (mark.Index > at) each(null, text[at..mark.Index]);
+            each(mark, mark.Value);
             at = mark.Index + mark.Length;
         }
 
-        if (at < text.Length) spans.Add(new(text[at..], false));
-        return spans;
+        if (at < text.Length) each(null, text[at..]);
     }
+
+    [GeneratedRegex(@"\[-(name|place|somebody|private): ((?:(?!\[-|-\])[^\n])+)-\]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex KeptMark();
+
+    [GeneratedRegex(@"\[-|-\]")]
+    private static partial Regex LooseMark();
 
     /// <summary>On one line, so that a bracket forgotten does not swallow the rest; without another mark's beginning inside it.</summary>
     [GeneratedRegex(@"\[\?((?:(?!\[\?|\?\])[^\n])+)\?\]")]

@@ -31,6 +31,7 @@ public sealed class TypeTranscriptValidator : AbstractValidator<TypeTranscript>
         RuleFor(t => t.Id).NotEmpty();
         RuleFor(t => t.Text).Cascade(CascadeMode.Stop).Must(t => !string.IsNullOrWhiteSpace(t)).WithMessage("Type what is said")
             .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept)
+            .Must(t => TranscriptText.IsClosed(t!)).WithMessage("Something that is to be left out of copies is not marked to its end. Write it on one line, as in [-name: Kyle-], with name, place, somebody or private")
             .Must(t => WrittenText.Length(t) <= Transcript.TextMaxLength)
             .WithMessage(t => $"What is said must be {Transcript.TextMaxLength:N0} characters or fewer. It has {WrittenText.Length(t.Text):N0}");
     }
@@ -49,7 +50,11 @@ public enum Listening
 public sealed record ReadTranscript(Guid Id, string Text, TranscriptMethod Method, string? Engine, Guid AuthorId, DateTime CreatedAt);
 
 /// <param name="AcceptedById">Who listened and said that it is right.</param>
-public sealed record AcceptedTranscript(Guid Id, string Text, TranscriptMethod Method, string? Engine, Guid AuthorId, Guid AcceptedById, DateTime AcceptedAt);
+public sealed record AcceptedTranscript(Guid Id, string Text, TranscriptMethod Method, string? Engine, Guid AuthorId, Guid AcceptedById, DateTime AcceptedAt)
+{
+    /// <summary>As it may be given to somebody who does not work with the child.</summary>
+    public AcceptedTranscript AsGiven => this with { Text = TranscriptText.Given(Text) };
+}
 
 /// <summary>
 /// Writing made from recordings: typed by a person, or drafted by the council's own machine where the family said it may. It never takes the

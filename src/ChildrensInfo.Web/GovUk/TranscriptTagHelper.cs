@@ -5,7 +5,7 @@ namespace ChildrensInfo.Web.GovUk;
 
 /// <summary>
 /// Use: &lt;transcript-text text="@t.Text" lang="cy" /&gt;
-/// What a recording says, in writing; the words that were hard to hear are marked for the eye and named for the ear.
+/// What a recording says, in writing; the words that were hard to hear, and those that are left out of copies, are marked for the eye and named for the ear.
 /// </summary>
 [HtmlTargetElement("transcript-text")]
 public sealed class TranscriptTagHelper : TagHelper
@@ -23,7 +23,8 @@ public sealed class TranscriptTagHelper : TagHelper
         if (!string.IsNullOrEmpty(Lang)) output.Attributes.SetAttribute("lang", Lang);
         foreach (var span in TranscriptText.Parse(Text))
         {
-            if (span.IsUnsure) output.Content.AddHtml("<mark class=\"transcript__unsure\">{0}<span class=\"transcript__why\" lang=\"en\"> (unsure)</span></mark>", span.Text);
+            if (span.Kept is { } why) output.Content.AddHtml("<mark class=\"transcript__kept\">{0}<span class=\"transcript__why\" lang=\"en\"> (left out of copies: {1})</span></mark>", span.Text, TranscriptText.Say(why));
+            else if (span.IsUnsure) output.Content.AddHtml("<mark class=\"transcript__unsure\">{0}<span class=\"transcript__why\" lang=\"en\"> (unsure)</span></mark>", span.Text);
             else output.Content.Append(span.Text);
         }
     }

@@ -7,7 +7,6 @@ function start(root) {
   const box = root.querySelector('textarea');
   const state = root.querySelector('[data-player-state]');
   const play = root.querySelector('[data-player-play]');
-  const unsure = root.querySelector('[data-player-unsure]');
   const speeds = [1, 0.75, 0.5];
 
   const actions = {
@@ -35,14 +34,19 @@ function start(root) {
     audio.addEventListener(event, () => { play.firstChild.textContent = audio.paused ? 'Play ' : 'Pause '; });
   }
 
-  unsure.hidden = false;
-  unsure.addEventListener('click', () => {
-    const { selectionStart: from, selectionEnd: to, value } = box;
-    box.setRangeText(`[?${value.slice(from, to)}?]`, from, to, 'end');
-    if (from === to) box.setSelectionRange(from + 2, from + 2);
-    box.focus();
-    box.dispatchEvent(new Event('input', { bubbles: true }));
-  });
+  for (const button of root.querySelectorAll('[data-player-mark]')) {
+    const [before, after] = button.dataset.playerMark.split('|');
+    button.hidden = false;
+    button.addEventListener('click', () => {
+      const { selectionStart: from, selectionEnd: to, value } = box;
+      // A mark ends with its line.
+      const marked = value.slice(from, to).split('\n').map(line => (line.trim() || from === to ? `${before}${line}${after}` : line)).join('\n');
+      box.setRangeText(marked, from, to, 'end');
+      if (from === to) box.setSelectionRange(from + before.length, from + before.length);
+      box.focus();
+      box.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+  }
 
   function say(text) {
     state.textContent = text;

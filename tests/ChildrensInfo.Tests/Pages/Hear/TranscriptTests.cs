@@ -3,6 +3,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Jobs;
+using ChildrensInfo.Core.Rights;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Support;
 using Microsoft.AspNetCore.Http;
@@ -172,6 +173,31 @@ public class TranscriptTests(TestSite site)
         Assert.DoesNotContain("What is said", page.Body!.TextContent);
         Assert.Null(page.QuerySelector("audio, textarea"));
         foreach (var text in await FoundAndPrintedAsync(hearing, record)) Assert.Equal("", text);
+    }
+
+    [Fact]
+    public async Task What_is_marked_to_be_left_out_stays_with_those_who_work_with_the_child_and_leaves_in_nothing_that_is_given()
+    {
+        using var hearing = await BeginAsync();
+        var (_, record) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
+        foreach (var open in new[] { "The kittens are [-name: Kyle’s", "The kittens are [-name Kyle-]", "The kittens are [-name: Kyle\nBrown-]" })
+        {
+            using var refused = await hearing.Client.SubmitAsync(PageOf(hearing, record), new Dictionary<string, string?> { ["Input.Text"] = open }, "form[data-keep-with]");
+            Assert.Contains("not marked to its end", (await TestClient.ParseAsync(refused)).QuerySelector("#Input_Text-error")!.TextContent);
+        }
+
+        await TypeAsync(hearing, record, "The kittens are [-name: Kyle Brown-]’s and [?grey?]. [-Somebody: He got the sack-].");
+        await ListenAsync(hearing, record, TimeSpan.FromHours(1));
+        Assert.Null(await AcceptAsync(hearing, record));
+        const string given = "The kittens are [left out: a name]’s and grey (unsure). [left out: about somebody else].";
+        Assert.Equal([given, given], (await FoundAndPrintedAsync(hearing, record))[1..]);
+        Assert.Contains("The kittens are Kyle Brown (left out of copies: a name)’s", (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".record .transcript__text")!.TextContent);
+
+        using var scope = site.As(hearing.World.Whole);
+        var held = (await scope.Get<HeldRecords>().ReadAsync(hearing.Child.Id, Requester.Child, null, World.Today, Cancel)).Single(h => h.Item.StartsWith(nameof(Transcript) + ":", StringComparison.Ordinal));
+        Assert.Contains("[left out: about somebody else]", string.Concat(held.Lines.Select(l => l.Text)), StringComparison.Ordinal);
+        Assert.DoesNotContain("Kyle", string.Concat(held.Lines.Select(l => l.Text)), StringComparison.Ordinal);
+        Assert.Contains(HeldMark.SomebodyElse, held.Marks);
     }
 
     [Fact]
