@@ -13,7 +13,7 @@ using Npgsql;
 namespace ChildrensInfo.Core.Voice;
 
 /// <summary>Words that stand beside the first ones, with a reason.</summary>
-public class CorrectVoice
+public class CorrectVoice : HowWordsCame
 {
     /// <summary>Made with the form, so that a double click makes one.</summary>
     public Guid Id { get; set; }
@@ -22,8 +22,6 @@ public class CorrectVoice
 
     /// <summary>The visit in which it was put right; the first record's when nothing else is chosen.</summary>
     public Guid? SessionId { get; set; }
-
-    public WordsProvenance? Provenance { get; set; }
 
     public string? Text { get; set; }
 
@@ -39,6 +37,9 @@ public sealed class CorrectVoiceValidator : AbstractValidator<CorrectVoice>
         RuleFor(c => c.Before).SetValidator(new BeforeSealingValidator());
         RuleFor(c => c.Reason).NotNull().WithMessage("Choose why").IsInEnum().WithMessage("Choose why").NotEqual(CorrectionReason.Statement).WithMessage("Choose why");
         RuleFor(c => c.Provenance).NotNull().WithMessage("Choose where the words came from").Must(p => p?.IsOnlyOfTool() != true).WithMessage("Choose where the words came from").IsInEnum().WithMessage("Choose where the words came from");
+        When(c => c.Provenance == WordsProvenance.ViaInterpreter, () => Include(new InterpretedValidator()));
+        RuleFor(c => c.Observer).IsInEnum().NotEqual(Observer.Practitioner).When(c => c.Provenance == WordsProvenance.ReportedByOther).WithMessage("Choose who told you");
+        RuleFor(c => c.WrittenUp).IsInEnum().WithMessage("Choose from the list");
         RuleFor(c => c.Text).Cascade(CascadeMode.Stop).NotEmpty().WithMessage("Enter what it should say")
             .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept)
             .Must(t => WrittenText.Length(t) <= VoiceRecord.WordsMaxLength).WithMessage($"Keep this to {VoiceRecord.WordsMaxLength:N0} characters or fewer");
@@ -204,6 +205,10 @@ public sealed class KeptTrueService(AppDbContext db, KeyRing keys, DoNotTellServ
             Sensitivity = first.Sensitivity,
             Kind = VoiceKind.TypedText,
             Provenance = input.Provenance!.Value,
+            Interpreter = input.Provenance == WordsProvenance.ViaInterpreter ? input.Interpreter : null,
+            SpokenLanguage = input.Provenance == WordsProvenance.ViaInterpreter ? input.SpokenLanguage : null,
+            Observer = input.Provenance == WordsProvenance.ReportedByOther ? input.Observer : null,
+            WrittenUp = input.Provenance == WordsProvenance.WrittenUpLater ? input.WrittenUp : null,
             Language = first.Language,
             HeardOn = session.OccurredOn,
             SealedAt = clock.GetUtcNow().UtcDateTime,

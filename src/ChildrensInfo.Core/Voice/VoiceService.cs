@@ -94,7 +94,7 @@ public sealed class StartSessionValidator : AbstractValidator<StartSession>
 }
 
 /// <summary>Something somebody said or drew, about to be sealed.</summary>
-public class RecordVoice
+public class RecordVoice : HowWordsCame
 {
     /// <summary>Made with the form, so that a double click seals one record.</summary>
     public Guid Id { get; set; }
@@ -116,9 +116,6 @@ public class RecordVoice
 
     public Layer? Layer { get; set; }
 
-    /// <summary>Asked for words, and for answers with a tool, where it says whose hand it was: a recording is recorded, and a drawing is by the hand that drew it.</summary>
-    public WordsProvenance? Provenance { get; set; }
-
     public string? Language { get; set; }
 
     /// <summary>The words exactly as they are to be kept.</summary>
@@ -139,20 +136,10 @@ public class RecordVoice
     /// <summary>Where the recorder says it heard nothing: a JSON list of <see cref="RecordingGap"/>.</summary>
     public string? Gaps { get; set; }
 
-    public InterpreterRole? Interpreter { get; set; }
-
-    /// <summary>The language it was said in, when somebody interpreted.</summary>
-    public string? SpokenLanguage { get; set; }
-
-    /// <summary>Who saw it, or who told of it.</summary>
-    public Observer? Observer { get; set; }
-
     /// <summary>What they were asked, word for word.</summary>
     public string? Prompt { get; set; }
 
     public PromptedBy? PromptedBy { get; set; }
-
-    public WrittenUp? WrittenUp { get; set; }
 
     /// <summary>The record this explains.</summary>
     public Guid? ExplainsId { get; set; }
@@ -196,12 +183,7 @@ public sealed class RecordVoiceValidator : AbstractValidator<RecordVoice>
         RuleFor(r => r.Provenance).Must(p => p?.IsOfTool() != false).When(r => AsksWhoseHand(r)).WithMessage(SayWhoseHand);
         RuleFor(r => r.Language).NotEmpty().WithMessage("Choose the language").MaximumLength(35).WithMessage("Choose the language")
             .Matches("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$").WithMessage("Choose the language");
-        When(IsInterpreted, () =>
-        {
-            RuleFor(r => r.Interpreter).NotNull().WithMessage("Choose who interpreted").IsInEnum().WithMessage("Choose who interpreted");
-            RuleFor(r => r.SpokenLanguage).Cascade(CascadeMode.Stop).NotEmpty().WithMessage("Choose the language they spoke or signed").MaximumLength(35).WithMessage("Choose the language they spoke or signed")
-                .Matches("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$").WithMessage("Choose the language they spoke or signed");
-        });
+        When(IsInterpreted, () => Include(new InterpretedValidator()));
         When(r => !r.Kind.IsFile() && (r.ToolVersionId is null || !r.Kind.MayUseTool()), () =>
             RuleFor(r => r.Text).Cascade(CascadeMode.Stop)
                 .NotEmpty().When(r => r.Kind != VoiceKind.Declined || r.NotHeardReason == NotHeardReason.NotOffered, ApplyConditionTo.CurrentValidator)

@@ -37,7 +37,7 @@ public class KeptTrueJourneys(TestSite site, Browser browser)
         await visitor.Link("Put it right").TapAsync();
         await visitor.Radio("Why?", "The worker had written it down wrongly").CheckAsync();
         await page.GetByLabel("What should stand beside it?").FillAsync("I want to live with my aunt and uncle.");
-        await visitor.Radio("Where did these words come from?", "Written down word for word as they spoke").CheckAsync();
+        await visitor.Radio("Where did the words come from?", "I wrote them down word for word as they spoke").CheckAsync();
         await visitor.Radio("“Is this what you meant?”", "Yes").CheckAsync();
         await visitor.LookWideAndNarrowAsync("kept-correct");
         await visitor.Button("Seal beside it").TapAsync();

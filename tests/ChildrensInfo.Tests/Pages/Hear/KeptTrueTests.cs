@@ -74,6 +74,43 @@ public class KeptTrueTests(TestSite site)
     }
 
     [Fact]
+    public async Task What_puts_words_right_says_through_whom_it_was_said_and_how_long_after_as_the_first_do()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var first = await hearing.SayAsync("Mam.");
+        var path = $"{hearing.ChildPage}/records/{first}/correct";
+        Dictionary<string, string?> Right(string provenance, params (string Name, string Value)[] more)
+        {
+            var fields = new Dictionary<string, string?> { ["Input.Text"] = "Nan.", ["Input.Reason"] = "ChangedMind", ["Input.Provenance"] = provenance };
+            foreach (var (name, value) in more) fields[name] = value;
+            return fields;
+        }
+
+        using (var nobody = await hearing.Client.SubmitAsync(path, Right("ViaInterpreter")))
+        {
+            var page = await TestClient.ParseAsync(nobody);
+            Assert.Contains("Choose who interpreted", page.QuerySelector("#Input_Interpreter-error")!.TextContent);
+            Assert.Contains("Choose the language they spoke or signed", page.QuerySelector("#Input_SpokenLanguage-error")!.TextContent);
+        }
+
+        using (var me = await hearing.Client.SubmitAsync(path, Right("ReportedByOther", ("Input.Observer", "Practitioner")))) Assert.Contains("Choose who told you", (await TestClient.ParseAsync(me)).QuerySelector("#Input_Observer-error")!.TextContent);
+        Assert.Empty(await hearing.World.AuditAsync(AuditActions.VoiceCorrected));
+        // What belongs to another answer is not kept.
+        (string Name, string Value)[] all = [("Input.Interpreter", "SignLanguageInterpreter"), ("Input.SpokenLanguage", "cy"), ("Input.WrittenUp", "NextDay"), ("Input.Observer", "SchoolOrNursery")];
+        foreach (var (provenance, said) in new[] { ("ViaInterpreter", "Through a sign language interpreter, from Welsh"), ("WrittenUpLater", "Written up later, from memory, the next day"), ("ReportedByOther", "Told to the worker by somebody at school or nursery") })
+        {
+            using var good = await hearing.Client.SubmitAsync(path, Right(provenance, all));
+            Assert.Equal(HttpStatusCode.Redirect, good.StatusCode);
+            Assert.StartsWith(said, (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelectorAll(".correction .record__facts")[^1].TextContent.Trim(), StringComparison.Ordinal);
+        }
+
+        var kept = await site.ReadAsync(hearing.World, db => db.VoiceRecords.Where(r => r.CorrectsId == first).OrderBy(r => r.SealedAt).ToListAsync());
+        Assert.Equal(
+            [(InterpreterRole.SignLanguageInterpreter, "cy", null, null), (null, null, WrittenUp.NextDay, null), (null, null, null, Observer.SchoolOrNursery)],
+            kept.Select(r => ((InterpreterRole?)r.Interpreter, (string?)r.SpokenLanguage, (WrittenUp?)r.WrittenUp, (Observer?)r.Observer)));
+    }
+
+    [Fact]
     public async Task A_correction_of_a_correction_or_in_another_childs_visit_is_refused()
     {
         using var hearing = await Hearing.BeginAsync(site);

@@ -20,6 +20,8 @@ public class CorrectModel(AppDbContext db, KeyRing keys, KeptTrueService kept, D
 
     public string? Text { get; private set; }
 
+    public static IReadOnlyList<SelectListItem> LanguageItems { get; } = [.. Languages.Names.Where(l => l.Key != "und").Select(l => new SelectListItem(l.Value, l.Key))];
+
     public IReadOnlyList<SelectListItem> Visits { get; private set; } = [];
 
     /// <summary>Who said it, and is asked whether this is what they meant.</summary>

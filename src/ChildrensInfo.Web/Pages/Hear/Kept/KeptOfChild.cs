@@ -28,7 +28,7 @@ public sealed class KeptOfChild(AppDbContext db, KeyRing keys, DoNotTellService 
     public sealed record OfRecord(
         VoiceRecord Record, HoldState Hold, IReadOnlyList<Correction> Corrections, IReadOnlyList<Other> Others, IReadOnlyList<Thought> Thoughts, bool HasRule, IReadOnlyList<VoiceCoding> Named);
 
-    public sealed record Correction(Guid Id, CorrectionReason Reason, Speaker Speaker, string Text, string Language, WordsProvenance Provenance, DateOnly HeardOn, DateOnly SealedOn, string By, ReadBack ReadBack, ReadBackHow? ReadBackHow);
+    public sealed record Correction(Guid Id, CorrectionReason Reason, Speaker Speaker, string Text, string Language, WordsProvenance Provenance, string HowItCame, DateOnly HeardOn, DateOnly SealedOn, string By, ReadBack ReadBack, ReadBackHow? ReadBackHow);
 
     public sealed record Other(Guid Id, string Who, bool? Allowed);
 
@@ -73,7 +73,7 @@ public sealed class KeptOfChild(AppDbContext db, KeyRing keys, DoNotTellService 
             foreach (var c in records.Where(r => r.CorrectsId == record.Id).OrderBy(r => r.SealedAt).ThenBy(r => r.Id))
             {
                 var text = await keys.OpenAsync(child.Id, c.Words!.Sealed, c.Id, SealPart.Words, cancel);
-                corrections.Add(new(c.Id, c.CorrectionReason!.Value, c.Speaker, text, c.Language, c.Provenance, c.HeardOn, ConsentRules.LocalDay(c.SealedAt), names.GetValueOrDefault(c.SealedById, "a worker"), c.ReadBack, c.ReadBackHow));
+                corrections.Add(new(c.Id, c.CorrectionReason!.Value, c.Speaker, text, c.Language, c.Provenance, Words.HowItCame(c), c.HeardOn, ConsentRules.LocalDay(c.SealedAt), names.GetValueOrDefault(c.SealedById, "a worker"), c.ReadBack, c.ReadBackHow));
             }
 
             var others = new List<Other>();
