@@ -69,6 +69,7 @@ public static class AuditActions
     public const string MediaReceived = "voice.media-received";
     public const string MediaRefused = "voice.media-refused";
     public const string MediaForgotten = "voice.media-forgotten";
+    public const string MediaPassedOn = "voice.media-passed-on";
     public const string MediaDiscarded = "voice.media-discarded";
     public const string VoiceQuoted = "voice.quoted";
     public const string TranscriptTyped = "transcript.typed";

@@ -63,6 +63,7 @@ public static class AuditWords
         [AuditActions.VoiceHeard] = "Played a recording",
         [AuditActions.MediaReceived] = "Sent a recording, drawing or photo",
         [AuditActions.MediaDiscarded] = "Discarded a recording that was not sealed",
+        [AuditActions.MediaPassedOn] = "Handed recordings that were never sealed to whoever works with the child now",
         [AuditActions.MediaForgotten] = "Removed a recording or picture that was sent and never sealed",
         [AuditActions.MediaRefused] = "Had a recording or drawing refused",
         [AuditActions.VoiceQuoted] = "Showed a child’s words beside a figure",

@@ -140,7 +140,7 @@ public sealed class ChildService(AppDbContext db, KeyRing keys, TimeProvider clo
         using var acting = db.ActingAs(actor.AsJob());
         var now = clock.GetUtcNow().UtcDateTime;
         var covered = await CoverService.TellAsync(db, childId, practitioner, now, cancel);
-        var passed = await UnsealedMedia.PassOnAsync(db, childId, [practitioner.Id, .. await WorkersAsync(childId, null, cancel)], practitioner.Id, now, cancel);
+        var passed = await UnsealedMedia.PassOnAsync(db, childId, [practitioner.Id, .. await WorkersAsync(db, childId, null, cancel)], practitioner.Id, now, cancel);
         var allocation = new Allocation { AuthorityId = actor.AuthorityId, ChildId = childId, PractitionerId = practitioner.Id, TeamId = practitioner.TeamId, StartedOn = Today };
         db.Add(allocation);
         db.Add(AuditEntry.For(AuditActions.ChildAllocated, actor, childId, practitioner.Id, clock, DetailOf((covered, "told who covers"), (passed, PassedOn))));
@@ -172,7 +172,7 @@ public sealed class ChildService(AppDbContext db, KeyRing keys, TimeProvider clo
         if (allocation.EndedOn is not null) return Outcome.Done;
         using var acting = db.ActingAs(actor.AsJob());
         allocation.EndedOn = Today;
-        var others = await WorkersAsync(childId, allocationId, cancel);
+        var others = await WorkersAsync(db, childId, allocationId, cancel);
         var passed = others.Count == 0 ? 0 : await UnsealedMedia.PassOnAsync(db, childId, others, others[0], clock.GetUtcNow().UtcDateTime, cancel);
         db.Add(AuditEntry.For(AuditActions.AllocationEnded, actor, childId, allocation.Id, clock, DetailOf((passed, PassedOn))));
         try
@@ -195,7 +195,7 @@ public sealed class ChildService(AppDbContext db, KeyRing keys, TimeProvider clo
     private static string? DetailOf(params (int Count, string What)[] parts) => string.Join("; ", parts.Where(p => p.Count > 0).Select(p => $"{p.What}: {p.Count}")) is { Length: > 0 } detail ? detail : null;
 
     /// <summary>Who works with the child, whoever does so for the shortest time first.</summary>
-    private Task<List<Guid>> WorkersAsync(Guid childId, Guid? without, CancellationToken cancel) =>
+    internal static Task<List<Guid>> WorkersAsync(AppDbContext db, Guid childId, Guid? without, CancellationToken cancel) =>
         db.Allocations.Where(a => a.ChildId == childId && a.EndedOn == null && a.Id != without).OrderByDescending(a => a.StartedOn).ThenBy(a => a.Id).Select(a => a.PractitionerId).ToListAsync(cancel);
 
     /// <summary>Changes what decides how a child is spoken to. For those who are allocated to the child.</summary>

@@ -1,5 +1,6 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
+using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Data;
 using ChildrensInfo.Core.Files;
 using ChildrensInfo.Core.Rights;
@@ -42,6 +43,41 @@ public sealed class UnsealedMedia(AppDbContext db, TimeProvider clock)
             && !db.BreakGlasses.Any(b => b.ChildId == childId && b.PersonId == f.OwnerId && b.EndedAt == null && b.ExpiresAt > now)).ToListAsync(cancel);
         foreach (var file in left) file.OwnerId = to;
         return left.Count;
+    }
+
+    /// <summary>
+    /// The same in one council, for whoever ended working with a child without anybody being given them: a cover is over, or they left or have another role, while somebody else works with the child.
+    /// </summary>
+    /// <returns>How many recordings.</returns>
+    public async Task<int> PassOnAsync(Actor service, CancellationToken cancel)
+    {
+        using var acting = db.ActingAs(service);
+        var now = clock.GetUtcNow().UtcDateTime;
+        var children = await db.Files.Where(f => f.ChildId != null && f.SessionId != null && f.CompletedAt == null && f.WrappedKey.Length > 0
+                && !db.Allocations.Any(a => a.ChildId == f.ChildId && a.PractitionerId == f.OwnerId && a.EndedOn == null) && db.Allocations.Any(a => a.ChildId == f.ChildId && a.EndedOn == null)
+                && !db.BreakGlasses.Any(b => b.ChildId == f.ChildId && b.PersonId == f.OwnerId && b.EndedAt == null && b.ExpiresAt > now))
+            .Select(f => f.ChildId!.Value).Distinct().Take(AtOnce).ToListAsync(cancel);
+        var passed = 0;
+        foreach (var childId in children)
+        {
+            var workers = await ChildService.WorkersAsync(db, childId, null, cancel);
+            if (workers.Count == 0) continue;
+            var ofChild = await PassOnAsync(db, childId, workers, workers[0], now, cancel);
+            db.Add(AuditEntry.For(AuditActions.MediaPassedOn, service, childId, workers[0], clock, $"{ofChild}"));
+            try
+            {
+                await db.SaveChangesAsync(cancel);
+                passed += ofChild;
+            }
+            catch (DbUpdateConcurrencyException)
+            {
+                // It is being sealed this very moment, or another site was faster.
+            }
+
+            db.ChangeTracker.Clear();
+        }
+
+        return passed;
     }
 
     /// <summary>Removes what has waited too long in one council, each with its line; nothing of a child over whom a legal hold stands.</summary>

@@ -232,6 +232,45 @@ public class HandoverTests(TestSite site)
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync($"/hear/{old.Id}")).StatusCode);
     }
 
+    [Fact]
+    public async Task Recordings_that_were_not_sealed_go_to_whoever_is_left_when_a_worker_leaves_or_a_cover_is_over()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var world = hearing.World;
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        await site.ShareAsync(world, hearing.Child);
+        var (_, covered) = await world.AddTeamAsync("Court", "Ossian Pike");
+        var (_, covers) = await world.AddTeamAsync("Care", "Ivo Lark");
+        await world.CoverAsync(hearing.Child, covered, openedHoursAgo: 30);
+        await world.CoverAsync(hearing.Child, covers, openedHoursAgo: 1);
+        var visit = await hearing.VisitAsync();
+        var mine = await hearing.RecordAsync(visit);
+        foreach (var person in new[] { covered, covers })
+        {
+            // As if they had recorded it.
+            var theirs = await hearing.RecordAsync(visit);
+            await using var owner = new Npgsql.NpgsqlConnection(site.SuperuserConnectionString);
+            await owner.OpenAsync(Cancel);
+            await using var command = new Npgsql.NpgsqlCommand($"update files set owner_id = '{person.Id}' where id = '{theirs}'", owner);
+            await command.ExecuteNonQueryAsync(Cancel);
+        }
+
+        async Task<int> PassAsync()
+        {
+            using var keeper = site.As(null);
+            return await keeper.Get<UnsealedMedia>().PassOnAsync(Actor.ServiceOf(world.Authority.Id), Cancel);
+        }
+
+        using var next = site.ClientFor(world.OtherPractitioner);
+        async Task<int> UnfinishedAsync() => (await next.PageAsync("/hear")).QuerySelectorAll("#unfinished + .entries .entry").Length;
+        Assert.Equal((0, 1, 0, 1), (await UnfinishedAsync(), await PassAsync(), await PassAsync(), await UnfinishedAsync()));
+        using (var leaving = site.As(World.ActorOf(world.Administrator))) Assert.True((await leaving.Get<PeopleService>().LeaveAsync(world.Practitioner.Id, World.ActorOf(world.Administrator), Cancel))!.IsDone);
+        Assert.Equal((1, 2), (await PassAsync(), await UnfinishedAsync()));
+        Assert.Equal(new (Guid?, string?)[] { (world.OtherPractitioner.Id, "1"), (world.OtherPractitioner.Id, "1") }, (await world.AuditAsync(AuditActions.MediaPassedOn, hearing.Child.Id)).Select(a => (a.SubjectId, a.Detail)));
+        using var heard = await next.GetAsync(hearing.Recording(visit, mine));
+        Assert.Equal(HttpStatusCode.OK, heard.StatusCode);
+    }
+
     private async Task ReallocateAsync(Hearing hearing)
     {
         var administrator = World.ActorOf(hearing.World.Administrator);
