@@ -12,11 +12,13 @@ internal static class ExtractAnonymiser
 {
     /// <param name="variables">Those of the children's that are wanted.</param>
     /// <param name="without">Who is held back.</param>
+    /// <param name="noFiner">The columns it had with fewer held back: where each child who is held back let in more detail, others would stand out by it, without end.</param>
     /// <exception cref="DisclosureRefusedException">It cannot be done without somebody standing out.</exception>
     public static Anonymised Anonymise(
-        PermittedChildren children, IReadOnlyList<Variable> variables, IReadOnlySet<Guid> without, EarlierReleases earlier, int k)
+        PermittedChildren children, IReadOnlyList<Variable> variables, IReadOnlySet<Guid> without, EarlierReleases earlier, int k, IReadOnlyList<ExtractColumn>? noFiner = null)
     {
-        var quasi = variables.Where(v => v.Role == VariableRole.QuasiIdentifier).Select(v => (Variable: v, At: children.IndexOf(v), Floor: earlier.FloorOf(v.Key)!.Value)).ToList();
+        var quasi = variables.Where(v => v.Role == VariableRole.QuasiIdentifier)
+            .Select(v => (Variable: v, At: children.IndexOf(v), Floor: Math.Max(earlier.FloorOf(v.Key)!.Value, noFiner?.First(c => c.Variable == v).LevelUsed ?? 0))).ToList();
         var texts = quasi.ConvertAll(q => q.Variable.Codes.Select(c => q.Variable.Levels[q.Floor].FromFinest[c.Value]).ToArray());
         var sensitive = variables.Where(v => v.Role == VariableRole.Sensitive).Select(v => (Variable: v, At: children.IndexOf(v))).ToList();
         var rows = new CodedRows([.. quasi.Select(q => HierarchyOf(q.Variable, q.Floor))], [.. sensitive.Select(s => s.Variable.Key)]);

@@ -198,8 +198,15 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         var (variables, children, provenance) = (seen.Variables, seen.Children, seen.From);
         var k = ResearchLimits.KFor(provenance.Place);
         var held = new HashSet<Guid>();
+        IReadOnlyList<ExtractColumn>? before = null;
         var (columns, kept, found) = await HoldBackAsync(
-            seen, children.Count, held, () => ExtractAnonymiser.Anonymise(children, variables, held, seen.Earlier, k),
+            seen, children.Count, held,
+            () =>
+            {
+                var made = ExtractAnonymiser.Anonymise(children, variables, held, seen.Earlier, k, before);
+                before = made.Columns;
+                return made;
+            },
             made => (made.Kept.Select(child => children.Ids[child]), made.Kept.Select(Told.Of(children, made.Columns)), seen.Rows(made.Columns)), cancel);
         // As common as among those the file was chosen from, who are not held back: what the engine went by.
         var harmful = ExtractAnonymiser.HarmfulIn(children, variables, held);

@@ -170,10 +170,16 @@ public static class ResearchWorld
     {
         await world.AddChildrenInNeedAsync(site, 60);
         var extract = await world.AddExtractAsync(site, project, ExtractState.Approved, VariableCatalogue.Sex);
-        using var scope = site.As(world.Whole);
-        var builder = new ExtractBuilder(scope.Db, scope.Get<ExtractPopulation>(), scope.Get<ExtractWords>(), scope.Get<FileStore>(), new ResearchLimits(50), TimeProvider.System);
-        if (!await builder.ReleaseAsync(extract.Id, (await builder.PrepareAsync(extract.Id, CancellationToken.None))!, world.Whole, CancellationToken.None)) throw new InvalidOperationException("It was not released.");
+        await world.ReleaseAsync(site, extract.Id, TimeProvider.System);
         return extract;
+    }
+
+    /// <summary>Builds and releases an extract as the job does.</summary>
+    public static async Task ReleaseAsync(this World world, TestSite site, Guid extractId, TimeProvider clock)
+    {
+        using var scope = site.As(world.Whole);
+        var builder = new ExtractBuilder(scope.Db, scope.Get<ExtractPopulation>(), scope.Get<ExtractWords>(), scope.Get<FileStore>(), new ResearchLimits(50), clock);
+        if (!await builder.ReleaseAsync(extractId, (await builder.PrepareAsync(extractId, CancellationToken.None))!, world.Whole, CancellationToken.None)) throw new InvalidOperationException("It was not released.");
     }
 
     /// <summary>
