@@ -216,7 +216,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
             (int)found.After.SmallestClass, Math.Round(found.After.Mean, 4), found.Suppressed < k ? Capital(found.SuppressedFor(k)) : ExtractReport.Told((int)found.Suppressed),
             ExtractReport.Told((int)found.Before.Alone), (int)Math.Round(100.0 * found.After.InClassesBelowTen / kept.Count), provenance.Place, LeftOutOf(found, variables, k),
             [.. columns.Select(c => new ReportColumn(c.Variable.Key, c.Variable.Title, c.Variable.Role.ToString(), DetailOf(c), c.LevelUsed, c.Variable.Levels.Count))],
-            NotIncluded(children, held.Count), ValuesOn: seen.Day, Alike: AlikeOf(found, variables, SizesOf(children, kept, columns)), Population: seen.Of.Title, Period: seen.Over.Title);
+            NotIncluded(children, held.Count), ValuesOn: seen.Day, Alike: AlikeOf(found, variables, children, kept, columns), Population: seen.Of.Title, Period: seen.Over.Title);
         var rows = InOrderOfCodes(children, kept, columns);
         var tells = Told.Of(children, columns);
         return new Prepared(
@@ -334,16 +334,42 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
     /// <summary>How many groups of rows that look alike have how many rows, from the smallest.</summary>
     private static IReadOnlyList<ReportSize> SizesOf(PermittedChildren children, List<int> kept, IReadOnlyList<ExtractColumn> columns)
     {
-        var quasi = columns.Where(c => c.Variable.Role == VariableRole.QuasiIdentifier)
-            .Select(c => (At: children.IndexOf(c.Variable), Codes: c.Variable.Codes.Select(code => c.Level.Codes.ToList().FindIndex(l => l.Value == c.Level.FromFinest[code.Value])).ToArray(), c.Level.Codes.Count)).ToList();
-        var sizes = kept.CountBy(child => quasi.Aggregate(0L, (key, q) => (key * q.Count) + q.Codes[children.CodeOf(child, q.At)])).Select(c => c.Value).ToList();
+        var sizes = kept.CountBy(GroupOf(children, columns)).Select(c => c.Value).ToList();
         (int From, int? To)[] bands = [(ResearchLimits.KInSafeSetting, 9), (10, 19), (20, 49), (50, 99), (100, null)];
         return [.. bands.Select(b => new ReportSize(b.From, b.To, sizes.Count(n => n >= b.From && !(n > b.To))))];
     }
 
-    private static ReportAlike AlikeOf(Generalisation found, IReadOnlyList<Variable> variables, IReadOnlyList<ReportSize> sizes) => new(
-        (int)found.Before.SmallestClass, Math.Round(found.Before.Mean, 2), sizes,
-        variables.Where(v => v.Role == VariableRole.QuasiIdentifier).Zip(found.LossByColumn).ToDictionary(c => c.First.Key, c => (int)Math.Round(100 * c.Second)));
+    /// <summary>
+    /// By column that nobody should learn, the main need and a disability among them though rows are alike in these too, the largest part in percent of any group that has one and the same value: of
+    /// rows alike in everything else.
+    /// </summary>
+    private static Dictionary<string, int> MostOf(PermittedChildren children, List<int> kept, IReadOnlyList<ExtractColumn> columns) =>
+        columns.Where(c => !c.IsGone && (c.Variable.Role == VariableRole.Sensitive || c.Variable.IsTelling)).ToDictionary(c => c.Variable.Key, c =>
+        {
+            var (group, value) = (GroupOf(children, [.. columns.Where(o => o != c)]), PlaceOf(children, c));
+            var sizes = kept.CountBy(group).ToDictionary();
+            return (int)Math.Ceiling(kept.CountBy(child => (Group: group(child), Value: value(child))).Max(n => 100.0 * n.Value / sizes[n.Key.Group]));
+        });
+
+    /// <summary>The number of the group of rows that a child's looks like, in those of the columns that describe them.</summary>
+    private static Func<int, long> GroupOf(PermittedChildren children, IReadOnlyList<ExtractColumn> columns)
+    {
+        var quasi = columns.Where(c => c.Variable.Role == VariableRole.QuasiIdentifier).Select(c => (Place: PlaceOf(children, c), c.Level.Codes.Count)).ToList();
+        return child => quasi.Aggregate(0L, (key, q) => (key * q.Count) + q.Place(child));
+    }
+
+    /// <summary>Which of a column's codes a child has, at the detail of the file.</summary>
+    private static Func<int, int> PlaceOf(PermittedChildren children, ExtractColumn column)
+    {
+        var at = children.IndexOf(column.Variable);
+        var places = column.Variable.Codes.Select(code => column.Level.Codes.ToList().FindIndex(l => l.Value == column.Level.FromFinest[code.Value])).ToArray();
+        return child => places[children.CodeOf(child, at)];
+    }
+
+    private static ReportAlike AlikeOf(Generalisation found, IReadOnlyList<Variable> variables, PermittedChildren children, List<int> kept, IReadOnlyList<ExtractColumn> columns) => new(
+        (int)found.Before.SmallestClass, Math.Round(found.Before.Mean, 2), SizesOf(children, kept, columns),
+        variables.Where(v => v.Role == VariableRole.QuasiIdentifier).Zip(found.LossByColumn).ToDictionary(c => c.First.Key, c => (int)Math.Round(100 * c.Second)),
+        MostOf(children, kept, columns));
 
     /// <summary>The rows in the order of new codes under a new key, which is gone when this returns. Of each child a code and a place are held, 20 bytes; a row is made whenever it is written.</summary>
     private static IEnumerable<ExtractRow> InOrderOfCodes(PermittedChildren children, List<int> kept, IReadOnlyList<ExtractColumn> columns)

@@ -34,7 +34,12 @@ public sealed record ReportSize(int From, int? To, int Groups);
 /// <param name="SmallestBefore">Rows in the smallest group before anything was made coarser.</param>
 /// <param name="MeanChanceBefore">The mean chance then of picking the right row.</param>
 /// <param name="Loss">By column, in percent, how much of its detail is gone; 100 when nothing is left of it.</param>
-public sealed record ReportAlike(int SmallestBefore, double MeanChanceBefore, IReadOnlyList<ReportSize> Sizes, IReadOnlyDictionary<string, int> Loss);
+/// <param name="Most">By column that nobody should learn, in percent, the largest part of any group, alike in all else that describes them, that has one and the same value: with such certainty it is learnt of somebody whose group is known. Null in a report from before it was told.</param>
+public sealed record ReportAlike(int SmallestBefore, double MeanChanceBefore, IReadOnlyList<ReportSize> Sizes, IReadOnlyDictionary<string, int> Loss, IReadOnlyDictionary<string, int>? Most = null)
+{
+    /// <summary>The columns by their titles, as it is told.</summary>
+    public string MostOf(IReadOnlyList<ReportColumn> columns) => string.Join(", ", columns.Where(c => Most!.ContainsKey(c.Key)).Select(c => $"{c.Title}: {Most![c.Key]}%"));
+}
 
 /// <summary>What a finished file of words is.</summary>
 /// <param name="Children">Of how many it holds something, rounded.</param>
@@ -137,6 +142,7 @@ public sealed record ExtractReport(
         {
             Line($"Before: the smallest group had {Number(alike.SmallestBefore)}, and the chance of picking the right row was 1 in {(1 / alike.MeanChanceBefore).ToString("0.#", CultureInfo.InvariantCulture)} on average.");
             Line($"Groups by how many rows look alike: {string.Join(", ", alike.Sizes.Select(s => $"{s.From}{(s.To is { } to ? $" to {to}" : " and more")}: {Number(s.Groups)}"))}.");
+            if (alike.Most is { Count: > 0 }) Line($"The largest part of any group, alike in all else that describes them, that has one and the same value: {alike.MostOf(Columns)}. Who knows all else of a child learns it with such certainty.");
         }
 
         Line(Place == AnalysisPlace.SafeSetting ? "It is made for a safe setting and may not be taken out of it." : "It is made for work outside a safe setting, so more children look alike.");

@@ -510,6 +510,13 @@ public class ExtractBuilderTests(TestSite site)
         Assert.Equal(ResearchWorld.Described.Order(), report.Alike.Loss.Keys.Order());
         Assert.All(report.Columns, c => Assert.True(c.Level == 0 ? report.Alike.Loss[c.Key] == 0 : report.Alike.Loss[c.Key] is > 0 and <= 100));
         Assert.Contains("Groups by how many rows look alike: 5 to 9: ", text, StringComparison.Ordinal);
+        // With what certainty somebody's main need is learnt by whoever knows all else of them: as it can be counted in the file.
+        var table = Csv(zip["data.csv"]);
+        var need = Array.IndexOf(table[0], VariableCatalogue.PrimaryNeed);
+        var most = table.Skip(1).GroupBy(r => string.Join('|', r.Where((_, c) => c > 0 && c != need))).Max(g => g.CountBy(r => r[need]).Max(n => 100.0 * n.Value / g.Count()));
+        Assert.Equal((int)Math.Ceiling(most), report.Alike.Most![VariableCatalogue.PrimaryNeed]);
+        Assert.Contains($"one and the same value: {report.Alike.MostOf(report.Columns)}.", text, StringComparison.Ordinal);
+        Assert.Contains($"Primary need: {report.Alike.Most[VariableCatalogue.PrimaryNeed]}%", text, StringComparison.Ordinal);
         Assert.Contains(report.Columns, c => c.Level > 0 && text.Contains($"({c.Key}): {c.Detail}. Detail lost: {report.Alike.Loss[c.Key]}%", StringComparison.Ordinal));
     }
 
