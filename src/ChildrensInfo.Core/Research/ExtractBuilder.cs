@@ -47,7 +47,8 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
 
     /// <summary>What is the same for rows and tables: from one view of the database.</summary>
     /// <param name="Day">On which everything in it is said of the children.</param>
-    private sealed record Seen(Extract Extract, DateOnly Today, DateOnly Day, ResearchPopulation Of, ResearchPeriod Over, IReadOnlyList<Variable> Variables, PermittedChildren Children, EarlierReleases Earlier, ExtractProvenance From, JobProgress? Progress)
+    /// <param name="Snapshot">Which view that is, by the database's own name for it.</param>
+    private sealed record Seen(string Snapshot, Extract Extract, DateOnly Today, DateOnly Day, ResearchPopulation Of, ResearchPeriod Over, IReadOnlyList<Variable> Variables, PermittedChildren Children, EarlierReleases Earlier, ExtractProvenance From, JobProgress? Progress)
     {
         public NewRows Rows(IReadOnlyList<ExtractColumn> columns) => RowsOf(Extract, columns, From.Place);
     }
@@ -121,17 +122,23 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
         var approvals = await db.ProjectSteps.AsNoTracking().Where(s => s.ProjectId == project.Id && s.Round == project.Round && s.Kind == ProjectStepKind.Approved)
             .OrderBy(s => s.At).Select(s => new ProjectApproval(s.ById, s.ByRole, s.At, s.Conditions)).ToListAsync(cancel);
         var council = await db.Authorities.Where(a => a.Id == extract.AuthorityId).Select(a => a.Name).SingleAsync(cancel);
-        await view.CommitAsync(cancel);
+        var snapshot = await SnapshotAsync(cancel);
         var provenance = new ExtractProvenance(extract.Id, project.Id, approvals, extract.DecidedById, extract.DecidedAt, council, project.Title, project.Question, extract.Purpose, project.ExpiresOn, project.DestroyOn, project.Place);
-        var seen = new Seen(extract, today, day, of, over, variables, children, earlier, provenance, progress);
+        var seen = new Seen(snapshot, extract, today, day, of, over, variables, children, earlier, provenance, progress);
         await ReportAsync(progress, 1, extract.Form == ExtractForm.Rows ? "Making children look alike" : "Putting it together", cancel);
-        return extract.Form switch
+        var prepared = extract.Form switch
         {
             ExtractForm.Table => await TableAsync(seen, cancel),
             ExtractForm.Words => await WordsAsync(seen, cancel),
             _ => await RowsAsync(seen, cancel),
         };
+        await view.CommitAsync(cancel);
+        return prepared;
     }
+
+    /// <summary>What the database calls the view that is open; with letters between its numbers, or one might be some child's.</summary>
+    private async Task<string> SnapshotAsync(CancellationToken cancel) =>
+        await db.Database.SqlQuery<string>($"select 'x' || regexp_replace(pg_current_snapshot()::text, '[:,]+', 'x', 'g') as \"Value\"").SingleAsync(cancel);
 
     private int LeastFor(ExtractForm form) => form switch { ExtractForm.Table => ResearchLimits.SmallestForTable, ExtractForm.Words => ResearchLimits.SmallestForWords, _ => limits.SmallestPopulation };
 
@@ -189,7 +196,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
             NotIncluded(children, held.Count),
             new ReportTable(
                 ToldOf(rows[0][seen.Variables.Count]), SmallNumbers.Research.Threshold + 1, 5, rows.Count, rows.Count(r => r[seen.Variables.Count].Length == 0),
-                table.Only is { } only ? $"{only.Title}: {only.Codes.First(c => c.Value == extract.OnlyCode).Label}" : null, table.Measure?.Title), ValuesOn: seen.Day, Population: seen.Of.Title, Period: seen.Over.Title);
+                table.Only is { } only ? $"{only.Title}: {only.Codes.First(c => c.Value == extract.OnlyCode).Label}" : null, table.Measure?.Title), ValuesOn: seen.Day, Population: seen.Of.Title, Period: seen.Over.Title, Snapshot: seen.Snapshot);
         return new Prepared(ExtractData.OfTable(table, rows), columns, [], report, seen.From, ids, counted.ConvertAll(child => tells(child)), WrittenIn(report, seen.From));
     }
 
@@ -216,7 +223,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
             (int)found.After.SmallestClass, Math.Round(found.After.Mean, 4), found.Suppressed < k ? Capital(found.SuppressedFor(k)) : ExtractReport.Told((int)found.Suppressed),
             ExtractReport.Told((int)found.Before.Alone), (int)Math.Round(100.0 * found.After.InClassesBelowTen / kept.Count), provenance.Place, LeftOutOf(found, variables, k),
             [.. columns.Select(c => new ReportColumn(c.Variable.Key, c.Variable.Title, c.Variable.Role.ToString(), DetailOf(c), c.LevelUsed, c.Variable.Levels.Count))],
-            NotIncluded(children, held.Count), ValuesOn: seen.Day, Alike: AlikeOf(found, variables, children, kept, columns), Population: seen.Of.Title, Period: seen.Over.Title);
+            NotIncluded(children, held.Count), ValuesOn: seen.Day, Alike: AlikeOf(found, variables, children, kept, columns), Population: seen.Of.Title, Period: seen.Over.Title, Snapshot: seen.Snapshot);
         var rows = InOrderOfCodes(children, kept, columns);
         var tells = Told.Of(children, columns);
         return new Prepared(
@@ -241,7 +248,7 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
             new ReportWords(
                 ExtractReport.Told(ids.Count), ExtractReport.Told(found.Read), found.LeftOut.OrderBy(l => l.Key).ToDictionary(l => ExtractWords.LabelOf(l.Key), l => ExtractReport.Told(l.Value)),
                 pieces.SelectMany(p => p.Hidden).GroupBy(h => h).OrderBy(g => g.Key).ToDictionary(g => g.Key.ToString().ToUpperInvariant(), g => g.Count())),
-            seen.Day, Population: seen.Of.Title, Period: seen.Over.Title);
+            seen.Day, Population: seen.Of.Title, Period: seen.Over.Title, Snapshot: seen.Snapshot);
         return new Prepared(ExtractData.OfWords(pieces.Select(p => p.Row)), [age], [], report, seen.From, ids, [.. ids.Select(id => tells[id])], WrittenIn(report, seen.From)) { Pieces = pieces.ConvertAll(p => p.VoiceRecordId) };
     }
 

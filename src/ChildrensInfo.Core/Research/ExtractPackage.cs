@@ -118,6 +118,7 @@ public static class ExtractPackage
 {
     public const string ContentType = "application/zip";
 
+    public const string Citation = "CITATION.cff";
     public const string Data = "data.csv";
     public const string Parquet = "data.parquet";
     public const string Codebook = "codebook.csv";
@@ -128,7 +129,7 @@ public static class ExtractPackage
     public const string ReportText = "report.txt";
     public const string Manifest = "manifest.json";
 
-    public static readonly IReadOnlyList<string> Names = [ReadMe, Data, Parquet, Codebook, CodebookPage, Descriptor, ReportJson, ReportText, Manifest];
+    public static readonly IReadOnlyList<string> Names = [ReadMe, Citation, Data, Parquet, Codebook, CodebookPage, Descriptor, ReportJson, ReportText, Manifest];
 
     /// <summary>The earliest a zip can say: when a file was put in says nothing that should leave.</summary>
     public static readonly DateTimeOffset NoTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -152,6 +153,7 @@ public static class ExtractPackage
         var parts = new Dictionary<string, Written>();
         await using var zip = await ZipArchive.CreateAsync(into, ZipArchiveMode.Create, leaveOpen: true, null, cancel);
         await PutAsync(ReadMe, Bytes(Encoding.UTF8.GetBytes(ReadMeOf(columns, holds, report, from))));
+        await PutAsync(Citation, Bytes(Encoding.UTF8.GetBytes(CitationOf(report, from))));
         await PutAsync(Data, stream => WriteCsvAsync(stream, columns, holds, cancel));
         await PutAsync(Parquet, stream => ParquetAsync(stream, header, holds.Rows, cancel));
         await PutAsync(Codebook, Bytes(CodebookOf(columns, holds)));
@@ -159,7 +161,7 @@ public static class ExtractPackage
         await PutAsync(Descriptor, Bytes(JsonSerializer.SerializeToUtf8Bytes(DescriptorOf(columns, holds, parts, report, from), Json)));
         await PutAsync(ReportJson, Bytes(Encoding.UTF8.GetBytes(report.ToJson())));
         await PutAsync(ReportText, Bytes(Encoding.UTF8.GetBytes(report.ToText())));
-        await PutAsync(Manifest, Bytes(JsonSerializer.SerializeToUtf8Bytes(ManifestOf(parts, report, from), Json)));
+        await PutAsync(Manifest, Bytes(JsonSerializer.SerializeToUtf8Bytes(ManifestOf(columns, parts, report, from), Json)));
 
         Func<Stream, Task> Bytes(byte[] bytes) => stream => stream.WriteAsync(bytes, cancel).AsTask();
 
@@ -249,7 +251,7 @@ public static class ExtractPackage
     }
 
     /// <summary>What the package rests on, and the SHA-256 of everything else in it.</summary>
-    private static object ManifestOf(Dictionary<string, Written> parts, ExtractReport report, ExtractProvenance from) => new
+    private static object ManifestOf(IReadOnlyList<ExtractColumn> columns, Dictionary<string, Written> parts, ExtractReport report, ExtractProvenance from) => new
     {
         extract = from.ExtractId,
         project = new { id = from.ProjectId, from.Title, from.Council, place = report.Place.ToString(), from.ExpiresOn, from.DestroyOn },
@@ -259,6 +261,8 @@ public static class ExtractPackage
         population = new { of = report.Population, period = report.Period, report.From, to = report.ValuesOn },
         report.ValuesOn,
         report.Software,
+        report.Snapshot,
+        parametersSha256 = ParametersSha256Of(columns, report),
         files = parts.Select(p => new { path = p.Key, bytes = p.Value.Length, sha256 = p.Value.Sha256 }),
     };
 
@@ -279,6 +283,8 @@ public static class ExtractPackage
             from.ExtractApprovedBy,
             permission = "Each child's permission for research was valid when the file was released",
             report.Software,
+            report.Snapshot,
+            parametersSha256 = ParametersSha256Of(columns, report),
             parameters = report.Table is { } table ? (object)new { table.Threshold, table.RoundedTo, report.From, to = report.ValuesOn } : report.Words is not null ? new { smallestChildren = report.K, mostOfOne = ResearchLimits.MostWordsOfOne, report.From, to = report.ValuesOn } : new { report.K, report.L, report.Limit, report.From, to = report.ValuesOn },
         },
         ["resources"] = new object[]
@@ -355,6 +361,7 @@ public static class ExtractPackage
             .. from.Approvals.Where(a => a.Conditions is not null).Select(a => $"On condition that: {a.Conditions}"),
             "",
             "IN THIS FILE",
+            $"{Citation}: how to cite it, for programs (Citation File Format).",
             $"{Data}: {holds.About}, {holds.HeaderOf(columns).Count} columns (UTF-8, commas, RFC 4180).",
             $"{Parquet}: the same rows for programs (Apache Parquet).",
             $"{CodebookPage} and {Codebook}: what every code means.",
@@ -382,6 +389,30 @@ public static class ExtractPackage
         ];
         return string.Join("\r\n", lines) + "\r\n";
     }
+
+    /// <summary>A text in quotes of JSON is one of YAML too, whatever people typed in it.</summary>
+    private static string CitationOf(ExtractReport report, ExtractProvenance from) => string.Join('\n',
+    [
+        "cff-version: 1.2.0",
+        "message: Cite this extract as below.",
+        "type: dataset",
+        $"title: {JsonSerializer.Serialize(from.Title)}",
+        "authors:",
+        $"  - name: {JsonSerializer.Serialize(from.Council)}",
+        $"date-released: \"{Iso(report.MadeOn)}\"",
+        $"version: \"Research extract {FileName(from.ExtractId)[8..^4]}\"",
+        "",
+    ]);
+
+    /// <summary>
+    /// By which two files that were made alike are known: the SHA-256 of what was asked of them, one to a line and in this order. Nothing goes into it but what stands in the package, so that anybody can
+    /// work it out.
+    /// </summary>
+    private static string ParametersSha256Of(IReadOnlyList<ExtractColumn> columns, ExtractReport report) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n',
+    [
+        report.Tier, report.Population ?? "", report.Period ?? "", Iso(report.From), report.ValuesOn is { } day ? Iso(day) : "", ParametersOf(report), report.Table?.Only ?? "", report.Table?.Mean ?? "",
+        .. columns.Select(c => $"{c.Variable.Key} {c.LevelUsed.ToString(CultureInfo.InvariantCulture)}"), report.Software,
+    ]))));
 
     private static string ParametersOf(ExtractReport report) => report switch
     {

@@ -59,7 +59,7 @@ public sealed record ExtractReport(
     string Tier, DateOnly MadeOn, DateOnly From, string Software, int K, int? L, double Limit, int Rows, int Groups, int SmallestClass, double MeanChance, string LeftOut,
     string AloneBefore, int PercentInSmallClasses, AnalysisPlace Place, IReadOnlyList<ReportLeftOut> LeftOutOf,
     IReadOnlyList<ReportColumn> Columns, IReadOnlyList<ReportExclusion> NotIncluded, ReportTable? Table = null, ReportWords? Words = null,
-    DateOnly? ValuesOn = null, ReportAlike? Alike = null, string? Population = null, string? Period = null)
+    DateOnly? ValuesOn = null, ReportAlike? Alike = null, string? Population = null, string? Period = null, string? Snapshot = null)
 {
     /// <summary>What a table is, and what it is not.</summary>
     public const string TierOne = "A table of counts in which small numbers are hidden and all are rounded (tier 1). It holds no rows of children. It is made for the named project; what is published from it says so.";

@@ -129,7 +129,7 @@ public static partial class PackageGate
         ZipArchive zip, IReadOnlyList<string> header, int rows, Action<IEnumerable<string[]>> checkData, IAsyncEnumerable<ForbiddenValues> forbidden, IReadOnlyCollection<DateOnly> written, CancellationToken cancel)
     {
         Require(zip.Comment.Length == 0, "zip-comment");
-        Require(zip.Entries.Select(e => e.FullName).SequenceEqual(["README.txt", "data.csv", "data.parquet", "codebook.csv", "codebook.html", "datapackage.json", "report.json", "report.txt", "manifest.json"]), "zip-names");
+        Require(zip.Entries.Select(e => e.FullName).SequenceEqual(["README.txt", "CITATION.cff", "data.csv", "data.parquet", "codebook.csv", "codebook.html", "datapackage.json", "report.json", "report.txt", "manifest.json"]), "zip-names");
         foreach (var entry in zip.Entries) Require(entry.LastWriteTime.DateTime == new DateTime(1980, 1, 1) && entry.Comment.Length == 0, "zip-times");
         var csv = zip.GetEntry("data.csv")!;
         var parts = new Dictionary<string, (long Length, string Sha256)>();

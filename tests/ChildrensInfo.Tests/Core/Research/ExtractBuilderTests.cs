@@ -120,6 +120,25 @@ public class ExtractBuilderTests(TestSite site)
             manifest.RootElement.GetProperty("approvals").EnumerateArray().Select(a => (a.GetProperty("by").GetGuid(), a.GetProperty("role").GetString()!, a.GetProperty("on").GetString()!)));
         Assert.Equal($"{ExtractPopulation.DayOf(today):yyyy-MM-dd}", manifest.RootElement.GetProperty("valuesOn").GetString());
 
+        // Which view of the database it is of, and by what it was made: the same hash for the same parameters, whoever is in it.
+        Assert.Matches("^x[0-9]+x[0-9]+x", manifest.RootElement.GetProperty("snapshot").GetString()!);
+        var parameters = manifest.RootElement.GetProperty("parametersSha256").GetString();
+        var provenance = package.RootElement.GetProperty("provenance");
+        Assert.Equal((manifest.RootElement.GetProperty("snapshot").GetString(), parameters), (provenance.GetProperty("snapshot").GetString(), provenance.GetProperty("parametersSha256").GetString()));
+        async Task<string> ParametersAsync(params string[] variables)
+        {
+            var other = await ApprovedAsync(world, variables);
+            await RunAsync(world, other.Id);
+            using var its = JsonDocument.Parse((await BuiltAsync(world, other.Id)).Zip["manifest.json"]);
+            return its.RootElement.GetProperty("parametersSha256").GetString()!;
+        }
+
+        Assert.Equal(parameters, await ParametersAsync(Everything));
+        Assert.NotEqual(parameters, await ParametersAsync(VariableCatalogue.Sex));
+        var citation = Encoding.UTF8.GetString(zip["CITATION.cff"]).Split('\n');
+        Assert.Equal(["cff-version: 1.2.0", $"  - name: \"{world.Authority.Name}\"", $"date-released: \"{today:yyyy-MM-dd}\""], new[] { citation[0], citation[5], citation[6] });
+        Assert.Equal(["title: \"Who is heard soonest?\"", $"version: \"Research extract {ExtractPackage.FileName(extract.Id)[8..^4]}\""], new[] { citation[3], citation[7] });
+
         var data = Csv(zip["data.csv"]);
         for (var c = 1; c < data[0].Length; c++)
         {
