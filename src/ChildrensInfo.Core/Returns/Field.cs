@@ -16,5 +16,8 @@ public readonly record struct Field<T>(string? Raw, T? Value) where T : struct
 public readonly record struct TextField(string? Raw, string? Value)
 {
     public bool IsGiven => Value is not null;
+
+    /// <summary>Something stands there that is no code of the list: the check takes the value and leaves the text.</summary>
+    public bool IsUnreadable => Value is null && !string.IsNullOrWhiteSpace(Raw);
     public override string ToString() => Value ?? "";
 }

@@ -22,4 +22,10 @@ public sealed record Rejection(string? ChildId, int Position, string Field, stri
 {
     /// <summary>The reason that the data lead can mend on the screen of the council's own codes (<see cref="CodeMap"/>).</summary>
     public const string UnknownCode = "This code is not in the Department’s code list.";
+
+    /// <summary>A code, a number or an answer is not given any more: nobody takes one back by leaving it out.</summary>
+    public const string NotGivenAndKept = "This was here before, and the return says nothing there. It stays as it was.";
+
+    /// <summary>What is gone is what the return says: something ended by mistake goes on, a factor was not one. The value is the former.</summary>
+    public const string GoneAndTakenBack = "This was here before, and the return no longer says it. It was taken back.";
 }

@@ -54,6 +54,9 @@ public class Return : IBelongToAuthority
 
     public DateOnly? ReferenceOn { get; set; }
 
+    /// <summary>When it was made, as it says itself: of two that tell of one day the later made is the newer. As written there, without a time zone.</summary>
+    public DateTime? PreparedAt { get; set; }
+
     public int ChildrenRead { get; set; }
 
     public int ChildrenAdded { get; set; }

@@ -99,6 +99,7 @@ public sealed class ReturnImporter(AppDbContext db, KeyRing keys, IServiceScopeF
         var validator = new CinValidator(reader.Header);
         handedIn.Year = reader.Header.YearEnd?.Year;
         handedIn.ReferenceOn = reader.Header.ReferenceDate.Value ?? reader.Header.YearEnd;
+        handedIn.PreparedAt = reader.Header.PreparedAt is { } prepared && prepared < clock.GetUtcNow().UtcDateTime.AddDays(1) ? prepared : null;
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
         var staging = new CinStaging(db, handedIn, clock.GetUtcNow().UtcDateTime);

@@ -9,7 +9,11 @@ namespace ChildrensInfo.Core.Returns;
 /// <summary>A child as a return tells of them.</summary>
 /// <param name="IsWhole">Nothing of what happened to the child was left out, so that what the return does not contain is not there.</param>
 internal sealed record StagedChild(
-    string LaChildId, DateOnly? BornOn, DateOnly? ExpectedBirthOn, DateOnly? DiedOn, string? Sex, string? EthnicityCode, string[] DisabilityCodes, string? Upn, bool IsWhole);
+    string LaChildId, DateOnly? BornOn, DateOnly? ExpectedBirthOn, DateOnly? DiedOn, string? Sex, string? EthnicityCode, string[] DisabilityCodes, string? Upn, bool IsWhole)
+{
+    /// <summary>The fields of the child in which something stands that could not be read.</summary>
+    public string[] Unread { get; init; } = [];
+}
 
 /// <summary>
 /// What was read of a return, in temporary tables of the open transaction, and the merging of it into the tables that stay. SQL by hand
@@ -29,14 +33,23 @@ internal abstract class ReturnStaging(AppDbContext db, Return handedIn, DateTime
     // A child is known by its number in the file until the merge has found or made its row.
     private const string CommonTables = """
         create temp table in_children (no int not null, id uuid not null, la_child_id text not null, born_on date, expected_birth_on date, died_on date,
-            sex text, ethnicity_code text, disability_codes text[] not null, upn text, is_whole bool not null) on commit drop;
+            sex text, ethnicity_code text, disability_codes text[] not null, upn text, is_whole bool not null, unread text[] not null) on commit drop;
         create temp table in_rejections (id uuid not null, ordinal int not null, la_child_id text, field text not null, value text, reason text not null) on commit drop;
         create temp table in_rules (ordinal int not null, code text not null, severity text not null, module text not null, fields text[] not null, message text not null,
             finding_count int not null, not_checked_because text) on commit drop;
         create temp table in_findings (ordinal int not null, rule_ordinal int not null, la_child_id text, value text) on commit drop;
         create temp table in_keys (child_id uuid not null, authority_key_id uuid not null, wrapped_key bytea not null) on commit drop;
         create temp table in_touched (child_id uuid, record_id uuid) on commit drop;
+        create temp table in_blanks (no int generated always as identity, child_id uuid, field text not null, former text not null, is_kept bool not null) on commit drop;
         """;
+
+    /// <summary>
+    /// No return of this kind that tells of a later day, or of the same day and was made later, was loaded before. A return that does not say when it was made is taken to be newer than
+    /// those that were loaded before it.
+    /// </summary>
+    private const string IsLater = "(r.reference_on, coalesce(r.prepared_at, '-infinity')) > (@reference, coalesce(@prepared, 'infinity'))";
+
+    private static readonly Column Disability = new("disability_codes", "Disability", IsList: true);
 
     private readonly RuleCounts counts = new();
 
@@ -66,7 +79,7 @@ internal abstract class ReturnStaging(AppDbContext db, Return handedIn, DateTime
     {
         var first = ChildCount;
         await using var copy = await Connection.BeginBinaryImportAsync(
-            "copy in_children (no, id, la_child_id, born_on, expected_birth_on, died_on, sex, ethnicity_code, disability_codes, upn, is_whole) from stdin (format binary)", cancel);
+            "copy in_children (no, id, la_child_id, born_on, expected_birth_on, died_on, sex, ethnicity_code, disability_codes, upn, is_whole, unread) from stdin (format binary)", cancel);
         foreach (var child in children)
         {
             await copy.StartRowAsync(cancel);
@@ -81,6 +94,7 @@ internal abstract class ReturnStaging(AppDbContext db, Return handedIn, DateTime
             await copy.WriteAsync(child.DisabilityCodes, NpgsqlDbType.Array | NpgsqlDbType.Text, cancel);
             await WriteAsync(copy, child.Upn, cancel);
             await copy.WriteAsync(child.IsWhole, NpgsqlDbType.Boolean, cancel);
+            await WriteAsync(copy, child.Unread, cancel);
         }
 
         await copy.CompleteAsync(cancel);
@@ -130,9 +144,11 @@ internal abstract class ReturnStaging(AppDbContext db, Return handedIn, DateTime
     {
         await report(0, Comparing);
         await RunAsync("set local work_mem = '64MB'; analyze in_children", cancel);
-        IsNewest = !(bool)(await ScalarAsync(
-            "select exists (select from returns where authority_id = @authority and id <> @return and kind = @kind and state = 'Loaded' and reference_on > @reference)", cancel))!;
-        if (!IsNewest) HandedIn.Warnings.Add("A return with a later reference date was loaded before this one. Only what was not known yet was taken from this one.");
+        var later = await ScalarAsync(
+            $"select bool_or(r.reference_on > @reference) from returns r where r.authority_id = @authority and r.id <> @return and r.kind = @kind and r.state = 'Loaded' and {IsLater}", cancel);
+        IsNewest = later is null;
+        if (!IsNewest)
+            HandedIn.Warnings.Add($"A return {(later is true ? "with a later reference date" : "with the same reference date, made later,")} was loaded before this one. Only what was not known yet was taken from this one.");
 
         await MergeChildrenAsync(keys, cancel);
         await SpellAsKnownAsync("in_rejections", "la_child_id", cancel);
@@ -142,6 +158,15 @@ internal abstract class ReturnStaging(AppDbContext db, Return handedIn, DateTime
         await RunAsync("""
             insert into return_rejections (id, authority_id, return_id, ordinal, la_child_id, field, value, reason)
             select id, @authority, @return, ordinal, la_child_id, field, value, reason from in_rejections
+            """, cancel);
+        HandedIn.RejectionCount += await CountAsync($"""
+            with listed as (
+                insert into return_rejections (id, authority_id, return_id, ordinal, la_child_id, field, value, reason)
+                select gen_random_uuid(), @authority, @return, {HandedIn.RejectionCount} + row_number() over (order by b.no), c.la_child_id, b.field, b.former,
+                    case when b.is_kept then '{Rejection.NotGivenAndKept}' else '{Rejection.GoneAndTakenBack}' end
+                from in_blanks b left join children c on c.authority_id = @authority and c.id = b.child_id
+                returning id)
+            select count(*) from listed
             """, cancel);
         await AddRuleResultsAsync(rules, notChecked, cancel);
         HandedIn.ChildrenChanged = await CountAsync(
@@ -170,6 +195,44 @@ internal abstract class ReturnStaging(AppDbContext db, Return handedIn, DateTime
                 and not exists (select from return_absences a where a.record_id = t.id)),
         moved as (select id from alike where brought = 1 and there = 1)
         """;
+
+    /// <summary>Whether nothing newer than this return has spoken of a row, known by the return that spoke of it last: what this one says of it stands.</summary>
+    protected string IsCurrent(string row) => IsNewest ? "true" : $"not coalesce((select {IsLater} from returns r where r.id = {row}.return_id), false)";
+
+    /// <param name="Field">What the return calls it.</param>
+    /// <param name="IsDay">Left out, it is taken back: what it ended goes on. Another value that is left out is only not given.</param>
+    protected readonly record struct Column(string Name, string Field, bool IsDay = false, bool IsList = false)
+    {
+        /// <summary>In the return's row i stands something for it that could not be read, which says nothing of what is here.</summary>
+        private string IsUnread => $"'{Field}' = any(i.unread)";
+
+        /// <summary>What the row t is to hold, of what it holds and what the return's row i says.</summary>
+        public string Merged => (IsList, IsDay) switch
+        {
+            (true, true) => $"case when {IsUnread} then array(select unnest(t.{Name}) union select unnest(i.{Name}) order by 1) else i.{Name} end",
+            (true, false) => $"""case when {IsUnread} then array(select code from (select unnest(t.{Name}) union select unnest(i.{Name})) u(code) order by code collate "C") when i.{Name} = '{"{}"}' then t.{Name} else i.{Name} end""",
+            (false, true) => $"case when {IsUnread} then t.{Name} else i.{Name} end",
+            (false, false) => $"coalesce(i.{Name}, t.{Name})",
+        };
+
+        /// <summary>What the row t holds and the return's row i, which could be read, does not say; null when that is nothing.</summary>
+        public string Blank => IsList
+            ? $"case when not {IsUnread} then nullif(array_to_string(array(select unnest(t.{Name}) except select unnest(i.{Name}) order by 1), ', '), '') end"
+            : $"case when i.{Name} is null and not {IsUnread} then t.{Name}::text end";
+
+        public string IsKept => IsDay ? "false" : IsList ? $"i.{Name} = '{"{}"}'" : "true";
+    }
+
+    /// <summary>Lists what rows hold that the return leaves blank, before it is merged: it may be a correction, or a fault of the system the return is from.</summary>
+    /// <param name="from">A row t that is here and a row i of the return, of what both tell of.</param>
+    protected Task NoteBlankAsync(string from, IEnumerable<Column> columns, CancellationToken cancel) => NoteBlankAsync(from, columns.Select(c => (c.Field, c.Blank, c.IsKept)), cancel);
+
+    protected Task NoteBlankAsync(string from, IEnumerable<(string Field, string Former, string IsKept)> columns, CancellationToken cancel) => RunAsync($"""
+        insert into in_blanks (child_id, field, former, is_kept)
+        select t.child_id, v.field, v.former, v.is_kept from {from}
+        cross join lateral (values {string.Join(", ", columns.Select(c => $"('{c.Field}', {c.Former}, {c.IsKept})"))}) v (field, former, is_kept)
+        where v.former is not null
+        """, cancel);
 
     /// <summary>Lists records of a table that the return should contain and does not, of children of whom nothing was left out; and takes back what it contains again.</summary>
     /// <param name="missing">A query of id, child_id and started_on.</param>
@@ -256,19 +319,25 @@ internal abstract class ReturnStaging(AppDbContext db, Return handedIn, DateTime
             """, cancel);
 
         // What a return leaves out is not known to be untrue: a missing code does not wipe out one that is here.
-        string Value(string column) => IsNewest ? $"coalesce(i.{column}, c.{column})" : $"coalesce(c.{column}, i.{column})";
+        string Value(string column) => IsNewest ? $"coalesce(i.{column}, t.{column})" : $"coalesce(t.{column}, i.{column})";
         string[] columns = ["born_on", "expected_birth_on", "died_on", "sex", "ethnicity_code", "upn"];
-        var disability = IsNewest
-            ? "case when i.disability_codes = '{}' then c.disability_codes else i.disability_codes end"
-            : "case when c.disability_codes = '{}' then i.disability_codes else c.disability_codes end";
+        var disability = IsNewest ? Disability.Merged : "case when t.disability_codes = '{}' then i.disability_codes else t.disability_codes end";
+        // Of the child themselves each kind of return says something else: only what was a statement and is none any more is told.
+        if (IsNewest && HandedIn.Kind == ReturnKind.CinCensus)
+        {
+            await NoteBlankAsync(
+                "in_found_children f join in_children i on i.no = f.no join (select id as child_id, disability_codes, died_on from children where authority_id = @authority) t on t.child_id = f.child_id and not f.is_new",
+                [("PersonDeathDate", new Column("died_on", "PersonDeathDate").Blank, "true"), (Disability.Field, $"case when i.disability_codes <> '{"{}"}' then {Disability.Blank} end", "false")], cancel);
+        }
+
         await RunAsync($"""
             with changed as (
-                update children c set {string.Join(", ", columns.Select(n => $"{n} = {Value(n)}"))}, disability_codes = {disability}
+                update children t set {string.Join(", ", columns.Select(n => $"{n} = {Value(n)}"))}, disability_codes = {disability}
                 from in_found_children f join in_children i on i.no = f.no
-                where c.authority_id = @authority and c.id = f.child_id and not f.is_new
-                    and ({string.Join(", ", columns.Select(n => $"c.{n}"))}, c.disability_codes)
+                where t.authority_id = @authority and t.id = f.child_id and not f.is_new
+                    and ({string.Join(", ", columns.Select(n => $"t.{n}"))}, t.disability_codes)
                         is distinct from ({string.Join(", ", columns.Select(Value))}, {disability})
-                returning c.id)
+                returning t.id)
             insert into in_touched (child_id) select id from changed
             """, cancel);
     }
@@ -312,6 +381,9 @@ internal abstract class ReturnStaging(AppDbContext db, Return handedIn, DateTime
     protected static Task WriteAsync(NpgsqlBinaryImporter copy, string? text, CancellationToken cancel) =>
         text is null ? copy.WriteNullAsync(cancel) : copy.WriteAsync(text, NpgsqlDbType.Text, cancel);
 
+    protected static Task WriteAsync(NpgsqlBinaryImporter copy, string[] texts, CancellationToken cancel) =>
+        copy.WriteAsync(texts, NpgsqlDbType.Array | NpgsqlDbType.Text, cancel);
+
     protected static Task WriteAsync(NpgsqlBinaryImporter copy, bool? yes, CancellationToken cancel) =>
         yes is { } given ? copy.WriteAsync(given, NpgsqlDbType.Boolean, cancel) : copy.WriteNullAsync(cancel);
 
@@ -331,6 +403,7 @@ internal abstract class ReturnStaging(AppDbContext db, Return handedIn, DateTime
         With("return", NpgsqlDbType.Uuid, HandedIn.Id);
         With("kind", NpgsqlDbType.Text, HandedIn.Kind?.ToString());
         With("reference", NpgsqlDbType.Date, HandedIn.ReferenceOn);
+        With("prepared", NpgsqlDbType.TimestampTz, HandedIn.PreparedAt);
         With("begins", NpgsqlDbType.Date, HandedIn.ReferenceOn is { } day ? new DateOnly(day.Month > 3 ? day.Year : day.Year - 1, 4, 1) : null);
         With("year", NpgsqlDbType.Integer, HandedIn.Year);
         With("now", NpgsqlDbType.TimestampTz, now);

@@ -5828,6 +5828,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("kind");
 
+                    b.Property<DateTime?>("PreparedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("prepared_at");
+
                     b.Property<int>("QueryCount")
                         .HasColumnType("integer")
                         .HasColumnName("query_count");

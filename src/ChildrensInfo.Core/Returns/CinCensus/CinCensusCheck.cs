@@ -24,7 +24,10 @@ public sealed class CinCensusCheck(CinHeader header, TimeProvider clock, CodeMap
     public int ChildrenRejected { get; private set; }
 
     /// <param name="rejections">Receives a line for everything left out.</param>
-    /// <returns>The child with only what may be loaded, or null when the whole child is left out. The child given stays as it was.</returns>
+    /// <returns>
+    /// The child with only what may be loaded, or null when the whole child is left out. A value that is left out keeps its text, so that it is not taken for one that the return
+    /// leaves blank. The child given stays as it was.
+    /// </returns>
     public CinChild? Check(CinChild child, ICollection<Rejection> rejections)
     {
         var log = new Log(child, rejections);
@@ -66,7 +69,7 @@ public sealed class CinCensusCheck(CinHeader header, TimeProvider clock, CodeMap
             : child.PersonDeathDate.Value < birth ? Without(child.PersonDeathDate, "PersonDeathDate", "The date of death is before the date of birth.", log)
             : child.PersonDeathDate,
             Ethnicity = Known(child.Ethnicity, "Ethnicity", log),
-            Disability = [.. child.Disability.Select(code => Known(code, "Disability", log)).Where(code => code.IsGiven).Distinct()],
+            Disability = [.. child.Disability.Select(code => Known(code, "Disability", log)).Where(code => code.IsGiven || code.IsUnreadable).Distinct()],
             CINdetails = [],
         };
         if (child.Sex.IsGiven && child.SexCode is null) clean.Sex = Known(child.Sex, "Sex", log);
@@ -110,7 +113,7 @@ public sealed class CinCensusCheck(CinHeader header, TimeProvider clock, CodeMap
             clean.Assessments.Add(assessment with
             {
                 AssessmentFactors = [.. assessment.AssessmentFactors
-          .Select(code => Known(code, "AssessmentFactors", log)).Where(code => code.IsGiven).Distinct()],
+          .Select(code => Known(code, "AssessmentFactors", log)).Where(code => code.IsGiven || code.IsUnreadable).Distinct()],
                 AssessmentInternalReviewDate = assessment.AssessmentInternalReviewDate.IsUnreadable
                 ? Without(assessment.AssessmentInternalReviewDate, "AssessmentInternalReviewDate", "This is not a date written year-month-day.", log)
                 : assessment.AssessmentInternalReviewDate,
@@ -131,9 +134,9 @@ public sealed class CinCensusCheck(CinHeader header, TimeProvider clock, CodeMap
             var reviews = new List<Field<DateOnly>>();
             foreach (var review in plan.CPPreviewDate)
             {
-                if (Fault(review) is { } fault) log.Event("CPPreviewDate", review.Raw, fault);
-                else if (review.Value < plan.CPPstartDate.Value) log.Event("CPPreviewDate", review.Raw, $"The review is before the plan starts, {plan.CPPstartDate}.");
-                else if (review.IsGiven) reviews.Add(review);
+                var wrong = Fault(review) ?? (review.Value < plan.CPPstartDate.Value ? $"The review is before the plan starts, {plan.CPPstartDate}." : null);
+                if (wrong is not null) log.Event("CPPreviewDate", review.Raw, wrong);
+                if (review.IsGiven) reviews.Add(wrong is null ? review : review with { Value = null });
             }
             clean.ChildProtectionPlans.Add(plan with
             {
@@ -188,13 +191,13 @@ public sealed class CinCensusCheck(CinHeader header, TimeProvider clock, CodeMap
     private static TextField Without(TextField code, string field, Log log)
     {
         log.Value(field, code.Raw, Rejection.UnknownCode);
-        return default;
+        return code with { Value = null };
     }
 
     private static Field<T> Without<T>(Field<T> value, string field, string reason, Log log) where T : struct
     {
         log.Value(field, value.Raw, reason);
-        return default;
+        return value with { Value = null };
     }
 
     private static DateOnly LastDayOf(CinHeader header, TimeProvider clock)

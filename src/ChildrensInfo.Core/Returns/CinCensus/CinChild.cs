@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ChildrensInfo.Core.Returns.CinCensus;
 
 /// <summary>What a children in need return says about itself. Field names here and below are the census's own.</summary>
@@ -12,6 +14,11 @@ public sealed record CinHeader
     public TextField Release { get; set; }
     public TextField SerialNo { get; set; }
     public TextField DateTime { get; set; }
+
+    /// <summary>When the return was made; null when it does not say so in a way that can be read.</summary>
+    public DateTime? PreparedAt => System.DateTime.TryParseExact(
+        DateTime.Value, ["yyyy-MM-ddTHH:mm:ss", "yyyy-MM-ddTHH:mm:ss.FFFFFFF", "yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss"], CultureInfo.InvariantCulture,
+        DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null;
 
     /// <summary>The 31 March on which the return's year ends; null when the header gives neither a reference date nor a year.</summary>
     public DateOnly? YearEnd =>

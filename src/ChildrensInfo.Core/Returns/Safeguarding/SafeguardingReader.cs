@@ -6,7 +6,8 @@ using ChildrensInfo.Core.Disclosure;
 namespace ChildrensInfo.Core.Returns.Safeguarding;
 
 /// <summary>A row of a table of the dataset as it may be loaded: the filled columns, dates as yyyy-mm-dd.</summary>
-internal sealed record SafeguardingRowRead(SafeguardingTable Table, string Key, string? Person, IReadOnlyDictionary<string, string> Values);
+/// <param name="Unsaid">The fields of which the row says nothing, neither a value nor that there is none: the file lacks the column, or what stands there could not be read.</param>
+internal sealed record SafeguardingRowRead(SafeguardingTable Table, string Key, string? Person, IReadOnlyDictionary<string, string> Values, string[] Unsaid);
 
 /// <summary>
 /// Reads the tables of the Standard Safeguarding Dataset from a zip of CSV files, a row at a time. A table is known by its columns, whatever the
@@ -86,19 +87,20 @@ internal sealed class SafeguardingReader(Stream content)
         var fields = columns.Select(column => table.Fields.FirstOrDefault(f => f.Name == column)).ToArray();
         var unknown = columns.Where((column, i) => column.Length > 0 && fields[i] is null).Count();
         if (unknown > 0) notes.Add($"{name}: passed over {unknown} column{(unknown == 1 ? "" : "s")} that {table.Name} does not have.");
-        var missing = table.Fields.Count(f => !columns.Contains(f.Name));
-        if (missing > 0) notes.Add($"{name}: {missing} column{(missing == 1 ? " of" : "s of")} {table.Name} {(missing == 1 ? "is" : "are")} not there.");
+        string[] missing = [.. table.Fields.Select(f => f.Name).Except(columns)];
+        if (missing.Length > 0)
+            notes.Add($"{name}: {missing.Length} column{(missing.Length == 1 ? " of" : "s of")} {table.Name} {(missing.Length == 1 ? "is" : "are")} not there. What was loaded of {(missing.Length == 1 ? "it" : "them")} before stays.");
 
         while (Next(reader, name))
         {
             if (reader.FieldCount == 1 && reader[0].IsWhiteSpace()) continue;
             if (reader.FieldCount != columns.Length)
                 throw new ReturnRefusedException($"Row {reader.Row} of {name} has {reader.FieldCount} values where the first row names {columns.Length} columns.");
-            if (RowOf(reader, table, fields, columns, name) is { } row) yield return row;
+            if (RowOf(reader, table, fields, columns, missing, name) is { } row) yield return row;
         }
     }
 
-    private SafeguardingRowRead? RowOf(DelimitedReader reader, SafeguardingTable table, SafeguardingField?[] fields, string[] columns, string name)
+    private SafeguardingRowRead? RowOf(DelimitedReader reader, SafeguardingTable table, SafeguardingField?[] fields, string[] columns, string[] missing, string name)
     {
         var values = new Dictionary<string, string>(fields.Length, StringComparer.Ordinal);
         var repeated = true;
@@ -136,7 +138,7 @@ internal sealed class SafeguardingReader(Stream content)
             return null;
         }
 
-        return new SafeguardingRowRead(table, key, person, values);
+        return new SafeguardingRowRead(table, key, person, values, faults is null ? missing : [.. missing, .. faults.Select(f => f.Field)]);
     }
 
     /// <summary>2026-03-31, 31/03/2026, and either with a time after it.</summary>

@@ -15,7 +15,7 @@ internal sealed class SafeguardingStaging(AppDbContext db, Return handedIn, Date
     private const int CareEndsAt = 25;
 
     protected override string Tables => """
-        create temp table in_rows (no int not null, id uuid not null, table_name text not null, row_key text not null, person text, content jsonb not null) on commit drop;
+        create temp table in_rows (no int not null, id uuid not null, table_name text not null, row_key text not null, person text, content jsonb not null, unsaid text[] not null) on commit drop;
         """;
 
     private int rowNo;
@@ -24,7 +24,7 @@ internal sealed class SafeguardingStaging(AppDbContext db, Return handedIn, Date
     {
         if (rows.Count == 0) return;
         await AddChildrenAsync([.. rows.Where(r => r.Table.Name == SafeguardingTables.PersonTable).Select(Child).OfType<StagedChild>()], cancel);
-        await using var copy = await Connection.BeginBinaryImportAsync("copy in_rows (no, id, table_name, row_key, person, content) from stdin (format binary)", cancel);
+        await using var copy = await Connection.BeginBinaryImportAsync("copy in_rows (no, id, table_name, row_key, person, content, unsaid) from stdin (format binary)", cancel);
         foreach (var row in rows)
         {
             await copy.StartRowAsync(cancel);
@@ -34,6 +34,7 @@ internal sealed class SafeguardingStaging(AppDbContext db, Return handedIn, Date
             await copy.WriteAsync(row.Key, NpgsqlDbType.Text, cancel);
             await WriteAsync(copy, row.Person, cancel);
             await copy.WriteAsync(JsonSerializer.Serialize(row.Values), NpgsqlDbType.Jsonb, cancel);
+            await WriteAsync(copy, row.Unsaid, cancel);
         }
 
         await copy.CompleteAsync(cancel);
@@ -58,7 +59,7 @@ internal sealed class SafeguardingStaging(AppDbContext db, Return handedIn, Date
         if (doubled > 0) HandedIn.Warnings.Add($"{doubled} row{(doubled == 1 ? " has" : "s have")} the key of a row before. The last of each was kept.");
         await RunAsync("""
             create temp table found_rows on commit drop as
-            select distinct on (i.table_name, i.row_key) i.id as in_id, i.table_name, i.row_key, i.content, c.id as child_id, t.id
+            select distinct on (i.table_name, i.row_key) i.id as in_id, i.table_name, i.row_key, i.content, i.unsaid, c.id as child_id, t.id
             from in_rows i left join children c on c.authority_id = @authority and c.la_child_id = i.person
             left join safeguarding_rows t on t.authority_id = @authority and t.table_name = i.table_name and t.row_key = i.row_key
             order by i.table_name, i.row_key, i.no desc;
@@ -73,7 +74,16 @@ internal sealed class SafeguardingStaging(AppDbContext db, Return handedIn, Date
             noted as (insert into in_touched (child_id, record_id) select child_id, id from added)
             select count(*) from added
             """, cancel);
-        var current = IsNewest ? "true" : "coalesce((select r.reference_on <= @reference from returns r where r.id = t.return_id), true)";
+        var current = IsCurrent("t");
+        await RunAsync($"""
+            insert into in_blanks (child_id, field, former, is_kept)
+            select t.child_id, t.table_name || '.' || b.key, b.value, false from safeguarding_rows t join found_rows f on f.id = t.id cross join lateral jsonb_each_text(t.content) b
+            where {current} and not f.content ? b.key and b.key <> all (f.unsaid);
+            update found_rows f set content = kept.content || f.content
+            from (select r.id, jsonb_object_agg(b.key, b.value) as content from safeguarding_rows t join found_rows r on r.id = t.id cross join lateral jsonb_each(t.content) b
+                where b.key = any (r.unsaid) group by 1) kept
+            where kept.id = f.id
+            """, cancel);
         HandedIn.EpisodesChanged = await CountAsync($"""
             with changed as (
                 update safeguarding_rows t set content = f.content, child_id = coalesce(f.child_id, t.child_id), return_id = @return

@@ -6,11 +6,11 @@ namespace ChildrensInfo.Core.Returns.Ssda903;
 /// <summary>The rows of a return on children looked after, each on its way to the table of its kind.</summary>
 internal sealed class LookedAfterStaging(AppDbContext db, Return handedIn, DateTime now) : ReturnStaging(db, handedIn, now)
 {
-    /// <param name="Columns">In the order of a staged row's values: first those of the key, then the others.</param>
+    /// <param name="Columns">In the order of a staged row's values: first those of the key, then the others; each with what the return calls it.</param>
     /// <param name="Keys">How many columns the key has, beside the child.</param>
     /// <param name="InYear">When a year's return contains the row; false when it is never missed.</param>
     /// <param name="StartedOn">What to call the day it began by.</param>
-    private sealed record EventTable(string Name, (string Name, NpgsqlDbType Type)[] Columns, int Keys, string InYear, string StartedOn, Ssda903Table From);
+    private sealed record EventTable(string Name, (string Name, NpgsqlDbType Type, string Field)[] Columns, int Keys, string InYear, string StartedOn, Ssda903Table From);
 
     private const NpgsqlDbType Day = NpgsqlDbType.Date;
     private const NpgsqlDbType Code = NpgsqlDbType.Text;
@@ -31,24 +31,24 @@ internal sealed class LookedAfterStaging(AppDbContext db, Return handedIn, DateT
 
     private static readonly EventTable[] Events =
     [
-        new("care_details", [("is_mother", Yes), ("mother_since_on", Day), ("is_uasc", Yes), ("uasc_ceased_on", Day)], 0, "false", "null::date", Ssda903Table.Header),
+        new("care_details", [("is_mother", Yes, "MOTHER"), ("mother_since_on", Day, "MC_DOB"), ("is_uasc", Yes, "UASC"), ("uasc_ceased_on", Day, "DUC")], 0, "false", "null::date", Ssda903Table.Header),
         new("care_episodes",
-            [("started_on", Day), ("ordinal", Number), ("reason_started", Code), ("legal_status", Code), ("need_code", Code), ("placement", Code), ("placement_provider", Code), ("ended_on", Day),
-             ("reason_ended", Code), ("reason_placement_changed", Code), ("home_postcode", Code), ("placement_postcode", Code), ("provider_urn", Code), (Miles, NpgsqlDbType.Double)],
+            [("started_on", Day, "DECOM"), ("ordinal", Number, ""), ("reason_started", Code, "RNE"), ("legal_status", Code, "LS"), ("need_code", Code, "CIN"), ("placement", Code, "PLACE"), ("placement_provider", Code, "PLACE_PROVIDER"), ("ended_on", Day, "DEC"),
+             ("reason_ended", Code, "REC"), ("reason_placement_changed", Code, "REASON_PLACE_CHANGE"), ("home_postcode", Code, "HOME_POST"), ("placement_postcode", Code, "PL_POST"), ("provider_urn", Code, "URN"), (Miles, NpgsqlDbType.Double, "")],
             2, "t.started_on <= @reference and coalesce(t.ended_on, 'infinity') >= @begins", "t.started_on", Ssda903Table.Episodes),
-        new("care_reviews", [("reviewed_on", Day), ("ordinal", Number), ("participation_code", Code)], 2, "t.reviewed_on between @begins and @reference", "t.reviewed_on", Ssda903Table.Reviews),
+        new("care_reviews", [("reviewed_on", Day, "REVIEW"), ("ordinal", Number, ""), ("participation_code", Code, "REVIEW_CODE")], 2, "t.reviewed_on between @begins and @reference", "t.reviewed_on", Ssda903Table.Reviews),
         new("care_outcomes",
-            [("year", Number), ("sdq_score", Number), ("sdq_reason", Code), ("convicted", Yes), ("health_checked", Yes), ("immunised", Yes), ("teeth_checked", Yes), ("health_assessed", Yes),
-             ("substance_misuse", Yes), ("intervention_received", Yes), ("intervention_offered", Yes)],
+            [("year", Number, ""), ("sdq_score", Number, "SDQ_SCORE"), ("sdq_reason", Code, "SDQ_REASON"), ("convicted", Yes, "CONVICTED"), ("health_checked", Yes, "HEALTH_CHECK"), ("immunised", Yes, "IMMUNISATIONS"), ("teeth_checked", Yes, "TEETH_CHECK"), ("health_assessed", Yes, "HEALTH_ASSESSMENT"),
+             ("substance_misuse", Yes, "SUBSTANCE_MISUSE"), ("intervention_received", Yes, "INTERVENTION_RECEIVED"), ("intervention_offered", Yes, "INTERVENTION_OFFERED")],
             1, OfTheYear, "null::date", Ssda903Table.OC2),
-        new("care_leavers", [("year", Number), ("in_touch", Code), ("activity", Code), ("accommodation", Code)], 1, OfTheYear, "null::date", Ssda903Table.OC3),
+        new("care_leavers", [("year", Number, ""), ("in_touch", Code, "IN_TOUCH"), ("activity", Code, "ACTIV"), ("accommodation", Code, "ACCOM")], 1, OfTheYear, "null::date", Ssda903Table.OC3),
         new("care_adoptions",
-            [("year", Number), ("decided_on", Day), ("matched_on", Day), ("by_foster_carer", Yes), ("adopters", Number), ("adopters_sex", Code), ("adopters_legal_status", Code)],
+            [("year", Number, ""), ("decided_on", Day, "DATE_INT"), ("matched_on", Day, "DATE_MATCH"), ("by_foster_carer", Yes, "FOSTER_CARE"), ("adopters", Number, "NB_ADOPTR"), ("adopters_sex", Code, "SEX_ADOPTR"), ("adopters_legal_status", Code, "LS_ADOPTR")],
             1, OfTheYear, "t.decided_on", Ssda903Table.AD1),
-        new("adoption_plans", [("decided_on", Day), ("ordinal", Number), ("ceased_on", Day), ("reason_ceased", Code)], 2, "t.decided_on between @begins and @reference", "t.decided_on", Ssda903Table.PlacedAdoption),
-        new("previous_permanences", [("ordered_on", Code), ("ordinal", Number), ("kind", Code), ("authority", Code)], 2, "false", "null::date", Ssda903Table.PrevPerm),
-        new("missing_episodes", [("started_on", Day), ("ordinal", Number), ("kind", Code), ("ended_on", Day)], 2, "t.started_on between @begins and @reference", "t.started_on", Ssda903Table.Missing),
-        new("care_workers", [("started_on", Day), ("ordinal", Number), ("worker_id", Code), ("ended_on", Day), ("reason_started", Code)],
+        new("adoption_plans", [("decided_on", Day, "DATE_PLACED"), ("ordinal", Number, ""), ("ceased_on", Day, "DATE_PLACED_CEASED"), ("reason_ceased", Code, "REASON_PLACED_CEASED")], 2, "t.decided_on between @begins and @reference", "t.decided_on", Ssda903Table.PlacedAdoption),
+        new("previous_permanences", [("ordered_on", Code, "DATE_PERM"), ("ordinal", Number, ""), ("kind", Code, "PREV_PERM"), ("authority", Code, "LA_PERM")], 2, "false", "null::date", Ssda903Table.PrevPerm),
+        new("missing_episodes", [("started_on", Day, "MIS_START"), ("ordinal", Number, ""), ("kind", Code, "MISSING"), ("ended_on", Day, "MIS_END")], 2, "t.started_on between @begins and @reference", "t.started_on", Ssda903Table.Missing),
+        new("care_workers", [("started_on", Day, "SW_DECOM"), ("ordinal", Number, ""), ("worker_id", Code, "SW_ID"), ("ended_on", Day, "SW_DEC"), ("reason_started", Code, "SW_REASON")],
             2, "t.started_on <= @reference and coalesce(t.ended_on, 'infinity') >= @begins", "t.started_on", Ssda903Table.SocialWorker),
     ];
 
@@ -153,7 +153,10 @@ internal sealed class LookedAfterStaging(AppDbContext db, Return handedIn, DateT
 
         // A value that was left out does not wipe out one that is here; of a child of whom all was read, what is gone was taken back.
         string Value(string column) => column == Miles ? $"case when f.is_whole or i.home_postcode is not null or i.placement_postcode is not null then i.{Miles} else t.{Miles} end" : $"case when f.is_whole and '{column}' not in ('is_uasc', 'uasc_ceased_on') then i.{column} else coalesce(i.{column}, t.{column}) end";
-        var current = IsNewest ? "true" : "coalesce((select r.reference_on <= @reference from returns r where r.id = t.return_id), true)";
+        var current = IsCurrent("t");
+        await NoteBlankAsync(
+            $"found_{name} f join in_{name} i on i.id = f.in_id join {name} t on t.id = f.id and not f.is_new and {current}",
+            [.. table.Columns[table.Keys..].Where(c => c.Name != Miles).Select(c => (c.Field, $"case when i.{c.Name} is null and ({Value(c.Name)}) is null then t.{c.Name}::text end", "false"))], cancel);
         await RunAsync($"""
             with changed as (
                 update {name} t set {string.Join(", ", others.Select(c => $"{c} = {Value(c)}"))}, return_id = @return

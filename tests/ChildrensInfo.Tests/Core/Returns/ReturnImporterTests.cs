@@ -104,7 +104,11 @@ public class ReturnImporterTests(TestSite site)
         using var scope = site.As(world.Whole);
         Assert.Equal((null, null), await scope.Db.NeedEpisodes.Select(e => new ValueTuple<DateOnly?, string?>(e.ClosedOn, e.ReasonForClosure)).SingleAsync());
         Assert.Equal(new DateOnly(2025, 8, 5), await scope.Db.Section47s.Select(s => s.StartedOn).SingleAsync());
-        Assert.Equal("Invented1", (await scope.Db.ReturnRejections.SingleAsync()).LaChildId);
+        Assert.All(await scope.Db.ReturnRejections.ToListAsync(), r => Assert.Equal("Invented1", r.LaChildId));
+        // What was taken back stands there with what it was.
+        Assert.Equal(
+            [("PrimaryNeedCode", "N77", Rejection.UnknownCode), ("CINclosureDate", "2026-03-01", Rejection.GoneAndTakenBack), ("ReasonForClosure", "RC7", Rejection.GoneAndTakenBack)],
+            (await scope.Db.ReturnRejections.OrderBy(r => r.Ordinal).ToListAsync()).Select(r => (r.Field, r.Value!, r.Reason)));
         Assert.Empty(await scope.Db.ReturnAbsences.ToListAsync());
 
         // A plan alike three weeks later, and an assessment of the day after that found something else, may be others: whether the first ones go is asked.
@@ -160,6 +164,66 @@ public class ReturnImporterTests(TestSite site)
         Assert.Contains(loaded.Warnings, w => w.Contains("later reference date", StringComparison.Ordinal));
         using var scope = site.As(world.Whole);
         Assert.Equal(new DateOnly(2026, 3, 1), await scope.Db.NeedEpisodes.Select(e => e.ClosedOn).SingleAsync());
+    }
+
+    [Fact]
+    public async Task A_value_of_an_event_that_cannot_be_read_or_is_not_given_wipes_out_none_and_what_is_taken_back_is_told_with_its_value()
+    {
+        var world = await World.CreateAsync(site);
+        await LoadAsync(world, For(world).Died("2026-03-20").Xml);
+        var before = await Loading.FingerprintAsync(site, world, withVersions: false);
+        var unreadable = For(world).Died("2026-02-30").Set("Disability", "ZZ").Set("AssessmentFactors", "ZZ").Set("InitialCPCtarget", "soon").Set("InitialCategoryOfAbuse", "BAD").Set("NumberOfPreviousCPP", "-1").Set("CPPreviewDate", "10/11/2025");
+        var first = await LoadAsync(world, unreadable.Xml);
+        Assert.Equal((7, 0, 0), (first.RejectionCount, first.ChildrenChanged, first.EpisodesChanged));
+        Assert.Equal(before, await Loading.FingerprintAsync(site, world, withVersions: false));
+
+        var blank = For(world).Remove("Disability").Remove("AssessmentFactors").Remove("InitialCPCtarget").Remove("LatestCategoryOfAbuse").Remove("ICPCnotRequired").Remove("CPPreviewDate").Remove("CINPlanEndDate");
+        var second = await LoadAsync(world, blank.Xml);
+        Assert.Equal((8, 1, 1), (second.RejectionCount, second.ChildrenChanged, second.EpisodesChanged));
+        using (var scope = site.As(world.Whole))
+        {
+            var told = (await scope.Db.ReturnRejections.Where(r => r.ReturnId == second.Id).OrderBy(r => r.Ordinal).ToListAsync()).Select(r => (r.Field, r.Value!, r.Reason == Rejection.NotGivenAndKept)).ToHashSet();
+            Assert.Equal(
+                [("PersonDeathDate", "2026-03-20", true), ("Disability", "AUT", false), ("AssessmentFactors", "3B", false), ("InitialCPCtarget", "2025-08-26", false), ("LatestCategoryOfAbuse", "EMO", true),
+                    ("ICPCnotRequired", "false", true), ("CPPreviewDate", "2025-11-10", false), ("CINPlanEndDate", "2025-07-15", false)],
+                told);
+            Assert.Equal(["LD"], await scope.Db.Children.Select(c => c.DisabilityCodes).SingleAsync());
+            Assert.Equal(["4B"], await scope.Db.NeedAssessments.Select(a => a.FactorCodes).SingleAsync());
+            Assert.Equal("EMO", await scope.Db.ProtectionPlans.Select(p => p.LatestCategoryOfAbuse).SingleAsync());
+        }
+
+        using (var client = site.ClientFor(world.DataLead))
+        {
+            Assert.Contains(Rejection.GoneAndTakenBack, (await client.PageAsync($"/understand/returns/{second.Id}")).QuerySelector("#left-out-list")!.TextContent, StringComparison.Ordinal);
+        }
+
+        // What the load took back comes back with it.
+        await Loading.UndoAsync(site, world, second);
+        Assert.Equal(before, await Loading.FingerprintAsync(site, world, withVersions: false));
+    }
+
+    [Fact]
+    public async Task Of_two_editions_that_tell_of_one_day_the_one_that_was_made_later_stands_whichever_is_loaded_last()
+    {
+        var world = await World.CreateAsync(site);
+        await LoadAsync(world, For(world).Set("DateTime", "2026-05-01T09:00:00").Closed("2026-03-01").Xml);
+        var older = await LoadAsync(world, For(world).Set("DateTime", "2026-04-30T17:00:00").Set("LatestCategoryOfAbuse", "PHY").Xml);
+        Assert.Equal((0, 0), (older.ChildrenChanged, older.EpisodesChanged));
+        Assert.Contains(older.Warnings, w => w.Contains("same reference date, made later", StringComparison.Ordinal));
+        using (var scope = site.As(world.Whole))
+        {
+            Assert.Equal(new DateOnly(2026, 3, 1), await scope.Db.NeedEpisodes.Select(e => e.ClosedOn).SingleAsync());
+            Assert.Equal("EMO", await scope.Db.ProtectionPlans.Select(p => p.LatestCategoryOfAbuse).SingleAsync());
+        }
+
+        using (var client = site.ClientFor(world.DataLead))
+        {
+            Assert.Contains("made later", (await client.PageAsync($"/understand/returns/{older.Id}")).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        }
+
+        var newer = await LoadAsync(world, For(world).Set("DateTime", "2026-05-02T09:00:00").Closed("2026-03-02").Xml);
+        Assert.Equal(1, newer.EpisodesChanged);
+        Assert.Empty(newer.Warnings);
     }
 
     [Fact]

@@ -80,12 +80,14 @@ public class TableReturnTests(TestSite site)
         }
 
         var atSecond = await Loading.FingerprintAsync(site, world, withVersions: false);
-        var third = await Loading.LoadAsync(site, world, Loading.Zip(next));
-        Assert.Equal((0, 1), (third.RejectionCount, third.EpisodesChanged));
+        // With a score left blank: it goes, and is told.
+        var third = await Loading.LoadAsync(site, world, Loading.Zip(next.Change("c1.SDQ_SCORE=")));
+        Assert.Equal((1, 1), (third.RejectionCount, third.EpisodesChanged));
         using (var scope = site.As(world.Whole))
         {
             Assert.Equal("U6", (await scope.Db.CareEpisodes.SingleAsync(e => e.LegalStatus == "V2")).Placement);
             Assert.Single(await scope.Db.CodeMappings.ToListAsync());
+            Assert.Equal(("K1", "SDQ_SCORE", "12", Rejection.GoneAndTakenBack), await scope.Db.ReturnRejections.Where(r => r.ReturnId == third.Id).Select(r => new ValueTuple<string?, string, string?, string>(r.LaChildId, r.Field, r.Value, r.Reason)).SingleAsync());
         }
 
         // Back, one load after the other, the newest first.
@@ -307,6 +309,21 @@ public class TableReturnTests(TestSite site)
         var next = await Loading.LoadAsync(site, world, Dataset("N", review: false));
         Assert.Equal((1, 0, 1), (next.ChildrenChanged, next.EpisodesAdded, next.EpisodesChanged));
         await Loading.UndoAsync(site, world, next);
+        Assert.Equal(before, await Loading.FingerprintAsync(site, world, withVersions: false));
+
+        // A column that is not there and a day that cannot be read take nothing away; what is left blank goes, and stands on the page of the load.
+        var less = await Loading.LoadAsync(site, world, Loading.Zip(
+            Loading.Table("visits.csv", "cinv_cin_visit_id,cinv_person_id,cinv_cin_visit_date,cinv_cin_visit_seen", "V1,P1,soon,"),
+            Loading.Table("teams.csv", "dept_team_id,dept_team_name,dept_team_parent_id,dept_team_parent_name", "T1,North,,")));
+        using (var scope = site.As(World.ActorOf(world.DataLead)))
+        {
+            var visit = (await scope.Db.SafeguardingRows.SingleAsync(r => r.RowKey == "V1")).Content;
+            Assert.Equal(("2026-02-03", "N", false), (visit.GetProperty("cinv_cin_visit_date").GetString(), visit.GetProperty("cinv_cin_visit_seen_alone").GetString(), visit.TryGetProperty("cinv_cin_visit_seen", out _)));
+            var gone = await scope.Db.ReturnRejections.SingleAsync(r => r.ReturnId == less.Id && r.Reason == Rejection.GoneAndTakenBack);
+            Assert.Equal(("P1", "ssd_cin_visits.cinv_cin_visit_seen", "Y"), (gone.LaChildId, gone.Field, gone.Value));
+        }
+
+        await Loading.UndoAsync(site, world, less);
         Assert.Equal(before, await Loading.FingerprintAsync(site, world, withVersions: false));
         // Another practitioner sees nothing of the child, nor of anybody who is no child.
         using var outside = site.As(World.ActorOf(world.Practitioner));
