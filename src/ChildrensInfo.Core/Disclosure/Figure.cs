@@ -14,6 +14,9 @@ public readonly struct Figure : IEquatable<Figure>
     /// <summary>One symbol, whether the number is small itself or hidden to protect another.</summary>
     public const string Symbol = "c";
 
+    /// <summary>A shown figure stands for numbers up to so much below or above it.</summary>
+    private const int RoundedBy = 2;
+
     private readonly long number;
     private readonly bool shown;
 
@@ -28,6 +31,12 @@ public readonly struct Figure : IEquatable<Figure>
     public bool IsSuppressed => !shown;
 
     public static Figure Of(long number) => new(number);
+
+    /// <summary>
+    /// Between which numbers the true one lies of a shown one, which is rounded to the nearest 5: what is worked out from figures is told with that much room. Nought is nought.
+    /// Null when it is hidden.
+    /// </summary>
+    public (long Least, long Most)? StandsFor => !shown ? null : number == 0 ? (0, 0) : (Math.Max(0, number - RoundedBy), number + RoundedBy);
 
     public bool TryGet(out long value)
     {

@@ -64,15 +64,20 @@ public static class NeedValue
 
     /// <summary>
     /// Between which shares the true one of a larger population would lie, 19 times in 20: Wilson's score interval (E. B. Wilson, 1927), which stays honest
-    /// where few or nearly all were heard. Of shown figures, in percent.
+    /// where few or nearly all were heard. From the lowest share that the shown figures may stand for to the highest, in percent: they are rounded, each by itself.
     /// </summary>
     public static (double Low, double High)? Interval(Figure having, Figure whole)
     {
-        if (having.ShareOf(whole, SmallNumbers.Council).IsSuppressed || !having.TryGet(out var k) || !whole.TryGet(out var n)) return null;
+        if (having.ShareOf(whole, SmallNumbers.Council).IsSuppressed || having.StandsFor is not { } k || whole.StandsFor is not { } n) return null;
+        return (Wilson(Math.Min(k.Least, n.Most), n.Most).Low, Wilson(Math.Min(k.Most, n.Least), n.Least).High);
+    }
+
+    private static (double Low, double High) Wilson(double k, double n)
+    {
         const double z = 1.959964;
-        var (p, z2) = ((double)k / n, z * z);
+        var (p, z2) = (k / n, z * z);
         var centre = (p + (z2 / (2 * n))) / (1 + (z2 / n));
-        var half = z / (1 + (z2 / n)) * Math.Sqrt((p * (1 - p) / n) + (z2 / (4.0 * n * n)));
+        var half = z / (1 + (z2 / n)) * Math.Sqrt((p * (1 - p) / n) + (z2 / (4 * n * n)));
         return (100 * Math.Max(0, centre - half), 100 * Math.Min(1, centre + half));
     }
 }

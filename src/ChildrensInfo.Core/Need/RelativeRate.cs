@@ -17,9 +17,6 @@ public sealed record RelativeRate(decimal Value, decimal Low, decimal High, bool
 
     private const int FewExpected = 10;
 
-    /// <summary>A shown figure stands for numbers up to so much below or above it.</summary>
-    private const double RoundedBy = 2;
-
     private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-GB");
 
     /// <param name="group">How many of the group are counted.</param>
@@ -32,7 +29,8 @@ public sealed record RelativeRate(decimal Value, decimal Low, decimal High, bool
         // The same rule as for every share: neither few, nor all but few, nor a share of few.
         if (group.ShareOf(Figure.Of(children), SmallNumbers.Council).IsSuppressed || !group.TryGet(out var counted) || !all.TryGet(out var whole) || whole <= 0) return null;
         var expected = (double)whole * children / everybody;
-        var (low, high) = Byar(Math.Max(0, counted - RoundedBy), counted == 0 ? 0 : counted + RoundedBy);
+        var (least, most) = group.StandsFor!.Value;
+        var (low, high) = Byar(least, most);
         return new(Round(counted / expected), Round(low / expected), Round(high / expected), children < FewChildren || expected < FewExpected);
     }
 

@@ -81,10 +81,12 @@ public class PublishedFiguresTests
     }
 
     [Theory]
-    [InlineData(0, 100, 0, 3.7)]
-    [InlineData(50, 100, 40.4, 59.6)]
-    [InlineData(10, 40, 14.2, 40.2)]
-    public void The_interval_is_Wilsons(long having, long whole, double low, double high)
+    // None of 98; from 48 of 102 to 52 of 98; from 8 of 42 to 12 of 38; from 98 of 102 to all.
+    [InlineData(0, 100, 0, 3.8)]
+    [InlineData(50, 100, 37.7, 62.6)]
+    [InlineData(10, 40, 10.0, 47.5)]
+    [InlineData(100, 100, 90.3, 100)]
+    public void The_interval_is_Wilsons_of_the_lowest_and_of_the_highest_share_that_rounded_figures_may_stand_for(long having, long whole, double low, double high)
     {
         var interval = NeedValue.Interval(Figure.Of(having), Figure.Of(whole))!.Value;
         Assert.Equal(low, interval.Low, 1);
