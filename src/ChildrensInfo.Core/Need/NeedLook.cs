@@ -38,8 +38,8 @@ public sealed class NeedLook
     /// <summary>The indicator's own field whose values stand side by side; null when it has none.</summary>
     public string? OwnField => Indicator.Definition.Counts is { By: { } by } count ? NeedFacts.Find(count.Fact)?.Field(by)?.Name : null;
 
-    /// <summary>Whether the values of the own field are parts of all that is counted, so that a share can stand beside each.</summary>
-    public bool HasShares => Dimension is null && Released is { ByOverlaps: false, By.Count: > 0 } && Indicator.Definition.Unit is IndicatorUnit.Number or IndicatorUnit.Rate;
+    /// <summary>Whether a share can stand beside each value of the own field: which part of all that is counted has it.</summary>
+    public bool HasShares => Dimension is null && Released is { By.Count: > 0 } && Indicator.Definition.Unit is IndicatorUnit.Number or IndicatorUnit.Rate;
 
     /// <summary>Which part of all it is; from shown figures only.</summary>
     public Percentage Share(ValueFigure value) => value.Figure.ShareOf(Slice.Count, SmallNumbers.Council);
@@ -78,6 +78,7 @@ public sealed class NeedLook
         IndicatorUnit.Ratio when LacksPopulation => "Numbers, not comparisons: nobody has said yet how many children of each ethnic group live here. Rounded to the nearest 5.",
         IndicatorUnit.Ratio => "Numbers, not comparisons: only of ethnic groups it is known how many children live here. Rounded to the nearest 5.",
         IndicatorUnit.Rate when Dimension is not null => "Numbers, not rates: how many children of each group live here is not known. Rounded to the nearest 5.",
+        _ when HasShares && Released!.ByOverlaps => "Rounded to the nearest 5. One can have several, so the percents of all come to more than 100.",
         _ => "Rounded to the nearest 5.",
     };
 

@@ -145,6 +145,17 @@ public class IndicatorCalculationTests(TestSite site)
         // A spell with several is one, with what was found in the year: 50 assessments found 3B or 4B, in 30 spells.
         Assert.Equal(Figure.Of(30), factors.Total(null).Count);
         Assert.Equal([Figure.Of(30), Figure.Of(20), Figure.Of(0)], new[] { "4B", "3B", "5A" }.Select(f => factors.By.Single(v => v.Key == f).Figure));
+        // Beside each what part of the spells it was found in, and of England's.
+        using (var client = site.ClientFor(need.World.DataLead))
+        {
+            var page = await client.PageAsync("/understand/indicators/N11");
+            Assert.Contains("come to more than 100", page.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+            Assert.Contains(page.QuerySelectorAll("section.chart tbody tr"), tr => tr.QuerySelectorAll("td").Select(td => td.TextContent.Trim()).Take(2).SequenceEqual(["20", "67%"]));
+            var beside = page.QuerySelectorAll("section.chart").Single(c => c.QuerySelector("h2")!.TextContent.StartsWith("Beside published", StringComparison.Ordinal));
+            // 162,890 and 171,780 of 513,250.
+            Assert.Equal([("67%", "31.7%"), ("100%", "33.5%")], beside.QuerySelectorAll("tbody tr").Select(tr => (tr.QuerySelectorAll("td")[0].TextContent.Trim(), tr.QuerySelectorAll("td")[^1].TextContent.Trim())));
+        }
+
         Assert.Equal(Figure.Of(20), (await need.ViewAsync("N18")).Total(null).Count);
         Assert.Equal(50m, NeedValue.Of(IndicatorUnit.Percent, (await need.ViewAsync("N19")).Total(null), null));
         // First review due at three months: held after two, or after four.
