@@ -12,7 +12,9 @@ internal delegate void ChildRule(LookedAfterChild child, Ssda903Year year, Actio
 /// </summary>
 internal static partial class Ssda903Rules
 {
-    private const string Postcodes = "It needs the national postcode directory, from which distance, placement authority and location are worked out. A directory that was loaded here serves for distances in figures, and not for rules yet.";
+    private const string Postcodes = "It needs the national postcode directory, from which distance, placement authority and location are worked out. " + LoadedDirectory;
+
+    private const string LoadedDirectory = "A directory that was loaded here serves for distances in figures, and not for rules yet.";
     private const string Providers = "It needs Ofsted's list of registered providers (URN, address, places and dates of registration).";
 
     private const string Liberty = "It is about the table of deprivation of liberty orders, collected from 2026-27, which is not read yet.";
@@ -57,7 +59,7 @@ internal static partial class Ssda903Rules
     /// <summary>Rules of which the file answers a part.</summary>
     public static FrozenDictionary<string, string> InPart { get; } = new Dictionary<string, string>
     {
-        ["392c"] = "Only the form of the postcodes was checked. Whether they exist needs the national postcode directory.",
+        ["392c"] = "Only the form of the postcodes was checked. Whether they exist needs the national postcode directory. " + LoadedDirectory,
     }.ToFrozenDictionary();
 
     public static FrozenSet<string> OnlyInXml { get; } = new[] { "105", "205C", "303" }.ToFrozenSet();
