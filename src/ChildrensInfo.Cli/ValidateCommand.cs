@@ -75,7 +75,7 @@ public static class ValidateCommand
                 children = count;
                 if (count % 5_000 == 0) notes.WriteLine($"{path}: {count:N0} children");
             });
-            notes.WriteLine($"{path}: {done.Children:N0} children, {done.Findings.Count:N0} findings by the rules of {done.Year - 1}-{done.Year % 100:00}");
+            notes.WriteLine($"{path}: {done.Children:N0} children, {done.Findings.Count:N0} findings by the rules of {CinYear.Name(done.Year)}");
             report.Read(path, done);
             return true;
         }
@@ -98,6 +98,7 @@ public static class ValidateCommand
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
         using var reader = new CinCensusReader(stream);
         var validator = CinValidator.Run(reader, year, counted);
+        if (year is null && CinYear.JudgedByOther(reader.Header.YearEnd?.Year, validator.Year.Year) is { } other) notes.WriteLine($"{path}: {other}");
         foreach (var (element, times) in reader.UnknownElements) notes.WriteLine($"{path}: element {element} is not in the census, passed over {times:N0} times");
         foreach (var (field, times) in reader.PaddedFields) notes.WriteLine($"{path}: {field} had spaces around it {times:N0} times");
         return new Checked(validator.Children, validator.Findings, validator.NotChecked, validator.Year.Year);

@@ -52,6 +52,9 @@ public class Return : IBelongToAuthority
     /// <summary>The year the collection ends in; asked for by who sent it, or found out from the file.</summary>
     public int? Year { get; set; }
 
+    /// <summary>The year whose rules it was judged by: another than its own where there are none of that. Null of what there are no rules for, and of what was loaded before this was noted.</summary>
+    public int? RulesYear { get; set; }
+
     public DateOnly? ReferenceOn { get; set; }
 
     /// <summary>When it was made, as it says itself: of two that tell of one day the later made is the newer. As written there, without a time zone.</summary>

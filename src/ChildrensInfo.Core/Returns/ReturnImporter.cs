@@ -98,6 +98,7 @@ public sealed class ReturnImporter(AppDbContext db, KeyRing keys, IServiceScopeF
         var check = new CinCensusCheck(reader.Header, clock, codes);
         var validator = new CinValidator(reader.Header);
         handedIn.Year = reader.Header.YearEnd?.Year;
+        handedIn.RulesYear = validator.Year.Year;
         handedIn.ReferenceOn = reader.Header.ReferenceDate.Value ?? reader.Header.YearEnd;
         handedIn.PreparedAt = reader.Header.PreparedAt is { } prepared && prepared < clock.GetUtcNow().UtcDateTime.AddDays(1) ? prepared : null;
 
@@ -151,6 +152,7 @@ public sealed class ReturnImporter(AppDbContext db, KeyRing keys, IServiceScopeF
         handedIn.ReferenceOn = year.End < Today ? year.End : Today;
         await progress.ReportAsync(20, 100, string.Create(English, $"{read.ChildCount:N0} children read"), cancel);
         var validator = Ssda903Validator.Run(read, year.Year, await lastYear(year.Year));
+        handedIn.RulesYear = validator.Year.Year;
         await progress.ReportAsync(40, 100, string.Create(English, $"{read.ChildCount:N0} children checked"), cancel);
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);

@@ -5848,6 +5848,10 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("rejection_count");
 
+                    b.Property<int?>("RulesYear")
+                        .HasColumnType("integer")
+                        .HasColumnName("rules_year");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasColumnType("text")

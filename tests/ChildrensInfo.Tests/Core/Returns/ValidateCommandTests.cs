@@ -57,6 +57,12 @@ public class ValidateCommandTests
         Assert.Equal("There is no such file.", missing.RootElement.GetProperty("reason").GetString());
         Assert.Contains("1 children", error, StringComparison.Ordinal);
         File.Delete(cut);
+
+        // A year without rules is judged by those of another, and that is said.
+        Assert.DoesNotContain("It was judged by", error, StringComparison.Ordinal);
+        var early = await Written(new CinFile().Set("Year", "2022").Set("ReferenceDate", "2022-03-31").Xml);
+        Assert.Contains("The return is for 2021-22, for which there are no rules here. It was judged by the rules of 2025-26", (await Run("validate", "cin", early)).Error, StringComparison.Ordinal);
+        File.Delete(early);
     }
 
     [Fact]

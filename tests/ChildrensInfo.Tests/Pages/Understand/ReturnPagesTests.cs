@@ -121,6 +121,11 @@ public class ReturnPagesTests(TestSite site)
         var findings = await client.PageAsync(first + "/findings");
         Assert.Contains("8650", findings.QuerySelector("#rules")!.TextContent, StringComparison.Ordinal);
         Assert.Contains("4220", findings.QuerySelector("#rules")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("judged by the rules of 2025-26", findings.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("no rules here", findings.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        await site.ReadAsync(world, db => db.Returns.ExecuteUpdateAsync(r => r.SetProperty(x => x.Year, 2022)));
+        Assert.Contains("The return is for 2021-22, for which there are no rules here. It was judged by the rules of 2025-26", (await client.PageAsync(first + "/findings")).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        await site.ReadAsync(world, db => db.Returns.ExecuteUpdateAsync(r => r.SetProperty(x => x.Year, 2026)));
         var one = await client.PageAsync(first + "/findings?rule=8650&severity=Error");
         var row = Assert.Single(one.QuerySelectorAll("#each tbody tr"));
         Assert.Contains("Invented1", row.TextContent, StringComparison.Ordinal);

@@ -31,6 +31,16 @@ public sealed record CinYear(int Year, DateOnly Start, DateOnly End)
         return new CinYear(collection, new DateOnly(end.Month > 3 ? end.Year : end.Year - 1, 4, 1), end);
     }
 
+    /// <summary>2026 to 2025-26.</summary>
+    public static string Name(int year) => $"{year - 1}-{year % 100:00}";
+
+    /// <summary>By which year's rules a return was judged, where it is another than the one it is for; null where it is not.</summary>
+    /// <param name="stated">The year the return is for; null when it does not say.</param>
+    public static string? JudgedByOther(int? stated, int rules) =>
+        stated == rules ? null
+        : stated is { } year ? $"The return is for {Name(year)}{(Supported.Contains(year) ? "" : ", for which there are no rules here")}. It was judged by the rules of {Name(rules)}: what changed between the two is judged wrongly."
+        : $"The return does not say which year it is for. It was judged by the rules of {Name(rules)}.";
+
     /// <summary>2025-26 or 2026 to 2026.</summary>
     /// <param name="supported">The years there are rules for; those of the census when null.</param>
     public static bool TryParse(string text, out int year, IReadOnlyList<int>? supported = null)
