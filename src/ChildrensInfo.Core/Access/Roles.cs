@@ -11,6 +11,9 @@ public enum Capability
     /// <summary>Record what a child says and what one thinks it means, ask for permission.</summary>
     HearChildren,
 
+    /// <summary>Write down that somebody said stop, or no, to whoever sees the child without working with them. Nothing is asked, and no yes is taken.</summary>
+    TakeStops,
+
     /// <summary>Agree to what needs a second person in a team: that an ask can wait before the child is told.</summary>
     AgreeForTeam,
 
@@ -75,10 +78,10 @@ public static class Roles
         [Role.DataLead] = (Reach.Need, [Capability.UnderstandNeed, Capability.KeepTools, Capability.ReviewProjects, Capability.ApproveExtracts, Capability.InvolveChildren, Capability.AnswerGroups, Capability.ActAndLearn]),
         [Role.Researcher] = (Reach.None, [Capability.UseExtracts, Capability.ActAndLearn]),
         [Role.Administrator] = (Reach.Register, [Capability.LookAfterPeople, Capability.AssignPeople, Capability.SeeDevices, Capability.ReadAudit, Capability.ActAndLearn]),
-        [Role.TeamManager] = (Reach.Team, [Capability.ReadVoice, Capability.FollowVoice, Capability.AgreeForTeam, Capability.AssignPeople, Capability.SeeTeamCoverage, Capability.SeeDevices, Capability.InvolveChildren, Capability.AnswerGroups, Capability.ActAndLearn]),
+        [Role.TeamManager] = (Reach.Team, [Capability.ReadVoice, Capability.FollowVoice, Capability.TakeStops, Capability.AgreeForTeam, Capability.AssignPeople, Capability.SeeTeamCoverage, Capability.SeeDevices, Capability.InvolveChildren, Capability.AnswerGroups, Capability.ActAndLearn]),
         [Role.InformationGovernance] = (Reach.Need, [Capability.ReadAudit, Capability.GovernInformation, Capability.AnswerRights, Capability.ReviewWords, Capability.KeepDuties, Capability.ReviewProjects, Capability.ActAndLearn]),
-        [Role.ReviewingOfficer] = (Reach.Assigned, [Capability.ReadVoice]),
-        [Role.Advocate] = (Reach.Assigned, [Capability.ReadVoice]),
+        [Role.ReviewingOfficer] = (Reach.Assigned, [Capability.ReadVoice, Capability.TakeStops]),
+        [Role.Advocate] = (Reach.Assigned, [Capability.ReadVoice, Capability.TakeStops]),
     };
 
     public static Reach ReachOf(Role role) => Table.TryGetValue(role, out var row) ? row.Reach : Reach.None;

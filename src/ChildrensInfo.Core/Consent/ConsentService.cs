@@ -419,6 +419,20 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
     public static IQueryable<AppUser> Askers(AppDbContext db, Actor actor) =>
         db.Users.AsNoTracking().Where(u => u.TeamId != null && u.TeamId == actor.TeamId && u.LeftAt == null && u.Id != actor.PersonId && Hearing.Contains(u.Role));
 
+    /// <summary>Who on record may decide about something for the child on a day, by name, and as what.</summary>
+    public static async Task<IReadOnlyList<(Relationship Person, DecidedBy As)>> ResponsibleAsync(AppDbContext db, Guid childId, Purpose purpose, DateOnly day, CancellationToken cancel)
+    {
+        var people = await db.Relationships.AsNoTracking().Where(r => r.ChildId == childId)
+            .Select(r => new
+            {
+                Person = r,
+                Holds = r.Responsibilities.Any(p => (p.FromOn == null || p.FromOn <= day) && (p.ToOn == null || p.ToOn >= day)),
+                Delegated = db.DelegatedAuthorities.Any(d => d.RelationshipId == r.Id && d.ChildId == childId && d.Purposes.Contains(purpose) && (d.FromOn == null || d.FromOn <= day) && (d.ToOn == null || d.ToOn >= day)),
+            })
+            .Where(r => r.Holds || r.Delegated).OrderBy(r => r.Person.Name).ToListAsync(cancel);
+        return people.ConvertAll(p => (p.Person, p.Holds ? DecidedBy.ParentalResponsibility : DecidedBy.DelegatedAuthority));
+    }
+
     private static readonly Role[] Hearing = [.. Enum.GetValues<Role>().Where(r => Roles.Has(r, Capability.HearChildren))];
 
     internal const string NamesChanged = "A name in the words has changed since this page was opened. Read them again";
@@ -478,6 +492,8 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
 
     private async Task<Outcome?> RefusalAsync(Child child, RecordConsent input, DateTime at, Actor actor, CancellationToken cancel)
     {
+        // The database refuses it too. What is to become of what is there is asked by whoever works with them.
+        if (actor.Can(Capability.TakeStops) && (!Stops(input.Decision!.Value) || input.Wants is not null)) return Outcome.Refused(nameof(input.Decision), "You can write down a no or a stop. Everything else is for the child’s own worker to ask");
         if (input.RecipientId is not null != Purposes.IsForOneRecipient(input.Purpose)) return Outcome.Refused("", "Choose whom it is for");
         if (new[] { input.RecipientId, input.SessionId, input.VoiceRecordId, input.ProjectId }.Count(id => id is not null) > 1) return Outcome.Refused("", "A decision is limited to one thing, or to none");
         if (input.RecipientId is { } recipient && !await NamedRecipientService.IsThereAsync(db, child.Id, input.Purpose, recipient, cancel))

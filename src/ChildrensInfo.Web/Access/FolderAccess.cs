@@ -38,6 +38,7 @@ public static class FolderAccess
         ["/Hear/Asks/Detail"] = Capability.ReadVoice,
         ["/Hear/Asks/Agree"] = Capability.AgreeForTeam,
         ["/Hear/Permissions/Index"] = Capability.ReadVoice,
+        ["/Hear/Permissions/Stop"] = Capability.TakeStops,
         ["/Hear/Assigned"] = Capability.FollowVoice,
         ["/Hear/Disclosures"] = Capability.FollowVoice,
         ["/Hear/Search"] = Capability.FollowVoice,

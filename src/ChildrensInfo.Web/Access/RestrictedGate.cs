@@ -18,7 +18,7 @@ public sealed class RestrictedGate(RestrictionService restrictions, AppDbContext
     public const string Key = "RestrictedRecords";
 
     /// <summary>Pages that write down and show nothing of what is there.</summary>
-    public static readonly IReadOnlySet<string> StillOpen = new HashSet<string> { "/Hear/Visits/New", "/Hear/Visits/Plan", "/Hear/Records/New", "/Hear/Permissions/Ask", "/Hear/Permissions/Stopped", "/Hear/Assigned" };
+    public static readonly IReadOnlySet<string> StillOpen = new HashSet<string> { "/Hear/Visits/New", "/Hear/Visits/Plan", "/Hear/Records/New", "/Hear/Permissions/Ask", "/Hear/Permissions/Stop", "/Hear/Permissions/Stopped", "/Hear/Assigned" };
 
     public Task OnPageHandlerSelectionAsync(PageHandlerSelectedContext context) => Task.CompletedTask;
 

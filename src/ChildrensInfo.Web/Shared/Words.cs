@@ -48,8 +48,8 @@ public static partial class Words
         Role.Researcher => "Asks for anonymised extracts. Sees no child, and words only where families said yes and somebody has read them first.",
         Role.Administrator => "Looks after people and allocations, reads the audit log. Sees no words.",
         Role.InformationGovernance => "Answers for what information is used for: reads the audit log, decides beside those who ask. Sees what a child said only to answer a request for it, and before it leaves for research.",
-        Role.ReviewingOfficer => "Independent reviewing officer or conference chair. Reads what the children they are assigned to said, what workers think of it and the permissions. Writes nothing and plays no recording.",
-        Role.Advocate => "Reads the same of a child who wants them as their advocate, for as long as the child does, but not what says that somebody may not be safe. Writes nothing and plays no recording.",
+        Role.ReviewingOfficer => "Independent reviewing officer or conference chair. Reads what the children they are assigned to said, what workers think of it and the permissions. Writes down a stop they are told, nothing else, and plays no recording.",
+        Role.Advocate => "Reads the same of a child who wants them as their advocate, for as long as the child does, but not what says that somebody may not be safe. Writes down a stop they are told, nothing else, and plays no recording.",
         _ => throw new ArgumentOutOfRangeException(nameof(role)),
     };
 
@@ -59,6 +59,7 @@ public static partial class Words
         Capability.ReadVoice => "Open the page of a child one reaches and read what was said there",
         Capability.FollowVoice => "Follow up what was said: search it, see which asks wait, who has looked and what was told without permission",
         Capability.HearChildren => "Record what a child says and what one thinks it means, play recordings, ask for permission",
+        Capability.TakeStops => "Write down that somebody said stop, or no, when one sees the child without working with them. Nothing is asked, and no yes is taken",
         Capability.AgreeForTeam => "Agree to what needs a second person in a team: that an ask can wait before the child is told",
         Capability.SeeTeamCoverage => "See who of one's own team's children has not been heard",
         Capability.SeeDevices => "See how much waits on devices, in numbers: on one's own, on those of one's team, or of everybody one looks after",

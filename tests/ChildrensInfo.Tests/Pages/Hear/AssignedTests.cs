@@ -81,6 +81,59 @@ public class AssignedTests(TestSite site)
         Assert.Contains("opened your pages", looked);
     }
 
+    [Theory]
+    [InlineData(Role.TeamManager)]
+    [InlineData(Role.ReviewingOfficer)]
+    [InlineData(Role.Advocate)]
+    public async Task A_stop_can_be_told_to_any_worker_who_sees_the_child_and_nothing_else_can(Role role)
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var (world, home) = (hearing.World, hearing.ChildPage);
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        var (file, recording) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
+        var mother = (await world.AddRelationshipAsync(hearing.Child)).Id;
+        var other = await hearing.AnotherChildAsync();
+        var person = world.PersonOf(role);
+        if (role != Role.TeamManager) await world.AssignAsync(hearing.Child, person);
+        using var client = site.ClientFor(person);
+        using (var played = await hearing.Client.GetAsync($"{home}/media/{file}")) Assert.Equal(HttpStatusCode.OK, played.StatusCode);
+
+        var card = (await client.PageAsync($"{home}/permissions")).GetElementById("Audio")!;
+        Assert.Equal("Somebody said stop: record their voice", Assert.Single(card.QuerySelectorAll("a.govuk-link")).TextContent.Trim(), ignoreCase: true);
+        var stop = card.QuerySelector("a.govuk-link")!.GetAttribute("href")!;
+        Assert.Empty((await client.PageAsync(stop)).QuerySelectorAll("main textarea, main input[type=file]"));
+        await client.DoneAsync(stop, "main form[method=post]", ("By", ""), ("Method", "Spoken"));
+        using (var played = await hearing.Client.GetAsync($"{home}/media/{file}")) Assert.NotEqual(HttpStatusCode.OK, played.StatusCode);
+        var said = await site.ReadAsync(world, db => db.ConsentEvents.SingleAsync(e => e.ChildId == hearing.Child.Id && e.Type == ConsentEventType.Withdrawn, Cancel));
+        Assert.Equal((person.Id, DecidedBy.ChildForSelf, (Guid?)null, (Guid?)null), (said.RecordedById, said.DecidedBy!.Value, said.WordingId, said.EvidenceFileId));
+        var line = (await world.AuditAsync(AuditActions.ConsentRecorded, hearing.Child.Id)).Single(a => a.SubjectId == said.Id);
+        Assert.Equal((person.Id, "Audio Withdrawn"), (line.ActorId!.Value, line.Detail));
+        Assert.Contains($"Written down by {person.DisplayName}", (await hearing.Client.PageAsync($"{home}/permissions")).GetElementById("Audio")!.TextContent);
+
+        // A parent's no is told to them as well; of what a child is told, the child objects.
+        await client.DoneAsync($"{home}/permissions/stop?purpose=QuoteService", "main form[method=post]", ("By", $"{mother}"), ("Method", "Phone"));
+        await client.DoneAsync($"{home}/permissions/stop?purpose=Stats", "main form[method=post]", ("Method", "Spoken"));
+        Assert.Equal([(Purpose.Stats, ConsentEventType.Objected, null), (Purpose.QuoteService, ConsentEventType.Refused, mother)], (await site.ReadAsync(world, db => db.ConsentEvents
+            .Where(e => e.ChildId == hearing.Child.Id && e.Purpose != Purpose.Audio && e.RecordedById == person.Id).ToListAsync(Cancel))).Select(e => (e.Purpose, e.Type, e.DecidedByRelationshipId)).OrderBy(e => e.DecidedByRelationshipId is not null));
+        Assert.Contains("Choose who said it", await client.RefusedAsync($"{home}/permissions/stop?purpose=QuoteService", "main form[method=post]", ("By", $"{Guid.NewGuid()}"), ("Method", "Phone")));
+        if (role != Role.TeamManager) Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync($"/hear/{other.Id}/permissions/stop?purpose=Audio")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync($"{home}/permissions/stop?purpose=SharePro")).StatusCode);
+
+        // No yes, whatever is sent: neither the service nor the database takes one from them.
+        using var scope = site.As(World.ActorOf(person));
+        var yes = new RecordConsent { Id = Guid.CreateVersion7(), Purpose = Purpose.ImageWork, Decision = ConsentEventType.Given, DecidedBy = DecidedBy.ChildForSelf, Method = ConsentMethod.Spoken };
+        Assert.Contains("a no or a stop", (await scope.Get<ConsentService>().RecordAsync(hearing.Child.Id, yes, World.ActorOf(person), Cancel))!.Refusal!.Message);
+        foreach (var (type, by) in new[] { (ConsentEventType.Given, person.Id), (ConsentEventType.Asked, person.Id), (ConsentEventType.Withdrawn, world.Practitioner.Id), (ConsentEventType.Withdrawn, person.Id) })
+        {
+            var ofOther = (type, by) == (ConsentEventType.Withdrawn, person.Id);
+            if (ofOther && role == Role.TeamManager) continue;
+            scope.Db.Add(new ConsentEvent { Id = Guid.CreateVersion7(), AuthorityId = world.Authority.Id, ChildId = ofOther ? other.Id : hearing.Child.Id, Purpose = Purpose.ImageWork, Type = type, DecidedBy = type == ConsentEventType.Asked ? null : DecidedBy.ChildForSelf, ChildPosition = ChildPosition.DecidedThemselves, Method = ConsentMethod.Spoken, OccurredAt = DateTime.UtcNow, RecordedAt = DateTime.UtcNow, RecordedById = by });
+            scope.Db.Add(AuditEntry.For(AuditActions.ConsentRecorded, World.ActorOf(person), ofOther ? other.Id : hearing.Child.Id, null, TimeProvider.System));
+            Assert.Equal("42501", Assert.IsType<Npgsql.PostgresException>((await Assert.ThrowsAsync<DbUpdateException>(() => scope.Db.SaveChangesAsync(Cancel))).InnerException).SqlState);
+            scope.Db.ChangeTracker.Clear();
+        }
+    }
+
     [Fact]
     public async Task What_says_that_somebody_may_not_be_safe_and_what_the_child_keeps_from_them_stays_so()
     {

@@ -149,7 +149,7 @@ public class AskModel(AppDbContext db, ConsentService consent, AskingService ask
     public RecordConsent Input { get; set; } = new();
 
     /// <summary>Carers who may decide about this purpose because whoever holds responsibility handed it over.</summary>
-    private HashSet<Guid> delegates = [];
+    private IReadOnlyList<(Relationship Person, DecidedBy As)> responsible = [];
 
     public Child Child { get; private set; } = null!;
 
@@ -300,7 +300,7 @@ public class AskModel(AppDbContext db, ConsentService consent, AskingService ask
         {
             ByCouncil => (DecidedBy.LocalAuthority, null),
             ByCourt => (DecidedBy.CourtOrAttorney, null),
-            _ when Guid.TryParse(By, out var person) => (delegates.Contains(person) ? DecidedBy.DelegatedAuthority : DecidedBy.ParentalResponsibility, person),
+            _ when Guid.TryParse(By, out var person) => (responsible.FirstOrDefault(r => r.Person.Id == person) is { Person: not null } found ? found.As : DecidedBy.ParentalResponsibility, person),
             _ => (null, null),
         };
 
@@ -357,14 +357,10 @@ public class AskModel(AppDbContext db, ConsentService consent, AskingService ask
         Offered = await wordings.OfferedAsync(purpose, Adult ? AgeBand.Adult : Purposes.BandOf(Age), cancel);
         Wording = WordingService.Choose(Offered, Language, Format);
         Shown = Wording is null ? null : WordingShown.Of(Wording, Council, RecipientName);
-        delegates = [.. await db.DelegatedAuthorities.AsNoTracking()
-            .Where(d => d.ChildId == ChildId && d.Purposes.Contains(purpose) && (d.FromOn == null || d.FromOn <= today) && (d.ToOn == null || d.ToOn >= today)
-                && !db.ParentalResponsibilities.Any(p => p.RelationshipId == d.RelationshipId && (p.FromOn == null || p.FromOn <= today) && (p.ToOn == null || p.ToOn >= today)))
-            .Select(d => d.RelationshipId).ToListAsync(cancel)];
+        responsible = await ConsentService.ResponsibleAsync(db, ChildId, purpose, today, cancel);
         CouncilMayDecide = (await db.LegalStatuses.AsNoTracking().Where(s => s.ChildId == ChildId && (s.FromOn == null || s.FromOn <= today) && (s.ToOn == null || s.ToOn >= today)).Select(s => s.Kind).ToListAsync(cancel))
             .Exists(LegalStatus.SharesResponsibility);
-        Responsible = [.. (await db.Relationships.AsNoTracking().Where(r => r.ChildId == ChildId && (delegates.Contains(r.Id) || r.Responsibilities.Any(p => (p.FromOn == null || p.FromOn <= today) && (p.ToOn == null || p.ToOn >= today)))).OrderBy(r => r.Name).ToListAsync(cancel))
-            .Select(r => new SelectListItem($"{r.Name}, {Words.Of(r.Kind).ToLowerInvariant()}", r.Id.ToString()))];
+        Responsible = [.. responsible.Select(r => new SelectListItem($"{r.Person.Name}, {Words.Of(r.Person.Kind).ToLowerInvariant()}", r.Person.Id.ToString()))];
         return true;
     }
 }

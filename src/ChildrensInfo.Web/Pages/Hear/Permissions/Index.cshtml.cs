@@ -20,6 +20,9 @@ public class IndexModel(AppDbContext db, KeyRing keys, ConsentService consent, P
 
     public bool MayAsk => db.Actor!.Can(Capability.HearChildren);
 
+    /// <summary>Who sees the child without working with them writes down a stop they are told.</summary>
+    public bool MayStop => db.Actor!.Can(Capability.TakeStops);
+
     public IReadOnlyList<Card> Cards { get; private set; } = [];
 
     /// <summary>Why a card asks for what it asks for, in this council's own words.</summary>
