@@ -89,6 +89,7 @@ public static class Portal
         }
 
         services.AddScoped<RecipientNames>();
+        services.AddScoped<AskedNotTo>();
         services.AddScoped<ChildAsks>();
         services.AddScoped<Pages.Hear.Asks.AsksOfChild>();
         services.AddSingleton<PolicyReports>();

@@ -13,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ChildrensInfo.Web.Pages.Hear;
 
 /// <summary>One child: what they and those around them said, newest first, each in their own words before anybody else's.</summary>
-public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, DoNotTellService doNotTell, TranscriptService transcripts, RecipientNames recipients, TimeProvider clock) : PageModel
+public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, DoNotTellService doNotTell, TranscriptService transcripts, AskedNotTo askedNotTo, TimeProvider clock) : PageModel
 {
     public const int RecordsPerPage = 20;
 
@@ -24,11 +24,6 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
     private HashSet<Guid> erased = [];
 
     private IReadOnlyList<string>? askToHear;
-
-    /// <summary>What was taken back of what is done with everything the child says. A recording or photo that was stopped says so itself, and one thing that was said is asked about by itself.</summary>
-    private readonly List<string> stopped = [];
-
-    private static readonly Purpose[] UsesOfAll = [Purpose.ShareParent, Purpose.SharePro, Purpose.ResearchExtract, Purpose.ResearchWords, Purpose.TrainPublish];
 
     [FromRoute]
     public Guid ChildId { get; set; }
@@ -48,6 +43,9 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
     public int? Age { get; private set; }
 
     public ChildPermissions Permissions { get; private set; } = ChildPermissions.None;
+
+    /// <summary>By what was said, what we were asked to stop doing with it.</summary>
+    public ILookup<Guid, string> AskedNotTo { get; private set; } = null!;
 
     public ConsentDecision Recording => Permissions[Purpose.Audio];
 
@@ -76,9 +74,6 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
 
         /// <summary>It is locked because somebody said stop, and not only until there is a yes.</summary>
         public bool IsStopped { get; init; }
-
-        /// <summary>What we were asked to stop doing with it, though it stays in the record.</summary>
-        public IReadOnlyList<string> AskedToStop { get; init; } = [];
 
         /// <summary>It was said at a visit the reader made.</summary>
         public bool IsOfMyVisit { get; init; }
@@ -145,12 +140,7 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
             list.Add(new(one.CorrectsId ?? one.Id, said, one.Language, one.Provenance, one.CorrectsId is not null));
         }
 
-        var asked = await db.ConsentEvents.AsNoTracking().Where(e => e.ChildId == ChildId && UsesOfAll.Contains(e.Purpose)).Select(e => new { e.Purpose, e.ScopeId }).Distinct().ToListAsync(cancel);
-        foreach (var use in asked.Where(a => Permissions.Of(a.Purpose, a.ScopeId).State == ConsentState.Withdrawn).OrderBy(a => a.Purpose))
-        {
-            stopped.Add(Words.Of(use.Purpose).ToLowerInvariant() + (await recipients.OfAsync(ChildId, use.Purpose, use.ScopeId, cancel) is { } to ? $": {to}" : ""));
-        }
-
+        AskedNotTo = await askedNotTo.OfAsync(records.ConvertAll(r => r.Id), cancel);
         var rows = new List<Row>(records.Count);
         foreach (var record in records) rows.Add(await RowOfAsync(record, names, written.GetValueOrDefault(record.Id), cancel));
         Records = rows;
@@ -210,8 +200,6 @@ public class ChildModel(AppDbContext db, KeyRing keys, ConsentService consent, D
         {
             MayBeQuoted = record is { Kind: VoiceKind.TypedText, Speaker: Speaker.Child or Speaker.YoungPerson },
             IsStopped = VoiceHolds.IsStopped(record, Permissions),
-            AskedToStop = record is { Speaker: Speaker.Child or Speaker.YoungPerson, Kind: not VoiceKind.Declined }
-                ? [.. stopped, .. Permissions.Of(Purpose.QuoteService, record.Id).State == ConsentState.Withdrawn ? new[] { Words.Of(Purpose.QuoteService).ToLowerInvariant() } : []] : [],
             IsOfMyVisit = record.Session.PractitionerId == db.Actor!.PersonId,
             HowItWasKept = Words.HowItWasKept(record, record.FileId is { } fileId ? files.GetValueOrDefault(fileId) : null),
             Said = new(

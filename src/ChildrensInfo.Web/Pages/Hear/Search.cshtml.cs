@@ -1,6 +1,7 @@
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Web.Forms;
+using ChildrensInfo.Web.Shared;
 using FluentValidation;
 using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc;
@@ -11,12 +12,15 @@ namespace ChildrensInfo.Web.Pages.Hear;
 /// <summary>
 /// Finds words in what one's children said. They travel in the body of a POST and come back with the answer: never in an address, a log or a cache.
 /// </summary>
-public class SearchModel(VoiceSearchService voices, IValidator<SearchVoices> validator, ICurrentActor current) : PageModel
+public class SearchModel(VoiceSearchService voices, AskedNotTo askedNotTo, IValidator<SearchVoices> validator, ICurrentActor current) : PageModel
 {
     [BindProperty]
     public SearchVoices Input { get; set; } = new();
 
     public VoicesFound? Found { get; private set; }
+
+    /// <summary>By what was said, what we were asked to stop doing with it; null while nothing was looked for.</summary>
+    public ILookup<Guid, string>? AskedNotTo { get; private set; }
 
     public void OnGet()
     {
@@ -26,6 +30,7 @@ public class SearchModel(VoiceSearchService voices, IValidator<SearchVoices> val
     {
         if (!await ModelState.ValidateAsync(validator, Input, nameof(Input), cancel)) return Page();
         Found = await voices.SearchAsync(SoughtWords.Read(Input.Words)!, current.Actor!, cancel);
+        AskedNotTo = await askedNotTo.OfAsync([.. Found.Own.Listed.Concat(Found.Seen.Listed).Select(f => f.CorrectsId ?? f.RecordId)], cancel);
         return Page();
     }
 

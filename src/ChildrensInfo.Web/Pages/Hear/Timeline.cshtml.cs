@@ -21,7 +21,7 @@ public enum TimelineKind
 }
 
 /// <summary>One child over time: what was said, what workers made of it, what was asked and what came of it, the newest first.</summary>
-public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, ResponseService responses, KeyRing keys, ICurrentActor current) : PageModel
+public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, ResponseService responses, KeyRing keys, AskedNotTo askedNotTo, ICurrentActor current) : PageModel
 {
     public const int RowsPerPage = 40;
 
@@ -48,6 +48,9 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, Response
     {
         /// <summary>Of what was said: how close the words are to it.</summary>
         public WordsProvenance? Provenance { get; init; }
+
+        /// <summary>What we were asked to stop doing with it.</summary>
+        public IEnumerable<string> AskedNotTo { get; init; } = [];
 
         /// <summary>What puts it right: it stands under what was said first.</summary>
         public IReadOnlyList<Correction> Corrections { get; init; } = [];
@@ -112,6 +115,7 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, Response
     private async Task<Dictionary<Guid, Row>> VoicesAsync(IQueryable<VoiceRecord> readable, List<Guid> ids, CancellationToken cancel)
     {
         var rows = new Dictionary<Guid, Row>();
+        var marks = await askedNotTo.OfAsync(ids, cancel);
         async Task<Beginning?> TextAsync(VoiceRecord r) => BeginningOf(AnswerSheet.TextOf(r, await keys.SaidInAsync(r, cancel)));
         var records = await readable.Where(r => ids.Contains(r.Id) || ids.Contains(r.CorrectsId!.Value)).Include(r => r.Words).Include(r => r.SpeakerRelationship).ToListAsync(cancel);
         foreach (var r in records.Where(r => r.CorrectsId is null))
@@ -136,7 +140,7 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, Response
                 VoiceKind.ScaleAnswer or VoiceKind.ToolAnswer or VoiceKind.SymbolChoice => $"{who} answered",
                 _ => $"{who} said",
             };
-            rows[r.Id] = new(TimelineKind.Voice, r.HeardOn, title, await TextAsync(r), r.Language, ChildModel.AddressOf(ChildId, r.Id)) { Provenance = r.Provenance, Corrections = corrections };
+            rows[r.Id] = new(TimelineKind.Voice, r.HeardOn, title, await TextAsync(r), r.Language, ChildModel.AddressOf(ChildId, r.Id)) { Provenance = r.Provenance, AskedNotTo = marks[r.Id], Corrections = corrections };
         }
 
         return rows;

@@ -638,11 +638,17 @@ public class PermissionTests(TestSite site)
         var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
         foreach (var decision in new[] { ConsentEventType.Given, ConsentEventType.Withdrawn }) await hearing.DecideAsync(Purpose.ShareParent, decision, change: c => c.RecipientId = mother.Id);
         await hearing.DecideAsync(Purpose.QuoteService, ConsentEventType.Withdrawn, change: c => c.VoiceRecordId = one);
-        var marked = await hearing.Client.PageAsync(hearing.ChildPage);
-        foreach (var (record, quoted) in new[] { (one, true), (another, false) })
+        using var found = await hearing.Client.SubmitAsync("/hear/search", new Dictionary<string, string?> { ["Input.Words"] = "dinner" }, "form[role=search]");
+        foreach (var (marked, where) in new[]
         {
-            var mark = marked.QuerySelector($"#record-{record} .record__stopped")!.TextContent;
-            Assert.Equal((true, quoted), (mark.Contains(mother.Name, StringComparison.Ordinal), mark.Contains("use their words", StringComparison.Ordinal)));
+            (await hearing.Client.PageAsync(hearing.ChildPage), "#record-{0}"), (await hearing.Client.PageAsync($"{hearing.ChildPage}/timeline"), ".timeline__item:has(a[href*='{0}'])"), (await TestClient.ParseAsync(found), ".found:has(a[href*='{0}'])"),
+        })
+        {
+            foreach (var (record, quoted) in new[] { (one, true), (another, false) })
+            {
+                var mark = marked.QuerySelector($"{where.Replace("{0}", record.ToString(), StringComparison.Ordinal)} .record__stopped")!.TextContent;
+                Assert.Equal((true, quoted), (mark.Contains(mother.Name, StringComparison.Ordinal), mark.Contains("use their words", StringComparison.Ordinal)));
+            }
         }
 
         // A computer may write down one recording: the question is the same.
