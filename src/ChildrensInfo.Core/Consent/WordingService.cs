@@ -163,13 +163,15 @@ public sealed class WordingService(AppDbContext db, TimeProvider clock)
     }
 
     /// <summary>The second person's decision. What they approve is in force from now on.</summary>
+    /// <param name="saysAll">They have found in the words the least that whoever is asked has to be told, as the ICO has it: who asks, why, what will be done, and that it can be stopped.</param>
     /// <returns>Null when there is no such draft.</returns>
-    public async Task<Outcome?> DecideAsync(Guid draftId, bool? approve, string? reason, Actor actor, CancellationToken cancel)
+    public async Task<Outcome?> DecideAsync(Guid draftId, bool? approve, bool saysAll, string? reason, Actor actor, CancellationToken cancel)
     {
         if (await db.WordingDrafts.SingleOrDefaultAsync(d => d.Id == draftId, cancel) is not { } draft) return null;
         if (draft.State != WordingDraftState.Waiting) return Outcome.Refused("", "This does not wait for a decision any more");
         if (draft.WrittenById == actor.PersonId) return Outcome.Refused("", "Somebody else has to read what you wrote");
         if (approve is null) return Outcome.Refused("Approve", "Choose whether people may be asked with these words");
+        if (approve == true && !saysAll) return Outcome.Refused("SaysAll", "Confirm that the words say all of this, or send them back");
         if (approve == false && string.IsNullOrWhiteSpace(reason)) return Outcome.Refused("Reason", "Say what has to be written another way");
         if (!WrittenText.CanBeKept(reason)) return Outcome.Refused("Reason", WrittenText.CannotBeKept);
         if (WrittenText.Length(reason) > WordingDraft.NoteMaxLength) return Outcome.Refused("Reason", $"Keep this to {WordingDraft.NoteMaxLength} characters or fewer");

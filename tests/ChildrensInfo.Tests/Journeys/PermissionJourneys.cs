@@ -159,6 +159,7 @@ public class PermissionJourneys(TestSite site, Browser browser)
         await reader.Link("Record their voice: Children of 4 to 7").ClickAsync();
         await reader.LookWideAndNarrowAsync("govern-draft");
         await reader.Radio("May people be asked with these words?", "Yes, from now on").CheckAsync();
+        await reader.Checkbox("What do they say?", "Who asks, why, what will be done, that no changes nothing, and that it can be stopped at any time").CheckAsync();
         await reader.Button("Decide").ClickAsync();
         await Expect(reader.Link("The wording it became")).ToBeVisibleAsync();
     }

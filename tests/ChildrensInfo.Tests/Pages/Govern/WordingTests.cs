@@ -127,6 +127,7 @@ public class WordingTests(TestSite site)
         }
 
         using (var unexplained = await reader.SubmitAsync(decide, draft, new Dictionary<string, string?> { ["Approve"] = "false" }, "#decide")) Assert.Contains("Say what has to be written another way", (await TestClient.ParseAsync(unexplained)).QuerySelector("#Reason-error")!.TextContent);
+        using (var unread = await reader.SubmitAsync(draft, new Dictionary<string, string?> { ["Approve"] = "true" }, "#decide")) Assert.Contains("Confirm that the words say all of this", (await TestClient.ParseAsync(unread)).QuerySelector("#SaysAll-error")!.TextContent);
         using (var back = await reader.SubmitAsync(draft, new Dictionary<string, string?> { ["Approve"] = "false", ["Reason"] = "Say that they can ask for it to be deleted." }, "#decide")) Assert.Equal(HttpStatusCode.Redirect, back.StatusCode);
         Assert.Contains("deleted", (await writer.PageAsync(draft)).QuerySelector(".govuk-inset-text")!.TextContent);
         using (var again = await writer.SubmitAsync(draft.Replace("/drafts/", "/write?draft=", StringComparison.Ordinal), new Dictionary<string, string?> { ["Input.Body"] = Body + " You can ask us to delete it.", ["Then"] = "Send" })) Assert.Equal(HttpStatusCode.Redirect, again.StatusCode);
@@ -134,7 +135,7 @@ public class WordingTests(TestSite site)
         var third = await world.AddPersonAsync(Role.InformationGovernance, "Nia Sorrel");
         using var another = site.ClientFor(third);
         var (mine, theirs) = (await reader.PageAsync(draft), await another.PageAsync(draft));
-        Task<HttpResponseMessage> ApproveAsync(TestClient who, AngleSharp.Html.Dom.IHtmlDocument form) => who.SubmitAsync(form, draft, new Dictionary<string, string?> { ["Approve"] = "true" }, "#decide");
+        Task<HttpResponseMessage> ApproveAsync(TestClient who, AngleSharp.Html.Dom.IHtmlDocument form) => who.SubmitAsync(form, draft, new Dictionary<string, string?> { ["Approve"] = "true", ["SaysAll"] = "true" }, "#decide");
         var both = await AtOnce.SaveAsync(site, "wording_drafts", () => ApproveAsync(reader, mine), () => ApproveAsync(another, theirs));
         Assert.Equal(draft, both.Single(b => b.StatusCode == HttpStatusCode.Redirect).Headers.Location?.OriginalString);
         Assert.Contains("Somebody else changed this just now", (await TestClient.ParseAsync(both.Single(b => b.StatusCode == HttpStatusCode.OK))).QuerySelector(".govuk-error-summary")!.TextContent);
@@ -159,20 +160,22 @@ public class WordingTests(TestSite site)
     }
 
     [Fact]
-    public async Task Symbols_and_a_film_in_sign_language_are_shown_and_pinned_and_a_small_change_asks_nobody_again()
+    public async Task Symbols_a_recording_and_a_film_in_sign_language_are_shown_and_pinned_and_a_small_change_asks_nobody_again()
     {
         using var hearing = await Hearing.BeginAsync(site, age: 17);
         using var writer = site.ClientFor(hearing.World.InformationGovernance);
         using var reader = site.ClientFor(await hearing.World.AddPersonAsync(Role.InformationGovernance, "Ewan Tarn"));
         async Task ApproveAsync(params (string, string?)[] instead)
         {
-            using var approved = await reader.SubmitAsync(await WriteAsync(writer, [("Input.AgeBand", "From12To17"), .. instead]), new Dictionary<string, string?> { ["Approve"] = "true" }, "#decide");
+            using var approved = await reader.SubmitAsync(await WriteAsync(writer, [("Input.AgeBand", "From12To17"), .. instead]), new Dictionary<string, string?> { ["Approve"] = "true", ["SaysAll"] = "true" }, "#decide");
             Assert.Equal(HttpStatusCode.Redirect, approved.StatusCode);
         }
 
         const string film = "https://films.example/record-your-voice";
         await ApproveAsync(("Input.Format", "Symbols"), ("Input.Body", "yes | {council} would like to record you\nno | You can say no"));
         await ApproveAsync(("Input.Format", "BslVideo"), ("Input.Link", film));
+        const string spoken = "https://films.example/record-your-voice.mp3";
+        await ApproveAsync(("Input.Format", "Audio"), ("Input.Link", spoken));
         var ask = $"{hearing.ChildPage}/permissions/ask?purpose=Audio";
         var offered = (await hearing.Client.PageAsync(ask)).QuerySelectorAll("main a").ToDictionary(a => a.TextContent, a => a.GetAttribute("href")!);
         var symbols = (await hearing.Client.PageAsync(offered["Symbols"])).QuerySelectorAll(".read-out .wording__symbol");
@@ -180,6 +183,8 @@ public class WordingTests(TestSite site)
         Assert.All(symbols, s => Assert.NotNull(s.QuerySelector("svg, img")));
         var signed = await hearing.Client.PageAsync(offered["British Sign Language"]);
         Assert.Equal("noopener noreferrer", signed.QuerySelector($".read-out a[href='{film}']")!.GetAttribute("rel"));
+        var heard = await hearing.Client.PageAsync(offered["Recording"]);
+        Assert.Equal("noopener noreferrer", heard.QuerySelector($".read-out a[href='{spoken}']")!.GetAttribute("rel"));
         using (var given = await hearing.Client.SubmitAsync(signed, offered["British Sign Language"], new Dictionary<string, string?> { ["Input.Decision"] = "Given" })) Assert.Equal(HttpStatusCode.Redirect, given.StatusCode);
         // Which film they saw is pinned with what is signed in it.
         using (var scope = site.As(hearing.World.Whole)) Assert.Equal(Wording.HashOf(Body, film), await scope.Db.ConsentEvents.Where(e => e.ChildId == hearing.Child.Id).Select(e => e.WordingHash).SingleAsync(TestContext.Current.CancellationToken));

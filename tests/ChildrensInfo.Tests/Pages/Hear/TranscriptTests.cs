@@ -334,9 +334,14 @@ public class TranscriptTests(TestSite site)
         Assert.Contains("Drafted by a machine, put right by a person (whisper.cpp 1.8, large-v3)", child.QuerySelector(".record .transcript__source")!.TextContent);
         Assert.Equal("MachineMended", Assert.Single(await hearing.World.AuditAsync(AuditActions.TranscriptAccepted)).Detail);
 
-        // A later no to the computer does what they were told: what nobody has checked is thrown away, and what was checked stays.
-        var stop = Guid.CreateVersion7();
+        // A later no to the computer does what they were told, as soon as nobody has to keep what there is: what nobody has checked is thrown away, and what was checked stays.
+        var (hold, stop) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var governs = World.ActorOf(hearing.World.InformationGovernance);
+        using (var scope = site.As(governs)) Assert.True((await scope.Get<LegalHoldService>().PlaceAsync(hearing.Child.Id, new() { Id = hold, Cause = HoldCause.Court, Reason = "Asked" }, governs, Cancel))!.IsDone);
         await hearing.DecideAsync(Purpose.TranscribeMachine, ConsentEventType.Withdrawn, change: c => c.Id = stop);
+        using (var scope = site.As(hearing.World.Whole)) Assert.Equal(2, await scope.Db.Transcripts.CountAsync(t => t.VoiceRecordId == record, Cancel));
+        Assert.Empty(await hearing.World.AuditAsync(AuditActions.DraftsThrownAway, hearing.Child.Id));
+        using (var scope = site.As(governs)) Assert.True((await scope.Get<LegalHoldService>().LiftAsync(hearing.Child.Id, new() { Id = hold, Reason = "The case is over" }, governs, Cancel))!.IsDone);
         Assert.Equal(Draft, (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".record .transcript__text")!.TextContent);
         Assert.Single((await hearing.Client.PageAsync(PageOf(hearing, record))).QuerySelectorAll(".transcript__text"));
         Assert.Equal((stop, "1"), Assert.Single(await hearing.World.AuditAsync(AuditActions.DraftsThrownAway, hearing.Child.Id)) is var line ? (line.SubjectId!.Value, line.Detail) : default);

@@ -20,6 +20,9 @@ public class DraftModel(AppDbContext db, WordingService wordings, ICurrentActor 
     public bool? Approve { get; set; }
 
     [BindProperty]
+    public bool SaysAll { get; set; }
+
+    [BindProperty]
     public string? Reason { get; set; }
 
     public WordingDraft Draft { get; private set; } = null!;
@@ -51,7 +54,7 @@ public class DraftModel(AppDbContext db, WordingService wordings, ICurrentActor 
     public IActionResult OnPost() => NotFound();
 
     public async Task<IActionResult> OnPostDecideAsync(CancellationToken cancel) =>
-        await AnswerAsync(await wordings.DecideAsync(Id, Approve, FormText.AsTyped(Reason), current.Actor!, cancel), Approve == true ? "In force from now on." : "Sent back.", cancel);
+        await AnswerAsync(await wordings.DecideAsync(Id, Approve, SaysAll, FormText.AsTyped(Reason), current.Actor!, cancel), Approve == true ? "In force from now on." : "Sent back.", cancel);
 
     public async Task<IActionResult> OnPostDiscardAsync(CancellationToken cancel) =>
         await AnswerAsync(await wordings.DiscardAsync(Id, current.Actor!, cancel), "Given up.", cancel);
