@@ -254,9 +254,9 @@ public sealed class ExtractBuilder(AppDbContext db, ExtractPopulation population
 
     private static IReadOnlyList<ReportExclusion> NotIncluded(PermittedChildren children, int held) =>
     [
-        .. States.Select(s => new ReportExclusion(s.Words, ExtractReport.Told(children.OthersIn(s.State)))),
-        new ReportExclusion("The record is restricted", ExtractReport.Told(children.Restricted)),
-        new ReportExclusion("Said yes, and held back so that nobody is found by comparing two files", ExtractReport.Told(held)),
+        .. States.Select(s => new ReportExclusion(s.Words, ExtractReport.Told(children.OthersIn(s.State)), ConsentEffects.Of(s.State, null).ExtractCode)),
+        new ReportExclusion("The record is restricted", ExtractReport.Told(children.Restricted), ConsentEffects.Restricted.ExtractCode),
+        new ReportExclusion("Said yes, and held back so that nobody is found by comparing two files", ExtractReport.Told(held), "held_back"),
     ];
 
     /// <summary>The days that the package speaks of itself.</summary>

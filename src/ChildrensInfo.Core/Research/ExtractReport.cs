@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ChildrensInfo.Core.Consent;
 
 namespace ChildrensInfo.Core.Research;
 
@@ -10,7 +11,8 @@ namespace ChildrensInfo.Core.Research;
 public sealed record ReportColumn(string Key, string Title, string Role, string Detail, int Level, int Levels);
 
 /// <param name="Children">A rounded number, or that there are too few to say.</param>
-public sealed record ReportExclusion(string State, string Children);
+/// <param name="Code">The same in one word (<see cref="ConsentEffects.ExtractCode"/>), for a program that reads the manifest; null in reports that were made before it stood there.</param>
+public sealed record ReportExclusion(string State, string Children, string? Code = null);
 
 /// <param name="Children">A rounded number, or that there are too few to say.</param>
 public sealed record ReportLeftOut(string Column, string Group, string Children);

@@ -105,9 +105,28 @@ public sealed class CertifyDestructionValidator : AbstractValidator<CertifyDestr
     }
 }
 
-/// <summary>A released file in which somebody's family has since said stop.</summary>
+/// <summary>Why a released file is called back. Whose yes it was, and how many, is told to nobody.</summary>
+[Flags]
+public enum RecallCauses
+{
+    None = 0,
+
+    /// <summary>Somebody said stop or no, or wants to think, of all or of one thing they said.</summary>
+    Stop = 1,
+
+    /// <summary>A yes was found that should not have been relied on.</summary>
+    NeverHeld = 2,
+
+    /// <summary>A yes had been recorded in error: there was none.</summary>
+    RecordedInError = 4,
+
+    /// <summary>A piece was put right, moved or kept from somebody, or there is no yes to it by itself any more.</summary>
+    Piece = 8,
+}
+
+/// <summary>A released file that is called back.</summary>
 /// <param name="IsReplaced">Whether another one was asked for in its place.</param>
-public sealed record Recall(Guid ExtractId, Guid ProjectId, string Title, string Researcher, DateTime ReleasedAt, bool IsReplaced);
+public sealed record Recall(Guid ExtractId, Guid ProjectId, string Title, string Researcher, DateTime ReleasedAt, bool IsReplaced, RecallCauses Because);
 
 /// <summary>What came of opening a link.</summary>
 /// <param name="FileId">The file, when it may be fetched.</param>
@@ -299,34 +318,43 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
     {
         var released = await ExtractsFor(actor).AsNoTracking().Where(e => e.State == ExtractState.Ready)
             .Join(db.Users, e => e.RequestedById, u => u.Id, (e, u) => new Recall(
-                e.Id, e.ProjectId, e.Project!.Title, u.DisplayName, e.ReleasedAt!.Value, db.Extracts.Any(o => o.ReplacesId == e.Id))).ToListAsync(cancel);
+                e.Id, e.ProjectId, e.Project!.Title, u.DisplayName, e.ReleasedAt!.Value, db.Extracts.Any(o => o.ReplacesId == e.Id), RecallCauses.None)).ToListAsync(cancel);
         var recalled = new List<Recall>();
         foreach (var extract in released)
         {
-            if (await IsRecalledAsync(extract.ExtractId, extract.ProjectId, actor, cancel)) recalled.Add(extract);
+            if (await RecalledBecauseAsync(extract.ExtractId, extract.ProjectId, actor, cancel) is var because and not RecallCauses.None) recalled.Add(extract with { Because = because });
         }
 
         return recalled;
     }
 
     /// <summary>
-    /// Whether somebody in the file has said stop since, of all or of one thing they said, the yes it rested on was found to be a mistake, or a piece was put right, moved or kept from somebody. It is then fetched by nobody any more. A yes that
+    /// Why a file is called back, and then fetched by nobody any more: somebody in it has said stop since, of all or of one thing they said, the yes it rested on was a mistake, or a piece was put right, moved or kept from somebody. A yes that
     /// ran out by itself calls nothing back: it held when the file was released, and the child is in no later one.
     /// </summary>
-    public async Task<bool> IsRecalledAsync(Guid extractId, Guid projectId, Actor actor, CancellationToken cancel)
+    public async Task<RecallCauses> RecalledBecauseAsync(Guid extractId, Guid projectId, Actor actor, CancellationToken cancel)
     {
-        if (!await ExtractsFor(actor).AnyAsync(e => e.Id == extractId, cancel)) return false;
+        if (!await ExtractsFor(actor).AnyAsync(e => e.Id == extractId, cancel)) return RecallCauses.None;
         using (db.ActingAs(actor.AsJob()))
         {
             var inside = await db.ExtractChildren.AsNoTracking().Where(c => c.ExtractId == extractId).Select(c => new { c.ChildId, c.Told }).ToListAsync(cancel);
             var children = inside.ConvertAll(c => c.ChildId);
             var form = await db.Extracts.Where(e => e.Id == extractId).Select(e => e.Form).SingleAsync(cancel);
             var decisions = await population.DecideAsync(children, form, projectId, Now, cancel);
-            if (children.Exists(id => decisions.GetValueOrDefault(id, ConsentDecision.NothingKnown) is { Allowed: false, State: not (ConsentState.Expired or ConsentState.NeedsRefresh) })) return true;
-            if (form != ExtractForm.Words) return false;
+            var because = children.Aggregate(RecallCauses.None, (all, id) => all | CauseOf(decisions.GetValueOrDefault(id, ConsentDecision.NothingKnown)));
+            if (form != ExtractForm.Words) return because;
             List<Guid> pieces = [.. inside.Select(c => c.Told).OfType<string>().SelectMany(WordsFound.PiecesIn)];
-            return (await words.StillAsync(pieces, isReleased: true, cancel)).Count < pieces.Count;
+            return (await words.StillAsync(pieces, isReleased: true, cancel)).Count < pieces.Count ? because | RecallCauses.Piece : because;
         }
+
+        static RecallCauses CauseOf(ConsentDecision decision) => decision switch
+        {
+            { Allowed: true } or { State: ConsentState.Expired or ConsentState.NeedsRefresh } => RecallCauses.None,
+            { State: ConsentState.Invalidated } => RecallCauses.NeverHeld,
+            // There was a yes when the file was made: where nobody has said anything since, it is gone because it had never been said.
+            { State: ConsentState.NotAsked or ConsentState.Asked } => RecallCauses.RecordedInError,
+            _ => RecallCauses.Stop,
+        };
     }
 
     /// <summary>Makes a link by which this person fetches the file once and soon. Earlier ones work no more.</summary>
@@ -397,7 +425,7 @@ public sealed class ExtractService(AppDbContext db, ExtractPopulation population
         if (!actor.Can(Capability.UseExtracts)) return null;
         var extract = await db.Extracts.AsNoTracking().Include(e => e.Project)
             .SingleOrDefaultAsync(e => e.Id == extractId && e.ProjectId == projectId && e.RequestedById == actor.PersonId && e.Project!.OwnerId == actor.PersonId, cancel);
-        return extract is { State: ExtractState.Ready, FileId: not null } && extract.Project!.IsOpenOn(Today) && !await IsRecalledAsync(extractId, projectId, actor, cancel) ? extract : null;
+        return extract is { State: ExtractState.Ready, FileId: not null } && extract.Project!.IsOpenOn(Today) && await RecalledBecauseAsync(extractId, projectId, actor, cancel) == RecallCauses.None ? extract : null;
     }
 
     /// <summary>Whether what people typed and the file will repeat holds what must not be found of a child in it.</summary>

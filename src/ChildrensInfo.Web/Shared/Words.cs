@@ -222,6 +222,18 @@ public static partial class Words
         return $"a table by “{string.Join("”, “", catalogue.Known(offer.Variables).Select(k => k.Title))}”, {only}{(asked.Measure is null ? "" : offer.KeepsMean ? ", with the mean" : ", with counts only")}";
     }
 
+    /// <summary>Why a file is called back, one after the other; whose yes it was is said nowhere.</summary>
+    public static IReadOnlyList<string> Of(RecallCauses because) =>
+    [
+        .. new[]
+        {
+            (RecallCauses.Stop, "somebody in it has said stop"),
+            (RecallCauses.NeverHeld, "it rested on a yes that should not have been relied on"),
+            (RecallCauses.RecordedInError, "it rested on a yes that had been recorded in error"),
+            (RecallCauses.Piece, "something that was said, which is in it, was put right or moved, is kept from somebody, or is not for this any more"),
+        }.Where(cause => because.HasFlag(cause.Item1)).Select(cause => cause.Item2),
+    ];
+
     public static string Of(ExtractState state) => state switch
     {
         ExtractState.Requested => "Waiting for a decision",

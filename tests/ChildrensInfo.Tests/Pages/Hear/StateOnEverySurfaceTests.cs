@@ -191,6 +191,7 @@ public class StateOnEverySurfaceTests(TestSite site)
         var report = ExtractReport.Read(await site.ReadAsync(world, db => db.Extracts.Where(e => e.Id == extract.Id).Select(e => e.ReportJson).SingleAsync(Cancel)))!;
         // The others were never asked; so few in another state are told of, and not how many.
         Assert.Equal(state is ConsentState.Given or ConsentState.NotAsked ? 0 : 1, report.NotIncluded.Count(e => e.Children == "Fewer than 8"));
+        if (state is not (ConsentState.Given or ConsentState.NotAsked)) Assert.Equal(row.ExtractCode, report.NotIncluded.Single(e => e.Children == "Fewer than 8").Code);
 
         // A link made before somebody in the file comes to stand in this state: what ran out by itself is not called back, everything else that is no yes is.
         using var researcher = site.ClientFor(world.Researcher);

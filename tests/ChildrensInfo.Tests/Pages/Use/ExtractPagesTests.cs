@@ -3,6 +3,7 @@ using System.Net;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Jobs;
+using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Research;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -412,6 +413,21 @@ public class ExtractPagesTests(TestSite site)
         // Nobody is told who or how many said so.
         var notify = (await lead.PageAsync("/use/decisions")).QuerySelector($"a[href='/use/decisions/extracts/{extract.Id}']")!;
         Assert.Contains(world.Researcher.DisplayName, notify.ParentElement!.TextContent, StringComparison.Ordinal);
+        // Why, to whoever decides, and not to who holds the file: a stop is another thing than a yes that there never was.
+        Assert.Contains("Because somebody in it has said stop.", notify.ParentElement.TextContent, StringComparison.Ordinal);
+        using (var scope = site.As(world.Whole))
+        {
+            var corrections = scope.Get<ConsentCorrections>();
+            var others = await scope.Db.ConsentEvents.Where(e => e.ChildId != stopped && e.Type == ConsentEventType.Given && scope.Db.ExtractChildren.Any(c => c.ExtractId == extract.Id && c.ChildId == e.ChildId)).Take(2).ToListAsync(Cancel);
+            foreach (var other in others) scope.Db.AddRange(await scope.Get<KeyRing>().NewForChildAsync(other.ChildId, world.Authority.Id, Cancel), AuditEntry.For(AuditActions.ChildChanged, world.Whole, other.ChildId, null, TimeProvider.System));
+            await scope.Db.SaveChangesAsync(Cancel);
+            Assert.True((await corrections.MarkAsMistakeAsync(others[0].ChildId, others[0].Id, Guid.CreateVersion7(), "Of their sister.", world.Whole, Cancel))!.IsDone);
+            Assert.True((await corrections.InvalidateAsync(others[1].ChildId, others[1].Id, Guid.CreateVersion7(), "Pressed.", world.Whole, Cancel))!.IsDone);
+        }
+
+        notify = (await lead.PageAsync("/use/decisions")).QuerySelector($"a[href='/use/decisions/extracts/{extract.Id}']")!;
+        Assert.Contains("Because somebody in it has said stop, it rested on a yes that should not have been relied on and it rested on a yes that had been recorded in error.", notify.ParentElement!.TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("Because", (await client.PageAsync("/use/projects")).Body!.TextContent, StringComparison.Ordinal);
         Assert.NotNull((await client.PageAsync("/use/projects")).QuerySelector($"a[href='/use/projects/{project.Id}/extracts/{extract.Id}']"));
         Assert.Contains("can no longer be fetched", (await client.PageAsync(link)).QuerySelector(".govuk-error-summary")!.TextContent, StringComparison.Ordinal);
 

@@ -67,7 +67,7 @@ public class ExtractModel(AppDbContext db, ExtractService extracts, IValidator<C
         Extract = extract;
         Variables = new VariableCatalogue(extracts.Today).Known(extract.Variables);
         MayDownload = extract.State == ExtractState.Ready && extract.Project!.IsOpenOn(extracts.Today);
-        IsRecalled = extract.State == ExtractState.Ready && await extracts.IsRecalledAsync(Id, ProjectId, current.Actor!, cancel);
+        IsRecalled = extract.State == ExtractState.Ready && await extracts.RecalledBecauseAsync(Id, ProjectId, current.Actor!, cancel) != RecallCauses.None;
         Report = ExtractReport.Read(extract.ReportJson);
         if (extract.State == ExtractState.Approved)
         {
