@@ -35,6 +35,7 @@ public static class AuditActions
     public const string BreakGlassOpened = "child.break-glass";
     public const string BreakGlassEnded = "child.break-glass-ended";
     public const string NoticeRead = "child.notice-read";
+    public const string StopPassedOn = "consent.stop-passed-on";
     public const string RelationshipAdded = "child.relationship-added";
     public const string DoNotTellRecorded = "child.do-not-tell";
     public const string DoNotTellEnded = "child.do-not-tell-ended";

@@ -32,6 +32,7 @@ public static class AuditWords
         [AuditActions.BreakGlassOpened] = "Opened a child’s record to cover for a colleague",
         [AuditActions.BreakGlassEnded] = "Ended cover before its time",
         [AuditActions.NoticeRead] = "Read a notice",
+        [AuditActions.StopPassedOn] = "Passed a stop on to those who work with the child",
         [AuditActions.RelationshipAdded] = "Added somebody in a child’s life",
         [AuditActions.DoNotTellRecorded] = "Recorded who must not be told",
         [AuditActions.DoNotTellEnded] = "Ended who must not be told",

@@ -42,6 +42,9 @@ public enum NoticeKind
 
     /// <summary>Somebody who asked the council for a record to be put right has a statement beside it.</summary>
     Statement,
+
+    /// <summary>Somebody who does not work with the child was told "no" or "stop" and wrote it down.</summary>
+    Stop,
 }
 
 /// <summary>Something one person is to know, shown on their first page until they say they have read it. It holds ids, no words.</summary>

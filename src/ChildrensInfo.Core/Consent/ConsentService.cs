@@ -400,12 +400,41 @@ public sealed class ConsentService(AppDbContext db, KeyRing keys, FileStore file
         var taken = await db.SaveOnceAsync(IsThereAsync, cancel);
         if (taken is null && written.Wants == WithdrawWants.DeleteRecording) await withdrawals.EraseAsync(written, actor, cancel);
         if (taken is null && written is { Purpose: Purpose.TranscribeMachine, Type: not ConsentEventType.Deferred } && ConsentRules.Denies(ConsentFact.Of(written))) await withdrawals.ThrowAwayDraftsAsync(written, actor, cancel);
+        if (taken is null && Stops(type)) await PassOnAsync(written, actor, cancel);
         if (taken is not null) await both.RollbackAsync(cancel);
         else await both.CommitAsync(cancel);
         return taken is null ? Outcome.Done : await db.RefuseForgedAsync(childId, input.Id, actor, "", FormSaving.UsedBefore, "id", clock, cancel);
 
         Task<bool> IsThereAsync() => db.ConsentEvents.AnyAsync(e => e.Id == input.Id && e.ChildId == childId, cancel);
         async Task<byte[]?> SealAsync(string? text, int part) => text is { Length: > 0 } ? await keys.SealAsync(child.Id, text, input.Id, part, cancel) : null;
+    }
+
+    /// <summary>Stops that somebody else was told about children the actor works with, and that the actor has not said they have read, newest first.</summary>
+    public async Task<IReadOnlyList<StopNotice>> UnreadStopsAsync(Actor actor, CancellationToken cancel)
+    {
+        // As the actor: of a child who has moved on to somebody else nothing is told.
+        var unread = await db.Notices.AsNoTracking().Where(n => n.PersonId == actor.PersonId && n.ReadAt == null && n.Kind == NoticeKind.Stop)
+            .Join(db.ConsentEvents, n => n.SubjectId, e => e.Id, (n, e) => new { Notice = n, Said = e })
+            .Join(db.Children, n => n.Notice.ChildId, c => c.Id, (n, c) => new
+            {
+                n.Notice.Id,
+                n.Said,
+                Child = c,
+                By = db.Users.Where(u => u.Id == n.Said.RecordedById).Select(u => u.DisplayName).FirstOrDefault(),
+                SaidBy = db.Relationships.Where(r => r.Id == n.Said.DecidedByRelationshipId).Select(r => r.Name).FirstOrDefault(),
+            })
+            .OrderByDescending(n => n.Said.RecordedAt).Take(50).ToListAsync(cancel);
+        return [.. unread.Select(n => new StopNotice(n.Id, n.Child.Id, n.Child.CalledName, n.Said.Purpose, n.Said.ScopeId, n.Said.Type, n.SaidBy, n.By ?? "A colleague", n.Said.RecordedAt))];
+    }
+
+    /// <summary>Tells those who work with the child of a stop that somebody else was told, inside the transaction that writes it.</summary>
+    private async Task PassOnAsync(ConsentEvent stop, Actor actor, CancellationToken cancel)
+    {
+        if (await db.Allocations.AnyAsync(a => a.ChildId == stop.ChildId && a.PractitionerId == actor.PersonId && a.EndedOn == null, cancel)) return;
+        // Whoever was told may not see who works with the child, nor write to them: the database does both.
+        var told = await db.Database.SqlQuery<int>($"select pass_on_stop({stop.Id}) as \"Value\"").SingleAsync(cancel);
+        db.Add(AuditEntry.For(AuditActions.StopPassedOn, actor, stop.ChildId, stop.Id, clock, $"told: {told}"));
+        await db.SaveChangesAsync(cancel);
     }
 
     /// <summary>The words as they stand before somebody now; null where nobody knows whose name stands in them.</summary>
@@ -584,3 +613,8 @@ public sealed record SharedBefore(VoiceSurface Surface, Purpose? For, Guid? Reci
 /// <param name="EventId">The yes it was made on; null where no yes is needed.</param>
 /// <param name="SubjectId">What was used: a record or an extract; the child, when what was opened is their record.</param>
 public sealed record UseMade(Purpose Purpose, VoiceSurface Surface, DateTime At, Guid? EventId, Guid SubjectId, Guid ById);
+
+/// <summary>A stop that somebody else was told, for whoever works with the child.</summary>
+/// <param name="SaidBy">The parent or carer who said it; null for the child.</param>
+/// <param name="By">Who was told and wrote it down.</param>
+public sealed record StopNotice(Guid Id, Guid ChildId, string ChildName, Purpose Purpose, Guid? ScopeId, ConsentEventType Said, string? SaidBy, string By, DateTime At);

@@ -70,6 +70,9 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
     /// <summary>What was put beside records of theirs, for somebody who asked the council.</summary>
     public IReadOnlyList<StatementNotice> Statements { get; private set; } = [];
 
+    /// <summary>Stops that somebody else was told, with the name of whom or what each is limited to.</summary>
+    public IReadOnlyList<(StopNotice Stop, string? For)> Stops { get; private set; } = [];
+
     public int Asks { get; private set; }
 
     public int LateAsks { get; private set; }
@@ -128,6 +131,9 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
         {
             Notices = await cover.UnreadAsync(actor, cancel);
             Statements = await rectifications.UnreadAsync(actor, cancel);
+            var stops = new List<(StopNotice, string?)>();
+            foreach (var stop in await consent.UnreadStopsAsync(actor, cancel)) stops.Add((stop, await recipients.OfAsync(stop.ChildId, stop.Purpose, stop.ScopeId, cancel)));
+            Stops = stops;
             var asks = await responses.OpenAsksAsync(actor, cancel);
             (Asks, LateAsks) = (asks.Count, asks.Count(a => a.IsOverdue));
             WithoutAsk = await responses.WithoutAskAsync(actor, cancel);

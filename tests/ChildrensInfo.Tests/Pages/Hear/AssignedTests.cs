@@ -4,8 +4,10 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
+using ChildrensInfo.Core.Research;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Support;
+using ChildrensInfo.Web.Shared;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
@@ -132,6 +134,64 @@ public class AssignedTests(TestSite site)
             Assert.Equal("42501", Assert.IsType<Npgsql.PostgresException>((await Assert.ThrowsAsync<DbUpdateException>(() => scope.Db.SaveChangesAsync(Cancel))).InnerException).SqlState);
             scope.Db.ChangeTracker.Clear();
         }
+    }
+
+    [Theory]
+    [InlineData(Role.TeamManager)]
+    [InlineData(Role.ReviewingOfficer)]
+    [InlineData(Role.Advocate)]
+    public async Task A_stop_that_somebody_else_was_told_is_passed_on_to_those_who_work_with_the_child(Role role)
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var (world, home) = (hearing.World, hearing.ChildPage);
+        await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        var mother = await world.AddRelationshipAsync(hearing.Child);
+        var project = await world.AddProjectAsync(site, ProjectState.Approved);
+        var over = await world.AddProjectAsync(site, ProjectState.Closed);
+        var person = world.PersonOf(role);
+        if (role != Role.TeamManager) await world.AssignAsync(hearing.Child, person);
+        using var client = site.ClientFor(person);
+        await client.DoneAsync($"{home}/permissions/stop?purpose=Audio", "main form[method=post]", ("By", ""), ("Method", "Spoken"));
+        await client.DoneAsync($"{home}/permissions/stop?purpose=QuoteService", "main form[method=post]", ("By", $"{mother.Id}"), ("Method", "Phone"));
+        await client.DoneAsync($"{home}/permissions/stop?purpose=ResearchExtract", "main form[method=post]", ("By", ""), ("Only", $"{project.Id}"), ("Method", "Spoken"));
+        Assert.DoesNotContain($"{over.Id}", (await client.PageAsync($"{home}/permissions/stop?purpose=ResearchExtract")).Body!.InnerHtml);
+        Assert.Contains("Choose what they said stop to", await client.RefusedAsync($"{home}/permissions/stop?purpose=ResearchExtract", "main form[method=post]", ("By", ""), ("Only", $"{over.Id}"), ("Method", "Spoken")));
+        var stops = await site.ReadAsync(world, db => db.ConsentEvents.Where(e => e.ChildId == hearing.Child.Id && e.RecordedById == person.Id).OrderBy(e => e.RecordedAt).ToListAsync(Cancel));
+        Assert.Equal([(Purpose.Audio, null), (Purpose.QuoteService, null), (Purpose.ResearchExtract, (Guid?)project.Id)], stops.Select(e => (e.Purpose, e.ScopeId)));
+
+        // One line each, in the save of the stop, and a notice for the worker alone.
+        Assert.Equal(stops.Select(e => (e.Id, "told: 1")).Order(), (await world.AuditAsync(AuditActions.StopPassedOn, hearing.Child.Id)).Select(a => (a.SubjectId!.Value, a.Detail!)).Order());
+        Assert.Empty((await client.PageAsync("/hear")).QuerySelectorAll(".govuk-notification-banner"));
+        using (var another = site.ClientFor(world.OtherPractitioner)) Assert.Empty((await another.PageAsync("/hear")).QuerySelectorAll(".govuk-notification-banner"));
+        string[] Told(AngleSharp.Dom.IDocument page) => [.. page.QuerySelectorAll(".govuk-notification-banner__heading").Select(h => string.Join(' ', h.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))];
+        var name = hearing.Child.CalledName;
+        var told = await hearing.Client.PageAsync("/hear");
+        Assert.Equal([$"{name} said no: {Words.Of(Purpose.ResearchExtract).ToLowerInvariant()}, {project.Title}.", $"{mother.Name} said no for {name}: {Words.Of(Purpose.QuoteService).ToLowerInvariant()}.", $"{name} said stop: {Words.Of(Purpose.Audio).ToLowerInvariant()}."], Told(told));
+        Assert.Contains($"{person.DisplayName} was told and wrote it down", told.QuerySelector(".govuk-notification-banner")!.TextContent);
+        Assert.NotNull((await hearing.Client.PageAsync($"{home}/permissions")).GetElementById("Audio"));
+        await hearing.Client.DoneAsync("/hear", ".govuk-notification-banner form");
+        Assert.Equal(2, Told(await hearing.Client.PageAsync("/hear")).Length);
+
+        // What one writes down about a child of one's own is passed on to nobody; and nobody passes on what is not a stop of theirs.
+        await hearing.DecideAsync(Purpose.ImageWork, ConsentEventType.Refused);
+        Assert.Equal(3, (await world.AuditAsync(AuditActions.StopPassedOn, hearing.Child.Id)).Count);
+        var others = await site.ReadAsync(world, db => db.ConsentEvents.Where(e => e.ChildId == hearing.Child.Id && e.RecordedById != person.Id).Select(e => e.Id).ToListAsync(Cancel));
+        using var scope = site.As(World.ActorOf(person));
+        foreach (var id in others.Append(Guid.NewGuid()))
+        {
+            Assert.Equal("42501", (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => scope.Db.Database.SqlQuery<int>($"select pass_on_stop({id}) as \"Value\"").SingleAsync(Cancel))).SqlState);
+        }
+        Assert.Equal(0, await scope.Db.Database.SqlQuery<int>($"select pass_on_stop({stops[0].Id}) as \"Value\"").SingleAsync(Cancel));
+
+        // Whoever works with the child no more learns nothing of it.
+        using (var whole = site.As(world.Whole))
+        {
+            (await whole.Db.Allocations.SingleAsync(a => a.ChildId == hearing.Child.Id && a.PractitionerId == world.Practitioner.Id, Cancel)).EndedOn = World.Today;
+            whole.Db.Add(AuditEntry.For(AuditActions.AllocationEnded, world.Whole, hearing.Child.Id, null, TimeProvider.System));
+            await whole.Db.SaveChangesAsync(Cancel);
+        }
+
+        Assert.Empty((await hearing.Client.PageAsync("/hear")).QuerySelectorAll(".govuk-notification-banner"));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Children;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Data;
+using ChildrensInfo.Core.Research;
 using ChildrensInfo.Web.Forms;
 using ChildrensInfo.Web.Shared;
 using FluentValidation;
@@ -12,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ChildrensInfo.Web.Pages.Hear.Permissions;
 
 /// <summary>Somebody was told "stop" who does not work with the child: a stop can be told to any worker. Nothing is asked here, and no yes is taken.</summary>
-public class StopModel(AppDbContext db, ConsentService consent, PurposeService purposes, RecipientNames recipients, IValidator<RecordConsent> validator, ICurrentActor current, TimeProvider clock) : PageModel
+public class StopModel(AppDbContext db, ConsentService consent, PurposeService purposes, RecipientNames recipients, ResearchRegister register, IValidator<RecordConsent> validator, ICurrentActor current, TimeProvider clock) : PageModel
 {
     [FromRoute]
     public Guid ChildId { get; set; }
@@ -42,6 +43,10 @@ public class StopModel(AppDbContext db, ConsentService consent, PurposeService p
     [BindProperty]
     public Guid? By { get; set; }
 
+    /// <summary>The one research project they said stop to, though nobody had asked about it by itself; null for all of it.</summary>
+    [BindProperty]
+    public Guid? Only { get; set; }
+
     [BindProperty]
     public ConsentMethod? Method { get; set; }
 
@@ -51,6 +56,9 @@ public class StopModel(AppDbContext db, ConsentService consent, PurposeService p
 
     /// <summary>Who else may decide; of what the child is told about, nobody.</summary>
     public IReadOnlyList<(Relationship Person, DecidedBy As)> Responsible { get; private set; } = [];
+
+    /// <summary>The council's research that may be stopped by itself, where the card is of all of it.</summary>
+    public IReadOnlyList<(Guid Id, string Title)> Single { get; private set; } = [];
 
     public ConsentDecision Decision { get; private set; } = ConsentDecision.NothingKnown;
 
@@ -68,12 +76,14 @@ public class StopModel(AppDbContext db, ConsentService consent, PurposeService p
         if (!await LoadAsync(cancel)) return NotFound();
         var by = Responsible.FirstOrDefault(r => r.Person.Id == By);
         if (By is not null && by.Person is null) ModelState.AddModelError(nameof(By), "Choose who said it");
+        if (Only is not null && Single.All(p => p.Id != Only)) ModelState.AddModelError(nameof(Only), "Choose what they said stop to");
+        else if (Only is not null) Decision = await consent.DecideNowAsync(ChildId, Purpose!.Value, Only, cancel);
         var stop = new RecordConsent
         {
             Id = Id,
             Purpose = Purpose!.Value,
             RecipientId = Recipient,
-            ProjectId = Project,
+            ProjectId = Project ?? Only,
             VoiceRecordId = Record,
             SessionId = Visit,
             Decision = isTold ? ConsentEventType.Objected : Decision.State is ConsentState.Given or ConsentState.NeedsRefresh or ConsentState.Expired ? ConsentEventType.Withdrawn : ConsentEventType.Refused,
@@ -85,7 +95,7 @@ public class StopModel(AppDbContext db, ConsentService consent, PurposeService p
         var outcome = await consent.RecordAsync(ChildId, stop, current.Actor!, cancel);
         if (outcome is null) return NotFound();
         if (!ModelState.Accept(outcome, "")) return Page();
-        var now = await consent.DecideNowAsync(ChildId, stop.Purpose, ScopeId, cancel);
+        var now = await consent.DecideNowAsync(ChildId, stop.Purpose, ScopeId ?? Only, cancel);
         TempData["Success"] = now.Allowed && !isTold ? "Recorded. It changes nothing yet: somebody else’s yes is the answer that counts."
             : now.State == ConsentState.Withdrawn && now.EventId == Id ? $"Recorded. It has stopped from now on. Whoever works with {Child.CalledName} asks what is to become of what is there."
             : "Recorded. The answer is no.";
@@ -102,6 +112,7 @@ public class StopModel(AppDbContext db, ConsentService consent, PurposeService p
         var now = clock.GetUtcNow().UtcDateTime;
         isTold = (await purposes.RulesAsync(purpose, now, cancel)).Basis == PurposeBasis.NoticeOnly;
         Decision = await consent.DecideNowAsync(ChildId, purpose, ScopeId, cancel);
+        if (ScopeId is null && Purposes.MayBeForOneProject(purpose)) Single = [.. (await register.EntriesAsync(cancel)).Where(p => p.State != RegisterState.Ended).Select(p => (p.Id, p.Title))];
         if (!isTold) Responsible = await ConsentService.ResponsibleAsync(db, ChildId, purpose, ConsentRules.LocalDay(now), cancel);
         return true;
     }
