@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Returns;
 using ChildrensInfo.Core.Returns.CinCensus;
 using ChildrensInfo.Core.Returns.CinCensus.Rules;
@@ -20,8 +21,8 @@ public static class ValidateCommand
             Ends with 0 when every file was read, 2 when one was refused.
         validate ssda903 FOLDER… [--year 2025-26] [--previous FOLDER] [--format json|csv|text]
             The same for returns on children looked after: each a folder or a zip of CSV tables, whatever the files are called, or an
-            XML file. --previous is last year's return, for the rules that compare with it. Without --year it is checked by
-            the rules of 2025-26, and so is a return of any other year: say which it is.
+            XML file. --previous is last year's return, for the rules that compare with it. Without --year the year is that of most
+            of its reviews, or of its last episode: the tables do not say it, and standard error says which was taken.
         """;
 
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -108,8 +109,19 @@ public static class ValidateCommand
     {
         var read = Ssda903Reader.Read(path);
         foreach (var note in read.Notes) notes.WriteLine($"{path}: {note}");
-        var validator = Ssda903Validator.Run(read, year, previous, counted);
+        var rules = year ?? YearOf(read, path, notes);
+        var validator = Ssda903Validator.Run(read, rules, previous, counted);
         return new Checked(validator.Children, validator.Findings, validator.NotChecked, validator.Year.Year);
+    }
+
+    /// <summary>As the site takes it. Where there are no rules for that year, others are used, which is said.</summary>
+    private static int YearOf(Ssda903Return read, string path, TextWriter notes)
+    {
+        var of = Ssda903Year.Of(read, ConsentRules.LocalDay(TimeProvider.System.GetUtcNow().UtcDateTime));
+        var rules = Ssda903Year.RulesFor(of);
+        notes.WriteLine($"{path}: by its dates this is the return for {CinYear.Name(of)}");
+        if (CinYear.JudgedByOther(of, rules) is { } other) notes.WriteLine($"{path}: {other}");
+        return rules;
     }
 
     private static string Word(Severity severity) => severity == Severity.Error ? "error" : "query";

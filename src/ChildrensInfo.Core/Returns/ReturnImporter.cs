@@ -151,7 +151,7 @@ public sealed class ReturnImporter(AppDbContext db, KeyRing keys, IServiceScopeF
         var year = new Ssda903Year(handedIn.Year.Value);
         handedIn.ReferenceOn = year.End < Today ? year.End : Today;
         await progress.ReportAsync(20, 100, string.Create(English, $"{read.ChildCount:N0} children read"), cancel);
-        var validator = Ssda903Validator.Run(read, year.Year, await lastYear(year.Year));
+        var validator = Ssda903Validator.Run(read, Ssda903Year.RulesFor(year.Year), await lastYear(year.Year));
         handedIn.RulesYear = validator.Year.Year;
         await progress.ReportAsync(40, 100, string.Create(English, $"{read.ChildCount:N0} children checked"), cancel);
 

@@ -102,7 +102,19 @@ public class ValidateCommandTests
         using var without = JsonDocument.Parse(alone.Out);
         Assert.Contains(without.RootElement.GetProperty("notChecked").EnumerateArray(), rule => rule.GetProperty("rule").GetString() == "204");
         Assert.Contains("4 children, 2 findings by the rules of 2025-26", error, StringComparison.Ordinal);
-        foreach (var used in new[] { folder, before, empty }) Directory.Delete(used, recursive: true);
+        Assert.Contains("by its dates this is the return for 2025-26", alone.Error, StringComparison.Ordinal);
+
+        // Nobody has to say which year it is: its dates do, as they do when it is loaded.
+        var ofLastYear = await Run("validate", "ssda903", before);
+        Assert.Contains("by its dates this is the return for 2024-25", ofLastYear.Error, StringComparison.Ordinal);
+        Assert.Contains("findings by the rules of 2024-25", ofLastYear.Error, StringComparison.Ordinal);
+
+        // A year without rules is not passed by none of them.
+        var old = Ssda903File.Valid().Change("r1.REVIEW=01/05/2019").Change("-r2").Written();
+        var ofOld = await Run("validate", "ssda903", old);
+        Assert.Contains("The return is for 2019-20, for which there are no rules here. It was judged by the rules of 2025-26", ofOld.Error, StringComparison.Ordinal);
+        Assert.Contains("findings by the rules of 2025-26", ofOld.Error, StringComparison.Ordinal);
+        foreach (var used in new[] { folder, before, empty, old }) Directory.Delete(used, recursive: true);
     }
 
     [Theory]

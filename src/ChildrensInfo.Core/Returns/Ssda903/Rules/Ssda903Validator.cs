@@ -36,15 +36,15 @@ public sealed class Ssda903Validator
         [.. notChecked, .. stopped.Select(pair => new NotChecked(pair.Key,
             $"The check stopped with an error on {pair.Value.Times} children, first at child {pair.Value.FirstPosition} of the return ({pair.Value.Fault})."))];
 
-    /// <param name="year">The year the collection ends in; null for the latest: the tables do not say.</param>
+    /// <param name="year">The year the collection ends in: the tables do not say it, <see cref="Ssda903Year.Of"/> finds it by their dates.</param>
     /// <param name="lastYear">The return of the year before, for the rules that compare.</param>
     /// <param name="everyChild">Called after each child, for progress; may throw to stop.</param>
-    public static Ssda903Validator Run(Ssda903Return read, int? year = null, Ssda903Return? lastYear = null, Action<int>? everyChild = null) =>
+    public static Ssda903Validator Run(Ssda903Return read, int year, Ssda903Return? lastYear = null, Action<int>? everyChild = null) =>
         Run(read, year, lastYear, everyChild, Ssda903Rules.OnChildren);
 
-    internal static Ssda903Validator Run(Ssda903Return read, int? year, Ssda903Return? lastYear, Action<int>? everyChild, IReadOnlyDictionary<string, ChildRule> checks)
+    internal static Ssda903Validator Run(Ssda903Return read, int year, Ssda903Return? lastYear, Action<int>? everyChild, IReadOnlyDictionary<string, ChildRule> checks)
     {
-        var validator = new Ssda903Validator(read, year ?? CinCensus.Rules.CinYear.Latest);
+        var validator = new Ssda903Validator(read, year);
         if (lastYear is not null) read.Join(lastYear);
         validator.Check(read, lastYear, everyChild, checks);
         return validator;

@@ -7,6 +7,9 @@ public sealed record Ssda903Year(int Year)
     /// <summary>The collections there are rules for, by the year they end in.</summary>
     public static IReadOnlyList<int> Supported { get; } = [2024, 2025, 2026, 2027];
 
+    /// <summary>The year whose rules a return of a year is judged by: its own, or where there are none the latest that has ended.</summary>
+    public static int RulesFor(int year) => Supported.Contains(year) ? year : CinCensus.Rules.CinYear.Latest;
+
     public DateOnly Start { get; } = new(Year - 1, 4, 1);
     public DateOnly End { get; } = new(Year, 3, 31);
 
