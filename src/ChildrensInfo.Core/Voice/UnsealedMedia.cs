@@ -56,7 +56,7 @@ public sealed class UnsealedMedia(AppDbContext db, TimeProvider clock)
         var children = await db.Files.Where(f => f.ChildId != null && f.SessionId != null && f.CompletedAt == null && f.WrappedKey.Length > 0
                 && !db.Allocations.Any(a => a.ChildId == f.ChildId && a.PractitionerId == f.OwnerId && a.EndedOn == null) && db.Allocations.Any(a => a.ChildId == f.ChildId && a.EndedOn == null)
                 && !db.BreakGlasses.Any(b => b.ChildId == f.ChildId && b.PersonId == f.OwnerId && b.EndedAt == null && b.ExpiresAt > now))
-            .Select(f => f.ChildId!.Value).Distinct().Take(AtOnce).ToListAsync(cancel);
+            .Select(f => f.ChildId!.Value).Distinct().Order().Take(AtOnce).ToListAsync(cancel);
         var passed = 0;
         foreach (var childId in children)
         {

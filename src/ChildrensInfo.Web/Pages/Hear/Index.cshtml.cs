@@ -144,17 +144,21 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
             Visits = [.. (await planned.Coming(actor).AsNoTracking().Take(50)
                     .Select(p => new { p.Id, p.ChildId, p.PlannedOn, p.Place, By = p.PractitionerId == actor.PersonId ? null : db.Users.Where(u => u.Id == p.PractitionerId).Select(u => u.DisplayName).FirstOrDefault() }).ToListAsync(cancel))
                 .Select(p => new VisitRow(p.Id, p.ChildId, names[p.ChildId], p.PlannedOn, p.Place, p.By))];
-            Wanted = await WantedAsync(names, now, cancel);
             ToHear = [.. (await db.ParticipationSteps.AsNoTracking()
                     .Where(s => s.Kind == ParticipationStepKind.Held && s.FeedbackDueOn != null && mine.Contains(s.ChildId!.Value) && !db.ParticipationSteps.Any(o => o.ActivityId == s.ActivityId && o.Kind == ParticipationStepKind.Outcome))
                     .OrderBy(s => s.FeedbackDueOn).ThenBy(s => s.Id).Take(50).Select(s => new { ChildId = s.ChildId!.Value, s.ActivityId, DueOn = s.FeedbackDueOn!.Value }).ToListAsync(cancel))
                 .Select(s => new ToHearRow(s.ChildId, s.ActivityId, names[s.ChildId], s.DueOn))];
-            (Lapsing, ToAskAgain) = await YesesAsync(names, now, cancel);
             var left = (await recordings.LeftBehindAsync(actor, cancel)).Where(u => names.ContainsKey(u.ChildId)).ToList();
             var recordedBy = left.Select(u => u.VisitBy).Where(id => id != actor.PersonId).ToList();
             var others = await db.Users.Where(u => recordedBy.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName, cancel);
             Unfinished = [.. left.Select(u => (u, names[u.ChildId], others.GetValueOrDefault(u.VisitBy)))];
-            Waiting = await WaitingAsync(readable.Where(r => mine.Contains(r.ChildId)), names, now, cancel);
+
+            var (wished, given, kept) = (await WishedAsync(cancel), await GivenAsync(cancel), await UnsureAsync(readable.Where(r => mine.Contains(r.ChildId)), cancel));
+            // One question for the three: it reads the same events of the same children.
+            var decisions = await consent.DecideEachAsync([.. wished.Select(w => w.Asked), .. given, .. kept.Select(r => (r.ChildId, r.RestsOn!.Value, (Guid?)r.SessionId))], now, cancel);
+            Wanted = await WantedAsync(wished.Zip(decisions), names, cancel);
+            (Lapsing, ToAskAgain) = await YesesAsync(given.Zip(decisions.Skip(wished.Count)), names, cancel);
+            Waiting = WaitingOf(kept.Zip(decisions.Skip(wished.Count + given.Count)), names);
         }
 
         db.Add(AuditEntry.For(AuditActions.ChildListed, actor, null, null, clock, children.Count == 1 ? "1 child" : $"{children.Count} children"));
@@ -178,19 +182,24 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
         return RedirectToPage();
     }
 
-    /// <summary>A task that nobody ticks off: it is there until there is a yes, or until it is deleted.</summary>
-    private async Task<IReadOnlyList<WaitingRow>> WaitingAsync(IQueryable<VoiceRecord> ofMine, Dictionary<Guid, string> names, DateTime now, CancellationToken cancel)
+    /// <summary>Recordings and photos that nobody may open yet, or of which something is not known.</summary>
+    private async Task<List<VoiceRecord>> UnsureAsync(IQueryable<VoiceRecord> ofMine, CancellationToken cancel)
     {
         var kept = await ofMine.AsNoTracking()
             .Where(r => (r.ArrivedUnpermitted || (r.Kind == VoiceKind.Photo && (r.ShowsPerson == null || r.ShowsPersonSince != null)) || (r.Kind == VoiceKind.Audio && r.AnybodyElseHeard == null))
                 && !db.MediaErasures.Any(e => e.FileId == r.FileId)).ToListAsync(cancel);
         kept.RemoveAll(r => r.RestsOn is null);
-        var decisions = await consent.DecideEachAsync(kept.ConvertAll(r => (r.ChildId, r.RestsOn!.Value, (Guid?)r.SessionId)), now, cancel);
+        return kept;
+    }
+
+    /// <summary>A task that nobody ticks off: it is there until there is a yes, or until it is deleted.</summary>
+    private static IReadOnlyList<WaitingRow> WaitingOf(IEnumerable<(VoiceRecord Record, ConsentDecision Decision)> kept, Dictionary<Guid, string> names)
+    {
         // What somebody said stop to waits for no answer.
         static bool IsAnswerMissing(VoiceRecord r, ConsentDecision decision) => r is { Kind: VoiceKind.Audio, AnybodyElseHeard: null } && decision.ViewOf(r.MadeAt) == ViewEffect.Shown;
         return
         [
-            .. kept.Zip(decisions).Select(k => (Record: k.First, IsLocked: k.First.WasNotAskedFor && !k.Second.AllowsWhatBegan(k.First.CertainlyBegunBy), IsAnswerMissing: IsAnswerMissing(k.First, k.Second)))
+            .. kept.Select(k => (k.Record, IsLocked: k.Record.WasNotAskedFor && !k.Decision.AllowsWhatBegan(k.Record.CertainlyBegunBy), IsAnswerMissing: IsAnswerMissing(k.Record, k.Decision)))
                 .Where(k => k.IsLocked || k.IsAnswerMissing).OrderBy(k => k.Record.HeardOn)
                 .Select(k => new WaitingRow(k.Record.ChildId, names[k.Record.ChildId], k.Record.HeardOn, k.Record.Kind, k.Record.ArrivedUnpermitted, k.IsLocked,
                     k.IsAnswerMissing || k.Record is { Kind: VoiceKind.Photo, ShowsPerson: null } ? k.Record.Id : null)),
@@ -198,18 +207,21 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
     }
 
     /// <summary>A child's "I want it" to which nobody has said anything since: it opens nothing by itself, and waits for whoever finds out who may decide. One for a visit waits no longer than its day.</summary>
-    private async Task<IReadOnlyList<WantedRow>> WantedAsync(Dictionary<Guid, string> names, DateTime now, CancellationToken cancel)
-    {
-        var wished = (await db.ConsentEvents.AsNoTracking()
+    private async Task<List<((Guid ChildId, Purpose Purpose, Guid? ScopeId) Asked, DateOnly On)>> WishedAsync(CancellationToken cancel) =>
+    [
+        .. (await db.ConsentEvents.AsNoTracking()
                 .Where(w => w.Type == ConsentEventType.Asked && w.DecidedBy == DecidedBy.ChildForSelf && w.ChildPosition == ChildPosition.Assents
                     && (w.Scope != ConsentScope.Session || db.VoiceSessions.Any(v => v.Id == w.ScopeId && v.OccurredOn >= Today))
                     && !db.ConsentEvents.Any(e => e.ChildId == w.ChildId && (e.CorrectsEventId == w.Id
                         || (e.Purpose == w.Purpose && (e.ScopeId == null || e.ScopeId == w.ScopeId) && e.OccurredAt > w.OccurredAt && e.DecidedBy != null && e.Type != ConsentEventType.Asked))))
                 .Select(w => new { w.ChildId, w.Purpose, w.ScopeId, w.OccurredAt }).ToListAsync(cancel))
-            .GroupBy(w => (w.ChildId, w.Purpose, w.ScopeId)).Select(g => (g.Key, On: ConsentRules.LocalDay(g.Max(w => w.OccurredAt)))).ToList();
-        var decisions = await consent.DecideEachAsync(wished.ConvertAll(w => w.Key), now, cancel);
+            .GroupBy(w => (w.ChildId, w.Purpose, w.ScopeId)).Select(g => (g.Key, ConsentRules.LocalDay(g.Max(w => w.OccurredAt)))),
+    ];
+
+    private async Task<IReadOnlyList<WantedRow>> WantedAsync(IEnumerable<(((Guid ChildId, Purpose Purpose, Guid? ScopeId) Asked, DateOnly On) Wish, ConsentDecision Decision)> wished, Dictionary<Guid, string> names, CancellationToken cancel)
+    {
         var wanted = new List<WantedRow>();
-        foreach (var (((childId, purpose, scopeId), on), decision) in wished.Zip(decisions))
+        foreach (var (((childId, purpose, scopeId), on), decision) in wished)
         {
             if (decision.Allowed || decision.IsRestricted) continue;
             wanted.Add(new(childId, names[childId], purpose, scopeId, await recipients.OfAsync(childId, purpose, scopeId, cancel), on));
@@ -218,20 +230,22 @@ public class IndexModel(AppDbContext db, CoverService cover, ConsentService cons
         return [.. wanted.OrderBy(w => w.On).ThenBy(w => w.Name, StringComparer.CurrentCulture).ThenBy(w => w.Purpose)];
     }
 
+    /// <summary>What somebody has said yes to, as such, for one recipient or for one project.</summary>
+    private async Task<List<(Guid ChildId, Purpose Purpose, Guid? ScopeId)>> GivenAsync(CancellationToken cancel) =>
+        (await db.ConsentEvents.AsNoTracking()
+            .Where(e => (e.Type == ConsentEventType.Given || e.Type == ConsentEventType.Renewed) && (e.Scope == ConsentScope.Purpose || e.Scope == ConsentScope.Recipient || e.Scope == ConsentScope.Project))
+            .Select(e => new { e.ChildId, e.Purpose, e.ScopeId }).Distinct().ToListAsync(cancel))
+        .ConvertAll(e => (e.ChildId, e.Purpose, e.ScopeId));
+
     /// <summary>
     /// Yeses that stand today and will not in a month, and those that do not count any more: asked of the rules, since a later no may have overtaken the one that expires.
     /// </summary>
-    private async Task<(IReadOnlyList<LapsingRow> Lapsing, IReadOnlyList<AskAgainRow> ToAskAgain)> YesesAsync(Dictionary<Guid, string> names, DateTime now, CancellationToken cancel)
+    private async Task<(IReadOnlyList<LapsingRow> Lapsing, IReadOnlyList<AskAgainRow> ToAskAgain)> YesesAsync(IEnumerable<((Guid ChildId, Purpose Purpose, Guid? ScopeId) Asked, ConsentDecision Decision)> given, Dictionary<Guid, string> names, CancellationToken cancel)
     {
         var last = Today.AddDays(LapseWithinDays);
-        var given = (await db.ConsentEvents.AsNoTracking()
-                .Where(e => (e.Type == ConsentEventType.Given || e.Type == ConsentEventType.Renewed) && (e.Scope == ConsentScope.Purpose || e.Scope == ConsentScope.Recipient || e.Scope == ConsentScope.Project))
-                .Select(e => new { e.ChildId, e.Purpose, e.ScopeId }).Distinct().ToListAsync(cancel))
-            .ConvertAll(e => (e.ChildId, e.Purpose, e.ScopeId));
-        var decisions = await consent.DecideEachAsync(given, now, cancel);
         var ended = await db.ResearchProjects.Where(p => p.State == ProjectState.Closed || p.ExpiresOn < Today).Select(p => p.Id).ToListAsync(cancel);
         var (lapsing, again) = (new List<LapsingRow>(), new List<AskAgainRow>());
-        foreach (var ((childId, purpose, scopeId), decision) in given.Zip(decisions))
+        foreach (var ((childId, purpose, scopeId), decision) in given)
         {
             var lapses = decision.Effects.Prompt == PromptEffect.BeforeItExpires && decision.ExpiresOn <= last;
             // Somebody who must have no contact is not asked for.

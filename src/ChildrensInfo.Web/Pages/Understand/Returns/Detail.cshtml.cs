@@ -121,7 +121,7 @@ public class DetailModel(AppDbContext db, ReturnService returns, ReturnUndo undo
     public async Task<IActionResult> OnGetLeftOutAsync(CancellationToken cancel)
     {
         if (!await FindAsync(cancel)) return NotFound();
-        var children = await db.ReturnRejections.Where(r => r.ReturnId == Id && r.LaChildId != null).Select(r => r.LaChildId).Distinct().Take(2).ToListAsync(cancel);
+        var children = await db.ReturnRejections.Where(r => r.ReturnId == Id && r.LaChildId != null).Select(r => r.LaChildId).Distinct().Order().Take(2).ToListAsync(cancel);
         await db.AuditReturnReadAsync(Id, "file", children, current.Actor, clock, cancel);
         Response.ContentType = "text/csv; charset=utf-8";
         Response.Headers.ContentDisposition = "attachment; filename=\"left-out.csv\"";

@@ -87,7 +87,7 @@ public class FindingsModel(AppDbContext db, ICurrentActor current, TimeProvider 
     {
         if (!await FindAsync(cancel)) return NotFound();
         if (!ModelState.IsValid) return RedirectToPage(new { Id });
-        var children = await Filtered(byRule: true).Where(f => f.LaChildId != null).Select(f => f.LaChildId).Distinct().Take(2).ToListAsync(cancel);
+        var children = await Filtered(byRule: true).Where(f => f.LaChildId != null).Select(f => f.LaChildId).Distinct().Order().Take(2).ToListAsync(cancel);
         await db.AuditReturnReadAsync(Id, "findings file", children, current.Actor, clock, cancel);
         Response.ContentType = "text/csv; charset=utf-8";
         Response.Headers.ContentDisposition = "attachment; filename=\"findings.csv\"";
