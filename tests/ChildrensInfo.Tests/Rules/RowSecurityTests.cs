@@ -349,6 +349,8 @@ public class RowSecurityTests(TestSite site)
     [InlineData("delete from audit_entries")]
     [InlineData("truncate audit_entries")]
     [InlineData("update consent_events set type = 'Given'")]
+    [InlineData("delete from consent_events")]
+    [InlineData("truncate consent_events cascade")]
     [InlineData("update voice_words set sealed = '\\x00'")]
     [InlineData("update voice_records set kind = 'TypedText'")]
     public async Task What_is_written_once_cannot_be_changed_by_the_site_nor_by_its_owner(string sql)

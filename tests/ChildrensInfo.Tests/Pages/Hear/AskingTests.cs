@@ -224,6 +224,36 @@ public class AskingTests(TestSite site)
     }
 
     [Fact]
+    public async Task Every_cell_of_the_states_by_team_age_and_ethnic_group_holds_the_children_who_stand_there()
+    {
+        var world = await World.CreateAsync(site);
+        var (_, elsewhere) = await world.AddTeamAsync("Long term", "Lorna Pike");
+        for (var i = 0; i < 50; i++)
+        {
+            // A birthday is the first day of the next group.
+            var born = World.Today.AddYears(i < 20 ? -12 : -16).AddDays(i < 20 ? 1 : 0);
+            var worker = i < 30 ? world.Practitioner : elsewhere;
+            var child = await world.AddChildAsync(worker, change: c => (c.BornOn, c.EthnicityCode) = (born, i % 2 == 0 ? "WBRI" : "BAFR"));
+            if (i % 10 > 4) continue;
+            using var scope = site.As(World.ActorOf(worker));
+            Assert.True((await scope.Get<ConsentService>().RecordAsync(child.Id, new() { Id = Guid.CreateVersion7(), Purpose = Purpose.Audio, Decision = ConsentEventType.Refused, DecidedBy = DecidedBy.ChildForSelf, Method = ConsentMethod.Spoken }, World.ActorOf(worker), CancellationToken.None))!.IsDone);
+        }
+
+        using var lead = site.As(World.ActorOf(world.DataLead));
+        var counted = (await lead.Get<ConsentCounts>().ByGroupAsync(Purpose.Audio, CancellationToken.None))!;
+        Assert.Empty(counted.PutTogether);
+        string[] Cells(string by)
+        {
+            var table = counted.By.Single(b => b.Name == by).Table;
+            return [.. table.Rows.SelectMany((row, r) => counted.Shown.Select((state, c) => $"{row}, {state}: {table[r, c]}")).Where(cell => !cell.EndsWith(": 0", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        }
+
+        Assert.Equal(["Assessment, NotAsked: 15", "Assessment, Refused: 15", "Long term, NotAsked: 10", "Long term, Refused: 10"], Cells("Team"));
+        Assert.Equal(["16 and over, NotAsked: 15", "16 and over, Refused: 15", "8 to 11, NotAsked: 10", "8 to 11, Refused: 10"], Cells("Age"));
+        Assert.Equal(["Black, NotAsked: 15", "Black, Refused: 10", "White, NotAsked: 10", "White, Refused: 15"], Cells("Ethnic group").Select(c => c.StartsWith("Black", StringComparison.Ordinal) ? $"Black{c[c.LastIndexOf(',')..]}" : c));
+    }
+
+    [Fact]
     public async Task The_register_goes_out_as_files_without_a_word_that_was_said()
     {
         using var hearing = await Hearing.BeginAsync(site);
