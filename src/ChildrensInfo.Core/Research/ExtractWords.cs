@@ -83,10 +83,12 @@ public sealed class ExtractWords(AppDbContext db, ExtractPopulation population, 
         if (extract.Project!.State == ProjectState.Suspended) return true;
         if (!extract.Project.IsOpenOn(today)) throw new DisclosureRefusedException("The project has ended, so nothing was made.");
         var period = ResearchPeriod.Find(extract.Period)!;
-        var decisions = await population.DecideAsync(await population.IdsAsync(ResearchPopulation.Find(extract.Population)!, period, ExtractPopulation.DayOf(today), cancel), ExtractForm.Words, extract.ProjectId, now, cancel);
+        var day = ExtractPopulation.DayOf(today);
+        var decisions = await population.DecideAsync(await population.IdsAsync(ResearchPopulation.Find(extract.Population)!, period, day, cancel), ExtractForm.Words, extract.ProjectId, now, cancel);
         var allowed = decisions.Where(d => d.Value.Allowed).Select(d => d.Key).ToList();
-        var from = period.From(today);
-        var found = await Records.Where(r => allowed.Contains(r.ChildId) && r.HeardOn > from && r.HeardOn <= today)
+        var from = period.From(day);
+        // What was said since is of the next quarter's period, as everything else in a file is.
+        var found = await Records.Where(r => allowed.Contains(r.ChildId) && r.HeardOn > from && r.HeardOn <= day)
             .Select(r => new { r.Id, r.ChildId, r.HeardOn, r.SealedAt, r.Words!.Sealed }).ToListAsync(cancel);
         var alone = await consent.LeftAloneAsync([.. found.Select(r => r.Id)], Purpose.QuoteService, now, cancel);
         var newest = found.Where(r => !alone.ContainsKey(r.Id)).GroupBy(r => r.ChildId).SelectMany(of => of.OrderByDescending(r => r.HeardOn).ThenByDescending(r => r.SealedAt).ThenBy(r => r.Id).Take(ResearchLimits.MostWordsOfOne)).ToArray();

@@ -234,9 +234,11 @@ public static class ResearchWorld
 
     /// <summary>Twelve children in need who said something and yes to being studied and read, and an extract of their words that waits to be read.</summary>
     /// <param name="change">Told of the children before the words are gathered.</param>
-    public static async Task<(Extract Extract, List<Child> Children)> AddWordsExtractAsync(this World world, TestSite site, NeedWorld need, string words, Func<List<Child>, Task>? change = null, Func<int, string>? said = null)
+    /// <param name="since">How many more have said something after the period that the extract is of.</param>
+    public static async Task<(Extract Extract, List<Child> Children)> AddWordsExtractAsync(this World world, TestSite site, NeedWorld need, string words, Func<List<Child>, Task>? change = null, Func<int, string>? said = null, int since = 0)
     {
-        var children = await need.AddAsync(12, heard: 12, words: words, said: said);
+        var quarter = ExtractPopulation.DayOf(World.Today);
+        var children = await need.AddAsync(12 + since, heard: 12 + since, words: words, said: said, heardOn: i => i < 12 ? quarter.AddDays(-10) : quarter.AddDays(1));
         using (var scope = site.As(world.Whole))
         {
             foreach (var child in children) scope.Db.AddRange(Decision(world, child.Id, ConsentEventType.Given), Decision(world, child.Id, ConsentEventType.Given, purpose: Purpose.ResearchWords));

@@ -37,7 +37,7 @@ public sealed class NeedWorld(TestSite site, World world, Guid returnId)
     /// <summary>So many children alike, each with one open episode; the first of them heard.</summary>
     public async Task<List<Child>> AddAsync(
         int children, string need = "N1", int age = 7, string sex = "F", string ethnicity = "WBRI", string[]? disability = null, int heard = 0,
-        Action<NeedEpisode>? change = null, string words = "I like my room", bool mayQuote = false, DateOnly? closed = null, DateOnly? referred = null, bool nfa = false, string? reason = null, Func<int, string>? said = null)
+        Action<NeedEpisode>? change = null, string words = "I like my room", bool mayQuote = false, DateOnly? closed = null, DateOnly? referred = null, bool nfa = false, string? reason = null, Func<int, string>? said = null, Func<int, DateOnly>? heardOn = null)
     {
         using var scope = site.As(world.Whole);
         var keys = scope.Get<KeyRing>();
@@ -73,7 +73,7 @@ public sealed class NeedWorld(TestSite site, World world, Guid returnId)
             scope.Db.Add(episode);
             if (i < heard)
             {
-                var session = new VoiceSession { AuthorityId = world.Authority.Id, ChildId = child.Id, PractitionerId = world.Practitioner.Id, OccurredOn = Day.AddDays(-10), RecordedAt = DateTime.UtcNow };
+                var session = new VoiceSession { AuthorityId = world.Authority.Id, ChildId = child.Id, PractitionerId = world.Practitioner.Id, OccurredOn = heardOn?.Invoke(i) ?? Day.AddDays(-10), RecordedAt = DateTime.UtcNow };
                 var record = new VoiceRecord
                 {
                     AuthorityId = world.Authority.Id,

@@ -113,6 +113,17 @@ public class ReadingTests(TestSite site, Browser browser)
         Assert.Equal(12, children.Count);
     }
 
+    [Fact]
+    public async Task What_was_said_after_the_period_that_an_extract_names_is_not_in_it()
+    {
+        var world = await World.CreateAsync(site);
+        var (extract, children) = await world.AddWordsExtractAsync(site, await NeedWorld.InAsync(site, world), "It rains", since: 3);
+        var read = await site.ReadAsync(world, db => db.ExtractItems.Where(i => i.ExtractId == extract.Id).Join(db.VoiceRecords, i => i.VoiceRecordId, r => r.Id, (i, r) => new { r.ChildId, r.HeardOn }).ToListAsync(Cancel));
+        Assert.Equal(15, children.Count);
+        Assert.Equal(children.Take(12).Select(c => c.Id).Order(), read.Select(r => r.ChildId).Order());
+        Assert.All(read, r => Assert.True(r.HeardOn <= ExtractPopulation.DayOf(World.Today)));
+    }
+
     /// <summary>Whatever was typed leaves as it was typed, but for what was taken out: in whatever script, and with whatever a line of CSV is made of.</summary>
     [Fact]
     public async Task Any_text_at_all_leaves_for_research_character_for_character()
