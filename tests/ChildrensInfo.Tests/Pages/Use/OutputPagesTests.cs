@@ -104,7 +104,23 @@ public class OutputPagesTests(TestSite site)
             Assert.Equal(HttpStatusCode.Redirect, decided.StatusCode);
         }
 
-        Assert.Contains("Three are too few.", (await researcher.PageAsync($"/use/projects/{project.Id}/outputs/{output.Id}")).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        var own = await researcher.PageAsync($"/use/projects/{project.Id}/outputs/{output.Id}");
+        Assert.Contains("Three are too few.", own.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        Assert.NotNull(own.QuerySelector("main a[href$='/outputs/new']"));
+        // Others can be sent in answer while the project runs, and not after it.
+        foreach (var state in new[] { ProjectState.Suspended, ProjectState.Closed })
+        {
+            using (var over = site.As(world.Whole))
+            {
+                (await over.Db.ResearchProjects.SingleAsync(Cancel)).State = state;
+                await over.Db.SaveChangesAsync(Cancel);
+            }
+
+            Assert.Null((await researcher.PageAsync($"/use/projects/{project.Id}/outputs/{output.Id}")).QuerySelector("main a[href$='/outputs/new']"));
+            using var none = await researcher.GetAsync($"/use/projects/{project.Id}/outputs/new");
+            Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+        }
+
         using var scope = site.As(World.ActorOf(world.Researcher));
         Assert.Null(await scope.Get<OutputService>().MakeLinkAsync(project.Id, output.Id, World.ActorOf(world.Researcher), Cancel));
         var elsewhere = await World.CreateAsync(site);
