@@ -154,16 +154,23 @@ public static class AnonymiseCommand
 
         var buffer = new byte[Math.Max(1 << 16, longest)];
         var used = 0;
-        foreach (var row in keepSuppressed ? Enumerable.Range(0, rows.Count) : InOrderOfTexts(columns, rows, found))
+        var (begins, length) = (-1, 0);
+        foreach (var (row, asBefore) in keepSuppressed ? Enumerable.Range(0, rows.Count).Select(row => (row, false)) : InOrderOfTexts(columns, rows, found))
         {
             if (buffer.Length - used < longest)
             {
                 stream.Write(buffer, 0, used);
-                used = 0;
+                (used, begins) = (0, -1);
             }
 
-            if (found.IsKept(row))
+            if (asBefore && begins >= 0)
             {
+                buffer.AsSpan(begins, length).CopyTo(buffer.AsSpan(used));
+                used += length;
+            }
+            else if (found.IsKept(row))
+            {
+                begins = used;
                 for (var i = 0; i < values.Length; i++)
                 {
                     var column = columns.Kept[i];
@@ -171,6 +178,8 @@ public static class AnonymiseCommand
                     value.CopyTo(buffer, used);
                     used += value.Length;
                 }
+
+                length = used - begins;
             }
             else
             {
@@ -183,29 +192,44 @@ public static class AnonymiseCommand
     }
 
     /// <summary>
-    /// The rows that are let out, sorted by what will stand in them: those that stay in the order of the file that was read are the same there. Column by column from the last, each time counting how
-    /// many have which text, so that a million rows take some milliseconds and two numbers each.
+    /// The rows that are let out, sorted by what will stand in them: those that stay in the order of the file that was read are the same there. Each is one number, made of the place of each of its texts
+    /// among those of its column, so that a million rows are read through once from end to end and sorted as numbers.
     /// </summary>
-    private static int[] InOrderOfTexts(Columns columns, CodedRows rows, Generalisation found)
+    /// <returns>Each row, and whether it reads as the one before it.</returns>
+    private static IEnumerable<(int Row, bool AsBefore)> InOrderOfTexts(Columns columns, CodedRows rows, Generalisation found)
     {
         var order = Enumerable.Range(0, rows.Count).Where(found.IsKept).ToArray();
-        var next = new int[order.Length];
-        foreach (var column in columns.Kept.Reverse())
+        var numbers = new ulong[order.Length];
+        var room = 1UL;
+        foreach (var column in columns.Kept)
         {
             var texts = column.IsSensitive
                 ? Enumerable.Range(0, rows.SensitiveCount(column.Index)).Select(code => rows.SensitiveText(column.Index, code)).ToArray()
                 : Enumerable.Range(0, rows.QuasiIdentifiers[column.Index].LeafCount).Select(leaf => found.Text(column.Index, leaf)).ToArray();
-            var places = texts.Distinct().Order(StringComparer.Ordinal).Select((text, place) => (text, place)).ToDictionary(t => t.text, t => t.place, StringComparer.Ordinal);
+            var places = texts.Distinct().Order(StringComparer.Ordinal).Select((text, place) => (text, place)).ToDictionary(t => t.text, t => (ulong)t.place, StringComparer.Ordinal);
             var placeOf = Array.ConvertAll(texts, text => places[text]);
-            int PlaceOf(int row) => placeOf[column.IsSensitive ? rows.SensitiveCodeOf(row, column.Index) : rows.LeafOf(row, column.Index)];
-            var starts = new int[places.Count + 1];
-            foreach (var row in order) starts[PlaceOf(row) + 1]++;
-            for (var place = 0; place < places.Count; place++) starts[place + 1] += starts[place];
-            foreach (var row in order) next[starts[PlaceOf(row)]++] = row;
-            (order, next) = (next, order);
+            var width = (ulong)Math.Max(1, places.Count);
+            if (room > ulong.MaxValue / width) room = CountUp(numbers, order);
+            for (var i = 0; i < order.Length; i++) numbers[i] = (numbers[i] * width) + placeOf[column.IsSensitive ? rows.SensitiveCodeOf(order[i], column.Index) : rows.LeafOf(order[i], column.Index)];
+            room *= width;
         }
 
-        return order;
+        Array.Sort(numbers, order);
+        for (var i = 0; i < order.Length; i++) yield return (order[i], i > 0 && numbers[i] == numbers[i - 1]);
+    }
+
+    /// <summary>Puts in the place of each number how many smaller ones there are, where the next column would not fit any more.</summary>
+    private static ulong CountUp(ulong[] numbers, int[] order)
+    {
+        Array.Sort(numbers, order);
+        var (smaller, before) = (0UL, numbers.Length > 0 ? numbers[0] : 0);
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            if (numbers[i] != before) (smaller, before) = (smaller + 1, numbers[i]);
+            numbers[i] = smaller;
+        }
+
+        return smaller + 1;
     }
 
     private static string Quoted(string value, char delimiter) =>

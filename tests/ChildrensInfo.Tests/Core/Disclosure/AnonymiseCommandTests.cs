@@ -121,6 +121,20 @@ public sealed class AnonymiseCommandTests : IDisposable
         Assert.Equal(["age.csv", "area.csv", "data.csv", "out.csv", "report.json"], cli.Files);
     }
 
+    [Fact]
+    public async Task Rows_of_more_different_texts_than_one_number_can_count_are_sorted_too()
+    {
+        // 3,000 texts in each of six columns: more rows could be told apart than 64 bits can number.
+        var random = new Random(7);
+        var lines = Enumerable.Range(0, 3_000).Select(i => "3," + string.Join(',', Enumerable.Range(0, 6).Select(c => $"v{(c == 0 ? random.Next(400) : (i * 7 + c) % 3_000)}"))).ToList();
+        cli.Write("data.csv", "age,a,b,c,d,e,f\n" + string.Concat(lines.Select(l => l + "\n")));
+
+        Assert.Equal((0, ""), await RunAsync(["data.csv", "--hierarchy", "age=age.csv", "--k", "5", .. "abcdef".SelectMany(c => new[] { "--sensitive", $"{c}" })]));
+
+        var expected = lines.OrderBy(l => l.Split(','), Comparer<string[]>.Create((x, y) => x.Zip(y, StringComparer.Ordinal.Compare).FirstOrDefault(d => d != 0))).ToList();
+        Assert.Equal(expected, cli.Read("out.csv").Split("\r\n")[1..^1]);
+    }
+
     private Task<(int ExitCode, string Error)> RunAsync(params string[] arguments) =>
         cli.RunAsync(["anonymise", .. arguments, "--out", "out.csv", "--report", "report.json"]);
 }

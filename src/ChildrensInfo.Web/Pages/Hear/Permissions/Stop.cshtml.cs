@@ -58,7 +58,7 @@ public class StopModel(AppDbContext db, ConsentService consent, PurposeService p
     public IReadOnlyList<(Relationship Person, DecidedBy As)> Responsible { get; private set; } = [];
 
     /// <summary>The council's research that may be stopped by itself, where the card is of all of it.</summary>
-    public IReadOnlyList<(Guid Id, string Title)> Single { get; private set; } = [];
+    public IReadOnlyList<(Guid Id, string Title)> Projects { get; private set; } = [];
 
     public ConsentDecision Decision { get; private set; } = ConsentDecision.NothingKnown;
 
@@ -76,7 +76,7 @@ public class StopModel(AppDbContext db, ConsentService consent, PurposeService p
         if (!await LoadAsync(cancel)) return NotFound();
         var by = Responsible.FirstOrDefault(r => r.Person.Id == By);
         if (By is not null && by.Person is null) ModelState.AddModelError(nameof(By), "Choose who said it");
-        if (Only is not null && Single.All(p => p.Id != Only)) ModelState.AddModelError(nameof(Only), "Choose what they said stop to");
+        if (Only is not null && Projects.All(p => p.Id != Only)) ModelState.AddModelError(nameof(Only), "Choose what they said stop to");
         else if (Only is not null) Decision = await consent.DecideNowAsync(ChildId, Purpose!.Value, Only, cancel);
         var stop = new RecordConsent
         {
@@ -112,7 +112,7 @@ public class StopModel(AppDbContext db, ConsentService consent, PurposeService p
         var now = clock.GetUtcNow().UtcDateTime;
         isTold = (await purposes.RulesAsync(purpose, now, cancel)).Basis == PurposeBasis.NoticeOnly;
         Decision = await consent.DecideNowAsync(ChildId, purpose, ScopeId, cancel);
-        if (ScopeId is null && Purposes.MayBeForOneProject(purpose)) Single = [.. (await register.EntriesAsync(cancel)).Where(p => p.State != RegisterState.Ended).Select(p => (p.Id, p.Title))];
+        if (ScopeId is null && Purposes.MayBeForOneProject(purpose)) Projects = [.. (await register.EntriesAsync(cancel)).Where(p => p.State != RegisterState.Ended).Select(p => (p.Id, p.Title))];
         if (!isTold) Responsible = await ConsentService.ResponsibleAsync(db, ChildId, purpose, ConsentRules.LocalDay(now), cancel);
         return true;
     }
