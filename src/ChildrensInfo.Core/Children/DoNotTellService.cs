@@ -121,7 +121,13 @@ public sealed class DoNotTellService(AppDbContext db, KeyRing keys, TimeProvider
     public async Task<Readings> ReadingsAsync(Guid childId, Actor actor, CancellationToken cancel) => new(
         await InterpretationsReadableBy(actor).AsNoTracking().AsSplitQuery().Where(i => i.ChildId == childId)
             .Include(i => i.VoiceRecord).Include(i => i.Further).ThenInclude(v => v.VoiceRecord).Include(i => i.Showings).OrderBy(i => i.CreatedAt).ThenBy(i => i.Id).ToListAsync(cancel),
-        await db.Interpretations.Where(i => i.ChildId == childId && i.SupersedesId != null).Select(i => i.SupersedesId!.Value).ToHashSetAsync(cancel));
+        await VersionsAsync(childId, cancel));
+
+    /// <summary>How the versions of what workers think follow each other, of a child or of all whom somebody works with.</summary>
+    public async Task<Versions> VersionsAsync(Guid? childId, CancellationToken cancel) => new(
+        (await db.Interpretations.IgnoreQueryFilters([AppDbContext.DestroyedLock]).Where(i => i.SupersedesId != null && (childId == null || i.ChildId == childId))
+            .Select(i => new { i.Id, Before = i.SupersedesId!.Value, IsGone = i.Further.Any(v => db.VoiceRecords.Any(r => r.Id == v.VoiceRecordId && (r.MovedAt != null || r.DestroyedAt != null))) })
+            .ToListAsync(cancel)).ConvertAll(n => (n.Id, n.Before, n.IsGone)));
 
     /// <summary>Those that nobody at all is to be kept from: only these may be quoted where anybody might read them.</summary>
     public IQueryable<VoiceRecord> FreeOfRules(IQueryable<VoiceRecord> records) => NotCovered(records, mustKnow: false, Standing);

@@ -55,7 +55,7 @@ public sealed record BookletItem(
 public sealed record BookletCorrection(CorrectionReason Reason, string Text, string Language, DateOnly HeardOn, WordsProvenance Provenance);
 
 /// <param name="Answer">What the child said to it, when that may be in the booklet.</param>
-public sealed record BookletInterpretation(string Text, string By, DateOnly On, BookletAnswer? Answer);
+public sealed record BookletInterpretation(string Text, string By, DateOnly On, bool NewerIsGone, BookletAnswer? Answer);
 
 public sealed record BookletAnswer(VoiceKind Kind, string Text, string Language, DateOnly HeardOn, WordsProvenance Provenance);
 
@@ -141,7 +141,7 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
             }
 
             var under = ReadBy(record.Id).Where(i => i.Under().All(r => inBooklet.Contains(r.Id))).ToList();
-            var interpretations = await InterpretationsAsync(under, names, answers.Values.Where(a => !NotSafe(a) && !KeptFromFamily(a)).ToDictionary(a => a.Id), cancel);
+            var interpretations = await InterpretationsAsync(under, readings, names, answers.Values.Where(a => !NotSafe(a) && !KeptFromFamily(a)).ToDictionary(a => a.Id), cancel);
             var aboutThis = under.Select(i => i.Id).Prepend(record.Id);
             var opened = await keys.SaidInAsync(record, cancel);
             var sheet = AnswerSheet.Of(record.Kind, record.ToolVersionId, opened);
@@ -160,13 +160,13 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
 
     private async Task<string?> TextAsync(VoiceRecord record, CancellationToken cancel) => AnswerSheet.TextOf(record, await keys.SaidInAsync(record, cancel));
 
-    private async Task<List<BookletInterpretation>> InterpretationsAsync(List<Interpretation> under, Dictionary<Guid, string> names, Dictionary<Guid, VoiceRecord> answers, CancellationToken cancel)
+    private async Task<List<BookletInterpretation>> InterpretationsAsync(List<Interpretation> under, Readings readings, Dictionary<Guid, string> names, Dictionary<Guid, VoiceRecord> answers, CancellationToken cancel)
     {
         var latest = new List<BookletInterpretation>();
         foreach (var i in under)
         {
             var answer = i.Answer is { } id && answers.TryGetValue(id, out var said) && await TextAsync(said, cancel) is { } text ? new BookletAnswer(said.Kind, text, said.Language, said.HeardOn, said.Provenance) : null;
-            latest.Add(new(await keys.OpenAsync(i.ChildId, i.Sealed, i.Id, SealPart.Interpretation, cancel), names.GetValueOrDefault(i.AuthorId, "A worker"), ConsentRules.LocalDay(i.CreatedAt), answer));
+            latest.Add(new(await keys.OpenAsync(i.ChildId, i.Sealed, i.Id, SealPart.Interpretation, cancel), names.GetValueOrDefault(i.AuthorId, "A worker"), ConsentRules.LocalDay(i.CreatedAt), readings.StandsAgain(i), answer));
         }
 
         return latest;

@@ -112,9 +112,10 @@ public sealed record LeftOut(Guid RecordId, DateOnly HeardOn, VoiceKind Kind, Sp
 /// <param name="Records">What is in it, oldest first, with corrections beside the first; nothing of it is opened yet.</param>
 /// <param name="Interpretations">What workers think that is in it, under each record it rests on: only where all of them are in it.</param>
 /// <param name="InterpretationsLeftOut">How many of what workers think are not in it.</param>
+/// <param name="StandAgain">Those of them of which a newer version is gone.</param>
 /// <param name="Sharing">For a person or a service: where permission to show it to each of them stands.</param>
 public sealed record CopyPlan(
-    Child Child, CopyRecipient Recipient, IReadOnlyList<VoiceRecord> Records, IReadOnlyList<LeftOut> LeftOut, ILookup<Guid, Interpretation> Interpretations, int InterpretationsLeftOut,
+    Child Child, CopyRecipient Recipient, IReadOnlyList<VoiceRecord> Records, IReadOnlyList<LeftOut> LeftOut, ILookup<Guid, Interpretation> Interpretations, int InterpretationsLeftOut, IReadOnlySet<Guid> StandAgain,
     IReadOnlyList<(Listener Listener, Relationship? Person, ConsentDecision Decision)> Sharing);
 
 /// <summary>One thing in a copy, opened.</summary>
@@ -125,7 +126,7 @@ public sealed record CopiedRecord(
     VoiceRecord Record, string? Text, string? Asked, AcceptedTranscript? Written, HoldState Hold, IReadOnlyList<(VoiceRecord Record, string Text)> Corrections, IReadOnlyList<CopiedInterpretation> Interpretations,
     IReadOnlyList<SaidOf> SaidOf);
 
-public sealed record CopiedInterpretation(Interpretation Interpretation, string Text, string? BasedOn, string? Alternative);
+public sealed record CopiedInterpretation(Interpretation Interpretation, bool NewerIsGone, string Text, string? BasedOn, string? Alternative);
 
 /// <summary>What may be a passage about somebody else, told apart from all others of the child by its key.</summary>
 /// <param name="Key">The id of what it is part of, and which part: it says nothing of what was said.</param>
@@ -205,7 +206,8 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
         return new(
             child, recipient, included,
             [.. records.Where(r => Why(r) is not null).Select(r => new LeftOut(r.Id, r.HeardOn, r.Kind, r.Speaker, Why(r)!.Value))],
-            shown.ToLookup(i => i.RecordId, i => i.Interpretation), interpretations.Except(shown).Select(i => i.Interpretation.Id).Distinct().Count(), sharing);
+            shown.ToLookup(i => i.RecordId, i => i.Interpretation), interpretations.Except(shown).Select(i => i.Interpretation.Id).Distinct().Count(),
+            shown.Select(i => i.Interpretation).Where(readings.StandsAgain).Select(i => i.Id).ToHashSet(), sharing);
     }
 
     /// <summary>Opens what would be in the copy, for its worker to read through before anybody else does.</summary>
@@ -277,7 +279,7 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
             foreach (var i in plan.Interpretations[record.Id])
             {
                 interpretations.Add(new(
-                    i, await keys.OpenAsync(childId, i.Sealed, i.Id, SealPart.Interpretation, cancel),
+                    i, plan.StandAgain.Contains(i.Id), await keys.OpenAsync(childId, i.Sealed, i.Id, SealPart.Interpretation, cancel),
                     i.BasedOnSealed is { } based ? await keys.OpenAsync(childId, based, i.Id, SealPart.BasedOn, cancel) : null,
                     i.AlternativeSealed is { } other ? await keys.OpenAsync(childId, other, i.Id, SealPart.Alternative, cancel) : null));
             }

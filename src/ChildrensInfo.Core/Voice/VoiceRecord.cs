@@ -608,19 +608,48 @@ public class InterpretationVoice : IAboutChild
     public Guid ChildId { get; init; }
 }
 
+/// <summary>Which of what workers think a newer version replaced, whoever may read that, and which stand again because every newer one is gone: with another child's words, or destroyed with what it rested on.</summary>
+/// <param name="newer">Every version that followed one, which one, and whether it is gone.</param>
+public sealed class Versions(IEnumerable<(Guid Id, Guid Before, bool IsGone)> newer)
+{
+    private readonly Dictionary<Guid, (Guid Id, bool IsGone)> after = newer.ToDictionary(n => n.Before, n => (n.Id, n.IsGone));
+    private readonly Dictionary<Guid, Guid> before = newer.ToDictionary(n => n.Id, n => n.Before);
+
+    private HashSet<Guid>? replaced;
+
+    /// <summary>Those of which there is a newer version that is not gone.</summary>
+    public IReadOnlySet<Guid> Replaced => replaced ??= [.. after.Keys.Where(id => After(id).Any(n => !n.IsGone))];
+
+    /// <summary>Whether it is the one to go by though a newer one was written.</summary>
+    public bool StandsAgain(Guid id) => after.ContainsKey(id) && !Replaced.Contains(id);
+
+    /// <summary>The newest that was written of it, gone or not: what a newer one follows.</summary>
+    public Guid NewestOf(Guid id) => After(id).Select(n => n.Id).LastOrDefault(id);
+
+    /// <summary>The versions before it, the newest first.</summary>
+    public IEnumerable<Guid> Before(Guid id)
+    {
+        while (before.TryGetValue(id, out id)) yield return id;
+    }
+
+    private IEnumerable<(Guid Id, bool IsGone)> After(Guid id)
+    {
+        for (; after.TryGetValue(id, out var next); id = next.Id) yield return next;
+    }
+}
+
 /// <summary>What workers think of what one child said, as far as somebody may read all that it rests on.</summary>
 /// <param name="readable">With what each rests on and who was shown it, the first written first.</param>
-/// <param name="replaced">Those of which there is a newer version, whoever may read that.</param>
-public sealed class Readings(IReadOnlyList<Interpretation> readable, IReadOnlySet<Guid> replaced)
+public sealed class Readings(IReadOnlyList<Interpretation> readable, Versions versions)
 {
-    private readonly ILookup<Guid, Interpretation> under = readable.Where(i => !replaced.Contains(i.Id)).SelectMany(i => i.Under().Select(r => (RecordId: r.Id, Interpretation: i))).ToLookup(u => u.RecordId, u => u.Interpretation);
+    private readonly ILookup<Guid, Interpretation> under = readable.Where(i => !versions.Replaced.Contains(i.Id)).SelectMany(i => i.Under().Select(r => (RecordId: r.Id, Interpretation: i))).ToLookup(u => u.RecordId, u => u.Interpretation);
 
-    /// <summary>The newest versions under a record, the first written first.</summary>
+    /// <summary>The versions to go by under a record, the first written first.</summary>
     public IEnumerable<Interpretation> Of(Guid recordId) => under[recordId];
 
     /// <summary>The versions that it replaced, the newest first.</summary>
-    public IEnumerable<Interpretation> Before(Interpretation interpretation)
-    {
-        for (var i = readable.FirstOrDefault(o => o.Id == interpretation.SupersedesId); i is not null; i = readable.FirstOrDefault(o => o.Id == i.SupersedesId)) yield return i;
-    }
+    public IEnumerable<Interpretation> Before(Interpretation interpretation) => versions.Before(interpretation.Id).Select(id => readable.FirstOrDefault(i => i.Id == id)).OfType<Interpretation>();
+
+    /// <summary>Whether a newer version of it is gone.</summary>
+    public bool StandsAgain(Interpretation interpretation) => versions.StandsAgain(interpretation.Id);
 }

@@ -33,7 +33,7 @@ public sealed record FoundVoice(
 
 /// <param name="AnswerId">What the child said to it: a record of their own.</param>
 /// <param name="SaidOf">What was said about it.</param>
-public sealed record FoundThought(Guid ChildId, Guid RecordId, Guid InterpretationId, string ChildName, DateOnly HeardOn, Guid? AnswerId, DateOnly? AnsweredOn, IReadOnlyList<Piece> Around, IReadOnlyList<SaidOf> SaidOf);
+public sealed record FoundThought(Guid ChildId, Guid RecordId, Guid InterpretationId, string ChildName, DateOnly HeardOn, Guid? AnswerId, DateOnly? AnsweredOn, bool NewerIsGone, IReadOnlyList<Piece> Around, IReadOnlyList<SaidOf> SaidOf);
 
 /// <param name="Listed">The first of them; more were found when there are very many.</param>
 public sealed record Hits<T>(IReadOnlyList<T> Listed, int Count);
@@ -113,7 +113,9 @@ public sealed class VoiceSearchService(AppDbContext db, DoNotTellService doNotTe
 
         var interpreted = new List<FoundThought>();
         var interpretedCount = 0;
-        var interpretations = doNotTell.InterpretationsReadableBy(actor).AsNoTracking().Where(i => !db.Interpretations.Any(later => later.SupersedesId == i.Id) && db.ChildKeys.Any(k => k.ChildId == i.ChildId))
+        var versions = await doNotTell.VersionsAsync(null, cancel);
+        var replaced = versions.Replaced;
+        var interpretations = doNotTell.InterpretationsReadableBy(actor).AsNoTracking().Where(i => !replaced.Contains(i.Id) && db.ChildKeys.Any(k => k.ChildId == i.ChildId))
             .Select(i => new
             {
                 i.Id,
@@ -129,7 +131,7 @@ public sealed class VoiceSearchService(AppDbContext db, DoNotTellService doNotTe
             if (sought.FindIn(await keys.OpenAsync(row.ChildId, row.Sealed, row.Id, SealPart.Interpretation, cancel), "en") is not { } around) continue;
             interpretedCount++;
             Count(row.ChildId);
-            if (interpreted.Count < Listed) interpreted.Add(new(row.ChildId, row.VoiceRecordId, row.Id, names[row.ChildId], row.HeardOn, row.AnswerId, null, around, []));
+            if (interpreted.Count < Listed) interpreted.Add(new(row.ChildId, row.VoiceRecordId, row.Id, names[row.ChildId], row.HeardOn, row.AnswerId, null, versions.StandsAgain(row.Id), around, []));
         }
 
         var answers = interpreted.Select(i => i.AnswerId).OfType<Guid>().ToList();

@@ -528,6 +528,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
         Task<bool> IsThere() => db.Interpretations.AnyAsync(i => i.Id == input.Id && i.ChildId == childId, cancel);
         if (await IsThere()) return Outcome.Done;
 
+        var follows = input.SupersedesId;
         if (input.SupersedesId is { } before)
         {
             if (!await doNotTell.InterpretationsReadableBy(actor).AnyAsync(i => i.Id == before && i.VoiceRecordId == recordId && i.ChildId == childId, cancel))
@@ -535,10 +536,13 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
                 return await db.RefuseForgedAsync(childId, before, actor, "", "That version is not of this record. Open the page again", "interpretation", clock, cancel);
             }
 
-            if (await db.Interpretations.AnyAsync(i => i.SupersedesId == before, cancel))
+            var versions = await doNotTell.VersionsAsync(childId, cancel);
+            if (versions.Replaced.Contains(before))
             {
                 return Outcome.Refused("", "Somebody wrote a newer version while you were writing. Copy what you wrote, open the page again and read theirs first");
             }
+
+            follows = versions.NewestOf(before);
         }
 
         List<Guid> further = [.. input.Further.Where(id => id != recordId).Distinct()];
@@ -558,7 +562,7 @@ public sealed class VoiceService(AppDbContext db, KeyRing keys, FileStore files,
             Sealed = await keys.SealAsync(childId, input.Text!, input.Id, SealPart.Interpretation, cancel),
             BasedOnSealed = string.IsNullOrWhiteSpace(input.BasedOn) ? null : await keys.SealAsync(childId, input.BasedOn, input.Id, SealPart.BasedOn, cancel),
             AlternativeSealed = string.IsNullOrWhiteSpace(input.Alternative) ? null : await keys.SealAsync(childId, input.Alternative, input.Id, SealPart.Alternative, cancel),
-            SupersedesId = input.SupersedesId,
+            SupersedesId = follows,
             CreatedAt = clock.GetUtcNow().UtcDateTime,
         });
         db.Add(AuditEntry.For(AuditActions.InterpretationAdded, actor, childId, input.Id, clock, input.SupersedesId is null ? $"{input.Kind}" : $"{input.Kind}, a new version"));

@@ -89,6 +89,9 @@ public sealed class WorkerInterpretationTagHelper : TagHelper
     /// <summary>2 to 6; the level of the heading.</summary>
     public int Level { get; set; } = 3;
 
+    /// <summary>Whether a newer one was written and is gone.</summary>
+    public bool NewerIsGone { get; set; }
+
     public override async Task ProcessAsync(TagHelperContext context, TagHelperOutput output)
     {
         var content = await output.GetChildContentAsync();
@@ -98,6 +101,7 @@ public sealed class WorkerInterpretationTagHelper : TagHelper
         output.Content.AddHtml("<h{0} class=\"interpretation__heading\">What the worker thinks this means</h{0}>", Math.Clamp(Level, 2, 6));
         if (Kind is not null) output.Content.AddHtml("<p class=\"interpretation__kind\">{0}</p>", Kind);
         if (!string.IsNullOrEmpty(Text)) output.Content.AddHtml("<p class=\"interpretation__text\" dir=\"auto\">{0}</p>", new ExactText(Text));
+        if (NewerIsGone) output.Content.AddHtml("<p class=\"interpretation__part\">{0}</p>", Words.NewerIsGone);
         if (!content.IsEmptyOrWhiteSpace) output.Content.AppendHtml(content);
         Source.Append(output.Content, "interpretation__source", By, On);
     }

@@ -829,6 +829,9 @@ public static partial class Words
         _ => "Somebody may not be safe",
     };
 
+    /// <summary>Beside what a worker thinks, where a newer version of it was moved away or destroyed with what it rested on.</summary>
+    public const string NewerIsGone = "A newer one is gone, with words that it rested on. This one stands again.";
+
     public static string Of(InterpretationKind kind) => kind switch
     {
         InterpretationKind.Observation => "What was noticed",

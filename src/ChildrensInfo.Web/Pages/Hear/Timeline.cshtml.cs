@@ -60,6 +60,9 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, Response
 
         /// <summary>Of what a worker thinks: what the child said to it.</summary>
         public (Guid Id, DateOnly On)? Answer { get; init; }
+
+        /// <summary>Of what a worker thinks: whether a newer version of it is gone.</summary>
+        public bool NewerIsGone { get; init; }
     }
 
     public sealed record Correction(string Label, DateOnly On, Beginning? Text, string Language, WordsProvenance Provenance);
@@ -75,8 +78,10 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, Response
         if (Child is null) return NotFound();
         KeepsSomething = await doNotTell.KeepsFromAsync(ChildId, current.Actor!, cancel);
         var readable = doNotTell.ReadableBy(current.Actor!, db.VoiceRecords.AsNoTracking()).Where(r => r.ChildId == ChildId);
+        var versions = await doNotTell.VersionsAsync(ChildId, cancel);
+        var replaced = versions.Replaced;
         var all = (await readable.Where(r => r.CorrectsId == null).Select(r => new { r.Id, r.HeardOn, r.SealedAt }).ToListAsync(cancel)).Select(r => new Happened(TimelineKind.Voice, r.Id, r.HeardOn, r.SealedAt))
-            .Concat((await doNotTell.InterpretationsReadableBy(current.Actor!).Where(i => i.ChildId == ChildId && !db.Interpretations.Any(later => later.SupersedesId == i.Id))
+            .Concat((await doNotTell.InterpretationsReadableBy(current.Actor!).Where(i => i.ChildId == ChildId && !replaced.Contains(i.Id))
                 .Select(i => new { i.Id, i.CreatedAt }).ToListAsync(cancel)).Select(i => new Happened(TimelineKind.Interpretation, i.Id, ConsentRules.LocalDay(i.CreatedAt), i.CreatedAt)))
             .Concat((await db.ConsentEvents.Where(e => e.ChildId == ChildId)
                 .Select(e => new { e.Id, e.OccurredAt }).ToListAsync(cancel)).Select(e => new Happened(TimelineKind.Permission, e.Id, ConsentRules.LocalDay(e.OccurredAt), e.OccurredAt)))
@@ -90,7 +95,7 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, Response
         await keys.LoadAsync([ChildId], cancel);
         var rows = new List<Row>(shown.Count);
         var voices = await VoicesAsync(readable, IdsOf(TimelineKind.Voice), cancel);
-        var interpretations = await InterpretationsAsync(readable, IdsOf(TimelineKind.Interpretation), cancel);
+        var interpretations = await InterpretationsAsync(readable, IdsOf(TimelineKind.Interpretation), versions, cancel);
         var permissions = await PermissionsAsync(IdsOf(TimelineKind.Permission), cancel);
         var asks = await AsksAsync(IdsOf(TimelineKind.Ask), cancel);
         var saidOf = await responses.SaidOfAsync(responses.ReadableBy(current.Actor!).Where(a => a.ChildId == ChildId), IdsOf(TimelineKind.Voice), IdsOf(TimelineKind.Interpretation), cancel);
@@ -146,7 +151,7 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, Response
         return rows;
     }
 
-    private async Task<Dictionary<Guid, Row>> InterpretationsAsync(IQueryable<VoiceRecord> readable, List<Guid> ids, CancellationToken cancel)
+    private async Task<Dictionary<Guid, Row>> InterpretationsAsync(IQueryable<VoiceRecord> readable, List<Guid> ids, Versions versions, CancellationToken cancel)
     {
         var found = await db.Interpretations.AsNoTracking().Where(i => i.ChildId == ChildId && ids.Contains(i.Id)).Include(i => i.Showings).ToListAsync(cancel);
         var answers = found.Select(i => i.Answer).OfType<Guid>().ToList();
@@ -160,6 +165,7 @@ public class TimelineModel(AppDbContext db, DoNotTellService doNotTell, Response
                 BeginningOf(await keys.OpenAsync(ChildId, i.Sealed, i.Id, SealPart.Interpretation, cancel)), null, ChildModel.AddressOf(ChildId, i.VoiceRecordId))
             {
                 Answer = i.Answer is { } answer && answered.TryGetValue(answer, out var on) ? (answer, on) : null,
+                NewerIsGone = versions.StandsAgain(i.Id),
             };
         }
 

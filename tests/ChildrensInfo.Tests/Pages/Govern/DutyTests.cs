@@ -130,7 +130,9 @@ public class DutyTests(TestSite site, Browser browser)
         var records = await site.ReadAsync(world, db => db.VoiceRecords.Where(r => r.ChildId == child.Id).OrderBy(r => r.SealedAt).ToListAsync(Cancel));
         var (kept, gone) = (records[1], records[0]);
 
-        await hearing.Client.DoneAsync($"{hearing.ChildPage}/records/{kept.Id}/interpretation", "main form[method=post]", ("Input.Text", "Doors are what matters"), ("Input.Kind", "Observation"), ("Input.Further", $"{gone.Id}"));
+        await hearing.Client.DoneAsync($"{hearing.ChildPage}/records/{kept.Id}/interpretation", "main form[method=post]", ("Input.Text", "Blue is liked"), ("Input.Kind", "Observation"));
+        var older = await site.ReadAsync(world, db => db.Interpretations.Where(i => i.VoiceRecordId == kept.Id).Select(i => i.Id).SingleAsync(Cancel));
+        await hearing.Client.DoneAsync($"{hearing.ChildPage}/records/{kept.Id}/interpretation?supersedes={older}", "main form[method=post]", ("Input.Text", "Doors are what matters"), ("Input.Kind", "Observation"), ("Input.Further", $"{gone.Id}"));
         Assert.Contains("Write down what they ask", await first.RefusedAsync(page, "#erasure", ("Erasure.Requester", "Child")), StringComparison.Ordinal);
         Assert.Contains("Choose something that is kept of this child", await first.RefusedAsync(page, "#erasure", ("Erasure.Requester", "Child"), ("Erasure.Asked", "All of it"), ("Erasure.RecordId", $"{Guid.CreateVersion7()}")), StringComparison.Ordinal);
         await first.DoneAsync(page, "#erasure", ("Erasure.Requester", "Child"), ("Erasure.Asked", "All of it, please"));
@@ -152,13 +154,15 @@ public class DutyTests(TestSite site, Browser browser)
         Assert.DoesNotContain("red door", read, StringComparison.Ordinal);
         Assert.Contains("and a blue one", read, StringComparison.Ordinal);
         Assert.DoesNotContain("Doors are", read, StringComparison.Ordinal);
+        // What was thought before it, of what is kept alone, stands again.
+        foreach (var again in new[] { "Blue is liked", Words.NewerIsGone }) Assert.Contains(again, read, StringComparison.Ordinal);
         Assert.Contains("One record, with what corrects and explains it, was destroyed on", read, StringComparison.Ordinal);
         Assert.Contains("Somebody asked for it to be erased, and that was granted", read, StringComparison.Ordinal);
         Assert.DoesNotContain("The one about the door", read, StringComparison.Ordinal);
         // Whoever a rule keeps something from learns neither how much there was nor of the one record.
         await hearing.Client.DoneAsync($"{hearing.ChildPage}/do-not-tell?record={kept.Id}", "form#add", ("Input.Who", "CoveringPractitioners"), ("Input.Scope", "Record"), ("Input.Reason", "Afraid"), ("Input.SaidBy", "Child"), ("Input.Words", "Not her"));
         using (var manager = site.ClientFor(world.TeamManager)) Assert.DoesNotContain("was destroyed on", (await manager.PageAsync(hearing.ChildPage)).Body!.TextContent, StringComparison.Ordinal);
-        Assert.Equal((0L, 0L), (await ScalarAsync($"select sum(length(sealed)) from voice_words where voice_record_id = '{gone.Id}'"), await ScalarAsync($"select sum(length(sealed)) from interpretations where child_id = '{child.Id}'")));
+        Assert.Equal((0L, 0L), (await ScalarAsync($"select sum(length(sealed)) from voice_words where voice_record_id = '{gone.Id}'"), await ScalarAsync($"select sum(length(sealed)) from interpretations where child_id = '{child.Id}' and id <> '{older}'")));
         Assert.True(await ScalarAsync($"select sum(length(sealed)) from voice_words where voice_record_id = '{kept.Id}'") > 0);
         Assert.True(await ScalarAsync($"select count(*) from file_pieces where child_id = '{child.Id}'") > 0);
         // What it was found by is gone with it: no search, no booklet, no address.

@@ -10,6 +10,7 @@ using ChildrensInfo.Core.Keys;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Pages.Govern;
 using ChildrensInfo.Tests.Support;
+using ChildrensInfo.Web.Shared;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
@@ -278,6 +279,47 @@ public class KeptTrueTests(TestSite site)
         using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{second}/mark", new Dictionary<string, string?> { ["Input.Sensitivity"] = "Disclosure" })) { }
         Assert.Equal(["I slept at Nan’s.", "I like the dog.", "I like the cat."], await CopiedAsync());
         Assert.Equal(0, await InBookletAsync(first, second));
+    }
+
+    [Fact]
+    public async Task When_a_newer_reading_went_with_another_childs_words_the_older_stands_again_everywhere_and_can_be_followed()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var other = await hearing.World.AddChildAsync(hearing.World.Practitioner, givenName: "Rowan");
+        var record = await hearing.SayAsync("I slept at Nan’s.");
+        var wrong = await hearing.SayAsync("I was at Nan’s again.");
+        var path = $"{hearing.ChildPage}/records/{record}/interpretation";
+        async Task<Guid> ThinkAsync(string text, Guid? before = null, Guid? further = null)
+        {
+            using var kept = await hearing.Client.SubmitAsync($"{path}{(before is null ? "" : $"?supersedes={before}")}", new Dictionary<string, string?> { ["Input.Text"] = text, ["Input.Kind"] = "Observation", ["Input.Further"] = further?.ToString() });
+            Assert.Equal(HttpStatusCode.Redirect, kept.StatusCode);
+            return await site.ReadAsync(hearing.World, db => db.Interpretations.OrderByDescending(i => i.CreatedAt).Select(i => i.Id).FirstAsync());
+        }
+
+        async Task<List<(string Text, bool NewerIsGone)>> EverywhereAsync()
+        {
+            using var found = await hearing.Client.SubmitAsync("/hear/search", new Dictionary<string, string?> { ["Input.Words"] = "calm" });
+            using var copy = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/copy/read?to=child", new Dictionary<string, string?>());
+            using var booklet = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/booklet", new Dictionary<string, string?> { ["Input.For"] = "TheChild", ["Input.FamilyMaySee"] = "false", ["Input.Interpretations"] = "true", ["Input.Records"] = null, ["Input.Records[0]"] = $"{record}" });
+            IEnumerable<IHtmlDocument> pages = [await hearing.Client.PageAsync(hearing.ChildPage), await hearing.Client.PageAsync($"{hearing.ChildPage}/timeline"), await TestClient.ParseAsync(found), await TestClient.ParseAsync(copy), await TestClient.ParseAsync(booklet)];
+            return [.. pages.SelectMany(p => p.QuerySelectorAll(".interpretation")).Select(i => (i.QuerySelector(".interpretation__text")!.TextContent, i.QuerySelectorAll(".interpretation__part").Any(t => t.TextContent == Words.NewerIsGone)))];
+        }
+
+        var first = await ThinkAsync("Calm there.");
+        var second = await ThinkAsync("Always calm there.", first, wrong);
+        Assert.DoesNotContain(("Calm there.", false), await EverywhereAsync());
+        using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{wrong}/wrong-child", new Dictionary<string, string?> { ["Input.ToChildId"] = other.Id.ToString() })) { }
+        Assert.Equal(Enumerable.Repeat(("Calm there.", true), 5), await EverywhereAsync());
+
+        // It is followed by another, as if the one that is gone had never been between them; and that one only once.
+        var page = await hearing.Client.PageAsync($"{path}?supersedes={first}");
+        await ThinkAsync("Calm, and quiet.", first);
+        using (var late = await hearing.Client.SubmitAsync(page, $"{path}?supersedes={first}", new Dictionary<string, string?> { ["Input.Text"] = "Too late.", ["Input.Kind"] = "Observation" })) Assert.Contains("newer version while you were writing", (await TestClient.ParseAsync(late)).QuerySelector(".govuk-error-summary")!.TextContent);
+        Assert.Equal(Enumerable.Repeat(("Calm, and quiet.", false), 5), await EverywhereAsync());
+        var versions = (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".interpretation details")!.TextContent;
+        Assert.Contains("The version before", versions, StringComparison.Ordinal);
+        Assert.Contains("Calm there.", versions, StringComparison.Ordinal);
+        Assert.Equal(second, await site.ReadAsync(hearing.World, db => db.Interpretations.OrderByDescending(i => i.CreatedAt).Select(i => i.SupersedesId).FirstAsync()));
     }
 
     [Fact]

@@ -34,10 +34,11 @@ public sealed class KeptOfChild(AppDbContext db, KeyRing keys, DoNotTellService 
 
     /// <param name="RecordId">The record under which it was written.</param>
     /// <param name="Under">All that it rests on, the first said first.</param>
+    /// <param name="NewerIsGone">Whether a newer version of it is gone.</param>
     /// <param name="Before">The versions it replaced, newest first.</param>
     public sealed record Thought(
         Guid Id, Guid RecordId, IReadOnlyList<(Guid Id, DateOnly HeardOn)> Under, InterpretationKind Kind, Confidence? Confidence, string Text, string? BasedOn, string? Alternative, string By, DateOnly On, ChildSaw? Saw, string? Why, Guid? AnswerId, DateOnly? AnsweredOn,
-        IReadOnlyList<Thought> Before);
+        bool NewerIsGone, IReadOnlyList<Thought> Before);
 
     /// <param name="recordIds">The first records on the page.</param>
     /// <param name="permissions">What the child’s page was decided by.</param>
@@ -113,7 +114,7 @@ public sealed class KeptOfChild(AppDbContext db, KeyRing keys, DoNotTellService 
                 i.Id, i.VoiceRecordId, [.. i.Under().Select(r => (r.Id, r.HeardOn))], i.Kind, i.Confidence, await keys.OpenAsync(child.Id, i.Sealed, i.Id, SealPart.Interpretation, cancel), await OpenAsync(i.BasedOnSealed, i.Id, SealPart.BasedOn),
                 await OpenAsync(i.AlternativeSealed, i.Id, SealPart.Alternative), names.GetValueOrDefault(i.AuthorId, "A worker"), ConsentRules.LocalDay(i.CreatedAt), showing?.Saw,
                 showing is null ? null : await OpenAsync(showing.WhySealed, showing.Id, SealPart.ShowingWhy), showing?.ResponseRecordId,
-                showing?.ResponseRecordId is { } id && answered.TryGetValue(id, out var on) ? on : null, before);
+                showing?.ResponseRecordId is { } id && answered.TryGetValue(id, out var on) ? on : null, readings.StandsAgain(i), before);
         }
     }
 
