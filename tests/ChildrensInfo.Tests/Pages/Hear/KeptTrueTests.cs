@@ -12,6 +12,7 @@ using ChildrensInfo.Tests.Pages.Govern;
 using ChildrensInfo.Tests.Support;
 using ChildrensInfo.Web.Shared;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Xunit;
 
 namespace ChildrensInfo.Tests.Pages.Hear;
@@ -279,6 +280,32 @@ public class KeptTrueTests(TestSite site)
         using (await hearing.Client.SubmitAsync($"{hearing.ChildPage}/records/{second}/mark", new Dictionary<string, string?> { ["Input.Sensitivity"] = "Disclosure" })) { }
         Assert.Equal(["I slept at Nan’s.", "I like the dog.", "I like the cat."], await CopiedAsync());
         Assert.Equal(0, await InBookletAsync(first, second));
+    }
+
+    [Fact]
+    public async Task What_a_reading_may_rest_on_is_told_apart_where_day_and_kind_are_alike()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var record = await hearing.SayAsync("I slept at Nan’s.");
+        var others = new List<Guid>();
+        foreach (var said in new[] { "I like the dog.", "I like the cat.", "I like the goat." }) others.Add(await hearing.SayAsync(said));
+        var at = DateTime.UtcNow.Date.AddDays(-1).AddHours(12);
+        await using (var owner = new NpgsqlConnection(site.SuperuserConnectionString))
+        {
+            await owner.OpenAsync();
+            // A sealed record never changes but by the database's owner.
+            for (var i = 0; i < others.Count; i++)
+            {
+                await using var command = new NpgsqlCommand($"set session_replication_role = replica; update voice_records set sealed_at = '{at.AddMinutes(i == 0 ? 0 : 7):O}' where id = '{others[i]}'", owner);
+                await command.ExecuteNonQueryAsync();
+            }
+        }
+
+        var form = await hearing.Client.PageAsync($"{hearing.ChildPage}/records/{record}/interpretation");
+        var labels = others.ConvertAll(id => form.QuerySelector($"label[for='{form.QuerySelector($"input[value='{id}']")!.Id}']")!.TextContent.Trim());
+        Assert.EndsWith($"(sealed {Words.Time(at)})", labels[0], StringComparison.Ordinal);
+        string[] numbered = [$"(sealed {Words.Time(at.AddMinutes(7))}), number 1 of 2", $"(sealed {Words.Time(at.AddMinutes(7))}), number 2 of 2"];
+        Assert.Equal(numbered, labels.Skip(1).Select(l => l[l.IndexOf('(', StringComparison.Ordinal)..]));
     }
 
     [Fact]

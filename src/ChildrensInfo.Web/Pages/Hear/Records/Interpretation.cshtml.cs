@@ -26,7 +26,7 @@ public class InterpretationModel(AppDbContext db, KeyRing keys, VoiceService voi
 
     public string? Before { get; private set; }
 
-    /// <summary>What else was said that it may rest on: by day and kind, never the words themselves.</summary>
+    /// <summary>What else was said that it may rest on: by day and kind, and when it was sealed where that is alike; never the words themselves.</summary>
     public IReadOnlyList<SelectListItem> Others { get; private set; } = [];
 
     private List<Guid> restedOn = [];
@@ -51,9 +51,15 @@ public class InterpretationModel(AppDbContext db, KeyRing keys, VoiceService voi
             restedOn = [.. before.Further.Select(v => v.VoiceRecordId)];
         }
 
-        Others = [.. (await DoNotTell.ReadableBy(Actor, Db.VoiceRecords.AsNoTracking()).Where(r => r.ChildId == ChildId && r.Id != RecordId && r.CorrectsId == null)
+        List<(Guid Id, string Label, DateTime SealedAt)> others = [.. (await DoNotTell.ReadableBy(Actor, Db.VoiceRecords.AsNoTracking()).Where(r => r.ChildId == ChildId && r.Id != RecordId && r.CorrectsId == null)
                 .OrderByDescending(r => restedOn.Contains(r.Id)).ThenByDescending(r => r.HeardOn).ThenByDescending(r => r.SealedAt).Take(Interpretation.FurtherMost).ToListAsync(cancel))
-            .Select(r => new SelectListItem($"{Words.Of(r.Kind, r.Speaker)}{(r.Subjects.Count == 0 ? "" : $", {Words.Of(r.Subjects)}")}, {Words.Day(r.HeardOn)}", r.Id.ToString()))];
+            .Select(r => (r.Id, $"{Words.Of(r.Kind, r.Speaker)}{(r.Subjects.Count == 0 ? "" : $", {Words.Of(r.Subjects)}")}, {Words.Day(r.HeardOn)}", r.SealedAt))];
+        // Where two read alike, when each was sealed; and where that is alike too, which of them it is.
+        others = [.. others.Select(o => IsAlone(o) ? o : o with { Label = $"{o.Label} (sealed {Words.Time(o.SealedAt)})" })];
+        Others = [.. others.Select(o => new SelectListItem(IsAlone(o) ? o.Label : $"{o.Label}, number {NumberOf(o)} of {others.Count(s => s.Label == o.Label)}", o.Id.ToString()))];
         return true;
+
+        bool IsAlone((Guid, string Label, DateTime) other) => others.Count(o => o.Label == other.Label) == 1;
+        int NumberOf((Guid Id, string Label, DateTime SealedAt) other) => others.Count(o => o.Label == other.Label && (o.SealedAt, o.Id).CompareTo((other.SealedAt, other.Id)) <= 0);
     }
 }
