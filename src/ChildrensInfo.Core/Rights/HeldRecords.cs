@@ -195,7 +195,7 @@ public sealed partial class HeldRecords(AppDbContext db, KeyRing keys, DoNotTell
                     if (row is VoiceWords words && part == SealPart.Words && records.TryGetValue(words.VoiceRecordId, out var of)) text = AnswerSheet.TextOf(of.Kind, of.ToolVersionId, text);
                     if (part == SealPart.Transcript)
                     {
-                        var whole = text;
+                        var whole = TranscriptText.WithoutTimes(text);
                         text = TranscriptText.Given(whole);
                         if (text != whole) marks.Add(HeldMark.SomebodyElse);
                     }

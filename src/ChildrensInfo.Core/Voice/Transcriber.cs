@@ -110,6 +110,9 @@ public sealed class OpenAiTranscriber : ITranscriber, IDisposable
     /// <summary>Three hours word by word, with times and probabilities.</summary>
     private const int AnswerMaxBytes = 32 * 1024 * 1024;
 
+    /// <summary>No recording is as long: what says that it begins later says nothing.</summary>
+    private const int LongestSeconds = 24 * 3600;
+
     // Below these Whisper itself takes a passage for a bad guess or for no speech (its settings logprob_threshold and no_speech_threshold).
     private const double UnsureBelow = -1.0;
     private const double NoSpeechAbove = 0.6;
@@ -199,7 +202,7 @@ public sealed class OpenAiTranscriber : ITranscriber, IDisposable
         }
     }
 
-    /// <summary>A line for each passage, those the machine itself doubts marked as unsure. Null when the answer has no passages.</summary>
+    /// <summary>A line for each passage, with where it begins when the machine says so; those it doubts itself marked as unsure. Null when the answer has no passages.</summary>
     private static string? Segments(JsonElement root)
     {
         if (!root.TryGetProperty("segments", out var segments) || segments.ValueKind != JsonValueKind.Array || segments.GetArrayLength() == 0) return null;
@@ -209,6 +212,7 @@ public sealed class OpenAiTranscriber : ITranscriber, IDisposable
             if (segment.ValueKind != JsonValueKind.Object || !segment.TryGetProperty("text", out var said) || said.ValueKind != JsonValueKind.String) return null;
             var line = said.GetString()!.Trim().ReplaceLineEndings(" ");
             if (line.Length == 0) continue;
+            if (Number(segment, "start") is >= 0 and < LongestSeconds and var start) lines.Append(TranscriptText.At((int)start)).Append(' ');
             lines.Append(Number(segment, "avg_logprob") < UnsureBelow || Number(segment, "no_speech_prob") > NoSpeechAbove ? TranscriptText.Unsure(line) : line).Append('\n');
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using ChildrensInfo.Core.Children;
 
@@ -84,10 +85,11 @@ public enum PassageKept
 
 /// <param name="IsUnsure">Whoever wrote it down was not sure that this was said.</param>
 /// <param name="Kept">Why it is left out of what anybody else is given; null when it is not.</param>
-public sealed record TranscriptSpan(string Text, bool IsUnsure, PassageKept? Kept);
+/// <param name="At">For how many seconds the recording has played where this is written, when it says nothing but that.</param>
+public sealed record TranscriptSpan(string Text, bool IsUnsure, PassageKept? Kept, int? At = null);
 
 /// <summary>
-/// How uncertain words are written in a transcript, [?like this?], and what is left out of copies, [-name: like this-]. Anything that is not plainly such a mark stands as it was typed. The marks are part of
+/// How uncertain words are written in a transcript, [?like this?], what is left out of copies, [-name: like this-], and where in the recording a passage is, [12:05] or [1:12:05]. Anything that is not plainly such a mark stands as it was typed. The marks are part of
 /// the version: it stays whole where the recording may be heard, with who marked it and when.
 /// </summary>
 public static partial class TranscriptText
@@ -100,13 +102,26 @@ public static partial class TranscriptText
         Apart(KeptMark(), text, (kept, of) =>
         {
             if (kept is not null) spans.Add(new(kept.Groups[2].Value, false, WhyOf(kept)));
-            else Apart(Mark(), of, (unsure, words) => spans.Add(new(unsure?.Groups[1].Value ?? words, unsure is not null, null)));
+            else
+            {
+                Apart(Mark(), of, (unsure, some) =>
+                {
+                    if (unsure is not null) spans.Add(new(unsure.Groups[1].Value, true, null));
+                    else Apart(TimeMark(), some, (time, words) => spans.Add(new(words, false, null, time is null ? null : SecondsOf(time))));
+                });
+            }
         });
         return spans;
     }
 
+    /// <summary>Where in the recording a passage is, as it is written beside it.</summary>
+    public static string At(int seconds) => seconds < 3600 ? $"[{seconds / 60}:{seconds % 60:00}]" : $"[{seconds / 3600}:{seconds / 60 % 60:00}:{seconds % 60:00}]";
+
+    /// <summary>The words alone, without where each of them is in the recording: for whatever finds, quotes or gives them.</summary>
+    public static string WithoutTimes(string text) => TimeAndSpace().Replace(text, "");
+
     /// <summary>What is given to anybody who does not work with the child: on paper, in a booklet, in a file of what is held.</summary>
-    public static string Given(string text) => KeptMark().Replace(text, mark => $"[left out: {Say(WhyOf(mark))}]");
+    public static string Given(string text) => KeptMark().Replace(WithoutTimes(text), mark => $"[left out: {Say(WhyOf(mark))}]");
 
     /// <summary>Whether every mark of what is to be left out is one: a bracket forgotten would give it away.</summary>
     public static bool IsClosed(string text) => !LooseMark().IsMatch(KeptMark().Replace(text, ""));
@@ -118,6 +133,9 @@ public static partial class TranscriptText
         PassageKept.Somebody => "about somebody else",
         _ => "something private",
     };
+
+    private static int SecondsOf(Match time) =>
+        (((time.Groups["h"].Success ? int.Parse(time.Groups["h"].Value, CultureInfo.InvariantCulture) : 0) * 60) + int.Parse(time.Groups["m"].Value, CultureInfo.InvariantCulture)) * 60 + int.Parse(time.Groups["s"].Value, CultureInfo.InvariantCulture);
 
     private static PassageKept WhyOf(Match mark) => Enum.Parse<PassageKept>(mark.Groups[1].Value, ignoreCase: true);
 
@@ -137,6 +155,15 @@ public static partial class TranscriptText
 
     [GeneratedRegex(@"\[-(name|place|somebody|private): ((?:(?!\[-|-\])[^\n])+)-\]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex KeptMark();
+
+    private const string Time = @"\[(?:(?<h>[1-9][0-9]?):(?<m>[0-5][0-9])|(?<m>[0-5]?[0-9])):(?<s>[0-5][0-9])\]";
+
+    [GeneratedRegex(Time)]
+    private static partial Regex TimeMark();
+
+    /// <summary>With the space after it, or the line that it stands on alone.</summary>
+    [GeneratedRegex("^" + Time + @"[ \t]*\r?\n|" + Time + @"[ \t]?", RegexOptions.Multiline)]
+    private static partial Regex TimeAndSpace();
 
     [GeneratedRegex(@"\[-|-\]")]
     private static partial Regex LooseMark();

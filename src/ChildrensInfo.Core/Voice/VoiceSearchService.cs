@@ -93,7 +93,7 @@ public sealed class VoiceSearchService(AppDbContext db, DoNotTellService doNotTe
             var heard = new Dictionary<Guid, AcceptedTranscript>();
             foreach (var row in ofOne)
             {
-                if (!written.TryGetValue(row.Id, out var transcript) || sought.FindIn(transcript.Text, row.Language) is not { } around) continue;
+                if (!written.TryGetValue(row.Id, out var transcript) || sought.FindIn(TranscriptText.WithoutTimes(transcript.Text), row.Language) is not { } around) continue;
                 Count(row.ChildId);
                 heard.Add(row.Id, transcript);
                 found.Add(new(row.ChildId, row.Id, names[row.ChildId], row.Speaker, row.Kind, row.HeardOn, row.Provenance, row.Language, null, false, around, []));

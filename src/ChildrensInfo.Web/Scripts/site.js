@@ -3,6 +3,7 @@ import './alive.js';
 import './chart.js';
 import './device.js';
 import './keep.js';
+import './passages.js';
 import { reveal } from './reveal.js';
 
 initAll();

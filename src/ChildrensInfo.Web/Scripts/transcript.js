@@ -15,6 +15,14 @@ function start(root) {
       audio.currentTime = Math.max(0, audio.currentTime - 5);
       say(`Back at ${time(audio.currentTime)}`);
     },
+    F4: () => {
+      const { selectionStart: at, value } = box;
+      const where = `[${time(audio.currentTime)}] `;
+      box.setRangeText(at === 0 || /\s/.test(value[at - 1]) ? where : ` ${where}`, at, at, 'end');
+      box.focus();
+      box.dispatchEvent(new Event('input', { bubbles: true }));
+      say(`Written: ${time(audio.currentTime)}`);
+    },
     F2: () => {
       audio.playbackRate = speeds[(speeds.indexOf(audio.playbackRate) + 1) % speeds.length] ?? 1;
       say(audio.playbackRate === 1 ? 'As it was spoken' : `Slower: ${audio.playbackRate * 100} per cent`);
@@ -25,6 +33,7 @@ function start(root) {
   play.addEventListener('click', actions.F8);
   root.querySelector('[data-player-back]').addEventListener('click', actions.F9);
   root.querySelector('[data-player-slower]').addEventListener('click', actions.F2);
+  root.querySelector('[data-player-where]').addEventListener('click', actions.F4);
   document.addEventListener('keydown', event => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || !actions[event.key]) return;
     event.preventDefault();
@@ -53,6 +62,8 @@ function start(root) {
   }
 
   function time(seconds) {
-    return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
+    const [hours, minutes, rest] = [seconds / 3600, seconds / 60 % 60, seconds % 60].map(Math.floor);
+    const two = number => String(number).padStart(2, '0');
+    return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
   }
 }

@@ -38,6 +38,12 @@ public class TranscriptJourneys(TestSite site, Browser browser)
         await box.EvaluateAsync("b => b.setSelectionRange(9, 13)");
         await visitor.Button("Mark as unsure").TapAsync();
         Assert.Equal("I was at [?Nans?]", await box.InputValueAsync());
+        await page.EvalOnSelectorAsync("audio", "a => { a.currentTime = 2.4; }");
+        await page.Keyboard.PressAsync("F4");
+        await Expect(page.GetByText("Written: 0:02")).ToBeVisibleAsync();
+        await box.PressSequentiallyAsync("and stayed");
+        const string typed = "I was at [?Nans?] [0:02] and stayed";
+        Assert.Equal(typed, await box.InputValueAsync());
         await visitor.LookWideAndNarrowAsync("transcript-typing");
 
         // The session ends in the middle of a sentence; the words come back to whoever typed them, and to nobody else.
@@ -48,7 +54,7 @@ public class TranscriptJourneys(TestSite site, Browser browser)
         await visitor.SignInAsAsync(site, hearing.World.Practitioner);
         await visitor.GoAsync($"{hearing.ChildPage}/records/{record}/transcript");
         await Expect(page.GetByText("What you had typed here and not sent is back.")).ToBeVisibleAsync();
-        Assert.Equal("I was at [?Nans?]", await box.InputValueAsync());
+        Assert.Equal(typed, await box.InputValueAsync());
         await visitor.Button("Keep this version").TapAsync();
         await Expect(page.GetByText("Kept. It counts once")).ToBeVisibleAsync();
         Assert.Equal("", await box.InputValueAsync());
@@ -59,6 +65,8 @@ public class TranscriptJourneys(TestSite site, Browser browser)
         await visitor.GoAsync(hearing.ChildPage);
         await Expect(page.Locator(".record mark")).ToContainTextAsync("Nans (unsure)");
         await visitor.LookWideAndNarrowAsync("transcript-on-child-page");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Play from 0:02" }).PressAsync("Enter");
+        await page.WaitForFunctionAsync("() => { const a = document.querySelector('.record audio'); return !a.paused && a.currentTime >= 2 || a.ended; }");
 
         // What one person left unsent is gone as soon as another is signed in here.
         await visitor.GoAsync($"{hearing.ChildPage}/records/{record}/transcript");

@@ -22,9 +22,28 @@ public class TranscriptTextTests
     public void Uncertain_words_are_told_from_the_rest(string text, string spans) =>
         Assert.Equal(spans, string.Join('|', TranscriptText.Parse(text).Select(s => (s.IsUnsure ? "*" : "") + s.Text)));
 
+    [Theory]
+    [InlineData("[0:05] I said [12:05] no", "@5| I said |@725| no", "I said no")]
+    [InlineData("[1:02:03] late", "@3723| late", "late")]
+    [InlineData("[10:00]", "@600", "")]
+    [InlineData("[0:05]\n[?no?] [0:09]\n", "@5|\n|*no| |@9|\n", "[?no?] \n")]
+    [InlineData("[-name: Kyle [0:05]-] came", "-Kyle [0:05]| came", "[-name: Kyle -] came")]
+    [InlineData("[?maybe [0:05] no?]", "*maybe [0:05] no", "[?maybe no?]")]
+    [InlineData("at 12:05, [12:5], [12:60], [0:12:05], [1:2:05], [123:05] or [12:05", "at 12:05, [12:5], [12:60], [0:12:05], [1:2:05], [123:05] or [12:05", "at 12:05, [12:5], [12:60], [0:12:05], [1:2:05], [123:05] or [12:05")]
+    public void Where_in_the_recording_a_passage_is_is_told_from_the_words_and_left_out_of_them(string text, string spans, string words)
+    {
+        Assert.Equal(spans, string.Join('|', TranscriptText.Parse(text).Select(s => s.At is { } at ? $"@{at}" : (s.IsUnsure ? "*" : s.Kept is null ? "" : "-") + s.Text)));
+        Assert.Equal(words, TranscriptText.WithoutTimes(text));
+        Assert.DoesNotContain("0:05", TranscriptText.Given(text));
+    }
+
+    [Fact]
+    public void A_time_is_written_as_it_is_read() =>
+        Gen.Int[0, (99 * 3600) + 3599].Sample(seconds => Assert.Equal([new TranscriptSpan(TranscriptText.At(seconds), false, null, seconds)], TranscriptText.Parse(TranscriptText.At(seconds))));
+
     [Fact]
     public void No_character_is_lost_or_made_up_whatever_is_typed() =>
-        Gen.String[Gen.Char["[]?ab \n😟*"], 0, 40].Sample(text =>
+        Gen.String[Gen.Char["[]?ab \n😟*012:"], 0, 40].Sample(text =>
             Assert.Equal(text, string.Concat(TranscriptText.Parse(text).Select(s => s.IsUnsure ? TranscriptText.Unsure(s.Text) : s.Text))));
 
     [Theory]

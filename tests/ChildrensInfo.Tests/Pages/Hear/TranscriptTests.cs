@@ -186,18 +186,26 @@ public class TranscriptTests(TestSite site)
             Assert.Contains("not marked to its end", (await TestClient.ParseAsync(refused)).QuerySelector("#Input_Text-error")!.TextContent);
         }
 
-        await TypeAsync(hearing, record, "The kittens are [-name: Kyle Brown-]’s and [?grey?]. [-Somebody: He got the sack-].");
+        await TypeAsync(hearing, record, "The kittens [0:07] are [-name: Kyle Brown-]’s and [?grey?]. [-Somebody: He got the sack-].");
         await ListenAsync(hearing, record, TimeSpan.FromHours(1));
         Assert.Null(await AcceptAsync(hearing, record));
         const string given = "The kittens are [left out: a name]’s and grey (unsure). [left out: about somebody else].";
-        Assert.Equal([given, given], (await FoundAndPrintedAsync(hearing, record))[1..]);
-        Assert.Contains("The kittens are Kyle Brown (left out of copies: a name)’s", (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".record .transcript__text")!.TextContent);
+        var places = await FoundAndPrintedAsync(hearing, record);
+        Assert.Equal([given, given], places[1..]);
+        // Where in the recording it is said is for whoever may play it.
+        Assert.Contains("The kittens are", places[0], StringComparison.Ordinal);
+        var shown = (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".record .transcript__text")!;
+        Assert.Contains("The kittens [0:07] are Kyle Brown (left out of copies: a name)’s", shown.TextContent);
+        Assert.Equal(("7", "[0:07]"), shown.QuerySelector("[data-plays-from]") is var at ? (at!.GetAttribute("data-plays-from"), at.TextContent) : default);
 
         using var scope = site.As(hearing.World.Whole);
         var held = (await scope.Get<HeldRecords>().ReadAsync(hearing.Child.Id, Requester.Child, null, World.Today, Cancel)).Single(h => h.Item.StartsWith(nameof(Transcript) + ":", StringComparison.Ordinal));
         Assert.Contains("[left out: about somebody else]", string.Concat(held.Lines.Select(l => l.Text)), StringComparison.Ordinal);
-        Assert.DoesNotContain("Kyle", string.Concat(held.Lines.Select(l => l.Text)), StringComparison.Ordinal);
+        foreach (var not in new[] { "Kyle", "0:07" }) Assert.DoesNotContain(not, string.Concat(held.Lines.Select(l => l.Text)), StringComparison.Ordinal);
         Assert.Contains(HeldMark.SomebodyElse, held.Marks);
+        await TypeAsync(hearing, record, "[0:07] Nothing of anybody else.");
+        held = (await scope.Get<HeldRecords>().ReadAsync(hearing.Child.Id, Requester.Child, null, World.Today, Cancel)).Single(h => h.Lines.Any(l => l.Text == "Nothing of anybody else."));
+        Assert.DoesNotContain(HeldMark.SomebodyElse, held.Marks);
     }
 
     [Fact]
@@ -296,7 +304,7 @@ public class TranscriptTests(TestSite site)
         machine.Answer = context => context.Response.WriteAsJsonAsync(new
         {
             text = "the whole",
-            segments = new object[] { new { text = " I want to go to Nan's.", avg_logprob = -0.2, no_speech_prob = 0.01 }, new { text = " Not there.", avg_logprob = -1.4 }, new { text = "", avg_logprob = -3 } },
+            segments = new object[] { new { start = 0.0, text = " I want to go to Nan's.", avg_logprob = -0.2, no_speech_prob = 0.01 }, new { start = 4271.94, text = " Not there.", avg_logprob = -1.4 }, new { start = -3, text = "Or there." }, new { text = "", avg_logprob = -3 } },
         });
         await hearing.DecideAsync(Purpose.TranscribeMachine, ConsentEventType.Given);
         var sound = Hearing.Webm(5 * 1024 * 1024);
@@ -312,7 +320,7 @@ public class TranscriptTests(TestSite site)
         var draft = page.QuerySelector("article.transcript--draft")!;
         Assert.Contains("nobody has checked it", draft.TextContent);
         Assert.Contains("whisper.cpp 1.8, large-v3", draft.TextContent);
-        Assert.Equal("I want to go to Nan's.\nNot there. (unsure)", draft.QuerySelector(".transcript__text")!.TextContent);
+        Assert.Equal("[0:00] I want to go to Nan's.\n[1:11:11] Not there. (unsure)\nOr there.", draft.QuerySelector(".transcript__text")!.TextContent);
         Assert.DoesNotContain("Nan's", (await hearing.Client.PageAsync(hearing.ChildPage)).Body!.TextContent);
         using (var scope = site.As(World.ActorOf(hearing.World.Practitioner)))
         {
