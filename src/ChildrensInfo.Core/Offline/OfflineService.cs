@@ -148,6 +148,7 @@ public sealed record DeviceAnswer(byte[] Sha256, IReadOnlyList<DevicePart> Parts
 /// <param name="Keeping">Of what they say being written down: what they are told of it, and whether they were.</param>
 /// <param name="Photographing">Of photographing what they made.</param>
 /// <param name="PhotographingPeople">Of photos on which a person can be recognised.</param>
+/// <param name="Others">What else is told or asked as such, by its purpose.</param>
 /// <param name="Council">What is sealed on the device is closed with its public half.</param>
 /// <param name="MarkKey">With what this person's devices mark a file of what they cannot send.</param>
 /// <param name="Tools">What there is to answer with, each as it is shown to this child now: an answer names the version it was given on, also when there is a newer one by the time it comes.</param>
@@ -155,14 +156,15 @@ public sealed record DeviceAnswer(byte[] Sha256, IReadOnlyList<DevicePart> Parts
 /// <param name="Stops">What else is done with what the child said, and can be stopped on a visit.</param>
 /// <param name="People">Whose words there may be beside the child's, by what they are to the child; by a name only where that leaves two alike.</param>
 public sealed record TakenChild(
-    Guid ChildId, string Name, int? Age, string Language, TakenConsent Keeping, TakenConsent Recording, TakenConsent Photographing, TakenConsent PhotographingPeople, IReadOnlyList<TakenPerson> People, IReadOnlyList<PlannedVisit> Plans, IReadOnlyList<TakenStop> Stops,
+    Guid ChildId, string Name, int? Age, string Language, TakenConsent Keeping, TakenConsent Recording, TakenConsent Photographing, TakenConsent PhotographingPeople, IReadOnlyDictionary<Purpose, TakenConsent> Others, IReadOnlyList<TakenPerson> People, IReadOnlyList<PlannedVisit> Plans, IReadOnlyList<TakenStop> Stops,
     IReadOnlyList<DoNotTell> DoNotTell, IReadOnlyList<OfferedTool> Tools, DeviceKey Council, byte[] MarkKey, DateTime TakenAt, DateTime ExpiresAt);
 
 /// <summary>What it takes to ask for a permission, and to stop it, without a connection.</summary>
 /// <param name="Decision">Where it stands now: what governs on the device until there is a newer decision.</param>
 /// <param name="Adults">Who may decide it beside the child.</param>
 /// <param name="Wordings">What is read with the child, and with an adult.</param>
-public sealed record TakenConsent(ConsentDecision Decision, DateOnly? AskAgainFrom, IReadOnlyList<(TakenPerson Person, DecidedBy By)> Adults, IReadOnlyList<Wording> Wordings);
+/// <param name="IsTold">The child is told, and may object: nobody decides it.</param>
+public sealed record TakenConsent(ConsentDecision Decision, bool IsTold, DateOnly? AskAgainFrom, IReadOnlyList<(TakenPerson Person, DecidedBy By)> Adults, IReadOnlyList<Wording> Wordings);
 
 /// <param name="Recipient">Whom it is for, when it is for one person; null also when they are nobody in the child's life any more.</param>
 /// <param name="Stop">How a no to it is written down: what is told about is objected to.</param>
@@ -183,7 +185,7 @@ public sealed record TakenPerson(Guid RelationshipId, RelationshipKind Kind, str
 /// and audit lines they have everywhere.
 /// </summary>
 public sealed class OfflineService(
-    AppDbContext db, VoiceService voice, VoiceMediaService media, ConsentService consent, AskingService asking, DoNotTellService doNotTell, NamedRecipientService named, WordingService wordings, ToolService tools, FileStore files, KeyRing keys, DeviceKeys deviceKeys, RestrictionService restrictions, TimeProvider clock,
+    AppDbContext db, VoiceService voice, VoiceMediaService media, ConsentService consent, AskingService asking, DoNotTellService doNotTell, NamedRecipientService named, WordingService wordings, PurposeService purposes, ToolService tools, FileStore files, KeyRing keys, DeviceKeys deviceKeys, RestrictionService restrictions, TimeProvider clock,
     IValidator<StartSession> visits, IValidator<RecordVoice> records, IValidator<RecordConsent> consents, IValidator<TakeBack> takenBack, IValidator<RecordDoNotTell> doNotTells)
 {
     /// <summary>After this what was taken along is gone from the device.</summary>
@@ -213,9 +215,11 @@ public sealed class OfflineService(
         var rules = await db.DoNotTells.AsNoTracking().Include(d => d.Relationship).Where(d => d.ChildId == childId && d.EndedAt == null && d.Scope != DoNotTellScope.Record).ToListAsync(cancel);
         var council = await deviceKeys.CurrentAsync(actor.AuthorityId, cancel);
         var people = await PeopleAsync(childId, cancel);
+        var others = new Dictionary<Purpose, TakenConsent>();
+        foreach (var purpose in Purposes.AskedInGeneral.Where(p => p != Purpose.KeepRecord && !Purposes.MayBeForOneVisit(p))) others[purpose] = await PermissionAsync(child, age, purpose, people, today, cancel);
         var taken = new TakenChild(
             child.Id, child.CalledName, age, child.PreferredLanguage, await PermissionAsync(child, age, Purpose.KeepRecord, people, today, cancel), await PermissionAsync(child, age, Purpose.Audio, people, today, cancel),
-            await PermissionAsync(child, age, Purpose.ImageWork, people, today, cancel), await PermissionAsync(child, age, Purpose.ImagePerson, people, today, cancel), people,
+            await PermissionAsync(child, age, Purpose.ImageWork, people, today, cancel), await PermissionAsync(child, age, Purpose.ImagePerson, people, today, cancel), others, people,
             await db.PlannedVisits.AsNoTracking().Where(p => p.ChildId == childId && p.SessionId == null && p.CalledOffAt == null).OrderBy(p => p.PlannedOn).ToListAsync(cancel),
             await StopsAsync(childId, people, cancel),
             // Who must not be told is written in the record, and goes along with nobody while that is closed; who is asked and who spoke does, as on the pages that stay open (RestrictedGate).
@@ -483,9 +487,10 @@ public sealed class OfflineService(
             .Select(d => d.RelationshipId).ToListAsync(cancel);
         var holders = await db.Relationships.AsNoTracking().Where(r => r.ChildId == child.Id && r.Responsibilities.Any(p => (p.FromOn == null || p.FromOn <= today) && (p.ToOn == null || p.ToOn >= today)))
             .Select(r => r.Id).ToListAsync(cancel);
-        var adults = people.Where(p => holders.Contains(p.RelationshipId) || delegates.Contains(p.RelationshipId))
+        var isTold = (await purposes.RulesAsync(purpose, Now, cancel)).Basis == PurposeBasis.NoticeOnly;
+        var adults = people.Where(p => !isTold && (holders.Contains(p.RelationshipId) || delegates.Contains(p.RelationshipId)))
             .Select(p => (p, holders.Contains(p.RelationshipId) ? DecidedBy.ParentalResponsibility : DecidedBy.DelegatedAuthority)).ToList();
-        return new(await consent.DecideNowAsync(child.Id, purpose, null, cancel), await consent.AskAgainFromAsync(child.Id, purpose, null, cancel), adults, offered);
+        return new(await consent.DecideNowAsync(child.Id, purpose, null, cancel), isTold, await consent.AskAgainFromAsync(child.Id, purpose, null, cancel), adults, offered);
     }
 
     /// <summary>Each purpose that stands, but what is asked about on a visit with its words (recording, photos) and what is a duty (the record itself).</summary>

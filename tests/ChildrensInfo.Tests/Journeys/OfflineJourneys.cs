@@ -1,6 +1,7 @@
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Consent;
 using ChildrensInfo.Core.Offline;
+using ChildrensInfo.Core.Shared;
 using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Pages.Hear;
 using ChildrensInfo.Tests.Support;
@@ -202,6 +203,52 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await page.GotoAsync("/hear");
         await Expect(page.GetByText("Kept, and locked")).ToBeVisibleAsync();
         await Expect(page.GetByText("Needs you 0")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Tells_and_asks_without_a_connection_about_all_that_is_done_with_what_they_say()
+    {
+        using var hearing = await Hearing.BeginAsync(site, age: 16, givenName: "Samphire");
+        await using var visitor = await browser.OpenAsync(site, hearing.World.Practitioner);
+        await BeginVisitAsync(visitor, hearing);
+        var page = visitor.Page;
+        var others = page.Locator("[data-others]");
+        await page.GetByText("Tell them, or ask, what else is done with what they say").ClickAsync();
+        await Expect(others.GetByRole(AriaRole.Heading)).ToHaveCountAsync(6);
+        await visitor.LookWideAndNarrowAsync("offline-others");
+
+        // Told, they mind, and being told again changes nothing of that, until they say they do not.
+        const string Counting = "Tell them: Count answers like theirs, without names";
+        var line = others.Locator(".permission-line").Filter(new() { HasText = "Count answers like theirs" });
+        await Expect(line).ToContainTextAsync("Not told yet");
+        foreach (var (press, says) in new[]
+        {
+            ("I have told them", "They were told, on this device."), ("They do not want it", "They do not want it, and said so on this device."), ("I have told them", "They do not want it, and said so on this device."),
+            ("They do not mind any more", "They do not mind any more, and said so on this device."),
+        })
+        {
+            await visitor.Button(Counting).ClickAsync();
+            await Expect(page.Locator("[data-wording] p").First).ToBeVisibleAsync();
+            await Expect(page.GetByRole(AriaRole.Group, new() { Name = "Their answer" })).ToBeHiddenAsync();
+            await visitor.Button(press).ClickAsync();
+            await Expect(line).ToContainTextAsync(says);
+        }
+
+        // Asked, in words of its own.
+        await visitor.Button("Ask, or stop it: Use their words, without their name, to make services better").ClickAsync();
+        await Expect(visitor.Button("Yes, only for this visit")).ToBeHiddenAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Yes", Exact = true }).ClickAsync();
+        await Expect(others.Locator(".permission-line").Filter(new() { HasText = "Use their words" })).ToContainTextAsync("They said yes, on this device.");
+        await visitor.Button("Visits").ClickAsync();
+        await ConnectAsync(page);
+        await Expect(page.GetByText("Received by the council 6")).ToBeVisibleAsync();
+        using var scope = site.As(hearing.World.Whole);
+        var kept = await scope.Db.ConsentEvents.AsNoTracking().Where(e => e.ChildId == hearing.Child.Id && e.ClockSource == ClockSource.Device).OrderBy(e => e.Id).ToListAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(
+            [(ConsentEventType.Told, null), (ConsentEventType.Objected, DecidedBy.ChildForSelf), (ConsentEventType.Told, null), (ConsentEventType.Told, DecidedBy.ChildForSelf), (ConsentEventType.Given, (DecidedBy?)DecidedBy.ChildForSelf)],
+            kept.Select(e => (e.Type, e.DecidedBy)));
+        Assert.Equal(2, kept.Select(e => e.WordingId).Distinct().Count());
+        Assert.Equal(ConsentState.Told, (await scope.Get<ConsentService>().DecideNowAsync(hearing.Child.Id, Purpose.Stats, null, TestContext.Current.CancellationToken)).State);
     }
 
     /// <summary>

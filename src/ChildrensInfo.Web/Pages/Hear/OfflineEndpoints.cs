@@ -58,13 +58,14 @@ public static class OfflineEndpoints
 
     /// <param name="Says">Where the permission stands, in the words of every page.</param>
     /// <param name="SaidStop">Somebody said no: it is not offered at all.</param>
-    private sealed record Permission(string State, bool Allowed, bool SaidStop, DateOnly? ExpiresOn, DateOnly? AskAgainFrom, string Says, IReadOnlyList<Adult> Adults, IReadOnlyList<Shown> Wordings)
+    /// <param name="IsTold">They are told, and may mind: nobody is asked.</param>
+    private sealed record Permission(string State, bool IsTold, bool Allowed, bool SaidStop, DateOnly? ExpiresOn, DateOnly? AskAgainFrom, string Says, IReadOnlyList<Adult> Adults, IReadOnlyList<Shown> Wordings)
     {
         public static Permission Of(TakenConsent taken, string name, CouncilNames council)
         {
             var decision = taken.Decision;
             return new(
-                decision.State.ToString(), decision.Allowed, decision.SaidStop, decision.ExpiresOn, taken.AskAgainFrom, Words.Of(decision, name),
+                decision.State.ToString(), taken.IsTold, decision.Allowed, decision.SaidStop, decision.ExpiresOn, taken.AskAgainFrom, Words.Of(decision, name),
                 [.. taken.Adults.Select(a => new Adult(a.Person.RelationshipId, Who(a.Person), a.By.ToString()))],
                 [.. taken.Wordings.Select(w => new Shown(w.Id, w.Language, w.AgeBand == AgeBand.Adult, [.. WordingShown.Of(w, council).Lines]))]);
         }
@@ -80,6 +81,9 @@ public static class OfflineEndpoints
     private sealed record Plan(Guid Id, DateOnly On);
 
     private sealed record Stoppable(string Purpose, Guid? RecipientId, Guid? ProjectId, string Says, string Stop);
+
+    /// <summary>What else is told or asked as such.</summary>
+    private sealed record OtherAsk(string Purpose, string Title, Permission Permission);
 
     private sealed record Shown(Guid Id, string Language, bool ForAdults, IReadOnlyList<string> Lines);
 
@@ -127,7 +131,7 @@ public static class OfflineEndpoints
 
     /// <param name="Adults">Of recording, and so are the wordings: where a page looks for them that is still open from before photos were asked for.</param>
     private sealed record Taken(
-        Guid ChildId, string Name, int? Age, string Language, Permission Keeping, Permission Recording, Permission Photographing, Permission PhotographingPeople, IReadOnlyList<Adult> Adults, IReadOnlyList<Person> People, IReadOnlyList<Plan> Plans, IReadOnlyList<Stoppable> Stops, IReadOnlyList<string> DoNotTell, IReadOnlyList<Shown> Wordings,
+        Guid ChildId, string Name, int? Age, string Language, Permission Keeping, Permission Recording, Permission Photographing, Permission PhotographingPeople, IReadOnlyList<OtherAsk> Others, IReadOnlyList<Adult> Adults, IReadOnlyList<Person> People, IReadOnlyList<Plan> Plans, IReadOnlyList<Stoppable> Stops, IReadOnlyList<string> DoNotTell, IReadOnlyList<Shown> Wordings,
         IReadOnlyList<ToolTaken> Tools, OwnTaken Own, CouncilKey Council,
         DateTime TakenAt, DateTime ExpiresAt);
 
@@ -164,7 +168,8 @@ public static class OfflineEndpoints
         var own = OwnTaken.Of(await asks.WhoAsync(childId, new(language, look), cancel), await asks.TakeAsync(childId, language, look, council, cancel));
         var recording = Permission.Of(taken.Recording, taken.Name, council);
         return TypedResults.Json(new Taken(
-            taken.ChildId, taken.Name, taken.Age, taken.Language, Permission.Of(taken.Keeping, taken.Name, council), recording, Permission.Of(taken.Photographing, taken.Name, council), Permission.Of(taken.PhotographingPeople, taken.Name, council), recording.Adults,
+            taken.ChildId, taken.Name, taken.Age, taken.Language, Permission.Of(taken.Keeping, taken.Name, council), recording, Permission.Of(taken.Photographing, taken.Name, council), Permission.Of(taken.PhotographingPeople, taken.Name, council),
+            [.. taken.Others.Select(o => new OtherAsk(o.Key.ToString(), Words.Of(o.Key), Permission.Of(o.Value, taken.Name, council)))], recording.Adults,
             [.. taken.People.Select(p => new Person(p.RelationshipId, Who(p), OtherVoices.RoleOf(p.Kind).ToString(), OtherVoices.CalledBy(p.Kind, p.Name)))], [.. taken.Plans.Select(p => new Plan(p.Id, p.PlannedOn))],
             [.. taken.Stops.Select(s => new Stoppable(s.Purpose.ToString(), s.RecipientId, s.ProjectId, Words.Of(s.Purpose) + ((s.Recipient is { } one ? Who(one) : s.Named ?? ServiceOf(s.RecipientId)) is { } to ? $": {to}" : ""), s.Stop.ToString()))],
             [.. taken.DoNotTell.Select(Says)], recording.Wordings, [.. taken.Tools.Select(t => ToolTaken.Of(t, taken.Age))], own,

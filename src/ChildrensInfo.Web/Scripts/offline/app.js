@@ -342,7 +342,7 @@ function emptyPage() {
   for (const text of all('[data-name], [data-visit-facts], [data-keeping-says], [data-permission], [data-asked-permission], [data-photo-permission], [data-person-permission], [data-photo-refused], [data-photo-kept], [data-drawing-kept], [data-explain], [data-wording], [data-kept], [data-tool-kept], [data-tool-title], [data-sealed-said], [data-send-said], [data-take-back-what], [data-put-with-what], [data-device-counts]')) text.replaceChildren();
   for (const section of all('[data-fault], [data-end-fault], [data-hand-over-fault]')) section.textContent = '';
   $('#stop-by').replaceChildren();
-  stopsShown = '';
+  stopsShown = othersShown = '';
 }
 
 for (const touch of ['pointerdown', 'keydown', 'input']) addEventListener(touch, () => { touchedAt = Date.now(); }, { capture: true, passive: true });
@@ -649,7 +649,7 @@ async function learn() {
  */
 const permissions = {
   KeepRecord: {
-    title: 'Tell them that what they say is written down', to: 'being written down', taken: c => ({ wordings: [], ...c.keeping, adults: [] }), runOut: 'What you took along has run out.', isTold: true,
+    title: 'Tell them that what they say is written down', to: 'being written down', taken: c => ({ wordings: [], says: '', ...c.keeping, adults: [] }), runOut: 'What you took along has run out.', isTold: true,
   },
   Audio: {
     title: 'Record their voice', to: 'recording', kept: 'recording', taken: c => ({ adults: c.adults, wordings: c.wordings, ...c.recording }), runOut: 'What you took along has run out, so nothing can be recorded. You can write.',
@@ -668,12 +668,29 @@ const permissions = {
   },
 };
 
+/** What is told or asked about a purpose: of one that has no place of its own on a visit, as it was taken along. */
+const askOf = (purpose, c = child) => permissions[purpose] ?? otherAsk(c?.others?.find(o => o.purpose === purpose));
+const otherAsk = ({ title, permission }) => ({ title, to: `“${title}”`, taken: () => permission, isTold: permission.isTold });
+
+/** What was decided here about a purpose as such, or for one visit; not for one person or project alone, and that a child would like it is no yes. The first form of this page asked about nothing but recording, and did not say so. */
+const decidedOn = (c, purpose) => (c.decided ?? []).filter(d => (d.purpose ?? 'Audio') === purpose && !d.recipientId && !d.projectId && d.decision !== 'Asked');
+
+/** Of what is told: an objection stands, though they are told again, until whoever objected does not mind any more (ConsentHistory.DecideNotice). */
+function toldOf(c, purpose, taken) {
+  const made = decidedOn(c, purpose);
+  const objected = made.findLastIndex(d => d.decision === 'Objected');
+  const letBe = made.findLastIndex(d => d.decision === 'Told' && d.letBe);
+  const objects = objected > letBe || (objected < 0 && letBe < 0 && taken.state === 'Objected');
+  const says = objects ? objected < 0 ? taken.says : 'They do not want it, and said so on this device. What they say can still be written down.'
+    : made.length === 0 ? taken.says.replace(/^Not asked yet/, 'Not told yet') : letBe >= 0 ? 'They do not mind any more, and said so on this device.' : 'They were told, on this device.';
+  return { objects, allowed: !objects && (made.length > 0 || taken.allowed), saidStop: false, stands: false, says };
+}
+
 function permissionOf(c, purpose) {
-  const { taken: of, runOut } = permissions[purpose];
-  if (!c) return { allowed: false, saidStop: false, stands: false, says: runOut };
-  // The first form of this page asked about nothing but recording, and did not say so.
-  // That a child would like it is no yes.
-  const made = (c.decided ?? []).filter(d => (d.purpose ?? 'Audio') === purpose && d.decision !== 'Asked');
+  if (!c) return { allowed: false, saidStop: false, stands: false, says: permissions[purpose].runOut };
+  const { taken: of, isTold } = askOf(purpose, c);
+  if (isTold && of(c).state) return toldOf(c, purpose, of(c));
+  const made = decidedOn(c, purpose);
   // What was decided for one visit alone is nothing to another.
   const last = made.findLast(d => !d.sessionId || d.sessionId === draft?.visit?.id);
   if (last) {
@@ -684,7 +701,7 @@ function permissionOf(c, purpose) {
     return {
       forVisit: !!last.sessionId && !(general ? general.decision === 'Given' : of(c).allowed),
       allowed: last.decision === 'Given', saidStop: last.decision === 'Refused' || last.decision === 'Withdrawn', stands: last.decision === 'Given',
-      says: { Told: 'They were told, on this device.', Objected: 'They do not want it, and said so on this device. What they say can still be written down.', Given: last.sessionId ? 'They said yes for this visit, on this device.' : 'They said yes, on this device.', Deferred: 'They want to think about it. Until there is a yes, the answer is no.' }[last.decision] ?? 'They said no, on this device.',
+      says: { Given: last.sessionId ? 'They said yes for this visit, on this device.' : 'They said yes, on this device.', Deferred: 'They want to think about it. Until there is a yes, the answer is no.' }[last.decision] ?? 'They said no, on this device.',
     };
   }
   const taken = of(c);
@@ -904,7 +921,8 @@ function showPermissions() {
   $('[data-offline-recorder]').hidden = offRecord;
   // Taken along before it was told here: not known.
   $('[data-keeping]').hidden = !child?.keeping;
-  $('[data-keeping-says]').textContent = child?.keeping ? permissionOf(child, 'KeepRecord').says.replace(/^Not asked yet/, 'Not told yet') : '';
+  $('[data-keeping-says]').textContent = child?.keeping ? permissionOf(child, 'KeepRecord').says : '';
+  showOthers();
   const [photos, ofPeople] = [permissionOf(child, 'ImageWork'), permissionOf(child, 'ImagePerson')];
   $('[data-photo-permission]').textContent = photos.says;
   $('[data-person-permission]').textContent = ofPeople.says;
@@ -915,6 +933,19 @@ function showPermissions() {
   $('[data-offline-photo]').hidden = !mayTake && !draft.picture;
   $('[data-do="discardPhoto"]').hidden = !draft.picture;
   $('[data-photo-kept]').textContent = draft.picture ? 'The photo is saved on this device. Taking another replaces it.' : '';
+}
+
+let othersShown = '';
+/** What is told and asked about besides. */
+function showOthers() {
+  const others = (child?.others ?? []).map(({ purpose, title, permission: { isTold } }) => ({ purpose, title, act: isTold ? 'Tell them' : 'Ask, or stop it', says: permissionOf(child, purpose).says }));
+  // Drawn anew only when it is another: whoever stands on a button must not lose their place.
+  const now = JSON.stringify(others);
+  if (now === othersShown) return;
+  othersShown = now;
+  $('[data-others]').hidden = others.length === 0;
+  fill('others', others.map(({ purpose, title, act, says }) => make('div', { class: 'permission-line' }, make('h2', { class: 'permission-line__title' }, title),
+    make('p', { class: 'permission-line__text' }, `${says} `, make('button', { type: 'button', class: 'link-button', 'aria-label': `${act}: ${title}`, onclick: () => showAsk(purpose) }, act)))));
 }
 
 /** Whose words there may be beside the child's, and who else may be heard: who was in the child's life when they were taken along, by what they are to the child. */
@@ -1580,19 +1611,22 @@ function explain() {
 
 function showAsk(purpose) {
   asking = purpose;
-  $('#ask-title').textContent = permissions[asking].title;
+  $('#ask-title').textContent = askOf(asking).title;
   const form = $('[data-form="ask"]');
   form.reset();
   sayFault(form, '');
-  fill('deciders', [{ id: '', who: child.name }, ...child.age >= decidesFromAge ? [] : permissions[asking].taken(child).adults].map((adult, i) => make('div', { class: 'govuk-radios__item' },
+  fill('deciders', [{ id: '', who: child.name }, ...child.age >= decidesFromAge ? [] : askOf(asking).taken(child).adults].map((adult, i) => make('div', { class: 'govuk-radios__item' },
     make('input', { class: 'govuk-radios__input', type: 'radio', name: 'decider', id: `decider-${i}`, value: adult.id, checked: i === 0, onchange: showDecider }),
     make('label', { class: 'govuk-label govuk-radios__label', for: `decider-${i}` }, adult.who))));
   form.elements['Consent.Method'].value = 'Spoken';
   const permission = permissionOf(child, asking);
-  const { isTold = false } = permissions[asking];
+  const { isTold = false } = askOf(asking);
   for (const part of form.querySelectorAll('[data-is-asked]')) part.hidden = isTold;
   $('[data-is-told]').hidden = !isTold;
-  $('[data-asked-permission]').textContent = permission.says.replace(/^Not asked yet/, isTold ? 'Not told yet' : '$&');
+  $('[data-asked-permission]').textContent = permission.says;
+  $('[data-objects]').hidden = permission.objects === true;
+  $('[data-lets-be]').hidden = !permission.objects;
+  $('[data-this-visit]').hidden = !(asking in permissions);
   $('[data-no]').textContent = permission.stands ? 'No more: stop' : 'No';
   $('[data-raised]').hidden = isTold || !permission.saidStop;
   showDecider();
@@ -1603,14 +1637,14 @@ const decider = () => new FormData($('[data-form="ask"]')).get('decider');
 
 function wordingShown() {
   const adult = decider() !== '' || child.age >= adultAge;
-  const fitting = permissions[asking].taken(child).wordings.filter(w => w.forAdults === adult);
+  const fitting = askOf(asking).taken(child).wordings.filter(w => w.forAdults === adult);
   return fitting.find(w => w.language === child.language) ?? fitting.find(w => w.language === 'en') ?? fitting[0] ?? null;
 }
 
 function showDecider() {
   const adult = decider() !== '';
   $('[data-position]').hidden = !adult;
-  $('[data-competence]').hidden = permissions[asking].isTold || (adult ? child.age !== null && child.age < assessedFromAge : child.age >= decidesFromAge);
+  $('[data-competence]').hidden = askOf(asking).isTold || (adult ? child.age !== null && child.age < assessedFromAge : child.age >= decidesFromAge);
   const wording = wordingShown();
   $('[data-wording]').replaceChildren(...(wording?.lines ?? []).map(line => make('p', { class: 'wording__line', lang: wording.language }, line)));
 }
@@ -1620,7 +1654,7 @@ async function sealAnswer(pressed) {
   const fields = new FormData(form);
   const value = name => fields.get(`Consent.${name}`) || null;
   const permission = permissionOf(child, asking);
-  const taken = permissions[asking].taken(child);
+  const taken = askOf(asking).taken(child);
   const adult = taken.adults.find(a => a.id === decider());
   const decision = pressed.value === 'Refused' && permission.stands ? 'Withdrawn' : pressed.value;
   const yes = decision === 'Given';
@@ -1629,7 +1663,7 @@ async function sealAnswer(pressed) {
   if (!decision) return sayFault(form, 'Choose what was decided');
   const competenceAsked = !$('[data-competence]').hidden;
   if ((yes || decision === 'Deferred') && permission.saidStop && !value('RaisedByChild')) {
-    if (child.decided?.some(d => (d.purpose ?? 'Audio') === asking)) return sayFault(form, 'They said no. Do not ask again, unless the child brings it up');
+    if (decidedOn(child, asking).length > 0) return sayFault(form, 'They said no. Do not ask again, unless the child brings it up');
     if (taken.askAgainFrom > today()) return sayFault(form, `They said no. Wait until ${dayOf(taken.askAgainFrom)} before asking again, unless the child brings it up`);
   }
   if (yes) {
@@ -1643,16 +1677,18 @@ async function sealAnswer(pressed) {
   }
   sayFault(form, '');
   const id = uuid7();
+  // Whoever was told has decided nothing, but for somebody who objected and does not mind any more.
+  const letBe = 'letsBe' in pressed.dataset;
   const consent = {
-    id, purpose: asking, sessionId, decision, decidedBy: decision === 'Told' ? null : adult?.by ?? 'ChildForSelf', decidedByRelationshipId: adult?.id ?? null, method: value('Method') ?? 'Spoken', wordingId: wordingShown()?.id ?? null,
+    id, purpose: asking, sessionId, decision, decidedBy: decision === 'Told' && !letBe ? null : adult?.by ?? 'ChildForSelf', decidedByRelationshipId: adult?.id ?? null, method: value('Method') ?? 'Spoken', wordingId: wordingShown()?.id ?? null,
     raisedByChild: value('RaisedByChild') !== null, competence: yes && competenceAsked ? value('Competence') : null, competenceRationale: yes && competenceAsked ? value('CompetenceRationale') : null,
     childPosition: adult ? value('ChildPosition') : null,
   };
   // The child's own no goes before an adult's yes: what the child does not want is not done.
   const counts = yes && consent.childPosition === 'Dissents' ? 'Refused' : decision;
-  const decided = { id, purpose: asking, sessionId, decision: counts, at: Date.now() };
+  const decided = { id, purpose: asking, sessionId, decision: counts, letBe, at: Date.now() };
   const mine = store;
-  await mine.seal('Consent', { id, childId: child.childId, ...sessionId ? { sessionId } : {}, consent }, { decided: { key: child.key, decision: decided }, shown: `${child.name}: ${{ Given: 'yes', Deferred: 'will think about it', Told: 'told' }[decision] ?? 'no'} ${decision === 'Told' ? 'about' : 'to'} ${permissions[asking].to}` });
+  await mine.seal('Consent', { id, childId: child.childId, ...sessionId ? { sessionId } : {}, consent }, { decided: { key: child.key, decision: decided }, shown: `${child.name}: ${{ Given: 'yes', Deferred: 'will think about it', Told: letBe ? 'does not mind any more' : 'told' }[decision] ?? 'no'} ${decision === 'Told' ? 'about' : 'to'} ${askOf(asking).to}` });
   if (store !== mine) return;
   // What was taken along may have been read anew meanwhile.
   if (child) child = { ...child, decided: [...(child.decided ?? []).filter(d => d.id !== id), decided] };
@@ -1660,15 +1696,19 @@ async function sealAnswer(pressed) {
   if (stopped && recorder.isRunning()) await recorder.stop(stopped);
   if (store !== mine) return;
   showVisit();
-  if (permissionOf(child, asking).saidStop && !draft[permissions[asking].kept]) showPart('write');
-  say({ Told: 'That they were told is sealed, and on this device.', Given: 'The yes is sealed, and on this device.', Deferred: 'Sealed. They can take their time.' }[decision] ?? 'The no is sealed. Nothing changes about the help they get.');
+  const { kept: made } = permissions[asking] ?? {};
+  if (made && permissionOf(child, asking).saidStop && !draft[made]) showPart('write');
+  say({ Told: letBe ? 'That they do not mind any more is sealed, and on this device.' : 'That they were told is sealed, and on this device.', Objected: 'That they do not want it is sealed. Nothing changes about the help they get.', Given: 'The yes is sealed, and on this device.', Deferred: 'Sealed. They can take their time.' }[decision] ?? 'The no is sealed. Nothing changes about the help they get.');
   send();
 }
 
 /* What else is done with what they said, and can be stopped */
 
 /** What stands and was not stopped here. Whoever stops all research has stopped each project too. */
-const stopsOf = c => (c?.stops ?? []).filter(s => !c.decided?.some(d => d.decision !== 'Asked' && d.purpose === s.purpose && (d.recipientId ?? null) === s.recipientId && (d.projectId ?? s.projectId ?? null) === (s.projectId ?? null)));
+const stopsOf = c => (c?.stops ?? []).filter(s => {
+  const last = c.decided?.findLast(d => d.decision !== 'Asked' && d.purpose === s.purpose && (d.recipientId ?? null) === s.recipientId && (d.projectId ?? s.projectId ?? null) === (s.projectId ?? null));
+  return !last || last.decision === 'Given' || last.decision === 'Told';
+});
 
 let stopsShown = '';
 function showStops() {
@@ -1884,7 +1924,7 @@ const wantsOwn = wants => ownTap(async mine => {
 });
 
 async function sealAnswerOwn(mine, ask, said, recorded, instead) {
-  const decided = { id: said.id, purpose: said.purpose, recipientId: said.recipientId, sessionId: said.sessionId, decision: recorded, at: Date.now() };
+  const decided = { id: said.id, purpose: said.purpose, recipientId: said.recipientId, sessionId: said.sessionId, decision: recorded, letBe: recorded === 'Told', at: Date.now() };
   await mine.seal('Consent', { id: said.id, childId: draft.childId, ...said.sessionId ? { sessionId: said.sessionId } : {}, answer: said }, {
     ...instead ? { instead } : child ? { decided: { key: child.key, decision: decided } } : {},
     shown: `${draft.name}, by themselves: ${{ Given: 'yes', Asked: 'would like it', Deferred: 'will think about it', Told: 'knows of it' }[recorded] ?? 'no'}. ${ask.name}`,

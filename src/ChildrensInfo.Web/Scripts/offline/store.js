@@ -322,7 +322,7 @@ export class Store {
     const said = item.consent ?? item.answer;
     const sealed = {
       ...council ? {} : { bytes }, sha256: await sha256(new TextEncoder().encode(bytes)), childId: item.childId, sessionId: item.sessionId ?? null, fileId: item.record?.fileId ?? null, explainsId: item.record?.explainsId ?? null,
-      parts: item.parts ?? [], total: (item.parts ?? []).reduce((sum, p) => sum + p.length, 0), stops: kind === 'Consent' && (said.decision ?? said.answer) !== 'Given', defers: said?.decision === 'Deferred',
+      parts: item.parts ?? [], total: (item.parts ?? []).reduce((sum, p) => sum + p.length, 0), stops: kind === 'Consent' && !['Given', 'Told'].includes(said.decision ?? said.answer), defers: said?.decision === 'Deferred',
       governs: said?.purpose ?? null, restsOn: restsOn(item.record?.kind, item.record?.showsPerson), shown, ...read,
     };
     if (council && recording && await this.#closeSound(council, recording) !== sealed.parts.length) throw new Error('The recording is not what was to be sealed');

@@ -1337,6 +1337,78 @@ public class OfflineTests(TestSite site)
         Assert.Equal(HttpStatusCode.UnprocessableEntity, nothing.StatusCode);
     }
 
+    [Fact]
+    public async Task Every_purpose_that_is_told_or_asked_as_such_goes_along_and_what_is_said_of_it_comes_back_in_its_own_words()
+    {
+        using var hearing = await Hearing.BeginAsync(site);
+        var mother = await hearing.World.AddRelationshipAsync(hearing.Child);
+        await hearing.DecideAsync(Purpose.QuoteService, ConsentEventType.Given);
+        var taken = await hearing.Client.Http.GetFromJsonAsync<JsonElement>($"{hearing.ChildPage}/take-along", Cancel);
+        var others = taken.GetProperty("others").EnumerateArray().ToDictionary(o => Enum.Parse<Purpose>(o.GetProperty("purpose").GetString()!), o => o.GetProperty("permission"));
+        // What is for one person, service, training or report, and for one visit, has another place or none.
+        Assert.Equal([Purpose.TranscribeMachine, Purpose.Stats, Purpose.QuoteService, Purpose.ResearchExtract, Purpose.ResearchWords, Purpose.ResearchContact], others.Keys.Order());
+        Assert.Equal([Purpose.Stats], others.Where(o => o.Value.GetProperty("isTold").GetBoolean()).Select(o => o.Key));
+        Assert.True(taken.GetProperty("keeping").GetProperty("isTold").GetBoolean());
+        Assert.Equal([Purpose.QuoteService], others.Where(o => o.Value.GetProperty("allowed").GetBoolean()).Select(o => o.Key));
+        Assert.All(others, o => Assert.Equal(o.Key == Purpose.Stats ? 0 : 1, o.Value.GetProperty("adults").GetArrayLength()));
+        foreach (var forAdults in new[] { true, false }) Assert.All(others.Values, o => Assert.Contains(o.GetProperty("wordings").EnumerateArray(), w => w.GetProperty("forAdults").GetBoolean() == forAdults));
+        Guid WordsOf(Purpose purpose, bool forAdults) => others[purpose].GetProperty("wordings").EnumerateArray().First(w => w.GetProperty("forAdults").GetBoolean() == forAdults).GetProperty("id").GetGuid();
+        var (device, sequence) = (Guid.CreateVersion7(), 0);
+        DeviceItem Says(Purpose purpose, ConsentEventType decision, DecidedBy? by, bool adult = false)
+        {
+            var id = Guid.CreateVersion7();
+            return Item(hearing, id, DeviceItemKind.Consent) with
+            {
+                Consent = new()
+                {
+                    Id = id, Purpose = purpose, Decision = decision, DecidedBy = by, DecidedByRelationshipId = adult ? mother.Id : null, Method = ConsentMethod.Spoken, WordingId = WordsOf(purpose, adult),
+                    Competence = decision != ConsentEventType.Given ? null : adult ? CompetenceOutcome.NotCompetent : CompetenceOutcome.Competent,
+                    CompetenceRationale = decision == ConsentEventType.Given ? "Told me in their own words who reads it and what for" : null, ChildPosition = adult ? ChildPosition.Assents : null,
+                },
+                DeviceId = device,
+                Sequence = ++sequence,
+                SealedAt = DateTime.UtcNow,
+            };
+        }
+
+        // A child's own yes to each that is asked, and an adult's.
+        foreach (var purpose in others.Keys.Where(p => p != Purpose.Stats))
+        {
+            var adult = purpose is Purpose.ResearchExtract or Purpose.TranscribeMachine;
+            var yes = Says(purpose, ConsentEventType.Given, adult ? DecidedBy.ParentalResponsibility : DecidedBy.ChildForSelf, adult);
+            await ReceivedAsync(hearing, yes);
+            var kept = await site.ReadAsync(hearing.World, db => db.ConsentEvents.AsNoTracking().SingleAsync(e => e.Id == yes.Id, Cancel));
+            var wording = await site.ReadAsync(hearing.World, db => db.Wordings.AsNoTracking().SingleAsync(w => w.Id == kept.WordingId, Cancel));
+            Assert.Equal((purpose, adult, ClockSource.Device), (wording.Purpose, wording.AgeBand == AgeBand.Adult, kept.ClockSource));
+            Assert.Equal(wording.BodyHash, kept.WordingHash);
+            Assert.Equal(ConsentState.Given, await StateAsync(purpose));
+        }
+
+        // Told, they mind; told again they still do; until they do not.
+        foreach (var (says, by, comesTo) in new (ConsentEventType, DecidedBy?, ConsentState)[]
+        {
+            (ConsentEventType.Told, null, ConsentState.Told), (ConsentEventType.Objected, DecidedBy.ChildForSelf, ConsentState.Objected), (ConsentEventType.Told, null, ConsentState.Objected), (ConsentEventType.Told, DecidedBy.ChildForSelf, ConsentState.Told),
+        })
+        {
+            await ReceivedAsync(hearing, Says(Purpose.Stats, says, by));
+            Assert.Equal(comesTo, await StateAsync(Purpose.Stats));
+        }
+
+        // The council is the judge of which of the two it is.
+        foreach (var (purpose, says) in new[] { (Purpose.Stats, ConsentEventType.Given), (Purpose.ResearchWords, ConsentEventType.Told) })
+        {
+            using var refused = await SendAsync(hearing, Says(purpose, says, DecidedBy.ChildForSelf));
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+            Assert.NotEmpty((await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("reason").GetString()!);
+        }
+
+        async Task<ConsentState> StateAsync(Purpose purpose)
+        {
+            using var scope = site.As(hearing.World.Whole);
+            return (await scope.Get<ConsentService>().DecideNowAsync(hearing.Child.Id, purpose, null, Cancel)).State;
+        }
+    }
+
     private Task<ToolVersion> VersionAsync(World world, string key) =>
         site.ReadAsync(world, db => db.ToolVersions.Include(v => v.Tool).SingleAsync(v => v.Tool!.Key == key && v.AuthorityId == null && v.Language == "en", Cancel));
 
