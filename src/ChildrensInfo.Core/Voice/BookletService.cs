@@ -110,6 +110,8 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
         await keys.LoadAsync([childId], cancel);
         var written = await transcripts.AcceptedAsync(childId, [.. records.Where(r => r.Kind == VoiceKind.Audio).Select(r => r.Id)], actor, cancel);
 
+        // A booklet that somebody else reads, too, leaves out what is marked to be left out.
+        var isTheirsAlone = input is { For: not BookletFor.LifeStory, FamilyMaySee: false };
         // What a worker thinks stands in it only where all that it rests on does: it says something of each.
         var inBooklet = records.Where(r => !NotSafe(r) && !KeptFromFamily(r) && VoiceHolds.Of(r, permissions) == HoldState.None).Select(r => r.Id).ToHashSet();
         var items = new List<BookletItem>();
@@ -146,7 +148,7 @@ public sealed class BookletService(AppDbContext db, DoNotTellService doNotTell, 
             var opened = await keys.SaidInAsync(record, cancel);
             var sheet = AnswerSheet.Of(record.Kind, record.ToolVersionId, opened);
             items.Add(new(
-                record.Id, record.Kind, sheet?.AsText() ?? opened ?? written.GetValueOrDefault(record.Id)?.AsGiven.Text, sheet,
+                record.Id, record.Kind, sheet?.AsText() ?? opened ?? (written.GetValueOrDefault(record.Id) is { } w ? (isTheirsAlone ? w.AsGivenToTheChild(record) : w.AsGiven).Text : null), sheet,
                 record.Words?.PromptSealed is { } prompt ? await keys.OpenAsync(childId, prompt, record.Id, SealPart.Prompt, cancel) : null,
                 record.Language, record.HeardOn, record.AgeAtTime, record.Provenance, record.Kind is VoiceKind.Drawing or VoiceKind.Photo ? record.FileId : null, record.DurationSeconds,
                 corrections, interpretations, [.. aboutThis.SelectMany(id => saidOf[id]).Where(s => s.Records.Count > 0 && s.Records.All(MayBeIn))]));

@@ -123,6 +123,9 @@ public static partial class TranscriptText
     /// <summary>What is given to anybody who does not work with the child: on paper, in a booklet, in a file of what is held.</summary>
     public static string Given(string text) => KeptMark().Replace(WithoutTimes(text), mark => $"[left out: {Say(WhyOf(mark))}]");
 
+    /// <summary>What is given to the child whose words they are, when nobody else can be heard: all of it.</summary>
+    public static string Whole(string text) => KeptMark().Replace(WithoutTimes(text), mark => mark.Groups[2].Value);
+
     /// <summary>Whether every mark of what is to be left out is one: a bracket forgotten would give it away.</summary>
     public static bool IsClosed(string text) => !LooseMark().IsMatch(KeptMark().Replace(text, ""));
 

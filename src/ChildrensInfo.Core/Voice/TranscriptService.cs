@@ -54,6 +54,10 @@ public sealed record AcceptedTranscript(Guid Id, string Text, TranscriptMethod M
 {
     /// <summary>As it may be given to somebody who does not work with the child.</summary>
     public AcceptedTranscript AsGiven => this with { Text = TranscriptText.Given(Text) };
+
+    /// <summary>As it may be given to the child alone: their own words whole, when nobody else can be heard on the recording.</summary>
+    public AcceptedTranscript AsGivenToTheChild(VoiceRecord record) =>
+        record is { AnybodyElseHeard: false, ThirdPartyVoices: [], Speaker: Speaker.Child or Speaker.YoungPerson } ? this with { Text = TranscriptText.Whole(Text) } : AsGiven;
 }
 
 /// <summary>

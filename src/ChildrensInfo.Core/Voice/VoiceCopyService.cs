@@ -285,7 +285,7 @@ public sealed class VoiceCopyService(AppDbContext db, KeyRing keys, ConsentServi
             }
 
             copied.Add(new(
-                record, await TextAsync(record, cancel), record.Words?.PromptSealed is { } prompt ? await keys.OpenAsync(childId, prompt, record.Id, SealPart.Prompt, cancel) : null, written.GetValueOrDefault(record.Id)?.AsGiven, VoiceHolds.Of(record, permissions), corrections, interpretations,
+                record, await TextAsync(record, cancel), record.Words?.PromptSealed is { } prompt ? await keys.OpenAsync(childId, prompt, record.Id, SealPart.Prompt, cancel) : null, plan.Recipient.Kind == ListenerKind.Child ? written.GetValueOrDefault(record.Id)?.AsGivenToTheChild(record) : written.GetValueOrDefault(record.Id)?.AsGiven, VoiceHolds.Of(record, permissions), corrections, interpretations,
                 [.. saidOf[record.Id], .. interpretations.SelectMany(i => saidOf[i.Interpretation.Id])]));
         }
 

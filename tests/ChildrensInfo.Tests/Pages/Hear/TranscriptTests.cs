@@ -176,7 +176,7 @@ public class TranscriptTests(TestSite site)
     }
 
     [Fact]
-    public async Task What_is_marked_to_be_left_out_stays_with_those_who_work_with_the_child_and_leaves_in_nothing_that_is_given()
+    public async Task What_is_marked_to_be_left_out_is_in_nothing_that_is_given_but_to_the_child_alone()
     {
         using var hearing = await BeginAsync();
         var (_, record) = await hearing.SealFileAsync(Hearing.Webm(), VoiceKind.Audio);
@@ -191,7 +191,10 @@ public class TranscriptTests(TestSite site)
         Assert.Null(await AcceptAsync(hearing, record));
         const string given = "The kittens are [left out: a name]’s and grey (unsure). [left out: about somebody else].";
         var places = await FoundAndPrintedAsync(hearing, record);
-        Assert.Equal([given, given], places[1..]);
+        // What they have for themselves is their own words whole, as long as nobody else is heard and nobody else reads it.
+        const string whole = "The kittens are Kyle Brown’s and grey (unsure). He got the sack.";
+        Assert.Equal([whole, whole], places[1..]);
+        Assert.Equal([given, given, whole], [await BookletAsync("TheChild", "true"), await BookletAsync("LifeStory", "false"), await BookletAsync("SubjectAccess", "false")]);
         // Where in the recording it is said is for whoever may play it.
         Assert.Contains("The kittens are", places[0], StringComparison.Ordinal);
         var shown = (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".record .transcript__text")!;
@@ -206,6 +209,18 @@ public class TranscriptTests(TestSite site)
         await TypeAsync(hearing, record, "[0:07] Nothing of anybody else.");
         held = (await scope.Get<HeldRecords>().ReadAsync(hearing.Child.Id, Requester.Child, null, World.Today, Cancel)).Single(h => h.Lines.Any(l => l.Text == "Nothing of anybody else."));
         Assert.DoesNotContain(HeldMark.SomebodyElse, held.Marks);
+
+        var others = $"{hearing.ChildPage}/records/{record}/others";
+        await hearing.Client.DoneAsync(others, "form#name", ("Named.Described", "A neighbour"));
+        var voice = (await hearing.Client.PageAsync(others)).QuerySelector("input[name='Input.VoiceId']")!.GetAttribute("value")!;
+        using (await hearing.Client.SubmitAsync(others, new Dictionary<string, string?> { ["Input.VoiceId"] = voice, ["Input.Allowed"] = "true", ["Input.SaidBy"] = "They themselves" })) { }
+        Assert.Equal([given, given], (await FoundAndPrintedAsync(hearing, record))[1..]);
+
+        async Task<string> BookletAsync(string what, string familyMaySee)
+        {
+            using var made = await hearing.Client.SubmitAsync($"{hearing.ChildPage}/booklet", new Dictionary<string, string?> { ["Input.For"] = what, ["Input.FamilyMaySee"] = familyMaySee, ["Input.Records"] = record.ToString() });
+            return (await TestClient.ParseAsync(made)).QuerySelector(".booklet .transcript__text")!.TextContent;
+        }
     }
 
     [Fact]
