@@ -1361,9 +1361,16 @@ public class OfflineTests(TestSite site)
             {
                 Consent = new()
                 {
-                    Id = id, Purpose = purpose, Decision = decision, DecidedBy = by, DecidedByRelationshipId = adult ? mother.Id : null, Method = ConsentMethod.Spoken, WordingId = WordsOf(purpose, adult),
+                    Id = id,
+                    Purpose = purpose,
+                    Decision = decision,
+                    DecidedBy = by,
+                    DecidedByRelationshipId = adult ? mother.Id : null,
+                    Method = ConsentMethod.Spoken,
+                    WordingId = WordsOf(purpose, adult),
                     Competence = decision != ConsentEventType.Given ? null : adult ? CompetenceOutcome.NotCompetent : CompetenceOutcome.Competent,
-                    CompetenceRationale = decision == ConsentEventType.Given ? "Told me in their own words who reads it and what for" : null, ChildPosition = adult ? ChildPosition.Assents : null,
+                    CompetenceRationale = decision == ConsentEventType.Given ? "Told me in their own words who reads it and what for" : null,
+                    ChildPosition = adult ? ChildPosition.Assents : null,
                 },
                 DeviceId = device,
                 Sequence = ++sequence,
