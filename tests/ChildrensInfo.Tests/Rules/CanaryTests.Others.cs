@@ -168,7 +168,7 @@ public partial class CanaryTests
         await using var rows = await query.ExecuteReaderAsync(Cancel);
         var found = new List<string>();
         while (await rows.ReadAsync(Cancel)) found.Add(rows.GetString(0));
-        return found;
+        return [.. found.Order(StringComparer.Ordinal)];
     }
 
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")]
