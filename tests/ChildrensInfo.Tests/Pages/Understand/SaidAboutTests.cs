@@ -8,6 +8,7 @@ using ChildrensInfo.Core.Voice;
 using ChildrensInfo.Tests.Core.Need;
 using ChildrensInfo.Tests.Pages.Hear;
 using ChildrensInfo.Tests.Support;
+using ChildrensInfo.Web.Shared;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
@@ -146,6 +147,24 @@ public class SaidAboutTests(TestSite site)
         }
 
         Assert.Empty((await hearing.Client.PageAsync(hearing.WordsPage(await hearing.VisitAsync()))).QuerySelectorAll(".said-about"));
+    }
+
+    [Fact]
+    public async Task Of_all_figures_together_on_every_page_of_them_and_of_one_beside_it()
+    {
+        var need = await NeedWorld.CreateAsync(site);
+        await need.AddAsync(30, heard: 10, mayQuote: true, age: 16, words: "Too many numbers");
+        await FileAsync(need.World, InformationThing.Dashboard, 10);
+        await FileAsync(need.World, InformationThing.Figure("N09"), 10, told: false);
+        await need.CalculateAsync();
+        using var lead = site.ClientFor(need.World.DataLead);
+        foreach (var page in new[] { "", "/flow", "/journeys", "/care", "/wellbeing", "/care-leavers", "/communication", "/heard" })
+        {
+            var said = (await lead.PageAsync($"/understand{page}")).QuerySelectorAll("main .said-about");
+            Assert.Equal(page == "/flow" ? 2 : 1, said.Length);
+            Assert.All(said, s => Assert.Contains("Too many numbers", s.TextContent, StringComparison.Ordinal));
+            Assert.Equal($"What is said about {Words.Of(InformationThing.Dashboard)}", said[0].GetAttribute("aria-label"));
+        }
     }
 
     [Fact]
