@@ -8,6 +8,28 @@ public interface IAboutChild : IBelongToAuthority
     Guid ChildId { get; }
 }
 
+/// <summary>A way in which a child says things or takes them in.</summary>
+public enum CommunicationWay
+{
+    Speech,
+    BritishSignLanguage,
+    SignSupportedEnglish,
+    Makaton,
+
+    /// <summary>Pictures, symbols or objects pointed at or given, as with PECS.</summary>
+    Symbols,
+    TalkingMats,
+
+    /// <summary>A device that speaks for them, or another aid (AAC).</summary>
+    SpeechDevice,
+    EyePointing,
+    GesturesAndBehaviour,
+    Writing,
+    ReadAloud,
+    LargePrint,
+    Interpreter,
+}
+
 /// <summary>
 /// A child as the authority knows them. Returns bring the codes; names come from people, since the census carries none.
 /// </summary>
@@ -53,7 +75,10 @@ public class Child : IAboutChild
 
     public string PreferredLanguage { get; set; } = "en";
 
-    /// <summary>How the child best says and takes things in: signs, symbols, read aloud.</summary>
+    /// <summary>The ways in which the child best says things and takes them in, as far as somebody has asked them.</summary>
+    public List<CommunicationWay> CommunicatesWith { get; set; } = [];
+
+    /// <summary>What else there is to know of it, in words.</summary>
     public string? CommunicationNeeds { get; set; }
 
     public DateTime CreatedAt { get; init; }

@@ -59,6 +59,8 @@ public class ChangeFacts
 
     public string? PreferredLanguage { get; set; }
 
+    public List<CommunicationWay> CommunicatesWith { get; set; } = [];
+
     public string? CommunicationNeeds { get; set; }
 }
 
@@ -70,6 +72,7 @@ public sealed class ChangeFactsValidator : AbstractValidator<ChangeFacts>
             .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept);
         RuleFor(f => f.PreferredLanguage).Cascade(CascadeMode.Stop).NotEmpty().WithMessage("Choose the language").MaximumLength(35).WithMessage("Choose the language")
             .Matches("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$").WithMessage("Choose the language");
+        RuleForEach(f => f.CommunicatesWith).IsInEnum().OverridePropertyName(nameof(ChangeFacts.CommunicatesWith)).WithMessage("Choose from the list");
         RuleFor(f => f.CommunicationNeeds).Must(n => WrittenText.Length(n) <= ChangeFacts.NeedsMaxLength).WithMessage($"Keep this to {ChangeFacts.NeedsMaxLength} characters or fewer")
             .Must(WrittenText.CanBeKept).WithMessage(WrittenText.CannotBeKept);
     }
@@ -206,10 +209,10 @@ public sealed class ChildService(AppDbContext db, KeyRing keys, TimeProvider clo
         if (child is null || !await db.Allocations.AnyAsync(a => a.ChildId == childId && a.PractitionerId == actor.PersonId && a.EndedOn == null, cancel)) return null;
         static string? Kept(string? typed) => string.IsNullOrWhiteSpace(typed) ? null : typed.Trim();
         if (child.Version != input.Version) return Outcome.Refused("", ChangedMeanwhile);
-        var before = (child.KnownAs, child.PreferredLanguage, child.CommunicationNeeds);
-        (child.KnownAs, child.PreferredLanguage, child.CommunicationNeeds) = (Kept(input.KnownAs), input.PreferredLanguage!, Kept(input.CommunicationNeeds));
+        var before = (child.KnownAs, child.PreferredLanguage, child.CommunicatesWith, child.CommunicationNeeds);
+        (child.KnownAs, child.PreferredLanguage, child.CommunicatesWith, child.CommunicationNeeds) = (Kept(input.KnownAs), input.PreferredLanguage!, [.. input.CommunicatesWith.Distinct().Order()], Kept(input.CommunicationNeeds));
         // Which of them, and never what they say.
-        var changed = new[] { (child.KnownAs != before.KnownAs, "name used"), (child.PreferredLanguage != before.PreferredLanguage, "language"), (child.CommunicationNeeds != before.CommunicationNeeds, "communication") }
+        var changed = new[] { (child.KnownAs != before.KnownAs, "name used"), (child.PreferredLanguage != before.PreferredLanguage, "language"), (child.CommunicationNeeds != before.CommunicationNeeds || !child.CommunicatesWith.SequenceEqual(before.CommunicatesWith), "communication") }
             .Where(c => c.Item1).Select(c => c.Item2).ToList();
         if (changed.Count == 0) return Outcome.Done;
         db.Add(AuditEntry.For(AuditActions.ChildChanged, actor, childId, null, clock, string.Join(", ", changed)));

@@ -65,6 +65,7 @@ internal sealed class ChildConfiguration : IEntityTypeConfiguration<Child>
         builder.Property(c => c.FamilyName).HasMaxLength(Child.NameMaxLength);
         builder.Property(c => c.KnownAs).HasMaxLength(Child.NameMaxLength);
         builder.Property(c => c.Ward).HasMaxLength(Child.WardMaxLength);
+        builder.PrimitiveCollection(c => c.CommunicatesWith).ElementType().HasConversion<string>();
         builder.Property(c => c.Version).IsRowVersion();
         builder.Ignore(c => c.DisplayName).Ignore(c => c.CalledName);
     }

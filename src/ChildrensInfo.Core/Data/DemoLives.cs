@@ -172,9 +172,9 @@ public sealed class DemoLives(AppDbContext db, KeyRing keys, TimeProvider clock)
         child.FamilyName = names.Family[random.Next(names.Family.Count)];
         if (random.Next(6) == 0) child.KnownAs = child.GivenName.Split('-')[0];
         if (authority.Nation == Nation.Wales && random.Next(5) == 0) child.PreferredLanguage = "cy";
-        if (child.DisabilityCodes.Contains("HEAR")) child.CommunicationNeeds = "Signs (BSL)";
-        else if (child.DisabilityCodes.Contains("COMM")) child.CommunicationNeeds = "Symbols and objects of reference";
-        else if (child.DisabilityCodes.Contains("LD")) child.CommunicationNeeds = "Short sentences, pictures, time to think";
+        if (child.DisabilityCodes.Contains("HEAR")) child.CommunicatesWith = [CommunicationWay.BritishSignLanguage, CommunicationWay.Writing];
+        else if (child.DisabilityCodes.Contains("COMM")) (child.CommunicatesWith, child.CommunicationNeeds) = ([CommunicationWay.Symbols, CommunicationWay.GesturesAndBehaviour], "Objects of reference");
+        else if (child.DisabilityCodes.Contains("LD")) (child.CommunicatesWith, child.CommunicationNeeds) = ([CommunicationWay.Speech, CommunicationWay.Symbols], "Short sentences, time to think");
         // The number is as good as a die and leaves the rest of the demo as it is.
         child.Ward = Wards[Die(child, Wards.Length * 2) % Wards.Length];
     }

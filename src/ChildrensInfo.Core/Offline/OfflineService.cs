@@ -145,6 +145,7 @@ public sealed record DeviceAnswer(byte[] Sha256, IReadOnlyList<DevicePart> Parts
 
 /// <summary>What a practitioner takes along of one child: as little as hearing them needs.</summary>
 /// <param name="Language">The child's own.</param>
+/// <param name="CommunicatesWith">How they best say things and take them in, and what else there is to know of that.</param>
 /// <param name="Keeping">Of what they say being written down: what they are told of it, and whether they were.</param>
 /// <param name="Photographing">Of photographing what they made.</param>
 /// <param name="PhotographingPeople">Of photos on which a person can be recognised.</param>
@@ -156,7 +157,7 @@ public sealed record DeviceAnswer(byte[] Sha256, IReadOnlyList<DevicePart> Parts
 /// <param name="Stops">What else is done with what the child said, and can be stopped on a visit.</param>
 /// <param name="People">Whose words there may be beside the child's, by what they are to the child; by a name only where that leaves two alike.</param>
 public sealed record TakenChild(
-    Guid ChildId, string Name, int? Age, string Language, TakenConsent Keeping, TakenConsent Recording, TakenConsent Photographing, TakenConsent PhotographingPeople, IReadOnlyDictionary<Purpose, TakenConsent> Others, IReadOnlyList<TakenPerson> People, IReadOnlyList<PlannedVisit> Plans, IReadOnlyList<TakenStop> Stops,
+    Guid ChildId, string Name, int? Age, string Language, IReadOnlyList<CommunicationWay> CommunicatesWith, string? CommunicationNeeds, TakenConsent Keeping, TakenConsent Recording, TakenConsent Photographing, TakenConsent PhotographingPeople, IReadOnlyDictionary<Purpose, TakenConsent> Others, IReadOnlyList<TakenPerson> People, IReadOnlyList<PlannedVisit> Plans, IReadOnlyList<TakenStop> Stops,
     IReadOnlyList<DoNotTell> DoNotTell, IReadOnlyList<OfferedTool> Tools, DeviceKey Council, byte[] MarkKey, DateTime TakenAt, DateTime ExpiresAt);
 
 /// <summary>What it takes to ask for a permission, and to stop it, without a connection.</summary>
@@ -218,7 +219,7 @@ public sealed class OfflineService(
         var others = new Dictionary<Purpose, TakenConsent>();
         foreach (var purpose in Purposes.AskedInGeneral.Where(p => p != Purpose.KeepRecord && !Purposes.MayBeForOneVisit(p))) others[purpose] = await PermissionAsync(child, age, purpose, people, today, cancel);
         var taken = new TakenChild(
-            child.Id, child.CalledName, age, child.PreferredLanguage, await PermissionAsync(child, age, Purpose.KeepRecord, people, today, cancel), await PermissionAsync(child, age, Purpose.Audio, people, today, cancel),
+            child.Id, child.CalledName, age, child.PreferredLanguage, child.CommunicatesWith, child.CommunicationNeeds, await PermissionAsync(child, age, Purpose.KeepRecord, people, today, cancel), await PermissionAsync(child, age, Purpose.Audio, people, today, cancel),
             await PermissionAsync(child, age, Purpose.ImageWork, people, today, cancel), await PermissionAsync(child, age, Purpose.ImagePerson, people, today, cancel), others, people,
             await db.PlannedVisits.AsNoTracking().Where(p => p.ChildId == childId && p.SessionId == null && p.CalledOffAt == null).OrderBy(p => p.PlannedOn).ToListAsync(cancel),
             await StopsAsync(childId, people, cancel),

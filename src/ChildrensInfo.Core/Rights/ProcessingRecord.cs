@@ -72,7 +72,7 @@ public sealed class ProcessingRecords(
     /// <summary>What is not sealed and is, or may show, health, ethnic origin or a like thing. What somebody said may show anything.</summary>
     private static readonly HashSet<(Type Table, string Field)> Special =
     [
-        (typeof(Child), nameof(Child.EthnicityCode)), (typeof(Child), nameof(Child.DisabilityCodes)), (typeof(Child), nameof(Child.CommunicationNeeds)), (typeof(NeedEpisode), nameof(NeedEpisode.PrimaryNeedCode)),
+        (typeof(Child), nameof(Child.EthnicityCode)), (typeof(Child), nameof(Child.DisabilityCodes)), (typeof(Child), nameof(Child.CommunicatesWith)), (typeof(Child), nameof(Child.CommunicationNeeds)), (typeof(NeedEpisode), nameof(NeedEpisode.PrimaryNeedCode)),
     ];
 
     public async Task<ProcessingRecord> OfCouncilAsync(Actor actor, Func<Role, bool> needsSecondFactor, CancellationToken cancel)

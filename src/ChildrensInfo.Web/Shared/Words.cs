@@ -829,6 +829,28 @@ public static partial class Words
         _ => "Somebody may not be safe",
     };
 
+    public static string Of(CommunicationWay way) => way switch
+    {
+        CommunicationWay.Speech => "Speech",
+        CommunicationWay.BritishSignLanguage => "British Sign Language (BSL)",
+        CommunicationWay.SignSupportedEnglish => "Sign Supported English (SSE)",
+        CommunicationWay.Makaton => "Makaton",
+        CommunicationWay.Symbols => "Pictures, symbols or objects (such as PECS)",
+        CommunicationWay.TalkingMats => "Talking Mats",
+        CommunicationWay.SpeechDevice => "A device or aid that speaks for them (AAC)",
+        CommunicationWay.EyePointing => "Looking and eye pointing",
+        CommunicationWay.GesturesAndBehaviour => "Gestures and behaviour",
+        CommunicationWay.Writing => "Writing or typing",
+        CommunicationWay.ReadAloud => "Having it read aloud",
+        CommunicationWay.LargePrint => "Large print",
+        CommunicationWay.Interpreter => "An interpreter",
+        _ => throw new ArgumentOutOfRangeException(nameof(way)),
+    };
+
+    /// <summary>How a child best says things and takes them in, on one line; null when nobody has asked them.</summary>
+    public static string? Communicates(IReadOnlyList<CommunicationWay> ways, string? more) =>
+        string.Join(". ", new[] { ways.Count == 0 ? null : string.Join("; ", ways.Select(Of)), more }.Where(p => !string.IsNullOrWhiteSpace(p))) is { Length: > 0 } said ? said : null;
+
     /// <summary>Beside what a worker thinks, where a newer version of it was moved away or destroyed with what it rested on.</summary>
     public const string NewerIsGone = "A newer one is gone, with words that it rested on. This one stands again.";
 

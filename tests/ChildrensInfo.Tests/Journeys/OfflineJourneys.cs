@@ -24,6 +24,7 @@ public class OfflineJourneys(TestSite site, Browser browser)
     {
         using var hearing = await Hearing.BeginAsync(site, givenName: "Samphire");
         await hearing.DecideAsync(Purpose.Audio, ConsentEventType.Given);
+        await hearing.Client.DoneAsync($"{hearing.ChildPage}/facts", "main form[method=post]", ("Input.CommunicatesWith", "Makaton"), ("Input.CommunicationNeeds", "Needs time"));
         var planned = Guid.CreateVersion7();
         using (var planning = site.As(hearing.World.Whole))
         {
@@ -62,6 +63,7 @@ public class OfflineJourneys(TestSite site, Browser browser)
         await visitor.LookAsync("offline-home");
         await AddPasskeyAsync(visitor, hearing);
         await visitor.Button("Start a visit").ClickAsync();
+        await Expect(page.GetByText("How they best say and take things in: Makaton. Needs time")).ToBeVisibleAsync();
         await Expect(page.GetByLabel("Is it a visit you planned?")).ToHaveValueAsync($"{planned}");
         var metOn = page.GetByLabel("When did you meet?");
         var today = await metOn.InputValueAsync();

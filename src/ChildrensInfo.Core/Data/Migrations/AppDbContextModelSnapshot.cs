@@ -707,6 +707,11 @@ namespace ChildrensInfo.Core.Data.Migrations
                         .HasColumnType("date")
                         .HasColumnName("born_on");
 
+                    b.PrimitiveCollection<string[]>("CommunicatesWith")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("communicates_with");
+
                     b.Property<string>("CommunicationNeeds")
                         .HasColumnType("text")
                         .HasColumnName("communication_needs");

@@ -27,7 +27,7 @@ public class FactsModel(AppDbContext db, ChildService children, IValidator<Chang
     public async Task<IActionResult> OnGetAsync(CancellationToken cancel)
     {
         if (!await LoadAsync(cancel)) return NotFound();
-        Input = new() { Version = Child.Version, KnownAs = Child.KnownAs, PreferredLanguage = Child.PreferredLanguage, CommunicationNeeds = Child.CommunicationNeeds };
+        Input = new() { Version = Child.Version, KnownAs = Child.KnownAs, PreferredLanguage = Child.PreferredLanguage, CommunicatesWith = Child.CommunicatesWith, CommunicationNeeds = Child.CommunicationNeeds };
         return Page();
     }
 

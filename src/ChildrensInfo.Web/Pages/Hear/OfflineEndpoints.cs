@@ -131,7 +131,7 @@ public static class OfflineEndpoints
 
     /// <param name="Adults">Of recording, and so are the wordings: where a page looks for them that is still open from before photos were asked for.</param>
     private sealed record Taken(
-        Guid ChildId, string Name, int? Age, string Language, Permission Keeping, Permission Recording, Permission Photographing, Permission PhotographingPeople, IReadOnlyList<OtherAsk> Others, IReadOnlyList<Adult> Adults, IReadOnlyList<Person> People, IReadOnlyList<Plan> Plans, IReadOnlyList<Stoppable> Stops, IReadOnlyList<string> DoNotTell, IReadOnlyList<Shown> Wordings,
+        Guid ChildId, string Name, int? Age, string Language, string? Communicates, Permission Keeping, Permission Recording, Permission Photographing, Permission PhotographingPeople, IReadOnlyList<OtherAsk> Others, IReadOnlyList<Adult> Adults, IReadOnlyList<Person> People, IReadOnlyList<Plan> Plans, IReadOnlyList<Stoppable> Stops, IReadOnlyList<string> DoNotTell, IReadOnlyList<Shown> Wordings,
         IReadOnlyList<ToolTaken> Tools, OwnTaken Own, CouncilKey Council,
         DateTime TakenAt, DateTime ExpiresAt);
 
@@ -168,7 +168,7 @@ public static class OfflineEndpoints
         var own = OwnTaken.Of(await asks.WhoAsync(childId, new(language, look), cancel), await asks.TakeAsync(childId, language, look, council, cancel));
         var recording = Permission.Of(taken.Recording, taken.Name, council);
         return TypedResults.Json(new Taken(
-            taken.ChildId, taken.Name, taken.Age, taken.Language, Permission.Of(taken.Keeping, taken.Name, council), recording, Permission.Of(taken.Photographing, taken.Name, council), Permission.Of(taken.PhotographingPeople, taken.Name, council),
+            taken.ChildId, taken.Name, taken.Age, taken.Language, Words.Communicates(taken.CommunicatesWith, taken.CommunicationNeeds), Permission.Of(taken.Keeping, taken.Name, council), recording, Permission.Of(taken.Photographing, taken.Name, council), Permission.Of(taken.PhotographingPeople, taken.Name, council),
             [.. taken.Others.Select(o => new OtherAsk(o.Key.ToString(), Words.Of(o.Key), Permission.Of(o.Value, taken.Name, council)))], recording.Adults,
             [.. taken.People.Select(p => new Person(p.RelationshipId, Who(p), OtherVoices.RoleOf(p.Kind).ToString(), OtherVoices.CalledBy(p.Kind, p.Name)))], [.. taken.Plans.Select(p => new Plan(p.Id, p.PlannedOn))],
             [.. taken.Stops.Select(s => new Stoppable(s.Purpose.ToString(), s.RecipientId, s.ProjectId, Words.Of(s.Purpose) + ((s.Recipient is { } one ? Who(one) : s.Named ?? ServiceOf(s.RecipientId)) is { } to ? $": {to}" : ""), s.Stop.ToString()))],

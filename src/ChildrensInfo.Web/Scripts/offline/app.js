@@ -737,6 +737,9 @@ function showBegin(c) {
   planned.value = plans.find(p => p.on <= today())?.id ?? '';
   $('[data-planned]').hidden = plans.length === 0;
   for (const name of all('[data-screen="begin"] [data-name]')) name.textContent = c.name;
+  // Nothing, where nobody has asked them, and of whoever was taken along before it was sent.
+  $('[data-communicates] span').textContent = c.communicates ?? '';
+  $('[data-communicates]').hidden = !c.communicates;
   fill('do-not-tell', c.doNotTell.map(rule => make('li', {}, rule)));
   $('[data-do-not-tell]').hidden = c.doNotTell.length === 0;
   show('begin');

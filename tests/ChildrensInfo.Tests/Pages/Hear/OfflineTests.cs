@@ -54,6 +54,7 @@ public class OfflineTests(TestSite site)
     {
         using var hearing = await Hearing.BeginAsync(site, givenName: "Sam");
         await hearing.World.AddRelationshipAsync(hearing.Child);
+        await hearing.Client.DoneAsync($"{hearing.ChildPage}/facts", "main form[method=post]", ("Input.CommunicatesWith", "EyePointing"), ("Input.CommunicationNeeds", "Needs time"));
         foreach (var name in new[] { "Ambrose Kindleside", "Wilf Ottery", "Wilf Penhale" })
         {
             await hearing.World.AddRelationshipAsync(hearing.Child, RelationshipKind.Grandparent, holdsResponsibility: false, change: r => r.Name = name);
@@ -66,6 +67,7 @@ public class OfflineTests(TestSite site)
         using var taken = JsonDocument.Parse(text);
         Assert.Equal("Sam", taken.RootElement.GetProperty("name").GetString());
         Assert.Equal(9, taken.RootElement.GetProperty("age").GetInt32());
+        Assert.Equal("Looking and eye pointing. Needs time", taken.RootElement.GetProperty("communicates").GetString());
         Assert.True(taken.RootElement.GetProperty("recording").GetProperty("allowed").GetBoolean());
         foreach (var permission in new[] { "recording", "photographing" })
         {

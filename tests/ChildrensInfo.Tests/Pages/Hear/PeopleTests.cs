@@ -2,6 +2,7 @@ using System.Net;
 using ChildrensInfo.Core.Access;
 using ChildrensInfo.Core.Audit;
 using ChildrensInfo.Core.Children;
+using ChildrensInfo.Core.Rights;
 using ChildrensInfo.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -25,12 +26,27 @@ public class PeopleTests(TestSite site)
         using var bad = await hearing.Client.SubmitAsync(form, path, new Dictionary<string, string?> { ["Input.PreferredLanguage"] = "!", ["Input.KnownAs"] = new string('x', 101) });
         var errors = await TestClient.ParseAsync(bad);
         Assert.Contains("Choose the language", errors.QuerySelector("#Input_PreferredLanguage-error")!.TextContent);
+        using (var unknown = await hearing.Client.SubmitAsync(form, path, new Dictionary<string, string?> { ["Input.CommunicatesWith[0]"] = "99" })) Assert.NotNull((await TestClient.ParseAsync(unknown)).QuerySelector(".govuk-error-summary"));
         Assert.Contains("100 characters or fewer", errors.QuerySelector("#Input_KnownAs-error")!.TextContent);
-        using var good = await hearing.Client.SubmitAsync(form, path, new Dictionary<string, string?> { ["Input.KnownAs"] = " Bee ", ["Input.PreferredLanguage"] = "cy", ["Input.CommunicationNeeds"] = "Makaton" });
+        using var good = await hearing.Client.SubmitAsync(form, path, new Dictionary<string, string?> { ["Input.KnownAs"] = " Bee ", ["Input.PreferredLanguage"] = "cy", ["Input.CommunicatesWith[0]"] = "Writing", ["Input.CommunicatesWith[1]"] = "Makaton", ["Input.CommunicatesWith[2]"] = "Makaton", ["Input.CommunicationNeeds"] = "Her sign for home is a roof" });
         Assert.Equal(hearing.ChildPage, good.Headers.Location?.OriginalString);
         var lead = (await hearing.Client.PageAsync(hearing.ChildPage)).QuerySelector(".lead-in")!.TextContent;
-        Assert.Contains("prefers Welsh · Makaton", lead);
+        const string communicates = "Makaton; Writing or typing. Her sign for home is a roof";
+        Assert.Contains($"prefers Welsh · {communicates}", lead);
+        Assert.Contains(communicates, (await hearing.Client.PageAsync($"{hearing.ChildPage}/visits/new")).QuerySelector("#communicates")!.TextContent);
+        var again = await hearing.Client.PageAsync(path);
+        Assert.Equal(["Makaton", "Writing"], again.QuerySelectorAll("input[name='Input.CommunicatesWith'][checked]").Select(c => c.GetAttribute("value")));
         Assert.Equal("name used, language, communication", Assert.Single(await hearing.World.AuditAsync(AuditActions.ChildChanged, hearing.Child.Id)).Detail);
+        // Taking one away is a change too; it is kept as it was asked.
+        using (await hearing.Client.SubmitAsync(again, path, new Dictionary<string, string?> { ["Input.CommunicatesWith"] = null, ["Input.CommunicatesWith[0]"] = "Makaton" })) { }
+        Assert.Equal(["name used, language, communication", "communication"], (await hearing.World.AuditAsync(AuditActions.ChildChanged, hearing.Child.Id)).Select(a => a.Detail));
+        Assert.Equal([CommunicationWay.Makaton], (await site.ReadAsync(hearing.World, db => db.Children.SingleAsync(c => c.Id == hearing.Child.Id))).CommunicatesWith);
+        using (var whole = site.As(hearing.World.Whole))
+        {
+            var held = await whole.Get<HeldRecords>().ReadAsync(hearing.Child.Id, Requester.Child, null, World.Today, Cancel);
+            Assert.Contains(held, h => h.Lines.Any(l => l is { Label: "Communicates with", Text: "Makaton" }));
+        }
+
         using var late = await hearing.Client.SubmitAsync(form, path, new Dictionary<string, string?> { ["Input.KnownAs"] = "Wasp" });
         Assert.Contains("Somebody else changed this", (await TestClient.ParseAsync(late)).QuerySelector(".govuk-error-summary")!.TextContent);
         Assert.Equal("Bee", (await site.ReadAsync(hearing.World, db => db.Children.SingleAsync(c => c.Id == hearing.Child.Id))).KnownAs);
