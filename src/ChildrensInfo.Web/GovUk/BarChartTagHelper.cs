@@ -14,11 +14,16 @@ public sealed record BarRow(string Label, decimal? Figure, string? Beside = null
 
 /// <summary>
 /// Use: &lt;bar-chart title="Children in need by primary need" rows="Model.ByNeed" unit="children" label-header="Primary need" /&gt; with rows of <see cref="BarRow"/>.
-/// Draws a summary sentence (summary="…" to write your own), the bars, and the same figures as a table. Options: figure-header, beside-header, suffix ("%"), max, level, note (how the figures were made, said before the bars).
+/// A list of many rows draws the ten largest and folds the rest of the table away. Draws a summary sentence (summary="…" to write your own), the bars, and the same figures as a table. Options: figure-header, beside-header, suffix ("%"), max, level, note (how the figures were made, said before the bars).
 /// </summary>
 [HtmlTargetElement("bar-chart", Attributes = "rows")]
 public sealed class BarChartTagHelper : TagHelper
 {
+    /// <summary>With as many rows as this the chart keeps to the largest, and the rest of the table is folded away.</summary>
+    private const int Many = 21;
+
+    private const int Largest = 10;
+
     public string Title { get; set; } = "";
 
     public IReadOnlyList<BarRow> Rows { get; set; } = [];
@@ -56,12 +61,14 @@ public sealed class BarChartTagHelper : TagHelper
         if (!string.IsNullOrEmpty(Note)) html.AddHtml("<p class=\"chart__note chart__note--before\">{0}</p>", Note);
         if (Rows.Count == 0) return;
 
+        var (drawn, folded) = Parts();
+        if (folded.Count > 0) html.AddHtml("<p class=\"chart__note chart__note--before\">The {0} largest are drawn. The other {1} are in the table, below them.</p>", drawn.Count, folded.Count);
         // The bars repeat what the sentence and the table say, so they are not read out.
         var most = Max ?? Rows.Max(r => r.Figure) ?? 0;
         html.AppendHtml("<div class=\"chart__bars\" aria-hidden=\"true\">");
-        for (var i = 0; i < Rows.Count; i++)
+        for (var i = 0; i < drawn.Count; i++)
         {
-            var row = Rows[i];
+            var row = drawn[i];
             html.AddHtml("<div class=\"chart__row\"><span class=\"chart__label\">{0}</span>", row.Label);
             if (row.Figure is { } figure)
             {
@@ -81,17 +88,34 @@ public sealed class BarChartTagHelper : TagHelper
             html.AddHtml("<span class=\"chart__value\">{0}</span></div>", Figures.Show(row.Figure, Suffix));
         }
         html.AppendHtml("</div>");
-        Table(html);
+        Table(html, drawn, "the figures");
+        if (folded.Count > 0)
+        {
+            html.AddHtml("<details class=\"govuk-details\"><summary class=\"govuk-details__summary\"><span class=\"govuk-details__summary-text\">The other {0}<span class=\"govuk-visually-hidden\">: {1}</span></span></summary><div class=\"govuk-details__text\">", folded.Count, Title);
+            Table(html, folded, "the other figures");
+            html.AppendHtml("</div></details>");
+        }
+
+        if (Rows.Any(r => r.Figure is null || r.Beside == Figures.Suppressed || r.Share == Figures.Suppressed))
+            html.AppendHtml("<p class=\"chart__note\"><strong>c</strong> = not shown, because a number so small, or one next to it, could point to a child.</p>");
     }
 
-    private void Table(TagHelperContent html)
+    /// <summary>What is drawn and what is folded away, each in the order in which it came. By what is shown only: a figure that is not is among the largest of nothing.</summary>
+    private (IReadOnlyList<BarRow> Drawn, IReadOnlyList<BarRow> Folded) Parts()
+    {
+        if (Rows.Count < Many) return (Rows, []);
+        var largest = Enumerable.Range(0, Rows.Count).OrderByDescending(i => Rows[i].Figure).Take(Largest).ToHashSet();
+        return ([.. Rows.Where((_, i) => largest.Contains(i))], [.. Rows.Where((_, i) => !largest.Contains(i))]);
+    }
+
+    private void Table(TagHelperContent html, IReadOnlyList<BarRow> rows, string what)
     {
         // Two figures beside a long label are more than a phone is wide.
         var hasBetween = Rows.Any(r => r.Between is not null);
         var hasShare = Rows.Any(r => r.Share is not null);
         var isWide = hasBetween || hasShare || !string.IsNullOrEmpty(BesideHeader);
-        if (isWide) html.AddHtml("<div class=\"wide-table\" role=\"region\" aria-label=\"{0}: the figures\" tabindex=\"0\">", Title);
-        html.AddHtml("<table class=\"govuk-table figures\"><caption class=\"govuk-visually-hidden\">{0}: the figures</caption>", Title);
+        if (isWide) html.AddHtml("<div class=\"wide-table\" role=\"region\" aria-label=\"{0}: {1}\" tabindex=\"0\">", Title, what);
+        html.AddHtml("<table class=\"govuk-table figures\"><caption class=\"govuk-visually-hidden\">{0}: {1}</caption>", Title, what);
         html.AddHtml("<thead class=\"govuk-table__head\"><tr class=\"govuk-table__row\"><th scope=\"col\" class=\"govuk-table__header\">{0}</th>"
             + "<th scope=\"col\" class=\"govuk-table__header govuk-table__header--numeric\">{1}</th>", LabelHeader, FigureHeader);
         if (hasShare) html.AppendHtml("<th scope=\"col\" class=\"govuk-table__header govuk-table__header--numeric\">Part of all</th>");
@@ -99,7 +123,7 @@ public sealed class BarChartTagHelper : TagHelper
         if (!string.IsNullOrEmpty(BesideHeader))
             html.AddHtml("<th scope=\"col\" class=\"govuk-table__header govuk-table__header--numeric\">{0}</th>", BesideHeader);
         html.AppendHtml("</tr></thead><tbody class=\"govuk-table__body\">");
-        foreach (var row in Rows)
+        foreach (var row in rows)
         {
             html.AppendHtml("<tr class=\"govuk-table__row\"><th scope=\"row\" class=\"govuk-table__header\">");
             if (row.Href is null) html.Append(row.Label);
@@ -112,8 +136,6 @@ public sealed class BarChartTagHelper : TagHelper
             html.AppendHtml("</tr>");
         }
         html.AppendHtml(isWide ? "</tbody></table></div>" : "</tbody></table>");
-        if (Rows.Any(r => r.Figure is null || r.Beside == Figures.Suppressed || r.Share == Figures.Suppressed))
-            html.AppendHtml("<p class=\"chart__note\"><strong>c</strong> = not shown, because a number so small, or one next to it, could point to a child.</p>");
     }
 
     private string Sentence()

@@ -36,6 +36,26 @@ public class ShownTests
     }
 
     [Fact]
+    public async Task A_long_list_draws_its_ten_largest_and_folds_the_rest_of_its_table_away()
+    {
+        BarRow[] rows = [.. Enumerable.Range(1, 21).Select(i => new BarRow($"Ward {i}", i == 21 ? null : i * 8 % 21 * 5, Beside: "10%"))];
+        var html = await new FormInTest().DrawAsync(new BarChartTagHelper { Title = "By ward", Rows = rows, BesideHeader = "Heard" });
+        var largest = rows.OrderByDescending(r => r.Figure).Take(10).Select(r => r.Label).ToHashSet();
+        var drawn = rows.Select(r => r.Label).Where(largest.Contains).ToList();
+        Assert.Equal(drawn, html.QuerySelectorAll(".chart__label").Select(l => l.TextContent));
+        var tables = html.QuerySelectorAll("table");
+        Assert.Equal(drawn, tables[0].QuerySelectorAll("tbody th").Select(l => l.TextContent));
+        Assert.Equal(rows.Select(r => r.Label).Except(drawn), html.QuerySelectorAll("details table tbody th").Select(l => l.TextContent));
+        Assert.Contains("The 10 largest are drawn. The other 11 are in the table", html.QuerySelector(".chart__note--before")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(2, html.QuerySelectorAll("[role=region], caption").Select(e => e.GetAttribute("aria-label") ?? e.TextContent).Distinct().Count());
+        Assert.Equal("c", tables[1].QuerySelector("tbody tr:last-child td")!.TextContent);
+
+        // One row fewer, and all of it is there as it was.
+        html = await new FormInTest().DrawAsync(new BarChartTagHelper { Title = "By ward", Rows = rows[..20] });
+        Assert.Equal((20, 20, 0), (html.QuerySelectorAll(".chart__label").Length, html.QuerySelectorAll("table tbody th").Length, html.QuerySelectorAll("details").Length));
+    }
+
+    [Fact]
     public async Task The_bars_are_silent_and_the_table_says_the_same()
     {
         var html = await new FormInTest().DrawAsync(new BarChartTagHelper { Title = "By need", Rows = Rows });
